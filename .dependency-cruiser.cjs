@@ -1,0 +1,73 @@
+// The arrows of docs/ARCHITECTURE.md. A room may import itself, what its row names, and nothing else of src.
+const arrows = {
+  lib: [],
+  model: ['lib'],
+  acd: ['model', 'lib'],
+  ivr: ['model', 'lib'],
+  callers: ['model', 'lib'],
+  runtime: ['acd', 'ivr', 'callers', 'model', 'lib'],
+  telephony: ['runtime/ports', 'model', 'lib'],
+  registrar: ['runtime/ports', 'model', 'lib'],
+  store: ['runtime/ports', 'model', 'lib'],
+  speech: ['runtime/ports', 'model', 'lib'],
+  reporting: ['runtime/ports', 'model', 'lib'],
+  api: ['runtime/ports', 'model', 'lib'],
+  feed: ['runtime/ports', 'model', 'lib'],
+  embedded: ['lib'],
+};
+
+const pureRooms = '^src/(acd|ivr|callers|model)/';
+
+const roomRules = Object.entries(arrows).map(([room, targets]) => ({
+  name: `arrows-of-${room}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: [room, ...targets].map((target) => `^src/${target}([./]|$)`) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'pure-rooms-import-nothing-of-the-world',
+      comment: 'Time, randomness, ids and data are arguments there.',
+      severity: 'error',
+      from: { path: pureRooms },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-rooms-know-no-libraries-but-these',
+      severity: 'error',
+      from: { path: pureRooms },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: 'node_modules/(libphonenumber-js|typebox|luxon)/',
+      },
+    },
+    {
+      name: 'pure-rooms-have-no-clock-ids-or-log',
+      severity: 'error',
+      from: { path: pureRooms },
+      to: { path: '^src/lib/(ids|log)' },
+    },
+    {
+      name: 'only-main-starts-the-embedded-switch',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(embedded/|main\\.ts)' },
+      to: { path: '^src/embedded/' },
+    },
+    { name: 'no-circles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
