@@ -1,0 +1,76 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentState } from '../model/agent.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { OfferFailure } from './commands.ts';
+
+/** What came of a command, in the order in which it happened. The shell turns some of them into deeds. */
+export type Change =
+  | {
+      readonly type: 'agent.changed';
+      readonly agentId: AgentId;
+      readonly from: AgentState;
+      readonly to: AgentState;
+    }
+  /** Position 1 is the next to be served. */
+  | {
+      readonly type: 'call.queued';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly position: number;
+    }
+  /** Ring the agent now; the engine withdraws the offer at `expiresAt`. */
+  | {
+      readonly type: 'offer.made';
+      readonly offerId: OfferId;
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly expiresAt: EpochMs;
+    }
+  /** Stop ringing the agent now. */
+  | {
+      readonly type: 'offer.withdrawn';
+      readonly offerId: OfferId;
+      readonly callId: CallId;
+      readonly agentId: AgentId;
+      readonly why: 'callerLeft' | 'noAnswer' | 'agentLeft';
+    }
+  /** The agent's phone refused; the call has its old place again. */
+  | {
+      readonly type: 'offer.failed';
+      readonly offerId: OfferId;
+      readonly callId: CallId;
+      readonly agentId: AgentId;
+      readonly cause: OfferFailure;
+    }
+  | {
+      readonly type: 'call.connected';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly offerId: OfferId;
+      readonly waitMs: number;
+    }
+  /** Left the queue without an agent. */
+  | {
+      readonly type: 'call.left';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly outcome: 'abandoned' | 'shortAbandon' | 'queueTimeout';
+      readonly waitMs: number;
+    }
+  | {
+      readonly type: 'call.ended';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly talkMs: number;
+    }
+  /** Tell the caller where they stand. Never sent while the call is being offered. */
+  | {
+      readonly type: 'announcement.due';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly position: number;
+      readonly waitMs: number;
+    };

@@ -1,0 +1,57 @@
+import type { AgentConfig, Skills } from '../model/agent.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { QueueConfig } from '../model/queue.ts';
+
+/** Why an agent's phone did not take an offer: four different things with four different consequences (D11). */
+export type OfferFailure = 'rejected' | 'busy' | 'unreachable' | 'noAnswer';
+
+/** Everything the world can tell the engine. Times and ids are given by who submits. */
+export type Command =
+  /** The whole configuration: what is not named is gone once its calls are over. Idempotent. */
+  | {
+      readonly type: 'configure';
+      readonly queues: readonly QueueConfig[];
+      readonly agents: readonly AgentConfig[];
+    }
+  /** Signed in, and not ready with the reason `signedIn` until the agent says ready. */
+  | { readonly type: 'agent.signIn'; readonly agentId: AgentId }
+  | { readonly type: 'agent.signOut'; readonly agentId: AgentId }
+  | { readonly type: 'agent.ready'; readonly agentId: AgentId }
+  /** Takes effect at once, or after the call or wrap-up in progress. */
+  | { readonly type: 'agent.notReady'; readonly agentId: AgentId; readonly reason: string }
+  | { readonly type: 'agent.wrapUpDone'; readonly agentId: AgentId }
+  /** Whether any phone of the agent is registered: offers go only to reachable agents. */
+  | { readonly type: 'agent.reachable'; readonly agentId: AgentId; readonly reachable: boolean }
+  | {
+      readonly type: 'call.enqueue';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      /** 0 to 10. */
+      readonly priority: number;
+      /** Beyond what the queue itself requires. */
+      readonly requiredSkills: Skills;
+    }
+  /** The caller hung up, waiting or offered. */
+  | { readonly type: 'call.abandon'; readonly callId: CallId }
+  | { readonly type: 'offer.answered'; readonly offerId: OfferId }
+  | { readonly type: 'offer.failed'; readonly offerId: OfferId; readonly cause: OfferFailure }
+  /** A conversation is over, whoever ended it. */
+  | { readonly type: 'call.ended'; readonly callId: CallId }
+  /** Time has passed: whatever is due happens. */
+  | { readonly type: 'tick' };
+
+export type RefusalCode =
+  | 'AGENT_UNKNOWN'
+  | 'AGENT_STATE'
+  | 'QUEUE_UNKNOWN'
+  | 'QUEUE_FULL'
+  | 'CALL_UNKNOWN'
+  | 'CALL_STATE'
+  | 'OFFER_UNKNOWN'
+  | 'PRIORITY_RANGE'
+  | 'CONFIG_INVALID';
+
+/** The engine's answer to a command. A refused command changed nothing. */
+export type Reply =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: RefusalCode; readonly detail: string };

@@ -1,0 +1,72 @@
+import { formatVia, parseUri, parseVia, type SipUri, type Via } from '../grammar.ts';
+import { type SipRequest, type SipResponse, topVia } from '../message.ts';
+import { bare, type Origin, type Protocol, type Target } from './address.ts';
+
+/**
+ * Notes in the topmost Via where the request really came from: `received` if the host differs or
+ * rport was asked for, and the port in `rport` (RFC 3261 section 18.2.1, RFC 3581 section 4).
+ */
+export function markReceived(request: SipRequest, origin: Origin): void {
+  const via = topVia(request);
+  if (!via) return;
+  const params = new Map(via.params);
+  const asked = params.has('rport');
+  if (asked || bare(via.host).toLowerCase() !== origin.host) params.set('received', origin.host);
+  if (asked) params.set('rport', String(origin.port));
+  request.headers.replaceFirst('Via', formatVia({ ...via, params }));
+}
+
+/** Where a response goes, by the topmost Via and the way its request came (RFC 3261 section 18.2.2). */
+export function responseTarget(response: SipResponse, origin: Origin): Target {
+  const via = topVia(response);
+  if (!via) return origin;
+  // A reliable transport answers on the same connection, and opens one to sent-by if it is gone.
+  if (origin.protocol === 'tcp') {
+    return {
+      protocol: 'tcp',
+      host: via.params.get('received') ?? via.host,
+      port: via.port ?? 5060,
+      ...(origin.connectionId === undefined ? {} : { connectionId: origin.connectionId }),
+    };
+  }
+  const maddr = via.params.get('maddr');
+  if (maddr) return { protocol: 'udp', host: maddr, port: via.port ?? 5060 };
+  // RFC 3581 section 4: with rport, to the very address and port the request came from.
+  const port = rportOf(via) ?? via.port ?? 5060;
+  return { protocol: 'udp', host: via.params.get('received') ?? via.host, port };
+}
+
+function rportOf(via: Via): number | undefined {
+  const rport = Number(via.params.get('rport'));
+  return Number.isInteger(rport) && rport > 0 && rport <= 65_535 ? rport : undefined;
+}
+
+/** The next hop of a request: the topmost Route, else the Request-URI (RFC 3261 section 8.1.2). */
+export function nextHopUri(request: SipRequest): string {
+  const route = request.headers.get('route');
+  if (route === undefined) return request.uri;
+  const match = /<([^>]*)>/.exec(route);
+  return match?.[1] ?? route;
+}
+
+/** Address and transport of a URI; the host may still be a name. undefined: not a URI we can reach. */
+export function targetOfUri(uri: string | SipUri, fallback: Protocol = 'udp'): Target | undefined {
+  const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
+  if (!parsed || parsed.scheme !== 'sip') return undefined;
+  const transport = parsed.params.get('transport')?.toLowerCase();
+  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return undefined;
+  return {
+    protocol: transport ?? fallback,
+    host: bare(parsed.params.get('maddr') ?? parsed.host),
+    port: parsed.port ?? 5060,
+  };
+}
+
+/** The topmost Via of a request that we send. */
+export function ourVia(protocol: Protocol, host: string, port: number, branch: string): string {
+  return `SIP/2.0/${protocol.toUpperCase()} ${host}:${port};rport;branch=${branch}`;
+}
+
+/** The branch of a Via that came back to us. */
+export const branchOf = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : parseVia(value)?.params.get('branch');

@@ -1,0 +1,186 @@
+import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/log.ts';
+import { defaultLimits, type SipLimits } from '../limits.ts';
+import { responseTo, type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
+import { type ParseError, parseMessage } from '../parse.ts';
+import { serialise } from '../serialise.ts';
+import { bracketed, type Origin, type Target } from './address.ts';
+import type { Connection } from './connection.ts';
+import { NameResolver } from './names.ts';
+import { markReceived, responseTarget } from './routing.ts';
+import { TcpTransport } from './tcp.ts';
+import { UdpSocket } from './udp.ts';
+
+export interface TransportOptions {
+  readonly host: string;
+  /** 0 takes any port that is free for UDP and TCP alike. */
+  readonly port: number;
+  /** The address written into Via and Contact, where it is not the one bound. */
+  readonly externalHost?: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: SipLimits;
+}
+
+export interface TransportEvents {
+  onRequest(request: SipRequest, origin: Origin): void;
+  onResponse(response: SipResponse, origin: Origin): void;
+}
+
+/** UDP and TCP on one port: bytes in, messages out, and the way back. */
+export class SipTransport {
+  readonly limits: SipLimits;
+  readonly #options: TransportOptions;
+  readonly #names = new NameResolver();
+  #events: TransportEvents | undefined;
+  #udp: UdpSocket | undefined;
+  #tcp: TcpTransport | undefined;
+  #closed = false;
+  #answersWindowAt = 0;
+  #answersInWindow = 0;
+
+  private constructor(options: TransportOptions) {
+    this.#options = options;
+    this.limits = options.limits ?? defaultLimits;
+  }
+
+  static async open(options: TransportOptions): Promise<SipTransport> {
+    const transport = new SipTransport(options);
+    await transport.#bind();
+    return transport;
+  }
+
+  /** Messages that arrive before anybody listens are dropped: UDP peers send again. */
+  listen(events: TransportEvents): void {
+    this.#events = events;
+  }
+
+  get port(): number {
+    return this.#udp?.port ?? 0;
+  }
+
+  /** The address that others should use for us: in Via, Contact and Record-Route. */
+  get host(): string {
+    const { externalHost, host } = this.#options;
+    return bracketed(externalHost ?? (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host));
+  }
+
+  get bindHost(): string {
+    return this.#options.host;
+  }
+
+  /** Sends a message; `onFailed` hears of a failure at most once, never synchronously. */
+  send(message: SipMessage, target: Target, onFailed: (error: Error) => void = () => {}): void {
+    if (this.#closed) return;
+    let failed = false;
+    const failOnce = (error: Error): void => {
+      if (failed) return;
+      failed = true;
+      this.#options.logger.debug({ target, error: error.message }, 'A SIP message was not sent.');
+      setImmediate(() => onFailed(error));
+    };
+    const data = Buffer.from(serialise(message));
+    if (target.port < 1) {
+      failOnce(new Error('The target has no port.'));
+      return;
+    }
+    this.#names.with(target.host, failOnce, (host) =>
+      this.#sendTo(data, { ...target, host }, failOnce),
+    );
+  }
+
+  /** Answers on the way that the request came. */
+  respond(response: SipResponse, origin: Origin, onFailed?: (error: Error) => void): void {
+    this.send(response, responseTarget(response, origin), onFailed);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#udp?.close(), this.#tcp?.close()]);
+  }
+
+  #sendTo(data: Buffer, target: Target, onFailed: (error: Error) => void): void {
+    if (this.#closed) return;
+    if (target.protocol === 'tcp') this.#tcp?.send(data, target, onFailed);
+    else this.#udp?.send(data, target.host, target.port, onFailed);
+  }
+
+  async #bind(): Promise<void> {
+    const { host, port, clock } = this.#options;
+    // With port 0 the system picks a port for UDP, and TCP may find the same one taken: try again.
+    for (let attempt = 1; ; attempt++) {
+      this.#udp = await UdpSocket.open(host, port, {
+        onDatagram: (data, from, fromPort) => this.#onDatagram(data, from, fromPort),
+        onError: (error) => this.#options.logger.warn({ error: error.message }, 'UDP failed.'),
+      }).catch((error: unknown) => {
+        throw portError('udp', host, port, error);
+      });
+      try {
+        this.#tcp = await TcpTransport.listen(host, this.#udp.port, this.limits, clock, {
+          onMessage: (data, connection) => this.#onStreamMessage(data, connection),
+          onClosed: () => {},
+        });
+        return;
+      } catch (error) {
+        await this.#udp.close();
+        if (port !== 0 || attempt === 20) throw portError('tcp', host, port, error);
+      }
+    }
+  }
+
+  #onDatagram(data: Buffer, host: string, port: number): void {
+    // Keep-alives and strays shorter than any SIP message are no reason to start a parser.
+    if (data.length < 20) return;
+    const { bindHost } = this;
+    this.#receive(data, { protocol: 'udp', host, port, localHost: bindHost, localPort: this.port });
+  }
+
+  #onStreamMessage(data: Buffer, connection: Connection): void {
+    const { host, port, id, localHost } = connection;
+    const origin = { host, port, connectionId: id, localHost, localPort: this.port };
+    this.#receive(data, { protocol: 'tcp', ...origin });
+  }
+
+  #receive(data: Buffer, origin: Origin): void {
+    if (this.#closed) return;
+    const parsed = parseMessage(data, this.limits);
+    if (!parsed.ok) {
+      this.#refuse(parsed.error, origin);
+      return;
+    }
+    const message = parsed.value;
+    try {
+      if (message.kind === 'response') this.#events?.onResponse(message, origin);
+      else {
+        markReceived(message, origin);
+        this.#events?.onRequest(message, origin);
+      }
+    } catch (error) {
+      // One bad call must not take the others with it; the stack's user hears of it in the log.
+      this.#options.logger.error({ error: String(error) }, 'Handling a SIP message failed.');
+    }
+  }
+
+  /** 400 and the like for a request that can be answered at all, and only so many in a second. */
+  #refuse(error: ParseError, origin: Origin): void {
+    this.#options.logger.debug({ reason: error.reason, host: origin.host }, 'Malformed SIP.');
+    if (!error.answerable || !this.#mayAnswer()) return;
+    markReceived(error.answerable, origin);
+    this.respond(responseTo(error.answerable, error.status, { reason: error.reason }), origin);
+  }
+
+  #mayAnswer(): boolean {
+    const now = this.#options.clock.now();
+    if (now - this.#answersWindowAt >= 1_000) {
+      this.#answersWindowAt = now;
+      this.#answersInWindow = 0;
+    }
+    return ++this.#answersInWindow <= this.limits.malformedAnswersPerSecondMax;
+  }
+}
+
+function portError(protocol: string, host: string, port: number, error: unknown): Error {
+  const code = (error as { code?: string }).code ?? String(error);
+  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code})`;
+  return new Error(`SIP port ${host}:${port}/${protocol} ${why}.`, { cause: error });
+}

@@ -1,0 +1,87 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { CallerStatus, Language } from './contact.ts';
+import type { AgentId, CallId, ContactId, LegId, QueueId } from './ids.ts';
+
+/** Everything learnt about a call: it travels with the caller. */
+export interface CallContext {
+  /** The calling number, E.164 where it could be read as one; absent for an anonymous caller. */
+  readonly ani?: string;
+  readonly dnis: string;
+  readonly status: CallerStatus;
+  readonly language: Language;
+  readonly contactId?: ContactId;
+  readonly name?: string;
+  readonly lastAgentId?: AgentId;
+  /** What the caller wants, in the company's own words: `ventas`, `factura`. */
+  readonly intent?: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How a call ended: exactly one of these, for every call. */
+export const CALL_OUTCOMES = [
+  'answered',
+  'abandoned',
+  'shortAbandon',
+  'leftInFlow',
+  'flowEnded',
+  'queueTimeout',
+  'queueFull',
+  'refused',
+  'failed',
+  'lost',
+] as const;
+/**
+ * `answered`: spoke to an agent · `abandoned`, `shortAbandon`: left while queued, before or after the queue's
+ * limit for short abandons · `leftInFlow`: hung up in the flow · `flowEnded`: the flow hung up · `refused`: a
+ * blocked caller or an unknown number · `failed`: media or signalling gave way · `lost`: the application
+ * died during the call.
+ */
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+/** One call's record, written once, when everything about it is over. Times in epoch milliseconds. */
+export interface Cdr {
+  readonly callId: CallId;
+  readonly sipCallId: string;
+  readonly dnis: string;
+  readonly ani?: string;
+  readonly status: CallerStatus;
+  readonly contactId?: ContactId;
+  readonly callerName?: string;
+  readonly intent?: string;
+  readonly queueId?: QueueId;
+  readonly agentId?: AgentId;
+  readonly arrivedAt: EpochMs;
+  readonly queuedAt?: EpochMs;
+  readonly connectedAt?: EpochMs;
+  readonly endedAt: EpochMs;
+  /** Milliseconds in queue, talking. */
+  readonly waitMs: number;
+  readonly talkMs: number;
+  readonly outcome: CallOutcome;
+  /** Who ended it. */
+  readonly endedBy: 'caller' | 'agent' | 'system';
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** One step of a call's history, numbered from 1 in the order in which it happened. */
+export interface CallEvent {
+  readonly callId: CallId;
+  readonly seq: number;
+  readonly at: EpochMs;
+  /** `call.arrived`, `flow.node`, `caller.identified`, `call.queued`, `offer.made` … */
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What identifies a leg to every system that has a part in it: enough to take it over later. */
+export interface LegIdentity {
+  readonly legId: LegId;
+  readonly sipCallId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly localUri: string;
+  readonly remoteUri: string;
+  readonly localSdp: string;
+  readonly remoteSdp: string;
+  readonly mediaServer: string;
+}

@@ -1,0 +1,19 @@
+/** A string that cannot be taken for another kind of id. */
+type Branded<Name extends string> = string & { readonly __brand: Name };
+
+export type CallId = Branded<'CallId'>;
+export type AgentId = Branded<'AgentId'>;
+export type QueueId = Branded<'QueueId'>;
+export type FlowId = Branded<'FlowId'>;
+export type OfferId = Branded<'OfferId'>;
+export type ContactId = Branded<'ContactId'>;
+/** A leg is one SIP dialog with its channel on a media server; its id is the channel's uuid. */
+export type LegId = Branded<'LegId'>;
+
+export const callId = (value: string): CallId => value as CallId;
+export const agentId = (value: string): AgentId => value as AgentId;
+export const queueId = (value: string): QueueId => value as QueueId;
+export const flowId = (value: string): FlowId => value as FlowId;
+export const offerId = (value: string): OfferId => value as OfferId;
+export const contactId = (value: string): ContactId => value as ContactId;
+export const legId = (value: string): LegId => value as LegId;

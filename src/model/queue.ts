@@ -1,0 +1,60 @@
+import type { Skills } from './agent.ts';
+import type { QueueId } from './ids.ts';
+
+/** How an agent is chosen among those who may have a call (D1). An unknown name is an error. */
+export const STRATEGIES = ['longest-idle'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+export interface QueueConfig {
+  readonly id: QueueId;
+  readonly name: string;
+  readonly strategy: Strategy;
+  /** Levels that an agent must hold to be offered a call of this queue; a call may ask for more. */
+  readonly requiredSkills: Skills;
+  readonly ringTimeoutMs: number;
+  readonly wrapUpMs: number;
+  /** One level of priority is worth this much waiting (D4). */
+  readonly priorityLevelMs: number;
+  readonly serviceLevelMs: number;
+  readonly shortAbandonMs: number;
+  readonly announceFirstMs: number;
+  readonly announceEveryMs: number;
+  /** A caller who waited this long leaves the queue with the outcome `timeout`. */
+  readonly waitMsMax: number;
+  /** More callers than this are refused with the outcome `full`. */
+  readonly lengthMax: number;
+  /** So many offers in a row that were not answered make the agent not ready, reason `rna`. */
+  readonly missesMax: number;
+  /** Pauses before the agent's next offer, by the way the last one failed. */
+  readonly rejectDelayMs: number;
+  readonly busyDelayMs: number;
+  readonly unreachableDelayMs: number;
+  /** The music's name: a file of the prompts' folder, or `default`. */
+  readonly music: string;
+}
+
+/** The product's defaults (product.md, Defaults). */
+export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
+  strategy: 'longest-idle',
+  requiredSkills: {},
+  ringTimeoutMs: 20_000,
+  wrapUpMs: 10_000,
+  priorityLevelMs: 60_000,
+  serviceLevelMs: 20_000,
+  shortAbandonMs: 5_000,
+  announceFirstMs: 10_000,
+  announceEveryMs: 45_000,
+  waitMsMax: 3_600_000,
+  lengthMax: 10_000,
+  missesMax: 1,
+  rejectDelayMs: 5_000,
+  busyDelayMs: 10_000,
+  unreachableDelayMs: 10_000,
+  music: 'default',
+};
+
+export const PRIORITY_MIN = 0;
+export const PRIORITY_MAX = 10;
+export const PRIORITY_DEFAULT = 5;
+/** What a VIP's call gains over the queue's priority. */
+export const PRIORITY_VIP_BONUS = 3;

@@ -1,0 +1,245 @@
+import type { Change } from '../acd/changes.ts';
+import type { Command, Reply } from '../acd/commands.ts';
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentConfig, AgentState } from '../model/agent.ts';
+import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
+import type { Contact, Language } from '../model/contact.ts';
+import type { AgentId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
+import type { NumberConfig } from '../model/number.ts';
+import type { QueueConfig } from '../model/queue.ts';
+
+export type { Change, Command, Reply };
+
+// ---- Configuration and records (served by store) --------------------------------------------------
+
+/** A flow as its author wrote it; `ivr` parses and validates it. */
+export interface FlowDocument {
+  readonly id: FlowId;
+  readonly version: number;
+  readonly document: unknown;
+}
+
+/** The whole configuration, read at the start and after each change. */
+export interface Configuration {
+  readonly numbers: readonly NumberConfig[];
+  readonly flows: readonly FlowDocument[];
+  readonly queues: readonly QueueConfig[];
+  readonly agents: readonly AgentConfig[];
+}
+
+export interface ConfigurationSource {
+  load(): Promise<Configuration>;
+}
+
+/** Takes records without ever making the caller wait: batches, and keeps them on disk while the database is away. */
+export interface RecordSink {
+  event(event: CallEvent): void;
+  cdr(cdr: Cdr): void;
+  /** Everything accepted so far is in the database, or on disk. */
+  flush(): Promise<void>;
+}
+
+/** Looks a caller up. Implementations answer from memory or within their own time limit, and never throw. */
+export interface ContactLookup {
+  byNumber(e164: string): Promise<Contact | undefined>;
+}
+
+/** One SIP address of record with one place to reach it (RFC 3261 section 10). */
+export interface Binding {
+  readonly extension: string;
+  /** The Contact URI as registered. */
+  readonly contactUri: string;
+  /** Where the REGISTER came from: `host:port`, and the transport it came by. */
+  readonly receivedFrom: string;
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly callId: string;
+  readonly cseq: number;
+  readonly userAgent: string;
+  /** 0 to 1, RFC 3261 section 20.10. */
+  readonly q: number;
+  readonly expiresAt: EpochMs;
+}
+
+export interface BindingStore {
+  all(): Promise<readonly Binding[]>;
+  /** Replaces every binding of the extension. */
+  replace(extension: string, bindings: readonly Binding[]): Promise<void>;
+}
+
+/** What a phone proves itself with. HA1 is the digest of user:realm:password (RFC 7616 section 3.4.2). */
+export interface SipCredentials {
+  readonly extension: string;
+  readonly ha1Md5: string;
+  readonly ha1Sha256: string;
+}
+
+export interface CredentialStore {
+  find(extension: string): Promise<SipCredentials | undefined>;
+}
+
+/** Where an extension's phones can be reached now, best first (served by registrar). */
+export interface BindingLookup {
+  bindingsOf(extension: string): readonly Binding[];
+}
+
+/** Says what is wrong with a flow before it goes live; empty: it can be published. */
+export interface FlowChecker {
+  check(document: unknown, known: { readonly queueIds: readonly string[] }): readonly string[];
+}
+
+// ---- Speech ---------------------------------------------------------------------------------------
+
+/** Turns text into a sound file that the media server can play. Cached by content. */
+export interface PromptRenderer {
+  /** The path of a WAV file, 16 bit mono. */
+  render(text: string, language: Language): Promise<string>;
+  /** The path of a named recording or piece of music. */
+  audio(name: string): string | undefined;
+}
+
+// ---- Telephony ------------------------------------------------------------------------------------
+
+/** Why a leg could not be had, or ended. */
+export type LegFailure = 'rejected' | 'busy' | 'unreachable' | 'noAnswer' | 'cancelled' | 'media';
+
+/** A caller's leg, answered and parked on a media server. Methods never throw: a dead leg answers nothing. */
+export interface CallerLeg {
+  readonly callId: CallId;
+  readonly identity: LegIdentity;
+  /** Plays the files one after the other; resolves when they are over or were stopped. */
+  play(files: readonly string[]): Promise<'played' | 'stopped'>;
+  /** Plays the file again and again until stopped. */
+  playEndlessly(file: string): void;
+  stopPlaying(): void;
+  hangup(): void;
+}
+
+/** An agent's leg. */
+export interface AgentLeg {
+  readonly agentId: AgentId;
+  readonly identity: LegIdentity;
+  hangup(): void;
+}
+
+export interface InboundCall {
+  readonly callId: CallId;
+  readonly sipCallId: string;
+  /** The user part of the request URI. */
+  readonly dnis: string;
+  /** As the trunk sent it; absent when the caller withholds it (RFC 3323). */
+  readonly ani?: string;
+  readonly displayName?: string;
+  /** Set when an authenticated phone of ours calls: its extension. */
+  readonly fromExtension?: string;
+}
+
+/** What telephony tells the runtime. */
+export interface TelephonyListener {
+  /**
+   * A new call. The runtime says whether it will have it; it is then answered and parked.
+   * A refusal is the SIP status to send.
+   */
+  arrived(
+    call: InboundCall,
+  ): { readonly accept: true } | { readonly accept: false; readonly status: number };
+  answered(leg: CallerLeg): void;
+  digit(callId: CallId, digit: string): void;
+  /** The caller's leg is over, before or after it was answered. */
+  callerGone(callId: CallId, why: 'hungup' | 'media' | 'cancelled'): void;
+  agentAnswered(offerId: OfferId, leg: AgentLeg): void;
+  agentFailed(offerId: OfferId, cause: LegFailure): void;
+  /** The agent hung up, or their leg died, after having answered. */
+  agentGone(offerId: OfferId): void;
+}
+
+/** How an agent's phone is made to ring. */
+export interface RingRequest {
+  readonly offerId: OfferId;
+  readonly callId: CallId;
+  readonly agentId: AgentId;
+  readonly extension: string;
+  /** Shown on the phone: who is calling and why (P3). */
+  readonly displayName: string;
+  readonly callerNumber: string;
+  /** Sent as `X-Centralita-…` headers: queue, intent, status, call id. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Telephony {
+  /** Rings every binding of the agent; ends in exactly one `agentAnswered` or `agentFailed`. */
+  ring(request: RingRequest): void;
+  /** Stops a ringing leg, or hangs up one that has just answered. Idempotent. */
+  cancelRing(offerId: OfferId): void;
+  /** Lets the two hear each other. False: one of the legs is gone. */
+  bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean>;
+}
+
+// ---- What the operators' adapters see ---------------------------------------------------------------
+
+export interface AgentView {
+  readonly id: AgentId;
+  readonly name: string;
+  readonly extension: string;
+  readonly state: AgentState;
+  readonly reachable: boolean;
+}
+
+export interface QueueView {
+  readonly id: QueueId;
+  readonly name: string;
+  readonly waiting: number;
+  readonly offered: number;
+  readonly talking: number;
+  /** When the caller who has waited longest came. */
+  readonly oldestSince?: EpochMs;
+  readonly agentsReady: number;
+  readonly agentsSignedIn: number;
+}
+
+export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'ended';
+
+export interface CallView {
+  readonly id: CallId;
+  readonly stage: CallStage;
+  readonly arrivedAt: EpochMs;
+  readonly context: CallContext;
+  readonly queueId?: QueueId;
+  readonly position?: number;
+  readonly agentId?: AgentId;
+}
+
+export interface Snapshot {
+  /** The number of the last change that this snapshot contains. */
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly agents: readonly AgentView[];
+  readonly queues: readonly QueueView[];
+  readonly calls: readonly CallView[];
+}
+
+/** One numbered step of the live state, as the feed sends it: the new view of what changed. */
+export type LiveChange = { readonly seq: number; readonly at: EpochMs } & (
+  | { readonly topic: 'agents'; readonly agent: AgentView }
+  | { readonly topic: 'agents'; readonly goneId: AgentId }
+  | { readonly topic: 'queues'; readonly queue: QueueView }
+  | { readonly topic: 'queues'; readonly goneId: QueueId }
+  | { readonly topic: 'calls'; readonly call: CallView }
+);
+
+/** The one way from `api` and `feed` to the engine. */
+export interface Control {
+  submit(command: Command): Reply;
+  snapshot(): Snapshot;
+  /** Returns the way to stop listening. */
+  subscribe(listener: (change: LiveChange) => void): () => void;
+  /** Reads the configuration again; the errors of what cannot work, and then nothing has changed. */
+  reload(): Promise<readonly string[]>;
+  /** Ends a call. False: no such call. */
+  hangup(callId: CallId): boolean;
+}
+
+/** Whether a part of the house is well, for /readyz. */
+export interface HealthCheck {
+  readonly name: string;
+  check(): Promise<{ readonly ok: boolean; readonly detail?: string }>;
+}
