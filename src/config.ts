@@ -1,0 +1,211 @@
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import Type, { type Static, type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
+import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
+import { err, ok, type Result } from './lib/result.ts';
+
+const port = (minimum: 0 | 1, byDefault: number) =>
+  Type.Integer({ minimum, maximum: 65_535, default: byDefault });
+/** Marks what must never be printed, not even when it is wrong. */
+const secret = (minLength: number) => Type.Optional(Type.String({ minLength, writeOnly: true }));
+const host = { pattern: '^[^\\s/,]+$', description: 'a host name or address' };
+/** Several servers are written with commas, each with its own port if need be. */
+const hosts = Type.Optional(
+  Type.String({
+    pattern: '^[^\\s/,]+(,[^\\s/,]+)*$',
+    description: 'host[:port], or several with commas',
+  }),
+);
+
+/** Every variable, its bounds and its default. `config/centralita.env.example` tells the operator the same. */
+const Environment = Type.Object({
+  DATA_DIR: Type.String({ minLength: 1, default: './data' }),
+  HTTP_HOST: Type.String({ ...host, default: '127.0.0.1' }),
+  HTTP_PORT: port(0, 8080),
+  SIP_HOST: Type.Optional(Type.String(host)),
+  SIP_PORT: port(0, 5060),
+  SIP_REALM: Type.String({
+    pattern: '^[A-Za-z0-9.-]{1,64}$',
+    description: '1 to 64 letters, digits, dots and hyphens',
+    default: 'centralita',
+  }),
+  RTP_PORT_MIN: port(1, 20_000),
+  RTP_PORT_MAX: port(1, 20_999),
+  DATABASE_URL: Type.Optional(
+    Type.String({ pattern: '^postgres(ql)?://.', description: 'postgres://…', writeOnly: true }),
+  ),
+  SWITCH: Type.Enum(['embedded', 'external'], { default: 'embedded' }),
+  DRACHTIO_HOST: hosts,
+  DRACHTIO_PORT: port(1, 9022),
+  DRACHTIO_SECRET: secret(1),
+  FREESWITCH_HOST: hosts,
+  FREESWITCH_PORT: port(1, 8021),
+  FREESWITCH_SECRET: secret(1),
+  ADMIN_API_KEY: secret(16),
+  LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'info' }),
+  SEED_EXAMPLE: Type.Boolean({ default: true }),
+});
+type Environment = Static<typeof Environment>;
+type Key = keyof Environment;
+
+const environment = Compile(Environment);
+const schemas = Object.entries(Environment.properties) as [Key, Facets][];
+
+/** The part of JSON Schema that the variables above are made of. */
+interface Facets extends TSchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly writeOnly?: boolean;
+}
+
+export type SwitchConfig =
+  | { readonly kind: 'embedded' }
+  | {
+      readonly kind: 'external';
+      readonly drachtio: readonly Peer[];
+      readonly freeswitch: readonly Peer[];
+    };
+
+export interface Config {
+  /** Absolute: the media server is told paths below it. */
+  readonly dataDir: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly sip: {
+    /** Where the embedded switch listens; may be a wildcard. */
+    readonly bindHost: string;
+    /** What Via, Contact and SDP carry: an address that phones and trunks can reach, never a wildcard. */
+    readonly host: string;
+    /** 0: any free port. */
+    readonly port: number;
+    readonly realm: string;
+  };
+  /** The first is even, as RTP wants (RFC 3550 section 11); the range is inclusive. */
+  readonly rtp: { readonly portMin: number; readonly portMax: number };
+  /** Absent: PostgreSQL from npm runs under the data folder. */
+  readonly databaseUrl?: string;
+  readonly switch: SwitchConfig;
+  /** Absent: one is made at the first start and kept in the data folder. */
+  readonly adminApiKey?: string;
+  readonly logLevel: LogLevel;
+  /** Loads the example company into an empty database. */
+  readonly seedExample: boolean;
+}
+
+type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+
+/**
+ * Reads the environment once. The error lists every wrong variable, one line each, starting with its name; the
+ * value is shown unless it is a secret. A variable that is set to nothing counts as absent, as in compose files.
+ */
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  interfaces: Interfaces = networkInterfaces(),
+): Result<Config, readonly string[]> {
+  const values = Object.fromEntries(
+    schemas
+      .map(([key, schema]) => [key, env[key] ? typed(schema, env[key]) : schema.default] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+  const wrong = new Set(environment.Errors(values).map((error) => error.instancePath.slice(1)));
+  const errors = schemas
+    .filter(([key]) => wrong.has(key))
+    .map(([key, schema]) => complaint(key, schema, env[key] ?? ''));
+  if (errors.length > 0) return err(errors);
+  const checked = values as Environment;
+  const ranges = rangeErrors(checked);
+  const theSwitch = switchOf(checked);
+  if (!theSwitch.ok) return err([...ranges, ...theSwitch.error]);
+  if (ranges.length > 0) return err(ranges);
+  return ok(deepFreeze(assemble(checked, theSwitch.value, interfaces)));
+}
+
+/** The string as the type that its schema wants, or as it is: the schema then refuses it. */
+function typed(schema: Facets, text: string): unknown {
+  if (schema.type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text);
+  if (schema.type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  return text;
+}
+
+function complaint(key: Key, schema: Facets, got: string): string {
+  const shown = schema.writeOnly ? `${got.length} characters` : JSON.stringify(got);
+  return `${key}: expected ${expectation(schema)}, got ${shown}`;
+}
+
+function expectation(schema: Facets): string {
+  if (schema.description) return schema.description;
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  if (schema.type === 'integer') return `an integer from ${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === 'boolean') return 'true or false';
+  return `at least ${schema.minLength} characters`;
+}
+
+/** What no single variable can be blamed for by its own schema. */
+function rangeErrors(env: Environment): string[] {
+  const errors: string[] = [];
+  const { RTP_PORT_MIN: min, RTP_PORT_MAX: max } = env;
+  if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
+  // One call between a caller and an agent takes two pairs of ports.
+  if (max < min + 3) errors.push(`RTP_PORT_MAX: expected at least RTP_PORT_MIN + 3, got ${max}`);
+  if (env.SIP_PORT >= min && env.SIP_PORT <= max)
+    errors.push(
+      `SIP_PORT: expected a port outside RTP_PORT_MIN to RTP_PORT_MAX, got ${env.SIP_PORT}`,
+    );
+  return errors;
+}
+
+function switchOf(env: Environment): Result<SwitchConfig, readonly string[]> {
+  if (env.SWITCH === 'embedded') return ok({ kind: 'embedded' });
+  const drachtio = peersOf(env, 'DRACHTIO');
+  const freeswitch = peersOf(env, 'FREESWITCH');
+  if (drachtio.ok && freeswitch.ok)
+    return ok({ kind: 'external', drachtio: drachtio.value, freeswitch: freeswitch.value });
+  return err([drachtio, freeswitch].flatMap((side) => (side.ok ? [] : side.error)));
+}
+
+function peersOf(
+  env: Environment,
+  name: 'DRACHTIO' | 'FREESWITCH',
+): Result<readonly Peer[], readonly string[]> {
+  const hosts = env[`${name}_HOST`];
+  const secrets = env[`${name}_SECRET`];
+  if (hosts && secrets) {
+    const peers = parsePeers(hosts, env[`${name}_PORT`], secrets);
+    return peers.ok ? peers : err([`${name}_HOST: ${peers.error}`]);
+  }
+  const missing = [hosts ? '' : `${name}_HOST`, secrets ? '' : `${name}_SECRET`].filter(Boolean);
+  return err(missing.map((key) => `${key}: expected a value because SWITCH is external, got none`));
+}
+
+function assemble(env: Environment, theSwitch: SwitchConfig, interfaces: Interfaces): Config {
+  const reachable = reachableAddress(interfaces);
+  const bindHost = env.SIP_HOST ?? reachable;
+  return {
+    dataDir: resolve(env.DATA_DIR),
+    http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    sip: {
+      bindHost,
+      host: isWildcard(bindHost) ? reachable : bindHost,
+      port: env.SIP_PORT,
+      realm: env.SIP_REALM,
+    },
+    rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
+    ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
+    switch: theSwitch,
+    ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
+    logLevel: env.LOG_LEVEL,
+    seedExample: env.SEED_EXAMPLE,
+  };
+}
+
+/** Nobody changes the configuration under another's feet. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseConfig } from '../../src/config.ts';
+
+const address = (over: object) => ({
+  address: '192.0.2.7',
+  netmask: '',
+  family: 'IPv4' as const,
+  mac: '',
+  internal: false,
+  cidr: null,
+  ...over,
+});
+const lan = {
+  lo: [address({ address: '127.0.0.1', internal: true })],
+  eth0: [address({ address: '169.254.1.1' }), address({})],
+};
+const errorsOf = (env: Record<string, string>) => {
+  const result = parseConfig(env, lan);
+  assert.equal(result.ok, false);
+  return result.ok ? [] : result.error;
+};
+const configOf = (env: Record<string, string>, interfaces = lan) => {
+  const result = parseConfig(env, interfaces);
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.value;
+};
+
+const external = {
+  SWITCH: 'external',
+  DRACHTIO_HOST: 'drachtio',
+  DRACHTIO_SECRET: 'cymru',
+  FREESWITCH_HOST: 'fs1,fs2:8022',
+  FREESWITCH_SECRET: 'ClueCon',
+};
+
+describe('parseConfig', () => {
+  test('an empty environment is a working one', () => {
+    const config = configOf({});
+    assert.equal(config.http.port, 8080);
+    assert.deepEqual(config.sip, {
+      bindHost: '192.0.2.7',
+      host: '192.0.2.7',
+      port: 5060,
+      realm: 'centralita',
+    });
+    assert.deepEqual(config.rtp, { portMin: 20_000, portMax: 20_999 });
+    assert.deepEqual(config.switch, { kind: 'embedded' });
+    assert.equal('databaseUrl' in config, false);
+    assert.match(config.dataDir, /^\/.*\/data$/);
+  });
+
+  test('a machine without a network is reached at loopback', () => {
+    assert.equal(configOf({}, { lo: lan.lo, eth0: [] }).sip.host, '127.0.0.1');
+  });
+
+  test('a wildcard is listened on, but never told to a phone', () => {
+    const { sip } = configOf({ SIP_HOST: '0.0.0.0' });
+    assert.deepEqual([sip.bindHost, sip.host], ['0.0.0.0', '192.0.2.7']);
+  });
+
+  test('a variable set to nothing counts as absent', () => {
+    assert.equal(configOf({ HTTP_PORT: '', ADMIN_API_KEY: '' }).http.port, 8080);
+  });
+
+  test('every bad variable is named, one line each', () => {
+    const bad = {
+      HTTP_PORT: 'http',
+      SIP_PORT: '65536',
+      RTP_PORT_MIN: '2e4',
+      SWITCH: 'asterisk',
+      LOG_LEVEL: 'loud',
+      SEED_EXAMPLE: 'yes',
+      SIP_REALM: 'a"b',
+      SIP_HOST: 'sip:here/',
+    };
+    assert.deepEqual(errorsOf(bad), [
+      'HTTP_PORT: expected an integer from 0 to 65535, got "http"',
+      'SIP_HOST: expected a host name or address, got "sip:here/"',
+      'SIP_PORT: expected an integer from 0 to 65535, got "65536"',
+      'SIP_REALM: expected 1 to 64 letters, digits, dots and hyphens, got "a\\"b"',
+      'RTP_PORT_MIN: expected an integer from 1 to 65535, got "2e4"',
+      'SWITCH: expected one of embedded, external, got "asterisk"',
+      'LOG_LEVEL: expected one of debug, info, warn, error, silent, got "loud"',
+      'SEED_EXAMPLE: expected true or false, got "yes"',
+    ]);
+  });
+
+  test('a secret is never shown', () => {
+    const errors = errorsOf({ ADMIN_API_KEY: 'hunter2', DATABASE_URL: 'mysql://u:pw@h/d' });
+    assert.deepEqual(errors, [
+      'DATABASE_URL: expected postgres://…, got 16 characters',
+      'ADMIN_API_KEY: expected at least 16 characters, got 7 characters',
+    ]);
+  });
+
+  test('ports that cannot work together are named', () => {
+    assert.deepEqual(errorsOf({ RTP_PORT_MIN: '5001', RTP_PORT_MAX: '5002', SIP_PORT: '5002' }), [
+      'RTP_PORT_MIN: expected an even port, got 5001',
+      'RTP_PORT_MAX: expected at least RTP_PORT_MIN + 3, got 5002',
+      'SIP_PORT: expected a port outside RTP_PORT_MIN to RTP_PORT_MAX, got 5002',
+    ]);
+  });
+
+  test('the external switch needs its hosts and secrets', () => {
+    assert.deepEqual(errorsOf({ SWITCH: 'external', DRACHTIO_HOST: 'drachtio' }), [
+      'DRACHTIO_SECRET: expected a value because SWITCH is external, got none',
+      'FREESWITCH_HOST: expected a value because SWITCH is external, got none',
+      'FREESWITCH_SECRET: expected a value because SWITCH is external, got none',
+    ]);
+  });
+
+  test('several servers, each with its own port or secret', () => {
+    assert.deepEqual(configOf(external).switch, {
+      kind: 'external',
+      drachtio: [{ host: 'drachtio', port: 9022, secret: 'cymru' }],
+      freeswitch: [
+        { host: 'fs1', port: 8021, secret: 'ClueCon' },
+        { host: 'fs2', port: 8022, secret: 'ClueCon' },
+      ],
+    });
+    const own = configOf({
+      ...external,
+      FREESWITCH_HOST: '::1,[::2]:99',
+      FREESWITCH_SECRET: 'a,b',
+    });
+    assert.deepEqual(own.switch.kind === 'external' && own.switch.freeswitch, [
+      { host: '::1', port: 8021, secret: 'a' },
+      { host: '::2', port: 99, secret: 'b' },
+    ]);
+  });
+
+  test('as many secrets as servers', () => {
+    assert.deepEqual(errorsOf({ ...external, FREESWITCH_SECRET: 'a,b,c' }), [
+      'FREESWITCH_HOST: expected one secret, or 2 as there are hosts, got 3',
+    ]);
+    assert.deepEqual(errorsOf({ ...external, FREESWITCH_HOST: 'fs1:0' }), [
+      'FREESWITCH_HOST: expected host[:port], got "fs1:0"',
+    ]);
+  });
+
+  test('is frozen, all the way down', () => {
+    const config = configOf(external);
+    assert.throws(() => Object.assign(config.sip, { port: 1 }), TypeError);
+    assert.ok(config.switch.kind === 'external' && Object.isFrozen(config.switch.drachtio[0]));
+  });
+});
