@@ -14,7 +14,7 @@ export type Frame =
  */
 export class StreamFramer {
   readonly #limits: SipLimits;
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
   #broken = false;
 
   constructor(limits: SipLimits = defaultLimits) {

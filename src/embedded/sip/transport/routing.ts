@@ -52,7 +52,7 @@ export function nextHopUri(request: SipRequest): string {
 /** Address and transport of a URI; the host may still be a name. undefined: not a URI we can reach. */
 export function targetOfUri(uri: string | SipUri, fallback: Protocol = 'udp'): Target | undefined {
   const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
-  if (!parsed || parsed.scheme !== 'sip') return undefined;
+  if (parsed?.scheme !== 'sip') return undefined;
   const transport = parsed.params.get('transport')?.toLowerCase();
   if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return undefined;
   return {
