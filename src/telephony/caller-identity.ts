@@ -1,0 +1,40 @@
+import type Srf from 'drachtio-srf';
+
+/** Who the trunk says is calling. */
+export interface CallerIdentity {
+  /** The user part, as it came; absent when the caller withholds it. */
+  readonly ani?: string;
+  readonly displayName?: string;
+}
+
+/**
+ * The network's own assertion is believed before the From header, which the caller's phone wrote (RFC 3325).
+ * A caller who asked for privacy, or whose From is anonymous, has no number (RFC 3323 section 4.1.1.3).
+ */
+export function callerIdentity(req: Srf.SrfRequest): CallerIdentity {
+  if (/\b(id|user|full)\b/i.test(header(req, 'Privacy'))) return {};
+  const asserted = header(req, 'P-Asserted-Identity') || header(req, 'From');
+  const user = /<?(?:sips?|tel):([^@;>]+)/i.exec(asserted)?.[1];
+  const displayName = /^\s*"?([^"<]*?)"?\s*</.exec(asserted)?.[1];
+  if (!user || /^(anonymous|restricted|unavailable)$/i.test(user)) return {};
+  return { ani: decodeUser(user), ...(displayName ? { displayName } : {}) };
+}
+
+/** The user part of the request URI: the number that was dialled. */
+export function dialledNumber(req: Srf.SrfRequest): string {
+  const user = /^(?:sips?|tel):([^@;>]+)/i.exec(req.uri)?.[1];
+  return user ? decodeUser(user) : '';
+}
+
+function header(req: Srf.SrfRequest, name: string): string {
+  return req.has(name) ? req.get(name) : '';
+}
+
+/** Bad percent signs are nobody's number, and no reason to fail (RFC 3261 section 19.1.2). */
+function decodeUser(user: string): string {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
+}

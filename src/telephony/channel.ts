@@ -1,0 +1,132 @@
+import type Srf from 'drachtio-srf';
+import type { EslEvent } from 'modesl';
+import type { NewId } from '../lib/ids.ts';
+import { endDialog } from './end-dialog.ts';
+import type { EventSocket } from './event-socket.ts';
+
+export interface ChannelOptions {
+  readonly uuid: string;
+  readonly dialog: Srf.Dialog;
+  readonly socket: EventSocket;
+  readonly newId: NewId;
+  readonly mediaServer: string;
+}
+
+/** A playback that has been asked for and is not over. */
+interface Playback {
+  readonly executionId: string;
+  settle(how: 'played' | 'stopped'): void;
+}
+
+/**
+ * A channel parked on a media server: a SIP dialog to its profile, whose Call-ID is the channel's uuid, and
+ * commands by that uuid over the server's one event socket.
+ *
+ *   parked ──play──▶ playing ──over, stop──▶ parked        any ──BYE, release, server lost──▶ gone
+ */
+export class Channel {
+  readonly uuid: string;
+  readonly mediaServer: string;
+  readonly dialog: Srf.Dialog;
+  readonly #socket: EventSocket;
+  readonly #newId: NewId;
+  #playback: Playback | undefined;
+  #gone = false;
+  onDigit: (digit: string) => void = () => {};
+  /** The media server let the channel go, or is itself gone. Not called after `release`. */
+  onGone: () => void = () => {};
+
+  constructor(options: ChannelOptions) {
+    this.uuid = options.uuid;
+    this.mediaServer = options.mediaServer;
+    this.dialog = options.dialog;
+    this.#socket = options.socket;
+    this.#newId = options.newId;
+    options.dialog.on('destroy', () => this.lost());
+  }
+
+  /** The description that the media server gave of its end. */
+  get sdp(): string {
+    return this.dialog.remote.sdp;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Plays files one after the other. A channel that is gone answers `stopped`. */
+  play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    return this.#start('playback', files.length === 1 ? (files[0] ?? '') : fileString(files));
+  }
+
+  playEndlessly(file: string): void {
+    void this.#start('endless_playback', file);
+  }
+
+  stopPlaying(): void {
+    const playback = this.#playback;
+    if (!playback) return;
+    this.#playback = undefined;
+    playback.settle('stopped');
+    if (!this.#gone) void this.#socket.api(`uuid_break ${this.uuid} all`);
+  }
+
+  /** What is playing gives way by itself. False: one of the two is not there any more. */
+  async bridgeTo(other: Channel): Promise<boolean> {
+    if (this.#gone || other.gone) return false;
+    this.#forgetPlayback();
+    const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
+    return answer.startsWith('+OK');
+  }
+
+  /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
+  async renegotiate(farEndSdp: string): Promise<string> {
+    return this.dialog.modify(farEndSdp);
+  }
+
+  event(name: string, event: EslEvent): void {
+    if (name === 'DTMF') this.onDigit(event.getHeader('DTMF-Digit') ?? '');
+    if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
+    const playback = this.#playback;
+    if (playback?.executionId !== event.getHeader('Application-UUID')) return;
+    this.#playback = undefined;
+    playback?.settle('played');
+  }
+
+  /** Ends the channel from our side. Idempotent. */
+  release(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#forgetPlayback();
+    endDialog(this.dialog, () => void this.#socket.api(`uuid_kill ${this.uuid}`));
+  }
+
+  /** Ends it without a word to the media server, which has ended it or is gone itself. */
+  lost(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#forgetPlayback();
+    this.onGone();
+  }
+
+  #start(application: string, argument: string): Promise<'played' | 'stopped'> {
+    this.stopPlaying();
+    if (this.#gone) return Promise.resolve('stopped');
+    const executionId = this.#newId();
+    return new Promise((settle) => {
+      this.#playback = { executionId, settle };
+      this.#socket.execute(this.uuid, application, argument, executionId);
+    });
+  }
+
+  #forgetPlayback(): void {
+    const playback = this.#playback;
+    this.#playback = undefined;
+    playback?.settle('stopped');
+  }
+}
+
+/** mod_dptools' syntax for several files in a row. */
+function fileString(files: readonly string[]): string {
+  return `file_string://${files.join('!')}`;
+}

@@ -1,0 +1,163 @@
+import type Srf from 'drachtio-srf';
+import type { Logger } from '../lib/log.ts';
+import type { LegIdentity } from '../model/call.ts';
+import { type CallId, legId } from '../model/ids.ts';
+import type { CallerLeg } from '../runtime/ports.ts';
+import type { Channel } from './channel.ts';
+import { endDialog } from './end-dialog.ts';
+import { identityOf } from './leg-identity.ts';
+import type { MediaPool } from './media-pool.ts';
+import { NoChannel } from './media-pool.ts';
+import type { MediaServer } from './media-server.ts';
+
+export interface InboundEvents {
+  answered(leg: CallerLeg): void;
+  digit(digit: string): void;
+  /** Ended by the far end or by a failure; not after `hangup`. */
+  gone(why: 'hungup' | 'media' | 'cancelled'): void;
+  /** Nothing is left of it, whoever ended it. */
+  over(): void;
+}
+
+/**
+ * The caller's side of a call.
+ *
+ *   preparing ──channel, 200──▶ answered ──BYE, hangup, media lost──▶ over
+ *       └──CANCEL, no channel──▶ over
+ */
+export class InboundLeg implements CallerLeg {
+  readonly callId: CallId;
+  readonly #req: Srf.SrfRequest;
+  readonly #res: Srf.SrfResponse;
+  readonly #events: InboundEvents;
+  readonly #log: Logger;
+  #over = false;
+  #server: MediaServer | undefined;
+  #channel: Channel | undefined;
+  #dialog: Srf.Dialog | undefined;
+
+  constructor(
+    callId: CallId,
+    req: Srf.SrfRequest,
+    res: Srf.SrfResponse,
+    events: InboundEvents,
+    log: Logger,
+  ) {
+    this.callId = callId;
+    this.#req = req;
+    this.#res = res;
+    this.#events = events;
+    this.#log = log;
+    req.on('cancel', () => this.#end('cancelled'));
+  }
+
+  get identity(): LegIdentity {
+    return identityOf(legId(this.callId), this.#dialog, this.#channel);
+  }
+
+  get server(): MediaServer | undefined {
+    return this.#server;
+  }
+
+  get channel(): Channel | undefined {
+    return this.#channel;
+  }
+
+  /** Gets a channel and answers with it. Never rejects: what fails is told by `gone`. */
+  async answer(pool: MediaPool): Promise<void> {
+    try {
+      await this.#answer(pool);
+    } catch (error) {
+      const status = error instanceof NoChannel ? error.status : 500;
+      if (this.#over) return;
+      this.#log.warn({ callId: this.callId, status, error: String(error) }, 'Call not answered');
+      if (!this.#res.finalResponseSent) this.#res.send(status);
+      this.#end('media');
+    }
+  }
+
+  play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    return this.#channel?.play(files) ?? Promise.resolve('stopped');
+  }
+
+  playEndlessly(file: string): void {
+    this.#channel?.playEndlessly(file);
+  }
+
+  stopPlaying(): void {
+    this.#channel?.stopPlaying();
+  }
+
+  /** Ends both sides without an event. Idempotent. */
+  hangup(): void {
+    if (this.#over) return;
+    this.#finish();
+    if (this.#dialog) endDialog(this.#dialog);
+    else if (!this.#res.finalResponseSent) this.#res.send(503);
+  }
+
+  /** The connection to drachtio is gone, and with it the dialogs. */
+  lost(): void {
+    this.#end('media');
+  }
+
+  async #answer(pool: MediaPool): Promise<void> {
+    const offer = this.#req.body || undefined;
+    const { channel, server } = await pool.createChannel(this.callId, offer);
+    this.#channel = channel;
+    this.#server = server;
+    // The caller may have given up while the media server worked.
+    if (this.#over) return this.#releaseChannel();
+    channel.onGone = () => this.#mediaLost();
+    channel.onDigit = (digit) => this.#events.digit(digit);
+    const dialog = await this.#req.srf.createUAS(this.#req, this.#res, { localSdp: channel.sdp });
+    this.#dialog = dialog;
+    if (this.#over) {
+      endDialog(dialog);
+      return;
+    }
+    dialog.on('destroy', () => this.#end('hungup'));
+    passRenegotiation(dialog, channel);
+    if (!offer) takeLateAnswer(dialog, channel);
+    this.#events.answered(this);
+  }
+
+  #mediaLost(): void {
+    if (this.#over) return;
+    endDialog(this.#dialog);
+    this.#end('media');
+  }
+
+  #end(why: 'hungup' | 'media' | 'cancelled'): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#events.gone(why);
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#releaseChannel();
+    this.#events.over();
+  }
+
+  #releaseChannel(): void {
+    if (this.#channel) this.#server?.release(this.#channel);
+  }
+}
+
+/** Hold, retrieve and new addresses: what the far end proposes goes to the media server, whose answer goes back. */
+export function passRenegotiation(dialog: Srf.Dialog, channel: Channel): void {
+  dialog.on('modify', (req, res) => {
+    channel
+      .renegotiate(req.body)
+      .then((sdp) => res.send(200, { body: sdp }))
+      .catch(() => res.send(488));
+  });
+}
+
+/** An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4). */
+function takeLateAnswer(dialog: Srf.Dialog, channel: Channel): void {
+  dialog.on('ack', (ack) => {
+    if (ack.body) channel.renegotiate(ack.body).catch(() => {});
+  });
+}

@@ -1,0 +1,53 @@
+import type { Channel } from './channel.ts';
+import type { MediaServer } from './media-server.ts';
+
+/** A SIP status that the caller should get when no channel could be had. */
+export class NoChannel extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`No channel: ${status}`);
+    this.status = status;
+  }
+}
+
+/** The far end's offer itself was refused: another server would refuse it as well. */
+const OFFER_REFUSED = new Set([415, 488, 606]);
+
+/** The media servers that this application uses: the least loaded one that is up takes the next call. */
+export class MediaPool {
+  readonly #servers: readonly MediaServer[];
+
+  constructor(servers: readonly MediaServer[]) {
+    this.#servers = servers;
+  }
+
+  get up(): boolean {
+    return this.#servers.some((server) => server.up);
+  }
+
+  connect(): void {
+    for (const server of this.#servers) server.connect();
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+  }
+
+  /** Tries each server that is up, once. Rejects with {@link NoChannel}. */
+  async createChannel(
+    uuid: string,
+    offer?: string,
+  ): Promise<{ channel: Channel; server: MediaServer }> {
+    const candidates = this.#servers.filter((server) => server.up);
+    for (const server of candidates.sort((a, b) => a.load - b.load)) {
+      try {
+        return { channel: await server.createChannel(uuid, offer), server };
+      } catch (error) {
+        const status = (error as { status?: number }).status ?? 503;
+        if (OFFER_REFUSED.has(status)) throw new NoChannel(488);
+      }
+    }
+    throw new NoChannel(503);
+  }
+}

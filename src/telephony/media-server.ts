@@ -1,0 +1,162 @@
+import Mrf, { type MrfMediaServer } from 'drachtio-fsmrf';
+import type Srf from 'drachtio-srf';
+import type { EslEvent } from 'modesl';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { NewId } from '../lib/ids.ts';
+import type { Logger } from '../lib/log.ts';
+import { Channel } from './channel.ts';
+import { endDialog } from './end-dialog.ts';
+import { EventSocket } from './event-socket.ts';
+
+export interface MediaServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+export interface MediaServerOptions {
+  readonly address: MediaServerAddress;
+  readonly srf: Srf;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+}
+
+const PROFILE = 'drachtio_mrf';
+/** Asks the dialplan to answer and park the channel (freeswitch/dialplan). */
+const PARK_HEADERS = { 'X-Centralita': 'park' } as const;
+const DISCOVERY_RETRY_MS = 1_000;
+
+/**
+ * One FreeSWITCH. drachtio-fsmrf finds out where its SIP profile listens and watches its capacity; channels
+ * are steered over our own inbound event socket, which is the hot path (ADR 3).
+ */
+export class MediaServer {
+  readonly name: string;
+  readonly #options: MediaServerOptions;
+  readonly #socket: EventSocket;
+  readonly #channels = new Map<string, Channel>();
+  #mrf: MrfMediaServer | undefined;
+  #sipAddress: string | undefined;
+  #discovery: Timer | undefined;
+  #closed = false;
+
+  constructor(options: MediaServerOptions) {
+    this.#options = options;
+    const { host, port, secret } = options.address;
+    this.name = `${host}:${port}`;
+    this.#socket = new EventSocket({
+      host,
+      port,
+      secret,
+      clock: options.clock,
+      log: options.log,
+      onEvent: (name, event) => this.#event(name, event),
+      onUp: () => this.#discover(),
+      onDown: () => this.#down(),
+    });
+  }
+
+  /** Ready to take calls. */
+  get up(): boolean {
+    return this.#socket.up && this.#sipAddress !== undefined;
+  }
+
+  /** How many of our channels live there. */
+  get load(): number {
+    return this.#channels.size;
+  }
+
+  connect(): void {
+    this.#socket.connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#discovery?.cancel();
+    this.#mrf?.disconnect();
+    this.#socket.close();
+  }
+
+  /**
+   * A new parked channel. With the far end's offer the server answers it; without one it offers itself
+   * (third-party call control: the answer is brought by `renegotiate`). Rejects with srf's SipError.
+   */
+  async createChannel(uuid: string, farEndOffer?: string): Promise<Channel> {
+    const dialog = await this.#options.srf.createUAC(`sip:park@${this.#sipAddress}`, {
+      headers: { ...PARK_HEADERS, 'Call-ID': uuid, From: '<sip:centralita@localhost>' },
+      ...(farEndOffer ? { localSdp: farEndOffer } : {}),
+    });
+    const channel = new Channel({
+      uuid,
+      dialog,
+      socket: this.#socket,
+      newId: this.#options.newId,
+      mediaServer: this.name,
+    });
+    this.#channels.set(uuid, channel);
+    dialog.on('destroy', () => this.#channels.delete(uuid));
+    return channel;
+  }
+
+  /** Ends the channel and forgets it. */
+  release(channel: Channel): void {
+    this.#channels.delete(channel.uuid);
+    channel.release();
+  }
+
+  #event(name: string, event: EslEvent): void {
+    const channel = this.#channels.get(event.getHeader('Unique-ID') ?? '');
+    channel?.event(name, event);
+  }
+
+  #discover(): void {
+    if (this.#mrf) return;
+    const { srf, address, log, clock } = this.#options;
+    new Mrf(srf)
+      .connect({
+        address: address.host,
+        port: address.port,
+        secret: address.secret,
+        listenAddress: '127.0.0.1',
+        profile: PROFILE,
+      })
+      .then((mrf) => this.#discovered(mrf))
+      .catch((error: unknown) => {
+        log.warn({ mediaServer: this.name, error: String(error) }, 'Media server is not ready');
+        if (this.#closed) return;
+        this.#discovery = clock.after(DISCOVERY_RETRY_MS, () => {
+          if (this.#socket.up) this.#discover();
+        });
+      });
+  }
+
+  #discovered(mrf: MrfMediaServer): void {
+    if (this.#closed) {
+      mrf.disconnect();
+      return;
+    }
+    this.#mrf = mrf;
+    mrf.conn.socket?.setNoDelay(true);
+    mrf.on('error', () => {});
+    this.#sipAddress = mrf.sip.ipv4.udp.address;
+    this.#options.log.info(
+      { mediaServer: this.name, sipAddress: this.#sipAddress },
+      'Media server is ready',
+    );
+  }
+
+  /** The event socket is gone. Its channels may live on, but nobody can steer them: their calls end. */
+  #down(): void {
+    this.#options.log.error({ mediaServer: this.name }, 'Media server is gone');
+    this.#mrf?.disconnect();
+    this.#mrf = undefined;
+    this.#sipAddress = undefined;
+    const orphans = [...this.#channels.values()];
+    this.#channels.clear();
+    for (const channel of orphans) {
+      channel.lost();
+      endDialog(channel.dialog);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import type Srf from 'drachtio-srf';
+import type { Clock } from '../lib/clock.ts';
+import type { NewId } from '../lib/ids.ts';
+import type { Logger } from '../lib/log.ts';
+import { type CallId, callId, type OfferId } from '../model/ids.ts';
+import type {
+  AgentLeg,
+  Binding,
+  BindingLookup,
+  CallerLeg,
+  RingRequest,
+  Telephony,
+  TelephonyListener,
+} from '../runtime/ports.ts';
+import type { Route } from './agent-branch.ts';
+import { AgentRing } from './agent-ring.ts';
+import { callerIdentity, dialledNumber } from './caller-identity.ts';
+import { InboundLeg } from './inbound-call.ts';
+import { MediaPool } from './media-pool.ts';
+import { MediaServer, type MediaServerAddress } from './media-server.ts';
+
+export interface TelephonyOptions {
+  readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
+  readonly mediaServers: readonly MediaServerAddress[];
+  readonly bindings: BindingLookup;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+  routeOf(binding: Binding): Route;
+  /** Challenges a phone of ours; undefined when it could not prove itself, and has been answered. */
+  authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
+}
+
+/** Codes that a phone dials to speak with the system itself begin with this: only our own phones may. */
+const FEATURE_PREFIX = '*';
+
+/**
+ * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
+ * are given to the listener; agents are rung when the runtime says so; nothing else is ever dialled.
+ */
+export class DrachtioTelephony implements Telephony {
+  readonly srf: Srf;
+  readonly #options: TelephonyOptions;
+  readonly #pool: MediaPool;
+  readonly #callers = new Map<CallId, InboundLeg>();
+  readonly #rings = new Map<OfferId, AgentRing>();
+  #listener: TelephonyListener | undefined;
+  #signallingUp = false;
+  #draining = false;
+
+  constructor(srf: Srf, options: TelephonyOptions) {
+    this.srf = srf;
+    this.#options = options;
+    const { clock, newId, log } = options;
+    this.#pool = new MediaPool(
+      options.mediaServers.map((address) => new MediaServer({ address, srf, clock, newId, log })),
+    );
+  }
+
+  /** What keeps it from taking calls; empty when nothing does. */
+  get troubles(): readonly string[] {
+    return [
+      ...(this.#signallingUp ? [] : ['drachtio is not connected']),
+      ...(this.#pool.up ? [] : ['no media server is ready']),
+      ...(this.#draining ? ['shutting down'] : []),
+    ];
+  }
+
+  get callsUp(): number {
+    return this.#callers.size;
+  }
+
+  start(listener: TelephonyListener): void {
+    this.#listener = listener;
+    const { srf } = this;
+    srf.on('connect', (error) => this.#connected(error));
+    srf.on('error', (error) => this.#options.log.warn({ error: String(error) }, 'drachtio error'));
+    (srf as NodeJS.EventEmitter).on('reconnecting', () => this.#disconnected());
+    (srf as NodeJS.EventEmitter).on('close', () => this.#disconnected());
+    srf.invite((req, res) => void this.#invited(req, res));
+    srf.use('options', (_req, res) => res.send(200));
+    srf.connect(this.#options.drachtio).catch(() => {});
+    this.#pool.connect();
+  }
+
+  /** New calls get 503 from now on; those in progress go on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  close(): void {
+    for (const ring of this.#rings.values()) ring.hangup();
+    for (const leg of this.#callers.values()) leg.hangup();
+    this.#pool.close();
+    this.srf.disconnect();
+  }
+
+  ring(request: RingRequest): void {
+    const caller = this.#callers.get(request.callId);
+    const bindings = this.#options.bindings.bindingsOf(request.extension);
+    if (!caller?.server || bindings.length === 0) {
+      this.#listener?.agentFailed(request.offerId, 'unreachable');
+      return;
+    }
+    const { srf } = this;
+    const { clock, newId, routeOf } = this.#options;
+    const { offerId } = request;
+    const ring = new AgentRing({
+      request,
+      bindings,
+      srf,
+      clock,
+      routeOf,
+      uuid: newId(),
+      server: caller.server,
+      events: {
+        answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
+        failed: (cause) => {
+          this.#rings.delete(offerId);
+          this.#listener?.agentFailed(offerId, cause);
+        },
+        gone: () => {
+          this.#rings.delete(offerId);
+          this.#listener?.agentGone(offerId);
+        },
+      },
+    });
+    this.#rings.set(offerId, ring);
+    void ring.start();
+  }
+
+  cancelRing(offerId: OfferId): void {
+    this.#rings.get(offerId)?.hangup();
+    this.#rings.delete(offerId);
+  }
+
+  async bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean> {
+    const from = this.#callers.get(caller.callId)?.channel;
+    const to = [...this.#rings.values()].find((ring) => ring === agent)?.channel;
+    if (!from || !to) return false;
+    return from.bridgeTo(to);
+  }
+
+  async #invited(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
+    try {
+      await this.#take(req, res);
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'An INVITE could not be served');
+      if (!res.finalResponseSent) res.send(500);
+    }
+  }
+
+  async #take(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
+    const listener = this.#listener;
+    if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
+    const dnis = dialledNumber(req);
+    const fromExtension = dnis.startsWith(FEATURE_PREFIX)
+      ? await this.#options.authenticate(req, res)
+      : undefined;
+    if (res.finalResponseSent) return;
+    const id = callId(this.#options.newId());
+    const verdict = listener.arrived({
+      callId: id,
+      sipCallId: req.callId,
+      dnis,
+      ...callerIdentity(req),
+      ...(fromExtension ? { fromExtension } : {}),
+    });
+    if (!verdict.accept) return refuse(res, verdict.status);
+    const leg = this.#inboundLeg(id, req, res, listener);
+    this.#callers.set(id, leg);
+    await leg.answer(this.#pool);
+  }
+
+  #inboundLeg(
+    id: CallId,
+    req: Srf.SrfRequest,
+    res: Srf.SrfResponse,
+    listener: TelephonyListener,
+  ): InboundLeg {
+    const events = {
+      answered: (leg: CallerLeg) => listener.answered(leg),
+      digit: (digit: string) => listener.digit(id, digit),
+      over: () => this.#callers.delete(id),
+      gone: (why: 'hungup' | 'media' | 'cancelled') => listener.callerGone(id, why),
+    };
+    return new InboundLeg(id, req, res, events, this.#options.log);
+  }
+
+  #connected(error: Error | null): void {
+    if (error) {
+      this.#options.log.error({ error: String(error) }, 'drachtio refused the connection');
+      return;
+    }
+    this.#signallingUp = true;
+    this.#options.log.info({}, 'drachtio is connected');
+  }
+
+  /** Dialogs die with the connection to drachtio (switch-facts.md): their calls end, their channels are killed. */
+  #disconnected(): void {
+    if (!this.#signallingUp) return;
+    this.#signallingUp = false;
+    this.#options.log.error({}, 'drachtio is gone');
+    for (const ring of [...this.#rings.values()]) ring.lost();
+    for (const leg of [...this.#callers.values()]) leg.lost();
+  }
+}
+
+function refuse(res: Srf.SrfResponse, status: number, headers: Record<string, string> = {}): void {
+  if (!res.finalResponseSent) res.send(status, { headers });
+}
