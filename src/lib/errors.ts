@@ -1,0 +1,79 @@
+/**
+ * The one catalogue of errors that leave the house: what it is called, what HTTP and what SIP answer for it.
+ * `type` in problem details is `urn:centralita:error:<CODE>` (RFC 9457 section 3.1.1), so a code never changes.
+ */
+interface ErrorEntry {
+  readonly title: string;
+  readonly httpStatus: number;
+  /** RFC 3261 section 21. */
+  readonly sipStatus: number;
+}
+
+const entry = (title: string, httpStatus: number, sipStatus: number): ErrorEntry => ({
+  title,
+  httpStatus,
+  sipStatus,
+});
+
+export const ERRORS = {
+  // What was sent cannot be read.
+  REQUEST_INVALID: entry('The request is not as the documentation says.', 400, 400),
+  JSON_MALFORMED: entry('The body is not JSON.', 400, 400),
+  CURSOR_INVALID: entry('The cursor was not given by this list.', 400, 400),
+  BODY_TOO_LARGE: entry('The body is too large.', 413, 513),
+  URI_TOO_LONG: entry('The path is too long.', 414, 414),
+  MEDIA_TYPE_UNSUPPORTED: entry('The body must be application/json.', 415, 415),
+
+  // Who is asking, and what for.
+  UNAUTHENTICATED: entry('A valid API key is needed.', 401, 401),
+  FORBIDDEN: entry('The API key does not allow this.', 403, 403),
+  ROUTE_UNKNOWN: entry('There is nothing at this path.', 404, 404),
+  METHOD_NOT_ALLOWED: entry('This path does not take this method.', 405, 405),
+  NOT_FOUND: entry('There is no such object.', 404, 404),
+  ALREADY_EXISTS: entry('There is such an object already.', 409, 400),
+  IN_USE: entry('Other objects still need this one.', 409, 400),
+
+  // What was sent can be read, and cannot work.
+  CONFIGURATION_REFUSED: entry('With this change the configuration could not work.', 422, 400),
+  FLOW_INVALID: entry('The flow could not work.', 422, 400),
+
+  // What the engine refuses (RefusalCode of acd/commands.ts).
+  AGENT_UNKNOWN: entry('There is no such agent.', 404, 404),
+  AGENT_STATE: entry("The agent's state does not allow this.", 409, 480),
+  QUEUE_UNKNOWN: entry('There is no such queue.', 404, 404),
+  QUEUE_FULL: entry('The queue is full.', 409, 486),
+  CALL_UNKNOWN: entry('There is no such call.', 404, 481),
+  CALL_STATE: entry("The call's state does not allow this.", 409, 481),
+  OFFER_UNKNOWN: entry('There is no such offer.', 404, 481),
+  PRIORITY_RANGE: entry('The priority is out of range.', 422, 400),
+  CONFIG_INVALID: entry('The configuration cannot work.', 422, 400),
+
+  // What a caller may meet.
+  NUMBER_UNKNOWN: entry('This number is not served here.', 404, 404),
+  CALLER_BLOCKED: entry('This caller is not served.', 403, 603),
+
+  // What is wrong with the house itself.
+  OVERLOADED: entry('Too much at once. Try again later.', 503, 503),
+  TOO_MANY_REQUESTS: entry('Too many requests. Try again later.', 429, 503),
+  DATABASE_AWAY: entry('The database cannot be reached. Try again later.', 503, 503),
+  SHUTTING_DOWN: entry('The server is closing.', 503, 503),
+  INTERNAL: entry('Something went wrong here.', 500, 500),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected failure, as a value: which one, what exactly, and every single thing that is wrong. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly problems?: readonly string[];
+}
+
+export const refusal = (
+  code: ErrorCode,
+  detail: string,
+  problems?: readonly string[],
+): Refusal => ({ code, detail, ...(problems ? { problems } : {}) });
+
+/** Whether a text is a code of the catalogue: for codes that came from elsewhere. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text);

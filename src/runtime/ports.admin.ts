@@ -1,0 +1,161 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { Refusal } from '../lib/errors.ts';
+import type { Result } from '../lib/result.ts';
+import type { AgentConfig } from '../model/agent.ts';
+import type { CallEvent, CallOutcome, Cdr } from '../model/call.ts';
+import type { Contact } from '../model/contact.ts';
+import type { AgentId, CallId, ContactId, FlowId, QueueId } from '../model/ids.ts';
+import type { NumberConfig } from '../model/number.ts';
+import type { QueueConfig } from '../model/queue.ts';
+
+// What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
+// API can get wrong is a Refusal.
+
+// ---- Lists ------------------------------------------------------------------------------------------
+
+/** One page of a list. The cursor is opaque; a forged one is refused with CURSOR_INVALID. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+/** An object of the configuration with its revision, which counts its changes from 1 (ETag). */
+export type Stored<T> = T & { readonly revision: number; readonly updatedAt: EpochMs };
+
+/** What every aggregate's repository can do. Lists are in the order of the key. */
+export interface Repository<T, Key extends string> {
+  list(request: PageRequest): Promise<Result<Page<Stored<T>>, Refusal>>;
+  get(key: Key): Promise<Stored<T> | undefined>;
+  /** ALREADY_EXISTS when the key is taken; CONFIGURATION_REFUSED when it names what does not exist. */
+  create(item: T): Promise<Result<Stored<T>, Refusal>>;
+  /** Replaces the whole. NOT_FOUND, CONFIGURATION_REFUSED. */
+  replace(item: T): Promise<Result<Stored<T>, Refusal>>;
+  /** NOT_FOUND, IN_USE. */
+  remove(key: Key): Promise<Result<undefined, Refusal>>;
+}
+
+// ---- Configuration ------------------------------------------------------------------------------------
+
+export type NumberRepository = Repository<NumberConfig, string>;
+export type QueueRepository = Repository<QueueConfig, QueueId>;
+
+/** Secrets go in and never come out. The PIN is what an agent types on a phone. */
+export interface AgentSecrets {
+  readonly sipPassword?: string;
+  readonly pin?: string;
+}
+
+export interface AgentRepository extends Repository<AgentConfig, AgentId> {
+  /** Sets what is given and leaves the rest. The HA1s hold the extension, so a new one needs a new password. */
+  setSecrets(id: AgentId, secrets: AgentSecrets): Promise<Result<undefined, Refusal>>;
+}
+
+export interface FlowSummary {
+  readonly id: FlowId;
+  readonly liveVersion: number;
+  readonly latestVersion: number;
+  readonly updatedAt: EpochMs;
+}
+
+export interface FlowVersion {
+  readonly id: FlowId;
+  readonly version: number;
+  readonly live: boolean;
+  readonly document: unknown;
+  readonly createdAt: EpochMs;
+}
+
+/** Versions are never changed or deleted singly: a flow is taken back by publishing an older version again. */
+export interface FlowRepository {
+  list(request: PageRequest): Promise<Result<Page<FlowSummary>, Refusal>>;
+  versions(id: FlowId, request: PageRequest): Promise<Result<Page<FlowVersion>, Refusal>>;
+  /** Without a version: the one that is live. */
+  get(id: FlowId, version?: number): Promise<FlowVersion | undefined>;
+  /** Stores the document as the next version, makes the flow if need be, and makes the version live. */
+  publish(id: FlowId, document: unknown): Promise<FlowVersion>;
+  /** Makes a stored version live. NOT_FOUND. */
+  setLive(id: FlowId, version: number): Promise<Result<FlowVersion, Refusal>>;
+  /** NOT_FOUND, IN_USE. */
+  remove(id: FlowId): Promise<Result<undefined, Refusal>>;
+}
+
+/** The repositories whose content the engine runs by. */
+export interface ConfigurationRepositories {
+  readonly numbers: NumberRepository;
+  readonly flows: FlowRepository;
+  readonly queues: QueueRepository;
+  readonly agents: AgentRepository;
+  /** Every queue's id: what a flow may name. */
+  queueIds(): Promise<readonly string[]>;
+}
+
+export interface ConfigurationChanges {
+  /**
+   * All or nothing: runs `work` in a transaction, then `takeEffect` (which reads the configuration through that
+   * same transaction), and commits only if neither had an objection. One change at a time.
+   */
+  change<T>(
+    work: (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>,
+    takeEffect: () => Promise<readonly string[]>,
+  ): Promise<Result<T, Refusal>>;
+}
+
+// ---- People and records -------------------------------------------------------------------------------
+
+export interface ContactRepository extends Repository<Contact, ContactId> {
+  /** The contact whom the number belongs to. */
+  byNumber(e164: string): Promise<Stored<Contact> | undefined>;
+}
+
+/** Every filter narrows. Times: `from` inclusive, `to` exclusive, by arrival. */
+export interface CdrFilter {
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
+  readonly queueId?: QueueId;
+  readonly agentId?: AgentId;
+  readonly dnis?: string;
+  readonly ani?: string;
+  readonly outcome?: CallOutcome;
+}
+
+/** Newest first; what arrives while somebody is paging never shifts the later pages. */
+export interface CdrRepository {
+  list(filter: CdrFilter, request: PageRequest): Promise<Result<Page<Cdr>, Refusal>>;
+  get(callId: CallId): Promise<Cdr | undefined>;
+  /** In the order in which they happened. */
+  events(callId: CallId, request: PageRequest): Promise<Result<Page<CallEvent>, Refusal>>;
+}
+
+// ---- Access -------------------------------------------------------------------------------------------
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+export interface ApiKeyVerifier {
+  /** Whose key it is; undefined for a key that is not ours. Answers from memory while the database is away. */
+  verify(key: string): Promise<ApiKey | undefined>;
+}
+
+/** What an agent types on a phone to prove who they are. */
+export interface PinVerifier {
+  verify(agentId: AgentId, pin: string): Promise<boolean>;
+}
+
+/** Everything that `api` needs of `store`. */
+export interface AdminStore {
+  /** To read by; changes go through `changes`. */
+  readonly configuration: ConfigurationRepositories;
+  readonly changes: ConfigurationChanges;
+  readonly contacts: ContactRepository;
+  readonly cdrs: CdrRepository;
+  readonly apiKeys: ApiKeyVerifier;
+}
