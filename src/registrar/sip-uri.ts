@@ -1,0 +1,77 @@
+import Srf from 'drachtio-srf';
+import type { Binding } from '../runtime/ports.ts';
+
+/** A SIP or SIPS URI that can be compared and routed (RFC 3261 section 19.1). */
+export interface SipUri {
+  readonly scheme: 'sip' | 'sips';
+  /** As written, escapes and all; empty when there is none. */
+  readonly user: string;
+  /** Lower case. */
+  readonly host: string;
+  readonly port: number | undefined;
+  /** Names in lower case. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+const URI_LENGTH_MAX = 512;
+/** Spaces, quotes, angle brackets and control characters stand nowhere in a URI (RFC 3261 section 25.1). */
+const FORBIDDEN = /[^\x21-\x7e]|[<>"\\^`{}|]/;
+
+/** Undefined: not a SIP URI, or one that is longer than any phone's. */
+export function parseSipUri(text: string): SipUri | undefined {
+  if (text.length > URI_LENGTH_MAX || FORBIDDEN.test(text)) return undefined;
+  const uri = Srf.parseUri(text.replace(/^sips?:/i, (scheme) => scheme.toLowerCase()));
+  if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || !uri.host) return undefined;
+  // drachtio-srf says NaN where a port is missing, although its types say string.
+  const port = Number(uri.port) || undefined;
+  if (port !== undefined && port > 65_535) return undefined;
+  const params = Object.entries(uri.params).map(([name, value]) => [
+    name.toLowerCase(),
+    value ?? '',
+  ]);
+  return {
+    scheme: uri.scheme,
+    user: uri.user ?? '',
+    host: uri.host.toLowerCase(),
+    port,
+    params: Object.fromEntries(params),
+  };
+}
+
+/** The parameters that make two URIs different when only one has them (RFC 3261 section 19.1.4). */
+const SIGNIFICANT = ['transport', 'user', 'ttl', 'method', 'maddr'] as const;
+
+/** Equal for URIs that are equal by RFC 3261 section 19.1.4, but for parameters unknown to it, which are ignored. */
+export function uriKey(uri: SipUri): string {
+  const params = SIGNIFICANT.map((name) => uri.params[name]?.toLowerCase() ?? '');
+  return [uri.scheme, unescapeUser(uri.user), uri.host, uri.port ?? '', ...params].join('|');
+}
+
+/** `%31001` and `1001` are the same user. A broken escape stands for itself. */
+function unescapeUser(user: string): string {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
+}
+
+/** How a request reaches a phone: the request URI, and where to send it if that is not where the URI points. */
+export interface Route {
+  readonly uri: string;
+  /** For drachtio-srf's `opts.proxy`. */
+  readonly proxy?: string;
+}
+
+/**
+ * The way to a binding. A phone behind NAT, or on TCP or TLS, is reached only where its REGISTER came from. One on
+ * UDP whose Contact names the very host that it sent from is believed about its port: some desk phones send from
+ * one port and listen on another.
+ */
+export function routeOf(binding: Binding): Route {
+  const uri = parseSipUri(binding.contactUri);
+  const received = binding.receivedFrom;
+  if (binding.transport === 'udp' && uri && received.startsWith(`${uri.host}:`))
+    return { uri: binding.contactUri };
+  return { uri: binding.contactUri, proxy: `sip:${received};transport=${binding.transport}` };
+}
