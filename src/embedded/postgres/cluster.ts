@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Account, invocation } from './account.ts';
+import { EmbeddedPostgresError } from './errors.ts';
+
+export const DATABASE_USER = 'centralita';
+const INITDB_MS_MAX = 60_000;
+
+/** The files of one database under the data folder. */
+export interface Cluster {
+  readonly folder: string;
+  readonly password: string;
+  /** It was made just now. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Opens the cluster below `dataDir`, or makes it. It is made beside its place and moved there when it is whole,
+ * so that a start that was cut short leaves nothing half made.
+ */
+export async function openCluster(
+  dataDir: string,
+  initdb: string,
+  account: Account | undefined,
+): Promise<Cluster> {
+  const folder = join(dataDir, 'postgres');
+  const passwordFile = join(dataDir, 'postgres.password');
+  const password = await databasePassword(passwordFile, account);
+  if (existsSync(join(folder, 'PG_VERSION'))) return { folder, password, isNew: false };
+  const unfinished = join(dataDir, 'postgres.unfinished');
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  if (account) await chown(unfinished, account.uid, account.gid);
+  await runInitdb(initdb, unfinished, passwordFile, account);
+  await rename(unfinished, folder);
+  return { folder, password, isNew: true };
+}
+
+/** The file belongs to the account because initdb reads it too; nobody else may. */
+async function databasePassword(file: string, account: Account | undefined): Promise<string> {
+  if (existsSync(file)) return (await readFile(file, 'utf8')).trim();
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(file, `${password}\n`, { mode: 0o600 });
+  if (account) await chown(file, account.uid, account.gid);
+  return password;
+}
+
+async function runInitdb(
+  initdb: string,
+  folder: string,
+  passwordFile: string,
+  account: Account | undefined,
+): Promise<void> {
+  const args = [
+    `--pgdata=${folder}`,
+    `--username=${DATABASE_USER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ];
+  const { file, args: all, account: as } = await invocation(initdb, args, dirname(folder), account);
+  const child = spawn(file, all, {
+    ...as,
+    cwd: '/',
+    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: INITDB_MS_MAX,
+  });
+  let complaint = '';
+  child.stderr?.on('data', (chunk) => {
+    complaint = `${complaint}${chunk}`.slice(-2_000);
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0)
+    throw new EmbeddedPostgresError(`The database could not be made: ${complaint.trim()}`);
+}
