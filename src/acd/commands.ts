@@ -49,6 +49,7 @@ export type RefusalCode =
   | 'CALL_STATE'
   | 'OFFER_UNKNOWN'
   | 'PRIORITY_RANGE'
+  | 'SKILL_RANGE'
   | 'CONFIG_INVALID';
 
 /** The engine's answer to a command. A refused command changed nothing. */

@@ -1,0 +1,142 @@
+import { never } from '../lib/result.ts';
+import type { AgentState, AgentStateKind } from '../model/agent.ts';
+import { NEVER } from './deadlines.ts';
+import type { Agent, Floor, Intention, Queue } from './state.ts';
+
+/*
+ *                 signIn                     ready
+ *     offline ─────────────▶ notReady ─────────────────▶ ready
+ *        ▲                    ▲  ▲  ▲                    │  ▲ ▲
+ *        │ signOut from       │  │  └── notReady ────────┤  │ │
+ *        │ anywhere but       │  │                 offer │  │ │ rejected, busy, unreachable,
+ *        │ talking (then      │  └─ missesMax, notReady   ▼  │ │ a miss, caller left
+ *        │ afterwards)        └─────────────────────── offered┘ │
+ *        │                                                │     │
+ *        │                          after what was        │ answered
+ *        │                          asked for meanwhile   ▼     │
+ *        └───────────────── wrapUp ◀─── call.ended ─── talking  │
+ *                              └── deadline, wrapUpDone ────────┘
+ *
+ * offered ends at the offer's deadline, wrapUp at its own, talking with the call: nobody can be stuck (A1).
+ */
+const TRANSITIONS: Readonly<Record<AgentStateKind, readonly AgentStateKind[]>> = {
+  offline: ['notReady'],
+  notReady: ['notReady', 'ready', 'offline'],
+  ready: ['offered', 'notReady', 'offline'],
+  offered: ['talking', 'ready', 'notReady', 'offline'],
+  talking: ['wrapUp', 'ready', 'notReady', 'offline'],
+  wrapUp: ['ready', 'notReady', 'offline'],
+};
+
+/** The one place that sets an agent's state: figures, deadline, idle lists and the change follow from it. */
+export function moveAgent(floor: Floor, agent: Agent, to: AgentState): void {
+  const from = agent.state;
+  if (!TRANSITIONS[from.kind].includes(to.kind)) {
+    throw new Error(`Agent ${agent.id} cannot go from ${from.kind} to ${to.kind}.`);
+  }
+  countAgent(agent, -1);
+  agent.state = to;
+  countAgent(agent, 1);
+  floor.changes.push({ type: 'agent.changed', agentId: agent.id, from, to });
+  if (agent.removed && to.kind === 'offline') forgetAgent(floor, agent);
+  else refreshAgent(floor, agent);
+}
+
+export const isSignedIn = (agent: Agent): boolean => agent.state.kind !== 'offline';
+
+/** Whether the agent can be offered a call at this moment. */
+export const isAvailable = (floor: Floor, agent: Agent): boolean =>
+  agent.state.kind === 'ready' && agent.reachable && agent.pausedUntil <= floor.now;
+
+/** Puts the agent's deadline and place in the idle lists right, after anything about them changed. */
+export function refreshAgent(floor: Floor, agent: Agent): void {
+  floor.deadlines.set(agent, deadlineOf(floor, agent));
+  const available = isAvailable(floor, agent);
+  if (available === agent.listed) return;
+  agent.listed = available;
+  if (available) {
+    for (const queue of agent.serves) queue.idle.add(agent);
+    floor.freshAgents.add(agent);
+  } else {
+    for (const queue of agent.serves) queue.idle.remove(agent);
+    floor.freshAgents.delete(agent);
+  }
+}
+
+/** Reachability counts in the queues' figures like a state. */
+export function setReachable(floor: Floor, agent: Agent, reachable: boolean): void {
+  countAgent(agent, -1);
+  agent.reachable = reachable;
+  countAgent(agent, 1);
+  refreshAgent(floor, agent);
+}
+
+/** The agent is in a free state again: what they asked for meanwhile, else ready. */
+export function releaseAgent(floor: Floor, agent: Agent): void {
+  const { intention } = agent;
+  agent.intention = undefined;
+  moveAgent(floor, agent, intention ? intended(floor, intention) : readyNow(floor));
+}
+
+export const readyNow = (floor: Floor): AgentState => ({ kind: 'ready', since: floor.now });
+
+export function intended(floor: Floor, intention: Intention): AgentState {
+  switch (intention.kind) {
+    case 'offline':
+      return { kind: 'offline', since: floor.now };
+    case 'notReady':
+      return { kind: 'notReady', since: floor.now, reason: intention.reason };
+    default:
+      return never(intention);
+  }
+}
+
+/** A conversation is over: after-call work if the queue gives any, and the agent is idle from its end. */
+export function endInteraction(floor: Floor, agent: Agent, queue: Queue): void {
+  if (agent.state.kind !== 'talking') throw new Error(`Agent ${agent.id} is not talking.`);
+  agent.idleSince = floor.now;
+  const { wrapUpMs } = queue.config;
+  const { callId } = agent.state;
+  const until = floor.now + wrapUpMs;
+  if (wrapUpMs === 0) releaseAgent(floor, agent);
+  else moveAgent(floor, agent, { kind: 'wrapUp', since: floor.now, until, callId });
+}
+
+export function endWrapUp(floor: Floor, agent: Agent): void {
+  agent.idleSince = floor.now;
+  releaseAgent(floor, agent);
+}
+
+/** An agent's deadline fell due: after-call work is over, or a pause, or a call may be offered again. */
+export function fireAgent(floor: Floor, agent: Agent): void {
+  agent.passedOver = agent.passedOver.filter(({ until }) => until > floor.now);
+  if (agent.state.kind === 'wrapUp' && agent.state.until <= floor.now) endWrapUp(floor, agent);
+  else refreshAgent(floor, agent);
+  if (agent.listed) floor.freshAgents.add(agent);
+}
+
+function deadlineOf(floor: Floor, agent: Agent): number {
+  let due = agent.state.kind === 'wrapUp' ? agent.state.until : NEVER;
+  if (agent.pausedUntil > floor.now) due = Math.min(due, agent.pausedUntil);
+  for (const { until } of agent.passedOver) due = Math.min(due, until);
+  return due;
+}
+
+/** Adds (+1) or takes away (−1) the agent in the figures of their queues. */
+export function countAgent(agent: Agent, by: 1 | -1): void {
+  if (!isSignedIn(agent)) return;
+  const ready = agent.state.kind === 'ready' && agent.reachable ? by : 0;
+  for (const queue of agent.memberOf) {
+    queue.agentsSignedIn += by;
+    queue.agentsReady += ready;
+  }
+}
+
+function forgetAgent(floor: Floor, agent: Agent): void {
+  floor.deadlines.set(agent, NEVER);
+  if (agent.listed) for (const queue of agent.serves) queue.idle.remove(agent);
+  agent.listed = false;
+  floor.freshAgents.delete(agent);
+  for (const queue of agent.memberOf) queue.members--;
+  floor.agents.delete(agent.id);
+}

@@ -1,0 +1,136 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentConfig, AgentState, Skills } from '../model/agent.ts';
+import type { CallId, QueueId } from '../model/ids.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import { admitCall, laneKeyOf } from './calls.ts';
+import { createAgent } from './configure.ts';
+import { NEVER, NO_SLOT } from './deadlines.ts';
+import { linkMembers } from './membership.ts';
+import {
+  type Agent,
+  type Call,
+  type CallStage,
+  createFloor,
+  createQueue,
+  type Floor,
+  type Intention,
+  type PassedOver,
+} from './state.ts';
+
+/** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
+const STATE_VERSION = 1;
+
+/** The state without what can be worked out from it. Written in a fixed order: equal states, equal bytes. */
+interface SavedFloor {
+  readonly version: number;
+  readonly now: EpochMs;
+  readonly seq: number;
+  readonly queues: readonly SavedQueue[];
+  readonly agents: readonly SavedAgent[];
+  readonly calls: readonly SavedCall[];
+}
+
+interface SavedQueue {
+  readonly config: QueueConfig;
+  readonly closing: boolean;
+}
+
+interface SavedAgent {
+  readonly config: AgentConfig;
+  readonly seq: number;
+  readonly state: AgentState;
+  readonly reachable: boolean;
+  readonly removed: boolean;
+  readonly intention: Intention | null;
+  readonly idleSince: EpochMs;
+  readonly pausedUntil: EpochMs;
+  readonly misses: number;
+  readonly passedOver: readonly PassedOver[];
+  readonly lingersIn: readonly QueueId[];
+}
+
+interface SavedCall {
+  readonly id: CallId;
+  readonly seq: number;
+  readonly queueId: QueueId;
+  readonly priority: number;
+  readonly requiredSkills: Skills;
+  readonly queuedAt: EpochMs;
+  readonly effectiveStart: EpochMs;
+  readonly waitUntil: EpochMs;
+  readonly announceAt: EpochMs;
+  readonly stage: CallStage;
+}
+
+export function saveFloor(floor: Floor): string {
+  const saved: SavedFloor = {
+    version: STATE_VERSION,
+    now: floor.now,
+    seq: floor.seq,
+    queues: [...floor.queues.values()].map(({ config, closing }) => ({ config, closing })),
+    agents: [...floor.agents.values()].map(saveAgent),
+    calls: [...floor.calls.values()].map(saveCall),
+  };
+  return JSON.stringify(saved);
+}
+
+/** Throws on bytes that are not a state of this version. */
+export function loadFloor(text: string): Floor {
+  const saved = JSON.parse(text) as SavedFloor;
+  if (saved.version !== STATE_VERSION) {
+    throw new Error(`The state has version ${saved.version}, not ${STATE_VERSION}.`);
+  }
+  const floor = createFloor();
+  floor.now = saved.now;
+  floor.seq = saved.seq;
+  for (const { config, closing } of saved.queues) {
+    floor.queues.set(config.id, createQueue(config, closing));
+  }
+  for (const agent of saved.agents) floor.agents.set(agent.config.id, loadAgent(agent));
+  linkMembers(floor);
+  for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
+  // A saved state is a settled one: nothing in it waits to be routed.
+  floor.freshAgents.clear();
+  floor.freshCalls.clear();
+  return floor;
+}
+
+const saveAgent = (agent: Agent): SavedAgent => ({
+  config: agent.config,
+  seq: agent.seq,
+  state: agent.state,
+  reachable: agent.reachable,
+  removed: agent.removed,
+  intention: agent.intention ?? null,
+  idleSince: agent.idleSince,
+  pausedUntil: agent.pausedUntil,
+  misses: agent.misses,
+  passedOver: agent.passedOver,
+  lingersIn: agent.lingersIn,
+});
+
+const loadAgent = ({ config, seq, intention, ...saved }: SavedAgent): Agent => ({
+  ...createAgent(config, seq, 0),
+  ...saved,
+  intention: intention ?? undefined,
+});
+
+const saveCall = (call: Call): SavedCall => ({
+  id: call.id,
+  seq: call.seq,
+  queueId: call.queue.id,
+  priority: call.priority,
+  requiredSkills: call.requiredSkills,
+  queuedAt: call.queuedAt,
+  effectiveStart: call.effectiveStart,
+  waitUntil: call.waitUntil,
+  announceAt: call.announceAt,
+  stage: call.stage,
+});
+
+function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
+  const queue = floor.queues.get(queueId);
+  if (!queue) throw new Error(`The state has a call of queue ${queueId}, which it lacks.`);
+  const laneKey = laneKeyOf(saved.requiredSkills);
+  return { kind: 'call', ...saved, queue, laneKey, dueAt: NEVER, slot: NO_SLOT };
+}

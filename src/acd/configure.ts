@@ -1,0 +1,155 @@
+import type { AgentConfig, Skills } from '../model/agent.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import { intended, moveAgent } from './agents.ts';
+import { refreshCall } from './calls.ts';
+import type { Reply } from './commands.ts';
+import { NEVER, NO_SLOT } from './deadlines.ts';
+import { linkMembers } from './membership.ts';
+import { loseAgent, offerOfAgent } from './offers.ts';
+import { forgetQueueIfDone } from './queues.ts';
+import { DONE, refuse } from './refusal.ts';
+import { type Agent, createQueue, type Floor, type Queue } from './state.ts';
+import { problemsOf } from './validate.ts';
+
+/** Takes the whole configuration, or none of it; nobody who waits or talks notices (rules G1 to G4). */
+export function configure(
+  floor: Floor,
+  queues: readonly QueueConfig[],
+  agents: readonly AgentConfig[],
+): Reply {
+  const problems = problemsOf(queues, agents);
+  if (problems.length > 0) return refuse('CONFIG_INVALID', problems.join(' '));
+  closeQueues(floor, new Set(queues.map(({ id }) => id)));
+  for (const config of queues) configureQueue(floor, copyQueue(config));
+  removeAgents(floor, new Set(agents.map(({ id }) => id)));
+  for (const config of agents) configureAgent(floor, copyAgent(config));
+  linkMembers(floor);
+  for (const queue of [...floor.queues.values()]) {
+    forgetQueueIfDone(floor, queue);
+    if (queue.closing && queue.members === 0) sendCallersOn(floor, queue);
+  }
+  return DONE;
+}
+
+/** The agents of a queue that closes go on serving it until its last call is over. */
+function closeQueues(floor: Floor, kept: ReadonlySet<string>): void {
+  for (const queue of floor.queues.values()) {
+    if (kept.has(queue.id) || queue.closing) continue;
+    queue.closing = true;
+    for (const agent of floor.agents.values()) {
+      if (agent.memberOf.includes(queue)) agent.lingersIn = [...agent.lingersIn, queue.id];
+    }
+  }
+}
+
+function configureQueue(floor: Floor, config: QueueConfig): void {
+  const queue = floor.queues.get(config.id);
+  if (!queue) {
+    floor.queues.set(config.id, createQueue(config));
+    return;
+  }
+  queue.config = config;
+  if (!queue.closing) return;
+  queue.closing = false;
+  for (const agent of floor.agents.values()) {
+    agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
+  }
+}
+
+function configureAgent(floor: Floor, config: AgentConfig): void {
+  const agent = floor.agents.get(config.id);
+  if (!agent) {
+    floor.agents.set(config.id, createAgent(config, ++floor.seq, floor.now));
+    return;
+  }
+  agent.config = config;
+  if (!agent.removed) return;
+  agent.removed = false;
+  agent.intention = undefined;
+}
+
+/** A removed agent finishes the call and the after-call work in progress, and nothing else. */
+function removeAgents(floor: Floor, kept: ReadonlySet<string>): void {
+  for (const agent of [...floor.agents.values()]) {
+    if (kept.has(agent.id) || agent.removed) continue;
+    agent.removed = true;
+    signOff(floor, agent);
+  }
+}
+
+function signOff(floor: Floor, agent: Agent): void {
+  const offline = intended(floor, { kind: 'offline' });
+  const offer = offerOfAgent(floor, agent);
+  if (offer) loseAgent(floor, offer, offline);
+  else if (agent.state.kind === 'talking' || agent.state.kind === 'wrapUp') {
+    agent.intention = { kind: 'offline' };
+  } else if (agent.state.kind === 'offline') floor.agents.delete(agent.id);
+  else moveAgent(floor, agent, offline);
+}
+
+/** Nobody is left who could serve them: they leave by the queue's time limit, which is now. */
+function sendCallersOn(floor: Floor, queue: Queue): void {
+  for (const call of queue.inLine) {
+    call.waitUntil = Math.min(call.waitUntil, floor.now);
+    refreshCall(floor, call);
+  }
+}
+
+export function createAgent(config: AgentConfig, seq: number, now: number): Agent {
+  return {
+    kind: 'agent',
+    id: config.id,
+    seq,
+    config,
+    state: { kind: 'offline', since: now },
+    reachable: false,
+    removed: false,
+    intention: undefined,
+    idleSince: now,
+    pausedUntil: 0,
+    misses: 0,
+    passedOver: [],
+    lingersIn: [],
+    skills: new Map(),
+    memberOf: [],
+    serves: [],
+    listed: false,
+    dueAt: NEVER,
+    slot: NO_SLOT,
+  };
+}
+
+/** Copies in one fixed order of keys: equal configurations give equal bytes, and nobody can change ours. */
+function copyQueue(queue: QueueConfig): QueueConfig {
+  return {
+    id: queue.id,
+    name: queue.name,
+    strategy: queue.strategy,
+    requiredSkills: copySkills(queue.requiredSkills),
+    ringTimeoutMs: queue.ringTimeoutMs,
+    wrapUpMs: queue.wrapUpMs,
+    priorityLevelMs: queue.priorityLevelMs,
+    serviceLevelMs: queue.serviceLevelMs,
+    shortAbandonMs: queue.shortAbandonMs,
+    announceFirstMs: queue.announceFirstMs,
+    announceEveryMs: queue.announceEveryMs,
+    waitMsMax: queue.waitMsMax,
+    lengthMax: queue.lengthMax,
+    missesMax: queue.missesMax,
+    rejectDelayMs: queue.rejectDelayMs,
+    busyDelayMs: queue.busyDelayMs,
+    unreachableDelayMs: queue.unreachableDelayMs,
+    music: queue.music,
+  };
+}
+
+const copyAgent = (agent: AgentConfig): AgentConfig => ({
+  id: agent.id,
+  name: agent.name,
+  extension: agent.extension,
+  skills: copySkills(agent.skills),
+  queueIds: [...new Set(agent.queueIds)],
+});
+
+export const copySkills = (skills: Skills): Skills =>
+  Object.fromEntries(Object.entries(skills).sort(([a], [b]) => (a < b ? -1 : 1)));

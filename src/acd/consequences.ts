@@ -1,0 +1,54 @@
+import { never } from '../lib/result.ts';
+import type { AgentState } from '../model/agent.ts';
+import { readyNow } from './agents.ts';
+import type { OfferFailure } from './commands.ts';
+import type { Agent, Call, Floor } from './state.ts';
+
+/** An agent who failed a call is passed over for it at least this long: others first (rule O5). */
+export const PASS_OVER_MS = 10_000;
+
+/** Nobody fails more calls than this within their pauses; the oldest is forgotten first. */
+const PASSED_OVER_MAX = 64;
+
+/** What a failed offer does to the agent (rules F1 to F4): four causes, four consequences. */
+export function consequenceOf(
+  floor: Floor,
+  agent: Agent,
+  call: Call,
+  cause: OfferFailure,
+): AgentState {
+  const { rejectDelayMs, busyDelayMs, unreachableDelayMs } = call.queue.config;
+  switch (cause) {
+    case 'noAnswer':
+      return afterMiss(floor, agent, call);
+    case 'rejected':
+      // Whoever presses a key is at their desk.
+      agent.misses = 0;
+      return afterPause(floor, agent, call, rejectDelayMs);
+    case 'busy':
+      return afterPause(floor, agent, call, busyDelayMs);
+    case 'unreachable':
+      return afterPause(floor, agent, call, unreachableDelayMs);
+    default:
+      return never(cause);
+  }
+}
+
+function afterMiss(floor: Floor, agent: Agent, call: Call): AgentState {
+  passOver(floor, agent, call, 0);
+  agent.misses++;
+  if (agent.misses < call.queue.config.missesMax) return readyNow(floor);
+  return { kind: 'notReady', since: floor.now, reason: 'rna' };
+}
+
+function afterPause(floor: Floor, agent: Agent, call: Call, pauseMs: number): AgentState {
+  passOver(floor, agent, call, pauseMs);
+  agent.pausedUntil = floor.now + pauseMs;
+  return readyNow(floor);
+}
+
+function passOver(floor: Floor, agent: Agent, call: Call, pauseMs: number): void {
+  const until = floor.now + Math.max(PASS_OVER_MS, pauseMs);
+  const others = agent.passedOver.filter(({ callId }) => callId !== call.id);
+  agent.passedOver = [...others, { callId: call.id, until }].slice(-PASSED_OVER_MAX);
+}

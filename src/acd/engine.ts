@@ -1,0 +1,182 @@
+import type { EpochMs } from '../lib/clock.ts';
+import { never } from '../lib/result.ts';
+import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import {
+  finishWrapUp,
+  setNotReady,
+  setPhone,
+  setReady,
+  signIn,
+  signOut,
+  withAgent,
+} from './agent-commands.ts';
+import { abandon, endCall, enqueue, withOffer } from './call-commands.ts';
+import { positionOf } from './calls.ts';
+import type { Change } from './changes.ts';
+import { loadFloor, saveFloor } from './codec.ts';
+import type { Command, Reply } from './commands.ts';
+import { configure } from './configure.ts';
+import { fireDue } from './fire.ts';
+import { brokenInvariants } from './invariants.ts';
+import { acceptOffer, failOffer } from './offers.ts';
+import { DONE } from './refusal.ts';
+import { route } from './routing.ts';
+import { createFloor, type Floor } from './state.ts';
+import {
+  type EngineAgentView,
+  type EngineCallView,
+  type EngineQueueView,
+  viewAgent,
+  viewCall,
+  viewQueue,
+  waitingInOrder,
+} from './views.ts';
+
+export type { EngineAgentView, EngineCallView, EngineQueueView } from './views.ts';
+
+/** What came of a command. */
+export interface Applied {
+  readonly reply: Reply;
+  /** In the order in which they happened; also of deadlines that fell due, even when the command is refused. */
+  readonly changes: readonly Change[];
+}
+
+/**
+ * The queue engine: a function of its commands. It asks neither the time nor a die, so that the same
+ * commands give the same state to the byte. `apply` is its only door; everything else only looks.
+ */
+export class Engine {
+  readonly #floor: Floor;
+
+  private constructor(floor: Floor) {
+    this.#floor = floor;
+  }
+
+  /** An engine that knows nobody: the first command is `configure`. */
+  static create(): Engine {
+    return new Engine(createFloor());
+  }
+
+  /** The engine whose {@link serialize} gave the text. Throws on a text of another version. */
+  static restore(text: string): Engine {
+    return new Engine(loadFloor(text));
+  }
+
+  /**
+   * Takes one command. Whatever is due at `now` happens first, then the command, then the routing that
+   * either made possible. A time before the last one counts as the last one (rule T1).
+   */
+  apply(now: EpochMs, command: Command): Applied {
+    const floor = this.#floor;
+    if (now > floor.now) floor.now = now;
+    floor.changes = [];
+    settle(floor);
+    const reply = obey(floor, command);
+    settle(floor);
+    return { reply, changes: floor.changes };
+  }
+
+  /** When the next `tick` has something to do; undefined: only the world can bring about anything. */
+  nextDeadline(): EpochMs | undefined {
+    return this.#floor.deadlines.next;
+  }
+
+  /** The whole state as text. The same commands give the same text. */
+  serialize(): string {
+    return saveFloor(this.#floor);
+  }
+
+  /** What is wrong inside, each as a sentence; empty, always. For simulations: it looks at everything. */
+  brokenInvariants(): readonly string[] {
+    return brokenInvariants(this.#floor);
+  }
+
+  agents(): readonly EngineAgentView[] {
+    return [...this.#floor.agents.values()].map(viewAgent);
+  }
+
+  /** Undefined: no such agent, or not any more. */
+  agent(id: AgentId): EngineAgentView | undefined {
+    const agent = this.#floor.agents.get(id);
+    return agent && viewAgent(agent);
+  }
+
+  queues(): readonly EngineQueueView[] {
+    return [...this.#floor.queues.values()].map(viewQueue);
+  }
+
+  /** Undefined: no such queue, or not any more. Constant cost. */
+  queue(id: QueueId): EngineQueueView | undefined {
+    const queue = this.#floor.queues.get(id);
+    return queue && viewQueue(queue);
+  }
+
+  /** The queues that show this agent in their figures: those to show anew when the agent changed. */
+  queuesOf(id: AgentId): readonly QueueId[] {
+    return this.#floor.agents.get(id)?.memberOf.map((queue) => queue.id) ?? [];
+  }
+
+  /** Every call in a queue, offered or talking. */
+  calls(): readonly EngineCallView[] {
+    const inLine = [...this.#floor.queues.values()].flatMap((queue) =>
+      waitingInOrder(queue).map((call, index) => viewCall(call, index + 1)),
+    );
+    const served = [...this.#floor.calls.values()].filter(({ stage }) => stage.kind !== 'waiting');
+    return [...inLine, ...served.map((call) => viewCall(call))];
+  }
+
+  /** Undefined: no such call in any queue, or not any more. */
+  call(id: CallId): EngineCallView | undefined {
+    const call = this.#floor.calls.get(id);
+    return call && viewCall(call);
+  }
+
+  /** 1 is the next to be served; undefined: the call is not waiting. Cheap in a line of any length. */
+  position(id: CallId): number | undefined {
+    const call = this.#floor.calls.get(id);
+    return call && positionOf(call);
+  }
+}
+
+/** Routes, and fires what fell due, until nothing is left to do. */
+function settle(floor: Floor): void {
+  do route(floor);
+  while (fireDue(floor));
+}
+
+function obey(floor: Floor, command: Command): Reply {
+  switch (command.type) {
+    case 'configure':
+      return configure(floor, command.queues, command.agents);
+    case 'agent.signIn':
+      return withAgent(floor, command.agentId, (agent) => signIn(floor, agent));
+    case 'agent.signOut':
+      return withAgent(floor, command.agentId, (agent) => signOut(floor, agent));
+    case 'agent.ready':
+      return withAgent(floor, command.agentId, (agent) => setReady(floor, agent));
+    case 'agent.notReady':
+      return withAgent(floor, command.agentId, (agent) =>
+        setNotReady(floor, agent, command.reason),
+      );
+    case 'agent.wrapUpDone':
+      return withAgent(floor, command.agentId, (agent) => finishWrapUp(floor, agent));
+    case 'agent.reachable':
+      return withAgent(floor, command.agentId, (agent) =>
+        setPhone(floor, agent, command.reachable),
+      );
+    case 'call.enqueue':
+      return enqueue(floor, command);
+    case 'call.abandon':
+      return abandon(floor, command.callId);
+    case 'offer.answered':
+      return withOffer(floor, command.offerId, (offer) => acceptOffer(floor, offer));
+    case 'offer.failed':
+      return withOffer(floor, command.offerId, (offer) => failOffer(floor, offer, command.cause));
+    case 'call.ended':
+      return endCall(floor, command.callId);
+    case 'tick':
+      return DONE;
+    default:
+      return never(command);
+  }
+}

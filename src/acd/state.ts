@@ -1,0 +1,166 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentConfig, AgentState, Skills } from '../model/agent.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import type { Change } from './changes.ts';
+import { Deadlines, type Timed } from './deadlines.ts';
+import { SortedList } from './sorted-list.ts';
+
+/** What an agent asked for during a call or wrap-up, and gets when it is over. */
+export type Intention =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'notReady'; readonly reason: string };
+
+/** A call that failed with the agent, who is passed over for it until then. */
+export interface PassedOver {
+  readonly callId: CallId;
+  readonly until: EpochMs;
+}
+
+export interface Agent extends Timed {
+  readonly kind: 'agent';
+  readonly id: AgentId;
+  config: AgentConfig;
+  /** Set by `moveAgent` alone. */
+  state: AgentState;
+  reachable: boolean;
+  /** No longer configured: gone once the interaction in progress is over. */
+  removed: boolean;
+  intention: Intention | undefined;
+  /** The end of the last interaction, across all queues; at first, the sign-in. */
+  idleSince: EpochMs;
+  /** No offer before this, after one that failed. */
+  pausedUntil: EpochMs;
+  /** Offers in a row that rang out. */
+  misses: number;
+  passedOver: readonly PassedOver[];
+  /** Queues that are closing and that the agent served when they were removed. */
+  lingersIn: readonly QueueId[];
+  // ---- Index, rebuilt from the above ----
+  skills: ReadonlyMap<string, number>;
+  memberOf: readonly Queue[];
+  /** The queues among them whose own skills the agent holds. */
+  serves: readonly Queue[];
+  /** Whether the agent stands in the idle lists of these queues. */
+  listed: boolean;
+}
+
+/**
+ * A call's stages. It is removed when it leaves the queue or when the conversation ends.
+ *
+ *     enqueue ──▶ waiting ──offer.made──▶ offered ──answered──▶ talking ──call.ended──▶ (gone)
+ *                  │   ▲                   │   │
+ *                  │   └──failed, expired──┘   └──abandoned──▶ (gone)
+ *                  └──abandoned, waitMsMax──▶ (gone)
+ */
+export type CallStage =
+  | { readonly kind: 'waiting' }
+  | {
+      readonly kind: 'offered';
+      readonly offerId: OfferId;
+      readonly agentId: AgentId;
+      readonly expiresAt: EpochMs;
+    }
+  | { readonly kind: 'talking'; readonly agentId: AgentId; readonly since: EpochMs };
+
+export interface Call extends Timed {
+  readonly kind: 'call';
+  readonly id: CallId;
+  readonly queue: Queue;
+  readonly priority: number;
+  readonly requiredSkills: Skills;
+  /** Calls of a queue that ask for the same skills stand in the same lane. */
+  readonly laneKey: string;
+  readonly queuedAt: EpochMs;
+  /** The one order of all calls: the smaller is served first (rule R1). */
+  readonly effectiveStart: EpochMs;
+  waitUntil: EpochMs;
+  announceAt: EpochMs;
+  stage: CallStage;
+}
+
+export interface Lane {
+  readonly key: string;
+  readonly skills: readonly (readonly [string, number])[];
+  readonly waiting: SortedList<Call>;
+}
+
+export interface Queue {
+  readonly id: QueueId;
+  config: QueueConfig;
+  /** No longer configured: takes no new calls and is gone when its last one is over. */
+  closing: boolean;
+  // ---- Index, rebuilt from agents and calls ----
+  lanes: Map<string, Lane>;
+  /** Waiting or offered, by arrival. */
+  inLine: SortedList<Call>;
+  /** Who could take a call now, longest idle first. */
+  idle: SortedList<Agent>;
+  waiting: number;
+  offered: number;
+  talking: number;
+  members: number;
+  agentsReady: number;
+  agentsSignedIn: number;
+}
+
+/** Everything the engine knows. Only the files of this room touch it. */
+export interface Floor {
+  /** The time of the last command: it never goes back. */
+  now: EpochMs;
+  /** The last number given to anything. */
+  seq: number;
+  readonly agents: Map<AgentId, Agent>;
+  readonly queues: Map<QueueId, Queue>;
+  readonly calls: Map<CallId, Call>;
+  readonly deadlines: Deadlines<Agent | Call>;
+  /** What the command in hand has brought about so far. */
+  changes: Change[];
+  /** Who became free, and which calls began to wait, since the last routing. */
+  readonly freshAgents: Set<Agent>;
+  readonly freshCalls: Set<Call>;
+}
+
+/** Rule R1: by effective start, and at the same instant by arrival. */
+export const byOrder = (a: Call, b: Call): number =>
+  a.effectiveStart - b.effectiveStart || a.seq - b.seq;
+
+const byArrival = (a: Call, b: Call): number => a.seq - b.seq;
+
+/** Rule R2: longest idle first; at the same instant, whoever was configured first. */
+const byIdleness = (a: Agent, b: Agent): number => a.idleSince - b.idleSince || a.seq - b.seq;
+
+export const createFloor = (): Floor => ({
+  now: 0,
+  seq: 0,
+  agents: new Map(),
+  queues: new Map(),
+  calls: new Map(),
+  deadlines: new Deadlines(),
+  changes: [],
+  freshAgents: new Set(),
+  freshCalls: new Set(),
+});
+
+export const createQueue = (config: QueueConfig, closing = false): Queue => ({
+  id: config.id,
+  config,
+  closing,
+  lanes: new Map(),
+  inLine: new SortedList(byArrival),
+  idle: new SortedList(byIdleness),
+  waiting: 0,
+  offered: 0,
+  talking: 0,
+  members: 0,
+  agentsReady: 0,
+  agentsSignedIn: 0,
+});
+
+export const createIdleList = (): SortedList<Agent> => new SortedList(byIdleness);
+
+export const createLane = (key: string, skills: Skills): Lane => ({
+  key,
+  skills: Object.entries(skills),
+  waiting: new SortedList(byOrder),
+});

@@ -1,0 +1,88 @@
+import type { AgentConfig, Skills } from '../model/agent.ts';
+import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
+
+const DAY_MS = 86_400_000;
+
+type Figure = {
+  [Key in keyof QueueConfig]: QueueConfig[Key] extends number ? Key : never;
+}[keyof QueueConfig];
+
+/** What every figure of a queue may be, both ends included. */
+const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
+  ringTimeoutMs: [1, 600_000],
+  wrapUpMs: [0, 900_000],
+  priorityLevelMs: [0, DAY_MS],
+  serviceLevelMs: [0, DAY_MS],
+  shortAbandonMs: [0, DAY_MS],
+  announceFirstMs: [0, DAY_MS],
+  announceEveryMs: [100, DAY_MS],
+  waitMsMax: [1, DAY_MS],
+  lengthMax: [1, 1_000_000],
+  missesMax: [1, 1_000],
+  rejectDelayMs: [0, DAY_MS],
+  busyDelayMs: [0, DAY_MS],
+  unreachableDelayMs: [0, DAY_MS],
+};
+
+const FIGURES = Object.keys(RANGES) as readonly Figure[];
+
+export const SKILL_LEVEL_MIN = 1;
+export const SKILL_LEVEL_MAX = 10;
+
+/** What makes the configuration impossible, each as a sentence; empty: it can be had (rule G1). */
+export function problemsOf(
+  queues: readonly QueueConfig[],
+  agents: readonly AgentConfig[],
+): readonly string[] {
+  const queueIds = new Set<string>(queues.map(({ id }) => id));
+  return [
+    ...repeated(queues.map(({ id }) => id)).map((id) => `Queue ${id} is there twice.`),
+    ...repeated(agents.map(({ id }) => id)).map((id) => `Agent ${id} is there twice.`),
+    ...repeated(agents.map(({ extension }) => extension)).map(
+      (extension) => `Extension ${extension} has two agents.`,
+    ),
+    ...queues.flatMap(queueProblems),
+    ...agents.flatMap((agent) => agentProblems(agent, queueIds)),
+  ];
+}
+
+/** What is wrong with the demands, as a sentence; undefined: nothing. */
+export function skillProblem(skills: Skills): string | undefined {
+  for (const [name, level] of Object.entries(skills)) {
+    if (!isWithin(level, SKILL_LEVEL_MIN, SKILL_LEVEL_MAX)) {
+      return `skill ${name} has level ${level}, not ${SKILL_LEVEL_MIN} to ${SKILL_LEVEL_MAX}.`;
+    }
+  }
+  return undefined;
+}
+
+export const isWithin = (value: number, min: number, max: number): boolean =>
+  Number.isSafeInteger(value) && value >= min && value <= max;
+
+function queueProblems(queue: QueueConfig): readonly string[] {
+  const name = `Queue ${queue.id}`;
+  const problems = FIGURES.filter((key) => !isWithin(queue[key], ...RANGES[key])).map(
+    (key) => `${name}: ${key} is ${queue[key]}, not ${RANGES[key].join(' to ')}.`,
+  );
+  if (queue.id === '') problems.push('A queue has no id.');
+  if (!STRATEGIES.includes(queue.strategy)) {
+    problems.push(`${name}: strategy ${queue.strategy} is unknown.`);
+  }
+  const skill = skillProblem(queue.requiredSkills);
+  return skill === undefined ? problems : [...problems, `${name}: ${skill}`];
+}
+
+function agentProblems(agent: AgentConfig, queueIds: ReadonlySet<string>): readonly string[] {
+  const name = `Agent ${agent.id}`;
+  const problems = agent.queueIds
+    .filter((id) => !queueIds.has(id))
+    .map((id) => `${name}: queue ${id} is unknown.`);
+  if (agent.id === '') problems.push('An agent has no id.');
+  const skill = skillProblem(agent.skills);
+  return skill === undefined ? problems : [...problems, `${name}: ${skill}`];
+}
+
+function repeated(values: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return values.filter((value) => seen.has(value) || !seen.add(value));
+}

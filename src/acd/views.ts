@@ -1,0 +1,80 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentState } from '../model/agent.ts';
+import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import { positionOf } from './calls.ts';
+import { type Agent, byOrder, type Call, type Queue } from './state.ts';
+
+/** An agent as the shell shows them: the shape of `runtime/ports` AgentView. */
+export interface EngineAgentView {
+  readonly id: AgentId;
+  readonly name: string;
+  readonly extension: string;
+  readonly state: AgentState;
+  readonly reachable: boolean;
+}
+
+/** A queue with its figures: the shape of `runtime/ports` QueueView. */
+export interface EngineQueueView {
+  readonly id: QueueId;
+  readonly name: string;
+  readonly waiting: number;
+  readonly offered: number;
+  readonly talking: number;
+  /** When the caller who has waited longest came. */
+  readonly oldestSince?: EpochMs;
+  /** Ready and reachable. */
+  readonly agentsReady: number;
+  readonly agentsSignedIn: number;
+}
+
+/** What the engine knows of a call: the shell adds who is calling. */
+export interface EngineCallView {
+  readonly id: CallId;
+  readonly stage: 'queued' | 'offered' | 'talking';
+  readonly queueId: QueueId;
+  readonly queuedAt: EpochMs;
+  readonly priority: number;
+  /** 1 is the next to be served; only while queued. */
+  readonly position?: number;
+  readonly agentId?: AgentId;
+}
+
+export const viewAgent = (agent: Agent): EngineAgentView => ({
+  id: agent.id,
+  name: agent.config.name,
+  extension: agent.config.extension,
+  state: agent.state,
+  reachable: agent.reachable,
+});
+
+export function viewQueue(queue: Queue): EngineQueueView {
+  const oldest = queue.inLine.first;
+  return {
+    id: queue.id,
+    name: queue.config.name,
+    waiting: queue.waiting,
+    offered: queue.offered,
+    talking: queue.talking,
+    ...(oldest ? { oldestSince: oldest.queuedAt } : {}),
+    agentsReady: queue.agentsReady,
+    agentsSignedIn: queue.agentsSignedIn,
+  };
+}
+
+/** `position` spares the look-up to whoever walks the line in order. */
+export function viewCall(call: Call, position = positionOf(call)): EngineCallView {
+  return {
+    id: call.id,
+    stage: call.stage.kind === 'waiting' ? 'queued' : call.stage.kind,
+    queueId: call.queue.id,
+    queuedAt: call.queuedAt,
+    priority: call.priority,
+    ...(position === undefined ? {} : { position }),
+    ...(call.stage.kind === 'waiting' ? {} : { agentId: call.stage.agentId }),
+  };
+}
+
+/** The waiting calls of a queue in the order in which they will be served. */
+export function waitingInOrder(queue: Queue): readonly Call[] {
+  return [...queue.inLine].filter((call) => call.stage.kind === 'waiting').sort(byOrder);
+}
