@@ -97,6 +97,16 @@ export interface PromptRenderer {
   audio(name: string): string | undefined;
 }
 
+/** What an agent's phone may be told after a feature code. */
+export type FeaturePhrase = 'signedIn' | 'signedOut' | 'ready' | 'notReady' | 'refused';
+
+/** The system's own sentences, from the catalogue of the language (served by speech). */
+export interface Phrases {
+  feature(phrase: FeaturePhrase, language: Language): string;
+  /** Where the caller stands; position 1 is the next to be served. */
+  queuePosition(position: number, language: Language): string;
+}
+
 // ---- Telephony ------------------------------------------------------------------------------------
 
 /** Why a leg could not be had, or ended. */

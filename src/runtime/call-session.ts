@@ -1,0 +1,107 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { CallContext, CallEvent, CallOutcome, Cdr } from '../model/call.ts';
+import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentLeg, CallerLeg, CallStage, InboundCall } from './ports.ts';
+
+/** The agent who is being rung for a call, or who has it. */
+export interface SessionOffer {
+  readonly offerId: OfferId;
+  readonly agentId: AgentId;
+  leg?: AgentLeg;
+}
+
+/**
+ * Everything the shell knows of one call, and its history.
+ *
+ *   arriving ──answered──▶ flow ◀──queueLeft── queued ⇄ offered
+ *                            └────enqueue───────▲          └──answered──▶ talking
+ *                  any of them ──finish, once──▶ ended
+ */
+export class CallSession {
+  readonly id: InboundCall['callId'];
+  readonly inbound: InboundCall;
+  readonly arrivedAt: EpochMs;
+  context: CallContext;
+  stage: CallStage = 'arriving';
+  leg: CallerLeg | undefined;
+  queueId: QueueId | undefined;
+  queuedAt: EpochMs | undefined;
+  position: number | undefined;
+  offer: SessionOffer | undefined;
+  /** Set when somebody spoke with the caller. */
+  connectedAt: EpochMs | undefined;
+  agentId: AgentId | undefined;
+  /** How the call left the queue, if it did so without an agent. */
+  leftAs: 'abandoned' | 'shortAbandon' | 'queueTimeout' | undefined;
+  #waitMs = 0;
+  #talkMs = 0;
+  #seq = 0;
+
+  constructor(inbound: InboundCall, context: CallContext, arrivedAt: EpochMs) {
+    this.id = inbound.callId;
+    this.inbound = inbound;
+    this.context = context;
+    this.arrivedAt = arrivedAt;
+  }
+
+  /** The next entry of the call's history. */
+  event(at: EpochMs, type: string, data: Readonly<Record<string, unknown>>): CallEvent {
+    this.#seq += 1;
+    return { callId: this.id, seq: this.#seq, at, type, data };
+  }
+
+  queued(queueId: QueueId, at: EpochMs): void {
+    this.stage = 'queued';
+    this.queueId = queueId;
+    this.queuedAt = at;
+  }
+
+  /** Left the queue, for an agent or for nobody. */
+  waited(waitMs: number): void {
+    this.#waitMs += waitMs;
+    this.position = undefined;
+  }
+
+  connected(agentId: AgentId, at: EpochMs): void {
+    this.stage = 'talking';
+    this.agentId = agentId;
+    this.connectedAt = at;
+  }
+
+  talked(talkMs: number): void {
+    this.#talkMs += talkMs;
+  }
+
+  cdr(endedAt: EpochMs, outcome: CallOutcome, endedBy: Cdr['endedBy']): Cdr {
+    const { context } = this;
+    return {
+      callId: this.id,
+      sipCallId: this.inbound.sipCallId,
+      dnis: this.inbound.dnis,
+      ...optional('ani', context.ani),
+      status: context.status,
+      ...optional('contactId', context.contactId),
+      ...optional('callerName', context.name),
+      ...optional('intent', context.intent),
+      ...optional('queueId', this.queueId),
+      ...optional('agentId', this.agentId),
+      arrivedAt: this.arrivedAt,
+      ...optional('queuedAt', this.queuedAt),
+      ...optional('connectedAt', this.connectedAt),
+      endedAt,
+      waitMs: this.#waitMs,
+      talkMs: this.#talkMs,
+      outcome,
+      endedBy,
+      variables: context.variables,
+    };
+  }
+}
+
+/** A field that is there only when it has a value (exactOptionalPropertyTypes). */
+export function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
+}

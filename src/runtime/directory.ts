@@ -1,0 +1,55 @@
+import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
+import type { AgentConfig } from '../model/agent.ts';
+import type { AgentId, FlowId, QueueId } from '../model/ids.ts';
+import type { NumberConfig } from '../model/number.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import type { Configuration } from './ports.ts';
+
+/** The configuration, checked and made ready to be looked things up in. */
+export interface Directory {
+  readonly queues: ReadonlyMap<QueueId, QueueConfig>;
+  readonly agents: ReadonlyMap<AgentId, AgentConfig>;
+  readonly agentByExtension: ReadonlyMap<string, AgentConfig>;
+  readonly flows: ReadonlyMap<FlowId, CompiledFlow>;
+  readonly numbers: ReadonlyMap<string, NumberConfig>;
+}
+
+/** What cannot work is named, one line each; then there is no directory. */
+export function compileDirectory(
+  configuration: Configuration,
+): { readonly directory: Directory } | { readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const queueIds = configuration.queues.map((queue) => queue.id);
+  const flows = new Map<FlowId, CompiledFlow>();
+  for (const { id, document } of configuration.flows) {
+    const parsed = parseFlow(document, { queueIds });
+    if (parsed.ok) flows.set(id, parsed.value);
+    else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));
+  }
+  for (const number of configuration.numbers) {
+    if (!configuration.flows.some((flow) => flow.id === number.flowId)) {
+      problems.push(`number ${number.dnis}: there is no flow ${number.flowId}`);
+    }
+  }
+  for (const agent of configuration.agents) {
+    const unknown = agent.queueIds.filter((queueId) => !queueIds.includes(queueId));
+    problems.push(...unknown.map((queueId) => `agent ${agent.id}: there is no queue ${queueId}`));
+  }
+  if (problems.length > 0) return { problems };
+  return {
+    directory: {
+      flows,
+      queues: new Map(configuration.queues.map((queue) => [queue.id, queue])),
+      agents: new Map(configuration.agents.map((agent) => [agent.id, agent])),
+      agentByExtension: new Map(configuration.agents.map((agent) => [agent.extension, agent])),
+      numbers: new Map(configuration.numbers.map((number) => [digitsOf(number.dnis), number])),
+    },
+  };
+}
+
+/** A trunk may write our number with a plus or without. */
+export function numberOf(directory: Directory, dnis: string): NumberConfig | undefined {
+  return directory.numbers.get(digitsOf(dnis));
+}
+
+const digitsOf = (dnis: string): string => dnis.replace(/^\+/, '');

@@ -1,0 +1,25 @@
+import type { Command } from '../acd/commands.ts';
+import type { AgentId } from '../model/ids.ts';
+import type { FeaturePhrase } from './ports.ts';
+
+/** What an agent's phone dials to speak with the system, and what it hears (P2). */
+export interface FeatureCode {
+  readonly confirmation: FeaturePhrase;
+  command(agentId: AgentId): Command;
+}
+
+export const FEATURE_CODES: ReadonlyMap<string, FeatureCode> = new Map<string, FeatureCode>([
+  ['*71', { confirmation: 'signedIn', command: (agentId) => ({ type: 'agent.signIn', agentId }) }],
+  [
+    '*72',
+    { confirmation: 'signedOut', command: (agentId) => ({ type: 'agent.signOut', agentId }) },
+  ],
+  ['*73', { confirmation: 'ready', command: (agentId) => ({ type: 'agent.ready', agentId }) }],
+  [
+    '*74',
+    {
+      confirmation: 'notReady',
+      command: (agentId) => ({ type: 'agent.notReady', agentId, reason: 'phone' }),
+    },
+  ],
+]);

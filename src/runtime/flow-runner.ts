@@ -1,0 +1,131 @@
+import { type CompiledFlow, type FlowState, startFlow, stepFlow } from '../ivr/flow.ts';
+import type { FlowEffect, FlowEvent, Prompt } from '../ivr/vocabulary.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import { never } from '../lib/result.ts';
+import type { CallContext } from '../model/call.ts';
+import type { CallSession } from './call-session.ts';
+import type { PromptRenderer } from './ports.ts';
+
+/** What a flow needs of the house. */
+export interface FlowWorld {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly prompts: PromptRenderer;
+  /** Runs an input when its turn comes. */
+  post(input: () => void): void;
+  /** Finds out who is calling; never rejects. */
+  identify(session: CallSession): Promise<CallContext>;
+  enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void;
+  hangup(session: CallSession, reason: 'flowEnded' | 'refused'): void;
+  note(session: CallSession, event: string, data: Readonly<Record<string, unknown>>): void;
+}
+
+/** Carries out what the flow interpreter asks for, and tells it what came of it. */
+export class FlowRunner {
+  readonly #session: CallSession;
+  readonly #flow: CompiledFlow;
+  readonly #world: FlowWorld;
+  #state: FlowState | undefined;
+  #timer: Timer | undefined;
+  /** Counts playbacks, so that the end of one that was stopped is not taken for the end of the next. */
+  #playback = 0;
+  #over = false;
+
+  constructor(session: CallSession, flow: CompiledFlow, world: FlowWorld) {
+    this.#session = session;
+    this.#flow = flow;
+    this.#world = world;
+  }
+
+  start(): void {
+    this.#apply(startFlow(this.#flow, this.#session.context));
+  }
+
+  event(event: FlowEvent): void {
+    if (this.#over || !this.#state) return;
+    this.#apply(stepFlow(this.#flow, this.#state, event));
+  }
+
+  /** No effect and no event after this. Idempotent. */
+  end(): void {
+    this.#over = true;
+    this.#timer?.cancel();
+  }
+
+  #apply(step: { readonly state: FlowState; readonly effects: readonly FlowEffect[] }): void {
+    this.#state = step.state;
+    this.#session.context = step.state.context;
+    for (const effect of step.effects) if (!this.#over) this.#perform(effect);
+  }
+
+  #perform(effect: FlowEffect): void {
+    switch (effect.type) {
+      case 'play':
+        void this.#play(effect.prompts);
+        return;
+      case 'stop':
+        this.#playback += 1;
+        this.#session.leg?.stopPlaying();
+        return;
+      case 'timer':
+        this.#timer?.cancel();
+        this.#timer = this.#world.clock.after(effect.delayMs, () =>
+          this.#later({ type: 'timeout', id: effect.id }),
+        );
+        return;
+      case 'cancelTimer':
+        this.#timer?.cancel();
+        return;
+      case 'identify':
+        void this.#identify();
+        return;
+      case 'enqueue':
+        this.#world.enqueue(this.#session, effect);
+        return;
+      case 'hangup':
+        this.#world.hangup(this.#session, effect.reason);
+        return;
+      case 'note':
+        this.#world.note(this.#session, effect.event, effect.data);
+        return;
+      default:
+        never(effect);
+    }
+  }
+
+  async #play(prompts: readonly Prompt[]): Promise<void> {
+    this.#playback += 1;
+    const playback = this.#playback;
+    const files = await this.#files(prompts);
+    if (this.#over || playback !== this.#playback) return;
+    const how = files.length === 0 ? 'played' : await this.#session.leg?.play(files);
+    if (how === 'played' && playback === this.#playback) this.#later({ type: 'played' });
+  }
+
+  /** A prompt that cannot be had is passed over: a silent prompt is better than a dead call. */
+  async #files(prompts: readonly Prompt[]): Promise<readonly string[]> {
+    const files = await Promise.all(prompts.map((prompt) => this.#file(prompt)));
+    return files.filter((file) => file !== undefined);
+  }
+
+  async #file(prompt: Prompt): Promise<string | undefined> {
+    const { prompts, log } = this.#world;
+    if (prompt.kind === 'audio') return prompts.audio(prompt.name);
+    try {
+      return await prompts.render(prompt.text, this.#session.context.language);
+    } catch (error) {
+      log.error({ callId: this.#session.id, error: String(error) }, 'A prompt could not be spoken');
+      return undefined;
+    }
+  }
+
+  async #identify(): Promise<void> {
+    const context = await this.#world.identify(this.#session);
+    this.#later({ type: 'identified', context });
+  }
+
+  #later(event: FlowEvent): void {
+    this.#world.post(() => this.event(event));
+  }
+}

@@ -1,0 +1,40 @@
+/** More than this many inputs waiting means that something feeds itself. */
+const WAITING_MAX = 100_000;
+
+/**
+ * One input at a time. What happens while an input is worked on (an agent's phone that refuses at once, say)
+ * waits until that one is finished, so no rule ever sees a half-changed world.
+ */
+export class Inbox {
+  #waiting: (() => void)[] = [];
+  #working = false;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  post(input: () => void): void {
+    if (this.#waiting.length >= WAITING_MAX) throw new Error('The inbox is full');
+    this.#waiting.push(input);
+    if (!this.#working) this.#work();
+  }
+
+  #work(): void {
+    this.#working = true;
+    try {
+      for (let next = 0; next < this.#waiting.length; next++) this.#one(this.#waiting[next]);
+    } finally {
+      this.#waiting = [];
+      this.#working = false;
+    }
+  }
+
+  #one(input: (() => void) | undefined): void {
+    try {
+      input?.();
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { Engine } from '../acd/engine.ts';
+import type { Disk } from './journal-disk.ts';
+import { decodeLines, type JournalRecord } from './journal-lines.ts';
+import { generations, segmentName, snapshotName } from './journal-names.ts';
+
+/** What the folder gave back. */
+export interface Recovery {
+  readonly engine: Engine;
+  readonly notes: Map<string, unknown>;
+  /** The number of the last record that is part of it. */
+  readonly lastNumber: number;
+  readonly commandsReplayed: number;
+  /** The highest generation that has a file. */
+  readonly generation: number;
+  /** What could not be read, each as a sentence; a torn tail after a crash is ordinary. */
+  readonly flaws: readonly string[];
+}
+
+interface Progress {
+  engine: Engine;
+  notes: Map<string, unknown>;
+  lastNumber: number;
+  commandsReplayed: number;
+  readonly flaws: string[];
+}
+
+/** The newest snapshot that can be believed, and every record after it up to the first that cannot. */
+export async function recover(disk: Disk): Promise<Recovery> {
+  const { snapshots, segments, highest } = generations(await disk.names());
+  const flaws: string[] = [];
+  const { from, progress } = await newestSnapshot(disk, snapshots, flaws);
+  for (const generation of segments.filter((segment) => segment >= from)) {
+    await replaySegment(disk, segmentName(generation), progress);
+  }
+  return { ...progress, generation: highest };
+}
+
+async function newestSnapshot(
+  disk: Disk,
+  snapshots: readonly number[],
+  flaws: string[],
+): Promise<{ from: number; progress: Progress }> {
+  for (const generation of snapshots.toReversed()) {
+    const name = snapshotName(generation);
+    try {
+      return { from: generation, progress: { ...(await readSnapshot(disk, name)), flaws } };
+    } catch (error) {
+      flaws.push(`Snapshot ${name} cannot be used: ${String(error)}`);
+    }
+  }
+  const progress = {
+    engine: Engine.create(),
+    notes: new Map<string, unknown>(),
+    lastNumber: 0,
+    commandsReplayed: 0,
+    flaws,
+  };
+  return { from: 0, progress };
+}
+
+async function readSnapshot(disk: Disk, name: string): Promise<Omit<Progress, 'flaws'>> {
+  const { bodies } = decodeLines(await disk.read(name));
+  const [head, state] = bodies;
+  if (head === undefined || state === undefined) throw new Error('It is damaged.');
+  const { n, notes } = JSON.parse(head) as SnapshotHead;
+  const engine = Engine.restore(state);
+  return { engine, notes: new Map(notes), lastNumber: n, commandsReplayed: 0 };
+}
+
+/** The first line of a snapshot; the second is the engine's state. */
+export interface SnapshotHead {
+  readonly n: number;
+  readonly notes: readonly (readonly [string, unknown])[];
+}
+
+async function replaySegment(disk: Disk, name: string, progress: Progress): Promise<void> {
+  const { bodies, bytesCut } = decodeLines(await disk.read(name));
+  for (const body of bodies) {
+    const record = JSON.parse(body) as JournalRecord;
+    if (record.n <= progress.lastNumber) continue;
+    if (record.n !== progress.lastNumber + 1) {
+      progress.flaws.push(`Segment ${name} lacks the records before ${record.n}.`);
+      return;
+    }
+    progress.lastNumber = record.n;
+    replay(progress, record);
+  }
+  if (bytesCut > 0) progress.flaws.push(`Segment ${name} ends torn: ${bytesCut} bytes cut.`);
+}
+
+function replay(progress: Progress, record: JournalRecord): void {
+  if ('keep' in record) progress.notes.set(record.keep, record.value);
+  else if ('drop' in record) progress.notes.delete(record.drop);
+  else replayCommand(progress, record);
+}
+
+/** A command that threw when it was given throws again, and leaves the same state as it did then. */
+function replayCommand(
+  progress: Progress,
+  { n, at, command }: Extract<JournalRecord, { command: unknown }>,
+): void {
+  progress.commandsReplayed++;
+  try {
+    progress.engine.apply(at, command);
+  } catch (error) {
+    progress.flaws.push(`Command ${n} broke the engine: ${String(error)}`);
+  }
+}

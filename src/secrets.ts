@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What this installation made for itself at its first start. */
+export interface Secrets {
+  /** For the embedded switch's two control sockets; nobody else ever needs it. */
+  readonly switchSecret: string;
+  /** The administrator's API key, unless ADMIN_API_KEY gives another. */
+  readonly adminApiKey: string;
+}
+
+const FILE = 'secrets.json';
+
+/** Reads the data folder's secrets, or makes them. The file is for its owner's eyes only. */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  await mkdir(dataDir, { recursive: true });
+  const file = join(dataDir, FILE);
+  const kept = await readKept(file);
+  if (kept) return kept;
+  const made: Secrets = {
+    switchSecret: randomBytes(24).toString('base64url'),
+    adminApiKey: `ck_${randomBytes(24).toString('base64url')}`,
+  };
+  await writeFile(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return made;
+}
+
+async function readKept(file: string): Promise<Secrets | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Secrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read: ${String(error)}`);
+  }
+}
