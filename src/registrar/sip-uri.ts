@@ -44,11 +44,11 @@ const SIGNIFICANT = ['transport', 'user', 'ttl', 'method', 'maddr'] as const;
 /** Equal for URIs that are equal by RFC 3261 section 19.1.4, but for parameters unknown to it, which are ignored. */
 export function uriKey(uri: SipUri): string {
   const params = SIGNIFICANT.map((name) => uri.params[name]?.toLowerCase() ?? '');
-  return [uri.scheme, unescapeUser(uri.user), uri.host, uri.port ?? '', ...params].join('|');
+  return [uri.scheme, userOf(uri), uri.host, uri.port ?? '', ...params].join('|');
 }
 
-/** `%31001` and `1001` are the same user. A broken escape stands for itself. */
-function unescapeUser(user: string): string {
+/** The user part without its escapes: `%31001` and `1001` are the same user. A broken escape stands for itself. */
+export function userOf({ user }: SipUri): string {
   try {
     return decodeURIComponent(user);
   } catch {

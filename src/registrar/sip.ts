@@ -26,8 +26,8 @@ export function sourceOf(req: SipRequest): Source {
   return { address, hostPort: `${host}:${req.source_port}`, transport };
 }
 
-/** A header's value, trimmed; several lines of one header are joined by commas (RFC 3261 section 7.3.1). */
+/** A header's value, unfolded and trimmed (RFC 3261 section 7.3.1); several lines of one header are joined by commas. */
 export function header(req: SipRequest, name: string): string | undefined {
   const value: unknown = req.get(name);
-  return typeof value === 'string' ? value.trim() : undefined;
+  return typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : undefined;
 }
