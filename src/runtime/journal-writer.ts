@@ -37,8 +37,7 @@ export class JournalWriter {
     this.#segment = segment;
     this.#generation = generation;
     this.#position = 0;
-    await old?.close();
-    await this.#dropOld();
+    await this.#leave(old);
   }
 
   async close(): Promise<void> {
@@ -58,9 +57,13 @@ export class JournalWriter {
     await this.#disk.rename(unfinished(name), name);
   }
 
-  /** The generation before stays, in case the newest snapshot is damaged. */
-  async #dropOld(): Promise<void> {
-    const old = olderThan(await this.#disk.names(), this.#generation - 1);
-    await Promise.all(old.map((name) => this.#disk.remove(name)));
+  /**
+   * Closes the segment before and removes what is older: the generation before stays, in case the newest
+   * snapshot is damaged. What cannot be removed now is removed at a later rotation; nothing depends on it.
+   */
+  async #leave(segment: DiskFile | undefined): Promise<void> {
+    const names = await this.#disk.names().catch(() => []);
+    const old = olderThan(names, this.#generation - 1);
+    await Promise.allSettled([segment?.close(), ...old.map((name) => this.#disk.remove(name))]);
   }
 }

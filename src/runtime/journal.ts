@@ -1,36 +1,18 @@
 import type { Command } from '../acd/commands.ts';
 import type { Engine } from '../acd/engine.ts';
-import type { Clock, EpochMs } from '../lib/clock.ts';
-import { type Disk, openFolder } from './journal-disk.ts';
+import type { EpochMs } from '../lib/clock.ts';
+import { openFolder } from './journal-disk.ts';
 import { encodeLine, type JournalRecord } from './journal-lines.ts';
+import {
+  BUFFER_BYTES_MAX,
+  type JournalOptions,
+  RETRY_MS,
+  SNAPSHOT_EVERY,
+} from './journal-options.ts';
 import { recover, type SnapshotHead } from './journal-recovery.ts';
 import { JournalWriter } from './journal-writer.ts';
 
-/** What the journal has to say about itself. Routing goes on in every case. */
-export type JournalTrouble =
-  /** Found at the start: a torn tail, a damaged snapshot. */
-  | { readonly kind: 'flaw'; readonly detail: string }
-  /** Kept in memory and tried again. */
-  | { readonly kind: 'writeFailed'; readonly error: unknown }
-  /** The buffer was full: until the disk is back and a whole snapshot is on it, a crash loses these. */
-  | { readonly kind: 'recordsDropped'; readonly count: number }
-  /** Writing works again. */
-  | { readonly kind: 'over' };
-
-export interface JournalOptions {
-  /** `DATA_DIR/journal`: made if it is not there. */
-  readonly folder: string;
-  readonly clock: Clock;
-  readonly onTrouble: (trouble: JournalTrouble) => void;
-  /** A snapshot is taken after so many records. */
-  readonly snapshotEvery?: number;
-  /** So much is kept in memory while the disk does not take it. */
-  readonly bufferBytesMax?: number;
-  /** The pause before a failed write is tried again. */
-  readonly retryMs?: number;
-  /** Stands in for the folder in tests. */
-  readonly disk?: Disk;
-}
+export type { JournalOptions, JournalTrouble } from './journal-options.ts';
 
 export interface OpenedJournal {
   readonly journal: Journal;
@@ -41,9 +23,6 @@ export interface OpenedJournal {
   readonly notes: ReadonlyMap<string, unknown>;
 }
 
-const SNAPSHOT_EVERY = 10_000;
-const BUFFER_BYTES_MAX = 32 * 1024 * 1024;
-const RETRY_MS = 1_000;
 const CLOSE_MS_MAX = 5_000;
 
 /** Reads back what was written, and goes on from there. Rejects only when the folder cannot be had at all. */
@@ -121,10 +100,10 @@ export class Journal {
 
   /** Resolves when everything taken so far is on the disk; while the disk fails, that may be long. */
   async flush(): Promise<void> {
-    while (this.#pump) await this.#pump;
+    while (this.#pump !== undefined) await this.#pump;
   }
 
-  /** Writes the rest, for a limited time, and closes the file. Idempotent. */
+  /** Writes the rest, for a limited time, and closes the file; what comes later is not taken. Idempotent. */
   async close(limitMs = CLOSE_MS_MAX): Promise<void> {
     const limit = this.#pause(limitMs);
     await Promise.race([this.flush(), limit.over]);
@@ -134,11 +113,11 @@ export class Journal {
   }
 
   #add(record: JournalRecord): void {
-    if (this.#closed) throw new Error('The journal is closed.');
+    if (this.#closed) return;
     const { snapshotEvery = SNAPSHOT_EVERY, bufferBytesMax = BUFFER_BYTES_MAX } = this.#options;
-    if (this.#recordsSinceSnapshot >= snapshotEvery && !this.#broken) {
-      this.#queue.push(this.#takeSnapshot(false));
-    }
+    // A disk in trouble gets no more snapshots than it must: they would fill the memory.
+    const isDue = this.#recordsSinceSnapshot >= snapshotEvery && !this.#inTrouble;
+    if (isDue && !this.#broken) this.#queue.push(this.#takeSnapshot(false));
     this.#lastNumber = record.n;
     this.#recordsSinceSnapshot++;
     if (this.#broken) return;

@@ -1,0 +1,32 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Disk } from './journal-disk.ts';
+
+/** What the journal has to say about itself. Routing goes on in every case. */
+export type JournalTrouble =
+  /** Found at the start: a torn tail, a damaged snapshot. */
+  | { readonly kind: 'flaw'; readonly detail: string }
+  /** Kept in memory and tried again. */
+  | { readonly kind: 'writeFailed'; readonly error: unknown }
+  /** The buffer was full: until the disk is back and a whole snapshot is on it, a crash loses these. */
+  | { readonly kind: 'recordsDropped'; readonly count: number }
+  /** Writing works again. */
+  | { readonly kind: 'over' };
+
+export interface JournalOptions {
+  /** `DATA_DIR/journal`: made if it is not there. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly onTrouble: (trouble: JournalTrouble) => void;
+  /** A snapshot is taken after so many records. */
+  readonly snapshotEvery?: number;
+  /** So much is kept in memory while the disk does not take it. */
+  readonly bufferBytesMax?: number;
+  /** The pause before a failed write is tried again. */
+  readonly retryMs?: number;
+  /** Stands in for the folder in tests. */
+  readonly disk?: Disk;
+}
+
+export const SNAPSHOT_EVERY = 10_000;
+export const BUFFER_BYTES_MAX = 32 * 1024 * 1024;
+export const RETRY_MS = 1_000;
