@@ -30,9 +30,9 @@ export type SequenceCheck = 'next' | 'old';
 export class Dialog {
   readonly callId: string;
   readonly localTag: string;
-  readonly remoteTag: string;
+  remoteTag: string;
   readonly local: string;
-  readonly remote: string;
+  remote: string;
   readonly protocol: Protocol;
   routeSet: readonly string[];
   remoteTarget: string;
@@ -123,6 +123,14 @@ export class Dialog {
   refreshTarget(message: SipRequest | SipResponse): void {
     const uri = contactUri(message);
     if (uri !== undefined) this.remoteTarget = uri;
+  }
+
+  /** A caller's dialog that was begun with the request learns its peer from a response with a tag. */
+  learnRemote(response: SipResponse): void {
+    this.remote = response.headers.get('to') ?? this.remote;
+    this.remoteTag = tagOf(this.remote) ?? '';
+    this.refreshTarget(response);
+    this.routeSet = response.headers.all('record-route').reverse();
   }
 
   /** A 2xx confirms an early dialog and fixes its route set (section 13.2.2.4). */

@@ -89,13 +89,25 @@ export class TransactionLayer {
   cancel(
     invite: AnyClientTransaction,
     extraHeaders: Iterable<readonly [string, string]> = [],
-    events?: Partial<ClientEvents>,
+  ): SipRequest {
+    const cancel = this.cancelRequest(invite, extraHeaders);
+    this.sendCancel(invite, cancel);
+    return cancel;
+  }
+
+  /** The CANCEL of an INVITE, not sent yet: it may have to wait for the first provisional response. */
+  cancelRequest(
+    invite: AnyClientTransaction,
+    extraHeaders: Iterable<readonly [string, string]> = [],
   ): SipRequest {
     const cancel = cancelFor(invite.request);
     for (const [name, value] of extraHeaders) cancel.headers.set(name, value);
-    this.#startClient(cancel, invite.target, { ...ignoreClient, ...events });
-    if (invite instanceof InviteClientTransaction) invite.expectEndAfterCancel();
     return cancel;
+  }
+
+  sendCancel(invite: AnyClientTransaction, cancel: SipRequest): void {
+    this.#startClient(cancel, invite.target, ignoreClient);
+    if (invite instanceof InviteClientTransaction) invite.expectEndAfterCancel();
   }
 
   /** Sends a request outside any transaction: the ACK to a 2xx. */

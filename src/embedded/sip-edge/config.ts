@@ -1,0 +1,30 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger, LogLevel } from '../../lib/log.ts';
+import type { SipLimits, TimerValues } from '../sip/index.ts';
+
+export interface SipEdgeConfig {
+  readonly sipHost: string;
+  /** 0 takes any free port. */
+  readonly sipPort: number;
+  readonly adminHost: string;
+  /** 0 takes any free port. */
+  readonly adminPort: number;
+  readonly secret: string;
+  /** The address written into Via and Contact where it is not the one bound (a NAT in front of us). */
+  readonly externalIp?: string;
+  readonly logLevel?: LogLevel;
+}
+
+/** What only the in-thread variant can be given: a worker has its own. */
+export interface InThreadOptions {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly timers?: TimerValues;
+  readonly limits?: SipLimits;
+}
+
+export interface SipEdge {
+  readonly adminPort: number;
+  readonly sipPort: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,203 @@
+import {
+  type ClientEvents,
+  type ClientFailure,
+  cseqOf,
+  Dialog,
+  newTag,
+  parseNameAddr,
+  parseUri,
+  responseTo,
+  type SipRequest,
+  type SipResponse,
+  type Target,
+  toTagOf,
+} from '../sip/index.ts';
+import { type AppTransaction, type EdgeContext, heard } from './context.ts';
+import type { EdgeDialog } from './dialogs.ts';
+import { endDialog } from './ending.ts';
+import { armSessionTimer, sessionExpiresOf } from './session-timer.ts';
+import { sipToClient } from './wire.ts';
+
+/** Responses from the network to requests of clients. */
+export class NetworkResponses {
+  readonly #context: EdgeContext;
+
+  constructor(context: EdgeContext) {
+    this.#context = context;
+  }
+
+  /** The events of a client's transaction, which is looked up anew each time: it may be gone. */
+  eventsOf(id: string, method: string): ClientEvents {
+    return {
+      onResponse: (response) => {
+        const app = this.#context.app.get(id);
+        if (app) this.#onResponse(app, response);
+      },
+      onFailure: (failure) => {
+        const app = this.#context.app.get(id);
+        if (app) this.#onFailure(app, failure);
+      },
+      onTerminated: () => {
+        this.#context.app.delete(id);
+        if (method === 'INVITE') this.#onInviteOver(id);
+      },
+    };
+  }
+
+  private get context(): EdgeContext {
+    return this.#context;
+  }
+
+  #onResponse(app: AppTransaction, response: SipResponse): void {
+    const first = !app.heard;
+    app.heard = true;
+    if (first && response.status < 200) app.heldCancel?.();
+    // Sofia keeps 100 Trying to itself.
+    if (response.status === 100) return;
+    const { method } = app.transaction.request;
+    if (method === 'INVITE' || method === 'SUBSCRIBE') {
+      if (this.#absorbs(app, response)) return;
+      if (app.dialog) this.#learn(app, app.dialog, response);
+    }
+    this.#tell(app, response, app.transaction.target);
+    this.#settle(app, response);
+  }
+
+  /** Timeouts and unreachable peers look to the client like responses (RFC 3261 section 8.1.3.1). */
+  #onFailure(app: AppTransaction, failure: ClientFailure): void {
+    const { request } = app.transaction;
+    const status = failure === 'timeout' ? 408 : 503;
+    const response = responseTo(request, status, { toTag: newTag() });
+    this.#tell(app, response, app.transaction.target);
+    this.#settle(app, response);
+  }
+
+  /** 2xx that come again, and those of other branches of a fork, are the stack's business. */
+  #absorbs(app: AppTransaction, response: SipResponse): boolean {
+    const { dialog, transaction } = app;
+    if (transaction.request.method !== 'INVITE' || response.status < 200 || response.status > 299) {
+      return false;
+    }
+    if (!dialog) return false;
+    const { remoteTag } = dialog.dialog;
+    const answered = dialog.stable && dialog.ackSeq >= (cseqOf(response)?.seq ?? 0);
+    const mine = remoteTag === (toTagOf(response) ?? '');
+    if (dialog.stable && !mine) {
+      this.#endFork(transaction.request, response, transaction.target);
+      return true;
+    }
+    if (dialog.lastAck?.seq === cseqOf(response)?.seq) {
+      this.#ackAgain(dialog);
+      return true;
+    }
+    // The client has been told and has not given its ACK yet: it need not hear it twice.
+    return answered && dialog.status >= 200 && app.heard && this.#told.has(app);
+  }
+
+  /** Transactions whose 2xx the client has been told of. */
+  readonly #told = new WeakSet<AppTransaction>();
+
+  #learn(app: AppTransaction, dialog: EdgeDialog, response: SipResponse): void {
+    const initial = app.id === dialog.transactionId;
+    const { status } = response;
+    if (status >= 200 && status < 300) this.#told.add(app);
+    if (!initial) {
+      if (status >= 200 && status < 300) dialog.dialog.refreshTarget(response);
+      return;
+    }
+    dialog.status = status;
+    const reliable = status < 200 && response.headers.has('rseq');
+    if (!reliable && (status < 200 || status > 299)) return;
+    dialog.dialog.learnRemote(response);
+    dialog.dialog.override = overrideFor(dialog, response, app.transaction.target);
+    if (status < 200) return;
+    dialog.stable = true;
+    dialog.dialog.state = 'confirmed';
+  }
+
+  #tell(app: AppTransaction, response: SipResponse, origin: Target): void {
+    const { raw, meta } = heard(this.context, response, origin);
+    app.client.send(sipToClient(meta, app.id, app.dialog?.id ?? '', raw));
+  }
+
+  #settle(app: AppTransaction, response: SipResponse): void {
+    const { context } = this;
+    const { status } = response;
+    const { dialog } = app;
+    const { method } = app.transaction.request;
+    if (status < 200) return;
+    if (method === 'INVITE' && dialog) this.#settleInvite(app, dialog, response);
+    else if (method === 'BYE' && dialog) {
+      // A challenged BYE is sent again by the client, in the same dialog.
+      if (status !== 401 && status !== 407) endDialog(context, dialog);
+    } else if (dialog && !dialog.stable && status >= 300) context.dialogs.remove(dialog);
+    else if (dialog && isLastNotify(app.transaction.request, dialog)) endDialog(context, dialog);
+    if (method !== 'INVITE') context.app.delete(app.id);
+  }
+
+  #settleInvite(app: AppTransaction, dialog: EdgeDialog, response: SipResponse): void {
+    const { context } = this;
+    const initial = app.id === dialog.transactionId;
+    if (!initial) delete dialog.pendingInvite;
+    if (response.status >= 300) {
+      if (!initial) return;
+      const reason = response.status === 487 ? 'call-canceled' : 'call-rejected';
+      context.cdr.stop('network', reason, response);
+      context.dialogs.remove(dialog);
+      return;
+    }
+    const timer = sessionExpiresOf(response);
+    if (timer) armSessionTimer(context, dialog, timer.seconds, timer.refresher !== 'uas');
+    if (initial) context.cdr.start('network', 'uac', response);
+  }
+
+  #ackAgain(dialog: EdgeDialog): void {
+    const { lastAck } = dialog;
+    if (!lastAck) return;
+    const again = { ...lastAck.request, headers: lastAck.request.headers.clone() };
+    // The very same message, Via and all: it is retransmitted, not made anew.
+    this.context.layer.transport.send(again, lastAck.target);
+  }
+
+  /** Another branch of a fork was answered too: acknowledged, and ended at once (section 13.2.2.4). */
+  #endFork(invite: SipRequest, response: SipResponse, target: Target): void {
+    const branch = Dialog.ofClient(invite, response, target.protocol);
+    const ack = branch.ack(cseqOf(response)?.seq ?? 0);
+    const hop = branch.targetOf(ack);
+    if (!hop) return;
+    this.context.layer.sendAck(ack, hop);
+    const bye = branch.request('BYE');
+    this.context.layer.request(bye, hop, { onResponse() {}, onFailure() {}, onTerminated() {} });
+  }
+
+  #onInviteOver(id: string): void {
+    // An early dialog whose INVITE ended without any final answer has nothing left to live for.
+    for (const dialog of this.context.dialogs) {
+      if (dialog.transactionId !== id || dialog.stable || dialog.role !== 'uac') continue;
+      this.context.dialogs.remove(dialog);
+      return;
+    }
+  }
+}
+
+/**
+ * A callee whose Contact is not where it answers from is behind a NAT, and reached where we reached it.
+ * A TCP peer is reached through the connection we have with it.
+ */
+function overrideFor(
+  dialog: EdgeDialog,
+  response: SipResponse,
+  target: Target,
+): Target | undefined {
+  if (target.protocol === 'tcp') return target;
+  if (dialog.dialog.routeSet.length > 0) return undefined;
+  const uri = parseUri(parseNameAddr(response.headers.get('contact') ?? '')?.uri ?? '');
+  return uri !== undefined && uri.host === target.host ? undefined : target;
+}
+
+function isLastNotify(request: SipRequest, dialog: EdgeDialog): boolean {
+  const state = request.headers.get('subscription-state') ?? '';
+  return (
+    request.method === 'NOTIFY' && dialog.method === 'SUBSCRIBE' && /^\s*terminated/i.test(state)
+  );
+}
