@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseSipUri, routeOf, uriKey } from '../../../src/registrar/sip-uri.ts';
+import type { Binding } from '../../../src/runtime/ports.ts';
+
+const key = (text: string) => {
+  const uri = parseSipUri(text);
+  assert.ok(uri, text);
+  return uriKey(uri);
+};
+
+describe('SIP URIs', () => {
+  // RFC 3261 section 19.1.4, its examples first.
+  for (const [a, b] of [
+    ['sip:%61lice@atlanta.com;transport=TCP', 'sip:alice@AtLanTa.CoM;Transport=tcp'],
+    ['sip:carol@chicago.com', 'sip:carol@chicago.com;newparam=5'],
+    ['SIP:1001@h', 'sip:1001@H'],
+  ] as const)
+    test(`${a} is ${b}`, () => assert.equal(key(a), key(b)));
+
+  for (const [a, b] of [
+    ['sip:ALICE@AtLanTa.CoM', 'sip:alice@AtLanTa.CoM'],
+    ['sip:bob@biloxi.com', 'sip:bob@biloxi.com:5060'],
+    ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;transport=udp'],
+    ['sip:bob@biloxi.com', 'sips:bob@biloxi.com'],
+    ['sip:bob@h:5060', 'sip:bob@h:5061'],
+  ] as const)
+    test(`${a} is not ${b}`, () => assert.notEqual(key(a), key(b)));
+
+  for (const text of [
+    '',
+    'tel:+34911',
+    'http://x',
+    'sip:',
+    'sip:a b@h',
+    'sip:a@h\r\nX: y',
+    `sip:${'a'.repeat(600)}@h`,
+    'sip:a@h:99999',
+    '*',
+  ])
+    test(`${JSON.stringify(text.slice(0, 30))} is none`, () =>
+      assert.equal(parseSipUri(text), undefined));
+});
+
+describe('routeOf', () => {
+  const binding = (over: Partial<Binding>): Binding => ({
+    extension: '1001',
+    contactUri: 'sip:1001@10.0.0.5:5062',
+    receivedFrom: '203.0.113.7:41000',
+    transport: 'udp',
+    callId: 'c',
+    cseq: 1,
+    userAgent: '',
+    q: 1,
+    expiresAt: 0,
+    ...over,
+  });
+
+  test('a phone behind NAT is reached where its REGISTER came from', () => {
+    assert.deepEqual(routeOf(binding({})), {
+      uri: 'sip:1001@10.0.0.5:5062',
+      proxy: 'sip:203.0.113.7:41000;transport=udp',
+    });
+  });
+
+  test('a phone on TCP is reached over its connection, even without NAT', () => {
+    const route = routeOf(binding({ receivedFrom: '10.0.0.5:41000', transport: 'tcp' }));
+    assert.equal(route.proxy, 'sip:10.0.0.5:41000;transport=tcp');
+  });
+
+  test('a phone that sends from one UDP port may listen on another', () => {
+    assert.deepEqual(routeOf(binding({ receivedFrom: '10.0.0.5:41000' })), {
+      uri: 'sip:1001@10.0.0.5:5062',
+    });
+  });
+
+  test('an IPv6 host keeps its brackets', () => {
+    const route = routeOf(binding({ receivedFrom: '[2001:db8::7]:5060' }));
+    assert.equal(route.proxy, 'sip:[2001:db8::7]:5060;transport=udp');
+  });
+});
