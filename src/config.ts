@@ -31,6 +31,7 @@ const Environment = Type.Object({
     description: '1 to 64 letters, digits, dots and hyphens',
     default: 'centralita',
   }),
+  SIP_DIGEST: Type.Enum(['MD5', 'SHA-256,MD5', 'SHA-256'], { default: 'MD5' }),
   RTP_PORT_MIN: port(1, 20_000),
   RTP_PORT_MAX: port(1, 20_999),
   DATABASE_URL: Type.Optional(
@@ -85,6 +86,8 @@ export interface Config {
     /** 0: any free port. */
     readonly port: number;
     readonly realm: string;
+    /** What phones are asked for, the preferred first. */
+    readonly digest: readonly ('MD5' | 'SHA-256')[];
   };
   /** The first is even, as RTP wants (RFC 3550 section 11); the range is inclusive. */
   readonly rtp: { readonly portMin: number; readonly portMax: number };
@@ -140,7 +143,7 @@ function complaint(key: Key, schema: Facets, got: string): string {
 
 function expectation(schema: Facets): string {
   if (schema.description) return schema.description;
-  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  if (schema.enum) return `one of ${schema.enum.join(' | ')}`;
   if (schema.type === 'integer') return `an integer from ${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'boolean') return 'true or false';
   return `at least ${schema.minLength} characters`;
@@ -194,6 +197,7 @@ function assemble(env: Environment, theSwitch: SwitchConfig, interfaces: Interfa
       host: isWildcard(bindHost) ? reachable : bindHost,
       port: env.SIP_PORT,
       realm: env.SIP_REALM,
+      digest: env.SIP_DIGEST.split(',') as ('MD5' | 'SHA-256')[],
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),

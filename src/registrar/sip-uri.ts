@@ -1,4 +1,3 @@
-import Srf from 'drachtio-srf';
 import type { Binding } from '../runtime/ports.ts';
 
 /** A SIP or SIPS URI that can be compared and routed (RFC 3261 section 19.1). */
@@ -17,25 +16,36 @@ const URI_LENGTH_MAX = 512;
 /** Spaces, quotes, angle brackets and control characters stand nowhere in a URI (RFC 3261 section 25.1). */
 const FORBIDDEN = /[^\x21-\x7e]|[<>"\\^`{}|]/;
 
-/** Undefined: not a SIP URI, or one that is longer than any phone's. */
+/** scheme, user, password, host, port, parameters, headers (RFC 3261 section 25.1). */
+const URI =
+  /^(sips?):(?:([^@:]*)(?::[^@]*)?@)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?((?:;[^;?]*)*)(?:\?.*)?$/i;
+
+/**
+ * Undefined: not a SIP URI, or one that is longer than any phone's. drachtio-srf's own parseUri takes the
+ * parameters of `sip:1001@localhost;transport=tcp` for a part of the host; hence this one.
+ */
 export function parseSipUri(text: string): SipUri | undefined {
   if (text.length > URI_LENGTH_MAX || FORBIDDEN.test(text)) return undefined;
-  const uri = Srf.parseUri(text.replace(/^sips?:/i, (scheme) => scheme.toLowerCase()));
-  if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || !uri.host) return undefined;
-  // drachtio-srf says NaN where a port is missing, although its types say string.
-  const port = Number(uri.port) || undefined;
-  if (port !== undefined && port > 65_535) return undefined;
-  const params = Object.entries(uri.params).map(([name, value]) => [
-    name.toLowerCase(),
-    value ?? '',
-  ]);
+  const match = URI.exec(text);
+  if (!match) return undefined;
+  const [, scheme, user = '', host = '', port, params = ''] = match;
+  if (Number(port) > 65_535) return undefined;
   return {
-    scheme: uri.scheme,
-    user: uri.user ?? '',
-    host: uri.host.toLowerCase(),
-    port,
-    params: Object.fromEntries(params),
+    scheme: scheme?.toLowerCase() === 'sips' ? 'sips' : 'sip',
+    user,
+    host: host.toLowerCase(),
+    port: port === undefined ? undefined : Number(port),
+    params: readParams(params),
   };
+}
+
+function readParams(text: string): SipUri['params'] {
+  const params: Record<string, string> = Object.create(null);
+  for (const param of text.split(';').filter(Boolean)) {
+    const [name = '', value = ''] = param.split('=', 2);
+    params[name.toLowerCase()] ??= value;
+  }
+  return params;
 }
 
 /** The parameters that make two URIs different when only one has them (RFC 3261 section 19.1.4). */

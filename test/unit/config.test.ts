@@ -43,11 +43,16 @@ describe('parseConfig', () => {
       host: '192.0.2.7',
       port: 5060,
       realm: 'centralita',
+      digest: ['MD5'],
     });
     assert.deepEqual(config.rtp, { portMin: 20_000, portMax: 20_999 });
     assert.deepEqual(config.switch, { kind: 'embedded' });
     assert.equal('databaseUrl' in config, false);
     assert.match(config.dataDir, /^\/.*\/data$/);
+  });
+
+  test('phones can be asked for SHA-256', () => {
+    assert.deepEqual(configOf({ SIP_DIGEST: 'SHA-256,MD5' }).sip.digest, ['SHA-256', 'MD5']);
   });
 
   test('a machine without a network is reached at loopback', () => {
@@ -80,8 +85,8 @@ describe('parseConfig', () => {
       'SIP_PORT: expected an integer from 0 to 65535, got "65536"',
       'SIP_REALM: expected 1 to 64 letters, digits, dots and hyphens, got "a\\"b"',
       'RTP_PORT_MIN: expected an integer from 1 to 65535, got "2e4"',
-      'SWITCH: expected one of embedded, external, got "asterisk"',
-      'LOG_LEVEL: expected one of debug, info, warn, error, silent, got "loud"',
+      'SWITCH: expected one of embedded | external, got "asterisk"',
+      'LOG_LEVEL: expected one of debug | info | warn | error | silent, got "loud"',
       'SEED_EXAMPLE: expected true or false, got "yes"',
     ]);
   });

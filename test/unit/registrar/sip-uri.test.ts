@@ -15,6 +15,8 @@ describe('SIP URIs', () => {
     ['sip:%61lice@atlanta.com;transport=TCP', 'sip:alice@AtLanTa.CoM;Transport=tcp'],
     ['sip:carol@chicago.com', 'sip:carol@chicago.com;newparam=5'],
     ['SIP:1001@h', 'sip:1001@H'],
+    ['sip:1@localhost;transport=UDP', 'sip:%31@LOCALHOST;transport=udp;x=y'],
+    ['sip:1:secret@[2001:DB8::1]:5060', 'sip:1@[2001:db8::1]:5060?Subject=x'],
   ] as const)
     test(`${a} is ${b}`, () => assert.equal(key(a), key(b)));
 
@@ -36,6 +38,10 @@ describe('SIP URIs', () => {
     'sip:a@h\r\nX: y',
     `sip:${'a'.repeat(600)}@h`,
     'sip:a@h:99999',
+    'sip:a@h o',
+    'sip:a@@h',
+    'sip:a@h:',
+    'sip:a@[h]',
     '*',
   ])
     test(`${JSON.stringify(text.slice(0, 30))} is none`, () =>
