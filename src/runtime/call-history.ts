@@ -1,0 +1,53 @@
+import type { CallOutcome, Cdr, LegIdentity } from '../model/call.ts';
+import type { CallSession } from './call-session.ts';
+import type { CallCenterOptions } from './world.ts';
+
+/** What the journal keeps of a call in progress: its record if it ended now, and its legs for whoever takes it over. */
+interface CallNote {
+  readonly cdr: Cdr;
+  readonly legs: readonly LegIdentity[];
+}
+
+const CALL_NOTE = 'call:';
+
+/** Writes down what happens to calls: events as they come, a note in the journal at each stage, a CDR at the end. */
+export class CallHistory {
+  readonly #options: CallCenterOptions;
+
+  constructor(options: CallCenterOptions) {
+    this.#options = options;
+  }
+
+  record(session: CallSession, type: string, data: Readonly<Record<string, unknown>>): void {
+    const { clock, records, log } = this.#options;
+    records.event(session.event(clock.now(), type, data));
+    log.info({ callId: session.id, event: type }, 'Call event');
+  }
+
+  /** Records a stage that a new process would have to know of. */
+  stage(session: CallSession, type: string, data: Readonly<Record<string, unknown>>): void {
+    this.record(session, type, data);
+    const note: CallNote = {
+      cdr: session.cdr(this.#options.clock.now(), 'lost', 'system'),
+      legs: [session.leg, session.offer?.leg].flatMap((leg) => (leg ? [leg.identity] : [])),
+    };
+    this.#options.journal.keep(`${CALL_NOTE}${session.id}`, note);
+  }
+
+  close(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void {
+    const { clock, records, journal } = this.#options;
+    this.record(session, 'call.finished', { outcome, endedBy });
+    records.cdr(session.cdr(clock.now(), outcome, endedBy));
+    journal.drop(`${CALL_NOTE}${session.id}`);
+  }
+
+  /** Calls that were in progress when the last process died: their records are written as they were last known. */
+  closeLost(notes: ReadonlyMap<string, unknown>): number {
+    const lost = [...notes].filter(([key]) => key.startsWith(CALL_NOTE));
+    for (const [key, note] of lost) {
+      this.#options.records.cdr((note as CallNote).cdr);
+      this.#options.journal.drop(key);
+    }
+    return lost.length;
+  }
+}

@@ -1,0 +1,148 @@
+import type { Change } from '../acd/changes.ts';
+import { describeCaller } from '../callers/callers.ts';
+import { never } from '../lib/result.ts';
+import type { OfferId } from '../model/ids.ts';
+import type { CallSession } from './call-session.ts';
+import { WaitingMusic } from './waiting-music.ts';
+import type { World } from './world.ts';
+
+type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
+
+/** Turns the engine's changes into deeds: phones ring or stop ringing, callers hear music, histories grow. */
+export class Deeds {
+  readonly #world: World;
+  readonly #music: WaitingMusic;
+  readonly #queueLeft: (session: CallSession) => void;
+
+  /** `queueLeft`: the flow goes on with a caller who waited too long. */
+  constructor(world: World, queueLeft: (session: CallSession) => void) {
+    this.#world = world;
+    this.#music = new WaitingMusic(world.prompts, world.phrases, world.log);
+    this.#queueLeft = queueLeft;
+  }
+
+  carryOut(change: Change): void {
+    switch (change.type) {
+      case 'agent.changed':
+        return this.#agentChanged(change);
+      case 'call.queued':
+        return this.#withSession(change, (session) => this.#queued(session, change));
+      case 'offer.made':
+        return this.#ring(change);
+      case 'offer.withdrawn':
+        return this.#backInLine(change, { why: change.why });
+      case 'offer.failed':
+        return this.#backInLine(change, { cause: change.cause });
+      case 'call.connected':
+        return this.#withSession(change, (session) => this.#connected(session, change));
+      case 'call.left':
+        return this.#withSession(change, (session) => this.#left(session, change));
+      case 'call.ended':
+        return this.#withSession(change, (session) => session.talked(change.talkMs));
+      case 'announcement.due':
+        return this.#withSession(change, (session) => this.#announce(session, change));
+      default:
+        return never(change);
+    }
+  }
+
+  #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {
+    this.#world.log.info({ agentId, from: from.kind, to: to.kind }, 'Agent changed state');
+  }
+
+  #queued(session: CallSession, { queueId, position }: Of<'call.queued'>): void {
+    session.queued(queueId, this.#world.clock.now());
+    this.#world.history.stage(session, 'call.queued', { queueId, position });
+    this.#music.start(session, this.#musicOf(session));
+    this.#world.live.call(session);
+  }
+
+  #ring({ offerId, callId, agentId, queueId, expiresAt }: Of<'offer.made'>): void {
+    const { sessions, offers, directory, telephony, clock, history, live } = this.#world;
+    const session = sessions.get(callId);
+    const agent = directory?.agents.get(agentId);
+    if (!session || !agent) {
+      this.#later(() =>
+        this.#world.command({ type: 'offer.failed', offerId, cause: 'unreachable' }),
+      );
+      return;
+    }
+    session.stage = 'offered';
+    session.offer = { offerId, agentId };
+    offers.set(offerId, session);
+    history.record(session, 'offer.made', { offerId, agentId, expiresAt });
+    live.call(session);
+    const queueName = directory?.queues.get(queueId)?.name ?? queueId;
+    const waitMs = clock.now() - (session.queuedAt ?? session.arrivedAt);
+    const { displayName, headers } = describeCaller(session.context, queueName, waitMs);
+    telephony.ring({
+      offerId,
+      callId,
+      agentId,
+      extension: agent.extension,
+      displayName,
+      callerNumber: session.context.ani ?? 'anonymous',
+      headers: { ...headers, 'X-Centralita-Call': callId },
+    });
+  }
+
+  /** The phone may still be ringing, whoever said that the offer is over. The caller has their place again. */
+  #backInLine(
+    change: Of<'offer.withdrawn'> | Of<'offer.failed'>,
+    reason: Readonly<Record<string, unknown>>,
+  ): void {
+    const { offers, telephony, history, live } = this.#world;
+    const { offerId, agentId } = change;
+    telephony.cancelRing(offerId);
+    const session = this.#sessionOf(offerId);
+    offers.delete(offerId);
+    if (!session) return;
+    session.stage = 'queued';
+    session.offer = undefined;
+    history.record(session, change.type, { offerId, agentId, ...reason });
+    live.call(session);
+  }
+
+  #connected(session: CallSession, change: Of<'call.connected'>): void {
+    const { agentId, offerId, waitMs } = change;
+    session.waited(waitMs);
+    session.connected(agentId, this.#world.clock.now());
+    this.#world.history.record(session, 'call.connected', { agentId, offerId, waitMs });
+    this.#world.live.call(session);
+  }
+
+  #left(session: CallSession, { queueId, outcome, waitMs }: Of<'call.left'>): void {
+    session.waited(waitMs);
+    session.leftAs = outcome;
+    session.stage = 'flow';
+    session.leg?.stopPlaying();
+    this.#world.history.record(session, 'call.left', { queueId, outcome, waitMs });
+    this.#world.live.call(session);
+    if (outcome === 'queueTimeout') this.#later(() => this.#queueLeft(session));
+  }
+
+  #announce(session: CallSession, { position, waitMs }: Of<'announcement.due'>): void {
+    this.#world.history.record(session, 'announcement', { position, waitMs });
+    void this.#music.announce(session, position, this.#musicOf(session));
+  }
+
+  #musicOf(session: CallSession): string {
+    const queue = session.queueId && this.#world.directory?.queues.get(session.queueId);
+    return queue ? queue.music : 'default';
+  }
+
+  #sessionOf(offerId: OfferId): CallSession | undefined {
+    const session = this.#world.offers.get(offerId);
+    return session?.stage === 'ended' ? undefined : session;
+  }
+
+  #withSession(change: { callId: CallSession['id'] }, deed: (session: CallSession) => void): void {
+    const session = this.#world.sessions.get(change.callId);
+    if (session) deed(session);
+  }
+
+  /** What leads to another command waits for the end of this one. */
+  #later(input: () => void): void {
+    this.#world.inbox.post(input);
+  }
+}

@@ -1,0 +1,100 @@
+import { identify } from '../callers/callers.ts';
+import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
+import type { CallContext } from '../model/call.ts';
+import type { CallId } from '../model/ids.ts';
+import type { CallSession } from './call-session.ts';
+import { numberOf } from './directory.ts';
+import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
+import { FlowRunner } from './flow-runner.ts';
+import type { World } from './world.ts';
+
+/** Receives what has been answered: a caller meets the number's flow, a phone of ours the feature it dialled. */
+export class Reception {
+  readonly #world: World;
+  readonly #flows = new Map<CallId, FlowRunner>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  receive(session: CallSession): void {
+    const feature = FEATURE_CODES.get(session.inbound.dnis);
+    if (feature) this.#obeyPhone(session, feature);
+    else this.#startFlow(session);
+  }
+
+  tell(id: CallId, event: FlowEvent): void {
+    this.#flows.get(id)?.event(event);
+  }
+
+  dismiss(id: CallId): void {
+    this.#flows.get(id)?.end();
+    this.#flows.delete(id);
+  }
+
+  #startFlow(session: CallSession): void {
+    const { directory } = this.#world;
+    const number = directory && numberOf(directory, session.inbound.dnis);
+    const flow = number && directory?.flows.get(number.flowId);
+    if (!flow) {
+      this.#world.hangup(session, 'failed');
+      return;
+    }
+    const { clock, log, prompts, inbox, history } = this.#world;
+    const runner = new FlowRunner(session, flow, {
+      clock,
+      log,
+      prompts,
+      post: (input) => inbox.post(input),
+      identify: (caller) => this.#identify(caller),
+      enqueue: (caller, effect) => this.#enqueue(caller, effect),
+      hangup: (caller, reason) => this.#world.hangup(caller, reason),
+      note: (caller, event, data) => history.record(caller, event, data),
+    });
+    this.#flows.set(session.id, runner);
+    runner.start();
+  }
+
+  async #identify(session: CallSession): Promise<CallContext> {
+    const { ani } = session.context;
+    const contact = ani ? await this.#world.contacts.byNumber(ani) : undefined;
+    return identify(session.context, contact);
+  }
+
+  #enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void {
+    const { queueId, priority, requiredSkills } = effect;
+    const callId = session.id;
+    const reply = this.#world.command({
+      type: 'call.enqueue',
+      callId,
+      queueId,
+      priority,
+      requiredSkills,
+    });
+    if (reply.ok) return;
+    this.#world.history.record(session, 'call.notQueued', { queueId, code: reply.code });
+    const why = reply.code === 'QUEUE_FULL' ? 'full' : 'unknownQueue';
+    this.#world.inbox.post(() => this.tell(callId, { type: 'queueLeft', why }));
+  }
+
+  /** The engine decides about what an agent's phone dialled; the phone hears what came of it. */
+  #obeyPhone(session: CallSession, feature: FeatureCode): void {
+    const { directory, history, phrases, inbox } = this.#world;
+    const agent = directory?.agentByExtension.get(session.inbound.fromExtension ?? '');
+    const reply = agent && this.#world.command(feature.command(agent.id));
+    const phrase = reply?.ok ? feature.confirmation : 'refused';
+    history.record(session, 'feature', { code: session.inbound.dnis, phrase });
+    void this.#say(session, phrases.feature(phrase, session.context.language)).then(() =>
+      inbox.post(() => this.#world.hangup(session, 'flowEnded')),
+    );
+  }
+
+  async #say(session: CallSession, text: string): Promise<void> {
+    try {
+      const file = await this.#world.prompts.render(text, session.context.language);
+      await session.leg?.play([file]);
+    } catch (error) {
+      this.#world.log.error({ error: String(error) }, 'A confirmation could not be spoken');
+    }
+  }
+}
