@@ -1,0 +1,99 @@
+import type { Clock, EpochMs } from '../lib/clock.ts';
+
+export interface CachedLookupOptions<T> {
+  /** Asks the database. */
+  readonly fetch: (key: string) => Promise<T | undefined>;
+  readonly clock: Clock;
+  readonly sizeMax: number;
+  /** An answer younger than this is given without asking. */
+  readonly freshMs: number;
+  readonly waitMsMax: number;
+  /** Questions in flight beyond which nobody waits any more. */
+  readonly inFlightMax: number;
+}
+
+/** What is known. `unknown`: neither the database nor the memory could say. */
+export type Answer<T> =
+  | { readonly known: true; readonly value: T | undefined }
+  | { readonly known: false };
+
+interface Entry<T> {
+  readonly value: T | undefined;
+  readonly at: EpochMs;
+}
+
+/**
+ * Answers within a time limit: from memory while fresh, else from the database, else from memory however old,
+ * because what was true a while ago beats nothing. A late answer still refreshes the memory.
+ */
+export class CachedLookup<T> {
+  readonly #options: CachedLookupOptions<T>;
+  /** In the order of last use: the first is the next to be forgotten. */
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #inFlight = new Map<string, Promise<boolean>>();
+
+  constructor(options: CachedLookupOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Never throws. */
+  async get(key: string): Promise<Answer<T>> {
+    const entry = this.#touch(key);
+    if (entry && this.#options.clock.now() - entry.at < this.#options.freshMs) return answer(entry);
+    await this.#refreshWithinLimit(key);
+    return answer(this.#entries.get(key));
+  }
+
+  /** Everything has to be asked for again, and may still be answered from memory if that fails. */
+  expire(): void {
+    for (const [key, entry] of this.#entries)
+      this.#entries.set(key, { ...entry, at: Number.NEGATIVE_INFINITY });
+  }
+
+  #touch(key: string): Entry<T> | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  async #refreshWithinLimit(key: string): Promise<void> {
+    const refresh = this.#inFlight.get(key) ?? this.#startRefresh(key);
+    if (!refresh) return;
+    const { clock, waitMsMax } = this.#options;
+    await new Promise<void>((resolve) => {
+      const limit = clock.after(waitMsMax, resolve);
+      void refresh.then(() => {
+        limit.cancel();
+        resolve();
+      });
+    });
+  }
+
+  #startRefresh(key: string): Promise<boolean> | undefined {
+    if (this.#inFlight.size >= this.#options.inFlightMax) return undefined;
+    const refresh = this.#refresh(key).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, refresh);
+    return refresh;
+  }
+
+  async #refresh(key: string): Promise<boolean> {
+    try {
+      const value = await this.#options.fetch(key);
+      this.#entries.delete(key);
+      this.#entries.set(key, { value, at: this.#options.clock.now() });
+      const oldest = this.#entries.keys().next();
+      if (this.#entries.size > this.#options.sizeMax && !oldest.done)
+        this.#entries.delete(oldest.value);
+      return true;
+    } catch {
+      // The caller gets what is in memory; the pool and the health check report the database.
+      return false;
+    }
+  }
+}
+
+function answer<T>(entry: Entry<T> | undefined): Answer<T> {
+  return entry ? { known: true, value: entry.value } : { known: false };
+}

@@ -1,0 +1,117 @@
+import type { Refusal } from '../lib/errors.ts';
+import { refusal } from '../lib/errors.ts';
+import { err, type Result } from '../lib/result.ts';
+import type { ConfigurationChanges, ConfigurationRepositories } from '../runtime/ports.admin.ts';
+import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
+import { inTransaction, type Pool, type Queryable } from './pool.ts';
+import { agentRepository, allAgents } from './repositories/agents.ts';
+import { flowRepository, liveFlows } from './repositories/flows.ts';
+import { allNumbers, numberRepository } from './repositories/numbers.ts';
+import { allQueueIds, allQueues, queueRepository } from './repositories/queues.ts';
+
+/** Held by the one node that is changing the configuration. */
+const CHANGE_LOCK = 7_264_830_156;
+const CHANGES_WAITING_MAX = 100;
+
+export function configurationRepositories(db: Queryable, realm: string): ConfigurationRepositories {
+  return {
+    numbers: numberRepository(db),
+    flows: flowRepository(db),
+    queues: queueRepository(db),
+    agents: agentRepository(db, realm),
+    queueIds: () => allQueueIds(db),
+  };
+}
+
+/** Thrown inside the transaction so that it rolls back; never leaves this file. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(why: Refusal) {
+    super(why.code);
+    this.refusal = why;
+  }
+}
+
+/**
+ * The configuration, to load and to change. A change is tried out before it is committed: while it takes effect,
+ * `load` reads through its transaction. Were the commit then to fail, the old configuration takes effect again.
+ */
+export class ConfigurationStore implements ConfigurationSource, ConfigurationChanges {
+  readonly #pool: Pool;
+  readonly #realm: string;
+  readonly #onChange: () => void;
+  #pending: Queryable | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(pool: Pool, realm: string, onChange: () => void) {
+    this.#pool = pool;
+    this.#realm = realm;
+    this.#onChange = onChange;
+  }
+
+  /** Rejects when the database is away. */
+  async load(): Promise<Configuration> {
+    if (this.#pending) return readConfiguration(this.#pending);
+    return inTransaction(this.#pool, async (client) => {
+      // One moment's configuration, whatever is committed meanwhile.
+      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      return readConfiguration(client);
+    });
+  }
+
+  async change<T>(
+    work: (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>,
+    takeEffect: () => Promise<readonly string[]>,
+  ): Promise<Result<T, Refusal>> {
+    if (this.#waiting >= CHANGES_WAITING_MAX)
+      return err(refusal('OVERLOADED', 'Too many changes of the configuration are waiting.'));
+    this.#waiting += 1;
+    const turn = this.#last.then(() => this.#changeNow(work, takeEffect));
+    this.#last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #changeNow<T>(
+    work: (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>,
+    takeEffect: () => Promise<readonly string[]>,
+  ): Promise<Result<T, Refusal>> {
+    let tookEffect = false;
+    try {
+      const result = await inTransaction(this.#pool, async (client) => {
+        await client.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
+        const outcome = await work(configurationRepositories(client, this.#realm));
+        if (!outcome.ok) throw new Refused(outcome.error);
+        this.#pending = client;
+        const problems = await takeEffect();
+        if (problems.length > 0) throw new Refused(cannotWork(problems));
+        tookEffect = true;
+        return outcome;
+      });
+      this.#onChange();
+      return result;
+    } catch (error) {
+      if (error instanceof Refused) return err(error.refusal);
+      this.#pending = undefined;
+      if (tookEffect) await takeEffect().catch(() => undefined);
+      throw error;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+}
+
+const cannotWork = (problems: readonly string[]): Refusal =>
+  refusal('CONFIGURATION_REFUSED', problems[0] ?? '', problems);
+
+/** One after the other: a client runs one query at a time anyway. */
+async function readConfiguration(db: Queryable): Promise<Configuration> {
+  const numbers = await allNumbers(db);
+  const flows = await liveFlows(db);
+  const queues = await allQueues(db);
+  return { numbers, flows, queues, agents: await allAgents(db) };
+}

@@ -1,0 +1,91 @@
+import type { QueryResultRow } from 'pg';
+import type { Clock } from '../lib/clock.ts';
+import type { Contact } from '../model/contact.ts';
+import type { PinVerifier } from '../runtime/ports.admin.ts';
+import type { ContactLookup, CredentialStore, SipCredentials } from '../runtime/ports.ts';
+import { CachedLookup } from './cached-lookup.ts';
+import type { Queryable } from './pool.ts';
+import { contactByNumber } from './repositories/contacts.ts';
+import { pinMatches } from './secrets.ts';
+
+const LIMITS = { sizeMax: 10_000, waitMsMax: 800, inFlightMax: 200 };
+/** Short, because the caller who spoke to an agent a minute ago should be known as theirs. */
+const CONTACT_FRESH_MS = 15_000;
+/** A phone registers every few minutes: this spares the challenge and its answer a second question. */
+const CREDENTIALS_FRESH_MS = 10_000;
+
+/** A look-up that forgets what it knows when the content was changed by this process. */
+export interface Expirable {
+  expire(): void;
+}
+
+/** Callers by their number, within 800 ms, and unknown rather than late. */
+export function contactLookup(db: Queryable, clock: Clock): ContactLookup & Expirable {
+  const lookup = new CachedLookup<Contact>({
+    ...LIMITS,
+    clock,
+    freshMs: CONTACT_FRESH_MS,
+    fetch: (e164) => contactByNumber(db, e164),
+  });
+  return {
+    async byNumber(e164) {
+      const answer = await lookup.get(e164);
+      return answer.known ? answer.value : undefined;
+    },
+    expire: () => lookup.expire(),
+  };
+}
+
+interface CredentialsRow extends QueryResultRow {
+  readonly ha1_md5: string;
+  readonly ha1_sha256: string;
+}
+
+const CREDENTIALS = {
+  name: 'credentials_by_extension',
+  text: `SELECT ha1_md5, ha1_sha256 FROM agents JOIN credentials ON agent_id = id
+    WHERE extension = $1 AND ha1_md5 IS NOT NULL AND ha1_sha256 IS NOT NULL`,
+};
+
+/**
+ * What phones prove themselves with. Rejects when neither the database nor the memory can say, because "I cannot
+ * tell" (503) must not be taken for "there is no such phone" (403).
+ */
+export function credentialStore(db: Queryable, clock: Clock): CredentialStore & Expirable {
+  const lookup = new CachedLookup<SipCredentials>({
+    ...LIMITS,
+    clock,
+    freshMs: CREDENTIALS_FRESH_MS,
+    async fetch(extension) {
+      const { rows } = await db.query<CredentialsRow>({ ...CREDENTIALS, values: [extension] });
+      const row = rows[0];
+      return row && { extension, ha1Md5: row.ha1_md5, ha1Sha256: row.ha1_sha256 };
+    },
+  });
+  return {
+    async find(extension) {
+      const answer = await lookup.get(extension);
+      if (!answer.known) throw new Error('The credentials cannot be read: the database is away');
+      return answer.value;
+    },
+    expire: () => lookup.expire(),
+  };
+}
+
+/** A wrong PIN, an agent without one and a database that is away all answer false. */
+export function pinVerifier(db: Queryable): PinVerifier {
+  return {
+    async verify(agentId, pin) {
+      try {
+        const { rows } = await db.query<{ pin_hash: string | null }>(
+          'SELECT pin_hash FROM credentials WHERE agent_id = $1',
+          [agentId],
+        );
+        const hash = rows[0]?.pin_hash;
+        return typeof hash === 'string' && (await pinMatches(pin, hash));
+      } catch {
+        return false;
+      }
+    },
+  };
+}

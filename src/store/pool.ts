@@ -1,0 +1,86 @@
+import pg from 'pg';
+import type { Logger } from '../lib/log.ts';
+
+export type Pool = pg.Pool;
+export type PoolClient = pg.PoolClient;
+
+/** A pool, or a client in the middle of a transaction: repositories work with either. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
+const CONNECT_MS_MAX = 3_000;
+const IDLE_MS_MAX = 60_000;
+
+/** Lost connections are reported and replaced; they never throw into the void. */
+export function openPool(
+  databaseUrl: string,
+  options: { readonly name: string; readonly size: number; readonly queryMsMax: number },
+  log: Logger,
+): Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: `centralita ${options.name}`,
+    max: options.size,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    idleTimeoutMillis: IDLE_MS_MAX,
+    query_timeout: options.queryMsMax,
+    keepAlive: true,
+  });
+  pool.on('error', (error) =>
+    log.warn({ pool: options.name, error: error.message }, 'A database connection was lost'),
+  );
+  // A client that is checked out reports to whoever has it; without a listener the event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Runs the work in one transaction: committed if it returns, rolled back if it throws. */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The SQLSTATE of an error (PostgreSQL, appendix A), or undefined when it did not come from the server. */
+export function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object)
+    ? code
+    : undefined;
+}
+
+export const UNIQUE_VIOLATION = '23505';
+export const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Which constraint was violated, for messages. */
+export function constraintOf(error: unknown): string {
+  return error instanceof pg.DatabaseError ? (error.constraint ?? '') : '';
+}
+
+/**
+ * Whether the fault is the data's (SQLSTATE classes 22, 23, 54): trying again would fail again. Everything else
+ * (no connection, closing, no space, no rights, a time limit) is the server's, and passes.
+ */
+export function isDataFault(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && /^(22|23|54)/.test(state);
+}

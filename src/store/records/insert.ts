@@ -1,0 +1,103 @@
+import type { Logger } from '../../lib/log.ts';
+import type { CallEvent, Cdr } from '../../model/call.ts';
+import { toDatabaseJson } from '../json.ts';
+import type { Pool } from '../pool.ts';
+
+/** A record as it is kept in memory, on disk and on its way: one JSON object, and what it is sorted by. */
+export interface QueuedRecord {
+  readonly kind: 'event' | 'cdr';
+  readonly at: number;
+  readonly json: string;
+}
+
+export const queuedEvent = (event: CallEvent): QueuedRecord => ({
+  kind: 'event',
+  at: event.at,
+  json: toDatabaseJson(event),
+});
+
+export const queuedCdr = (cdr: Cdr): QueuedRecord => ({
+  kind: 'cdr',
+  at: cdr.arrivedAt,
+  json: toDatabaseJson(cdr),
+});
+
+const INSERT_EVENTS = {
+  name: 'insert_events',
+  text: `INSERT INTO call_events (call_id, seq, at, type, data)
+    SELECT "callId", seq, to_timestamp(at / 1000), type, data
+    FROM jsonb_to_recordset($1::jsonb)
+      AS t ("callId" text, seq int, at float8, type text, data jsonb)
+    ON CONFLICT DO NOTHING`,
+};
+
+/** The contact remembers who spoke to them last, in the same statement and only for records that are new. */
+const INSERT_CDRS = {
+  name: 'insert_cdrs',
+  text: `WITH written AS (
+      INSERT INTO cdrs (call_id, sip_call_id, dnis, ani, status, contact_id, caller_name, intent, queue_id,
+        agent_id, arrived_at, queued_at, connected_at, ended_at, wait_ms, talk_ms, outcome, ended_by, variables)
+      SELECT "callId", "sipCallId", dnis, ani, status, "contactId", "callerName", intent, "queueId",
+        "agentId", to_timestamp("arrivedAt" / 1000), to_timestamp("queuedAt" / 1000),
+        to_timestamp("connectedAt" / 1000), to_timestamp("endedAt" / 1000),
+        round("waitMs"), round("talkMs"), outcome, "endedBy", variables
+      FROM jsonb_to_recordset($1::jsonb)
+        AS t ("callId" text, "sipCallId" text, dnis text, ani text, status text, "contactId" text,
+          "callerName" text, intent text, "queueId" text, "agentId" text, "arrivedAt" float8,
+          "queuedAt" float8, "connectedAt" float8, "endedAt" float8, "waitMs" float8, "talkMs" float8,
+          outcome text, "endedBy" text, variables jsonb)
+      ON CONFLICT DO NOTHING
+      RETURNING contact_id, agent_id, ended_at)
+    UPDATE contacts SET last_agent_id = last.agent_id
+    FROM (
+      SELECT DISTINCT ON (contact_id) contact_id, agent_id FROM written
+      WHERE contact_id IS NOT NULL AND agent_id IS NOT NULL
+      ORDER BY contact_id, ended_at DESC) AS last
+    WHERE contacts.id = last.contact_id`,
+};
+
+/** Writes records, each of them once however often it comes (its key says which it is). */
+export class RecordInserter {
+  readonly #pool: Pool;
+  readonly #log: Logger;
+  readonly #months = new Set<string>();
+
+  constructor(pool: Pool, log: Logger) {
+    this.#pool = pool;
+    this.#log = log;
+  }
+
+  /** Rejects when the database is away, or when one of the records cannot be stored. */
+  async insert(records: readonly QueuedRecord[]): Promise<void> {
+    await this.#insertKind('event', 'call_events', INSERT_EVENTS, records);
+    await this.#insertKind('cdr', 'cdrs', INSERT_CDRS, records);
+  }
+
+  async #insertKind(
+    kind: QueuedRecord['kind'],
+    table: string,
+    statement: { readonly name: string; readonly text: string },
+    all: readonly QueuedRecord[],
+  ): Promise<void> {
+    const records = all.filter((record) => record.kind === kind);
+    if (records.length === 0) return;
+    await this.#ensurePartitions(table, records);
+    const json = `[${records.map((record) => record.json).join(',')}]`;
+    await this.#pool.query({ ...statement, values: [json] });
+  }
+
+  /** A month whose partition cannot be made goes to the default one: not tidy, but nothing is lost. */
+  async #ensurePartitions(table: string, records: readonly QueuedRecord[]): Promise<void> {
+    for (const { at } of records) {
+      const moment = new Date(at);
+      const known = `${table} ${moment.getUTCFullYear()}-${moment.getUTCMonth()}`;
+      if (this.#months.has(known) || Number.isNaN(moment.getTime())) continue;
+      this.#months.add(known);
+      await this.#pool
+        .query('SELECT ensure_month_partition($1, $2)', [table, moment])
+        .catch((error: Error) =>
+          this.#log.warn({ table, error: error.message }, 'No partition for a month'),
+        );
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { refusal } from '../../lib/errors.ts';
+import { err, ok } from '../../lib/result.ts';
+import type { AgentConfig, Skills } from '../../model/agent.ts';
+import { type AgentId, agentId, queueId } from '../../model/ids.ts';
+import type { AgentRepository, AgentSecrets } from '../../runtime/ports.admin.ts';
+import type { Queryable } from '../pool.ts';
+import { ha1, hashPin } from '../secrets.ts';
+import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
+
+interface AgentRow extends RevisedRow {
+  readonly name: string;
+  readonly extension: string;
+  readonly skills: Skills;
+  readonly queue_ids: readonly string[];
+}
+
+const table: KeyedTable<AgentConfig, AgentRow> = {
+  noun: 'agent',
+  keyColumn: 'id',
+  select: `SELECT id AS key, name, extension, skills, revision, updated_at,
+    ARRAY(SELECT queue_id FROM agent_queues WHERE agent_id = agents.id ORDER BY position) AS queue_ids
+    FROM agents`,
+  insert: `WITH member AS (
+      INSERT INTO agent_queues (agent_id, queue_id, position)
+      SELECT $1, queue_id, position FROM unnest($5::text[]) WITH ORDINALITY AS t (queue_id, position))
+    INSERT INTO agents (id, name, extension, skills) VALUES ($1, $2, $3, $4)`,
+  // The HA1s hold the extension: with another one they are void (RFC 7616 section 3.4.2).
+  update: `WITH gone AS (
+      DELETE FROM agent_queues WHERE agent_id = $1 AND queue_id <> ALL ($5::text[])),
+    void AS (
+      UPDATE credentials SET ha1_md5 = NULL, ha1_sha256 = NULL, updated_at = now()
+      WHERE agent_id = $1 AND EXISTS (SELECT 1 FROM agents WHERE id = $1 AND extension <> $3)),
+    member AS (
+      INSERT INTO agent_queues (agent_id, queue_id, position)
+      SELECT $1, queue_id, position FROM unnest($5::text[]) WITH ORDINALITY AS t (queue_id, position)
+      WHERE EXISTS (SELECT 1 FROM agents WHERE id = $1)
+      ON CONFLICT (agent_id, queue_id) DO UPDATE SET position = EXCLUDED.position)
+    UPDATE agents SET name = $2, extension = $3, skills = $4,
+      revision = revision + 1, updated_at = now() WHERE id = $1`,
+  remove: 'DELETE FROM agents WHERE id = $1',
+  parametersOf: ({ id, name, extension, skills, queueIds }) => [
+    id,
+    name,
+    extension,
+    JSON.stringify(skills),
+    [...new Set(queueIds)],
+  ],
+  toItem: (row) => ({
+    id: agentId(row.key),
+    name: row.name,
+    extension: row.extension,
+    skills: row.skills,
+    queueIds: row.queue_ids.map(queueId),
+  }),
+};
+
+/** `realm` is what the phones' digests are computed with: changing it voids every stored HA1. */
+export function agentRepository(db: Queryable, realm: string): AgentRepository {
+  const base = keyedRepository<AgentConfig, AgentId, AgentRow>(db, table);
+  return {
+    ...base,
+    async setSecrets(id, secrets) {
+      const agent = await base.get(id);
+      if (!agent) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));
+      await db.query(
+        `INSERT INTO credentials AS old (agent_id, ha1_md5, ha1_sha256, pin_hash) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (agent_id) DO UPDATE SET updated_at = now(),
+           ha1_md5 = coalesce(EXCLUDED.ha1_md5, old.ha1_md5),
+           ha1_sha256 = coalesce(EXCLUDED.ha1_sha256, old.ha1_sha256),
+           pin_hash = coalesce(EXCLUDED.pin_hash, old.pin_hash)`,
+        [id, ...(await hashed(agent.extension, realm, secrets))],
+      );
+      return ok(undefined);
+    },
+  };
+}
+
+async function hashed(
+  extension: string,
+  realm: string,
+  { sipPassword, pin }: AgentSecrets,
+): Promise<(string | null)[]> {
+  return [
+    sipPassword === undefined ? null : ha1('md5', extension, realm, sipPassword),
+    sipPassword === undefined ? null : ha1('sha256', extension, realm, sipPassword),
+    pin === undefined ? null : await hashPin(pin),
+  ];
+}
+
+/** Every agent, for the engine. */
+export async function allAgents(db: Queryable): Promise<readonly AgentConfig[]> {
+  const { rows } = await db.query<AgentRow>(`${table.select} ORDER BY id`);
+  return rows.map(table.toItem);
+}

@@ -1,0 +1,94 @@
+import type { Contact, Language } from '../../model/contact.ts';
+import { agentId, type ContactId, contactId } from '../../model/ids.ts';
+import type { ContactRepository } from '../../runtime/ports.admin.ts';
+import type { Queryable } from '../pool.ts';
+import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
+
+interface ContactRow extends RevisedRow {
+  readonly name: string;
+  readonly status: Contact['status'];
+  readonly language: Language | null;
+  readonly last_agent_id: string | null;
+  readonly numbers: readonly string[];
+}
+
+const SELECT = `SELECT id AS key, name, status, language, last_agent_id, revision, updated_at,
+  ARRAY(SELECT e164 FROM contact_numbers WHERE contact_id = contacts.id ORDER BY position) AS numbers
+  FROM contacts`;
+
+const BY_NUMBER = {
+  name: 'contact_by_number',
+  text: `${SELECT} WHERE id = (SELECT contact_id FROM contact_numbers WHERE e164 = $1)`,
+};
+
+const table: KeyedTable<Contact, ContactRow> = {
+  noun: 'contact',
+  keyColumn: 'id',
+  select: SELECT,
+  insert: `WITH numbers AS (
+      INSERT INTO contact_numbers (e164, contact_id, position)
+      SELECT e164, $1, position FROM unnest($6::text[]) WITH ORDINALITY AS t (e164, position))
+    INSERT INTO contacts (id, name, status, language, last_agent_id) VALUES ($1, $2, $3, $4, $5)`,
+  // Numbers of one's own are moved, new ones inserted plainly: one that belongs to somebody else is a violation.
+  update: `WITH wanted AS (
+      SELECT e164, position FROM unnest($6::text[]) WITH ORDINALITY AS t (e164, position)
+      WHERE EXISTS (SELECT 1 FROM contacts WHERE id = $1)),
+    gone AS (
+      DELETE FROM contact_numbers WHERE contact_id = $1 AND e164 <> ALL ($6::text[])),
+    moved AS (
+      UPDATE contact_numbers AS n SET position = wanted.position FROM wanted
+      WHERE n.contact_id = $1 AND n.e164 = wanted.e164),
+    added AS (
+      INSERT INTO contact_numbers (e164, contact_id, position)
+      SELECT e164, $1, position FROM wanted
+      WHERE NOT EXISTS (
+        SELECT 1 FROM contact_numbers AS n WHERE n.e164 = wanted.e164 AND n.contact_id = $1))
+    UPDATE contacts SET name = $2, status = $3, language = $4, last_agent_id = $5,
+      revision = revision + 1, updated_at = now() WHERE id = $1`,
+  remove: 'DELETE FROM contacts WHERE id = $1',
+  parametersOf: (contact) => [
+    contact.id,
+    contact.name,
+    contact.status,
+    contact.language ?? null,
+    contact.lastAgentId ?? null,
+    [...new Set(contact.numbers)],
+  ],
+  toItem: (row) => ({
+    id: contactId(row.key),
+    name: row.name,
+    status: row.status,
+    numbers: row.numbers,
+    ...(row.language ? { language: row.language } : {}),
+    ...(row.last_agent_id ? { lastAgentId: agentId(row.last_agent_id) } : {}),
+  }),
+};
+
+/** Says after each write whose numbers may be known differently elsewhere. */
+export function contactRepository(db: Queryable, onWrite: () => void): ContactRepository {
+  const base = keyedRepository<Contact, ContactId, ContactRow>(db, table);
+  const told = async <T>(write: Promise<T>): Promise<T> => {
+    const result = await write;
+    onWrite();
+    return result;
+  };
+  return {
+    ...base,
+    create: (contact) => told(base.create(contact)),
+    replace: (contact) => told(base.replace(contact)),
+    remove: (id) => told(base.remove(id)),
+    async byNumber(e164) {
+      const { rows } = await db.query<ContactRow>({ ...BY_NUMBER, values: [e164] });
+      const row = rows[0];
+      return (
+        row && { ...table.toItem(row), revision: row.revision, updatedAt: row.updated_at.getTime() }
+      );
+    },
+  };
+}
+
+/** The contact of a number, for the look-up on a call's way. */
+export async function contactByNumber(db: Queryable, e164: string): Promise<Contact | undefined> {
+  const { rows } = await db.query<ContactRow>({ ...BY_NUMBER, values: [e164] });
+  return rows[0] && table.toItem(rows[0]);
+}

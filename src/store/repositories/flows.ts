@@ -1,0 +1,137 @@
+import type { QueryResultRow } from 'pg';
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type FlowId, flowId } from '../../model/ids.ts';
+import type { FlowRepository, FlowSummary, FlowVersion } from '../../runtime/ports.admin.ts';
+import type { FlowDocument } from '../../runtime/ports.ts';
+import { decodeCursor, pageOf } from '../paging.ts';
+import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';
+
+interface SummaryRow extends QueryResultRow {
+  readonly id: string;
+  readonly live_version: number;
+  readonly latest_version: number;
+  readonly updated_at: Date;
+}
+
+interface VersionRow extends QueryResultRow {
+  readonly flow_id: string;
+  readonly version: number;
+  readonly live: boolean;
+  readonly document: unknown;
+  readonly created_at: Date;
+}
+
+const VERSIONS = `SELECT flow_id, version, version = live_version AS live, document, created_at
+  FROM flow_versions JOIN flows ON flows.id = flow_id`;
+
+const toVersion = (row: VersionRow): FlowVersion => ({
+  id: flowId(row.flow_id),
+  version: row.version,
+  live: row.live,
+  document: row.document,
+  createdAt: row.created_at.getTime(),
+});
+
+const toSummary = (row: SummaryRow): FlowSummary => ({
+  id: flowId(row.id),
+  liveVersion: row.live_version,
+  latestVersion: row.latest_version,
+  updatedAt: row.updated_at.getTime(),
+});
+
+/** `publish` and `setLive` need the transaction of a change: the flow and its version refer to each other. */
+export function flowRepository(db: Queryable): FlowRepository {
+  const get = async (id: FlowId, version?: number): Promise<FlowVersion | undefined> => {
+    const { rows } = await db.query<VersionRow>(
+      `${VERSIONS} WHERE flow_id = $1 AND version = coalesce($2, live_version)`,
+      [id, version ?? null],
+    );
+    return rows[0] && toVersion(rows[0]);
+  };
+  return {
+    get,
+    async list(request) {
+      const after = decodeCursor(request.cursor, 1);
+      if (!after.ok) return after;
+      const { rows } = await db.query<SummaryRow>(
+        `SELECT id, live_version, updated_at,
+           (SELECT max(version) FROM flow_versions WHERE flow_id = id) AS latest_version
+         FROM flows WHERE $1::text IS NULL OR id > $1 ORDER BY id LIMIT $2`,
+        [after.value?.[0] ?? null, request.limit + 1],
+      );
+      return ok(pageOf(rows, request.limit, (row) => [row.id], toSummary));
+    },
+    async versions(id, request) {
+      const before = decodeVersionCursor(request.cursor);
+      if (!before.ok) return before;
+      const { rows } = await db.query<VersionRow>(
+        `${VERSIONS} WHERE flow_id = $1 AND ($2::int IS NULL OR version < $2) ORDER BY version DESC LIMIT $3`,
+        [id, before.value ?? null, request.limit + 1],
+      );
+      return ok(pageOf(rows, request.limit, (row) => [String(row.version)], toVersion));
+    },
+    publish: (id, document) => publish(db, id, document, get),
+    async setLive(id, version) {
+      const found = await get(id, version);
+      if (!found) return err(refusal('NOT_FOUND', `There is no version ${version} of flow ${id}.`));
+      await db.query('UPDATE flows SET live_version = $2, updated_at = now() WHERE id = $1', [
+        id,
+        version,
+      ]);
+      return ok({ ...found, live: true });
+    },
+    remove: (id) => remove(db, id),
+  };
+}
+
+function decodeVersionCursor(cursor: string | undefined): Result<number | undefined, Refusal> {
+  const key = decodeCursor(cursor, 1);
+  if (!key.ok || key.value === undefined) return key.ok ? ok(undefined) : key;
+  const text = key.value[0] ?? '';
+  if (!/^\d{1,9}$/.test(text))
+    return err(refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.'));
+  return ok(Number(text));
+}
+
+async function publish(
+  db: Queryable,
+  id: FlowId,
+  document: unknown,
+  get: (id: FlowId, version?: number) => Promise<FlowVersion | undefined>,
+): Promise<FlowVersion> {
+  await db.query(
+    `WITH next AS (SELECT coalesce(max(version), 0) + 1 AS version FROM flow_versions WHERE flow_id = $1),
+     flow AS (
+       INSERT INTO flows (id, live_version) SELECT $1, version FROM next
+       ON CONFLICT (id) DO UPDATE SET live_version = EXCLUDED.live_version, updated_at = now())
+     INSERT INTO flow_versions (flow_id, version, document) SELECT $1, version, $2 FROM next`,
+    [id, JSON.stringify(document)],
+  );
+  const version = await get(id);
+  if (!version) throw new Error('A flow that was published a moment ago is not there');
+  return version;
+}
+
+async function remove(db: Queryable, id: FlowId): Promise<Result<undefined, Refusal>> {
+  try {
+    const removed = await db.query('DELETE FROM flows WHERE id = $1', [id]);
+    if (removed.rowCount === 0) return err(refusal('NOT_FOUND', `There is no flow ${id}.`));
+    return ok(undefined);
+  } catch (error) {
+    if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
+    return err(refusal('IN_USE', `The flow ${id} is what callers of a number hear.`));
+  }
+}
+
+/** The live version of every flow, for the engine. */
+export async function liveFlows(db: Queryable): Promise<readonly FlowDocument[]> {
+  const { rows } = await db.query<VersionRow>(
+    `${VERSIONS} WHERE version = live_version ORDER BY flow_id`,
+  );
+  return rows.map((row) => ({
+    id: flowId(row.flow_id),
+    version: row.version,
+    document: row.document,
+  }));
+}

@@ -1,0 +1,119 @@
+import type { QueryResultRow } from 'pg';
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { Page, PageRequest, Repository, Stored } from '../../runtime/ports.admin.ts';
+import { decodeCursor, pageOf } from '../paging.ts';
+import {
+  constraintOf,
+  FOREIGN_KEY_VIOLATION,
+  type Queryable,
+  sqlState,
+  UNIQUE_VIOLATION,
+} from '../pool.ts';
+
+/** The columns that every table of the configuration has. */
+export interface RevisedRow extends QueryResultRow {
+  readonly key: string;
+  readonly revision: number;
+  readonly updated_at: Date;
+}
+
+/** What tells one aggregate's table from another's. Every statement returns nothing, or the rows of `select`. */
+export interface KeyedTable<T, Row extends RevisedRow> {
+  /** For messages: `number`, `queue`. */
+  readonly noun: string;
+  /** `SELECT … FROM table`, with the key named `key`, without WHERE. */
+  readonly select: string;
+  readonly keyColumn: string;
+  readonly insert: string;
+  readonly update: string;
+  readonly remove: string;
+  /** The parameters of insert and update, the key first. */
+  parametersOf(item: T): unknown[];
+  toItem(row: Row): T;
+}
+
+/** The repository of one table whose rows have a key, over a pool or inside a transaction. */
+export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
+  db: Queryable,
+  table: KeyedTable<T, Row>,
+): Repository<T, Key> {
+  const stored = (row: Row): Stored<T> => ({
+    ...table.toItem(row),
+    revision: row.revision,
+    updatedAt: row.updated_at.getTime(),
+  });
+  const get = async (key: string): Promise<Stored<T> | undefined> => {
+    const found = await db.query<Row>(`${table.select} WHERE ${table.keyColumn} = $1`, [key]);
+    return found.rows[0] && stored(found.rows[0]);
+  };
+  const missing = (key: string): Refusal =>
+    refusal('NOT_FOUND', `There is no ${table.noun} ${key}.`);
+  const write = async (sql: string, item: T): Promise<Result<Stored<T>, Refusal>> => {
+    const parameters = table.parametersOf(item);
+    const key = String(parameters[0]);
+    try {
+      const written = await db.query(sql, parameters);
+      if (written.rowCount === 0) return err(missing(key));
+    } catch (error) {
+      return err(writeRefusal(error, table.noun, key));
+    }
+    const found = await get(key);
+    return found ? ok(found) : err(missing(key));
+  };
+  return {
+    get,
+    list: (request) => listByKey(db, table, request, stored),
+    create: (item) => write(table.insert, item),
+    replace: (item) => write(table.update, item),
+    async remove(key) {
+      try {
+        const removed = await db.query(table.remove, [key]);
+        return removed.rowCount === 0 ? err(missing(key)) : ok(undefined);
+      } catch (error) {
+        if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
+        return err(refusal('IN_USE', `The ${table.noun} ${key} ${usedBy(error)}.`));
+      }
+    },
+  };
+}
+
+async function listByKey<T, Row extends RevisedRow>(
+  db: Queryable,
+  table: KeyedTable<T, Row>,
+  request: PageRequest,
+  stored: (row: Row) => Stored<T>,
+): Promise<Result<Page<Stored<T>>, Refusal>> {
+  const after = decodeCursor(request.cursor, 1);
+  if (!after.ok) return after;
+  const { rows } = await db.query<Row>(
+    `${table.select} WHERE $1::text IS NULL OR ${table.keyColumn} > $1 ORDER BY ${table.keyColumn} LIMIT $2`,
+    [after.value?.[0] ?? null, request.limit + 1],
+  );
+  return ok(pageOf(rows, request.limit, (row) => [row.key], stored));
+}
+
+/** A violated constraint as a sentence; whatever else went wrong is thrown on. */
+function writeRefusal(error: unknown, noun: string, key: string): Refusal {
+  const constraint = constraintOf(error);
+  if (sqlState(error) === UNIQUE_VIOLATION) {
+    if (constraint === 'agents_extension_unique')
+      return refusal('ALREADY_EXISTS', 'Another agent has this extension.');
+    if (constraint === 'contact_numbers_pkey')
+      return refusal('ALREADY_EXISTS', 'One of the numbers belongs to another contact.');
+    return refusal('ALREADY_EXISTS', `There is a ${noun} ${key} already.`);
+  }
+  if (sqlState(error) === FOREIGN_KEY_VIOLATION) {
+    const what = constraint.includes('flow') ? 'flow' : 'queue';
+    const problem = `The ${noun} ${key} names a ${what} that does not exist.`;
+    return refusal('CONFIGURATION_REFUSED', problem, [problem]);
+  }
+  throw error;
+}
+
+function usedBy(error: unknown): string {
+  const constraint = constraintOf(error);
+  if (constraint.startsWith('numbers_')) return 'is what callers of a number hear';
+  if (constraint.startsWith('agent_queues_')) return 'still has agents';
+  return 'is still needed';
+}

@@ -1,0 +1,46 @@
+import type { Language } from '../../model/contact.ts';
+import { flowId } from '../../model/ids.ts';
+import type { NumberConfig } from '../../model/number.ts';
+import type { NumberRepository } from '../../runtime/ports.admin.ts';
+import type { Queryable } from '../pool.ts';
+import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
+
+interface NumberRow extends RevisedRow {
+  readonly name: string;
+  readonly flow_id: string;
+  readonly language: string;
+  readonly country: string;
+}
+
+const table: KeyedTable<NumberConfig, NumberRow> = {
+  noun: 'number',
+  keyColumn: 'dnis',
+  select: 'SELECT dnis AS key, name, flow_id, language, country, revision, updated_at FROM numbers',
+  insert:
+    'INSERT INTO numbers (dnis, name, flow_id, language, country) VALUES ($1, $2, $3, $4, $5)',
+  update: `UPDATE numbers SET name = $2, flow_id = $3, language = $4, country = $5,
+    revision = revision + 1, updated_at = now() WHERE dnis = $1`,
+  remove: 'DELETE FROM numbers WHERE dnis = $1',
+  parametersOf: ({ dnis, name, flowId, language, country }) => [
+    dnis,
+    name,
+    flowId,
+    language,
+    country,
+  ],
+  toItem: (row) => ({
+    dnis: row.key,
+    name: row.name,
+    flowId: flowId(row.flow_id),
+    language: row.language as Language,
+    country: row.country,
+  }),
+};
+
+export const numberRepository = (db: Queryable): NumberRepository => keyedRepository(db, table);
+
+/** Every number, for the engine. */
+export async function allNumbers(db: Queryable): Promise<readonly NumberConfig[]> {
+  const { rows } = await db.query<NumberRow>(`${table.select} ORDER BY dnis`);
+  return rows.map(table.toItem);
+}

@@ -1,0 +1,77 @@
+import type { Refusal } from '../lib/errors.ts';
+import type { Result } from '../lib/result.ts';
+import type { AgentConfig } from '../model/agent.ts';
+import type { Contact } from '../model/contact.ts';
+import { flowId } from '../model/ids.ts';
+import type { NumberConfig } from '../model/number.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
+import { configurationRepositories } from './configuration.ts';
+import { inTransaction, type Pool, type PoolClient } from './pool.ts';
+import { contactRepository } from './repositories/contacts.ts';
+
+/** A whole company, as `config/example/company.yaml` has it. */
+export interface ExampleCompany {
+  readonly numbers: readonly NumberConfig[];
+  readonly queues: readonly (Partial<QueueConfig> & Pick<QueueConfig, 'id' | 'name'>)[];
+  readonly agents: readonly (AgentConfig & {
+    readonly sipPassword: string;
+    readonly pin: string;
+  })[];
+  readonly contacts: readonly Contact[];
+  readonly flows: readonly { readonly id: string; readonly document: unknown }[];
+}
+
+const SEEDED = 'seeded';
+
+/**
+ * Loads the company into a database that nobody has used yet, all of it or nothing. False: it was loaded before,
+ * or somebody has made numbers, queues or agents of their own. Throws, with the place, when it contradicts itself.
+ */
+export async function seedExample(
+  pool: Pool,
+  company: ExampleCompany,
+  realm: string,
+): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    if (!(await isUnused(client))) return false;
+    await insertCompany(client, company, realm);
+    await client.query(`INSERT INTO settings (key, value) VALUES ($1, 'true')`, [SEEDED]);
+    return true;
+  });
+}
+
+async function isUnused(client: PoolClient): Promise<boolean> {
+  // Two nodes that start together seed one after the other, and the second finds it done.
+  await client.query('LOCK TABLE settings IN EXCLUSIVE MODE');
+  const { rows } = await client.query<{ used: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM settings WHERE key = $1) OR EXISTS (SELECT 1 FROM numbers)
+       OR EXISTS (SELECT 1 FROM queues) OR EXISTS (SELECT 1 FROM agents) AS used`,
+    [SEEDED],
+  );
+  return rows[0]?.used === false;
+}
+
+/** In the order of what refers to what. */
+async function insertCompany(
+  client: PoolClient,
+  company: ExampleCompany,
+  realm: string,
+): Promise<void> {
+  const { numbers, flows, queues, agents } = configurationRepositories(client, realm);
+  const contacts = contactRepository(client, () => undefined);
+  for (const queue of company.queues)
+    demand(`queue ${queue.id}`, await queues.create({ ...QUEUE_DEFAULTS, ...queue }));
+  for (const flow of company.flows) await flows.publish(flowId(flow.id), flow.document);
+  for (const number of company.numbers)
+    demand(`number ${number.dnis}`, await numbers.create(number));
+  for (const { sipPassword, pin, ...agent } of company.agents) {
+    demand(`agent ${agent.id}`, await agents.create(agent));
+    demand(`agent ${agent.id}`, await agents.setSecrets(agent.id, { sipPassword, pin }));
+  }
+  for (const contact of company.contacts)
+    demand(`contact ${contact.id}`, await contacts.create(contact));
+}
+
+function demand<T>(what: string, result: Result<T, Refusal>): void {
+  if (!result.ok) throw new Error(`The example company's ${what}: ${result.error.detail}`);
+}

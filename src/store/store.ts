@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
+import type {
+  BindingStore,
+  ConfigurationSource,
+  ContactLookup,
+  CredentialStore,
+  HealthCheck,
+  RecordSink,
+} from '../runtime/ports.ts';
+import { type ApiKeys, apiKeys } from './api-keys.ts';
+import { PostgresBindingStore } from './bindings.ts';
+import { ConfigurationStore, configurationRepositories } from './configuration.ts';
+import { contactLookup, credentialStore, pinVerifier } from './lookups.ts';
+import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
+import { openPool, type Pool, type Queryable, sqlState } from './pool.ts';
+import { RecordInserter } from './records/insert.ts';
+import { Outbox } from './records/outbox.ts';
+import { DurableRecordSink, type RecordStats } from './records/sink.ts';
+import { cdrRepository } from './repositories/cdrs.ts';
+import { contactRepository } from './repositories/contacts.ts';
+import { type ExampleCompany, seedExample } from './seed.ts';
+
+const CONNECT_MS_MAX = 30_000;
+const CONNECT_RETRY_MS = 500;
+const MIGRATION_MS_MAX = 600_000;
+
+/** Apart, so that a long list for an operator never stands before a caller's look-up or a record. */
+const POOLS = {
+  admin: { name: 'admin', size: 8, queryMsMax: 15_000 },
+  routing: { name: 'routing', size: 6, queryMsMax: 5_000 },
+  records: { name: 'records', size: 2, queryMsMax: 5_000 },
+};
+
+export interface StoreOptions {
+  readonly databaseUrl: string;
+  /** Records queue in `outbox` below it while the database is away. */
+  readonly dataDir: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Of the phones' digests. `centralita` unless given. */
+  readonly realm?: string;
+  readonly migrationsFolder?: string;
+}
+
+/** The database, as the ports that the rest of the house knows. */
+export interface Store {
+  readonly configuration: ConfigurationSource;
+  readonly records: RecordSink & { stats(): RecordStats };
+  readonly contacts: ContactLookup;
+  readonly bindings: BindingStore;
+  readonly credentials: CredentialStore;
+  readonly pins: PinVerifier;
+  /** For `api` and `feed`. */
+  readonly admin: AdminStore & { readonly apiKeys: ApiKeys };
+  readonly health: readonly HealthCheck[];
+  /** Loads the company into an unused database; true if it did. */
+  seedExample(company: ExampleCompany): Promise<boolean>;
+  /** Idempotent: stores what is pending (in the database or on disk), then lets the connections go. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects (for up to 30 s, for databases that start at the same time), migrates, and finds what queued on disk.
+ * Throws when the database cannot be reached or has another program's tables.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, log, clock, realm = 'centralita' } = options;
+  await prepareDatabase(options);
+  const admin = openPool(databaseUrl, POOLS.admin, log);
+  const routing = openPool(databaseUrl, POOLS.routing, log);
+  const writing = openPool(databaseUrl, POOLS.records, log);
+  const outbox = await Outbox.open(join(options.dataDir, 'outbox'));
+  const inserter = new RecordInserter(writing, log);
+  const records = new DurableRecordSink({ inserter, outbox, clock, log });
+  const contacts = contactLookup(routing, clock);
+  const credentials = credentialStore(routing, clock);
+  const bindings = new PostgresBindingStore(routing, clock, log);
+  const configuration = new ConfigurationStore(admin, realm, () => credentials.expire());
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    bindings.close();
+    await records.close();
+    await Promise.all([admin, routing, writing].map((pool) => pool.end()));
+  };
+  return {
+    configuration,
+    records,
+    contacts,
+    bindings,
+    credentials,
+    pins: pinVerifier(routing),
+    admin: {
+      configuration: configurationRepositories(admin, realm),
+      changes: configuration,
+      contacts: contactRepository(admin, () => contacts.expire()),
+      cdrs: cdrRepository(admin),
+      apiKeys: apiKeys(routing, clock),
+    },
+    health: [databaseHealth(routing), recordsHealth(records)],
+    seedExample: (company) => seedExample(admin, company, realm),
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+async function prepareDatabase(options: StoreOptions): Promise<void> {
+  const { databaseUrl, log, migrationsFolder = MIGRATIONS_FOLDER } = options;
+  const limits = { name: 'migrations', size: 1, queryMsMax: MIGRATION_MS_MAX };
+  const pool = openPool(databaseUrl, limits, log);
+  try {
+    await connect(pool, log);
+    await migrate(pool, log, migrationsFolder);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** A wrong password or a missing database will not get better by waiting; a server that is starting will. */
+async function connect(pool: Pool, log: Logger): Promise<void> {
+  const deadline = performance.now() + CONNECT_MS_MAX;
+  for (;;) {
+    try {
+      await pool.query('SELECT 1');
+      return;
+    } catch (error) {
+      const state = sqlState(error);
+      const hopeless = state !== undefined && !state.startsWith('57P') && !state.startsWith('53');
+      if (hopeless || performance.now() > deadline) throw error;
+      log.warn({ error: String(error) }, 'Waiting for the database');
+      await sleep(CONNECT_RETRY_MS);
+    }
+  }
+}
+
+function databaseHealth(db: Queryable): HealthCheck {
+  return {
+    name: 'database',
+    check: () =>
+      db.query('SELECT 1').then(
+        () => ({ ok: true }),
+        () => ({ ok: false, detail: 'The database cannot be reached.' }),
+      ),
+  };
+}
+
+/** Queueing on disk is well: that is what the disk is for. Losing records is not. */
+function recordsHealth(records: DurableRecordSink): HealthCheck {
+  return {
+    name: 'records',
+    async check() {
+      const { state, pending, outboxBytes, lost } = records.stats();
+      if (lost > 0) return { ok: false, detail: `${lost} records were lost since the start.` };
+      if (state === 'direct') return { ok: true };
+      return {
+        ok: true,
+        detail: `${outboxBytes} bytes on disk and ${pending} records are queued.`,
+      };
+    },
+  };
+}
+
+export type { ExampleCompany };
+export { MigrationError };
