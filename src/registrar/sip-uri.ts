@@ -74,14 +74,14 @@ export interface Route {
 }
 
 /**
- * The way to a binding. A phone behind NAT, or on TCP or TLS, is reached only where its REGISTER came from. One on
- * UDP whose Contact names the very host that it sent from is believed about its port: some desk phones send from
- * one port and listen on another.
+ * The way to a binding. Behind NAT, when the REGISTER came from another host than its Contact names, a phone is
+ * reached only where the REGISTER came from. Otherwise the Contact is believed: some desk phones send from one UDP
+ * port and listen on another, and on TCP and TLS drachtio itself finds the connection that this Contact was
+ * registered over, or opens a new one when it is gone.
  */
 export function routeOf(binding: Binding): Route {
-  const uri = parseSipUri(binding.contactUri);
-  const received = binding.receivedFrom;
-  if (binding.transport === 'udp' && uri && received.startsWith(`${uri.host}:`))
-    return { uri: binding.contactUri };
-  return { uri: binding.contactUri, proxy: `sip:${received};transport=${binding.transport}` };
+  const { contactUri, receivedFrom, transport } = binding;
+  const host = parseSipUri(contactUri)?.host;
+  if (host !== undefined && receivedFrom.startsWith(`${host}:`)) return { uri: contactUri };
+  return { uri: contactUri, proxy: `sip:${receivedFrom};transport=${transport}` };
 }

@@ -69,9 +69,14 @@ describe('routeOf', () => {
     });
   });
 
-  test('a phone on TCP is reached over its connection, even without NAT', () => {
+  test('a phone on TCP behind NAT is reached over its connection', () => {
+    const route = routeOf(binding({ transport: 'tcp' }));
+    assert.equal(route.proxy, 'sip:203.0.113.7:41000;transport=tcp');
+  });
+
+  test('a phone on TCP without NAT is left to drachtio, which knows its connection', () => {
     const route = routeOf(binding({ receivedFrom: '10.0.0.5:41000', transport: 'tcp' }));
-    assert.equal(route.proxy, 'sip:10.0.0.5:41000;transport=tcp');
+    assert.equal(route.proxy, undefined);
   });
 
   test('a phone that sends from one UDP port may listen on another', () => {
