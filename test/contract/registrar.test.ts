@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import Srf from 'drachtio-srf';
+import { type SipEdge, startSipEdgeInThread } from '../../src/embedded/sip-edge/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/log.ts';
+import { parseDigestCredentials } from '../../src/registrar/auth-header.ts';
+import { type DigestAlgorithm, expectedResponse, ha1 } from '../../src/registrar/digest.ts';
+import { createRegistrar, type Registrar } from '../../src/registrar/registrar.ts';
+import { Baresip } from '../support/baresip.ts';
+import { eventually, within } from '../support/eventually.ts';
+import { Evidence } from '../support/evidence.ts';
+import { Sipp } from '../support/sipp.ts';
+
+const HOST = '127.0.0.1';
+const REALM = 'centralita';
+const PASSWORD = 'secreto';
+
+/** The registrar behind the SIP edge, met by phones that nobody here wrote. */
+describe('the registrar through drachtio’s protocol', () => {
+  const evidence = new Evidence('registrar');
+  let edge: SipEdge;
+
+  before(async () => {
+    edge = await startSipEdgeInThread({
+      sipHost: HOST,
+      sipPort: 0,
+      adminHost: HOST,
+      adminPort: 0,
+      secret: 'test',
+      logLevel: 'error',
+    });
+  });
+  after(async () => {
+    await edge.close();
+    evidence.close();
+  });
+
+  async function withRegistrar(
+    algorithms: readonly DigestAlgorithm[],
+    use: (registrar: Registrar) => Promise<void>,
+  ): Promise<void> {
+    const registrar = createRegistrar({
+      credentials: {
+        find: async (extension) => ({
+          extension,
+          ha1Md5: ha1('MD5', extension, REALM, PASSWORD),
+          ha1Sha256: ha1('SHA-256', extension, REALM, PASSWORD),
+        }),
+      },
+      store: { all: async () => [], replace: async () => {} },
+      clock: systemClock,
+      log: silentLogger,
+      realm: REALM,
+      onReachable: () => {},
+      algorithms,
+    });
+    const srf = new Srf();
+    srf.use('register', (req, res) => void registrar.register(req, res));
+    void srf.connect({ host: HOST, port: edge.adminPort, secret: 'test' });
+    await within('the connection to the edge', once(srf, 'connect'));
+    try {
+      await use(registrar);
+    } finally {
+      await registrar.close();
+      srf.disconnect();
+    }
+  }
+
+  const remote = () => ({ host: HOST, port: edge.sipPort });
+  const phone = (transport: 'udp' | 'tcp', password = PASSWORD, registerSeconds = 60) =>
+    Baresip.start({
+      remote: remote(),
+      evidence,
+      user: '1001',
+      password,
+      transport,
+      registerSeconds,
+      toneHz: 440,
+    });
+
+  for (const transport of ['udp', 'tcp'] as const)
+    test(`baresip registers by MD5 over ${transport}, and takes it back`, () =>
+      withRegistrar(['MD5'], async (registrar) => {
+        const agent = await phone(transport);
+        const [binding] = registrar.bindingsOf('1001');
+        assert.equal(binding?.transport, transport);
+        assert.match(binding?.contactUri ?? '', new RegExp(`@${HOST}:${agent.sipPort}`));
+        await agent.stop();
+        await eventually('the binding to be gone', () => registrar.bindingsOf('1001').length === 0);
+      }));
+
+  test('SIPp registers by the first of two challenges', () =>
+    withRegistrar(['MD5', 'SHA-256'], async (registrar) => {
+      const sipp = await Sipp.start({
+        scenario: 'register',
+        variables: {
+          user: '1002',
+          password: PASSWORD,
+          contactPort: 5999,
+          transport: 'udp',
+          expires: 60,
+          status: 200,
+        },
+        remote: remote(),
+        evidence,
+      });
+      await sipp.done();
+      assert.equal(registrar.bindingsOf('1002').length, 1);
+    }));
+
+  test('SIPp is refused with a wrong password', () =>
+    withRegistrar(['MD5'], async (registrar) => {
+      const sipp = await Sipp.start({
+        scenario: 'register',
+        variables: {
+          user: '1003',
+          password: 'wrong',
+          contactPort: 5999,
+          transport: 'udp',
+          expires: 60,
+          status: 403,
+        },
+        remote: remote(),
+        evidence,
+      });
+      await sipp.done();
+      assert.deepEqual(registrar.bindingsOf('1003'), []);
+    }));
+
+  test('each challenge arrives as a header line of its own, and SHA-256 is good', () =>
+    withRegistrar(['SHA-256', 'MD5'], async (registrar) => {
+      const socket = createSocket('udp4').bind(0, HOST);
+      await once(socket, 'listening');
+      const exchange = async (cseq: number, extra: string): Promise<string> => {
+        const port = socket.address().port;
+        socket.send(
+          [
+            'REGISTER sip:centralita SIP/2.0',
+            `Via: SIP/2.0/UDP ${HOST}:${port};branch=z9hG4bK-${port}-${cseq};rport`,
+            `From: <sip:1004@centralita>;tag=t${port}`,
+            'To: <sip:1004@centralita>',
+            `Call-ID: ${port}@test`,
+            `CSeq: ${cseq} REGISTER`,
+            `Contact: <sip:1004@${HOST}:${port}>;expires=60, <sip:1004@192.0.2.9>;q=0.3`,
+            'Max-Forwards: 70',
+            `${extra}Content-Length: 0\r\n\r\n`,
+          ].join('\r\n'),
+          edge.sipPort,
+          HOST,
+        );
+        const [message] = await within('an answer', once(socket, 'message'));
+        return String(message);
+      };
+      const asked = await exchange(1, '');
+      const lines = [...asked.matchAll(/^www-authenticate: (.*)\r$/gim)].map((match) => match[1]);
+      assert.equal(lines.length, 2, asked);
+      const { nonce = '', algorithm } = parseDigestCredentials(lines[0] ?? '')[0] ?? {};
+      assert.equal(algorithm, 'SHA-256');
+      const answer = {
+        algorithm: 'SHA-256' as const,
+        nonce,
+        nc: '00000001',
+        cnonce: 'c',
+        uri: 'sip:centralita',
+      };
+      const key = ha1('SHA-256', '1004', REALM, PASSWORD);
+      const response = expectedResponse(answer, key, 'REGISTER');
+      const done = await exchange(
+        2,
+        `Authorization: Digest username="1004", realm="${REALM}", nonce="${nonce}", uri="sip:centralita", response="${response}", algorithm=SHA-256, cnonce="c", qop=auth, nc=00000001\r\n`,
+      );
+      assert.match(done, /^SIP\/2\.0 200 /);
+      assert.match(done, /192\.0\.2\.9>;expires=300;q=0\.3/);
+      assert.deepEqual(
+        registrar.bindingsOf('1004').map(({ q }) => q),
+        [1, 0.3],
+      );
+      socket.close();
+    }));
+});
