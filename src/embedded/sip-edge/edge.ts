@@ -105,8 +105,7 @@ class Edge {
         if (!this.#proxy.onAck(ack)) this.#incoming.onAck(ack, origin);
       },
       onCancel: (transaction, cancel) => {
-        if (!this.#proxy.onCancel(transaction, cancel))
-          this.#incoming.onCancel(transaction, cancel);
+        if (!this.#proxy.onCancel(transaction)) this.#incoming.onCancel(transaction, cancel);
       },
       onStrayResponse: (response) => this.#proxy.onStrayResponse(response),
     });

@@ -181,7 +181,7 @@ export class OutgoingRequests {
 
 /** `opts.proxy` of drachtio-srf: a whole URI, or an address with or without port. */
 function asUri(text: string): string {
-  const inner = parseNameAddr(text)?.uri ?? text;
+  const inner = text.startsWith('<') ? (parseNameAddr(text)?.uri ?? text) : text;
   return /^sips?:/i.test(inner) ? inner : `sip:${inner}`;
 }
 

@@ -66,7 +66,7 @@ export interface Srf extends EventEmitter {
     destination: string | string[],
     options?: object,
   ): Promise<{ connected: boolean; finalStatus: number }>;
-  request(uri: string, options: object): Promise<SrfRequest>;
+  request(uri: string, options: object, sent: (error: Error | null, req: SrfRequest) => void): void;
   findDialogById(id: string): SrfDialog | undefined;
 }
 
