@@ -77,3 +77,14 @@ export const refusal = (
 
 /** Whether a text is a code of the catalogue: for codes that came from elsewhere. */
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text);
+
+/** For what cannot be answered by a value: an exception that knows its place in the catalogue. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError';
+  readonly refusal: Refusal;
+
+  constructor(why: Refusal, cause?: unknown) {
+    super(`${why.code}: ${why.detail}`, { cause });
+    this.refusal = why;
+  }
+}

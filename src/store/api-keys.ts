@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
+import { CodedError, refusal } from '../lib/errors.ts';
 import type { ApiKey, ApiKeyVerifier } from '../runtime/ports.admin.ts';
 import { CachedLookup } from './cached-lookup.ts';
 import type { Queryable } from './pool.ts';
@@ -43,7 +44,8 @@ export function apiKeys(db: Queryable, clock: Clock): ApiKeys {
       if (key.length > KEY_CHARS_MAX) return undefined;
       const hash = hashApiKey(key);
       const answer = await lookup.get(hash.toString('hex'));
-      if (!answer.known) throw new Error('The API key cannot be checked: the database is away');
+      if (!answer.known)
+        throw new CodedError(refusal('DATABASE_AWAY', 'The API key cannot be checked.'));
       const row = answer.value;
       if (!row || !timingSafeEqual(row.key_hash, hash)) return undefined;
       return { id: row.id, name: row.name, scopes: row.scopes } satisfies ApiKey;

@@ -3,7 +3,7 @@ import { refusal } from '../lib/errors.ts';
 import { err, type Result } from '../lib/result.ts';
 import type { ConfigurationChanges, ConfigurationRepositories } from '../runtime/ports.admin.ts';
 import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
-import { inTransaction, type Pool, type Queryable } from './pool.ts';
+import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
 import { flowRepository, liveFlows } from './repositories/flows.ts';
 import { allNumbers, numberRepository } from './repositories/numbers.ts';
@@ -98,7 +98,7 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
       if (error instanceof Refused) return err(error.refusal);
       this.#pending = undefined;
       if (tookEffect) await takeEffect().catch(() => undefined);
-      throw error;
+      throw codedFault(error);
     } finally {
       this.#pending = undefined;
     }

@@ -1,5 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
+import { CodedError, refusal } from '../lib/errors.ts';
 import type { Contact } from '../model/contact.ts';
 import type { PinVerifier } from '../runtime/ports.admin.ts';
 import type { ContactLookup, CredentialStore, SipCredentials } from '../runtime/ports.ts';
@@ -65,7 +66,8 @@ export function credentialStore(db: Queryable, clock: Clock): CredentialStore & 
   return {
     async find(extension) {
       const answer = await lookup.get(extension);
-      if (!answer.known) throw new Error('The credentials cannot be read: the database is away');
+      if (!answer.known)
+        throw new CodedError(refusal('DATABASE_AWAY', 'The credentials cannot be read.'));
       return answer.value;
     },
     expire: () => lookup.expire(),

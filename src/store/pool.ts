@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { CodedError, refusal } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 
 export type Pool = pg.Pool;
@@ -83,4 +84,35 @@ export function constraintOf(error: unknown): string {
 export function isDataFault(error: unknown): boolean {
   const state = sqlState(error);
   return state !== undefined && /^(22|23|54)/.test(state);
+}
+
+/** A pool whose faults the API can tell: the database is away, or what was sent cannot be stored. */
+export function coded(db: Queryable): Queryable {
+  return {
+    query: (query, values) =>
+      db.query(query as string, values).catch((error: unknown) => {
+        throw codedFault(error);
+      }) as never,
+  };
+}
+
+/** Violated constraints stay what they are: the repositories turn them into refusals. */
+export function codedFault(error: unknown): unknown {
+  const state = sqlState(error);
+  if (error instanceof CodedError || state?.startsWith('23')) return error;
+  if (state?.startsWith('22') || state?.startsWith('54'))
+    return new CodedError(refusal('REQUEST_INVALID', 'A value cannot be stored.'), error);
+  // A fault of our own SQL is no outage, and must be seen.
+  if (state?.startsWith('42') || (state === undefined && !isConnectionFault(error))) return error;
+  return new CodedError(refusal('DATABASE_AWAY', 'Nothing was changed.'), error);
+}
+
+/** `pg` tells time limits and lost connections by their texts only. */
+function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ||
+    /timeout|terminated|not queryable|closed/i.test(error.message)
+  );
 }

@@ -16,7 +16,7 @@ import { PostgresBindingStore } from './bindings.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
 import { contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
-import { openPool, type Pool, type Queryable, sqlState } from './pool.ts';
+import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts';
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
@@ -94,10 +94,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     credentials,
     pins: pinVerifier(routing),
     admin: {
-      configuration: configurationRepositories(admin, realm),
+      configuration: configurationRepositories(coded(admin), realm),
       changes: configuration,
-      contacts: contactRepository(admin, () => contacts.expire()),
-      cdrs: cdrRepository(admin),
+      contacts: contactRepository(coded(admin), () => contacts.expire()),
+      cdrs: cdrRepository(coded(admin)),
       apiKeys: apiKeys(routing, clock),
     },
     health: [databaseHealth(routing), recordsHealth(records)],

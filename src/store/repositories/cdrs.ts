@@ -1,11 +1,12 @@
 import type { QueryResultRow } from 'pg';
+import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../../model/call.ts';
 import type { CallerStatus } from '../../model/contact.ts';
 import { agentId, callId, contactId, queueId } from '../../model/ids.ts';
 import type { CdrFilter, CdrRepository } from '../../runtime/ports.admin.ts';
-import { decodeCursor, pageOf } from '../paging.ts';
+import { pageOf } from '../paging.ts';
 import type { Queryable } from '../pool.ts';
 
 interface CdrRow extends QueryResultRow {

@@ -1,10 +1,11 @@
 import type { QueryResultRow } from 'pg';
+import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type FlowId, flowId } from '../../model/ids.ts';
 import type { FlowRepository, FlowSummary, FlowVersion } from '../../runtime/ports.admin.ts';
 import type { FlowDocument } from '../../runtime/ports.ts';
-import { decodeCursor, pageOf } from '../paging.ts';
+import { pageOf } from '../paging.ts';
 import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';
 
 interface SummaryRow extends QueryResultRow {

@@ -1,8 +1,9 @@
 import type { QueryResultRow } from 'pg';
+import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Page, PageRequest, Repository, Stored } from '../../runtime/ports.admin.ts';
-import { decodeCursor, pageOf } from '../paging.ts';
+import { pageOf } from '../paging.ts';
 import {
   constraintOf,
   FOREIGN_KEY_VIOLATION,
