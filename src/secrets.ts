@@ -6,8 +6,6 @@ import { join } from 'node:path';
 export interface Secrets {
   /** For the embedded switch's two control sockets; nobody else ever needs it. */
   readonly switchSecret: string;
-  /** The administrator's API key, unless ADMIN_API_KEY gives another. */
-  readonly adminApiKey: string;
 }
 
 const FILE = 'secrets.json';
@@ -20,7 +18,6 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   if (kept) return kept;
   const made: Secrets = {
     switchSecret: randomBytes(24).toString('base64url'),
-    adminApiKey: `ck_${randomBytes(24).toString('base64url')}`,
   };
   await writeFile(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -78,6 +78,12 @@ export class CallCenter implements TelephonyListener, Control {
     if (lost > 0) this.#world.log.warn({ lost }, 'Calls were lost with the last process');
   }
 
+  /** An extension has got its first phone, or lost its last. */
+  phone(extension: string, reachable: boolean): void {
+    const agent = this.#world.directory?.agentByExtension.get(extension);
+    if (agent) this.submit({ type: 'agent.reachable', agentId: agent.id, reachable });
+  }
+
   stop(): void {
     this.#ticker.stop();
   }

@@ -123,7 +123,7 @@ export class Deeds {
 
   #announce(session: CallSession, { position, waitMs }: Of<'announcement.due'>): void {
     this.#world.history.record(session, 'announcement', { position, waitMs });
-    void this.#music.announce(session, position, this.#musicOf(session));
+    void this.#music.announce(session, position);
   }
 
   #musicOf(session: CallSession): string {

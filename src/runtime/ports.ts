@@ -118,7 +118,7 @@ export interface CallerLeg {
   readonly identity: LegIdentity;
   /** Plays the files one after the other; resolves when they are over or were stopped. */
   play(files: readonly string[]): Promise<'played' | 'stopped'>;
-  /** Plays the file again and again until stopped. */
+  /** Plays the file again and again until stopped. What is played meanwhile is heard instead, and then it goes on. */
   playEndlessly(file: string): void;
   stopPlaying(): void;
   hangup(): void;

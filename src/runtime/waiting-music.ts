@@ -20,15 +20,13 @@ export class WaitingMusic {
     else this.#log.warn({ music }, 'There is no such music');
   }
 
-  /** Says the position and goes on with the music, unless the call has moved on meanwhile. */
-  async announce(session: CallSession, position: number, music: string): Promise<void> {
+  /** Says the position in the midst of the music, unless the call has moved on meanwhile. */
+  async announce(session: CallSession, position: number): Promise<void> {
     const { language } = session.context;
     try {
       const text = this.#phrases.queuePosition(position, language);
       const file = await this.#prompts.render(text, language);
-      if (!isWaiting(session)) return;
-      const how = await session.leg?.play([file]);
-      if (how === 'played' && isWaiting(session)) this.start(session, music);
+      if (session.stage === 'queued') await session.leg?.play([file]);
     } catch (error) {
       this.#log.error(
         { callId: session.id, error: String(error) },
@@ -37,6 +35,3 @@ export class WaitingMusic {
     }
   }
 }
-
-const isWaiting = (session: CallSession): boolean =>
-  session.stage === 'queued' || session.stage === 'offered';

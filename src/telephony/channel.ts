@@ -23,6 +23,9 @@ interface Playback {
  * commands by that uuid over the server's one event socket.
  *
  *   parked ──play──▶ playing ──over, stop──▶ parked        any ──BYE, release, server lost──▶ gone
+ *
+ * Music lies beneath: what is played during it is heard instead of it, and then it goes on (FreeSWITCH nests
+ * playbacks that are asked for without `event-lock`). `endless_playback` would hold back the keys.
  */
 export class Channel {
   readonly uuid: string;
@@ -31,6 +34,7 @@ export class Channel {
   readonly #socket: EventSocket;
   readonly #newId: NewId;
   #playback: Playback | undefined;
+  #music = false;
   #gone = false;
   onDigit: (digit: string) => void = () => {};
   /** The media server let the channel go, or is itself gone. Not called after `release`. */
@@ -56,18 +60,32 @@ export class Channel {
 
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
   play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    return this.#start('playback', files.length === 1 ? (files[0] ?? '') : fileString(files));
+    if (this.#playback) this.stopPlaying();
+    if (this.#gone) return Promise.resolve('stopped');
+    const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
+    return new Promise((settle) => {
+      const executionId = this.#newId();
+      this.#playback = { executionId, settle };
+      this.#socket.execute(this.uuid, { application: 'playback', argument, executionId });
+    });
   }
 
   playEndlessly(file: string): void {
-    void this.#start('endless_playback', file);
+    this.stopPlaying();
+    if (this.#gone) return;
+    this.#music = true;
+    this.#socket.execute(this.uuid, {
+      application: 'playback',
+      argument: file,
+      executionId: this.#newId(),
+      loops: -1,
+    });
   }
 
+  /** Ends music as well. */
   stopPlaying(): void {
-    const playback = this.#playback;
-    if (!playback) return;
-    this.#playback = undefined;
-    playback.settle('stopped');
+    if (!this.#playback && !this.#music) return;
+    this.#forgetPlayback();
     if (!this.#gone) void this.#socket.api(`uuid_break ${this.uuid} all`);
   }
 
@@ -109,19 +127,10 @@ export class Channel {
     this.onGone();
   }
 
-  #start(application: string, argument: string): Promise<'played' | 'stopped'> {
-    this.stopPlaying();
-    if (this.#gone) return Promise.resolve('stopped');
-    const executionId = this.#newId();
-    return new Promise((settle) => {
-      this.#playback = { executionId, settle };
-      this.#socket.execute(this.uuid, application, argument, executionId);
-    });
-  }
-
   #forgetPlayback(): void {
     const playback = this.#playback;
     this.#playback = undefined;
+    this.#music = false;
     playback?.settle('stopped');
   }
 }

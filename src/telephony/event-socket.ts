@@ -22,6 +22,13 @@ export interface EventSocketOptions {
   onDown(): void;
 }
 
+export interface Execution {
+  readonly application: string;
+  readonly argument: string;
+  readonly executionId: string;
+  readonly loops?: number;
+}
+
 /**
  * One inbound event-socket connection to a media server, over which every channel is steered by its uuid.
  * It carries twice the calls of one outbound socket per channel and ties no channel's life to itself (ADR 3).
@@ -64,15 +71,21 @@ export class EventSocket {
     connection.on('esl::event::*::*', (event) => this.#event(event));
   }
 
-  /** Runs a dialplan application on a channel; its end comes as CHANNEL_EXECUTE_COMPLETE with `executionId`. */
-  execute(uuid: string, application: string, argument: string, executionId: string): void {
-    this.#write((connection) =>
-      connection.sendRecv(
-        `sendmsg ${uuid}\ncall-command: execute\nexecute-app-name: ${application}\n` +
-          `execute-app-arg: ${argument}\nEvent-UUID: ${executionId}`,
-        () => {},
-      ),
-    );
+  /**
+   * Runs a dialplan application on a channel; its end comes as CHANNEL_EXECUTE_COMPLETE with `executionId`.
+   * `loops`: how often, -1 for ever.
+   */
+  execute(uuid: string, execution: Execution): void {
+    const { application, argument, executionId, loops = 1 } = execution;
+    const lines = [
+      `sendmsg ${uuid}`,
+      'call-command: execute',
+      `execute-app-name: ${application}`,
+      `execute-app-arg: ${argument}`,
+      `loops: ${loops}`,
+      `Event-UUID: ${executionId}`,
+    ];
+    this.#write((connection) => connection.sendRecv(lines.join('\n'), () => {}));
   }
 
   /** The answer's text, `+OK …` or `-ERR …`; never rejects. */

@@ -79,7 +79,7 @@ export class DrachtioTelephony implements Telephony {
     (srf as NodeJS.EventEmitter).on('close', () => this.#disconnected());
     srf.invite((req, res) => void this.#invited(req, res));
     srf.use('options', (_req, res) => res.send(200));
-    srf.connect(this.#options.drachtio).catch(() => {});
+    void srf.connect(this.#options.drachtio);
     this.#pool.connect();
   }
 
@@ -154,14 +154,13 @@ export class DrachtioTelephony implements Telephony {
     const listener = this.#listener;
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     const dnis = dialledNumber(req);
-    const fromExtension = dnis.startsWith(FEATURE_PREFIX)
-      ? await this.#options.authenticate(req, res)
-      : undefined;
-    if (res.finalResponseSent) return;
+    const isFeature = dnis.startsWith(FEATURE_PREFIX);
+    const fromExtension = isFeature ? await this.#options.authenticate(req, res) : undefined;
+    if (isFeature && !fromExtension) return;
     const id = callId(this.#options.newId());
     const verdict = listener.arrived({
       callId: id,
-      sipCallId: req.callId,
+      sipCallId: req.get('Call-ID'),
       dnis,
       ...callerIdentity(req),
       ...(fromExtension ? { fromExtension } : {}),

@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Srf from 'drachtio-srf';
+import { parse } from 'yaml';
+import type { Config } from './config.ts';
+import { startEmbeddedPostgres } from './embedded/postgres/postgres.ts';
+import { systemClock as clock } from './lib/clock.ts';
+import { ClosingTree } from './lib/closing.ts';
+import { newUuid as newId } from './lib/ids.ts';
+import type { Logger } from './lib/log.ts';
+import { createRegistrar } from './registrar/registrar.ts';
+import { routeOf } from './registrar/sip-uri.ts';
+import { CallCenter } from './runtime/call-center.ts';
+import { type OpenedJournal, openJournal } from './runtime/journal.ts';
+import { loadSecrets } from './secrets.ts';
+import { openSpeech, type Speech } from './speech/speech.ts';
+import { type ExampleCompany, openStore, type Store } from './store/store.ts';
+import { openSwitch, type SwitchAddresses } from './switch.ts';
+import { DrachtioTelephony } from './telephony/telephony.ts';
+
+const EXAMPLE_COMPANY = new URL('../config/example/company.yaml', import.meta.url);
+/** The embedded switch is ready long before this; an external one may come later, and does so without us. */
+const SWITCH_READY_MS_MAX = 10_000;
+const POLL_MS = 50;
+
+/** The whole product, running. */
+export interface House {
+  /** Made at the first start, when none was given, and shown this once. */
+  readonly newApiKey: string | undefined;
+  readonly httpAddress: string;
+  /** Where phones register; undefined with an external switch, which knows it itself. */
+  readonly sipAddress: string | undefined;
+  readonly seeded: boolean;
+  /** What keeps it from taking calls, for the operator; empty when nothing does. */
+  readonly troubles: readonly string[];
+  /** Takes no more calls, and resolves when the last one is over or the time is up. */
+  drain(limitMs: number): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens every room in the order in which they need each other. What was opened is closed again if one fails. */
+export async function openHouse(config: Config, log: Logger): Promise<House> {
+  const closing = new ClosingTree(log);
+  try {
+    return await openRooms(config, log, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function openRooms(config: Config, log: Logger, closing: ClosingTree): Promise<House> {
+  const { switchSecret } = await loadSecrets(config.dataDir);
+  const [store, addresses, opened, speech] = await Promise.all([
+    openDatabase(config, log, closing),
+    openSwitch(config, switchSecret, closing),
+    openCommandJournal(config, log, closing),
+    openVoices(config, log, closing),
+  ]);
+  const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
+  const seeded = config.seedExample && (await store.seedExample(await exampleCompany()));
+  const { callCenter, telephony } = await openCallCenter({
+    config,
+    log,
+    closing,
+    store,
+    addresses,
+    opened,
+    speech,
+  });
+  await isReady(telephony);
+  return {
+    newApiKey,
+    httpAddress: '',
+    sipAddress: addresses.sipAddress,
+    seeded,
+    get troubles() {
+      return telephony.troubles;
+    },
+    async drain(limitMs) {
+      telephony.drain();
+      await waitUntil(() => callCenter.callCount === 0, limitMs);
+    },
+    close: () => closing.close(),
+  };
+}
+
+async function openDatabase(config: Config, log: Logger, closing: ClosingTree): Promise<Store> {
+  const { dataDir, sip } = config;
+  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir, log });
+  if (embedded) closing.add('PostgreSQL', () => embedded.stop());
+  const databaseUrl = config.databaseUrl ?? embedded?.databaseUrl ?? '';
+  const store = await openStore({ databaseUrl, dataDir, log, clock, realm: sip.realm });
+  closing.add('store', () => store.close());
+  return store;
+}
+
+async function openCommandJournal(
+  { dataDir }: Config,
+  log: Logger,
+  closing: ClosingTree,
+): Promise<OpenedJournal> {
+  const opened = await openJournal({
+    folder: join(dataDir, 'journal'),
+    clock,
+    onTrouble: ({ kind, ...facts }) => log.warn({ kind, ...facts }, 'Journal'),
+  });
+  closing.add('journal', () => opened.journal.close());
+  return opened;
+}
+
+async function openVoices({ dataDir }: Config, log: Logger, closing: ClosingTree): Promise<Speech> {
+  const speech = await openSpeech({ dataDir, log });
+  closing.add('voices', () => speech.close());
+  return speech;
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly closing: ClosingTree;
+  readonly store: Store;
+  readonly addresses: SwitchAddresses;
+  readonly opened: OpenedJournal;
+  readonly speech: Speech;
+}
+
+/** The heart: phones, calls, queues. */
+async function openCallCenter({
+  config,
+  log,
+  closing,
+  store,
+  addresses,
+  opened,
+  speech,
+}: Parts): Promise<{ callCenter: CallCenter; telephony: DrachtioTelephony }> {
+  const srf = new Srf();
+  const registrar = createRegistrar({
+    credentials: store.credentials,
+    store: store.bindings,
+    clock,
+    log,
+    realm: config.sip.realm,
+    onReachable: (extension, reachable) => callCenter.phone(extension, reachable),
+  });
+  const telephony = new DrachtioTelephony(srf, {
+    ...addresses,
+    bindings: registrar,
+    clock,
+    newId,
+    log,
+    routeOf,
+    authenticate: (req, res) => registrar.authenticate(req, res),
+  });
+  const callCenter = new CallCenter({
+    clock,
+    log,
+    engine: opened.engine,
+    journal: opened.journal,
+    telephony,
+    records: store.records,
+    contacts: store.contacts,
+    prompts: speech.prompts,
+    phrases: speech.phrases,
+    configuration: store.configuration,
+    onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
+  });
+  callCenter.recover(opened.notes);
+  const problems = await callCenter.reload();
+  if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
+  closing.add('call center', () => callCenter.stop());
+  await registrar.restore();
+  closing.add('registrar', () => registrar.close());
+  srf.use('register', (req, res) => void registrar.register(req, res));
+  telephony.start(callCenter);
+  closing.add('telephony', () => telephony.close());
+  return { callCenter, telephony };
+}
+
+async function exampleCompany(): Promise<ExampleCompany> {
+  return parse(await readFile(EXAMPLE_COMPANY, 'utf8')) as ExampleCompany;
+}
+
+const isReady = (telephony: DrachtioTelephony): Promise<void> =>
+  waitUntil(() => telephony.troubles.length === 0, SWITCH_READY_MS_MAX);
+
+async function waitUntil(holds: () => boolean, limitMs: number): Promise<void> {
+  for (const end = clock.now() + limitMs; !holds() && clock.now() < end; ) {
+    await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
+  }
+}

@@ -1,0 +1,46 @@
+import { welcome } from './banner.ts';
+import { parseConfig } from './config.ts';
+import { type House, openHouse } from './house.ts';
+import { createLogger } from './lib/log.ts';
+
+/** How long calls in progress may go on after SIGTERM. A second signal, or SIGINT, ends them at once. */
+const DRAIN_MS_MAX = 60_000;
+
+const config = parseConfig(process.env);
+if (!config.ok) {
+  for (const problem of config.error) process.stderr.write(`${problem}\n`);
+  process.exit(2);
+}
+const log = createLogger(config.value.logLevel);
+
+process.on('unhandledRejection', (error) => {
+  log.error({ error: String(error), stack: (error as Error)?.stack }, 'Unhandled rejection');
+});
+
+try {
+  const house = await openHouse(config.value, log);
+  process.stdout.write(welcome(config.value, house));
+  leaveOnSignal(house);
+} catch (error) {
+  process.stderr.write(`Centralita cannot start. ${(error as Error).message}\n`);
+  log.debug({ stack: (error as Error).stack }, 'Start failed');
+  process.exit(1);
+}
+
+/** SIGTERM takes no more calls and lets those in progress end; SIGINT, or a second signal, leaves at once. */
+function leaveOnSignal(house: House): void {
+  let draining = false;
+  const leave = async (): Promise<void> => {
+    await house.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', () => void leave());
+  process.on('SIGTERM', () => {
+    if (draining) {
+      void leave();
+      return;
+    }
+    draining = true;
+    void house.drain(DRAIN_MS_MAX).then(leave);
+  });
+}
