@@ -1,0 +1,63 @@
+import { levelDbfs, toneShare } from './goertzel.ts';
+
+/** A stretch of sound in which one thing was heard. Milliseconds on the clock of whoever fed the frames. */
+export interface Stretch {
+  /** A frequency that was listened for, or what else it was. */
+  readonly what: number | 'silence' | 'other';
+  readonly fromMs: number;
+  toMs: number;
+}
+
+/** Below this nothing is heard: A-law's smallest step is at about -66 dBFS. */
+const SILENCE_DBFS = -50;
+const SHARE_MIN = 0.8;
+/** A test or a demo call never lasts so long that more changes would matter. */
+const STRETCHES_MAX = 10_000;
+const FRAME_MS = 20;
+
+/** Listens for known tones in 20 ms frames and remembers what was heard when. */
+export class ToneLog {
+  readonly stretches: Stretch[] = [];
+  readonly #frequencies: readonly number[];
+  readonly #sampleRate: number;
+
+  constructor(frequencies: readonly number[], sampleRate = 8000) {
+    this.#frequencies = frequencies;
+    this.#sampleRate = sampleRate;
+  }
+
+  /** One frame, heard at `atMs`. */
+  feed(frame: Int16Array, atMs: number): void {
+    const what = this.#judge(frame);
+    const current = this.stretches.at(-1);
+    if (current?.what === what && atMs - current.toMs < 10 * FRAME_MS) {
+      current.toMs = atMs + FRAME_MS;
+      return;
+    }
+    if (this.stretches.length >= STRETCHES_MAX) this.stretches.shift();
+    this.stretches.push({ what, fromMs: atMs, toMs: atMs + FRAME_MS });
+  }
+
+  /** The first stretch of the tone that lasted long enough and ended after `sinceMs`. */
+  find(frequencyHz: number, lastingMs: number, sinceMs = -Infinity): Stretch | undefined {
+    return this.stretches.find(
+      ({ what, fromMs, toMs }) =>
+        what === frequencyHz && toMs - Math.max(fromMs, sinceMs) >= lastingMs,
+    );
+  }
+
+  /** How long the tone was heard altogether, in milliseconds. */
+  totalMs(frequencyHz: number): number {
+    return this.stretches
+      .filter(({ what }) => what === frequencyHz)
+      .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  }
+
+  #judge(frame: Int16Array): Stretch['what'] {
+    if (levelDbfs(frame) < SILENCE_DBFS) return 'silence';
+    const tone = this.#frequencies.find(
+      (frequency) => toneShare(frame, frequency, this.#sampleRate) >= SHARE_MIN,
+    );
+    return tone ?? 'other';
+  }
+}

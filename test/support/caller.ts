@@ -1,0 +1,169 @@
+import { RtpPeer } from '../../demo/phone/rtp-peer.ts';
+import { LIMIT_MS } from './eventually.ts';
+import type { Evidence } from './evidence.ts';
+import { freeRange } from './ports.ts';
+import { type SipAddress, Sipp, type SipTransport } from './sipp.ts';
+import { ALL_TONES } from './tones.ts';
+import { audioOf, headerOf, methodOf, type SipMessage, statusOf } from './transcript.ts';
+
+export type SippMedia =
+  | { readonly kind: 'echo' }
+  | { readonly kind: 'capture'; readonly path: string };
+
+export interface CallerOptions {
+  readonly remote: SipAddress;
+  readonly evidence: Evidence;
+  readonly dnis: string;
+  /** The calling number; absent: withheld, as RFC 3323 wants it. */
+  readonly ani?: string;
+  readonly name?: string;
+  readonly transport?: SipTransport;
+  readonly extraHeaders?: readonly string[];
+  /** SIPp itself has the audio: it sends back what it hears, or plays a capture after the answer. */
+  readonly sippMedia?: SippMedia;
+  readonly limitSeconds?: number;
+}
+
+/** SIPp's play_dtmf sends payload type 96, whatever was negotiated. */
+const SIPP_EVENT_TYPE = 96;
+const EVENT_TYPE = 101;
+
+/** A caller: SIPp signals, and either SIPp itself or a {@link RtpPeer} of ours has the audio. */
+export class Caller {
+  readonly sipp: Sipp;
+  /** Our ears and voice; absent when SIPp has the audio. */
+  readonly rtp: RtpPeer | undefined;
+  #cseq = 1;
+
+  static async dial(options: CallerOptions): Promise<Caller> {
+    if (options.sippMedia) {
+      const mediaPort = await freeRange(4);
+      const sipp = await Sipp.start(sippOptions(options, mediaPort, SIPP_EVENT_TYPE));
+      return new Caller(sipp, undefined);
+    }
+    const rtp = await RtpPeer.open({ listenFor: ALL_TONES });
+    const caller = new Caller(await Sipp.start(sippOptions(options, rtp.port, EVENT_TYPE)), rtp);
+    caller.#connectWhenAnswered(rtp);
+    return caller;
+  }
+
+  private constructor(sipp: Sipp, rtp: RtpPeer | undefined) {
+    this.sipp = sipp;
+    this.rtp = rtp;
+  }
+
+  /** The system's 200 to the INVITE. */
+  answered(limitMs = LIMIT_MS): Promise<SipMessage> {
+    return this.sipp.transcript.wait('the answer to the caller', isAnswer, limitMs);
+  }
+
+  /** The system's BYE. */
+  wasHungUp(limitMs = LIMIT_MS): Promise<SipMessage> {
+    return this.sipp.transcript.wait(
+      'the BYE to the caller',
+      (message) => message.direction === 'received' && methodOf(message) === 'BYE',
+      limitMs,
+    );
+  }
+
+  get hungUp(): boolean {
+    return (
+      this.sipp.transcript.find((m) => m.direction === 'received' && methodOf(m) === 'BYE') !==
+      undefined
+    );
+  }
+
+  /** Presses keys: by our own RTP, or by SIPp's play_dtmf. */
+  async press(keys: string): Promise<void> {
+    if (this.rtp) this.rtp.press(keys);
+    else await this.#steer('KEYS', [`X-Keys: ${keys}`]);
+  }
+
+  async hold(): Promise<SipMessage> {
+    return this.#reinvite('HOLD');
+  }
+
+  async resume(): Promise<SipMessage> {
+    return this.#reinvite('RESUME');
+  }
+
+  /** Hangs up, and waits for the system to have taken note. */
+  async hangUp(): Promise<void> {
+    await this.#steer('HANGUP', [`X-CSeq: ${++this.#cseq}`]);
+    await this.sipp.done();
+  }
+
+  async close(): Promise<void> {
+    this.rtp?.close();
+    await this.sipp.stop();
+  }
+
+  async #reinvite(method: 'HOLD' | 'RESUME'): Promise<SipMessage> {
+    const cseq = `${++this.#cseq} INVITE`;
+    await this.#steer(method, [`X-CSeq: ${this.#cseq}`]);
+    return this.sipp.transcript.wait(
+      `the answer to ${method}`,
+      (message) => statusOf(message) === 200 && headerOf(message, 'CSeq') === cseq,
+    );
+  }
+
+  #steer(method: string, headers: readonly string[]): Promise<void> {
+    return this.sipp.steer(method, [
+      `Via: SIP/2.0/${this.sipp.transport.toUpperCase()} 127.0.0.1:9;branch=z9hG4bK${Date.now()}`,
+      'From: <sip:test@127.0.0.1>;tag=test',
+      'To: <sip:scenario@127.0.0.1>',
+      `CSeq: 1 ${method}`,
+      ...headers,
+    ]);
+  }
+
+  #connectWhenAnswered(rtp: RtpPeer): void {
+    this.answered(60_000).then(
+      (answer) => {
+        const audio = audioOf(answer);
+        if (audio) rtp.connect({ ...audio, eventType: EVENT_TYPE });
+      },
+      // Not answered: whoever waits for the answer will say so.
+      () => undefined,
+    );
+  }
+}
+
+function isAnswer(message: SipMessage): boolean {
+  return (
+    message.direction === 'received' &&
+    statusOf(message) === 200 &&
+    /INVITE/.test(headerOf(message, 'CSeq') ?? '')
+  );
+}
+
+/** The From header as a trunk sends it. */
+export function fromHeader(ani?: string, name?: string): string {
+  if (ani === undefined) return '"Anonymous" <sip:anonymous@anonymous.invalid>';
+  return `${name === undefined ? '' : `"${name}" `}<sip:${ani}@trunk.example>`;
+}
+
+function sippOptions(options: CallerOptions, rtpPort: number, eventType: number) {
+  const { remote, evidence, transport, sippMedia, limitSeconds } = options;
+  return {
+    scenario: 'caller',
+    remote,
+    evidence,
+    ...(transport ? { transport } : {}),
+    ...(limitSeconds ? { limitSeconds } : {}),
+    ...(sippMedia ? { mediaPort: rtpPort } : {}),
+    ...(sippMedia?.kind === 'echo' ? { args: ['-rtp_echo'] } : {}),
+    variables: {
+      dnis: options.dnis,
+      from: fromHeader(options.ani, options.name),
+      rtpPort,
+      payloads: `8 ${eventType}`,
+      rtpmaps: `\na=rtpmap:8 PCMA/8000\na=rtpmap:${eventType} telephone-event/8000`,
+      extraHeaders: (options.extraHeaders ?? []).map((line) => `\n${line}`).join(''),
+      onAnswer:
+        sippMedia?.kind === 'capture'
+          ? `<nop><action><exec play_pcap_audio="${sippMedia.path}"/></action></nop>`
+          : '',
+    },
+  };
+}
