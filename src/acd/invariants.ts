@@ -1,6 +1,118 @@
-import type { Floor } from './state.ts';
+import { isAvailable } from './agents.ts';
+import { NEVER } from './deadlines.ts';
+import { holds } from './queues.ts';
+import type { Agent, Call, Floor, Queue } from './state.ts';
+import { byOrder } from './state.ts';
+import { isPassedOver } from './strategies.ts';
 
-/** What is wrong inside, each as a sentence; empty, always. */
-export function brokenInvariants(_floor: Floor): readonly string[] {
-  return [];
+/**
+ * What must be true after every command, looked at from end to end and without the indexes that routing uses.
+ * Each sentence names what is wrong; none, always.
+ */
+export function brokenInvariants(floor: Floor): readonly string[] {
+  const agents = [...floor.agents.values()];
+  const calls = [...floor.calls.values()];
+  return [
+    ...agents.flatMap((agent) => agentProblems(floor, agent)),
+    ...calls.flatMap((call) => callProblems(floor, call)),
+    ...[...floor.queues.values()].flatMap((queue) => queueProblems(floor, queue)),
+    ...agents.flatMap((agent) => idleBesideCaller(floor, agent, calls)),
+    ...(floor.freshAgents.size + floor.freshCalls.size > 0 ? ['Something is left to route.'] : []),
+  ];
 }
+
+/** I1 one offer or call at most, and the other side knows of it; I2 nobody past a deadline. */
+function agentProblems(floor: Floor, agent: Agent): readonly string[] {
+  const { state, id } = agent;
+  const problems: string[] = [];
+  if (agent.dueAt <= floor.now) problems.push(`I2 agent ${id} is past a deadline.`);
+  if (state.kind === 'wrapUp' && agent.dueAt > state.until) {
+    problems.push(`I2 agent ${id} has after-call work without an end.`);
+  }
+  if (state.kind === 'offered' || state.kind === 'talking') {
+    const stage = floor.calls.get(state.callId)?.stage;
+    const agrees =
+      stage?.kind === state.kind &&
+      stage.agentId === id &&
+      (stage.kind !== 'offered' || (state.kind === 'offered' && stage.offerId === state.offerId));
+    if (!agrees)
+      problems.push(`I1 agent ${id} is ${state.kind} to a call that knows nothing of it.`);
+  }
+  if (agent.intention && state.kind !== 'talking' && state.kind !== 'wrapUp') {
+    problems.push(`I3 agent ${id} is ${state.kind} and still means to be ${agent.intention.kind}.`);
+  }
+  if (agent.removed && state.kind !== 'talking' && state.kind !== 'wrapUp') {
+    problems.push(`I3 agent ${id} is removed, idle, and still there.`);
+  }
+  return problems;
+}
+
+function callProblems(floor: Floor, call: Call): readonly string[] {
+  const { stage, id } = call;
+  const problems: string[] = [];
+  if (call.dueAt <= floor.now) problems.push(`I2 call ${id} is past a deadline.`);
+  if (stage.kind !== 'talking' && call.dueAt === NEVER) {
+    problems.push(`I2 call ${id} is ${stage.kind} without a deadline.`);
+  }
+  if (stage.kind !== 'waiting') {
+    const state = floor.agents.get(stage.agentId)?.state;
+    const agrees = state?.kind === stage.kind && state.callId === id;
+    if (!agrees)
+      problems.push(`I1 call ${id} is ${stage.kind} to an agent who knows nothing of it.`);
+  }
+  if (floor.queues.get(call.queue.id) !== call.queue) problems.push(`I4 call ${id} has no queue.`);
+  return problems;
+}
+
+/** I4 the indexes and figures say what the agents and calls say. */
+function queueProblems(floor: Floor, queue: Queue): readonly string[] {
+  const own = [...floor.calls.values()].filter((call) => call.queue === queue);
+  const count = (kind: Call['stage']['kind']): number =>
+    own.filter(({ stage }) => stage.kind === kind).length;
+  const lanes = [...queue.lanes.values()].flatMap((lane) => [...lane.waiting]).sort(byOrder);
+  const waiting = own.filter(({ stage }) => stage.kind === 'waiting').sort(byOrder);
+  const members = [...floor.agents.values()].filter((agent) => agent.memberOf.includes(queue));
+  const signedIn = members.filter(({ state }) => state.kind !== 'offline');
+  const ready = signedIn.filter(({ state, reachable }) => state.kind === 'ready' && reachable);
+  const idle = members
+    .filter((agent) => agent.serves.includes(queue) && isAvailable(floor, agent))
+    .sort((a, b) => a.idleSince - b.idleSince || a.seq - b.seq);
+  const checks: readonly (readonly [string, boolean])[] = [
+    ['waiting', queue.waiting === waiting.length && same(lanes, waiting)],
+    ['offered', queue.offered === count('offered')],
+    ['talking', queue.talking === count('talking')],
+    [
+      'inLine',
+      same(
+        [...queue.inLine],
+        own.filter(({ stage }) => stage.kind !== 'talking'),
+      ),
+    ],
+    ['members', queue.members === members.length],
+    ['agentsSignedIn', queue.agentsSignedIn === signedIn.length],
+    ['agentsReady', queue.agentsReady === ready.length],
+    ['idle', same([...queue.idle], idle)],
+    ['closing', !queue.closing || own.length > 0],
+  ];
+  return checks
+    .filter(([, holds]) => !holds)
+    .map(([name]) => `I4 queue ${queue.id}: ${name} is wrong.`);
+}
+
+/** I5 no free agent beside a call that they may have. */
+function idleBesideCaller(floor: Floor, agent: Agent, calls: readonly Call[]): readonly string[] {
+  if (!isAvailable(floor, agent)) return [];
+  const call = calls.find(
+    (other) => other.stage.kind === 'waiting' && mayHave(floor, agent, other),
+  );
+  return call ? [`I5 agent ${agent.id} is idle beside call ${call.id}.`] : [];
+}
+
+const mayHave = (floor: Floor, agent: Agent, call: Call): boolean =>
+  agent.memberOf.includes(call.queue) &&
+  holds(agent, Object.entries(call.queue.config.requiredSkills)) &&
+  holds(agent, Object.entries(call.requiredSkills)) &&
+  !isPassedOver(floor, agent, call);
+
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { simulate } from './simulate.ts';
+
+/** A few days each; a long campaign is `node --import tsx test/sim/main.ts --events 1000000`. */
+const EVENTS = 2_500;
+
+function holds(seed: number): void {
+  const result = simulate({ seed, events: EVENTS });
+  assert.deepEqual(result.violations, [], `seed ${seed}: ${JSON.stringify(result)}`);
+  assert.ok(result.figures.connected > 0, `seed ${seed}: nobody was answered`);
+}
+
+describe('simulated days', () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    it(`every rule holds, seed ${seed}`, () => holds(seed));
+  }
+
+  const fresh = process.env.SIM_SEED ? Number(process.env.SIM_SEED) : Date.now() % 1_000_000_000;
+  for (const seed of [fresh, fresh + 1]) {
+    it(`every rule holds, fresh seed ${seed}`, () => holds(seed));
+  }
+
+  it('the same seed gives the same day', () => {
+    const once = simulate({ seed: 7, events: 1_000 });
+    const again = simulate({ seed: 7, events: 1_000 });
+    assert.deepEqual(once, again);
+  });
+});
