@@ -1,10 +1,20 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * Starts a worker thread from a module of ours, be it TypeScript (run through tsx, whose hooks a worker
- * does not inherit from a parent that registered them by API) or the JavaScript that tsc made of it.
+ * Starts a worker thread from a module of ours, be it TypeScript or the JavaScript that tsc made of it.
+ *
+ * On Node 20 a worker does not get tsx's loader from `--import` (tsx leaves it to the parent's hooks, which
+ * this Node does not hand down), so a few lines of JavaScript register it before the module is imported.
  */
 export function startWorker(url: URL, workerData: unknown): Worker {
-  const execArgv = url.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  return new Worker(url, { workerData, execArgv });
+  if (!url.pathname.endsWith('.ts')) return new Worker(url, { workerData });
+  return new Worker(bootstrapOf(url), { eval: true, execArgv: [], workerData });
+}
+
+function bootstrapOf(url: URL): string {
+  const tsx = import.meta.resolve('tsx/esm/api');
+  return (
+    `import(${JSON.stringify(tsx)})` +
+    `.then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); });`
+  );
 }
