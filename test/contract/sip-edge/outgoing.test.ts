@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type {
   EndCause,
   IncomingCall,
+  IncomingOffer,
   Session,
   SipRequest,
 } from '../../../src/embedded/sip/index.ts';

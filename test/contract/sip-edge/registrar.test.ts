@@ -38,7 +38,7 @@ describe('registrations, proxying and clients', () => {
     phone = await Phone.open(target);
   });
   after(async () => {
-    srf.disconnect();
+    // The application has left in the last tests.
     await phone.close();
     await target.close();
   });
