@@ -1,0 +1,44 @@
+// The programs that the tests use as telephones: nobody here wrote them, and Debian has them.
+import { spawnSync } from 'node:child_process';
+
+const TOOLS = [
+  { command: 'sipp', package: 'sip-tester' },
+  { command: 'baresip', package: 'baresip-core' },
+];
+
+const has = (command) =>
+  spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0;
+
+/** As root, or by sudo where that asks nothing; undefined where neither is possible. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  const silent = spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
+  return silent ? ['sudo', '-n'] : undefined;
+}
+
+function aptGet(prefix, args) {
+  const [command, ...rest] = [
+    ...prefix,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    ...args,
+  ];
+  return spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+}
+
+/** Installs what is missing. Returns what is still missing then, in words; undefined when all is there. */
+export function ensureTestTools() {
+  const missing = TOOLS.filter((tool) => !has(tool.command));
+  if (missing.length === 0) return undefined;
+  const names = missing.map((tool) => tool.package);
+  const advice = `These tests call with ${names.join(' and ')} (Debian packages), which are not here`;
+  const prefix = rootPrefix();
+  if (!has('apt-get')) return `${advice}, and this is no Debian. Install them by hand.`;
+  if (!prefix) return `${advice}. Run: sudo apt-get install ${names.join(' ')}`;
+  console.log(`Installing ${names.join(' and ')} …`);
+  const install = ['install', '-y', '-q', '--no-install-recommends', ...names];
+  const installed =
+    aptGet(prefix, install) || (aptGet(prefix, ['update', '-q']) && aptGet(prefix, install));
+  return installed ? undefined : `${advice}, and apt-get could not install them.`;
+}

@@ -1,0 +1,76 @@
+// Runs the tests: all kinds one after the other, or those that are named. `--` passes on to node's runner:
+// npm run test:e2e -- --test-name-pattern="queue"
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureTestTools } from './test-tools.mjs';
+
+// End-to-end files have a whole system and several phones each: one at a time.
+const KINDS = {
+  unit: { concurrency: 2, tools: false, limitMs: 120_000 },
+  sim: { concurrency: 2, tools: false, limitMs: 300_000 },
+  contract: { concurrency: 2, tools: true, limitMs: 180_000 },
+  integration: { concurrency: 1, tools: false, limitMs: 300_000 },
+  e2e: { concurrency: 1, tools: true, limitMs: 600_000 },
+};
+
+const args = process.argv.slice(2);
+const options = args.filter((argument) => argument.startsWith('--'));
+const named = args.filter((argument) => !argument.startsWith('--'));
+const unknown = named.filter((name) => !(name in KINDS));
+if (unknown.length > 0) {
+  console.error(
+    `No such kind of test: ${unknown.join(', ')}. There are ${Object.keys(KINDS).join(', ')}.`,
+  );
+  process.exit(2);
+}
+const kinds = named.length > 0 ? named : Object.keys(KINDS);
+
+/** Node 20 takes file names, no patterns. */
+function filesOf(kind) {
+  try {
+    return readdirSync(join('test', kind), { recursive: true })
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => join('test', kind, name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function runKind(kind) {
+  const files = filesOf(kind);
+  if (files.length === 0) return true;
+  const { concurrency, limitMs } = KINDS[kind];
+  console.log(`\n── ${kind}: ${files.length} files`);
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      ...['--import', 'tsx', '--test', '--test-reporter=spec', '--test-force-exit'],
+      ...[`--test-concurrency=${concurrency}`, `--test-timeout=${limitMs}`],
+      ...options,
+      ...files,
+    ],
+    { stdio: 'inherit' },
+  );
+  return status === 0;
+}
+
+if (kinds.some((kind) => KINDS[kind].tools)) {
+  const missing = ensureTestTools();
+  if (missing) {
+    console.error(missing);
+    console.error('Without them: npm run test:unit, test:sim, test:integration.');
+    process.exit(1);
+  }
+}
+
+const started = performance.now();
+const failed = kinds.filter((kind) => !runKind(kind));
+const seconds = Math.round((performance.now() - started) / 1000);
+console.log(
+  failed.length === 0
+    ? `\nAll tests passed: ${kinds.join(', ')} (${seconds} s).`
+    : `\nTests failed: ${failed.join(', ')} (${seconds} s).`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;
