@@ -1,0 +1,35 @@
+# The application alone, for real servers beside it (compose.yaml): its PostgreSQL, drachtio-server and FreeSWITCH
+# are elsewhere. Needs DATABASE_URL, since the PostgreSQL binaries from npm are left out.
+#   docker build -t centralita .
+
+FROM node:20-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npx tsc -p tsconfig.build.json
+
+# Optional packages are the PostgreSQL binaries and esbuild's: neither is needed to run what tsc has made.
+FROM node:20-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:20-slim
+ENV NODE_ENV=production \
+    DATA_DIR=/var/lib/centralita
+WORKDIR /app
+# A named volume takes over these folders' owner when it is made.
+RUN install -d -o node -g node /var/lib/centralita /var/lib/centralita/prompts
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+COPY migrations ./migrations
+COPY config ./config
+COPY freeswitch ./freeswitch
+USER node
+VOLUME /var/lib/centralita
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "const { HTTP_HOST: h, HTTP_PORT: p } = process.env; fetch(`http://${!h || h === '0.0.0.0' ? '127.0.0.1' : h}:${p || 8080}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
