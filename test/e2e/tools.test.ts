@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { PhoneBox } from '../../demo/phone/phone-box.ts';
 import { Baresip } from '../support/baresip.ts';
 import { Caller, type SippMedia } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
@@ -7,16 +8,18 @@ import { writePcmaCapture } from '../support/pcap.ts';
 import { type Stage, scene } from '../support/stage.ts';
 import { listenToWav, TONES, toneSamples, writeWav } from '../support/tones.ts';
 
+/** A phone that does not register: it is called where it listens. */
+const nobody = {
+  remote: { host: '127.0.0.1', port: 9 },
+  user: '1001',
+  password: 'none',
+  toneHz: TONES.agent,
+  registerSeconds: 0,
+};
+
 async function callBaresip(stage: Stage, sippMedia?: SippMedia) {
   const { evidence } = stage;
-  const phone = await Baresip.start({
-    remote: { host: '127.0.0.1', port: 9 },
-    evidence,
-    user: '1001',
-    password: 'none',
-    toneHz: TONES.agent,
-    registerSeconds: 0,
-  });
+  const phone = await Baresip.start({ ...nobody, evidence });
   stage.atTheEnd(() => phone.stop());
   const caller = await Caller.dial({
     remote: { host: '127.0.0.1', port: phone.sipPort },
@@ -83,5 +86,21 @@ describe('the test tools, without the system', () => {
     await eventually('the echo of the agent', () => phone.heard().find(TONES.agent, 400));
     await caller.hangUp();
     await phone.event('CALL_CLOSED');
+  });
+
+  scene('the phone of the demo calls baresip', async (stage) => {
+    const phone = await Baresip.start({ ...nobody, evidence: stage.evidence });
+    stage.atTheEnd(() => phone.stop());
+    const box = await PhoneBox.open({ host: '127.0.0.1', port: phone.sipPort });
+    stage.atTheEnd(() => box.close());
+    const dialled = box.dial('1001', { ani: '5550001', name: 'Ána', listenFor: [TONES.agent] });
+    assert.equal((await phone.rings()).peerdisplayname, 'Ána');
+    await phone.answer();
+    const call = await dialled;
+    call.rtp.play(TONES.caller);
+    await eventually('the caller to hear the agent', () => call.rtp.heard.find(TONES.agent, 400));
+    await eventually('the agent to hear the caller', () => phone.heard().find(TONES.caller, 400));
+    await phone.hangUp();
+    assert.equal((await call.ended).by, 'remote');
   });
 });

@@ -1,0 +1,89 @@
+import type {
+  EndCause,
+  IncomingOffer,
+  Session,
+  SessionHandlers,
+} from '../../src/embedded/sip/index.ts';
+import type { RtpPeer } from './rtp-peer.ts';
+import { answerTo, targetOf } from './sdp.ts';
+
+/** Moments of a call on the clock of `performance.now()`. */
+export interface CallTimes {
+  startedAt: number;
+  answeredAt?: number;
+  endedAt?: number;
+}
+
+/** A call that one of our phones is in, whichever side placed it. It has ears and a voice of its own. */
+export class PhoneCall {
+  readonly rtp: RtpPeer;
+  readonly times: CallTimes;
+  /** Resolves when the call is over, whoever ended it. */
+  readonly ended: Promise<EndCause>;
+  #session: Session | undefined;
+  #end: (cause: EndCause) => void = () => undefined;
+
+  constructor(rtp: RtpPeer, startedAt: number) {
+    this.rtp = rtp;
+    this.times = { startedAt };
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /** What the SIP stack tells this call. */
+  get handlers(): SessionHandlers {
+    return {
+      onAck: (ack) => {
+        // A late offer is answered in the ACK (RFC 3261 section 13.2.1).
+        if (ack.body) this.#listenTo(ack.body);
+      },
+      onReinvite: (offer) => this.#reoffered(offer),
+      onEnd: (cause) => this.#over(cause),
+    };
+  }
+
+  /** The call was answered: from now on there is sound. */
+  begin(session: Session, remoteSdp: string): void {
+    this.#session = session;
+    this.times.answeredAt ??= performance.now();
+    if (remoteSdp) this.#listenTo(remoteSdp);
+  }
+
+  hangUp(): void {
+    if (this.#session) this.#session.bye();
+    else this.#over({ by: 'local' });
+  }
+
+  /** It never became a conversation. */
+  fail(reason: string): void {
+    this.#over({ by: 'failure', reason });
+  }
+
+  get over(): boolean {
+    return this.times.endedAt !== undefined;
+  }
+
+  #reoffered(offer: IncomingOffer): void {
+    const offered = String(offer.request.body);
+    const answer = answerTo(offered, this.rtp.host, this.rtp.port);
+    if (answer === undefined) {
+      offer.reject(488);
+      return;
+    }
+    this.#listenTo(offered);
+    offer.accept({ body: answer });
+  }
+
+  #listenTo(sdp: string): void {
+    const target = targetOf(sdp);
+    if (target) this.rtp.connect(target);
+  }
+
+  #over(cause: EndCause): void {
+    if (this.over) return;
+    this.times.endedAt = performance.now();
+    this.rtp.close();
+    this.#end(cause);
+  }
+}

@@ -1,0 +1,155 @@
+import { fileURLToPath } from 'node:url';
+import { ApiClient } from './api.ts';
+import { eventually } from './eventually.ts';
+import type { Evidence } from './evidence.ts';
+import { freePort, freeRange } from './ports.ts';
+import { type Exit, Program } from './program.ts';
+import type { SipAddress } from './sipp.ts';
+
+export interface CentralitaOptions {
+  readonly evidence: Evidence;
+  /** A folder of an earlier start, to go on with its data. */
+  readonly dataDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** One line of the system's log. */
+export type LogLine = Readonly<Record<string, unknown>> & {
+  readonly level?: number;
+  readonly msg?: string;
+};
+
+const HOST = '127.0.0.1';
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const API_KEY = 'a-key-for-tests-only-0123456789';
+/** The first start makes a database and renders prompts. */
+const READY_LIMIT_MS = 90_000;
+const STOP_LIMIT_MS = 30_000;
+const RTP_PORTS = 400;
+let starts = 0;
+
+/**
+ * The whole system as its own process. Which switch it has is the environment's choice (SWITCH and what
+ * belongs to it); nobody who uses this can tell.
+ */
+export class Centralita {
+  readonly sip: SipAddress;
+  readonly api: ApiClient;
+  readonly dataDir: string;
+  readonly logs: LogLine[] = [];
+  /** How long the start took until /readyz said yes, in milliseconds. */
+  readyAfterMs = 0;
+  readonly #program: Program;
+
+  static async start(options: CentralitaOptions): Promise<Centralita> {
+    const httpPort = await freePort();
+    const rtpMin = await freeRange(RTP_PORTS);
+    const sip = sipAddress(await freePort());
+    const system = new Centralita(options, sip, httpPort, rtpMin);
+    await system.#ready();
+    return system;
+  }
+
+  private constructor(
+    options: CentralitaOptions,
+    sip: SipAddress,
+    httpPort: number,
+    rtpMin: number,
+  ) {
+    starts += 1;
+    this.sip = sip;
+    this.dataDir = options.dataDir ?? options.evidence.folder('data');
+    this.api = new ApiClient(`http://${HOST}:${httpPort}`, API_KEY);
+    this.#program = new Program({
+      command: process.execPath,
+      args: ['--import', 'tsx', 'src/main.ts'],
+      cwd: ROOT,
+      logPath: options.evidence.file(`centralita-${starts}.log`),
+      onLine: (line) => this.#log(line),
+      env: {
+        ...process.env,
+        LOG_LEVEL: 'debug',
+        DATA_DIR: this.dataDir,
+        HTTP_HOST: HOST,
+        HTTP_PORT: String(httpPort),
+        SIP_HOST: sip.host,
+        SIP_PORT: String(sip.port),
+        RTP_PORT_MIN: String(rtpMin),
+        RTP_PORT_MAX: String(rtpMin + RTP_PORTS - 1),
+        ADMIN_API_KEY: API_KEY,
+        ...options.env,
+      },
+    });
+  }
+
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  get running(): boolean {
+    return this.#program.running;
+  }
+
+  /** Ends it as an operator would. */
+  stop(): Promise<Exit> {
+    return this.#program.stop(STOP_LIMIT_MS, 'SIGINT');
+  }
+
+  /** Takes no more calls, and ends when the last one is over. */
+  drain(): void {
+    this.#program.signal('SIGTERM');
+  }
+
+  get exited(): Promise<Exit> {
+    return this.#program.exited;
+  }
+
+  /** The power fails. */
+  async kill(): Promise<void> {
+    this.#program.signal('SIGKILL');
+    await this.#program.exited;
+  }
+
+  /** Lines that say something is wrong with the system itself. */
+  errors(): readonly LogLine[] {
+    return this.logs.filter(({ level }) => (level ?? 0) >= 50);
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.api.status('GET', '/readyz').catch(() => 0)) === 200;
+  }
+
+  async #ready(): Promise<void> {
+    const started = performance.now();
+    try {
+      await eventually(
+        'the system to be ready',
+        async () => {
+          if (!this.running) throw new Error('The system ended instead of starting.');
+          return this.isReady();
+        },
+        READY_LIMIT_MS,
+      );
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
+    this.readyAfterMs = performance.now() - started;
+  }
+
+  #log(line: string): void {
+    if (!line.startsWith('{')) return;
+    try {
+      this.logs.push(JSON.parse(line) as LogLine);
+    } catch {
+      // A line that was cut by the end of the process.
+    }
+  }
+}
+
+/** With an external switch, SIP goes to where that one listens. */
+function sipAddress(free: number): SipAddress {
+  const { SWITCH, SIP_HOST, SIP_PORT } = process.env;
+  if (SWITCH !== 'external') return { host: HOST, port: free };
+  return { host: SIP_HOST ?? HOST, port: Number(SIP_PORT ?? 5060) };
+}
