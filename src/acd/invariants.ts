@@ -38,6 +38,9 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
     if (!agrees)
       problems.push(`I1 agent ${id} is ${state.kind} to a call that knows nothing of it.`);
   }
+  if (state.kind === 'offered' && !agent.reachable) {
+    problems.push(`I1 agent ${id} is offered a call without a phone.`);
+  }
   if (agent.intention && state.kind !== 'talking' && state.kind !== 'wrapUp') {
     problems.push(`I3 agent ${id} is ${state.kind} and still means to be ${agent.intention.kind}.`);
   }

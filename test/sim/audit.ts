@@ -23,6 +23,9 @@ interface AuditedAgent {
   reachable: boolean;
   idleSince: number;
   pausedUntil: number;
+  misses: number;
+  /** The offer that just ended must make the agent not ready. */
+  rnaDue: boolean;
   passedOver: Map<CallId, number>;
 }
 
@@ -83,8 +86,9 @@ export class Audit {
       if (quiet)
         this.#expect(changes.length === 0, `${command.type} was refused and changed something`);
     }
-    if (reply.ok) this.#learn(command, now);
     for (const change of changes) this.#follow(now, command, change);
+    // Afterwards: what was due before the command went by what was configured before it.
+    if (reply.ok) this.#learn(command, now);
     if (quiet) for (const change of changes) this.#judgeOffer(now, change);
     for (const [id, agent] of this.#agents) {
       if (agent.state.kind === 'offline' && !this.#configured.has(id)) this.#agents.delete(id);
@@ -115,7 +119,7 @@ export class Audit {
       case 'call.queued':
         return this.#callQueued(now, command, change);
       case 'offer.made':
-        return this.#offerMade(change);
+        return this.#offerMade(now, change);
       case 'offer.failed':
         this.#offerOver(change.offerId, 'waiting');
         return this.#consequence(now, change.agentId, change.callId, change.cause);
@@ -126,7 +130,7 @@ export class Audit {
         this.figures.connected++;
         return;
       case 'call.left':
-        return this.#callLeft(now, change);
+        return this.#callLeft(now, command, change);
       case 'call.ended':
         this.#expect(
           this.#calls.get(change.callId)?.stage === 'talking',
@@ -163,7 +167,15 @@ export class Audit {
     if (['talking', 'wrapUp', 'offline'].includes(from.kind)) agent.idleSince = now;
     if (from.kind === 'offline' || (from.kind === 'notReady' && to.kind === 'ready')) {
       agent.pausedUntil = 0;
+      agent.misses = 0;
     }
+    if (to.kind === 'talking') agent.misses = 0;
+    const rna = from.kind === 'offered' && to.kind === 'notReady' && to.reason === 'rna';
+    this.#expect(
+      rna === agent.rnaDue,
+      `agent ${agentId} is ${to.kind} after ${agent.misses} misses`,
+    );
+    agent.rnaDue = false;
     agent.state = to;
   }
 
@@ -185,7 +197,7 @@ export class Audit {
     });
   }
 
-  #offerMade(change: Extract<Change, { type: 'offer.made' }>): void {
+  #offerMade(now: number, change: Extract<Change, { type: 'offer.made' }>): void {
     const call = this.#calls.get(change.callId);
     this.figures.offers++;
     this.#expect(!this.#offersSeen.has(change.offerId), `offer ${change.offerId} was made twice`);
@@ -195,7 +207,14 @@ export class Audit {
     );
     this.#offersSeen.add(change.offerId);
     this.#offers.set(change.offerId, change);
-    if (call) call.stage = 'offered';
+    const pausedUntil = this.#agents.get(change.agentId)?.pausedUntil ?? 0;
+    this.#expect(pausedUntil <= now, `agent ${change.agentId} was offered a call in a pause`);
+    if (!call) return;
+    call.stage = 'offered';
+    this.#expect(
+      now < call.waitUntil || !this.#queues.has(call.queueId),
+      `call ${call.id} was offered after its time`,
+    );
   }
 
   #offerOver(id: OfferId, stage: 'waiting' | 'talking'): void {
@@ -233,19 +252,28 @@ export class Audit {
       unreachable: queue.unreachableDelayMs,
     };
     const delayMs = delays[cause];
+    if (cause === 'noAnswer') agent.misses++;
+    if (cause === 'rejected') agent.misses = 0;
+    agent.rnaDue = cause === 'noAnswer' && agent.misses >= queue.missesMax;
     agent.passedOver.set(callId, now + Math.max(PASS_OVER_MS, delayMs ?? 0));
     if (delayMs !== undefined) agent.pausedUntil = now + delayMs;
   }
 
-  #callLeft(now: number, change: Extract<Change, { type: 'call.left' }>): void {
+  #callLeft(now: number, command: Command, change: Extract<Change, { type: 'call.left' }>): void {
     const call = this.#calls.get(change.callId);
     if (!call) return this.#expect(false, `call ${change.callId} left twice`);
     this.#expect(call.stage === 'waiting', `call ${call.id} left under an offer`);
-    if (change.outcome === 'queueTimeout' && this.#queues.has(call.queueId)) {
+    if (change.outcome === 'queueTimeout' && !this.#isClosing(command, call.queueId)) {
       this.#expect(now >= call.waitUntil, `call ${call.id} left before its time`);
     }
     this.#calls.delete(change.callId);
     this.figures[change.outcome]++;
+  }
+
+  /** A queue that closes, by this command or an earlier one, may send its callers on at once (rule G3). */
+  #isClosing(command: Command, id: QueueId): boolean {
+    if (command.type === 'configure') return !command.queues.some((queue) => queue.id === id);
+    return !this.#queues.has(id);
   }
 
   /** R1 nobody who may have the agent stands before the call; R2 no free agent has been idle longer. */
@@ -288,6 +316,8 @@ const newAgent = (config: AgentConfig, now: number): AuditedAgent => ({
   reachable: false,
   idleSince: now,
   pausedUntil: 0,
+  misses: 0,
+  rnaDue: false,
   passedOver: new Map(),
 });
 

@@ -23,6 +23,8 @@ export interface SimulationResult {
 
 /** However long the day runs out, it ends: queues, rings and calls all have limits. */
 const RUN_OUT_EVENTS_MAX = 200_000;
+/** After a restart, so many commands are given to the engine before it too. */
+const TWIN_STEPS = 40;
 const START = 1_700_000_000_000;
 
 /** One simulated day: the real engine, a virtual clock, and a world that a seed decides. */
@@ -47,6 +49,9 @@ class Simulation {
   #saved = this.#engine.serialize();
   #journal: { readonly at: number; readonly command: Command }[] = [];
   #restarts = 0;
+  #now = 0;
+  /** The engine that did not die: for a while it is told the same, and must say the same. */
+  #twin: { readonly engine: Engine; stepsLeft: number } | undefined;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -75,7 +80,7 @@ class Simulation {
       const command = this.#world.next()?.command();
       if (command) this.#give(worldAt, command);
     }
-    if (this.#random.chance(0.002)) this.#restart();
+    if (this.#random.chance(0.02)) this.#restart();
     return true;
   }
 
@@ -101,13 +106,13 @@ class Simulation {
     if (!applied) return;
     const now = Math.max(told, this.#now);
     this.#now = now;
-    this.#digest.update(JSON.stringify(applied));
+    const said = JSON.stringify(applied);
+    this.#digest.update(said);
+    this.#compareTwin(told, command, said);
     this.#report(this.#audit.check(now, command, applied, quiet));
     this.#report(this.#engine.brokenInvariants());
     for (const change of applied.changes) this.#world.react(now - START, change);
   }
-
-  #now = 0;
 
   #apply(at: number, command: Command): Applied | undefined {
     try {
@@ -126,9 +131,16 @@ class Simulation {
     const bytes = this.#engine.serialize();
     if (reborn.serialize() !== bytes) this.#report(['The replay gave other bytes.']);
     if (Engine.restore(bytes).serialize() !== bytes) this.#report(['Restoring gave other bytes.']);
+    this.#twin = { engine: this.#engine, stepsLeft: TWIN_STEPS };
     this.#engine = this.#random.chance(0.5) ? reborn : Engine.restore(bytes);
     this.#saved = bytes;
     this.#journal = [];
+  }
+
+  #compareTwin(at: number, command: Command, said: string): void {
+    if (!this.#twin || this.#twin.stepsLeft-- <= 0) return;
+    const other = JSON.stringify(this.#twin.engine.apply(at, command));
+    if (other !== said) this.#report(['The engine that did not restart does something else.']);
   }
 
   #report(problems: readonly string[]): void {
