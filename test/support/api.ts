@@ -1,65 +1,76 @@
-/** An answer that was not wanted, with the problem details that came (RFC 9457). */
-export class ApiProblem extends Error {
-  readonly status: number;
-  readonly body: unknown;
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { buildApi } from '../../src/api/app.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/log.ts';
+import type { FlowChecker } from '../../src/runtime/ports.ts';
+import { FakeControl } from './fake-control.ts';
+import { startTestStore, type TestStore } from './postgres.ts';
 
-  constructor(what: string, status: number, body: unknown) {
-    super(`${what}: ${status} ${JSON.stringify(body)}`);
-    this.status = status;
-    this.body = body;
-  }
+export const TEST_API_KEY = 'a-key-that-only-tests-know';
+
+export interface TestApi extends TestStore {
+  readonly app: FastifyInstance;
+  readonly control: FakeControl;
+  /** Sends JSON with the key, without a socket. */
+  request(method: string, url: string, body?: unknown): Promise<TestAnswer>;
 }
 
-/** A client of the REST API, as a developer of the company would write it. */
-export class ApiClient {
-  readonly base: string;
-  readonly #key: string;
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what came over the wire has no type yet.
+  readonly body: any;
+}
 
-  constructor(base: string, key: string) {
-    this.base = base;
-    this.#key = key;
-  }
+/** Wants an object with a name, and queues that exist: enough to see that it is asked. */
+const flowChecker: FlowChecker = {
+  check(document, known) {
+    const { name, queue } = document as { name?: unknown; queue?: string };
+    const problems: string[] = [];
+    if (typeof name !== 'string') problems.push('name: expected a text');
+    if (queue !== undefined && !known.queueIds.includes(queue))
+      problems.push(`queue: there is no queue ${queue}`);
+    return problems;
+  },
+};
 
-  get<T>(path: string): Promise<T> {
-    return this.#send<T>('GET', path);
-  }
-
-  post<T>(path: string, body?: unknown): Promise<T> {
-    return this.#send<T>('POST', path, body);
-  }
-
-  put<T>(path: string, body: unknown): Promise<T> {
-    return this.#send<T>('PUT', path, body);
-  }
-
-  patch<T>(path: string, body: unknown): Promise<T> {
-    return this.#send<T>('PATCH', path, body);
-  }
-
-  delete(path: string): Promise<unknown> {
-    return this.#send('DELETE', path);
-  }
-
-  /** The status alone: for what must be refused, and for the health checks. */
-  async status(method: string, path: string, key: string | undefined = this.#key): Promise<number> {
-    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const response = await fetch(`${this.base}${path}`, { method, headers });
-    await response.arrayBuffer();
-    return response.status;
-  }
-
-  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.base}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
-    if (!response.ok) throw new ApiProblem(`${method} ${path}`, response.status, parsed);
-    return parsed as T;
-  }
+/** The API over a real PostgreSQL of its own and an engine that does what the test says. */
+export async function startTestApi(): Promise<TestApi> {
+  const test = await startTestStore();
+  const { store } = test;
+  await store.admin.apiKeys.ensureAdminKey(TEST_API_KEY);
+  const control = new FakeControl();
+  const app = await buildApi({
+    store: store.admin,
+    control,
+    flowChecker,
+    health: store.health,
+    metrics: new Registry(),
+    clock: systemClock,
+    log: silentLogger,
+    version: '0.0.0-test',
+  });
+  return {
+    ...test,
+    app,
+    control,
+    async request(method, url, body) {
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: { authorization: `Bearer ${TEST_API_KEY}` },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      const text = answer.payload;
+      const isJson = /json/.test(String(answer.headers['content-type']));
+      const parsed = isJson && text !== '' ? JSON.parse(text) : undefined;
+      return { status: answer.statusCode, headers: answer.headers, text, body: parsed };
+    },
+    async stop() {
+      await app.close();
+      await test.stop();
+    },
+  };
 }

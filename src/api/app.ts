@@ -1,0 +1,75 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { refusal } from '../lib/errors.ts';
+import type { ApiContext } from './context.ts';
+import { registerAuthentication } from './plugins/authentication.ts';
+import { collectRoutes } from './plugins/known-routes.ts';
+import { registerMeasures } from './plugins/measures.ts';
+import { registerOpenapi } from './plugins/openapi.ts';
+import { problemOf, registerProblems } from './plugins/problems.ts';
+import { registerValidation } from './plugins/validation.ts';
+import { agentRoutes } from './routes/agents/routes.ts';
+import { callRoutes } from './routes/calls/routes.ts';
+import { cdrRoutes } from './routes/cdrs/routes.ts';
+import { contactRoutes } from './routes/contacts/routes.ts';
+import { flowRoutes } from './routes/flows/routes.ts';
+import { numberRoutes } from './routes/numbers/routes.ts';
+import { queueRoutes } from './routes/queues/routes.ts';
+import { systemRoutes } from './routes/system/routes.ts';
+
+export type { ApiContext };
+
+const BODY_BYTES_MAX = 1_000_000;
+const HEADER_BYTES_MAX = 16_384;
+const REQUEST_MS_MAX = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+
+/** The HTTP server, not yet listening: `listen` it, hang the feed on its `server`, and `close` it. */
+export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    frameworkErrors: sendFrameworkError,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const routes = collectRoutes(app);
+  registerProblems(app, routes, context.log);
+  registerValidation(app);
+  registerMeasures(app, context.metrics);
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  });
+  await registerOpenapi(app, context.version);
+
+  await app.register(systemRoutes, context);
+  const v1Routes: FastifyPluginAsync = async (v1) => {
+    registerAuthentication(v1, context.store.apiKeys);
+    await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
+    await v1.register(flowRoutes, { ...context, prefix: '/flows' });
+    await v1.register(queueRoutes, { ...context, prefix: '/queues' });
+    await v1.register(agentRoutes, { ...context, prefix: '/agents' });
+    await v1.register(contactRoutes, { ...context, prefix: '/contacts' });
+    await v1.register(callRoutes, { ...context, prefix: '/calls' });
+    await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
+  };
+  await app.register(v1Routes, { prefix: '/v1' });
+  await app.ready();
+  return app;
+}
+
+/** A path that cannot even be decoded never gets to a handler of ours. */
+function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const why = refusal('REQUEST_INVALID', error.message);
+  void reply.code(400).type('application/problem+json').serializer(JSON.stringify);
+  void reply.send(problemOf(why, request.url));
+}

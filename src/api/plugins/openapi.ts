@@ -1,0 +1,42 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+const TAGS = [
+  { name: 'numbers', description: 'The numbers that the company is called at' },
+  { name: 'flows', description: 'What callers hear, in versions' },
+  { name: 'queues', description: 'Where callers wait' },
+  { name: 'agents', description: 'Who answers, and what they are doing' },
+  { name: 'contacts', description: 'The people known to the company' },
+  { name: 'calls', description: 'Calls in progress' },
+  { name: 'cdrs', description: 'Calls that are over' },
+  { name: 'system', description: 'Health, metrics and this document' },
+];
+
+/** The document is made from the schemas that validate, so it cannot say anything else than they do. */
+export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Centralita',
+        version,
+        description:
+          'A call centre for the telephone. Errors are problem details (RFC 9457); lists are paged by cursor; times are ISO 8601 in UTC.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        },
+      },
+      security: [{ bearer: [] }, { apiKey: [] }],
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', persistAuthorization: true, tryItOutEnabled: true },
+  });
+}

@@ -1,0 +1,61 @@
+import { Ajv } from 'ajv';
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { CodedError, refusal } from '../../lib/errors.ts';
+
+const JSON_DEPTH_MAX = 64;
+
+/** RFC 3339 with a zone: a time without one would mean something else on every machine. */
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+const options = {
+  allErrors: true,
+  useDefaults: true,
+  removeAdditional: false,
+  strict: false,
+  formats: {
+    'date-time': (text: string) => DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)),
+  },
+} as const;
+
+/**
+ * A body says what it means: "5" is not 5 there. Queries, paths and headers are text by nature, so their numbers
+ * are read from it. Every error is reported, not the first alone; the limit on bodies bounds that.
+ */
+export function registerValidation(app: FastifyInstance): void {
+  const exact = new Ajv(options);
+  const fromText = new Ajv({ ...options, coerceTypes: true });
+  const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
+    (httpPart === 'body' ? exact : fromText).compile(schema);
+  app.setValidatorCompiler(compiler);
+  registerJson(app);
+}
+
+/** JSON is read with a limit on its depth, so that no walk over it can run out of stack. */
+function registerJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = String(body);
+    // A DELETE or an action may well say that its nothing is JSON.
+    if (text === '') return done(null, undefined);
+    if (isTooDeep(text))
+      return done(new CodedError(refusal('REQUEST_INVALID', 'The body is nested too deeply.')));
+    void parse(request, text, done);
+  });
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index);
+    if (inString && char === 0x5c) index += 1;
+    else if (char === 0x22) inString = !inString;
+    else if (inString) continue;
+    else if (char === 0x5b || char === 0x7b) depth += 1;
+    else if (char === 0x5d || char === 0x7d) depth -= 1;
+    if (depth > JSON_DEPTH_MAX) return true;
+  }
+  return false;
+}

@@ -1,0 +1,87 @@
+import type { Static } from 'typebox';
+import { type Refusal, refusal } from '../../../lib/errors.ts';
+import { err, never, type Result } from '../../../lib/result.ts';
+import type { AgentConfig, AgentState } from '../../../model/agent.ts';
+import { type AgentId, agentId, queueId } from '../../../model/ids.ts';
+import type { AgentRepository, AgentSecrets, Stored } from '../../../runtime/ports.admin.ts';
+import type { AgentView } from '../../../runtime/ports.ts';
+import { iso } from '../../schemas.ts';
+import type { AgentAnswer, AgentBody, AgentPatch, Live } from './schemas.ts';
+
+type Outcome = Promise<Result<Stored<AgentConfig>, Refusal>>;
+
+export async function createAgent(
+  agents: AgentRepository,
+  body: Static<typeof AgentBody>,
+): Outcome {
+  const { sipPassword, pin, ...rest } = body;
+  const queueIds = (rest.queueIds ?? []).map(queueId);
+  const wanted = { skills: {}, ...rest, id: agentId(rest.id), queueIds };
+  const created = await agents.create(wanted);
+  return created.ok ? withSecrets(agents, created, secretsOf(sipPassword, pin)) : created;
+}
+
+export function patchAgent(id: AgentId, body: Static<typeof AgentPatch>) {
+  const { sipPassword, pin, queueIds, ...rest } = body;
+  return async (agents: AgentRepository): Outcome => {
+    const current = await agents.get(id);
+    if (!current) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));
+    if (rest.extension && rest.extension !== current.extension && sipPassword === undefined)
+      return err(refusal('REQUEST_INVALID', 'A new extension needs a new sipPassword.'));
+    const wanted = {
+      ...current,
+      ...rest,
+      queueIds: queueIds ? queueIds.map(queueId) : current.queueIds,
+    };
+    const replaced = await agents.replace(wanted);
+    return replaced.ok ? withSecrets(agents, replaced, secretsOf(sipPassword, pin)) : replaced;
+  };
+}
+
+const secretsOf = (sipPassword?: string, pin?: string): AgentSecrets => ({
+  ...(sipPassword === undefined ? {} : { sipPassword }),
+  ...(pin === undefined ? {} : { pin }),
+});
+
+async function withSecrets(
+  agents: AgentRepository,
+  agent: { readonly ok: true; readonly value: Stored<AgentConfig> },
+  secrets: AgentSecrets,
+): Outcome {
+  if (Object.keys(secrets).length === 0) return agent;
+  const set = await agents.setSecrets(agent.value.id, secrets);
+  return set.ok ? agent : set;
+}
+
+/** The agent as stored, with what the engine knows of them if it knows them. */
+export function answer(
+  agent: Stored<AgentConfig>,
+  views: readonly AgentView[],
+): Static<typeof AgentAnswer> {
+  const view = views.find((one) => one.id === agent.id);
+  return {
+    ...agent,
+    queueIds: [...agent.queueIds],
+    updatedAt: iso(agent.updatedAt),
+    ...(view ? { live: { ...stateOf(view.state), reachable: view.reachable } } : {}),
+  };
+}
+
+function stateOf(state: AgentState): Omit<Static<typeof Live>, 'reachable'> {
+  const common = { state: state.kind, since: iso(state.since) };
+  switch (state.kind) {
+    case 'offline':
+    case 'ready':
+      return common;
+    case 'notReady':
+      return { ...common, reason: state.reason };
+    case 'offered':
+      return { ...common, offerId: state.offerId, callId: state.callId };
+    case 'talking':
+      return { ...common, callId: state.callId };
+    case 'wrapUp':
+      return { ...common, callId: state.callId, until: iso(state.until) };
+    default:
+      return never(state);
+  }
+}

@@ -1,0 +1,98 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type, { type Static } from 'typebox';
+import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
+import { CodedError, refusal } from '../../../lib/errors.ts';
+import { callId } from '../../../model/ids.ts';
+import type { CallView } from '../../../runtime/ports.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, valueFrom } from '../../outcomes.ts';
+import { iso, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { CallAnswer, CallEventPage, CallPage, CallParams, CallQuery } from './schemas.ts';
+
+const tags = ['calls'];
+const params = CallParams;
+
+export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { store, control } = context;
+  const live = (id: string) => control.snapshot().calls.find((call) => call.id === id);
+
+  app.get(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'List the calls in progress, oldest first',
+        querystring: CallQuery,
+        response: responses({ 200: CallPage }),
+      },
+    },
+    async ({ query }) => pageOfCalls(control.snapshot().calls, query),
+  );
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read a call in progress',
+        params,
+        response: responses({ 200: CallAnswer }),
+      },
+    },
+    async ({ params: { id } }) => answer(found(live(id), 'call in progress', id)),
+  );
+
+  app.delete(
+    '/:id',
+    {
+      schema: { tags, summary: 'Hang up', params, response: responses({ 204: NoContent }) },
+    },
+    async ({ params: { id } }, reply) => {
+      if (!control.hangup(callId(id)))
+        throw new CodedError(refusal('CALL_UNKNOWN', `There is no call in progress ${id}.`));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/:id/events',
+    {
+      schema: {
+        tags,
+        summary: "Read a call's history, in progress or over",
+        description: 'Steps are stored in batches: the last one may come a moment late.',
+        params,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: responses({ 200: CallEventPage }),
+      },
+    },
+    async ({ params: { id }, query }) => {
+      const page = valueFrom(await store.cdrs.events(callId(id), query));
+      if (page.items.length === 0 && !live(id)) found(await store.cdrs.get(callId(id)), 'call', id);
+      return { ...page, items: page.items.map((event) => ({ ...event, at: iso(event.at) })) };
+    },
+  );
+};
+
+function answer(call: CallView): Static<typeof CallAnswer> {
+  return { ...call, arrivedAt: iso(call.arrivedAt), context: { ...call.context } };
+}
+
+/** By arrival, then id: an order in which nothing moves while somebody is paging. */
+function pageOfCalls(calls: readonly CallView[], query: Static<typeof CallQuery>) {
+  const after = valueFrom(decodeCursor(query.cursor, 2));
+  const key = (call: CallView) => `${String(call.arrivedAt).padStart(16, '0')} ${call.id}`;
+  const from = after ? after.join(' ') : '';
+  const fitting = calls
+    .filter((call) => query.stage === undefined || call.stage === query.stage)
+    .filter((call) => query.queueId === undefined || call.queueId === query.queueId)
+    .filter((call) => query.agentId === undefined || call.agentId === query.agentId)
+    .filter((call) => key(call) > from)
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const shown = fitting.slice(0, query.limit);
+  const last = shown.at(-1);
+  const items = shown.map(answer);
+  return last && fitting.length > shown.length
+    ? { items, nextCursor: encodeCursor(key(last).split(' ')) }
+    : { items };
+}

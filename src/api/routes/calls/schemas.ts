@@ -1,0 +1,53 @@
+import Type from 'typebox';
+import { CALLER_STATUSES } from '../../../model/contact.ts';
+import { Id, LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+
+const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'ended'] as const;
+
+export const CallId = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
+  examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'],
+});
+
+/** What is known of a caller, as far as the flow got. */
+const Context = Type.Object({
+  ani: Type.Optional(Type.String({ description: 'Absent for anonymous callers' })),
+  dnis: Type.String({ examples: ['8005550100'] }),
+  status: Type.Enum([...CALLER_STATUSES], { examples: ['vip'] }),
+  language: LanguageName,
+  contactId: Type.Optional(Type.String({ examples: ['ana-garcia'] })),
+  name: Type.Optional(Type.String({ examples: ['Ana García'] })),
+  lastAgentId: Type.Optional(Type.String({ examples: ['1001'] })),
+  intent: Type.Optional(Type.String({ examples: ['ventas'] })),
+  variables: Type.Record(Type.String(), Type.String()),
+});
+
+export const CallAnswer = Type.Object({
+  id: CallId,
+  stage: Type.Enum([...STAGES], { examples: ['queued'] }),
+  arrivedAt: Timestamp,
+  context: Context,
+  queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+  position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
+  agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+});
+export const CallPage = PageOf(CallAnswer);
+export const CallQuery = Type.Object(
+  {
+    ...PageQuery,
+    stage: Type.Optional(Type.Enum([...STAGES])),
+    queueId: Type.Optional(Id('ventas')),
+    agentId: Type.Optional(Id('1001')),
+  },
+  { additionalProperties: false },
+);
+export const CallParams = Type.Object({ id: CallId });
+
+export const CallEventAnswer = Type.Object({
+  callId: CallId,
+  seq: Type.Integer({ description: 'From 1, in the order in which it happened', examples: [1] }),
+  at: Timestamp,
+  type: Type.String({ examples: ['call.queued'] }),
+  data: Type.Record(Type.String(), Type.Unknown(), { examples: [{ queueId: 'ventas' }] }),
+});
+export const CallEventPage = PageOf(CallEventAnswer);

@@ -1,0 +1,67 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
+import type { Cdr } from '../../../model/call.ts';
+import { agentId, callId, queueId } from '../../../model/ids.ts';
+import type { CdrFilter } from '../../../runtime/ports.admin.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, valueFrom } from '../../outcomes.ts';
+import { iso, responses } from '../../schemas.ts';
+import { CdrAnswer, CdrPage, CdrParams, CdrQuery } from './schemas.ts';
+
+const tags = ['cdrs'];
+
+export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store }) => {
+  app.get(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'List calls that are over, newest first',
+        querystring: CdrQuery,
+        response: responses({ 200: CdrPage }),
+      },
+    },
+    async ({ query }) => {
+      const { items, ...rest } = valueFrom(await store.cdrs.list(filterOf(query), query));
+      return { ...rest, items: items.map(answer) };
+    },
+  );
+
+  app.get(
+    '/:callId',
+    {
+      schema: {
+        tags,
+        summary: 'Read the record of a call that is over',
+        params: CdrParams,
+        response: responses({ 200: CdrAnswer }),
+      },
+    },
+    async ({ params }) =>
+      answer(found(await store.cdrs.get(callId(params.callId)), 'record of call', params.callId)),
+  );
+};
+
+function filterOf(query: Static<typeof CdrQuery>): CdrFilter {
+  const { from, to, dnis, ani, outcome } = query;
+  return {
+    ...(from === undefined ? {} : { from: Date.parse(from) }),
+    ...(to === undefined ? {} : { to: Date.parse(to) }),
+    ...(query.queueId === undefined ? {} : { queueId: queueId(query.queueId) }),
+    ...(query.agentId === undefined ? {} : { agentId: agentId(query.agentId) }),
+    ...(dnis === undefined ? {} : { dnis }),
+    ...(ani === undefined ? {} : { ani }),
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+}
+
+function answer(cdr: Cdr): Static<typeof CdrAnswer> {
+  const { arrivedAt, queuedAt, connectedAt, endedAt, ...rest } = cdr;
+  return {
+    ...rest,
+    arrivedAt: iso(arrivedAt),
+    ...(queuedAt === undefined ? {} : { queuedAt: iso(queuedAt) }),
+    ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),
+    endedAt: iso(endedAt),
+  };
+}

@@ -1,0 +1,43 @@
+import Type from 'typebox';
+import { CALL_OUTCOMES } from '../../../model/call.ts';
+import { CALLER_STATUSES } from '../../../model/contact.ts';
+import { Dnis, E164, Id, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { CallId } from '../calls/schemas.ts';
+
+export const CdrAnswer = Type.Object({
+  callId: CallId,
+  sipCallId: Type.String({ examples: ['a84b4c76e66710@pc33.example.com'] }),
+  dnis: Type.String({ examples: ['8005550100'] }),
+  ani: Type.Optional(Type.String({ examples: ['+525555550001'] })),
+  status: Type.Enum([...CALLER_STATUSES], { examples: ['vip'] }),
+  contactId: Type.Optional(Type.String({ examples: ['ana-garcia'] })),
+  callerName: Type.Optional(Type.String({ examples: ['Ana García'] })),
+  intent: Type.Optional(Type.String({ examples: ['ventas'] })),
+  queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+  agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+  arrivedAt: Timestamp,
+  queuedAt: Type.Optional(Timestamp),
+  connectedAt: Type.Optional(Timestamp),
+  endedAt: Timestamp,
+  waitMs: Type.Integer({ description: 'In queue', examples: [12_500] }),
+  talkMs: Type.Integer({ description: 'With an agent', examples: [184_000] }),
+  outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
+  endedBy: Type.Enum(['caller', 'agent', 'system'], { examples: ['caller'] }),
+  variables: Type.Record(Type.String(), Type.String()),
+});
+export const CdrPage = PageOf(CdrAnswer);
+
+export const CdrQuery = Type.Object(
+  {
+    ...PageQuery,
+    from: Type.Optional({ ...Timestamp, description: 'Arrived at or after' }),
+    to: Type.Optional({ ...Timestamp, description: 'Arrived before' }),
+    queueId: Type.Optional(Id('ventas')),
+    agentId: Type.Optional(Id('1001')),
+    dnis: Type.Optional(Dnis),
+    ani: Type.Optional(E164),
+    outcome: Type.Optional(Type.Enum([...CALL_OUTCOMES])),
+  },
+  { additionalProperties: false },
+);
+export const CdrParams = Type.Object({ callId: CallId });

@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
+import type { Contact } from '../../../model/contact.ts';
+import { agentId, contactId } from '../../../model/ids.ts';
+import type { Stored } from '../../../runtime/ports.admin.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, valueFrom } from '../../outcomes.ts';
+import { IdParams, iso, NoContent, responses } from '../../schemas.ts';
+import { ContactAnswer, ContactBody, ContactPage, ContactPatch, ContactQuery } from './schemas.ts';
+
+const tags = ['contacts'];
+const params = IdParams('ana-garcia');
+
+export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store }) => {
+  const { contacts } = store;
+
+  app.get(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'List contacts, or find the one whom a number belongs to',
+        querystring: ContactQuery,
+        response: responses({ 200: ContactPage }),
+      },
+    },
+    async ({ query: { number, ...page } }) => {
+      if (number !== undefined) {
+        const contact = await contacts.byNumber(number);
+        return { items: contact ? [answer(contact)] : [] };
+      }
+      const { items, ...rest } = valueFrom(await contacts.list(page));
+      return { ...rest, items: items.map(answer) };
+    },
+  );
+
+  app.post(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'Make a contact',
+        body: ContactBody,
+        response: responses({ 201: ContactAnswer }),
+      },
+    },
+    async ({ body }, reply) => {
+      const contact = valueFrom(await contacts.create(contactOf(body)));
+      return reply.code(201).header('location', `/v1/contacts/${contact.id}`).send(answer(contact));
+    },
+  );
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read a contact',
+        params,
+        response: responses({ 200: ContactAnswer }),
+      },
+    },
+    async ({ params: { id } }) => answer(found(await contacts.get(contactId(id)), 'contact', id)),
+  );
+
+  app.patch(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a contact',
+        description: 'What is not named stays as it is (RFC 7396).',
+        params,
+        body: ContactPatch,
+        response: responses({ 200: ContactAnswer }),
+      },
+    },
+    async ({ params: { id }, body }) => {
+      const { numbers, ...current } = found(await contacts.get(contactId(id)), 'contact', id);
+      const wanted = contactOf({ ...current, numbers: [...numbers], ...body });
+      return answer(valueFrom(await contacts.replace(wanted)));
+    },
+  );
+
+  app.delete(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Forget a contact',
+        params,
+        response: responses({ 204: NoContent }),
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      valueFrom(await contacts.remove(contactId(id)));
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+const contactOf = (body: Static<typeof ContactBody>): Contact => ({
+  id: contactId(body.id),
+  name: body.name,
+  status: body.status,
+  numbers: body.numbers,
+  ...(body.language ? { language: body.language } : {}),
+  ...(body.lastAgentId ? { lastAgentId: agentId(body.lastAgentId) } : {}),
+});
+
+const answer = (contact: Stored<Contact>) => ({
+  ...contact,
+  numbers: [...contact.numbers],
+  updatedAt: iso(contact.updatedAt),
+});

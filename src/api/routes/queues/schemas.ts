@@ -1,0 +1,71 @@
+import Type from 'typebox';
+import { QUEUE_DEFAULTS, STRATEGIES } from '../../../model/queue.ts';
+import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A time in milliseconds, with its bounds and its default. */
+const milliseconds = (
+  key: keyof typeof QUEUE_DEFAULTS,
+  description: string,
+  minimum: number,
+  maximum: number = DAY_MS,
+) => Type.Integer({ minimum, maximum, description, examples: [Number(QUEUE_DEFAULTS[key])] });
+
+const settings = {
+  strategy: Type.Enum([...STRATEGIES], { description: 'How an agent is chosen' }),
+  requiredSkills: Skills,
+  ringTimeoutMs: milliseconds('ringTimeoutMs', "How long an agent's phone rings", 1_000, 600_000),
+  wrapUpMs: milliseconds('wrapUpMs', 'After-call work', 0),
+  priorityLevelMs: milliseconds('priorityLevelMs', 'What a level of priority is worth', 1_000),
+  serviceLevelMs: milliseconds('serviceLevelMs', 'Answered within: the service level', 1_000),
+  shortAbandonMs: milliseconds('shortAbandonMs', 'Who leaves sooner counts apart', 0),
+  announceFirstMs: milliseconds('announceFirstMs', 'Until the first announcement', 1_000),
+  announceEveryMs: milliseconds('announceEveryMs', 'Between announcements', 5_000),
+  waitMsMax: milliseconds('waitMsMax', 'Who waits longer leaves the queue', 1_000),
+  lengthMax: Type.Integer({
+    minimum: 0,
+    maximum: 100_000,
+    description: 'More callers are refused',
+    examples: [QUEUE_DEFAULTS.lengthMax],
+  }),
+  missesMax: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    description: 'So many unanswered offers in a row make an agent not ready',
+    examples: [QUEUE_DEFAULTS.missesMax],
+  }),
+  rejectDelayMs: milliseconds('rejectDelayMs', 'Pause after a rejected offer', 0),
+  busyDelayMs: milliseconds('busyDelayMs', 'Pause after a busy phone', 0),
+  unreachableDelayMs: milliseconds('unreachableDelayMs', 'Pause after a dead phone', 0),
+  music: Text(100, 'default'),
+};
+
+const name = Text(100, 'Ventas');
+
+export const QueueBody = Type.Object(
+  { id: Id('ventas'), name, ...Type.Partial(Type.Object(settings)).properties },
+  { additionalProperties: false, description: 'What is not named is as the product has it.' },
+);
+export const QueuePatch = Type.Partial(Type.Object({ name, ...settings }), {
+  additionalProperties: false,
+  minProperties: 1,
+});
+
+const Live = Type.Object({
+  waiting: Type.Integer({ examples: [3] }),
+  offered: Type.Integer({ examples: [1] }),
+  talking: Type.Integer({ examples: [4] }),
+  oldestSince: Type.Optional(Timestamp),
+  agentsReady: Type.Integer({ examples: [0] }),
+  agentsSignedIn: Type.Integer({ examples: [6] }),
+});
+
+export const QueueAnswer = Type.Object({
+  id: Id('ventas'),
+  name,
+  ...settings,
+  ...Revision,
+  live: Type.Optional(Live),
+});
+export const QueuePage = PageOf(QueueAnswer);

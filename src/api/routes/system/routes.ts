@@ -1,0 +1,85 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Clock } from '../../../lib/clock.ts';
+import type { HealthCheck } from '../../../runtime/ports.ts';
+import type { ApiContext } from '../../context.ts';
+import { Alive, Metrics, OpenapiDocument, Readiness } from './schemas.ts';
+
+const tags = ['system'];
+/** Open to whoever reaches the port: health checkers and Prometheus bring no keys. */
+const security: [] = [];
+const CHECK_MS_MAX = 2_000;
+
+export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  app.get(
+    '/healthz',
+    {
+      schema: { tags, security, summary: 'Whether the process answers', response: { 200: Alive } },
+    },
+    async () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'Whether every part of the house is well',
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
+    async (_request, reply) => {
+      const checks = await Promise.all(
+        context.health.map((check) => outcomeOf(check, context.clock)),
+      );
+      const well = checks.every((check) => check.ok);
+      return reply
+        .code(well ? 200 : 503)
+        .send({ status: well ? ('ok' as const) : ('failing' as const), checks });
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'Measures for Prometheus',
+        produces: ['text/plain'],
+        response: { 200: Metrics },
+      },
+    },
+    async (_request, reply) => {
+      void reply.type(context.metrics.contentType);
+      return context.metrics.metrics();
+    },
+  );
+
+  app.get(
+    '/openapi.json',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'This document',
+        response: { 200: OpenapiDocument },
+      },
+    },
+    async () => app.swagger(),
+  );
+};
+
+/** A check that hangs or throws is one that fails. */
+async function outcomeOf(check: HealthCheck, clock: Clock) {
+  const { name } = check;
+  const late = new Promise<{ ok: false; detail: string }>((resolve) => {
+    const timer = clock.after(CHECK_MS_MAX, () => resolve({ ok: false, detail: 'No answer.' }));
+    void check
+      .check()
+      .catch(() => undefined)
+      .then(() => timer.cancel());
+  });
+  const answered = check.check().catch((error: unknown) => ({ ok: false, detail: String(error) }));
+  return { name, ...(await Promise.race([answered, late])) };
+}

@@ -1,0 +1,18 @@
+import Type from 'typebox';
+
+export const Alive = Type.Object({ status: Type.Enum(['ok']) });
+
+export const Readiness = Type.Object({
+  status: Type.Enum(['ok', 'failing']),
+  checks: Type.Array(
+    Type.Object({
+      name: Type.String({ examples: ['database'] }),
+      ok: Type.Boolean(),
+      detail: Type.Optional(Type.String()),
+    }),
+  ),
+});
+
+export const Metrics = Type.String({ description: 'Prometheus text format' });
+
+export const OpenapiDocument = Type.Unsafe<object>({ type: 'object', additionalProperties: true });

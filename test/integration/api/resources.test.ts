@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { AgentId, CallId } from '../../../src/model/ids.ts';
+import type { Configuration } from '../../../src/runtime/ports.ts';
+import { startTestApi, type TestApi } from '../../support/api.ts';
+
+let api: TestApi;
+before(async () => {
+  api = await startTestApi();
+});
+after(() => api.stop());
+
+const document = { name: 'Ventas', nodes: {} };
+
+test('a company is built over the API, and every step takes effect at once', async () => {
+  const queue = await api.request('POST', '/v1/queues', { id: 'ventas', name: 'Ventas' });
+  assert.equal(queue.status, 201, queue.text);
+  assert.equal(queue.headers.location, '/v1/queues/ventas');
+  assert.equal(queue.body.ringTimeoutMs, 20_000);
+  assert.equal(queue.body.revision, 1);
+
+  const flow = await api.request('POST', '/v1/flows', { id: 'principal', document });
+  assert.equal(flow.status, 201, flow.text);
+  assert.deepEqual([flow.body.version, flow.body.live], [1, true]);
+
+  const number = {
+    dnis: '8005550100',
+    name: 'Atención',
+    flowId: 'principal',
+    language: 'es-MX',
+    country: 'MX',
+  };
+  assert.equal((await api.request('POST', '/v1/numbers', number)).status, 201);
+
+  const agent = await api.request('POST', '/v1/agents', {
+    id: '1001',
+    name: 'Carmen Ruiz',
+    extension: '1001',
+    skills: { ventas: 8 },
+    queueIds: ['ventas'],
+    sipPassword: 'un-secreto-largo',
+    pin: '2741',
+  });
+  assert.equal(agent.status, 201, agent.text);
+  assert.equal(agent.text.includes('secreto'), false);
+  assert.equal(api.control.reloads, 4);
+  assert.equal(await api.store.pins.verify('1001' as AgentId, '2741'), true);
+  assert.match((await api.store.credentials.find('1001'))?.ha1Md5 ?? '', /^[0-9a-f]{32}$/);
+});
+
+test('a list is paged by cursor, and a forged cursor is refused', async () => {
+  for (const id of ['b', 'a', 'c']) await api.request('POST', '/v1/queues', { id, name: id });
+  const first = await api.request('GET', '/v1/queues?limit=2');
+  assert.deepEqual(
+    first.body.items.map((queue: { id: string }) => queue.id),
+    ['a', 'b'],
+  );
+  const next = await api.request('GET', `/v1/queues?limit=2&cursor=${first.body.nextCursor}`);
+  assert.deepEqual(
+    next.body.items.map((queue: { id: string }) => queue.id),
+    ['c', 'ventas'],
+  );
+  assert.equal(next.body.nextCursor, undefined);
+  for (const cursor of ['x', 'bnVsbA', 'WyJhIiwiYiJd', 'WzFd'])
+    assert.equal(
+      (await api.request('GET', `/v1/queues?cursor=${cursor}`)).body.code,
+      'CURSOR_INVALID',
+    );
+});
+
+test('a change of some settings leaves the others', async () => {
+  const changed = await api.request('PATCH', '/v1/queues/ventas', { wrapUpMs: 30_000 });
+  assert.equal(changed.status, 200, changed.text);
+  assert.deepEqual(
+    [changed.body.wrapUpMs, changed.body.name, changed.body.revision],
+    [30_000, 'Ventas', 2],
+  );
+  assert.equal((await api.request('PATCH', '/v1/queues/none', { wrapUpMs: 1 })).status, 404);
+  assert.equal((await api.request('PATCH', '/v1/queues/ventas', {})).status, 400);
+});
+
+test('what is needed elsewhere cannot be removed, and what is taken cannot be made', async () => {
+  assert.equal((await api.request('DELETE', '/v1/queues/ventas')).body.code, 'IN_USE');
+  assert.equal((await api.request('DELETE', '/v1/flows/principal')).body.code, 'IN_USE');
+  const again = await api.request('POST', '/v1/queues', { id: 'ventas', name: 'Otra' });
+  assert.equal(again.body.code, 'ALREADY_EXISTS');
+  const taken = await api.request('POST', '/v1/agents', { id: 'x', name: 'X', extension: '1001' });
+  assert.match(taken.body.detail, /extension/);
+  assert.equal((await api.request('DELETE', '/v1/queues/c')).status, 204);
+  assert.equal((await api.request('GET', '/v1/queues/c')).body.code, 'NOT_FOUND');
+});
+
+test('an agent in a queue that does not exist is refused whole', async () => {
+  const body = { id: '2000', name: 'Nadie', extension: '2000', queueIds: ['ventas', 'nunca'] };
+  const refused = await api.request('POST', '/v1/agents', body);
+  assert.equal(refused.body.code, 'CONFIGURATION_REFUSED');
+  assert.equal((await api.request('GET', '/v1/agents/2000')).status, 404);
+});
+
+test('what the engine cannot run by is rolled back, and it was shown exactly that', async () => {
+  let shown: Configuration | undefined;
+  api.control.reloading = async () => {
+    shown = await api.store.configuration.load();
+    return ['queue ventas: its music cannot be played', 'and more'];
+  };
+  const refused = await api.request('PATCH', '/v1/queues/ventas', { music: 'nothing' });
+  api.control.reloading = async () => [];
+  assert.equal(refused.status, 422);
+  assert.equal(refused.body.errors.length, 2);
+  assert.equal(shown?.queues.find((queue) => queue.id === 'ventas')?.music, 'nothing');
+  assert.equal((await api.request('GET', '/v1/queues/ventas')).body.music, 'default');
+});
+
+test('a flow is checked before it is published, and every problem is reported', async () => {
+  const bad = await api.request('PUT', '/v1/flows/principal', { document: { queue: 'nunca' } });
+  assert.equal(bad.body.code, 'FLOW_INVALID');
+  assert.equal(bad.body.errors.length, 2);
+  const good = await api.request('PUT', '/v1/flows/principal', { document: { name: 'Dos' } });
+  assert.deepEqual([good.body.version, good.body.live], [2, true]);
+  const versions = await api.request('GET', '/v1/flows/principal/versions');
+  assert.deepEqual(
+    versions.body.items.map((one: { version: number }) => one.version),
+    [2, 1],
+  );
+  const back = await api.request('POST', '/v1/flows/principal/versions/1/publish');
+  assert.equal(back.status, 200, back.text);
+  assert.deepEqual((await api.request('GET', '/v1/flows/principal')).body.document, document);
+  const list = await api.request('GET', '/v1/flows');
+  assert.deepEqual([list.body.items[0].liveVersion, list.body.items[0].latestVersion], [1, 2]);
+});
+
+test('a new extension needs a new password, and voids the old one', async () => {
+  const patch = (body: object) => api.request('PATCH', '/v1/agents/1001', body);
+  assert.equal((await patch({ extension: '3001' })).status, 400);
+  assert.equal((await patch({ extension: '3001', sipPassword: 'otro-secreto' })).status, 200);
+  assert.equal(await api.store.credentials.find('1001'), undefined);
+  assert.notEqual(await api.store.credentials.find('3001'), undefined);
+  assert.equal((await patch({ queueIds: ['b', 'ventas'] })).body.queueIds[0], 'b');
+});
+
+test('an agent is signed in and set ready; the refusals of the engine keep their codes', async () => {
+  api.control.agents = [
+    {
+      id: '1001' as AgentId,
+      name: 'Carmen Ruiz',
+      extension: '3001',
+      state: { kind: 'notReady', since: 0, reason: 'signedIn' },
+      reachable: true,
+    },
+  ];
+  const signedIn = await api.request('POST', '/v1/agents/1001/sign-in');
+  assert.equal(signedIn.status, 200, signedIn.text);
+  assert.deepEqual(signedIn.body.live, {
+    state: 'notReady',
+    since: '1970-01-01T00:00:00.000Z',
+    reason: 'signedIn',
+    reachable: true,
+  });
+  await api.request('POST', '/v1/agents/1001/state', { state: 'notReady', reason: 'lunch' });
+  assert.deepEqual(api.control.commands.at(-1), {
+    type: 'agent.notReady',
+    agentId: '1001',
+    reason: 'lunch',
+  });
+  assert.equal(
+    (await api.request('POST', '/v1/agents/1001/state', { state: 'notReady' })).status,
+    400,
+  );
+  api.control.reply = { ok: false, code: 'AGENT_STATE', detail: 'Signed out.' };
+  const refused = await api.request('POST', '/v1/agents/1001/state', { state: 'ready' });
+  assert.deepEqual([refused.status, refused.body.code], [409, 'AGENT_STATE']);
+  api.control.reply = { ok: true };
+});
+
+test('contacts are found by number, and a number belongs to one of them', async () => {
+  const ana = { id: 'ana', name: 'Ana', status: 'vip', numbers: ['+525555550001'] };
+  assert.equal((await api.request('POST', '/v1/contacts', ana)).status, 201);
+  const luis = { ...ana, id: 'luis' };
+  assert.match((await api.request('POST', '/v1/contacts', luis)).body.detail, /another contact/);
+  const found = await api.request(
+    'GET',
+    `/v1/contacts?number=${encodeURIComponent('+525555550001')}`,
+  );
+  assert.equal(found.body.items[0].id, 'ana');
+  const changed = await api.request('PATCH', '/v1/contacts/ana', {
+    numbers: ['+525555550002', '+525555550001'],
+  });
+  assert.deepEqual(changed.body.numbers, ['+525555550002', '+525555550001']);
+  assert.equal((await api.store.contacts.byNumber('+525555550002'))?.id, 'ana');
+  assert.equal((await api.request('DELETE', '/v1/contacts/ana')).status, 204);
+  assert.equal(await api.store.contacts.byNumber('+525555550002'), undefined);
+});
+
+test('live calls are listed, read and hung up', async () => {
+  const context = { dnis: '8005550100', status: 'vip', language: 'es-MX', variables: {} } as const;
+  api.control.calls = [1, 2, 3].map((n) => ({
+    id: `call-${n}` as CallId,
+    stage: 'queued',
+    arrivedAt: n,
+    context,
+  }));
+  const first = await api.request('GET', '/v1/calls?limit=2&stage=queued');
+  assert.equal(first.body.items.length, 2);
+  const next = await api.request('GET', `/v1/calls?limit=2&cursor=${first.body.nextCursor}`);
+  assert.deepEqual(
+    next.body.items.map((call: { id: string }) => call.id),
+    ['call-3'],
+  );
+  assert.equal((await api.request('GET', '/v1/calls/call-1')).body.context.status, 'vip');
+  assert.equal((await api.request('DELETE', '/v1/calls/call-1')).status, 204);
+  assert.equal((await api.request('DELETE', '/v1/calls/none')).body.code, 'CALL_UNKNOWN');
+});
+
+test('records are filtered and paged, newest first, and paging is not disturbed by new ones', async () => {
+  const cdr = (n: number, agentId: string) =>
+    api.store.records.cdr({
+      callId: `old-${n}` as CallId,
+      sipCallId: 'x',
+      dnis: '8005550100',
+      status: 'customer',
+      agentId: agentId as AgentId,
+      arrivedAt: Date.UTC(2026, 0, n),
+      endedAt: Date.UTC(2026, 0, n) + 60_000,
+      waitMs: 10,
+      talkMs: 20,
+      outcome: 'answered',
+      endedBy: 'caller',
+      variables: {},
+    });
+  for (let n = 1; n <= 5; n += 1) cdr(n, n % 2 ? '1001' : '1002');
+  api.store.records.event({
+    callId: 'old-1' as CallId,
+    seq: 1,
+    at: 5,
+    type: 'call.arrived',
+    data: { dnis: '1' },
+  });
+  await api.store.records.flush();
+
+  const ids = (body: { items: { callId: string }[] }) => body.items.map((one) => one.callId);
+  const first = await api.request('GET', '/v1/cdrs?limit=2');
+  assert.deepEqual(ids(first.body), ['old-5', 'old-4']);
+  cdr(6, '1001');
+  await api.store.records.flush();
+  const next = await api.request('GET', `/v1/cdrs?limit=2&cursor=${first.body.nextCursor}`);
+  assert.deepEqual(ids(next.body), ['old-3', 'old-2']);
+  const filtered = await api.request(
+    'GET',
+    '/v1/cdrs?agentId=1001&from=2026-01-02T00:00:00Z&to=2026-01-06T00:00:00%2B00:00&outcome=answered',
+  );
+  assert.deepEqual(ids(filtered.body), ['old-5', 'old-3']);
+  const events = await api.request('GET', '/v1/calls/old-1/events');
+  assert.deepEqual(events.body.items[0].data, { dnis: '1' });
+  assert.equal((await api.request('GET', '/v1/calls/nobody/events')).status, 404);
+  assert.equal(
+    (await api.request('GET', '/v1/cdrs/old-1')).body.arrivedAt,
+    '2026-01-01T00:00:00.000Z',
+  );
+});

@@ -1,0 +1,71 @@
+import type { CallId } from '../../src/model/ids.ts';
+import type {
+  AgentView,
+  CallView,
+  Command,
+  Control,
+  LiveChange,
+  QueueView,
+  Reply,
+  Snapshot,
+} from '../../src/runtime/ports.ts';
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
+
+/** An engine that does what a test says: it holds views, numbers changes and remembers what it was told. */
+export class FakeControl implements Control {
+  readonly commands: Command[] = [];
+  readonly hungUp: CallId[] = [];
+  reloads = 0;
+  reply: Reply = { ok: true };
+  /** What the next reloads find wrong. It may read the configuration to find out. */
+  reloading: () => Promise<readonly string[]> = async () => [];
+  agents: AgentView[] = [];
+  queues: QueueView[] = [];
+  calls: CallView[] = [];
+  readonly #listeners = new Set<(change: LiveChange) => void>();
+  #seq = 0;
+
+  submit(command: Command): Reply {
+    this.commands.push(command);
+    return this.reply;
+  }
+
+  snapshot(): Snapshot {
+    const { agents, queues, calls } = this;
+    return { seq: this.#seq, at: Date.UTC(2026, 0, 1), agents, queues, calls };
+  }
+
+  subscribe(listener: (change: LiveChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  reload(): Promise<readonly string[]> {
+    this.reloads += 1;
+    return this.reloading();
+  }
+
+  hangup(callId: CallId): boolean {
+    this.hungUp.push(callId);
+    return this.calls.some((call) => call.id === callId);
+  }
+
+  /** A change of the live state: held, numbered and told. */
+  change(change: Unnumbered<LiveChange>): void {
+    this.#seq += 1;
+    const numbered = { ...change, seq: this.#seq, at: Date.UTC(2026, 0, 1) } as LiveChange;
+    if ('agent' in numbered) this.agents = withView(this.agents, numbered.agent);
+    if ('queue' in numbered) this.queues = withView(this.queues, numbered.queue);
+    if ('call' in numbered) this.calls = withView(this.calls, numbered.call);
+    for (const listener of this.#listeners) listener(numbered);
+  }
+}
+
+function withView<View extends { readonly id: string }>(views: View[], view: View): View[] {
+  return [...views.filter((other) => other.id !== view.id), view];
+}
