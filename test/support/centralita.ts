@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ApiClient } from './api.ts';
+import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
 import type { Evidence } from './evidence.ts';
 import { freePort, freeRange } from './ports.ts';

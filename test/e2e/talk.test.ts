@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import type { Baresip } from '../support/baresip.ts';
+import type { Caller } from '../support/caller.ts';
+import { eventually } from '../support/eventually.ts';
+import { sharedHouse } from '../support/house.ts';
+import { writePcmaCapture } from '../support/pcap.ts';
+import { cdrOf, cdrsOf, historyOf } from '../support/records.ts';
+import { scene } from '../support/stage.ts';
+import { TONES, toneSamples } from '../support/tones.ts';
+
+/** Each hears the other's tone, and nothing of their own. */
+async function hearEachOther(caller: Caller, agent: Baresip): Promise<void> {
+  await eventually('the caller to hear the agent', () => caller.rtp?.heard.find(TONES.agent, 400));
+  await eventually('the agent to hear the caller', () => agent.heard().find(TONES.caller, 400));
+  assert.equal(caller.rtp?.heard.totalMs(TONES.caller), 0, 'the caller hears an echo');
+  assert.equal(agent.heard().totalMs(TONES.agent), 0, 'the agent hears an echo');
+}
+
+describe('talking', () => {
+  const house = sharedHouse('talk');
+
+  scene(
+    'a caller and an agent hear each other; the caller hangs up; the record is complete',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const phone = await house().baresip(stage, carmen);
+      await company.ready(carmen);
+
+      const caller = await house().dial(stage, line.dnis);
+      await phone.rings();
+      await company.state(carmen, 'offered');
+      await phone.answer();
+      await hearEachOther(caller, phone);
+      await company.state(carmen, 'talking');
+      await caller.hangUp();
+      await phone.event('CALL_CLOSED');
+      await company.state(carmen, 'ready');
+
+      const cdr = await cdrOf(system.api, caller.sipp.callId);
+      assert.equal(cdr.outcome, 'answered');
+      assert.equal(cdr.endedBy, 'caller');
+      assert.equal(cdr.agentId, carmen.id);
+      assert.equal(cdr.queueId, line.queueId);
+      assert.equal(cdr.ani, '+525555559999');
+      assert.ok(cdr.talkMs > 0 && cdr.waitMs >= 0, JSON.stringify(cdr));
+      assert.equal((await cdrsOf(system.api, caller.sipp.callId)).length, 1);
+      const steps = await historyOf(system.api, cdr.callId);
+      assert.deepEqual(
+        steps.map(({ seq }) => seq),
+        steps.map((_, index) => index + 1),
+      );
+      const types = steps.map(({ type }) => type);
+      const wanted = ['call.arrived', 'call.queued', 'offer.made', 'call.connected', 'call.ended'];
+      assert.deepEqual(
+        types.filter((type) => wanted.includes(type)),
+        wanted,
+        types.join(' '),
+      );
+    },
+  );
+
+  scene('the agent hangs up, and the caller gets a BYE', async (stage) => {
+    const { company, system } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis);
+    await phone.rings();
+    await phone.answer();
+    await hearEachOther(caller, phone);
+    await phone.hangUp();
+    await caller.wasHungUp();
+    await caller.sipp.done();
+    assert.equal((await cdrOf(system.api, caller.sipp.callId)).endedBy, 'agent');
+  });
+
+  scene('SIP over TCP, both the caller and the agent', async (stage) => {
+    const { company } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen, { transport: 'tcp' });
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis, { transport: 'tcp' });
+    await phone.rings();
+    await phone.answer();
+    await hearEachOther(caller, phone);
+    await caller.hangUp();
+    await phone.event('CALL_CLOSED');
+  });
+
+  scene('the caller holds and comes back by re-INVITE', async (stage) => {
+    const { company } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis);
+    await phone.rings();
+    await phone.answer();
+    await hearEachOther(caller, phone);
+    const held = await caller.hold();
+    assert.match(held.text, /^a=(recvonly|inactive)/m);
+    const resumed = await caller.resume();
+    assert.doesNotMatch(resumed.text, /^a=(recvonly|inactive|sendonly)/m);
+    const since = performance.now();
+    await eventually('the caller to hear the agent again', () =>
+      caller.rtp?.heard.find(TONES.agent, 400, since),
+    );
+    await caller.hangUp();
+    await phone.event('CALL_CLOSED');
+  });
+
+  scene('the agent holds and comes back by re-INVITE', async (stage) => {
+    const { company } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis);
+    await phone.rings();
+    await phone.answer();
+    await hearEachOther(caller, phone);
+    await phone.hold();
+    await eventually('the caller not to hear the agent any more', () => {
+      const last = caller.rtp?.heard.stretches.at(-1);
+      return last && last.what !== TONES.agent && last.toMs - last.fromMs > 200;
+    });
+    assert.equal(caller.hungUp, false);
+    await phone.resume();
+    const since = performance.now();
+    await eventually('the caller to hear the agent again', () =>
+      caller.rtp?.heard.find(TONES.agent, 400, since),
+    );
+    await caller.hangUp();
+    await phone.event('CALL_CLOSED');
+  });
+
+  scene('SIPp has the audio: the agent hears what it plays', async (stage) => {
+    const { company } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const path = stage.evidence.file('caller.pcap');
+    writePcmaCapture(path, toneSamples(TONES.caller, 15));
+    const caller = await house().dial(stage, line.dnis, { sippMedia: { kind: 'capture', path } });
+    await phone.rings();
+    await phone.answer();
+    await eventually('the agent to hear the caller', () => phone.heard().find(TONES.caller, 400));
+    await caller.hangUp();
+    await phone.event('CALL_CLOSED');
+  });
+
+  scene('SIPp has the audio: the agent hears the own voice echoed by the caller', async (stage) => {
+    const { company } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis, { sippMedia: { kind: 'echo' } });
+    await phone.rings();
+    await phone.answer();
+    await eventually('the echo of the agent', () => phone.heard().find(TONES.agent, 400));
+    await caller.hangUp();
+    await phone.event('CALL_CLOSED');
+  });
+});

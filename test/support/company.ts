@@ -1,0 +1,125 @@
+import type { ApiClient } from './api-client.ts';
+import { eventually, LIMIT_MS } from './eventually.ts';
+import { liveCalls } from './records.ts';
+
+/** A queue with a number that leads straight into it. */
+export interface Line {
+  readonly dnis: string;
+  readonly queueId: string;
+  readonly name: string;
+}
+
+/** Somebody who can register a phone and answer. */
+export interface Person {
+  readonly id: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+interface AgentAnswer {
+  readonly live?: { readonly state: string; readonly reason?: string; readonly reachable: boolean };
+}
+
+/** Quick where the product's defaults would make a test wait, and otherwise like them. */
+const QUEUE = {
+  ringTimeoutMs: 20_000,
+  wrapUpMs: 0,
+  rejectDelayMs: 60_000,
+  busyDelayMs: 60_000,
+  unreachableDelayMs: 60_000,
+};
+const FLOW = {
+  name: 'Directo',
+  languages: ['es-MX'],
+  start: 'identificacion',
+  prompts: {},
+  nodes: {
+    identificacion: { type: 'identify', next: 'cola' },
+  },
+};
+let count = 0;
+
+/** Makes queues, numbers and people by the API: each test has its own, and none can disturb another. */
+export class Company {
+  readonly api: ApiClient;
+
+  constructor(api: ApiClient) {
+    this.api = api;
+  }
+
+  async line(settings: Readonly<Record<string, unknown>> = {}): Promise<Line> {
+    const number = nextNumber();
+    const queueId = `cola-${number}`;
+    const dnis = `80055${number}`;
+    const name = `Cola ${number}`;
+    await this.api.post('/v1/queues', { id: queueId, name, ...QUEUE, ...settings });
+    const nodes = { ...FLOW.nodes, cola: { type: 'queue', queue: queueId } };
+    await this.api.post('/v1/flows', { id: `flujo-${number}`, document: { ...FLOW, nodes } });
+    await this.api.post('/v1/numbers', {
+      dnis,
+      name,
+      flowId: `flujo-${number}`,
+      language: 'es-MX',
+      country: 'MX',
+    });
+    return { dnis, queueId, name };
+  }
+
+  async person(...lines: readonly Line[]): Promise<Person> {
+    const user = `2${nextNumber()}`;
+    const password = `secreto-${user}-largo`;
+    await this.api.post('/v1/agents', {
+      id: user,
+      name: `Persona ${user}`,
+      extension: user,
+      sipPassword: password,
+      queueIds: lines.map((line) => line.queueId),
+    });
+    return { id: user, user, password };
+  }
+
+  /** Signs in and is ready, with a phone that is registered. */
+  async ready(person: Person | string): Promise<void> {
+    const id = typeof person === 'string' ? person : person.id;
+    await this.agent(id, (live) => live.reachable);
+    await this.api.post(`/v1/agents/${id}/sign-in`);
+    await this.api.post(`/v1/agents/${id}/state`, { state: 'ready' });
+    await this.state(id, 'ready');
+  }
+
+  /** Waits until the agent is in that state. */
+  async state(person: Person | string, state: string, limitMs = LIMIT_MS): Promise<void> {
+    const id = typeof person === 'string' ? person : person.id;
+    await this.agent(id, (live) => live.state === state, `${id} to be ${state}`, limitMs);
+  }
+
+  async agent(
+    id: string,
+    matches: (live: NonNullable<AgentAnswer['live']>) => boolean,
+    what = `agent ${id}`,
+    limitMs = LIMIT_MS,
+  ): Promise<NonNullable<AgentAnswer['live']>> {
+    return eventually(
+      what,
+      async () => {
+        const { live } = await this.api.get<AgentAnswer>(`/v1/agents/${id}`);
+        return live && matches(live) ? live : undefined;
+      },
+      limitMs,
+    );
+  }
+
+  /** Waits until so many callers stand in the line. */
+  async waiting(line: Line, callers: number): Promise<void> {
+    await eventually(`${callers} callers in ${line.queueId}`, async () => {
+      const calls = await liveCalls(this.api);
+      const here = calls.filter((call) => call.queueId === line.queueId && call.stage === 'queued');
+      return here.length === callers;
+    });
+  }
+}
+
+function nextNumber(): string {
+  count += 1;
+  return String(10_000 + count).slice(1);
+}

@@ -1,0 +1,99 @@
+import { after, before } from 'node:test';
+import { Baresip } from './baresip.ts';
+import { Caller, type CallerOptions } from './caller.ts';
+import { Centralita, type CentralitaOptions } from './centralita.ts';
+import { Company, type Person } from './company.ts';
+import { Evidence } from './evidence.ts';
+import type { SipTransport } from './sipp.ts';
+import { SippAgent, type SippAgentBehaviour } from './sipp-agent.ts';
+import type { Stage } from './stage.ts';
+import { TONES } from './tones.ts';
+
+/** A running system with what tests need around it. */
+export class House {
+  readonly system: Centralita;
+  readonly company: Company;
+
+  constructor(system: Centralita) {
+    this.system = system;
+    this.company = new Company(system.api);
+  }
+
+  /** Somebody dials; leaves the stage at its end. */
+  async dial(stage: Stage, dnis: string, options: Partial<CallerOptions> = {}): Promise<Caller> {
+    const caller = await Caller.dial({
+      remote: this.system.sip,
+      evidence: stage.evidence,
+      dnis,
+      ani: '+525555559999',
+      ...options,
+    });
+    stage.atTheEnd(() => caller.close());
+    caller.rtp?.play(TONES.caller);
+    return caller;
+  }
+
+  /** The person's phone is a baresip, registered. */
+  async baresip(
+    stage: Stage,
+    { user, password }: Pick<Person, 'user' | 'password'>,
+    options: { readonly transport?: SipTransport; readonly toneHz?: number } = {},
+  ): Promise<Baresip> {
+    const phone = await Baresip.start({
+      remote: this.system.sip,
+      evidence: stage.evidence,
+      user,
+      password,
+      toneHz: TONES.agent,
+      ...options,
+    });
+    stage.atTheEnd(() => phone.stop());
+    return phone;
+  }
+
+  /** The person's phone is a SIPp, registered. */
+  async sippPhone(
+    stage: Stage,
+    { user, password }: Person,
+    behaviour: SippAgentBehaviour = { kind: 'obeys' },
+  ): Promise<SippAgent> {
+    const phone = await SippAgent.register({
+      remote: this.system.sip,
+      evidence: stage.evidence,
+      user,
+      password,
+      behaviour,
+    });
+    stage.atTheEnd(() => phone.close());
+    return phone;
+  }
+}
+
+/** One system for all tests of a file. Its log is kept when one of them failed. */
+export function sharedHouse(
+  name: string,
+  options: () => Promise<Omit<CentralitaOptions, 'evidence'>> = async () => ({}),
+): () => House {
+  let house: House | undefined;
+  const evidence = new Evidence(`system-${name}`);
+  before(async () => {
+    try {
+      house = new House(await Centralita.start({ evidence, ...(await options()) }));
+    } catch (error) {
+      evidence.keep();
+      throw new Error(`The system did not start. Evidence: ${evidence.path}`, { cause: error });
+    }
+  });
+  after(async () => {
+    try {
+      await house?.system.stop();
+    } finally {
+      if (process.exitCode) evidence.keep();
+      evidence.close();
+    }
+  });
+  return () => {
+    if (!house) throw new Error('The system is not running.');
+    return house;
+  };
+}

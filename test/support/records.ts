@@ -1,0 +1,61 @@
+import type { ApiClient } from './api-client.ts';
+import { eventually } from './eventually.ts';
+
+/** A call's record as the API tells it. */
+export interface CdrRecord {
+  readonly callId: string;
+  readonly sipCallId: string;
+  readonly dnis: string;
+  readonly ani?: string;
+  readonly status: string;
+  readonly callerName?: string;
+  readonly intent?: string;
+  readonly queueId?: string;
+  readonly agentId?: string;
+  readonly waitMs: number;
+  readonly talkMs: number;
+  readonly outcome: string;
+  readonly endedBy: string;
+}
+
+export interface HistoryStep {
+  readonly seq: number;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+}
+
+/** The record of the call with that Call-ID, as soon as it is written. */
+export function cdrOf(api: ApiClient, sipCallId: string): Promise<CdrRecord> {
+  return eventually(`the record of call ${sipCallId}`, async () => {
+    const { items } = await api.get<Page<CdrRecord>>('/v1/cdrs?limit=100');
+    return items.find((cdr) => cdr.sipCallId === sipCallId);
+  });
+}
+
+/** All records of that Call-ID: there must never be two. */
+export async function cdrsOf(api: ApiClient, sipCallId: string): Promise<readonly CdrRecord[]> {
+  const { items } = await api.get<Page<CdrRecord>>('/v1/cdrs?limit=500');
+  return items.filter((cdr) => cdr.sipCallId === sipCallId);
+}
+
+export async function historyOf(api: ApiClient, callId: string): Promise<readonly HistoryStep[]> {
+  const { items } = await api.get<Page<HistoryStep>>(`/v1/calls/${callId}/events?limit=500`);
+  return items;
+}
+
+/** A call in progress. */
+export interface LiveCall {
+  readonly id: string;
+  readonly stage: string;
+  readonly queueId?: string;
+  readonly position?: number;
+  readonly agentId?: string;
+}
+
+export async function liveCalls(api: ApiClient): Promise<readonly LiveCall[]> {
+  return (await api.get<Page<LiveCall>>('/v1/calls?limit=500')).items;
+}
