@@ -2,10 +2,13 @@
 # are elsewhere. Needs DATABASE_URL, since the PostgreSQL binaries from npm are left out.
 #   docker build -t centralita .
 
+# `npm install --no-save` and not `npm ci`: the lock file lists no optional packages of other platforms, which `ci`
+# calls out of step; the versions installed are the lock file's either way.
+
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm install --no-save --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npx tsc -p tsconfig.build.json
@@ -14,7 +17,7 @@ RUN npx tsc -p tsconfig.build.json
 FROM node:20-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:20-slim
 ENV NODE_ENV=production \
