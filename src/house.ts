@@ -1,23 +1,29 @@
 import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Srf from 'drachtio-srf';
+import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
+import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
-import { startEmbeddedPostgres } from './embedded/postgres/postgres.ts';
+import { flowChecker } from './ivr/flow.ts';
 import { systemClock as clock } from './lib/clock.ts';
 import { ClosingTree } from './lib/closing.ts';
 import { newUuid as newId } from './lib/ids.ts';
 import type { Logger } from './lib/log.ts';
 import { createRegistrar } from './registrar/registrar.ts';
 import { routeOf } from './registrar/sip-uri.ts';
+import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
 import { CallCenter } from './runtime/call-center.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
+import type { HealthCheck } from './runtime/ports.ts';
 import { loadSecrets } from './secrets.ts';
 import { openSpeech, type Speech } from './speech/speech.ts';
 import { type ExampleCompany, openStore, type Store } from './store/store.ts';
 import { openSwitch, type SwitchAddresses } from './switch.ts';
 import { DrachtioTelephony } from './telephony/telephony.ts';
 
+const VERSION = '0.1.0';
 const EXAMPLE_COMPANY = new URL('../config/example/company.yaml', import.meta.url);
 /** The embedded switch is ready long before this; an external one may come later, and does so without us. */
 const SWITCH_READY_MS_MAX = 10_000;
@@ -60,19 +66,14 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
   ]);
   const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
   const seeded = config.seedExample && (await store.seedExample(await exampleCompany()));
-  const { callCenter, telephony } = await openCallCenter({
-    config,
-    log,
-    closing,
-    store,
-    addresses,
-    opened,
-    speech,
-  });
+  const metrics = createMetrics();
+  const parts = { config, log, closing, store, addresses, opened, speech, metrics };
+  const { callCenter, telephony } = await openCallCenter(parts);
+  const httpAddress = await openApi(parts, callCenter, telephony);
   await isReady(telephony);
   return {
     newApiKey,
-    httpAddress: '',
+    httpAddress,
     sipAddress: addresses.sipAddress,
     seeded,
     get troubles() {
@@ -88,12 +89,17 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
 
 async function openDatabase(config: Config, log: Logger, closing: ClosingTree): Promise<Store> {
   const { dataDir, sip } = config;
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir, log });
-  if (embedded) closing.add('PostgreSQL', () => embedded.stop());
-  const databaseUrl = config.databaseUrl ?? embedded?.databaseUrl ?? '';
+  const databaseUrl = config.databaseUrl ?? (await openPostgres(dataDir, log, closing));
   const store = await openStore({ databaseUrl, dataDir, log, clock, realm: sip.realm });
   closing.add('store', () => store.close());
   return store;
+}
+
+async function openPostgres(dataDir: string, log: Logger, closing: ClosingTree): Promise<string> {
+  const { startEmbeddedPostgres } = await import('./embedded/postgres/postgres.ts');
+  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  closing.add('PostgreSQL', () => postgres.stop());
+  return postgres.databaseUrl;
 }
 
 async function openCommandJournal(
@@ -124,6 +130,7 @@ interface Parts {
   readonly addresses: SwitchAddresses;
   readonly opened: OpenedJournal;
   readonly speech: Speech;
+  readonly metrics: Registry;
 }
 
 /** The heart: phones, calls, queues. */
@@ -135,6 +142,7 @@ async function openCallCenter({
   addresses,
   opened,
   speech,
+  metrics,
 }: Parts): Promise<{ callCenter: CallCenter; telephony: DrachtioTelephony }> {
   const srf = new Srf();
   const registrar = createRegistrar({
@@ -160,7 +168,7 @@ async function openCallCenter({
     engine: opened.engine,
     journal: opened.journal,
     telephony,
-    records: store.records,
+    records: measureRecords(metrics, store.records),
     contacts: store.contacts,
     prompts: speech.prompts,
     phrases: speech.phrases,
@@ -177,6 +185,39 @@ async function openCallCenter({
   telephony.start(callCenter);
   closing.add('telephony', () => telephony.close());
   return { callCenter, telephony };
+}
+
+/** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
+async function openApi(
+  { config, log, closing, store, metrics }: Parts,
+  callCenter: CallCenter,
+  telephony: DrachtioTelephony,
+): Promise<string> {
+  measureFloor(metrics, callCenter);
+  const api = await buildApi({
+    store: store.admin,
+    control: callCenter,
+    flowChecker,
+    health: [...store.health, switchHealth(telephony)],
+    metrics,
+    clock,
+    log,
+    version: VERSION,
+  });
+  closing.add('API', () => api.close());
+  await api.listen({ host: config.http.host, port: config.http.port });
+  const { port } = api.server.address() as AddressInfo;
+  return `${config.http.host}:${port}`;
+}
+
+function switchHealth(telephony: DrachtioTelephony): HealthCheck {
+  return {
+    name: 'switch',
+    async check() {
+      const { troubles } = telephony;
+      return troubles.length === 0 ? { ok: true } : { ok: false, detail: troubles.join(', ') };
+    },
+  };
 }
 
 async function exampleCompany(): Promise<ExampleCompany> {

@@ -1,6 +1,4 @@
 import type { Config } from './config.ts';
-import { startMediaServer } from './embedded/media/index.ts';
-import { startSipEdge } from './embedded/sip-edge/index.ts';
 import type { Peer } from './lib/addresses.ts';
 import type { ClosingTree } from './lib/closing.ts';
 
@@ -25,6 +23,9 @@ export async function openSwitch(
     if (!drachtio || another) throw new Error('DRACHTIO_HOST: expected one server, got several');
     return { drachtio, mediaServers: config.switch.freeswitch };
   }
+  // Imported only when it is wanted: the product works without the folder.
+  const { startSipEdge } = await import('./embedded/sip-edge/index.ts');
+  const { startMediaServer } = await import('./embedded/media/index.ts');
   const [edge, media] = await Promise.all([
     startSipEdge({
       sipHost: config.sip.bindHost,

@@ -89,6 +89,7 @@ export class DrachtioTelephony implements Telephony {
   }
 
   close(): void {
+    this.#signallingUp = false;
     for (const ring of this.#rings.values()) ring.hangup();
     for (const leg of this.#callers.values()) leg.hangup();
     this.#pool.close();

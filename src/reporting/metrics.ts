@@ -1,0 +1,97 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Cdr } from '../model/call.ts';
+import type { Control, RecordSink } from '../runtime/ports.ts';
+
+/** Seconds. Service levels are asked for at 10, 20, 30 and 60 s. */
+const WAIT_BUCKETS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
+const TALK_BUCKETS = [10, 30, 60, 120, 300, 600, 1800, 3600];
+
+/** A registry with what Node tells of itself. */
+export function createMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** The floor as it is at the moment of the scrape. */
+export function measureFloor(registry: Registry, control: Control): void {
+  const registers = [registry];
+  gauge(registers, 'centralita_calls', 'Calls by stage', ['stage'], (set) => {
+    const counts = countBy(control.snapshot().calls, (call) => call.stage);
+    for (const stage of ['arriving', 'flow', 'queued', 'offered', 'talking']) {
+      set({ stage }, counts.get(stage) ?? 0);
+    }
+  });
+  gauge(registers, 'centralita_agents', 'Agents by state', ['state'], (set) => {
+    const counts = countBy(control.snapshot().agents, (agent) => agent.state.kind);
+    for (const state of ['offline', 'ready', 'notReady', 'offered', 'talking', 'wrapUp']) {
+      set({ state }, counts.get(state) ?? 0);
+    }
+  });
+  gauge(registers, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
+    for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.waiting);
+  });
+  gauge(registers, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
+    for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsReady);
+  });
+}
+
+/** The same sink, which counts what it is given. */
+export function measureRecords(registry: Registry, sink: RecordSink): RecordSink {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'centralita_calls_total',
+    help: 'Finished calls by outcome and queue',
+    labelNames: ['outcome', 'queue'],
+    registers,
+  });
+  const wait = histogram(registers, 'wait', 'Time in queue of answered calls', WAIT_BUCKETS);
+  const talk = histogram(registers, 'talk', 'Time with an agent', TALK_BUCKETS);
+  const measure = (cdr: Cdr): void => {
+    const queue = cdr.queueId ?? '';
+    calls.inc({ outcome: cdr.outcome, queue });
+    if (cdr.outcome !== 'answered') return;
+    wait.observe({ queue }, cdr.waitMs / 1_000);
+    talk.observe({ queue }, cdr.talkMs / 1_000);
+  };
+  return {
+    event: (event) => sink.event(event),
+    flush: () => sink.flush(),
+    cdr(cdr) {
+      measure(cdr);
+      sink.cdr(cdr);
+    },
+  };
+}
+
+type SetValue = (labels: Record<string, string>, value: number) => void;
+
+function gauge(
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: string[],
+  collectValues: (set: SetValue) => void,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      collectValues((labels, value) => this.set(labels, value));
+    },
+  });
+}
+
+function histogram(registers: Registry[], what: string, help: string, buckets: number[]) {
+  const name = `centralita_call_${what}_seconds`;
+  return new Histogram({ name, help, buckets, labelNames: ['queue'], registers });
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}
