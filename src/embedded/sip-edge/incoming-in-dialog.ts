@@ -36,11 +36,8 @@ export class InDialogRequests {
       return true;
     }
     if (!dialog.stable && ALSO_OUTSIDE.has(request.method)) return false;
-    if (dialog.dialog.acceptSequence(request) === 'old') {
-      // RFC 3261 section 12.2.2: lower than the last one is a server error.
-      transaction.respond(responseTo(request, 500));
-      return true;
-    }
+    // Sofia lets numbers go backwards (section 12.2.2 would have 500), and late UDP packets gain by it.
+    dialog.dialog.acceptSequence(request);
     if (request.method === 'UPDATE' && !dialog.stable) this.#onEarlyUpdate(transaction, dialog);
     else if (!this.#refusesTimer(transaction, dialog)) this.#route(transaction, dialog);
     return true;

@@ -101,7 +101,7 @@ export class InviteClientTransaction {
     if (response.status < 200) {
       if (this.#state === 'calling') {
         this.#to('proceeding');
-        this.#timers.start('C', this.#context.timers.ringingMsMax, () => this.#fail('timeout'));
+        this.#timers.start('C', this.#context.timers.ringingMsMax, () => this.#ringTooLong());
       }
     } else {
       this.#timers.stopAll();
@@ -109,6 +109,12 @@ export class InviteClientTransaction {
       else this.#complete(response);
     }
     this.#events.onResponse(response);
+  }
+
+  /** Section 16.8: whoever rings for ever is sent a CANCEL, and not waited for any longer. */
+  #ringTooLong(): void {
+    this.#context.transport.send(cancelFor(this.request), this.target);
+    this.#fail('timeout');
   }
 
   #accept(): void {
