@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { queueId } from '../../../src/model/ids.ts';
+import { agent, Desk, queue } from './desk.ts';
+
+const ana = agent('1', ['v']);
+
+describe('configuration', () => {
+  it('G1 what cannot be had is refused with every reason, and changes nothing', () => {
+    const desk = new Desk([queue('v')], [ana]);
+    const before = desk.engine.serialize();
+    const { reply } = desk.engine.apply(desk.now, {
+      type: 'configure',
+      queues: [
+        queue('v', { ringTimeoutMs: -1, requiredSkills: { x: 11 } }),
+        queue('v', { wrapUpMs: Number.NaN }),
+        queue('w', { announceEveryMs: 0 }),
+      ],
+      agents: [agent('1', ['z'], { y: 0 }), { ...agent('2', []), extension: '1' }],
+    });
+    assert.equal(reply.ok, false);
+    const detail = reply.ok ? '' : reply.detail;
+    for (const part of [
+      'Queue v is there twice',
+      'ringTimeoutMs is -1',
+      'skill x',
+      'wrapUpMs is NaN',
+      'announceEveryMs is 0',
+      'Agent 1: queue z is unknown',
+      'skill y',
+      'Extension 1 has two agents',
+    ]) {
+      assert.ok(detail.includes(part), `${part} is missing in: ${detail}`);
+    }
+    assert.equal(desk.engine.serialize(), before);
+  });
+
+  it('G1 the same configuration again changes nothing, in whatever order its keys stand', () => {
+    const desk = new Desk(
+      [queue('v', { requiredSkills: { a: 1, b: 2 } })],
+      [agent('1', ['v'], { b: 2, a: 1 })],
+    );
+    desk.work('1');
+    desk.call('a', 'v');
+    const before = desk.engine.serialize();
+    desk.configure(
+      [queue('v', { requiredSkills: { b: 2, a: 1 } })],
+      [agent('1', ['v'], { a: 1, b: 2 })],
+    );
+    assert.deepEqual(desk.changes, []);
+    assert.equal(desk.engine.serialize(), before);
+  });
+
+  it('G2 a new agent, a new skill or a new membership counts at once for who waits', () => {
+    const desk = new Desk([queue('v', { requiredSkills: { ventas: 3 } })], [ana]).work('1');
+    desk.call('a', 'v');
+    assert.equal(desk.stage('a'), 'queued');
+    desk.configure(
+      [queue('v', { requiredSkills: { ventas: 3 } })],
+      [agent('1', ['v'], { ventas: 3 })],
+    );
+    assert.equal(desk.with('a'), '1');
+  });
+
+  it('G2 places and deadlines that exist stay as they were given', () => {
+    const desk = new Desk([queue('v', { waitMsMax: 30_000 })], [ana]);
+    desk.call('a', 'v', 5);
+    desk.after(1).call('b', 'v', 6);
+    desk.configure([queue('v', { waitMsMax: 10_000, priorityLevelMs: 0 })], [ana]);
+    assert.equal(desk.position('b'), 1);
+    desk.pass(20_000);
+    assert.equal(desk.stage('a'), 'queued');
+  });
+
+  it('G3 a removed queue takes no new calls and is served until its last one is over', () => {
+    const desk = new Desk([queue('v'), queue('s')], [agent('1', ['v', 's'])]);
+    desk.call('a', 'v');
+    desk.configure([queue('s')], [agent('1', ['s'])]);
+    assert.equal(desk.call('b', 'v'), 'QUEUE_UNKNOWN');
+    desk.work('1');
+    assert.equal(desk.with('a'), '1');
+    desk.answer('a');
+    desk.end('a');
+    assert.equal(desk.engine.queue(queueId('v')), undefined);
+    assert.equal(desk.state('1'), 'wrapUp');
+  });
+
+  it('G3 nobody is left for a removed queue: its callers leave at once', () => {
+    const desk = new Desk([queue('v'), queue('s')], [ana]);
+    desk.call('a', 'v');
+    desk.after(10).configure([queue('s')], []);
+    assert.equal(desk.changesOf('call.left')[0]?.outcome, 'queueTimeout');
+    assert.equal(desk.engine.queue(queueId('v')), undefined);
+  });
+
+  it('G3 a queue that comes back while it closes is as if it had never gone', () => {
+    const desk = new Desk([queue('v')], [ana]);
+    desk.call('a', 'v');
+    desk.configure([queue('s')], [agent('1', ['s'])]);
+    desk.configure([queue('v')], [ana]);
+    assert.equal(desk.call('b', 'v'), 'ok');
+    desk.work('1');
+    assert.equal(desk.with('a'), '1');
+  });
+
+  it('G4 a removed agent finishes the conversation and the after-call work, and is gone', () => {
+    const desk = new Desk([queue('v')], [ana]).work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.configure([queue('v')], []);
+    assert.equal(desk.state('1'), 'talking');
+    assert.equal(desk.ready('1'), 'AGENT_STATE');
+    desk.end('a');
+    assert.equal(desk.state('1'), 'wrapUp');
+    desk.pass(10_000);
+    assert.equal(desk.state('1'), 'gone');
+    assert.equal(desk.changesOf('agent.changed')[0]?.to.kind, 'offline');
+  });
+
+  it('G4 a removed agent whose phone rings loses the offer to the next', () => {
+    const desk = new Desk([queue('v')], [ana, agent('2', ['v'])]).work('1', '2');
+    desk.call('a', 'v');
+    desk.configure([queue('v')], [agent('2', ['v'])]);
+    assert.equal(desk.state('1'), 'gone');
+    assert.equal(desk.with('a'), '2');
+  });
+});

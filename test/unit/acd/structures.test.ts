@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Deadlines, NEVER, NO_SLOT, type Timed } from '../../../src/acd/deadlines.ts';
+import { SortedList } from '../../../src/acd/sorted-list.ts';
+
+const timed = (seq: number): Timed => ({ seq, dueAt: NEVER, slot: NO_SLOT });
+
+describe('sorted list', () => {
+  it('R1 stays in order and knows every rank, whatever is added and removed', () => {
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 500 })), { maxLength: 1_500 });
+    fc.assert(
+      fc.property(steps, (list) => {
+        const sorted = new SortedList<number>((a, b) => a - b);
+        const model = new Set<number>();
+        for (const [adds, value] of list) {
+          if (!adds) assert.equal(sorted.remove(value), model.delete(value));
+          else if (!model.has(value)) {
+            sorted.add(value);
+            model.add(value);
+          }
+        }
+        const expected = [...model].sort((a, b) => a - b);
+        assert.deepEqual([...sorted], expected);
+        assert.equal(sorted.size, expected.length);
+        assert.equal(sorted.first, expected[0]);
+        for (const [rank, value] of expected.entries()) assert.equal(sorted.rank(value), rank);
+        assert.equal(sorted.rank(1_000), expected.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('R1 carries thousands, in and out', () => {
+    const sorted = new SortedList<number>((a, b) => a - b);
+    for (let n = 0; n < 5_000; n++) sorted.add((n * 7_919) % 5_000);
+    assert.equal(sorted.rank(2_500), 2_500);
+    assert.equal(
+      sorted.find((value) => value > 4_000),
+      4_001,
+    );
+    for (let n = 0; n < 5_000; n++) assert.equal(sorted.shift(), n);
+    assert.equal(sorted.shift(), undefined);
+    assert.equal(sorted.size, 0);
+  });
+});
+
+describe('deadlines', () => {
+  it('T2 fires in the order of time and number, whatever was set, moved and dropped before', () => {
+    const settings = fc.array(
+      fc.tuple(fc.nat({ max: 40 }), fc.option(fc.nat({ max: 50 }), { nil: NEVER })),
+      { maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(settings, (list) => {
+        const deadlines = new Deadlines<Timed>();
+        const items = Array.from({ length: 41 }, (_, seq) => timed(seq));
+        for (const [index, dueAt] of list) {
+          const item = items[index];
+          if (item) deadlines.set(item, dueAt);
+        }
+        const expected = items
+          .filter(({ dueAt }) => dueAt !== NEVER)
+          .sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq);
+        assert.equal(deadlines.size, expected.length);
+        assert.equal(deadlines.next, expected[0]?.dueAt);
+        for (const item of expected) assert.equal(deadlines.takeDue(50), item);
+        assert.equal(deadlines.takeDue(NEVER), undefined);
+      }),
+    );
+  });
+
+  it('T2 fires nothing early', () => {
+    const deadlines = new Deadlines<Timed>();
+    const item = timed(1);
+    deadlines.set(item, 10);
+    assert.equal(deadlines.takeDue(9), undefined);
+    assert.equal(deadlines.takeDue(10), item);
+    assert.equal(item.slot, NO_SLOT);
+  });
+});
