@@ -1,0 +1,4 @@
+// The door of the room: everything that others may use of caller identification.
+export { identify } from './identify.ts';
+export { type CallerNumber, normalise, readNumber } from './number.ts';
+export { describeCaller, type ScreenPop } from './screen-pop.ts';

@@ -1,0 +1,7 @@
+// The door of the room: everything that others may use of the flow interpreter.
+export type { CompiledFlow } from './compiled.ts';
+export { flowSchema } from './document.ts';
+export { type FlowStep, startFlow, stepFlow } from './interpreter.ts';
+export { flowChecker, parseFlow } from './parse.ts';
+export { type SpokenText, spokenTexts } from './spoken-texts.ts';
+export type { FlowState } from './state.ts';

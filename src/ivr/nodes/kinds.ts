@@ -1,0 +1,10 @@
+import type { NodeKind } from '../node.ts';
+import { branch } from './branch.ts';
+import { hangup } from './hangup.ts';
+import { identify } from './identify.ts';
+import { menu } from './menu.ts';
+import { play } from './play.ts';
+import { queue } from './queue.ts';
+
+/** Every kind of node that a flow can be made of. */
+export const NODE_KINDS: readonly NodeKind[] = [play, menu, identify, branch, queue, hangup];

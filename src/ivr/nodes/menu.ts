@@ -1,0 +1,150 @@
+import Type, { type Static } from 'typebox';
+import type { Language } from '../../model/contact.ts';
+import { type NodeKind, type Outcome, spokenAt } from '../node.ts';
+import { LanguageName, PromptRefs } from '../prompt-schema.ts';
+import type { Turn } from '../turn.ts';
+
+/**
+ * Asks for one key.
+ *
+ *              ┌────────────────── noInput, noMatch: once more, `retries` times ──────────────┐
+ *              ▼                                                                              │
+ *   entered ─▶ prompting ──played──▶ waiting ──timeout──▶ no input ──┬──────────────────────▶─┤
+ *      │          │ digit: stop         │ digit                       └─ too often ─▶ `failed` │
+ *      │          ▼                     ▼                                         ▲           │
+ *      └─key ──▶ a choice? ──yes──▶ its `next`         no match ──────────────────┴───────────┘
+ *     ahead
+ *
+ * | event   | in        | comes to                                                                  |
+ * |---------|-----------|---------------------------------------------------------------------------|
+ * | entered |           | a key typed ahead is taken as the answer; otherwise the prompts are played |
+ * | played  | prompting | waiting, `timeoutSeconds`                                                 |
+ * | digit   | both      | the prompt stops; the choice of that key, or no match                     |
+ * | timeout | waiting   | no input                                                                  |
+ *
+ * After a wrong key everything typed ahead is forgotten: it was meant for another menu.
+ */
+const Key = Type.Union([
+  Type.String({ pattern: '^[0-9*#A-D]$' }),
+  Type.Integer({ minimum: 0, maximum: 9 }),
+]);
+
+const Assignments = Type.Object(
+  {
+    intent: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    language: Type.Optional(LanguageName),
+    variables: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 1_000 }))),
+  },
+  { additionalProperties: false, description: 'What the choice teaches us about the call.' },
+);
+
+const Choice = Type.Object(
+  { key: Key, set: Type.Optional(Assignments), next: Type.String({ minLength: 1 }) },
+  { additionalProperties: false },
+);
+
+const Menu = Type.Object(
+  {
+    type: Type.Literal('menu'),
+    prompts: PromptRefs,
+    choices: Type.Array(Choice, { minItems: 1, maxItems: 16 }),
+    timeoutSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 60, default: 5 })),
+    retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, default: 2 })),
+    noInput: Type.Optional(PromptRefs),
+    noMatch: Type.Optional(PromptRefs),
+    failed: Type.String({ minLength: 1, description: 'Where to go after the last retry.' }),
+  },
+  { additionalProperties: false },
+);
+type Menu = Static<typeof Menu>;
+type Choice = Static<typeof Choice>;
+
+const TIMEOUT_SECONDS = 5;
+const RETRIES = 2;
+
+interface Asking {
+  /** How often the caller has failed to answer. */
+  readonly failures: number;
+}
+
+export const menu: NodeKind<Menu, Asking> = {
+  type: 'menu',
+  schema: Menu,
+  exits: (node) => [
+    ...node.choices.map((choice, at) => ({
+      to: choice.next,
+      place: `choices[${at}].next`,
+      paced: true,
+    })),
+    { to: node.failed, place: 'failed', paced: false },
+  ],
+  prompts: (node) => [
+    ...spokenAt('prompts', node.prompts),
+    ...spokenAt('noInput', node.noInput),
+    ...spokenAt('noMatch', node.noMatch),
+  ],
+  check: (node, { languages }) => [...repeatedKeys(node), ...unspokenLanguages(node, languages)],
+  enter(node, turn) {
+    const key = turn.takeKey();
+    if (key !== undefined) return answer(node, { failures: 0 }, key, turn);
+    turn.play(node.prompts);
+    return { stay: { failures: 0 } };
+  },
+  on(node, local, event, turn) {
+    if (event.type === 'digit') return answer(node, local, event.digit, turn);
+    if (event.type === 'timeout') return failure(node, local, 'noInput', turn);
+    if (event.type === 'played') turn.startTimer((node.timeoutSeconds ?? TIMEOUT_SECONDS) * 1_000);
+    return { stay: local };
+  },
+};
+
+function answer(node: Menu, local: Asking, key: string, turn: Turn): Outcome<Asking> {
+  turn.quiet();
+  const choice = node.choices.find((candidate) => String(candidate.key) === key);
+  if (!choice) {
+    turn.forgetKeys();
+    return failure(node, local, 'noMatch', turn);
+  }
+  turn.note('flow.choice', { node: turn.state.node, key, next: choice.next });
+  learn(choice, turn);
+  return { to: choice.next };
+}
+
+function failure(
+  node: Menu,
+  local: Asking,
+  why: 'noInput' | 'noMatch',
+  turn: Turn,
+): Outcome<Asking> {
+  const failures = local.failures + 1;
+  turn.note(`flow.${why}`, { node: turn.state.node, failures });
+  if (failures > (node.retries ?? RETRIES)) return { to: node.failed };
+  turn.play([...(node[why] ?? []), ...node.prompts]);
+  return { stay: { failures } };
+}
+
+function learn({ set }: Choice, turn: Turn): void {
+  if (!set) return;
+  const { context } = turn;
+  turn.setContext({
+    ...context,
+    ...(set.intent === undefined ? {} : { intent: set.intent }),
+    language: set.language ?? context.language,
+    variables: { ...context.variables, ...set.variables },
+  });
+}
+
+function repeatedKeys(node: Menu): readonly string[] {
+  const keys = node.choices.map((choice) => String(choice.key));
+  return keys.flatMap((key, at) =>
+    keys.indexOf(key) < at ? [`choices[${at}].key: ${key} is taken by an earlier choice`] : [],
+  );
+}
+
+function unspokenLanguages(node: Menu, spoken: readonly Language[]): readonly string[] {
+  return node.choices.flatMap(({ set }, at) =>
+    set?.language && !spoken.includes(set.language)
+      ? [`choices[${at}].set.language: the flow does not speak ${set.language}`]
+      : [],
+  );
+}

@@ -1,0 +1,91 @@
+import Type, { type Static } from 'typebox';
+import type { CallContext } from '../../model/call.ts';
+import { queueId } from '../../model/ids.ts';
+import {
+  PRIORITY_DEFAULT,
+  PRIORITY_MAX,
+  PRIORITY_MIN,
+  PRIORITY_VIP_BONUS,
+} from '../../model/queue.ts';
+import { type NodeKind, type Outcome, OVER, spokenAt } from '../node.ts';
+import { PromptRefs, type Texts } from '../prompt-schema.ts';
+import type { Turn } from '../turn.ts';
+
+/**
+ * Hands the call to a queue. Whoever gets an agent never comes back.
+ *
+ *   entered ─▶ queued ──queueLeft──▶ onTimeout / onFull, where given
+ *                 └──queueLeft──▶ goodbye ──played──▶ hangup
+ *
+ * | event                        | in      | comes to                                        |
+ * |------------------------------|---------|-------------------------------------------------|
+ * | entered                      |         | enqueue; keys typed ahead are forgotten         |
+ * | queueLeft timeout            | queued  | `onTimeout`, or goodbye                         |
+ * | queueLeft full, unknownQueue | queued  | `onFull`, or goodbye                            |
+ * | played                       | goodbye | hangup                                          |
+ */
+const Queue = Type.Object(
+  {
+    type: Type.Literal('queue'),
+    queue: Type.String({ minLength: 1 }),
+    priority: Type.Optional(
+      Type.Integer({ minimum: PRIORITY_MIN, maximum: PRIORITY_MAX, default: PRIORITY_DEFAULT }),
+    ),
+    requiredSkills: Type.Optional(
+      Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 10 })),
+    ),
+    onTimeout: Type.Optional(Type.String({ minLength: 1 })),
+    onFull: Type.Optional(Type.String({ minLength: 1 })),
+    goodbye: Type.Optional(PromptRefs),
+  },
+  { additionalProperties: false },
+);
+type Queue = Static<typeof Queue>;
+type Phase = 'queued' | 'goodbye';
+
+const GOODBYE: Texts = {
+  es: 'En este momento no podemos atenderle. Por favor, vuelva a llamarnos más tarde. Gracias.',
+  en: 'We cannot take your call right now. Please call again later. Thank you.',
+};
+
+export const queue: NodeKind<Queue, Phase> = {
+  type: 'queue',
+  schema: Queue,
+  exits: (node) => [
+    ...(node.onTimeout ? [{ to: node.onTimeout, place: 'onTimeout', paced: true }] : []),
+    // A full queue says so at once: going back to it would go round for ever.
+    ...(node.onFull ? [{ to: node.onFull, place: 'onFull', paced: false }] : []),
+  ],
+  prompts: (node) => spokenAt('goodbye', node.goodbye ?? [GOODBYE]),
+  check: (node, known) =>
+    known.queueIds.includes(node.queue) ? [] : [`queue: there is no queue ${node.queue}`],
+  enter(node, turn) {
+    turn.forgetKeys();
+    turn.effect({
+      type: 'enqueue',
+      queueId: queueId(node.queue),
+      priority: priorityOf(node, turn.context),
+      requiredSkills: node.requiredSkills ?? {},
+    });
+    return { stay: 'queued' };
+  },
+  on(node, phase, event, turn) {
+    if (phase === 'queued' && event.type === 'queueLeft') return left(node, event.why, turn);
+    if (phase === 'queued' || event.type !== 'played') return { stay: phase };
+    turn.effect({ type: 'hangup', reason: 'flowEnded' });
+    return OVER;
+  },
+};
+
+function left(node: Queue, why: 'timeout' | 'full' | 'unknownQueue', turn: Turn): Outcome<Phase> {
+  turn.note('flow.queueLeft', { node: turn.state.node, queue: node.queue, why });
+  const to = why === 'timeout' ? node.onTimeout : node.onFull;
+  if (to !== undefined) return { to };
+  turn.play(node.goodbye ?? [GOODBYE]);
+  return { stay: 'goodbye' };
+}
+
+function priorityOf(node: Queue, { status }: CallContext): number {
+  const bonus = status === 'vip' ? PRIORITY_VIP_BONUS : 0;
+  return Math.min(PRIORITY_MAX, (node.priority ?? PRIORITY_DEFAULT) + bonus);
+}

@@ -1,0 +1,49 @@
+import Type, { type Static } from 'typebox';
+import { LANGUAGES, type Language } from '../model/contact.ts';
+
+/** `es-MX` → `es`: one text may serve every region of a language. */
+export const baseOf = (language: string): string => language.split('-')[0] ?? language;
+
+/** What a text may be filed under: a region's own wording, or one for the whole language. */
+export const TEXT_KEYS: readonly string[] = [
+  ...new Set([...LANGUAGES, ...LANGUAGES.map((language) => baseOf(language))]),
+];
+
+const PROMPT_CHARACTERS_MAX = 2_000;
+
+const Text = Type.String({ minLength: 1, maxLength: PROMPT_CHARACTERS_MAX });
+
+/** One text per language; `{name}` places are filled in from the call's context. */
+export const Texts = Type.Object(
+  Object.fromEntries(TEXT_KEYS.map((key) => [key, Type.Optional(Text)])),
+  { additionalProperties: false, minProperties: 1, description: 'A text per language.' },
+);
+export type Texts = Readonly<Record<string, string>>;
+
+export const Recording = Type.Object(
+  { audio: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}$' }) },
+  { additionalProperties: false, description: 'A recording of the prompts folder, by name.' },
+);
+export type Recording = Static<typeof Recording>;
+
+/** What the flow's own list of prompts holds under a name. */
+export const PromptEntry = Type.Union([Recording, Texts]);
+export type PromptEntry = Recording | Texts;
+
+/** What a node says: the name of an entry, or the entry itself. */
+export const PromptRef = Type.Union([
+  Type.String({ minLength: 1, description: "The name of one of the flow's prompts." }),
+  Recording,
+  Texts,
+]);
+export type PromptRef = string | PromptEntry;
+
+export const PromptRefs = Type.Unsafe<readonly PromptRef[]>(
+  Type.Array(PromptRef, { minItems: 1, maxItems: 20 }),
+);
+
+export const LanguageName = Type.Unsafe<Language>(Type.Enum([...LANGUAGES]));
+
+export function isRecording(entry: PromptEntry): entry is Recording {
+  return typeof entry.audio === 'string';
+}

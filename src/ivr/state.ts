@@ -1,0 +1,27 @@
+import type { CallContext } from '../model/call.ts';
+
+/**
+ * Where a call stands in its flow: plain JSON, so that it can be kept in the journal and taken up by another
+ * process.
+ */
+export interface FlowState {
+  readonly context: CallContext;
+  /** The node that the call is in. */
+  readonly node: string;
+  /** What that node remembers of itself. */
+  readonly local: unknown;
+  /** Keys that were pressed before anybody asked for them. */
+  readonly keys: string;
+  /** The id of the last timer; with `timing`, it is running. */
+  readonly timerId: number;
+  readonly timing: boolean;
+  readonly playing: boolean;
+  readonly over: boolean;
+}
+
+/** More keys than this are noise, or an attack. */
+export const KEYS_MAX = 32;
+/** A playback whose end nobody reported is over after this long: no call waits for ever for a prompt. */
+export const PLAY_MS_MAX = 300_000;
+/** Nodes entered for one event: a flow that goes on beyond it is ended. */
+export const NODES_PER_EVENT_MAX = 100;

@@ -1,0 +1,98 @@
+import type { CallContext } from '../model/call.ts';
+import type { Language } from '../model/contact.ts';
+import type { PromptEntry, PromptRef } from './prompt-schema.ts';
+import { nearestLanguage, resolvePrompt } from './prompts.ts';
+import { type FlowState, KEYS_MAX, PLAY_MS_MAX } from './state.ts';
+import type { FlowEffect, Prompt } from './vocabulary.ts';
+
+/** What a turn needs of its flow. */
+interface Voice {
+  readonly languages: readonly Language[];
+  readonly prompts: Readonly<Record<string, PromptEntry>>;
+}
+
+/**
+ * One event's work in progress: what the nodes may do, and the effects that it comes to. It lives as long as one
+ * call of the step function, which stays pure to whoever looks from outside.
+ */
+export class Turn {
+  readonly effects: FlowEffect[] = [];
+  readonly #voice: Voice;
+  #state: FlowState;
+
+  constructor(voice: Voice, state: FlowState) {
+    this.#voice = voice;
+    this.#state = state;
+  }
+
+  get state(): FlowState {
+    return this.#state;
+  }
+
+  get context(): CallContext {
+    return this.#state.context;
+  }
+
+  get hasKeys(): boolean {
+    return this.#state.keys !== '';
+  }
+
+  set(change: Partial<FlowState>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  /** The call's language is always one that the flow can speak. */
+  setContext(context: CallContext): void {
+    const language = nearestLanguage(this.#voice.languages, context.language);
+    this.set({ context: language === context.language ? context : { ...context, language } });
+  }
+
+  /** Answered by `played`, sooner or later. */
+  play(refs: readonly PromptRef[]): void {
+    this.quiet();
+    const prompts = refs
+      .map((ref) => resolvePrompt(this.#voice.prompts, ref, this.context))
+      .filter((prompt): prompt is Prompt => prompt !== undefined);
+    this.effects.push({ type: 'play', prompts });
+    this.set({ playing: true });
+    this.startTimer(PLAY_MS_MAX);
+  }
+
+  /** Ends what is being said and waited for. */
+  quiet(): void {
+    if (this.#state.playing) this.effects.push({ type: 'stop' });
+    if (this.#state.timing) this.effects.push({ type: 'cancelTimer' });
+    this.set({ playing: false, timing: false });
+  }
+
+  startTimer(delayMs: number): void {
+    const timerId = this.#state.timerId + 1;
+    this.effects.push({ type: 'timer', id: timerId, delayMs });
+    this.set({ timerId, timing: true });
+  }
+
+  /** For the call's history. */
+  note(event: string, data: Readonly<Record<string, unknown>>): void {
+    this.effects.push({ type: 'note', event, data });
+  }
+
+  effect(effect: FlowEffect): void {
+    this.effects.push(effect);
+  }
+
+  /** Keeps a key for whoever asks next. */
+  keep(digit: string): void {
+    if (this.#state.keys.length < KEYS_MAX) this.set({ keys: this.#state.keys + digit });
+  }
+
+  /** The first key that was kept. */
+  takeKey(): string | undefined {
+    const [key] = this.#state.keys;
+    if (key !== undefined) this.set({ keys: this.#state.keys.slice(1) });
+    return key;
+  }
+
+  forgetKeys(): void {
+    if (this.hasKeys) this.set({ keys: '' });
+  }
+}
