@@ -1,17 +1,17 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
+  type FastifyError,
   type FastifyInstance,
   type FastifyPluginAsync,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { refusal } from '../lib/errors.ts';
 import type { ApiContext } from './context.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { registerMeasures } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
-import { problemOf, registerProblems } from './plugins/problems.ts';
+import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
@@ -68,8 +68,10 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
 }
 
 /** A path that cannot even be decoded never gets to a handler of ours. */
-function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const why = refusal('REQUEST_INVALID', error.message);
-  void reply.code(400).type('application/problem+json').serializer(JSON.stringify);
-  void reply.send(problemOf(why, request.url));
+function sendFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendRefusal(refusalOf(error), request, reply);
 }

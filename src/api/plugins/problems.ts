@@ -39,7 +39,8 @@ export function registerProblems(app: FastifyInstance, routes: KnownRoutes, log:
   });
 }
 
-function refusalOf(error: FastifyError): Refusal {
+/** An exception's place in the catalogue. */
+export function refusalOf(error: FastifyError): Refusal {
   if (error instanceof CodedError) return error.refusal;
   const known = FASTIFY_CODES[error.code];
   if (known) return refusal(known, error.message);
@@ -67,7 +68,8 @@ function extra(params: Readonly<Record<string, unknown>>): string {
   return Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
 }
 
-function sendRefusal(why: Refusal, request: FastifyRequest, reply: FastifyReply) {
+/** The one way in which a refusal leaves. */
+export function sendRefusal(why: Refusal, request: FastifyRequest, reply: FastifyReply) {
   return send(
     why,
     why.problems?.map((detail) => ({ detail })),
@@ -93,7 +95,7 @@ function send(
 }
 
 /** The body of problem details. The path without its query, which may tell who a caller is. */
-export function problemOf(why: Refusal, url: string, errors?: readonly ProblemError[]) {
+function problemOf(why: Refusal, url: string, errors?: readonly ProblemError[]) {
   const { title, httpStatus } = ERRORS[why.code];
   return {
     type: `urn:centralita:error:${why.code}`,

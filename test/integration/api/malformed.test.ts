@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
+
+let api: TestApi;
+let port = 0;
+before(async () => {
+  api = await startTestApi();
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  port = (api.app.server.address() as AddressInfo).port;
+});
+after(() => api.stop());
+
+const authorization = `Bearer ${TEST_API_KEY}`;
+
+interface Problem {
+  readonly code: string;
+  readonly status: number;
+  readonly type: string;
+  readonly errors?: readonly { readonly detail: string; readonly pointer?: string }[];
+}
+
+/** Sends what it is told, however wrong, and wants problem details back. */
+async function problem(path: string, init: RequestInit = {}): Promise<Problem> {
+  const headers = { authorization, ...(init.headers as Record<string, string>) };
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
+  const text = await answer.text();
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/, text);
+  const body = JSON.parse(text) as Problem;
+  assert.equal(body.status, answer.status);
+  assert.equal(body.type, `urn:centralita:error:${body.code}`);
+  assert.doesNotMatch(text, /node_modules|at .*\.ts:\d|SELECT|INSERT/);
+  return body;
+}
+
+const post = (path: string, body: string | Uint8Array, type = 'application/json') =>
+  problem(path, { method: 'POST', body, headers: { 'content-type': type } });
+
+test('without a key, or with a wrong one, nothing is told', async () => {
+  for (const headers of [
+    { authorization: '' },
+    { authorization: 'Bearer x' },
+    { authorization: 'Basic eDp5' },
+  ])
+    assert.equal((await problem('/v1/queues', { headers })).code, 'UNAUTHENTICATED');
+  const long = { authorization: '', 'x-api-key': 'k'.repeat(5_000) };
+  assert.equal((await problem('/v1/queues', { headers: long })).code, 'UNAUTHENTICATED');
+});
+
+test('the key is taken from either header', async () => {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/queues`, {
+    headers: { 'x-api-key': TEST_API_KEY },
+  });
+  assert.equal(answer.status, 200);
+});
+
+test('malformed bodies', async () => {
+  assert.equal((await post('/v1/queues', '{"id":')).code, 'JSON_MALFORMED');
+  assert.equal((await post('/v1/queues', '{"__proto__":{"id":1}}')).code, 'JSON_MALFORMED');
+  assert.equal((await post('/v1/queues', Uint8Array.of(0xff, 0xfe))).code, 'JSON_MALFORMED');
+  assert.equal((await post('/v1/queues', '')).code, 'REQUEST_INVALID');
+  assert.equal((await post('/v1/queues', 'null')).code, 'REQUEST_INVALID');
+  assert.equal((await post('/v1/queues', '[]')).code, 'REQUEST_INVALID');
+  assert.equal((await post('/v1/queues', 'a=1', 'text/plain')).code, 'MEDIA_TYPE_UNSUPPORTED');
+  assert.equal((await post('/v1/queues', 'a=1', 'nonsense')).code, 'MEDIA_TYPE_UNSUPPORTED');
+  const deep = `{"id":"x","document":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`;
+  assert.equal((await post('/v1/flows', deep)).code, 'REQUEST_INVALID');
+  const large = JSON.stringify({ id: 'x', name: 'y'.repeat(1_100_000) });
+  assert.equal((await post('/v1/queues', large)).code, 'BODY_TOO_LARGE');
+});
+
+test('every error of a body is reported, with its place', async () => {
+  const body = { id: '../x', name: '', wrapUpMs: '5', strategy: 'best', nonsense: 1 };
+  const { code, errors = [] } = await post('/v1/queues', JSON.stringify(body));
+  assert.equal(code, 'REQUEST_INVALID');
+  const pointers = errors.map((error) => error.pointer);
+  for (const place of ['#/id', '#/name', '#/wrapUpMs', '#/strategy', '#'])
+    assert.ok(pointers.includes(place), `${place} in ${JSON.stringify(errors)}`);
+  assert.ok(errors.some((error) => error.detail.includes('"nonsense"')));
+});
+
+test('text that a database cannot keep is refused before it gets there', async () => {
+  const contact = { id: 'x', name: 'a\0b', status: 'vip', numbers: ['+525555550001'] };
+  assert.equal((await post('/v1/contacts', JSON.stringify(contact))).code, 'REQUEST_INVALID');
+  const sql = { id: "x'; DROP TABLE queues; --", name: 'x' };
+  assert.equal((await post('/v1/queues', JSON.stringify(sql))).code, 'REQUEST_INVALID');
+});
+
+test('malformed paths and queries', async () => {
+  assert.equal((await problem('/v1/queues/%zz')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/queues/%00')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/queues/..%2f..%2fetc')).code, 'REQUEST_INVALID');
+  assert.equal((await problem(`/v1/queues/${'x'.repeat(300)}`)).status, 414);
+  assert.equal((await problem('/v1/queues?limit=0')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/queues?limit=x')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/queues?limit=1&limit=2')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/queues?sort=name')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/cdrs?from=yesterday')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/cdrs?from=2026-02-01T00:00:00')).code, 'REQUEST_INVALID');
+  assert.equal((await problem('/v1/cdrs?cursor=W10')).code, 'CURSOR_INVALID');
+});
+
+test('what is not there, and what is not done there', async () => {
+  assert.equal((await problem('/v1/nothing')).code, 'ROUTE_UNKNOWN');
+  assert.equal((await problem('/v2/queues')).code, 'ROUTE_UNKNOWN');
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/queues/x`, { method: 'POST' });
+  assert.equal(answer.status, 405);
+  assert.equal(answer.headers.get('allow'), 'DELETE, GET, HEAD, PATCH');
+  assert.equal((await problem('/v1/queues', { method: 'DELETE' })).code, 'METHOD_NOT_ALLOWED');
+});
+
+test('what is no HTTP is answered and closed, and the next request works', async () => {
+  const socket = connect(port, '127.0.0.1');
+  socket.write('INVITE sip:x SIP/2.0\r\n\r\n');
+  const [answer] = await once(socket, 'data');
+  assert.match(String(answer), /^HTTP\/1\.1 400/);
+  socket.destroy();
+  assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+});
