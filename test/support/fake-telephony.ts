@@ -1,0 +1,105 @@
+import type { LegIdentity } from '../../src/model/call.ts';
+import { type CallId, callId, legId, type OfferId } from '../../src/model/ids.ts';
+import type {
+  AgentLeg,
+  CallerLeg,
+  InboundCall,
+  RingRequest,
+  Telephony,
+} from '../../src/runtime/ports.ts';
+
+const identity = (id: string): LegIdentity => ({
+  legId: legId(id),
+  sipCallId: `sip-${id}`,
+  localTag: 'l',
+  remoteTag: 'r',
+  localUri: 'sip:l@x',
+  remoteUri: 'sip:r@x',
+  localSdp: '',
+  remoteSdp: '',
+  mediaServer: 'm',
+});
+
+export const inbound = (id: string, ani?: string, dnis = '8005550100'): InboundCall => ({
+  callId: callId(id),
+  sipCallId: `sip-${id}`,
+  dnis,
+  ...(ani ? { ani } : {}),
+});
+
+/** A caller's leg whose playbacks end when the test says so. */
+export class FakeCallerLeg implements CallerLeg {
+  readonly callId: CallId;
+  readonly identity: LegIdentity;
+  readonly played: string[] = [];
+  music: string | undefined;
+  hungUp = false;
+  #end: ((how: 'played' | 'stopped') => void) | undefined;
+
+  constructor(id: CallId) {
+    this.callId = id;
+    this.identity = identity(id);
+  }
+
+  play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    this.#end?.('stopped');
+    this.played.push(...files);
+    return new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  playEndlessly(file: string): void {
+    this.music = file;
+  }
+
+  stopPlaying(): void {
+    this.music = undefined;
+    this.finishPlaying('stopped');
+  }
+
+  finishPlaying(how: 'played' | 'stopped' = 'played'): void {
+    this.#end?.(how);
+    this.#end = undefined;
+  }
+
+  hangup(): void {
+    this.hungUp = true;
+  }
+}
+
+export class FakeAgentLeg implements AgentLeg {
+  readonly agentId: AgentLeg['agentId'];
+  readonly identity: LegIdentity;
+  hungUp = false;
+
+  constructor(request: RingRequest) {
+    this.agentId = request.agentId;
+    this.identity = identity(request.offerId);
+  }
+
+  hangup(): void {
+    this.hungUp = true;
+  }
+}
+
+/** Telephony without telephones: what a real one cannot be made to do on cue, races above all. */
+export class FakeTelephony implements Telephony {
+  readonly rings: RingRequest[] = [];
+  readonly cancelled: OfferId[] = [];
+  readonly bridges: [CallerLeg, AgentLeg][] = [];
+  bridgeSucceeds = true;
+
+  ring(request: RingRequest): void {
+    this.rings.push(request);
+  }
+
+  cancelRing(offerId: OfferId): void {
+    this.cancelled.push(offerId);
+  }
+
+  bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean> {
+    this.bridges.push([caller, agent]);
+    return Promise.resolve(this.bridgeSucceeds);
+  }
+}

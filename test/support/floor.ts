@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { Engine } from '../../src/acd/engine.ts';
+import { ManualClock } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/log.ts';
+import type { AgentConfig } from '../../src/model/agent.ts';
+import type { CallEvent, Cdr } from '../../src/model/call.ts';
+import type { Contact } from '../../src/model/contact.ts';
+import { agentId, type CallId } from '../../src/model/ids.ts';
+import type { NumberConfig } from '../../src/model/number.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
+import { CallCenter, type CallCenterOptions } from '../../src/runtime/call-center.ts';
+import type { Configuration, FlowDocument } from '../../src/runtime/ports.ts';
+import { FakeCallerLeg, FakeTelephony, inbound } from './fake-telephony.ts';
+
+interface Company {
+  readonly numbers: readonly NumberConfig[];
+  readonly queues: readonly (Partial<QueueConfig> & Pick<QueueConfig, 'id' | 'name'>)[];
+  readonly agents: readonly AgentConfig[];
+  readonly contacts: readonly Contact[];
+  readonly flows: readonly Omit<FlowDocument, 'version'>[];
+}
+
+const EXAMPLE = new URL('../../config/example/company.yaml', import.meta.url);
+const company = parse(readFileSync(EXAMPLE, 'utf8')) as Company;
+
+/** The example company, as the store would give it. */
+export const exampleConfiguration = (): Configuration => ({
+  numbers: company.numbers,
+  flows: company.flows.map((flow) => ({ ...flow, version: 1 })),
+  queues: company.queues.map((queue) => ({ ...QUEUE_DEFAULTS, ...queue })),
+  agents: company.agents,
+});
+
+/** A call center on a clock that stands still, with telephony that does as the test says. */
+export class TestFloor {
+  readonly clock = new ManualClock(1_000_000);
+  readonly telephony = new FakeTelephony();
+  readonly events: CallEvent[] = [];
+  readonly cdrs: Cdr[] = [];
+  readonly kept = new Map<string, unknown>();
+  readonly engine: Engine;
+  readonly center: CallCenter;
+  configuration = exampleConfiguration();
+  readonly broken: unknown[] = [];
+
+  constructor(engine = Engine.create(), overrides: Partial<CallCenterOptions> = {}) {
+    this.engine = engine;
+    this.center = new CallCenter({
+      clock: this.clock,
+      log: silentLogger,
+      engine,
+      journal: {
+        append: () => {},
+        keep: (key, value) => this.kept.set(key, structuredClone(value)),
+        drop: (key) => this.kept.delete(key),
+      },
+      telephony: this.telephony,
+      records: {
+        event: (event) => this.events.push(event),
+        cdr: (cdr) => this.cdrs.push(cdr),
+        flush: async () => {},
+      },
+      contacts: {
+        byNumber: async (e164) => company.contacts.find(({ numbers }) => numbers.includes(e164)),
+      },
+      prompts: { render: async (text) => text, audio: (name) => name },
+      phrases: { feature: (phrase) => phrase, queuePosition: (position) => `position ${position}` },
+      configuration: { load: async () => this.configuration },
+      onBroken: (error) => this.broken.push(error),
+      ...overrides,
+    });
+  }
+
+  static async open(engine?: Engine): Promise<TestFloor> {
+    const floor = new TestFloor(engine);
+    const problems = await floor.center.reload();
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    return floor;
+  }
+
+  ready(...ids: string[]): void {
+    for (const id of ids.map(agentId)) {
+      this.center.submit({ type: 'agent.reachable', agentId: id, reachable: true });
+      this.center.submit({ type: 'agent.signIn', agentId: id });
+      this.center.submit({ type: 'agent.ready', agentId: id });
+    }
+  }
+
+  /** A call that was answered and is in its flow. */
+  async call(id: string, ani?: string): Promise<FakeCallerLeg> {
+    const call = inbound(id, ani);
+    const verdict = this.center.arrived(call);
+    if (!verdict.accept) throw new Error(`refused with ${verdict.status}`);
+    const leg = new FakeCallerLeg(call.callId);
+    this.center.answered(leg);
+    await settled();
+    return leg;
+  }
+
+  /** Goes through the example flow to the queue for sales. */
+  async queuedCall(id: string, ani?: string): Promise<FakeCallerLeg> {
+    const leg = await this.call(id, ani);
+    await this.playOut(leg);
+    this.center.digit(leg.callId, '1');
+    await settled();
+    await this.playOut(leg);
+    return leg;
+  }
+
+  /** Ends what is being played, and lets the flow go on. */
+  async playOut(leg: FakeCallerLeg): Promise<void> {
+    leg.finishPlaying();
+    await settled();
+  }
+
+  stageOf(id: CallId): string | undefined {
+    return this.center.snapshot().calls.find((call) => call.id === id)?.stage;
+  }
+
+  stateOf(id: string): string | undefined {
+    return this.engine.agent(agentId(id))?.state.kind;
+  }
+
+  typesOf(id: CallId): readonly string[] {
+    return this.events.filter((event) => event.callId === id).map((event) => event.type);
+  }
+}
+
+/** Everything that was promised by now has happened. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
