@@ -15,7 +15,7 @@ export interface CallerOptions {
   readonly evidence: Evidence;
   readonly dnis: string;
   /** The calling number; absent: withheld, as RFC 3323 wants it. */
-  readonly ani?: string;
+  readonly ani?: string | undefined;
   readonly name?: string;
   readonly transport?: SipTransport;
   readonly extraHeaders?: readonly string[];

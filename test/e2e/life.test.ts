@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe } from 'node:test';
+import { Centralita } from '../support/centralita.ts';
+import { DatabaseLink } from '../support/database-link.ts';
+import { eventually, within } from '../support/eventually.ts';
+import { House } from '../support/house.ts';
+import { startTestDatabase } from '../support/postgres.ts';
+import { cdrOf, cdrsOf, historyOf } from '../support/records.ts';
+import { type Stage, scene } from '../support/stage.ts';
+import { TONES } from '../support/tones.ts';
+
+/** One call from the first ring to the last word. */
+async function aGoodCall(stage: Stage, house: House): Promise<string> {
+  const { company } = house;
+  const line = await company.line();
+  const carmen = await company.person(line);
+  const phone = await house.baresip(stage, carmen);
+  await company.ready(carmen);
+  const caller = await house.dial(stage, line.dnis);
+  await phone.rings();
+  await phone.answer();
+  await eventually('the caller to hear the agent', () => caller.rtp?.heard.find(TONES.agent, 300));
+  await caller.hangUp();
+  await phone.event('CALL_CLOSED');
+  return caller.sipp.callId;
+}
+
+async function start(
+  stage: Stage,
+  options: { dataDir?: string; env?: Record<string, string> } = {},
+) {
+  const system = await Centralita.start({ evidence: stage.evidence, ...options });
+  stage.atTheEnd(() => (system.running ? system.kill() : undefined));
+  return new House(system);
+}
+
+describe('starting, stopping, and what fails meanwhile', () => {
+  scene('a second start is quick, keeps all data and takes calls', async (stage) => {
+    const first = await start(stage);
+    const sipCallId = await aGoodCall(stage, first);
+    const { callId } = await cdrOf(first.system.api, sipCallId);
+    const before = await historyOf(first.system.api, callId);
+    const exit = await first.system.stop();
+    assert.equal(exit.code, 0);
+    const second = await start(stage, { dataDir: first.system.dataDir });
+    stage.context.diagnostic(`ready after ${Math.round(second.system.readyAfterMs)} ms`);
+    assert.equal((await cdrOf(second.system.api, sipCallId)).callId, callId);
+    assert.deepEqual(await historyOf(second.system.api, callId), before);
+    const { items } = await second.system.api.get<{ items: unknown[] }>('/v1/numbers');
+    assert.ok(items.length >= 4, 'the example numbers and our own');
+    await second.system.stop();
+  });
+
+  scene('SIGTERM takes no new call and lets the one in progress end', async (stage) => {
+    const house = await start(stage);
+    const { company, system } = house;
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house.baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house.dial(stage, line.dnis);
+    await phone.rings();
+    await phone.answer();
+    await eventually('the caller to hear the agent', () =>
+      caller.rtp?.heard.find(TONES.agent, 300),
+    );
+    system.drain();
+    const since = performance.now();
+    await eventually('the conversation to go on', () =>
+      caller.rtp?.heard.find(TONES.agent, 1_000, since),
+    );
+    assert.equal(caller.hungUp, false);
+    await caller.hangUp();
+    const { code } = await within('the end of the system', system.exited, 30_000);
+    assert.equal(code, 0);
+  });
+
+  scene(
+    'the database goes away in the middle of a call: nobody notices, nothing is lost',
+    async (stage) => {
+      const database = await startTestDatabase();
+      stage.atTheEnd(() => database.stop());
+      const url = new URL(database.databaseUrl);
+      const link = await DatabaseLink.open({ host: url.hostname, port: Number(url.port || 5432) });
+      stage.atTheEnd(() => link.cut());
+      url.hostname = '127.0.0.1';
+      url.port = String(link.port);
+      const house = await start(stage, { env: { DATABASE_URL: url.href } });
+      const { company, system } = house;
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const phone = await house.baresip(stage, carmen);
+      await company.ready(carmen);
+      const first = await house.dial(stage, line.dnis);
+      await phone.rings();
+      await phone.answer();
+      await eventually('the caller to hear the agent', () =>
+        first.rtp?.heard.find(TONES.agent, 300),
+      );
+      await link.cut();
+      const since = performance.now();
+      await eventually('the conversation to go on', () =>
+        first.rtp?.heard.find(TONES.agent, 1_000, since),
+      );
+      await first.hangUp();
+      await phone.event('CALL_CLOSED');
+      const second = await house.dial(stage, line.dnis);
+      await phone.rings(2);
+      await phone.answer();
+      await eventually('the second to hear the agent', () =>
+        second.rtp?.heard.find(TONES.agent, 300),
+      );
+      await second.hangUp();
+      await link.connect();
+      for (const caller of [first, second]) {
+        const cdr = await cdrOf(system.api, caller.sipp.callId);
+        assert.equal(cdr.outcome, 'answered');
+        assert.equal((await cdrsOf(system.api, caller.sipp.callId)).length, 1);
+        const steps = await historyOf(system.api, cdr.callId);
+        assert.deepEqual(
+          steps.map(({ seq }) => seq),
+          steps.map((_, index) => index + 1),
+        );
+      }
+      await system.stop();
+    },
+  );
+
+  scene(
+    'the process is killed during calls: each has its record, and new calls work',
+    async (stage) => {
+      const first = await start(stage);
+      const { company } = first;
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const phone = await first.baresip(stage, carmen);
+      await company.ready(carmen);
+      const talking = await first.dial(stage, line.dnis);
+      await phone.rings();
+      await phone.answer();
+      await eventually('the caller to hear the agent', () =>
+        talking.rtp?.heard.find(TONES.agent, 300),
+      );
+      const waiting = await first.dial(stage, line.dnis);
+      await company.waiting(line, 1);
+      await first.system.kill();
+      await phone.die();
+      const second = await start(stage, { dataDir: first.system.dataDir });
+      for (const caller of [talking, waiting]) {
+        const cdr = await cdrOf(second.system.api, caller.sipp.callId);
+        assert.equal(cdr.outcome, 'lost');
+        assert.equal((await cdrsOf(second.system.api, caller.sipp.callId)).length, 1);
+      }
+      const [, ...others] = await cdrsOf(second.system.api, await aGoodCall(stage, second));
+      assert.deepEqual(others, []);
+      await second.system.stop();
+    },
+  );
+
+  scene('a bad value stops the start with one line that names it', async (stage) => {
+    await assert.rejects(
+      start(stage, { env: { HTTP_PORT: 'eighty' } }),
+      /ended instead of starting/,
+    );
+    const log = readdirSync(stage.evidence.path).find((name) => name.startsWith('centralita-'));
+    const lines = readFileSync(stage.evidence.file(log ?? ''), 'utf8')
+      .trim()
+      .split('\n');
+    assert.equal(lines.length, 1, lines.join('\n'));
+    assert.match(lines[0] ?? '', /^HTTP_PORT: .*"eighty"/);
+  });
+});
