@@ -1,3 +1,4 @@
+import * as zlib from 'node:zlib';
 import type { Command } from '../acd/commands.ts';
 import type { EpochMs } from '../lib/clock.ts';
 
@@ -40,13 +41,15 @@ function decodeLine(line: string): string | undefined {
   return line.slice(0, CHECKSUM_LENGTH) === checksum(body) ? body : undefined;
 }
 
-const checksum = (body: string): string =>
-  crc32(Buffer.from(body)).toString(16).padStart(CHECKSUM_LENGTH, '0');
+const checksum = (body: string): string => crc32(body).toString(16).padStart(CHECKSUM_LENGTH, '0');
 
-/** CRC-32 as in ISO 3309 and RFC 1952 section 8; Node's own came only with 20.15. */
-function crc32(bytes: Uint8Array): number {
+/** CRC-32 as in RFC 1952 section 8. */
+const crc32: (body: string) => number = zlib.crc32 ?? slowCrc32;
+
+/** For Node before 20.15, which has none of its own. */
+export function slowCrc32(body: string): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  for (const byte of Buffer.from(body)) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 

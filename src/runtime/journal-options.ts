@@ -27,6 +27,6 @@ export interface JournalOptions {
   readonly disk?: Disk;
 }
 
-export const SNAPSHOT_EVERY = 10_000;
+export const SNAPSHOT_EVERY = 25_000;
 export const BUFFER_BYTES_MAX = 32 * 1024 * 1024;
 export const RETRY_MS = 1_000;

@@ -37,7 +37,8 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
 
 /** A whole state on its way to the disk. `needed`: no record can be written before it. */
 interface Snapshot {
-  readonly text: string;
+  readonly head: SnapshotHead;
+  readonly state: string;
   readonly needed: boolean;
 }
 
@@ -139,8 +140,7 @@ export class Journal {
   #takeSnapshot(needed: boolean): Snapshot {
     this.#recordsSinceSnapshot = 0;
     const head: SnapshotHead = { n: this.#lastNumber, notes: [...this.#notes] };
-    const text = encodeLine(JSON.stringify(head)) + encodeLine(this.#engine.serialize());
-    return { text, needed };
+    return { head, state: this.#engine.serialize(), needed };
   }
 
   /** Begins in the next turn, so that what comes in one turn is one batch. */
@@ -182,7 +182,8 @@ export class Journal {
   /** A snapshot that was only due is left out when it fails: the segment in hand carries on. */
   async #writeSnapshot(snapshot: Snapshot): Promise<void> {
     try {
-      await this.#writer.rotate(snapshot.text);
+      const { head, state } = snapshot;
+      await this.#writer.rotate(encodeLine(JSON.stringify(head)) + encodeLine(state));
       if (this.#queue[0] === snapshot) this.#queue.shift();
       this.#succeeded();
     } catch (error) {

@@ -15,6 +15,7 @@ import {
   openJournal,
 } from '../../../src/runtime/journal.ts';
 import { type Disk, openFolder } from '../../../src/runtime/journal-disk.ts';
+import { decodeLines, encodeLine, slowCrc32 } from '../../../src/runtime/journal-lines.ts';
 import { recover } from '../../../src/runtime/journal-recovery.ts';
 
 const ventas = queueId('ventas');
@@ -125,6 +126,13 @@ describe('journal', () => {
       await writeFile(path, whole.subarray(0, end));
       assert.equal((await recover(await openFolder(folder))).engine.serialize(), before);
     }
+  });
+
+  it('J2 a line is its checksum and its body; the check value of CRC-32 is right', () => {
+    assert.equal(encodeLine('123456789'), 'cbf43926 123456789\n');
+    assert.equal(slowCrc32('123456789'), 0xcbf43926);
+    const bytes = Buffer.from(`${encodeLine('{"niño":1}')}${encodeLine('x')}torn`);
+    assert.deepEqual(decodeLines(bytes), { bodies: ['{"niño":1}', 'x'], bytesCut: 4 });
   });
 
   it('J3 falls back to the generation before when the newest snapshot is damaged', async () => {
