@@ -1,0 +1,124 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { ERRORS, type ErrorCode } from '../lib/errors.ts';
+import { newUuid } from '../lib/ids.ts';
+import { Feed, type FeedOptions } from './feed.ts';
+
+const PATH = '/v1/feed';
+const MESSAGE_BYTES_MAX = 16_384;
+const CLOSE_MS_MAX = 1_000;
+
+export type OpenFeedOptions = Omit<FeedOptions, 'feedId'> & {
+  /** The API's server, listening or not yet. */
+  readonly server: Server;
+};
+
+export interface OpenFeed {
+  readonly clients: number;
+  /** Says goodbye to every client and takes no more. Idempotent; within a second. */
+  close(): Promise<void>;
+}
+
+/** Serves the feed at /v1/feed of the server. A key in the headers is checked before the upgrade. */
+export function openFeed(options: OpenFeedOptions): OpenFeed {
+  const { server, log } = options;
+  const feed = new Feed({ ...options, feedId: newUuid() });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_BYTES_MAX,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    void admit(options, feed, request).then((admission) => {
+      if (socket.destroyed) return;
+      if (typeof admission === 'string') return refuse(socket, admission);
+      sockets.handleUpgrade(request, socket, head, (client) =>
+        attach(feed, client, admission.authenticated),
+      );
+    });
+  };
+  sockets.on('wsClientError', (error, socket) => {
+    log.debug({ error: error.message }, 'Not a websocket');
+    refuse(socket, 'REQUEST_INVALID');
+  });
+  server.on('upgrade', onUpgrade);
+  let closed: Promise<void> | undefined;
+  return {
+    get clients() {
+      return feed.clients;
+    },
+    close() {
+      server.off('upgrade', onUpgrade);
+      closed ??= closeAll(feed, sockets, options);
+      return closed;
+    },
+  };
+}
+
+/** Whether a client may come in, and whether it has said who it is. */
+async function admit(
+  { apiKeys }: OpenFeedOptions,
+  feed: Feed,
+  request: IncomingMessage,
+): Promise<{ readonly authenticated: boolean } | ErrorCode> {
+  if ((request.url ?? '').split('?')[0] !== PATH) return 'ROUTE_UNKNOWN';
+  if (feed.isFull) return 'OVERLOADED';
+  const { authorization, 'x-api-key': header } = request.headers;
+  const key = header || /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  // Browsers cannot send headers here: they authenticate with their first message.
+  if (typeof key !== 'string') return authorization ? 'UNAUTHENTICATED' : { authenticated: false };
+  try {
+    return (await apiKeys.verify(key)) ? { authenticated: true } : 'UNAUTHENTICATED';
+  } catch {
+    return 'DATABASE_AWAY';
+  }
+}
+
+function refuse(socket: Duplex, code: ErrorCode): void {
+  const { httpStatus, title } = ERRORS[code];
+  const type = `urn:centralita:error:${code}`;
+  const body = JSON.stringify({
+    type,
+    title,
+    status: httpStatus,
+    code,
+    detail: title,
+    instance: PATH,
+  });
+  const head = [
+    `HTTP/1.1 ${httpStatus} ${code}`,
+    'connection: close',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function attach(feed: Feed, client: WebSocket, authenticated: boolean): void {
+  const connection = feed.connect(client, authenticated);
+  client.on('message', (data, isBinary) => connection.received(isBinary ? '' : String(data)));
+  client.on('pong', () => connection.pong());
+  client.on('close', () => connection.gone());
+  // A broken frame or a lost connection: `close` follows.
+  client.on('error', () => undefined);
+}
+
+async function closeAll(
+  feed: Feed,
+  sockets: WebSocketServer,
+  { clock }: OpenFeedOptions,
+): Promise<void> {
+  feed.close();
+  const closing = [...sockets.clients].map(
+    (client) => new Promise<void>((resolve) => client.once('close', () => resolve())),
+  );
+  const limit = clock.after(CLOSE_MS_MAX, () => {
+    for (const client of sockets.clients) client.terminate();
+  });
+  await Promise.all(closing);
+  limit.cancel();
+  sockets.close();
+}

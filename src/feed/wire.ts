@@ -1,0 +1,59 @@
+import { never } from '../lib/result.ts';
+import type { AgentState } from '../model/agent.ts';
+import type { AgentView, CallView, LiveChange, QueueView } from '../runtime/ports.ts';
+
+// The views as they leave the house: times as ISO 8601 in UTC, as in the API.
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+export function agentWire({ id, name, extension, reachable, state }: AgentView) {
+  return { id, name, extension, reachable, ...stateWire(state) };
+}
+export type AgentWire = ReturnType<typeof agentWire>;
+
+function stateWire(state: AgentState) {
+  const { kind, since } = state;
+  const common = { state: kind, since: iso(since) };
+  switch (state.kind) {
+    case 'offline':
+    case 'ready':
+      return common;
+    case 'notReady':
+      return { ...common, reason: state.reason };
+    case 'offered':
+      return { ...common, offerId: state.offerId, callId: state.callId };
+    case 'talking':
+      return { ...common, callId: state.callId };
+    case 'wrapUp':
+      return { ...common, callId: state.callId, until: iso(state.until) };
+    default:
+      return never(state);
+  }
+}
+
+export function queueWire({ oldestSince, ...queue }: QueueView) {
+  return { ...queue, ...(oldestSince === undefined ? {} : { oldestSince: iso(oldestSince) }) };
+}
+export type QueueWire = ReturnType<typeof queueWire>;
+
+export function callWire({ arrivedAt, ...call }: CallView) {
+  return { ...call, arrivedAt: iso(arrivedAt) };
+}
+export type CallWire = ReturnType<typeof callWire>;
+
+/** One numbered step: the new view of what changed, or the id of what is gone. */
+export type ChangeWire = { readonly seq: number; readonly at: string } & (
+  | { readonly topic: 'agents'; readonly agent: AgentWire }
+  | { readonly topic: 'queues'; readonly queue: QueueWire }
+  | { readonly topic: 'calls'; readonly call: CallWire }
+  | { readonly topic: 'agents' | 'queues'; readonly goneId: string }
+);
+
+export function changeWire(change: LiveChange): ChangeWire {
+  const { seq } = change;
+  const at = iso(change.at);
+  if ('agent' in change) return { seq, at, topic: 'agents', agent: agentWire(change.agent) };
+  if ('queue' in change) return { seq, at, topic: 'queues', queue: queueWire(change.queue) };
+  if ('call' in change) return { seq, at, topic: 'calls', call: callWire(change.call) };
+  return { seq, at, topic: change.topic, goneId: change.goneId };
+}
