@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { SipServer } from './phone/phone-box.ts';
+
+/** A system that calls can be placed through. */
+export interface RunningSystem {
+  readonly sip: SipServer;
+  /** The API's address, `http://host:port`. */
+  readonly http: string;
+  /** The process, when the demo started it. */
+  readonly pid: number | undefined;
+  /** Whether it was running before the demo came. */
+  readonly found: boolean;
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+/** The first start makes a database and renders prompts. */
+const READY_MS_MAX = 120_000;
+const STOP_MS_MAX = 20_000;
+const RTP_PORTS = 2_000;
+
+/** The system that runs here already, or one of the demo's own with a folder that is gone afterwards. */
+export async function findOrStartSystem(
+  env: NodeJS.ProcessEnv,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<RunningSystem> {
+  const http = `http://${env.HTTP_HOST ?? HOST}:${env.HTTP_PORT ?? '8080'}`;
+  if (await isReady(http)) {
+    const sip = { host: env.SIP_HOST ?? HOST, port: Number(env.SIP_PORT ?? 5060) };
+    return { sip, http, pid: undefined, found: true, close: async () => undefined };
+  }
+  return startSystem(env, extra);
+}
+
+/** Starts a system of one's own on free ports. */
+export async function startSystem(
+  env: NodeJS.ProcessEnv,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<RunningSystem> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'centralita-demo-'));
+  const [httpPort, free] = [await freePort(), await freePort()];
+  const external = env.SWITCH === 'external';
+  const sip = {
+    host: external ? (env.SIP_HOST ?? HOST) : HOST,
+    port: external ? Number(env.SIP_PORT ?? 5060) : free,
+  };
+  const rtpMin = 40_000 + 2 * (process.pid % 4_000);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...env,
+      LOG_LEVEL: 'error',
+      DATA_DIR: dataDir,
+      HTTP_HOST: HOST,
+      HTTP_PORT: String(httpPort),
+      SIP_HOST: sip.host,
+      SIP_PORT: String(sip.port),
+      RTP_PORT_MIN: String(rtpMin),
+      RTP_PORT_MAX: String(rtpMin + RTP_PORTS - 1),
+      ...extra,
+    },
+  });
+  const close = async (): Promise<void> => {
+    await stop(child);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  process.once('exit', () => child.kill('SIGKILL'));
+  try {
+    await waitUntilReady(child, `http://${HOST}:${httpPort}`);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { sip, http: `http://${HOST}:${httpPort}`, pid: child.pid, found: false, close };
+}
+
+async function isReady(http: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${http}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function waitUntilReady(child: ChildProcess, http: string): Promise<void> {
+  const end = performance.now() + READY_MS_MAX;
+  while (!(await isReady(http))) {
+    if (child.exitCode !== null) throw new Error('The system ended instead of starting.');
+    if (performance.now() > end) throw new Error('The system was not ready in time.');
+    await delay(100);
+  }
+}
+
+/** At once: the demo's own calls are over, and nobody else's are on it. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+  await closed;
+  clearTimeout(late);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
