@@ -1,30 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../src/embedded/postgres/postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/postgres/postgres.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 export interface TestDatabase {
-  readonly server: EmbeddedPostgres;
   readonly databaseUrl: string;
   /** A folder of one's own, gone at the end. */
   readonly dataDir: string;
+  /** The database goes away, and comes back at the same address with everything that it knew. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL for one test file: its own cluster, so that the file may kill it. About a second. */
+/** A real PostgreSQL for one test file: its own cluster, so that the file may stop it. About a second. */
 export async function startTestDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'centralita-test-'));
-  const server = await startEmbeddedPostgres({ dataDir, log: silentLogger });
+  let server = await startEmbeddedPostgres({ dataDir, log: silentLogger });
+  const { databaseUrl } = server;
+  const port = Number(new URL(databaseUrl).port);
   return {
-    server,
-    databaseUrl: server.databaseUrl,
+    databaseUrl,
     dataDir,
+    goAway: () => server.stop(),
+    async comeBack() {
+      server = await startEmbeddedPostgres({ dataDir, port, log: silentLogger });
+    },
     async stop() {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });

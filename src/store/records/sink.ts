@@ -29,7 +29,10 @@ export interface RecordStats {
 
 export interface RecordSinkParts {
   readonly inserter: Pick<RecordInserter, 'insert'>;
-  readonly outbox: Outbox;
+  readonly outbox: Pick<
+    Outbox,
+    'isEmpty' | 'bytes' | 'append' | 'oldest' | 'removeOldest' | 'setAside' | 'close'
+  >;
   readonly clock: Clock;
   readonly log: Logger;
   readonly pendingMax?: number;
@@ -48,6 +51,7 @@ export class DurableRecordSink implements RecordSink {
   #state: 'direct' | 'queueing';
   #pending: QueuedRecord[] = [];
   #timer: Timer | undefined;
+  #timerDueAt: EpochMs = 0;
   #running: Promise<void> | undefined;
   #retryAt: EpochMs = 0;
   #closed = false;
@@ -112,8 +116,13 @@ export class DurableRecordSink implements RecordSink {
       this.#parts.log.error({ lost: this.#counts.lost }, 'Records are being lost');
   }
 
+  /** The sooner of what was and what is now wanted. After a run in progress everything is thought over. */
   #schedule(delayMs: number): void {
-    if (this.#timer || this.#running || this.#closed) return;
+    if (this.#running || this.#closed) return;
+    const dueAt = this.#parts.clock.now() + delayMs;
+    if (this.#timer && this.#timerDueAt <= dueAt) return;
+    this.#timer?.cancel();
+    this.#timerDueAt = dueAt;
     this.#timer = this.#parts.clock.after(delayMs, () => void this.#runNow());
   }
 
