@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { parse } from 'yaml';
+import { LANGUAGES, type Language } from '../model/contact.ts';
+
+const sentence = () => Type.String({ minLength: 1, maxLength: 500 });
+const strict = { additionalProperties: false };
+
+/** The system's own sentences in one language: `config/prompts/<language>.yaml`. */
+const Catalogue = Type.Object(
+  {
+    feature: Type.Object(
+      {
+        signedIn: sentence(),
+        signedOut: sentence(),
+        ready: sentence(),
+        notReady: sentence(),
+        refused: sentence(),
+        enterPin: sentence(),
+        wrongPin: sentence(),
+        unknownCode: sentence(),
+      },
+      strict,
+    ),
+    queue: Type.Object(
+      {
+        next: sentence(),
+        /** `{count}` people are ahead; the form is chosen by CLDR's plural rules. */
+        ahead: Type.Object({ one: sentence(), other: sentence() }, strict),
+        /** `{wait}` is a time or a range of times. */
+        wait: sentence(),
+        thanks: sentence(),
+        connecting: sentence(),
+      },
+      strict,
+    ),
+    system: Type.Object(
+      { technicalProblem: sentence(), goodbye: sentence(), noAgents: sentence() },
+      strict,
+    ),
+  },
+  strict,
+);
+export type Catalogue = Static<typeof Catalogue>;
+export type Catalogues = Readonly<Record<Language, Catalogue>>;
+
+const validator = Compile(Catalogue);
+
+/** Reads every language's catalogue; an incomplete one stops the start and says which sentence it lacks. */
+export async function loadCatalogues(folder: URL): Promise<Catalogues> {
+  const entries = await Promise.all(
+    LANGUAGES.map(async (language) => [language, await loadCatalogue(folder, language)] as const),
+  );
+  return Object.fromEntries(entries) as Catalogues;
+}
+
+async function loadCatalogue(folder: URL, language: Language): Promise<Catalogue> {
+  const file = new URL(`${language}.yaml`, folder);
+  const content: unknown = parse(await readFile(file, 'utf8'));
+  if (validator.Check(content)) return content;
+  const [first] = validator.Errors(content);
+  throw new Error(`${file.pathname}: ${first?.instancePath || '/'} ${first?.message}`);
+}

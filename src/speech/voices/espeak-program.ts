@@ -1,0 +1,60 @@
+// A program of its own, not a module of the house: eSpeak NG is under the GPL, and is spoken to over stdio only.
+// It ends when its input does, so it cannot outlive who started it.
+
+import { setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+import load from '@echogarden/espeak-ng-emscripten';
+import { normalised, SPEECH_DBFS, trimmed } from '../audio/loudness.ts';
+import { toFloat, toInt16 } from '../audio/pcm.ts';
+import { resample } from '../audio/resample.ts';
+import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
+
+/** Calls in progress go before sentences for calls to come. */
+setPriority(10);
+
+const { eSpeakNGWorker } = await load({ print: report, printErr: report });
+const engine = await new eSpeakNGWorker();
+let voice = '';
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line) as SpeakRequest;
+  try {
+    send({ id: request.id }, speak(request));
+  } catch (error) {
+    send({ id: request.id, error: String(error) });
+  }
+}
+
+function speak(request: SpeakRequest): Int16Array {
+  if (request.voice !== voice) engine.set_voice(request.voice);
+  voice = request.voice;
+  engine.set_rate(request.wordsPerMinute);
+  const pieces: Int16Array[] = [];
+  engine.synthesize(request.text, (piece) => {
+    if (piece) pieces.push(piece);
+    return false;
+  });
+  const samples = resample(toFloat(joined(pieces)), engine.samplerate, request.rate);
+  return toInt16(normalised(trimmed(samples, request.rate), SPEECH_DBFS));
+}
+
+function joined(pieces: readonly Int16Array[]): Int16Array {
+  const whole = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function send(head: { id: number; error?: string }, samples?: Int16Array): void {
+  const answer = samples ? { ...head, bytes: samples.byteLength } : head;
+  process.stdout.write(`${JSON.stringify(answer satisfies Partial<SpeakAnswer>)}\n`);
+  if (samples) process.stdout.write(new Uint8Array(samples.buffer));
+}
+
+/** The library's own chatter must not get into the answers. */
+function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

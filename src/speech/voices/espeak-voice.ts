@@ -1,0 +1,145 @@
+import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/log.ts';
+import type { Language } from '../../model/contact.ts';
+import { EspeakProcess } from './espeak-process.ts';
+import type { SpeakAnswer } from './espeak-protocol.ts';
+import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+
+/** Part of every fingerprint: raised when the way from text to sound changes. */
+const VERSION = 'espeak-1';
+const VOICES: Readonly<
+  Record<Language, { readonly name: string; readonly wordsPerMinute: number }>
+> = {
+  'es-ES': { name: 'es', wordsPerMinute: 150 },
+  'es-MX': { name: 'es-419', wordsPerMinute: 150 },
+  en: { name: 'en-us', wordsPerMinute: 155 },
+};
+const SENTENCE_MS_MAX = 10_000;
+const IDLE_MS = 60_000;
+const WAITING_MAX = 2_000;
+/** A sentence that has cost the program its life twice is the sentence's fault. */
+const TRIES_MAX = 2;
+
+interface Job {
+  readonly id: number;
+  readonly sentence: Sentence;
+  tries: number;
+  readonly resolve: (samples: Int16Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The voice that comes with the house. One sentence at a time, by a program that is started when there is
+ * something to say:
+ *
+ *   absent ──job──▶ working ──last job done──▶ idle ──a minute──▶ absent
+ *      ▲               │ died, too slow          └──job──▶ working
+ *      └───────────────┘ (the job is tried once more)           any ──close──▶ closed
+ */
+export class EspeakVoice implements Voice {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #urgent: Job[] = [];
+  readonly #patient: Job[] = [];
+  #program: EspeakProcess | undefined;
+  #current: Job | undefined;
+  #timer: Timer | undefined;
+  #lastId = 0;
+  #closed = false;
+
+  constructor(clock: Clock, log: Logger) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  fingerprint(language: Language): string {
+    const { name, wordsPerMinute } = VOICES[language];
+    return `${VERSION}/${name}/${wordsPerMinute}/${PROMPT_RATE}`;
+  }
+
+  speak(sentence: Sentence, urgent: boolean): Promise<Int16Array> {
+    if (this.#closed) return Promise.reject(new Error('The voice is closed'));
+    if (this.#urgent.length + this.#patient.length >= WAITING_MAX) {
+      return Promise.reject(new Error('Too many sentences are waiting for the voice'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#lastId += 1;
+      const job = { id: this.#lastId, sentence, tries: 0, resolve, reject };
+      (urgent ? this.#urgent : this.#patient).push(job);
+      this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#dismiss();
+    const left = [this.#current, ...this.#urgent.splice(0), ...this.#patient.splice(0)];
+    this.#current = undefined;
+    for (const job of left) job?.reject(new Error('The voice is closed'));
+  }
+
+  #next(): void {
+    if (this.#current || this.#closed) return;
+    this.#timer?.cancel();
+    this.#current = this.#urgent.shift() ?? this.#patient.shift();
+    if (this.#current) this.#work(this.#current);
+    else this.#timer = this.#clock.after(IDLE_MS, () => this.#dismiss());
+  }
+
+  #work(job: Job): void {
+    const { text, language } = job.sentence;
+    const { name, wordsPerMinute } = VOICES[language];
+    job.tries += 1;
+    this.#program ??= this.#start();
+    this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => this.#died('It took too long.'));
+    this.#program.send({
+      id: job.id,
+      text: plain(text),
+      voice: name,
+      wordsPerMinute,
+      rate: PROMPT_RATE,
+    });
+  }
+
+  #start(): EspeakProcess {
+    return new EspeakProcess(
+      (answer, sound) => this.#answered(answer, sound),
+      (why) => this.#died(why),
+    );
+  }
+
+  #answered(answer: SpeakAnswer, sound: Buffer): void {
+    const job = this.#current;
+    if (job?.id !== answer.id) return;
+    this.#current = undefined;
+    if ('error' in answer) job.reject(new Error(answer.error));
+    else job.resolve(samplesOf(sound));
+    this.#next();
+  }
+
+  #died(why: string): void {
+    this.#log.warn({ why }, 'The voice program is gone');
+    this.#dismiss();
+    const job = this.#current;
+    this.#current = undefined;
+    if (job && job.tries < TRIES_MAX) this.#urgent.unshift(job);
+    else job?.reject(new Error(`The voice could not say it. ${why}`));
+    this.#next();
+  }
+
+  #dismiss(): void {
+    this.#timer?.cancel();
+    this.#program?.kill();
+    this.#program = undefined;
+  }
+}
+
+/** eSpeak takes angle brackets for SSML and double square ones for phonemes; a prompt's author meant neither. */
+function plain(text: string): string {
+  return text.replace(/[<>[\]\p{Cc}]/gu, ' ');
+}
+
+function samplesOf(sound: Buffer): Int16Array {
+  return Int16Array.from({ length: sound.length / 2 }, (_, at) => sound.readInt16LE(at * 2));
+}
