@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApi, type TestApi } from '../../support/api.ts';
+import { eventually } from '../../support/eventually.ts';
+
+let api: TestApi;
+before(async () => {
+  api = await startTestApi();
+  await api.request('POST', '/v1/queues', { id: 'ventas', name: 'Ventas' });
+});
+after(() => api.stop());
+
+test('while the database is away the API says so, shows what is live, and mends itself', async () => {
+  await api.database.goAway();
+  const list = await api.request('GET', '/v1/queues');
+  assert.deepEqual([list.status, list.body.code], [503, 'DATABASE_AWAY']);
+  assert.equal(list.headers['retry-after'], '2');
+  const change = await api.request('PATCH', '/v1/queues/ventas', { name: 'Otra' });
+  assert.equal(change.body.code, 'DATABASE_AWAY');
+  assert.equal((await api.request('GET', '/v1/calls')).status, 200);
+  assert.equal((await api.request('GET', '/healthz')).status, 200);
+  const ready = await api.request('GET', '/readyz');
+  assert.deepEqual([ready.status, ready.body.status], [503, 'failing']);
+
+  await api.database.comeBack();
+  await eventually('the list is there again', async () => {
+    const { status, body } = await api.request('GET', '/v1/queues');
+    return status === 200 && body.items[0].name === 'Ventas';
+  });
+  assert.equal((await api.request('GET', '/readyz')).status, 200);
+});
