@@ -62,7 +62,7 @@ async function demonstrate(): Promise<Summary> {
 }
 
 async function withPhones(system: RunningSystem): Promise<Summary> {
-  const phones = await PhoneBox.open(system.sip);
+  const phones = await PhoneBox.open(system.sip, system.sip.host);
   const conversations: Conversation[] = [];
   try {
     say('Six agents register, sign in and are ready …\n');

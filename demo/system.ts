@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { reachableAddress } from '../src/lib/addresses.ts';
 import type { SipServer } from './phone/phone-box.ts';
 
 /** A system that calls can be placed through. */
@@ -34,7 +35,8 @@ export async function findOrStartSystem(
 ): Promise<RunningSystem> {
   const http = `http://${env.HTTP_HOST ?? HOST}:${env.HTTP_PORT ?? '8080'}`;
   if (await isReady(http)) {
-    const sip = { host: env.SIP_HOST ?? HOST, port: Number(env.SIP_PORT ?? 5060) };
+    const host = env.SIP_HOST ?? reachableAddress(networkInterfaces());
+    const sip = { host, port: Number(env.SIP_PORT ?? 5060) };
     return { sip, http, pid: undefined, found: true, close: async () => undefined };
   }
   return startSystem(env, extra);
@@ -52,7 +54,8 @@ export async function startSystem(
     host: external ? (env.SIP_HOST ?? HOST) : HOST,
     port: external ? Number(env.SIP_PORT ?? 5060) : free,
   };
-  const rtpMin = 40_000 + 2 * (process.pid % 4_000);
+  // Below the ports that the kernel gives to the phones (32768 and up).
+  const rtpMin = 20_000 + 2 * (process.pid % 4_000);
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -16,6 +16,8 @@ export interface DialOptions {
   readonly listenFor?: readonly number[];
   /** Dials as a registered phone, and answers its challenge. */
   readonly credentials?: Credentials;
+  /** Ears that were opened beforehand: several calls may share them when nobody listens. */
+  readonly rtp?: RtpPeer;
 }
 
 /** What one line does with a call that comes in. */
@@ -62,11 +64,20 @@ export class PhoneBox {
   /** Registers a line (0 seconds: takes it back), and rings there from now on. Returns the final status. */
   async register(credentials: Credentials, onRing: OnRing, seconds = 300): Promise<number> {
     this.#lines.set(credentials.user, onRing);
+    return this.registerElsewhere(credentials, this.#agent.port, seconds);
+  }
+
+  /** Registers a phone that listens on another port of this host. */
+  async registerElsewhere(
+    credentials: Credentials,
+    contactPort: number,
+    seconds = 300,
+  ): Promise<number> {
     const { host, port } = this.#server;
     const uri = `sip:${host}:${port}`;
     const address = `<sip:${credentials.user}@${host}:${port}>`;
     const headers: [string, string][] = [
-      ['Contact', `<sip:${credentials.user}@${this.#agent.host}:${this.#agent.port}>`],
+      ['Contact', `<sip:${credentials.user}@${this.#agent.host}:${contactPort}>`],
       ['Expires', String(seconds)],
     ];
     const callId = `${credentials.user}-${this.#agent.port}-${Date.now()}`;
@@ -88,10 +99,8 @@ export class PhoneBox {
 
   /** Dials. The promise resolves with the answered call, or rejects with the status that refused it. */
   async dial(number: string, options: DialOptions = {}): Promise<PhoneCall> {
-    const rtp = await RtpPeer.open({
-      host: this.#agent.host,
-      listenFor: options.listenFor ?? [],
-    });
+    const { listenFor = [] } = options;
+    const rtp = options.rtp ?? (await RtpPeer.open({ host: this.#agent.host, listenFor }));
     return this.#invite(number, options, rtp, []);
   }
 

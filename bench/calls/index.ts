@@ -1,0 +1,67 @@
+/**
+ * `npm run bench:calls`: how quick and how strong the whole is, on the embedded switch or, with SWITCH=external and
+ * what belongs to it, on the real one. Prints JSON.
+ *
+ *   npm run bench:calls -- [--json] [--only setup,offer,backlog,rate] [--rate FROM:TO:BY] [--seconds N]
+ */
+import { parseArgs } from 'node:util';
+import { PhoneBox } from '../../demo/phone/phone-box.ts';
+import { openTestBench, type TestBench } from '../support/test-bench.ts';
+import { measureBacklog } from './backlog.ts';
+import { measureOffers } from './offer.ts';
+import { measureRate } from './rate.ts';
+import { measureSetup } from './setup.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: true },
+    only: { type: 'string', default: 'setup,offer,backlog,rate' },
+    rate: { type: 'string', default: '5:60:5' },
+    seconds: { type: 'string', default: '10' },
+    calls: { type: 'string', default: '100' },
+    agents: { type: 'string', default: '10' },
+    waiting: { type: 'string', default: '200' },
+  },
+});
+const wanted = new Set(values.only.split(','));
+const [from = 5, to = 60, by = 5] = values.rate.split(':').map(Number);
+
+const bench = await openTestBench();
+try {
+  process.stdout.write(`${JSON.stringify(await measure(bench), undefined, 2)}\n`);
+} finally {
+  await bench.close();
+}
+process.exit();
+
+async function measure(on: TestBench): Promise<unknown> {
+  const phones = await PhoneBox.open(on.system.sip);
+  const calls = Number(values.calls);
+  const say = (what: string) => process.stderr.write(`Measuring ${what} …\n`);
+  const results: Record<string, unknown> = { switch: on.switchKind, node: process.version };
+  if (wanted.has('setup')) {
+    say('setup');
+    results.setup = await measureSetup(phones, 10, calls);
+  }
+  if (wanted.has('offer')) {
+    say('offers');
+    results.offer = await measureOffers(on, phones, calls);
+  }
+  if (wanted.has('backlog')) {
+    say('a full queue');
+    results.backlog = await measureBacklog(
+      on,
+      phones,
+      Number(values.agents),
+      Number(values.waiting),
+    );
+  }
+  if (wanted.has('rate')) {
+    say('full calls');
+    const steps = await measureRate(on, phones, { from, to, by, seconds: Number(values.seconds) });
+    const best = steps.filter(({ clean }) => clean).at(-1);
+    results.rate = { highestCleanCallsPerSecond: best?.callsPerSecond ?? 0, steps };
+  }
+  await phones.close();
+  return results;
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { PhoneBox } from '../../demo/phone/phone-box.ts';
+import type { Line, Person } from '../../test/support/company.ts';
+import { within } from '../../test/support/eventually.ts';
+import { Evidence } from '../../test/support/evidence.ts';
+import { writePcmaCapture } from '../../test/support/pcap.ts';
+import { freePort, freeRange } from '../../test/support/ports.ts';
+import { Program } from '../../test/support/program.ts';
+import { toneSamples } from '../../test/support/tones.ts';
+import { round } from '../support/percentiles.ts';
+import { watchCpu } from '../support/processes.ts';
+import type { TestBench } from '../support/test-bench.ts';
+
+export interface RateStep {
+  readonly callsPerSecond: number;
+  readonly calls: number;
+  readonly clean: boolean;
+  readonly why?: string;
+  /** RTP packets that came back from the agents, for each call. */
+  readonly echoedPacketsPerCall: number;
+  /** CPU milliseconds of each process for each call. */
+  readonly cpuMsPerCall: Readonly<Record<string, number>>;
+}
+
+export interface RateOptions {
+  readonly from: number;
+  readonly to: number;
+  readonly by: number;
+  readonly seconds: number;
+}
+
+const HOST = '127.0.0.1';
+const TALK_SECONDS = 2;
+const SCENARIOS = fileURLToPath(new URL('./scenarios/', import.meta.url));
+const REST_MS = 2_000;
+/** Fewer echoed packets than this for a call would mean that the two did not talk with each other. */
+const ECHOED_MIN = 50;
+
+/** Full calls with RTP both ways from SIPp to SIPp, faster from step to step until one of them fails. */
+export async function measureRate(
+  bench: TestBench,
+  phones: PhoneBox,
+  options: RateOptions,
+): Promise<readonly RateStep[]> {
+  const line = await bench.company.line();
+  const agentPort = await freePort();
+  // Enough for the highest rate to find an idle agent: Little's law, and half as many again.
+  const agents = Math.ceil(options.to * TALK_SECONDS * 1.5) + 5;
+  const people = await registerAll(bench, phones, line, agents, agentPort);
+  const steps: RateStep[] = [];
+  for (let rate = options.from; rate <= options.to; rate += options.by) {
+    const step = await runStep(bench, line, agentPort, rate, options.seconds);
+    steps.push(step);
+    process.stderr.write(`${rate} calls/s: ${step.clean ? 'clean' : step.why}\n`);
+    if (!step.clean) break;
+    await delay(REST_MS);
+  }
+  for (const { id } of people) await bench.company.api.post(`/v1/agents/${id}/sign-out`);
+  return steps;
+}
+
+async function registerAll(
+  { company }: TestBench,
+  phones: PhoneBox,
+  line: Line,
+  count: number,
+  port: number,
+): Promise<readonly Person[]> {
+  const people: Person[] = [];
+  for (let index = 0; index < count; index++) {
+    const person = await company.person(line);
+    await phones.registerElsewhere(person, port, 3_600);
+    await company.ready(person);
+    people.push(person);
+  }
+  return people;
+}
+
+async function runStep(
+  { system, processes }: TestBench,
+  line: Line,
+  agentPort: number,
+  rate: number,
+  seconds: number,
+): Promise<RateStep> {
+  const evidence = new Evidence(`rate-${rate}`);
+  const calls = rate * seconds;
+  writePcmaCapture(evidence.file('caller.pcap'), toneSamples(1_130, TALK_SECONDS + 1));
+  const limit = String(seconds + 40);
+  const common = ['-m', String(calls), '-i', HOST, '-mi', HOST, '-nostdin', '-timeout', limit];
+  const agents = sipp(evidence, 'agent', [
+    ...[`${HOST}:9`, '-p', String(agentPort), '-mp', String(await freeRange(4)), '-rtp_echo'],
+    ...[...common, '-timeout_error'],
+  ]);
+  const callers = sipp(evidence, 'caller', [
+    ...[`${system.sip.host}:${system.sip.port}`, '-s', line.dnis, '-p', String(await freePort())],
+    ...['-mp', String(await freeRange(4)), '-r', String(rate), '-l', '5000'],
+    ...[...common, '-timeout_error'],
+  ]);
+  const used = watchCpu(
+    new Map([...processes, ['sippCallers', callers.pid], ['sippAgents', agents.pid]]),
+  );
+  const why = await outcome(callers, agents, Number(limit) * 1000);
+  const cpu = Object.entries(used()).map(([name, ms]) => [name, round(ms / calls)]);
+  const echoed = round(echoedPackets(evidence.file('agent.log')) / calls);
+  const problem = why ?? (echoed < ECHOED_MIN ? `only ${echoed} packets echoed a call` : undefined);
+  if (problem) evidence.keep();
+  evidence.close();
+  return {
+    callsPerSecond: rate,
+    calls,
+    clean: problem === undefined,
+    ...(problem ? { why: `${problem} (${evidence.path})` } : {}),
+    echoedPacketsPerCall: echoed,
+    cpuMsPerCall: Object.fromEntries(cpu) as Record<string, number>,
+  };
+}
+
+function sipp(evidence: Evidence, scenario: string, args: readonly string[]): Program {
+  const [remote = '', ...rest] = args;
+  const trace = ['-trace_err', '-error_file', evidence.file(`${scenario}.errors`)];
+  return new Program({
+    command: 'sipp',
+    args: [remote, '-sf', `${SCENARIOS}${scenario}.xml`, ...rest, ...trace],
+    cwd: evidence.path,
+    logPath: evidence.file(`${scenario}.log`),
+  });
+}
+
+/** What failed, or undefined: every call of both sides went as its scenario says. */
+async function outcome(
+  callers: Program,
+  agents: Program,
+  limitMs: number,
+): Promise<string | undefined> {
+  try {
+    const exit = await within('the callers', callers.exited, limitMs);
+    if (exit.code !== 0) return `a caller's call failed (${exit.code})`;
+    const other = await within('the agents', agents.exited, 10_000);
+    return other.code === 0 ? undefined : `an agent's call failed (${other.code})`;
+  } catch (error) {
+    return String(error);
+  } finally {
+    callers.signal('SIGKILL');
+    agents.signal('SIGKILL');
+    await Promise.all([callers.exited, agents.exited]);
+  }
+}
+
+/** SIPp's own count, from its last screen. */
+function echoedPackets(logPath: string): number {
+  const screens = readFileSync(logPath, 'utf8');
+  const counts = [...screens.matchAll(/(\d+) Total echo RTP pckts 1st stream/g)];
+  return Number(counts.at(-1)?.[1] ?? 0);
+}

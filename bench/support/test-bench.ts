@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type RunningSystem, startSystem } from '../../demo/system.ts';
+import { ApiClient } from '../../test/support/api-client.ts';
+import { Company } from '../../test/support/company.ts';
+import { freePort } from '../../test/support/ports.ts';
+import { type Named, pidsOf } from './processes.ts';
+
+/** A system to measure: application and switch are processes of their own, whichever switch it is. */
+export interface TestBench {
+  readonly system: RunningSystem;
+  readonly company: Company;
+  readonly switchKind: 'embedded' | 'external';
+  readonly processes: Named;
+  close(): Promise<void>;
+}
+
+const API_KEY = 'a-key-for-benches-only-0123456789';
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Below the ports that the kernel gives to the phones (32768 and up). */
+const RTP_PORT_MIN = 20_000;
+const RTP_PORT_MAX = 29_999;
+
+export async function openTestBench(): Promise<TestBench> {
+  return process.env.SWITCH === 'external' ? openWithRealSwitch() : openWithEmbeddedSwitch();
+}
+
+async function openWithRealSwitch(): Promise<TestBench> {
+  const system = await startSystem(process.env, { ADMIN_API_KEY: API_KEY });
+  const processes = new Map([
+    ['application', system.pid ?? -1],
+    ...['drachtio', 'freeswitch'].flatMap((name) =>
+      pidsOf(name)
+        .slice(0, 1)
+        .map((pid): [string, number] => [name, pid]),
+    ),
+  ]);
+  return bench(system, 'external', processes, () => system.close());
+}
+
+async function openWithEmbeddedSwitch(): Promise<TestBench> {
+  const secret = randomBytes(12).toString('hex');
+  const sipPort = String(await freePort());
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/support/embedded-switch.ts'], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      SWITCH_SECRET: secret,
+      SIP_PORT: sipPort,
+      RTP_PORT_MIN: String(RTP_PORT_MIN),
+      RTP_PORT_MAX: String(RTP_PORT_MAX),
+    },
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const ports = await portsOf(child);
+  const outside = { SWITCH: 'external', SIP_HOST: '127.0.0.1', SIP_PORT: sipPort };
+  const system = await startSystem(
+    { ...process.env, ...outside },
+    {
+      ADMIN_API_KEY: API_KEY,
+      DRACHTIO_HOST: '127.0.0.1',
+      DRACHTIO_PORT: String(ports.drachtio),
+      DRACHTIO_SECRET: secret,
+      FREESWITCH_HOST: '127.0.0.1',
+      FREESWITCH_PORT: String(ports.freeswitch),
+      FREESWITCH_SECRET: secret,
+    },
+  );
+  const processes = new Map([
+    ['application', system.pid ?? -1],
+    ['embeddedSwitch', child.pid ?? -1],
+  ]);
+  return bench(system, 'embedded', processes, async () => {
+    await system.close();
+    const closed = once(child, 'close');
+    child.stdin?.end();
+    await closed;
+  });
+}
+
+function bench(
+  system: RunningSystem,
+  switchKind: TestBench['switchKind'],
+  processes: Named,
+  close: () => Promise<void>,
+): TestBench {
+  const company = new Company(new ApiClient(system.http, API_KEY));
+  return { system, company, switchKind, processes, close };
+}
+
+async function portsOf(child: ChildProcess): Promise<{ drachtio: number; freeswitch: number }> {
+  if (!child.stdout) throw new Error('The embedded switch has no output.');
+  for await (const line of createInterface({ input: child.stdout })) {
+    return JSON.parse(line) as { drachtio: number; freeswitch: number };
+  }
+  throw new Error('The embedded switch ended instead of starting.');
+}
