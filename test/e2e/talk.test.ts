@@ -3,6 +3,7 @@ import { describe } from 'node:test';
 import type { Baresip } from '../support/baresip.ts';
 import type { Caller } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
+import { FeedClient } from '../support/feed.ts';
 import { sharedHouse } from '../support/house.ts';
 import { writePcmaCapture } from '../support/pcap.ts';
 import { cdrOf, cdrsOf, historyOf } from '../support/records.ts';
@@ -167,5 +168,35 @@ describe('talking', () => {
     await eventually('the echo of the agent', () => phone.heard().find(TONES.agent, 400));
     await caller.hangUp();
     await phone.event('CALL_CLOSED');
+  });
+
+  scene('the live feed tells every step of an agent, numbered without gaps', async (stage) => {
+    const { company, system } = house();
+    const feed = await FeedClient.open(system.api);
+    stage.atTheEnd(() => feed.close());
+    await eventually('the snapshot', () => feed.snapshotSeq !== undefined);
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis);
+    await phone.rings();
+    await phone.answer();
+    await company.state(carmen, 'talking');
+    await caller.hangUp();
+    await company.state(carmen, 'ready');
+    const wanted = ['ready', 'offered', 'talking', 'ready'];
+    await eventually('the feed to have told it all', () => {
+      const states = feed
+        .statesOf(carmen.id)
+        .filter((state, index, all) => state !== all[index - 1]);
+      return states.join().endsWith(wanted.join());
+    });
+    const seqs = feed.changes.map(({ seq }) => seq);
+    const first = (feed.snapshotSeq ?? 0) + 1;
+    assert.deepEqual(
+      seqs,
+      seqs.map((_, index) => first + index),
+    );
   });
 });

@@ -13,11 +13,11 @@ export class ApiProblem extends Error {
 /** A client of the REST API, as a developer of the company would write it. */
 export class ApiClient {
   readonly base: string;
-  readonly #key: string;
+  readonly key: string;
 
   constructor(base: string, key: string) {
     this.base = base;
-    this.#key = key;
+    this.key = key;
   }
 
   get<T>(path: string): Promise<T> {
@@ -41,7 +41,7 @@ export class ApiClient {
   }
 
   /** The status alone: for what must be refused, and for the health checks. */
-  async status(method: string, path: string, key: string | undefined = this.#key): Promise<number> {
+  async status(method: string, path: string, key: string | undefined = this.key): Promise<number> {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const response = await fetch(`${this.base}${path}`, { method, headers });
     await response.arrayBuffer();
@@ -52,7 +52,7 @@ export class ApiClient {
     const response = await fetch(`${this.base}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#key}`,
+        authorization: `Bearer ${this.key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
