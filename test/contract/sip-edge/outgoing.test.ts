@@ -282,9 +282,20 @@ describe('calls from the application', () => {
     assert.match(invite.headers.get('via') ?? '', /TCP/);
   });
 
-  it('tells an unreachable peer as 503', async () => {
-    const attempt = srf.createUAC('sip:x@127.0.0.1:1;transport=tcp', { localSdp: sdp(9000) });
-    await within(assert.rejects(attempt, { status: 503 }), 'the 503');
+  for (const transport of ['', ';transport=tcp']) {
+    it(`tells at once that nobody listens, by 503${transport}`, async () => {
+      const uri = `sip:x@127.0.0.1:1${transport}`;
+      const attempt = srf.createUAC(uri, { localSdp: sdp(9000) });
+      await within(assert.rejects(attempt, { status: 503 }), 'the 503');
+    });
+  }
+
+  it('ends a dialog with a phone that is switched off', async () => {
+    const mortal = await Phone.open(target);
+    mortal.onInvite = (call) => void call.accept({ body: sdp(7000) });
+    const dialog = await within(srf.createUAC(mortal.uri, { localSdp: sdp(9000) }), 'an answer');
+    await mortal.close();
+    await within(dialog.destroy(), 'the end');
   });
 
   it('refuses a nonsense URI', async () => {

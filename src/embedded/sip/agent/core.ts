@@ -9,6 +9,8 @@ import type { Target } from '../transport/address.ts';
 export interface DialogUser {
   receive(transaction: AnyServerTransaction): void;
   receiveAck(ack: SipRequest): void;
+  /** The agent closes: no timer may outlive it. */
+  stop(): void;
 }
 
 /** What calls and sessions need of their user agent. */

@@ -115,6 +115,10 @@ export class IncomingCall {
 
   receiveAck(): void {}
 
+  stop(): void {
+    this.#finish();
+  }
+
   #receivePrack(transaction: AnyServerTransaction): void {
     const { request } = transaction;
     const expected = `${this.#rseq} ${cseqOf(this.request)?.seq} INVITE`;

@@ -112,6 +112,10 @@ export class Session {
     else transaction.respond(responseTo(request, request.method === 'REFER' ? 603 : 200));
   }
 
+  stop(): void {
+    this.#end({ by: 'local' });
+  }
+
   #receiveOffer(transaction: AnyServerTransaction): void {
     const { request } = transaction;
     if (this.#localOffer) {

@@ -116,7 +116,9 @@ export class UserAgent {
     });
   }
 
+  /** Ends everything without a word to the peers; say `bye` to the sessions before, if they should know. */
   close(): Promise<void> {
+    for (const user of [...this.#dialogs.values()]) user.stop();
     return this.layer.close();
   }
 

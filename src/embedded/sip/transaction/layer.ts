@@ -47,6 +47,7 @@ export class TransactionLayer {
   readonly #clients = new Map<string, AnyClientTransaction>();
   readonly #servers = new Map<string, AnyServerTransaction>();
   #user: TransactionUser | undefined;
+  #closed = false;
 
   constructor(options: LayerOptions) {
     this.transport = options.transport;
@@ -123,6 +124,7 @@ export class TransactionLayer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) {
       transaction.terminate();
     }
@@ -146,8 +148,9 @@ export class TransactionLayer {
     };
     const Kind = request.method === 'INVITE' ? InviteClientTransaction : ClientTransaction;
     const transaction = new Kind(request, target, this.#context, watched);
-    if (this.#clients.size >= this.transport.limits.transactionsMax) {
-      this.#logger.warn({ count: this.#clients.size }, 'Too many SIP client transactions.');
+    const full = this.#clients.size >= this.transport.limits.transactionsMax;
+    if (full) this.#logger.warn({ count: this.#clients.size }, 'Too many SIP client transactions.');
+    if (full || this.#closed) {
       setImmediate(() => {
         events.onFailure('transport');
         events.onTerminated();

@@ -54,11 +54,6 @@ export class TcpTransport {
     });
   }
 
-  get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  }
-
   get connectionCount(): number {
     return this.#byId.size;
   }

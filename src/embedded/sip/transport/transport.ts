@@ -7,6 +7,7 @@ import { serialise } from '../serialise.ts';
 import { bracketed, type Origin, type Target } from './address.ts';
 import type { Connection } from './connection.ts';
 import { NameResolver } from './names.ts';
+import { ReachabilityProbe } from './probe.ts';
 import { markReceived, responseTarget } from './routing.ts';
 import { TcpTransport } from './tcp.ts';
 import { UdpSocket } from './udp.ts';
@@ -32,6 +33,7 @@ export class SipTransport {
   readonly limits: SipLimits;
   readonly #options: TransportOptions;
   readonly #names = new NameResolver();
+  readonly #probe = new ReachabilityProbe();
   #events: TransportEvents | undefined;
   #udp: UdpSocket | undefined;
   #tcp: TcpTransport | undefined;
@@ -84,9 +86,12 @@ export class SipTransport {
       failOnce(new Error('The target has no port.'));
       return;
     }
-    this.#names.with(target.host, failOnce, (host) =>
-      this.#sendTo(data, { ...target, host }, failOnce),
-    );
+    // An ACK has no answer to wait for, and a response goes to where a request just came from.
+    const waits = message.kind === 'request' && message.method !== 'ACK';
+    this.#names.with(target.host, failOnce, (host) => {
+      this.#sendTo(data, { ...target, host }, failOnce);
+      if (waits && target.protocol === 'udp') this.#probe.watch(host, target.port, failOnce);
+    });
   }
 
   /** Answers on the way that the request came. */
@@ -96,6 +101,7 @@ export class SipTransport {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#probe.close();
     await Promise.all([this.#udp?.close(), this.#tcp?.close()]);
   }
 

@@ -10,12 +10,13 @@ export interface UdpEvents {
 /** One UDP socket: everything the SIP transport needs of node:dgram, and no more. */
 export class UdpSocket {
   readonly #socket: Socket;
-  readonly #events: UdpEvents;
+  /** Known for good: a closed socket would not tell it any more. */
+  readonly port: number;
   #open = true;
 
   private constructor(socket: Socket, events: UdpEvents) {
     this.#socket = socket;
-    this.#events = events;
+    this.port = socket.address().port;
     socket.on('message', (data, from) =>
       events.onDatagram(data, plainAddress(from.address), from.port),
     );
@@ -34,10 +35,6 @@ export class UdpSocket {
     });
   }
 
-  get port(): number {
-    return this.#socket.address().port;
-  }
-
   /** UDP tells of an unreachable peer rarely and late; `onFailed` hears what it does tell. */
   send(data: Buffer, host: string, port: number, onFailed: (error: Error) => void): void {
     if (!this.#open) return;
@@ -50,7 +47,6 @@ export class UdpSocket {
   close(): Promise<void> {
     if (!this.#open) return Promise.resolve();
     this.#open = false;
-    void this.#events;
     return new Promise((resolve) => this.#socket.close(() => resolve()));
   }
 }
