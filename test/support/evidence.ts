@@ -31,6 +31,10 @@ export class Evidence {
     this.#wanted = true;
   }
 
+  get kept(): boolean {
+    return this.#wanted;
+  }
+
   close(): void {
     if (!this.#wanted) rmSync(this.path, { recursive: true, force: true });
   }

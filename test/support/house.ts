@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Baresip } from './baresip.ts';
 import { Caller, type CallerOptions } from './caller.ts';
@@ -6,7 +7,7 @@ import { Company, type Person } from './company.ts';
 import { Evidence } from './evidence.ts';
 import type { SipTransport } from './sipp.ts';
 import { SippAgent, type SippAgentBehaviour } from './sipp-agent.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, someSceneFailed } from './stage.ts';
 import { TONES } from './tones.ts';
 
 /** A running system with what tests need around it. */
@@ -86,9 +87,15 @@ export function sharedHouse(
   });
   after(async () => {
     try {
-      await house?.system.stop();
+      const exit = await house?.system.stop();
+      assert.equal(exit?.code, 0, 'the end of the system');
+      assert.deepEqual(house?.system.errors(), [], 'the system complains about itself');
+    } catch (error) {
+      evidence.keep();
+      throw error;
     } finally {
-      if (process.exitCode) evidence.keep();
+      if (someSceneFailed()) evidence.keep();
+      if (evidence.kept) process.stdout.write(`The system's log: ${evidence.path}\n`);
       evidence.close();
     }
   });

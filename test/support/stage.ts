@@ -30,6 +30,10 @@ export class Stage {
   }
 }
 
+let failed = false;
+/** Whether a scene of this file has failed: then the system's own log is evidence, too. */
+export const someSceneFailed = (): boolean => failed;
+
 /** No scene takes half as long on a busy machine; one that does has hung. */
 const SCENE_LIMIT_MS = 90_000;
 
@@ -48,6 +52,7 @@ export function scene(
     try {
       await play(stage);
     } catch (error) {
+      failed = true;
       stage.evidence.keep();
       context.diagnostic(`Evidence: ${stage.evidence.path}`);
       throw error;
