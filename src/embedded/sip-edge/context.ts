@@ -77,6 +77,12 @@ export function heard(context: EdgeContext, message: SipMessage, origin: Target)
   return { raw, meta };
 }
 
+/** Text and meta line of a response that stands for a timeout or an unreachable peer. */
+export function madeUp(context: EdgeContext, message: SipMessage, protocol: Protocol) {
+  const meta = { source: 'network', bytes: 0, protocol, host: '', port: 0 } as const;
+  return { raw: serialise(message), meta: formatMeta(meta, context.clock) };
+}
+
 /** Text and meta line of a message that we sent: requests tell our address, responses the peer's. */
 export function sent(
   context: EdgeContext,

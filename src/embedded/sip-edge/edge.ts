@@ -31,6 +31,7 @@ export async function openEdge(
   const transport = await SipTransport.open({
     host: config.sipHost,
     port: config.sipPort,
+    forceRport: true,
     clock,
     logger,
     ...(config.externalIp === undefined ? {} : { externalHost: config.externalIp }),

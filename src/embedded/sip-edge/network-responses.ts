@@ -12,7 +12,7 @@ import {
   type Target,
   toTagOf,
 } from '../sip/index.ts';
-import { type AppTransaction, type EdgeContext, heard } from './context.ts';
+import { type AppTransaction, type EdgeContext, heard, madeUp } from './context.ts';
 import type { EdgeDialog } from './dialogs.ts';
 import { endDialog } from './ending.ts';
 import { armSessionTimer, sessionExpiresOf } from './session-timer.ts';
@@ -68,7 +68,7 @@ export class NetworkResponses {
     const { request } = app.transaction;
     const status = failure === 'timeout' ? 408 : 503;
     const response = responseTo(request, status, { toTag: newTag() });
-    this.#tell(app, response, app.transaction.target);
+    this.#tell(app, response, undefined);
     this.#settle(app, response);
   }
 
@@ -115,8 +115,12 @@ export class NetworkResponses {
     dialog.dialog.state = 'confirmed';
   }
 
-  #tell(app: AppTransaction, response: SipResponse, origin: Target): void {
-    const { raw, meta } = heard(this.context, response, origin);
+  /** Without an origin: a response that the stack made up, of no bytes and from nowhere. */
+  #tell(app: AppTransaction, response: SipResponse, origin: Target | undefined): void {
+    const { protocol } = app.transaction.target;
+    const { raw, meta } = origin
+      ? heard(this.context, response, origin)
+      : madeUp(this.context, response, protocol);
     app.client.send(sipToClient(meta, app.id, app.dialog?.id ?? '', raw));
   }
 

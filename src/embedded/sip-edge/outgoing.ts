@@ -89,9 +89,10 @@ export class OutgoingRequests {
     const parsed = parseUri(uri);
     const local = localAddress(this.#context);
     if (!parsed || (parsed.port ?? 5060) !== local.port) return false;
-    return (
-      parsed.host === local.host || (parsed.host === 'localhost' && local.host === '127.0.0.1')
-    );
+    if (parsed.host === local.host) return true;
+    const { bindHost } = this.#context.layer.transport;
+    const hearsLoopback = /^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(bindHost);
+    return hearsLoopback && (parsed.host === 'localhost' || parsed.host === '127.0.0.1');
   }
 
   #compose({ method, uri, target }: Draft, message: ClientMessage): SipRequest {

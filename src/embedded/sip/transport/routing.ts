@@ -4,13 +4,14 @@ import { bare, type Origin, type Protocol, type Target } from './address.ts';
 
 /**
  * Notes in the topmost Via where the request really came from: `received` if the host differs or
- * rport was asked for, and the port in `rport` (RFC 3261 section 18.2.1, RFC 3581 section 4).
+ * rport was asked for, and the port in `rport` (RFC 3261 section 18.2.1, RFC 3581 section 4). With
+ * `force` every UDP peer is treated as if it had asked: phones behind NAT do not always know that they are.
  */
-export function markReceived(request: SipRequest, origin: Origin): void {
+export function markReceived(request: SipRequest, origin: Origin, force = false): void {
   const via = topVia(request);
   if (!via) return;
   const params = new Map(via.params);
-  const asked = params.has('rport');
+  const asked = params.has('rport') || (force && origin.protocol === 'udp');
   if (asked || bare(via.host).toLowerCase() !== origin.host) params.set('received', origin.host);
   if (asked) params.set('rport', String(origin.port));
   request.headers.replaceFirst('Via', formatVia({ ...via, params }));

@@ -18,6 +18,8 @@ export interface TransportOptions {
   readonly port: number;
   /** The address written into Via and Contact, where it is not the one bound. */
   readonly externalHost?: string;
+  /** Answer every UDP request where it came from, asked by rport or not. */
+  readonly forceRport?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits?: SipLimits;
@@ -158,7 +160,7 @@ export class SipTransport {
     try {
       if (message.kind === 'response') this.#events?.onResponse(message, origin);
       else {
-        markReceived(message, origin);
+        markReceived(message, origin, this.#options.forceRport);
         this.#events?.onRequest(message, origin);
       }
     } catch (error) {
@@ -171,7 +173,7 @@ export class SipTransport {
   #refuse(error: ParseError, origin: Origin): void {
     this.#options.logger.debug({ reason: error.reason, host: origin.host }, 'Malformed SIP.');
     if (!error.answerable || !this.#mayAnswer()) return;
-    markReceived(error.answerable, origin);
+    markReceived(error.answerable, origin, this.#options.forceRport);
     this.respond(responseTo(error.answerable, error.status, { reason: error.reason }), origin);
   }
 

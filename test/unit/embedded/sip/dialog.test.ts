@@ -101,6 +101,13 @@ describe('the way back (RFC 3261 18.2, RFC 3581)', () => {
     assert.deepEqual(target, { protocol: 'udp', host: '203.0.113.5', port: 5066 });
   });
 
+  it('goes to where any UDP request came from, if told to', () => {
+    const request = via('SIP/2.0/UDP 10.0.0.1:5066;branch=z9hG4bKx');
+    markReceived(request, from('udp'), true);
+    const target = responseTarget(responseTo(request, 200), from('udp'));
+    assert.equal(target.port, 40_000);
+  });
+
   it('goes to maddr if there is one', () => {
     const request = via('SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;maddr=192.0.2.77');
     markReceived(request, from('udp'));
