@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify';
 import type { ApiContext } from './context.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
+import { answerClientError } from './plugins/client-errors.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { registerMeasures } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
@@ -40,6 +41,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     http: { maxHeaderSize: HEADER_BYTES_MAX },
     frameworkErrors: sendFrameworkError,
+    clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const routes = collectRoutes(app);

@@ -20,6 +20,8 @@ export const ERRORS = {
   REQUEST_INVALID: entry('The request is not as the documentation says.', 400, 400),
   JSON_MALFORMED: entry('The body is not JSON.', 400, 400),
   CURSOR_INVALID: entry('The cursor was not given by this list.', 400, 400),
+  REQUEST_TIMEOUT: entry('The request did not come to its end in time.', 408, 408),
+  HEADERS_TOO_LARGE: entry('The headers are too large.', 431, 513),
   BODY_TOO_LARGE: entry('The body is too large.', 413, 513),
   URI_TOO_LONG: entry('The path is too long.', 414, 414),
   MEDIA_TYPE_UNSUPPORTED: entry('The body must be application/json.', 415, 415),

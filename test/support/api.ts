@@ -12,7 +12,7 @@ export const TEST_API_KEY = 'a-key-that-only-tests-know';
 export interface TestApi extends TestStore {
   readonly app: FastifyInstance;
   readonly control: FakeControl;
-  /** Sends JSON with the key, without a socket. */
+  /** Sends JSON (a string: as it is) with the key, without a socket. */
   request(method: string, url: string, body?: unknown): Promise<TestAnswer>;
 }
 
@@ -60,7 +60,10 @@ export async function startTestApi(): Promise<TestApi> {
       const answer = await app.inject({
         method: method as 'GET',
         url,
-        headers: { authorization: `Bearer ${TEST_API_KEY}` },
+        headers: {
+          authorization: `Bearer ${TEST_API_KEY}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { payload: body as object }),
       });
       const text = answer.payload;

@@ -95,7 +95,7 @@ function send(
 }
 
 /** The body of problem details. The path without its query, which may tell who a caller is. */
-function problemOf(why: Refusal, url: string, errors?: readonly ProblemError[]) {
+export function problemOf(why: Refusal, url: string, errors?: readonly ProblemError[]) {
   const { title, httpStatus } = ERRORS[why.code];
   return {
     type: `urn:centralita:error:${why.code}`,

@@ -112,10 +112,14 @@ test('what is not there, and what is not done there', async () => {
 });
 
 test('what is no HTTP is answered and closed, and the next request works', async () => {
-  const socket = connect(port, '127.0.0.1');
-  socket.write('INVITE sip:x SIP/2.0\r\n\r\n');
-  const [answer] = await once(socket, 'data');
-  assert.match(String(answer), /^HTTP\/1\.1 400/);
-  socket.destroy();
+  const large = `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`;
+  const wrong = { 'INVITE sip:x SIP/2.0\r\n\r\n': 400, [large]: 431 };
+  for (const [text, status] of Object.entries(wrong)) {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(text);
+    const [answer] = await once(socket, 'data');
+    assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} [^]*problem\\+json`));
+    socket.destroy();
+  }
   assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
 });

@@ -80,19 +80,18 @@ function answer(call: CallView): Static<typeof CallAnswer> {
 
 /** By arrival, then id: an order in which nothing moves while somebody is paging. */
 function pageOfCalls(calls: readonly CallView[], query: Static<typeof CallQuery>) {
-  const after = valueFrom(decodeCursor(query.cursor, 2));
-  const key = (call: CallView) => `${String(call.arrivedAt).padStart(16, '0')} ${call.id}`;
-  const from = after ? after.join(' ') : '';
+  const after = valueFrom(decodeCursor(query.cursor, 2))?.join(' ') ?? '';
   const fitting = calls
     .filter((call) => query.stage === undefined || call.stage === query.stage)
     .filter((call) => query.queueId === undefined || call.queueId === query.queueId)
     .filter((call) => query.agentId === undefined || call.agentId === query.agentId)
-    .filter((call) => key(call) > from)
-    .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    .map((call) => ({ call, key: `${String(call.arrivedAt).padStart(16, '0')} ${call.id}` }))
+    .filter(({ key }) => key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   const shown = fitting.slice(0, query.limit);
   const last = shown.at(-1);
-  const items = shown.map(answer);
+  const items = shown.map(({ call }) => answer(call));
   return last && fitting.length > shown.length
-    ? { items, nextCursor: encodeCursor(key(last).split(' ')) }
+    ? { items, nextCursor: encodeCursor(last.key.split(' ')) }
     : { items };
 }
