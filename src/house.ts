@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
+import { openFeed } from './feed/socket.ts';
 import { flowChecker } from './ivr/flow.ts';
 import { systemClock as clock } from './lib/clock.ts';
 import { ClosingTree } from './lib/closing.ts';
@@ -173,14 +174,16 @@ async function openCallCenter({
     prompts: speech.prompts,
     phrases: speech.phrases,
     configuration: store.configuration,
+    isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
+    prerender: (sentences) => void speech.prerender(sentences),
     onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
   });
+  closing.add('call center', () => callCenter.stop());
+  closing.add('registrar', () => registrar.close());
+  await registrar.restore();
   callCenter.recover(opened.notes);
   const problems = await callCenter.reload();
   if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
-  closing.add('call center', () => callCenter.stop());
-  await registrar.restore();
-  closing.add('registrar', () => registrar.close());
   srf.use('register', (req, res) => void registrar.register(req, res));
   telephony.start(callCenter);
   closing.add('telephony', () => telephony.close());
@@ -204,7 +207,17 @@ async function openApi(
     log,
     version: VERSION,
   });
-  closing.add('API', () => api.close());
+  const feed = openFeed({
+    server: api.server,
+    control: callCenter,
+    apiKeys: store.admin.apiKeys,
+    clock,
+    log,
+  });
+  closing.add('API', async () => {
+    await feed.close();
+    await api.close();
+  });
   await api.listen({ host: config.http.host, port: config.http.port });
   const { port } = api.server.address() as AddressInfo;
   return `${config.http.host}:${port}`;

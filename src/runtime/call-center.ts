@@ -1,5 +1,6 @@
 import type { Command, OfferFailure, Reply } from '../acd/commands.ts';
 import { normalise } from '../callers/callers.ts';
+import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
 import { CallHistory } from './call-history.ts';
@@ -9,6 +10,7 @@ import { compileDirectory, numberOf } from './directory.ts';
 import { FEATURE_CODES } from './feature-codes.ts';
 import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
+import type { CallCenterOptions } from './options.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -21,9 +23,9 @@ import type {
 } from './ports.ts';
 import { Reception } from './reception.ts';
 import { Ticker } from './ticker.ts';
-import type { CallCenterOptions, World } from './world.ts';
+import type { World } from './world.ts';
 
-export type { CallCenterOptions, CommandLog } from './world.ts';
+export type { CallCenterOptions, CommandLog } from './options.ts';
 
 /** Calls beyond this get 503: what is already here must stay good. */
 const CALLS_MAX = 5_000;
@@ -117,6 +119,8 @@ export class CallCenter implements TelephonyListener, Control {
     if (!reply.ok) return [reply.detail];
     this.#world.directory = compiled.directory;
     this.#world.live.all(before);
+    for (const { extension } of agents) this.phone(extension, this.#world.isReachable(extension));
+    this.#world.prerender([...compiled.directory.flows.values()].flatMap(spokenTexts));
     return [];
   }
 

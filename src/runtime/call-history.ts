@@ -1,6 +1,6 @@
 import type { CallOutcome, Cdr, LegIdentity } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
-import type { CallCenterOptions } from './world.ts';
+import type { CallCenterOptions } from './options.ts';
 
 /** What the journal keeps of a call in progress: its record if it ended now, and its legs for whoever takes it over. */
 interface CallNote {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Engine } from '../../src/acd/engine.ts';
+import type { SpokenText } from '../../src/ivr/flow.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import type { AgentConfig } from '../../src/model/agent.ts';
@@ -43,6 +44,8 @@ export class TestFloor {
   readonly center: CallCenter;
   configuration = exampleConfiguration();
   readonly broken: unknown[] = [];
+  readonly registered = new Set<string>();
+  readonly prepared: SpokenText[] = [];
 
   constructor(engine = Engine.create(), overrides: Partial<CallCenterOptions> = {}) {
     this.engine = engine;
@@ -67,6 +70,8 @@ export class TestFloor {
       prompts: { render: async (text) => text, audio: (name) => name },
       phrases: { feature: (phrase) => phrase, queuePosition: (position) => `position ${position}` },
       configuration: { load: async () => this.configuration },
+      isReachable: (extension) => this.registered.has(extension),
+      prerender: (sentences) => this.prepared.push(...sentences),
       onBroken: (error) => this.broken.push(error),
       ...overrides,
     });

@@ -218,6 +218,18 @@ test('A configuration that cannot work changes nothing and says why', async () =
   assert.ok(floor.center.arrived(inbound('c1')).accept, 'the old configuration still serves');
 });
 
+test('A reload has the flows spoken beforehand, and knows the phones that are registered already', async () => {
+  const floor = await TestFloor.open();
+  assert.ok(floor.prepared.some(({ text }) => /Bienvenido/.test(text)));
+  floor.registered.add('1002');
+  await floor.center.reload();
+  const reachable = floor.engine.agents().filter((agent) => agent.reachable);
+  assert.deepEqual(
+    reachable.map((agent) => agent.id),
+    ['1002'],
+  );
+});
+
 test('Live changes are numbered without a gap and follow the snapshot', async () => {
   const floor = await TestFloor.open();
   const { seq } = floor.center.snapshot();

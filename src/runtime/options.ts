@@ -1,0 +1,36 @@
+import type { Engine } from '../acd/engine.ts';
+import type { SpokenText } from '../ivr/flow.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { Journal } from './journal.ts';
+import type {
+  ConfigurationSource,
+  ContactLookup,
+  Phrases,
+  PromptRenderer,
+  RecordSink,
+  Telephony,
+} from './ports.ts';
+
+/** Where commands are written down before they take effect, and what is known of calls in progress. */
+export type CommandLog = Pick<Journal, 'append' | 'keep' | 'drop'>;
+
+/** What the shell is given. */
+export interface CallCenterOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly engine: Engine;
+  readonly journal: CommandLog;
+  readonly telephony: Telephony;
+  readonly records: RecordSink;
+  readonly contacts: ContactLookup;
+  readonly prompts: PromptRenderer;
+  readonly phrases: Phrases;
+  readonly configuration: ConfigurationSource;
+  /** Whether the extension has a phone that is registered now. */
+  isReachable(extension: string): boolean;
+  /** Has sentences spoken before a caller needs them. */
+  prerender(sentences: readonly SpokenText[]): void;
+  /** A rule of our own was broken: crash in tests, count and go on in production. */
+  onBroken(error: unknown): void;
+}
