@@ -83,8 +83,13 @@ function headersOf(
 
 /** Percent-encoded where SIP software might stumble: nothing can end the header or the message. */
 function headerSafe(value: string): string {
-  const encoded = encodeURIComponent(clean(value)).replaceAll('%20', ' ');
-  return encoded.slice(0, HEADER_CHARACTERS_MAX).replace(/%[0-9A-F]?$/, '');
+  let safe = '';
+  for (const character of clean(value)) {
+    const encoded = character === ' ' ? ' ' : encodeURIComponent(character);
+    if (safe.length + encoded.length > HEADER_CHARACTERS_MAX) break;
+    safe += encoded;
+  }
+  return safe;
 }
 
 /** Without what ends a quoted string, a header or a line (RFC 3261 section 25.1), or turns text around. */

@@ -23,5 +23,5 @@ export interface FlowState {
 export const KEYS_MAX = 32;
 /** A playback whose end nobody reported is over after this long: no call waits for ever for a prompt. */
 export const PLAY_MS_MAX = 300_000;
-/** Nodes entered for one event: a flow that goes on beyond it is ended. */
-export const NODES_PER_EVENT_MAX = 100;
+/** Nodes entered for one event: twice as many as a flow may have. A flow that goes on beyond it is ended. */
+export const NODES_PER_EVENT_MAX = 1_000;

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { flowChecker, flowSchema, parseFlow, spokenTexts } from '../../../src/ivr/flow.ts';
+import { documentOf, flowOf, KNOWN, problemsOf, say } from './flows.ts';
+
+const end = { type: 'hangup' };
+const menu = (choices: object[], extra: object = {}): object => ({
+  type: 'menu',
+  prompts: [say('Marque')],
+  choices,
+  failed: 'fin',
+  ...extra,
+});
+
+/** What is wrong → the nodes that make it so, and what else of the document. */
+const TABLE: readonly [string, object, object?][] = [
+  ['start: there is no node nada', { fin: end }, { start: 'nada' }],
+  [
+    'nodes.a.next: there is no node nada',
+    { a: { type: 'play', prompts: [say('x')], next: 'nada' } },
+  ],
+  [
+    'nodes.m.choices[1].next: there is no node nada',
+    {
+      m: menu([
+        { key: '1', next: 'fin' },
+        { key: '2', next: 'nada' },
+      ]),
+      fin: end,
+    },
+  ],
+  ['nodes.sola: no call can get here', { fin: end, sola: end }],
+  ['nodes.q.queue: there is no queue compras', { q: { type: 'queue', queue: 'compras' } }],
+  [
+    'nodes.m.choices[1].key: 1 is taken by an earlier choice',
+    {
+      m: menu([
+        { key: '1', next: 'fin' },
+        { key: 1, next: 'fin' },
+      ]),
+      fin: end,
+    },
+  ],
+  [
+    'nodes.m.choices[0].set.language: the flow does not speak es-ES',
+    { m: menu([{ key: '1', set: { language: 'es-ES' }, next: 'fin' }]), fin: end },
+  ],
+  [
+    'nodes.a: a circle that nothing the caller does can end: a → b → a',
+    {
+      a: { type: 'play', prompts: [say('x')], next: 'b' },
+      b: {
+        type: 'branch',
+        cases: [{ if: { field: 'name', exists: true }, next: 'a' }],
+        otherwise: 'fin',
+      },
+      fin: end,
+    },
+  ],
+  [
+    'nodes.m: a circle that nothing the caller does can end: m → m',
+    { m: menu([{ key: '1', next: 'fin' }], { failed: 'm' }), fin: end },
+  ],
+  [
+    'nodes.q: a circle that nothing the caller does can end: q → q',
+    { q: { type: 'queue', queue: 'ventas', onFull: 'q' } },
+  ],
+  ['nodes.a.prompts[0]: has no text in en', { a: { ...end, prompts: [{ es: 'Adiós' }] } }],
+  ['nodes.a.prompts[0]: there is no prompt adios', { a: { ...end, prompts: ['adios'] } }],
+  [
+    'nodes.a.prompts[0]: there is no prompt constructor',
+    { a: { ...end, prompts: ['constructor'] } },
+  ],
+  [
+    'prompts.p: has no text in en',
+    { a: { ...end, prompts: ['p'] } },
+    { prompts: { p: { 'es-MX': 'x' } } },
+  ],
+  ['prompts.p: is never said', { a: end }, { prompts: { p: say('x') } }],
+  [
+    'nodes.a.prompts[0].es: nothing is known as {nombre}',
+    { a: { ...end, prompts: [{ es: 'Hola {nombre}', en: 'Hi' }] } },
+  ],
+  [
+    'nodes.a.type: there is no kind jugar; there are play, menu, identify, branch, queue, hangup',
+    { a: { type: 'jugar' } },
+  ],
+  [
+    'nodes.m: lacks failed',
+    { m: { type: 'menu', prompts: [say('x')], choices: [{ key: '1', next: 'm' }] } },
+  ],
+  ['nodes.a: there is no such field: colour', { a: { ...end, colour: 1 } }],
+  ['nodes.a.reason: must be one of flowEnded, refused', { a: { ...end, reason: 'bored' } }],
+  [
+    'nodes.m.choices[0].key: has none of the forms that are known here',
+    { m: menu([{ key: '10', next: 'fin' }]), fin: end },
+  ],
+  ['nodes.a b: is not a name for a node', { 'a b': end }],
+];
+
+describe('parseFlow', () => {
+  for (const [problem, nodes, extra] of TABLE) {
+    it(`finds: ${problem}`, () => {
+      assert.ok(problemsOf(nodes, extra).includes(problem), problemsOf(nodes, extra).join('\n'));
+    });
+  }
+
+  it('names every problem, not only the first', () => {
+    const problems = problemsOf({
+      a: { type: 'play', prompts: ['p'], next: 'nada' },
+      q: { type: 'queue', queue: 'compras' },
+    });
+    assert.equal(problems.length, 4);
+  });
+
+  it('lets a circle be that the caller or a wait can end', () => {
+    const nodes = {
+      m: menu([
+        { key: '1', next: 'm' },
+        { key: '2', next: 'q' },
+      ]),
+      q: { type: 'queue', queue: 'ventas', onTimeout: 'm' },
+      fin: end,
+    };
+    assert.deepEqual(problemsOf(nodes), []);
+  });
+
+  it('refuses what is no flow at all, with a sentence and without an exception', () => {
+    for (const junk of [null, 7, 'x', [], {}, { nodes: 3 }, { nodes: { a: null } }]) {
+      assert.ok(flowChecker.check(junk, KNOWN).length > 0);
+    }
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`n${at}`, end]));
+    assert.ok(problemsOf(many).length > 0);
+  });
+
+  it('checks a long chain of nodes without trouble', () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 499 }, (_, at) => [
+        `n${at}`,
+        {
+          type: 'branch',
+          cases: [{ if: { field: 'name', exists: true }, next: `n${at + 1}` }],
+          otherwise: 'n499',
+        },
+      ]),
+    );
+    assert.deepEqual(problemsOf({ ...chain, n499: end }), []);
+  });
+});
+
+describe('flowSchema', () => {
+  it('is plain JSON that says what each kind of node takes', () => {
+    const schema = JSON.parse(JSON.stringify(flowSchema));
+    assert.match(schema.$schema, /2020-12/);
+    const kinds = schema.properties.nodes.patternProperties['^.*$'].anyOf;
+    assert.deepEqual(
+      kinds.map((kind: { properties: { type: { const: string } } }) => kind.properties.type.const),
+      ['play', 'menu', 'identify', 'branch', 'queue', 'hangup'],
+    );
+  });
+});
+
+describe('spokenTexts', () => {
+  it('lists what can be rendered before any call, once per language', () => {
+    const flow = flowOf({
+      a: {
+        type: 'play',
+        prompts: [say('Hola'), { es: 'Hola {name}', en: 'Hi {name}' }],
+        next: 'b',
+      },
+      b: { type: 'hangup', prompts: [say('Hola')] },
+    });
+    assert.deepEqual(spokenTexts(flow), [
+      { text: 'Hola', language: 'es-MX' },
+      { text: 'Hola (en)', language: 'en' },
+    ]);
+    assert.ok(parseFlow(documentOf({ a: end }), KNOWN).ok);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { readNumber } from '../../../src/callers/callers.ts';
+import { parseFlow, startFlow } from '../../../src/ivr/flow.ts';
+import { CALLER_STATUSES, LANGUAGES } from '../../../src/model/contact.ts';
+import { after, deeds, digit, played, STRANGER, texts } from './flows.ts';
+
+const FILE = new URL('../../../config/example/company.yaml', import.meta.url);
+const company = parse(readFileSync(FILE, 'utf8'));
+const queueIds: string[] = company.queues.map((queue: { id: string }) => queue.id);
+const flows = company.flows as { id: string; document: unknown }[];
+
+describe('the example company', () => {
+  it('has flows that can go live', () => {
+    for (const { id, document } of flows) {
+      const parsed = parseFlow(document, { queueIds });
+      assert.ok(parsed.ok, parsed.ok ? '' : `${id}: ${parsed.error.join('\n')}`);
+    }
+  });
+
+  it('names only what there is', () => {
+    for (const number of company.numbers) {
+      assert.ok(flows.some(({ id }) => id === number.flowId));
+      assert.ok(LANGUAGES.includes(number.language));
+    }
+    for (const agent of company.agents) {
+      for (const id of agent.queueIds) assert.ok(queueIds.includes(id));
+      assert.match(agent.pin, /^\d{4}$/);
+      assert.ok(agent.sipPassword.length >= 12);
+    }
+    for (const contact of company.contacts) {
+      assert.ok(CALLER_STATUSES.includes(contact.status));
+      for (const number of contact.numbers) {
+        assert.deepEqual(readNumber(number, 'MX'), { kind: 'e164', e164: number });
+      }
+    }
+  });
+
+  it('brings a VIP who presses 1 to sales, first in line', () => {
+    const document = flows.find(({ id }) => id === 'principal')?.document;
+    const parsed = parseFlow(document, { queueIds });
+    assert.ok(parsed.ok);
+    const start = startFlow(parsed.value, STRANGER);
+    assert.deepEqual(texts(start), ['Bienvenido a Muebles Alameda.']);
+    const chosen = after(
+      parsed.value,
+      start,
+      played,
+      { type: 'identified', context: { ...STRANGER, status: 'vip', name: 'Ana García' } },
+      played,
+      digit('1'),
+    );
+    assert.match(texts(chosen).join(), /con prioridad/);
+    const queued = after(parsed.value, chosen, played);
+    assert.deepEqual(deeds(queued), ['enqueue']);
+    assert.deepEqual(queued.effects.at(-1), {
+      type: 'enqueue',
+      queueId: 'ventas',
+      priority: 8,
+      requiredSkills: {},
+    });
+    assert.equal(queued.state.context.intent, 'ventas');
+  });
+});
