@@ -2,7 +2,7 @@ import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
 import type { RecordSink } from '../../runtime/ports.ts';
-import { isDataFault } from '../pool.ts';
+import { CarefulWriter } from './careful-writer.ts';
 import { type QueuedRecord, queuedCdr, queuedEvent, type RecordInserter } from './insert.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -48,6 +48,7 @@ export interface RecordSinkParts {
 export class DurableRecordSink implements RecordSink {
   readonly #parts: RecordSinkParts;
   readonly #pendingMax: number;
+  readonly #writer: CarefulWriter;
   #state: 'direct' | 'queueing';
   #pending: QueuedRecord[] = [];
   #timer: Timer | undefined;
@@ -56,10 +57,11 @@ export class DurableRecordSink implements RecordSink {
   #retryAt: EpochMs = 0;
   #closed = false;
   #diskFails = false;
-  readonly #counts = { written: 0, queued: 0, replayed: 0, rejected: 0, lost: 0 };
+  readonly #counts = { written: 0, queued: 0, replayed: 0, lost: 0 };
 
   constructor(parts: RecordSinkParts) {
     this.#parts = parts;
+    this.#writer = new CarefulWriter(parts.inserter, parts.outbox, parts.log);
     this.#pendingMax = parts.pendingMax ?? PENDING_MAX;
     this.#state = parts.outbox.isEmpty ? 'direct' : 'queueing';
     if (this.#state === 'queueing') this.#schedule(0);
@@ -79,9 +81,13 @@ export class DurableRecordSink implements RecordSink {
   }
 
   stats(): RecordStats {
-    const { outbox } = this.#parts;
-    const pending = this.#pending.length;
-    return { state: this.#state, pending, outboxBytes: outbox.bytes, ...this.#counts };
+    return {
+      state: this.#state,
+      pending: this.#pending.length,
+      outboxBytes: this.#parts.outbox.bytes,
+      rejected: this.#writer.rejected,
+      ...this.#counts,
+    };
   }
 
   /** Writes what is pending, to the database or to disk, and stops. */
@@ -101,7 +107,7 @@ export class DurableRecordSink implements RecordSink {
     try {
       this.#pending.push(make());
     } catch (error) {
-      this.#counts.rejected += 1;
+      this.#writer.rejected += 1;
       this.#parts.log.error({ error }, 'A record could not be written as JSON');
       return;
     }
@@ -152,7 +158,7 @@ export class DurableRecordSink implements RecordSink {
   /** False: nobody took the batch. */
   async #store(batch: readonly QueuedRecord[]): Promise<boolean> {
     if (this.#state === 'direct') {
-      if (await this.#insert(batch)) {
+      if (await this.#writer.insert(batch)) {
         this.#counts.written += batch.length;
         return true;
       }
@@ -160,7 +166,7 @@ export class DurableRecordSink implements RecordSink {
     }
     // With a disk that fails the records stay in memory, and the way out is the database alone.
     if (this.#diskFails && this.#parts.outbox.isEmpty && this.#retryIsDue()) {
-      if (await this.#insert(batch)) {
+      if (await this.#writer.insert(batch)) {
         this.#counts.written += batch.length;
         return true;
       }
@@ -217,47 +223,14 @@ export class DurableRecordSink implements RecordSink {
   async #replayOldest(): Promise<boolean> {
     const { outbox, log } = this.#parts;
     const content = await outbox.oldest();
-    if (!content) return this.#insert([]);
+    if (!content) return this.#writer.insert([]);
     const { records, corrupt, torn } = content;
     for (let from = 0; from < records.length; from += BATCH_MAX)
-      if (!(await this.#insert(records.slice(from, from + BATCH_MAX)))) return false;
+      if (!(await this.#writer.insert(records.slice(from, from + BATCH_MAX)))) return false;
     if (torn) log.warn({}, 'The last line of an outbox segment was cut off');
-    await this.#setAside(corrupt, 'checksum');
+    await this.#writer.setAside(corrupt, 'checksum');
     await outbox.removeOldest();
     this.#counts.replayed += records.length;
     return true;
-  }
-
-  /** False: the database is away. Records that it refuses for their own sake are set aside, one by one. */
-  async #insert(records: readonly QueuedRecord[]): Promise<boolean> {
-    try {
-      await this.#parts.inserter.insert(records);
-      return true;
-    } catch (error) {
-      if (!isDataFault(error)) return false;
-      const only = records.length === 1 ? records[0] : undefined;
-      if (!only) return this.#insertHalves(records);
-      this.#parts.log.error({ error }, 'The database refused a record');
-      await this.#setAside([only.json], 'refused');
-      return true;
-    }
-  }
-
-  /** What was written before the fault comes again, and is ignored. */
-  async #insertHalves(records: readonly QueuedRecord[]): Promise<boolean> {
-    const middle = Math.ceil(records.length / 2);
-    return (
-      (await this.#insert(records.slice(0, middle))) && (await this.#insert(records.slice(middle)))
-    );
-  }
-
-  async #setAside(lines: readonly string[], why: string): Promise<void> {
-    if (lines.length === 0) return;
-    this.#counts.rejected += lines.length;
-    try {
-      await this.#parts.outbox.setAside(lines, why);
-    } catch (error) {
-      this.#parts.log.error({ error, count: lines.length }, 'Rejected records could not be kept');
-    }
   }
 }

@@ -58,8 +58,8 @@ export function flowRepository(db: Queryable): FlowRepository {
       const { rows } = await db.query<SummaryRow>(
         `SELECT id, live_version, updated_at,
            (SELECT max(version) FROM flow_versions WHERE flow_id = id) AS latest_version
-         FROM flows WHERE $1::text IS NULL OR id > $1 ORDER BY id LIMIT $2`,
-        [after.value?.[0] ?? null, request.limit + 1],
+         FROM flows WHERE id > $1 ORDER BY id LIMIT $2`,
+        [after.value?.[0] ?? '', request.limit + 1],
       );
       return ok(pageOf(rows, request.limit, (row) => [row.id], toSummary));
     },
