@@ -41,7 +41,7 @@ export const spanish: Grammar = {
     const minutes = minutesOf(fromMs, toMs);
     if (!minutes) return 'menos de un minuto';
     if (minutes.from === minutes.to) return spanish.count(minutes.to, MINUTE);
-    return `entre ${inWords(minutes.from, 'short')} y ${spanish.count(minutes.to, MINUTE)}`;
+    return `entre ${inWords(minutes.from, 'masculine')} y ${spanish.count(minutes.to, MINUTE)}`;
   },
 };
 

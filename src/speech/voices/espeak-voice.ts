@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Language } from '../../model/contact.ts';
 import { EspeakProcess } from './espeak-process.ts';
-import type { SpeakAnswer } from './espeak-protocol.ts';
+import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
 import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 /** Part of every fingerprint: raised when the way from text to sound changes. */
@@ -19,6 +19,17 @@ const IDLE_MS = 60_000;
 const WAITING_MAX = 2_000;
 /** A sentence that has cost the program its life twice is the sentence's fault. */
 const TRIES_MAX = 2;
+
+/** The program as the voice sees it. */
+export interface Program {
+  send(request: SpeakRequest): void;
+  kill(): void;
+}
+
+export type StartProgram = (
+  onAnswer: (answer: SpeakAnswer, sound: Buffer) => void,
+  onDeath: (why: string) => void,
+) => Program;
 
 interface Job {
   readonly id: number;
@@ -39,17 +50,19 @@ interface Job {
 export class EspeakVoice implements Voice {
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #startProgram: StartProgram;
   readonly #urgent: Job[] = [];
   readonly #patient: Job[] = [];
-  #program: EspeakProcess | undefined;
+  #program: Program | undefined;
   #current: Job | undefined;
   #timer: Timer | undefined;
   #lastId = 0;
   #closed = false;
 
-  constructor(clock: Clock, log: Logger) {
+  constructor(clock: Clock, log: Logger, startProgram: StartProgram = startEspeak) {
     this.#clock = clock;
     this.#log = log;
+    this.#startProgram = startProgram;
   }
 
   fingerprint(language: Language): string {
@@ -102,8 +115,8 @@ export class EspeakVoice implements Voice {
     });
   }
 
-  #start(): EspeakProcess {
-    return new EspeakProcess(
+  #start(): Program {
+    return this.#startProgram(
       (answer, sound) => this.#answered(answer, sound),
       (why) => this.#died(why),
     );
@@ -134,6 +147,8 @@ export class EspeakVoice implements Voice {
     this.#program = undefined;
   }
 }
+
+const startEspeak: StartProgram = (onAnswer, onDeath) => new EspeakProcess(onAnswer, onDeath);
 
 /** eSpeak takes angle brackets for SSML and double square ones for phonemes; a prompt's author meant neither. */
 function plain(text: string): string {
