@@ -1,4 +1,4 @@
-import { CodedError, isErrorCode, type Refusal, refusal } from '../lib/errors.ts';
+import { CodedError, type Refusal, refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { ConfigurationRepositories } from '../runtime/ports.admin.ts';
 import type { Command } from '../runtime/ports.ts';
@@ -27,6 +27,5 @@ export async function changeConfiguration<T>(
 export function submit({ control }: ApiContext, command: Command): void {
   const reply = control.submit(command);
   if (reply.ok) return;
-  const code = isErrorCode(reply.code) ? reply.code : 'INTERNAL';
-  throw new CodedError(refusal(code, reply.detail));
+  throw new CodedError(refusal(reply.code, reply.detail));
 }

@@ -77,9 +77,6 @@ export const refusal = (
   problems?: readonly string[],
 ): Refusal => ({ code, detail, ...(problems ? { problems } : {}) });
 
-/** Whether a text is a code of the catalogue: for codes that came from elsewhere. */
-export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text);
-
 /** For what cannot be answered by a value: an exception that knows its place in the catalogue. */
 export class CodedError extends Error {
   override readonly name = 'CodedError';
