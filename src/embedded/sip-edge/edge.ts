@@ -16,7 +16,7 @@ import { InDialogRequests } from './incoming-in-dialog.ts';
 import { NetworkResponses } from './network-responses.ts';
 import { OutgoingRequests } from './outgoing.ts';
 import { SipProxy } from './proxy.ts';
-import { answerEarlyUpdate, Responses } from './responses.ts';
+import { Responses } from './responses.ts';
 import type { ClientMessage } from './wire.ts';
 
 /** Opens the ports and joins the parts. This is the whole edge; a worker thread runs just this. */
@@ -119,7 +119,7 @@ class Edge {
 
   onSip(client: Client, message: ClientMessage): void {
     const [transactionId = '', dialogId = ''] = message.tokens;
-    if (message.startLine.startsWith('SIP/')) this.#onResponse(client, message, transactionId);
+    if (message.startLine.startsWith('SIP/')) this.#responses.send(client, message);
     else if (dialogId !== '') this.#inDialog.send(client, message, dialogId);
     else if (message.startLine.startsWith('CANCEL ')) {
       this.#inDialog.cancel(client, message, transactionId);
@@ -148,14 +148,5 @@ class Edge {
     const known = callId === undefined ? undefined : this.#context.dialogs.byCallId(callId);
     if (known) this.#inDialog.send(client, message, known.id);
     else this.#outgoing.send(client, message);
-  }
-
-  #onResponse(client: Client, message: ClientMessage, transactionId: string): void {
-    // An UPDATE before the answer to a call of ours has the id of that call's INVITE.
-    const early = this.#context.app.get(transactionId)?.dialog;
-    const match = /^SIP\/2\.0 (\d{3})(?: (.*))?$/.exec(message.startLine);
-    if (early?.earlyUpdate && match) {
-      answerEarlyUpdate(this.#context, client, message, early, Number(match[1]), match[2] ?? '');
-    } else this.#responses.send(client, message);
   }
 }

@@ -4,8 +4,6 @@ import {
   cseqOf,
   Dialog,
   newTag,
-  parseNameAddr,
-  parseUri,
   responseTo,
   type SipRequest,
   type SipResponse,
@@ -15,6 +13,7 @@ import {
 import { type AppTransaction, type EdgeContext, heard, madeUp } from './context.ts';
 import type { EdgeDialog } from './dialogs.ts';
 import { endDialog } from './ending.ts';
+import { targetOfCallee } from './nat.ts';
 import { armSessionTimer, sessionExpiresOf } from './session-timer.ts';
 import { sipToClient } from './wire.ts';
 
@@ -109,7 +108,7 @@ export class NetworkResponses {
     const reliable = status < 200 && response.headers.has('rseq');
     if (!reliable && (status < 200 || status > 299)) return;
     dialog.dialog.learnRemote(response);
-    dialog.dialog.override = overrideFor(dialog, response, app.transaction.target);
+    dialog.dialog.override = targetOfCallee(response, app.transaction.target, dialog.dialog);
     if (status < 200) return;
     dialog.stable = true;
     dialog.dialog.state = 'confirmed';
@@ -182,21 +181,6 @@ export class NetworkResponses {
       return;
     }
   }
-}
-
-/**
- * A callee whose Contact is not where it answers from is behind a NAT, and reached where we reached it.
- * A TCP peer is reached through the connection we have with it.
- */
-function overrideFor(
-  dialog: EdgeDialog,
-  response: SipResponse,
-  target: Target,
-): Target | undefined {
-  if (target.protocol === 'tcp') return target;
-  if (dialog.dialog.routeSet.length > 0) return undefined;
-  const uri = parseUri(parseNameAddr(response.headers.get('contact') ?? '')?.uri ?? '');
-  return uri !== undefined && uri.host === target.host ? undefined : target;
 }
 
 function isLastNotify(request: SipRequest, dialog: EdgeDialog): boolean {
