@@ -1,0 +1,46 @@
+/** How the embedded media server is set up; the names are those of freeswitch/vars.xml where it has them. */
+export interface MediaServerConfig {
+  readonly sipHost: string;
+  /** 0: any. */
+  readonly sipPort: number;
+  readonly eslHost: string;
+  /** 0: any. */
+  readonly eslPort: number;
+  readonly secret: string;
+  /** Where RTP is received, and what SDP announces unless `rtpAnnounced` says otherwise. */
+  readonly rtpIp: string;
+  readonly rtpAnnounced?: string;
+  readonly rtpPortMin: number;
+  readonly rtpPortMax: number;
+  readonly maxSessions?: number;
+  readonly sessionsPerSecond?: number;
+  /** Names without a leading slash are played from here. */
+  readonly soundsDir?: string;
+  readonly heartbeatSeconds?: number;
+  /** A channel without RTP for so long is hung up (MEDIA_TIMEOUT); 0: never. */
+  readonly mediaTimeoutMs?: number;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+export type CompleteConfig = Required<MediaServerConfig>;
+
+/** Fills in the defaults, which are those of freeswitch/vars.xml but for what a small office needs. */
+export function completeConfig(config: MediaServerConfig): CompleteConfig {
+  return {
+    rtpAnnounced: config.rtpIp,
+    maxSessions: 1000,
+    sessionsPerSecond: 500,
+    soundsDir: '/',
+    heartbeatSeconds: 5,
+    mediaTimeoutMs: 300_000,
+    logLevel: 'silent',
+    ...config,
+  };
+}
+
+/** What a started server tells: the ports it got, and how to end it. */
+export interface MediaServer {
+  readonly sipPort: number;
+  readonly eslPort: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,141 @@
+import { sequenceDistance } from './packet.ts';
+
+/** Slots on the ring: 64 packets of 20 ms are 1.28 s. */
+const SLOTS = 64;
+const PAYLOAD_OCTETS_MAX = 1500;
+/** A jump farther than this is a new stream, not a late packet. */
+const JUMP_MAX = 50;
+const DEPTH_MIN = 2;
+const DEPTH_MAX = 8;
+/** Packets without trouble after which the buffer becomes one packet shallower: 10 s. */
+const CALM_PACKETS = 500;
+/** So many packets over the wanted depth are thrown away: somebody's clock runs faster than ours. */
+const EXCESS_MAX = 4;
+
+export type Popped = 'packet' | 'lost' | 'empty';
+
+/**
+ * Puts packets in order and waits a little for late ones.
+ *
+ *   filling ──(depth reached)──> playing ──(nothing left)──> filling, one packet deeper
+ *
+ * The depth starts at 2 packets (40 ms), grows with each underrun and shrinks after 10 calm seconds.
+ */
+export class JitterBuffer {
+  /** Where the packet that `pop` returned lies. */
+  payload: Uint8Array;
+  late = 0;
+  lost = 0;
+  dropped = 0;
+  #depth = DEPTH_MIN;
+  #count = 0;
+  #filling = true;
+  #started = false;
+  #next = 0;
+  #calm = 0;
+  readonly #store = new Uint8Array(SLOTS * PAYLOAD_OCTETS_MAX);
+  readonly #lengths = new Int32Array(SLOTS).fill(-1);
+
+  constructor() {
+    this.payload = this.#store.subarray(0, 0);
+  }
+
+  get depth(): number {
+    return this.#depth;
+  }
+
+  get waiting(): number {
+    return this.#count;
+  }
+
+  push(sequence: number, packet: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length <= 0 || length > PAYLOAD_OCTETS_MAX) return;
+    if (!this.#started) this.#restart(sequence);
+    let distance = sequenceDistance(sequence, this.#next);
+    if (distance > JUMP_MAX || distance < -JUMP_MAX) {
+      this.#restart(sequence);
+      distance = 0;
+    }
+    if (distance < 0 && this.#filling && -distance + this.#span() <= SLOTS) this.#next = sequence;
+    else if (distance < 0) {
+      this.late++;
+      return;
+    }
+    const slot = sequence & (SLOTS - 1);
+    if ((this.#lengths[slot] as number) >= 0) return;
+    this.#store.set(packet.subarray(start, end), slot * PAYLOAD_OCTETS_MAX);
+    this.#lengths[slot] = length;
+    this.#count++;
+  }
+
+  /** The next packet in order. Call it once for each packet time. */
+  pop(): Popped {
+    if (this.#filling) {
+      if (this.#count < this.#depth) return 'empty';
+      this.#filling = false;
+    }
+    if (this.#count === 0) return this.#underrun();
+    if (this.#count > this.#depth + EXCESS_MAX) this.#skip();
+    this.#relax();
+    const slot = this.#next & (SLOTS - 1);
+    const length = this.#lengths[slot] as number;
+    this.#next = (this.#next + 1) & 0xffff;
+    if (length < 0) {
+      this.lost++;
+      return 'lost';
+    }
+    this.#lengths[slot] = -1;
+    this.#count--;
+    const start = slot * PAYLOAD_OCTETS_MAX;
+    this.payload = this.#store.subarray(start, start + length);
+    return 'packet';
+  }
+
+  clear(): void {
+    this.#lengths.fill(-1);
+    this.#count = 0;
+    this.#filling = true;
+    this.#started = false;
+  }
+
+  #restart(sequence: number): void {
+    this.clear();
+    this.#started = true;
+    this.#next = sequence;
+  }
+
+  /** Slots from the next packet to the farthest one that waits. */
+  #span(): number {
+    for (let ahead = SLOTS - 1; ahead >= 0; ahead--) {
+      if ((this.#lengths[(this.#next + ahead) & (SLOTS - 1)] as number) >= 0) return ahead + 1;
+    }
+    return 0;
+  }
+
+  #underrun(): Popped {
+    this.#filling = true;
+    this.#calm = 0;
+    this.#depth = Math.min(DEPTH_MAX, this.#depth + 1);
+    return 'empty';
+  }
+
+  #skip(): void {
+    while (this.#count > this.#depth) {
+      const slot = this.#next & (SLOTS - 1);
+      if ((this.#lengths[slot] as number) >= 0) {
+        this.#lengths[slot] = -1;
+        this.#count--;
+        this.dropped++;
+      }
+      this.#next = (this.#next + 1) & 0xffff;
+    }
+  }
+
+  #relax(): void {
+    this.#calm++;
+    if (this.#calm < CALM_PACKETS) return;
+    this.#calm = 0;
+    this.#depth = Math.max(DEPTH_MIN, this.#depth - 1);
+  }
+}

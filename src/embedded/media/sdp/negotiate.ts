@@ -1,0 +1,103 @@
+import { type ParsedMedia, type ParsedSdp, parse } from 'sdp-transform';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import { CODECS, type CodecName } from '../audio/codec.ts';
+import type { AgreedMedia } from '../rtp/rtp-session.ts';
+import type { Direction } from './describe.ts';
+
+/** Why an SDP cannot be agreed on; the SIP side answers 488 to all but the first. */
+export type SdpError = 'malformed' | 'no audio' | 'no common codec';
+
+export interface Negotiated {
+  readonly media: AgreedMedia;
+  /** Our direction in the answer. */
+  readonly direction: Direction;
+  /** The far end's, as it was written. */
+  readonly remoteDirection: Direction;
+  /** See Description.lines. */
+  readonly lines: readonly (string | undefined)[];
+}
+
+const SDP_OCTETS_MAX = 65_536;
+const MEDIA_MAX = 20;
+
+/**
+ * Reads a far end's SDP, be it an offer or an answer to ours (RFC 3264): the first usable audio line, the
+ * first codec in the far end's order that is among `ours`, keys, address and direction.
+ */
+export function negotiate(sdp: string, ours: readonly CodecName[]): Result<Negotiated, SdpError> {
+  const parsed = parseSdp(sdp);
+  if (!parsed) return err('malformed');
+  const audio = parsed.media.find((media) => media.type === 'audio' && media.port > 0);
+  if (!audio || !/^(RTP\/AVP|RTP\/AVPF)$/.test(audio.protocol)) return err('no audio');
+  const types = (audio.payloads ?? '').split(' ').map(Number);
+  const chosen = types
+    .map((type) => codecOf(audio, type))
+    .find((name) => name && ours.includes(name));
+  if (!chosen) return err('no common codec');
+  const remoteDirection = directionOf(parsed, audio);
+  const ip = audio.connection?.ip ?? parsed.connection?.ip ?? '';
+  const onHold = ip === '0.0.0.0' || ip === '';
+  const eventType = eventTypeOf(audio, types);
+  return ok({
+    media: {
+      codec: chosen,
+      payloadType: CODECS[chosen].payloadType,
+      eventSendType: eventType,
+      eventReceiveType: eventType,
+      remote: { address: ip, port: audio.port },
+      sending: !onHold && (remoteDirection === 'sendrecv' || remoteDirection === 'recvonly'),
+      receiving: remoteDirection === 'sendrecv' || remoteDirection === 'sendonly',
+    },
+    direction: answerTo(remoteDirection),
+    remoteDirection: onHold && remoteDirection === 'sendrecv' ? 'sendonly' : remoteDirection,
+    lines: parsed.media.map((media) => (media === audio ? undefined : refusal(media))),
+  });
+}
+
+function parseSdp(sdp: string): ParsedSdp | undefined {
+  if (sdp.length > SDP_OCTETS_MAX || !/^v=0\s/.test(sdp)) return undefined;
+  try {
+    const parsed = parse(sdp);
+    return parsed.media.length <= MEDIA_MAX ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Static payload types need no rtpmap (RFC 3551 table 4). */
+function codecOf(media: ParsedMedia, type: number): CodecName | undefined {
+  const map = media.rtp.find((entry) => entry.payload === type);
+  const name = map?.codec.toUpperCase();
+  for (const codec of Object.values(CODECS)) {
+    if (codec.payloadType !== type) continue;
+    if (!map || (name === codec.name && map.rate === codec.clockRate)) return codec.name;
+  }
+  return undefined;
+}
+
+function eventTypeOf(media: ParsedMedia, types: readonly number[]): number | undefined {
+  return media.rtp.find(
+    (entry) =>
+      entry.codec.toLowerCase() === 'telephone-event' &&
+      entry.rate === 8000 &&
+      types.includes(entry.payload),
+  )?.payload;
+}
+
+function directionOf(parsed: ParsedSdp, media: ParsedMedia): Direction {
+  const written = media.direction ?? parsed.direction ?? 'sendrecv';
+  return written === 'sendonly' || written === 'recvonly' || written === 'inactive'
+    ? written
+    : 'sendrecv';
+}
+
+/** RFC 3264 section 6.1. */
+function answerTo(direction: Direction): Direction {
+  if (direction === 'sendonly') return 'recvonly';
+  if (direction === 'recvonly') return 'sendonly';
+  return direction;
+}
+
+function refusal(media: ParsedMedia): string {
+  return `m=${media.type} 0 ${media.protocol} ${media.payloads ?? '0'}`;
+}
