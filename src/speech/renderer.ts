@@ -16,6 +16,8 @@ export interface RenderReport {
   readonly rendered: number;
   readonly cached: number;
   readonly failed: number;
+  /** Why the last one failed. */
+  readonly why?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export class CachedRenderer implements PromptRenderer {
   readonly #good = new Set<string>();
   readonly #making = new Map<string, Promise<string>>();
   #fileCount = 0;
+  #stopped = false;
 
   private constructor(folder: string, voice: Voice, recordings: Recordings) {
     this.#folder = folder;
@@ -52,19 +55,30 @@ export class CachedRenderer implements PromptRenderer {
     return this.#recordings.find(name);
   }
 
+  /** Lists in progress end after the sentence that is being said. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Makes what is missing, without getting in the way of a sentence that a caller waits for. */
   async prerender(sentences: readonly Sentence[]): Promise<RenderReport> {
-    const report = { rendered: 0, cached: 0, failed: 0 };
+    const report: { -readonly [Key in keyof RenderReport]: RenderReport[Key] } = {
+      rendered: 0,
+      cached: 0,
+      failed: 0,
+    };
     const inVoiceOrder = sentences.toSorted((a, b) => a.language.localeCompare(b.language));
     for (const sentence of inVoiceOrder) {
+      if (this.#stopped) break;
       try {
         if (await this.#isThere(this.#pathOf(sentence))) report.cached += 1;
         else {
           await this.#fileOf(sentence, false);
           report.rendered += 1;
         }
-      } catch {
+      } catch (error) {
         report.failed += 1;
+        report.why = String(error);
       }
     }
     return report;

@@ -48,11 +48,18 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const voice = options.voice ?? new EspeakVoice(options.clock ?? systemClock, log);
   const prompts = await CachedRenderer.open(folder, voice, recordings);
   const phrases = new CataloguePhrases(catalogues);
+  let closed = false;
   const prerender = async (sentences: readonly Sentence[]): Promise<RenderReport> => {
     const report = await prompts.prerender(sentences);
-    log.info(report, 'Sentences were rendered');
+    if (report.failed > 0 && !closed) log.error(report, 'Sentences could not be rendered');
+    else log.debug(report, 'Sentences were rendered');
     return report;
   };
   const ready = prerender(phrases.prepared());
-  return { prompts, phrases, ready, prerender, close: () => voice.close() };
+  const close = (): Promise<void> => {
+    closed = true;
+    prompts.stop();
+    return voice.close();
+  };
+  return { prompts, phrases, ready, prerender, close };
 }

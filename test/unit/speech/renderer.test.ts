@@ -92,7 +92,12 @@ describe('CachedRenderer', () => {
     const report = await renderer.prerender(
       ['uno', 'dos', 'no'].map((text) => ({ text, language: 'en' })),
     );
-    assert.deepEqual(report, { rendered: 1, cached: 1, failed: 1 });
+    assert.deepEqual(report, {
+      rendered: 1,
+      cached: 1,
+      failed: 1,
+      why: 'Error: I will not say that',
+    });
     assert.deepEqual(voice.asked.at(-1), { text: 'no', urgent: false });
   });
 });
