@@ -12,6 +12,8 @@ import {
 
 /** A client that does not read is let go at this many unsent bytes. */
 const UNSENT_BYTES_MAX = 16_777_216;
+/** How long a client that was let go may take to read the last word. */
+const LINGER_MS = 2_000;
 /** A connection must prove itself within this time. */
 const AUTHENTICATE_MS_MAX = 10_000;
 
@@ -76,6 +78,7 @@ export class Client {
     clearTimeout(this.#deadline);
     // A refusal that was just written should still arrive.
     this.#socket.end(() => this.#socket.destroy());
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
     this.#host.onGone(this);
   }
 

@@ -86,6 +86,7 @@ class Edge {
   readonly #context: EdgeContext;
   readonly #incoming: Incoming;
   readonly #responses: Responses;
+  readonly #network: NetworkResponses;
   readonly #outgoing: OutgoingRequests;
   readonly #inDialog: InDialogSender;
   readonly #proxy: SipProxy;
@@ -94,9 +95,9 @@ class Edge {
     this.#context = context;
     this.#incoming = new Incoming(context, new InDialogRequests(context));
     this.#responses = new Responses(context, this.#incoming);
-    const networkResponses = new NetworkResponses(context);
-    this.#outgoing = new OutgoingRequests(context, networkResponses);
-    this.#inDialog = new InDialogSender(context, networkResponses);
+    this.#network = new NetworkResponses(context);
+    this.#outgoing = new OutgoingRequests(context, this.#network);
+    this.#inDialog = new InDialogSender(context, this.#network);
     this.#proxy = new SipProxy(context);
     context.layer.start({
       onRequest: (transaction) => {
@@ -133,6 +134,7 @@ class Edge {
   onGone(client: Client): void {
     this.#context.directory.leave(client);
     this.#incoming.onClientGone(client);
+    this.#network.onClientGone(client);
   }
 
   close(): void {

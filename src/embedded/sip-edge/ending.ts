@@ -9,6 +9,8 @@ export function endDialog(context: EdgeContext, dialog: EdgeDialog): void {
     dialog.pendingInvite.terminate();
   }
   context.dialogs.remove(dialog);
+  // An INVITE that was answered and never acknowledged is still on the books.
+  if (dialog.role === 'uas') context.net.delete(dialog.transactionId);
 }
 
 /**

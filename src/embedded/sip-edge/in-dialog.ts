@@ -111,7 +111,7 @@ export class InDialogSender {
       return;
     }
     const id = newUuid();
-    const events = this.#responses.eventsOf(id, method);
+    const events = this.#responses.eventsOf(id);
     const transaction = context.layer.request(request, target, events);
     context.app.set(id, { id, client, transaction, dialog, heard: false });
     if (method === 'INVITE') {

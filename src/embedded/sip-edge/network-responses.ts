@@ -10,6 +10,7 @@ import {
   type Target,
   toTagOf,
 } from '../sip/index.ts';
+import type { Client } from './client.ts';
 import { type AppTransaction, type EdgeContext, heard, madeUp } from './context.ts';
 import type { EdgeDialog } from './dialogs.ts';
 import { endDialog } from './ending.ts';
@@ -26,7 +27,7 @@ export class NetworkResponses {
   }
 
   /** The events of a client's transaction, which is looked up anew each time: it may be gone. */
-  eventsOf(id: string, method: string): ClientEvents {
+  eventsOf(id: string): ClientEvents {
     return {
       onResponse: (response) => {
         const app = this.#context.app.get(id);
@@ -37,8 +38,11 @@ export class NetworkResponses {
         if (app) this.#onFailure(app, failure);
       },
       onTerminated: () => {
+        const dialog = this.#context.app.get(id)?.dialog;
         this.#context.app.delete(id);
-        if (method === 'INVITE') this.#onInviteOver(id);
+        // An early dialog whose INVITE ended without any final answer has nothing left to live for.
+        const initial = dialog?.transactionId === id;
+        if (initial && !dialog.stable) this.#context.dialogs.remove(dialog);
       },
     };
   }
@@ -55,6 +59,10 @@ export class NetworkResponses {
     if (response.status === 100) return;
     const { method } = app.transaction.request;
     if (method === 'INVITE' || method === 'SUBSCRIBE') {
+      if (this.#isOrphan(app, response)) {
+        this.#endFork(app.transaction.request, response, app.transaction.target);
+        return;
+      }
       if (this.#absorbs(app, response)) return;
       if (app.dialog) this.#learn(app, app.dialog, response);
     }
@@ -69,6 +77,26 @@ export class NetworkResponses {
     const response = responseTo(request, status, { toTag: newTag() });
     this.#tell(app, response, undefined);
     this.#settle(app, response);
+  }
+
+  /** A client is gone: what rings for it stops ringing. */
+  onClientGone(client: Client): void {
+    for (const app of this.context.app.values()) {
+      const { request } = app.transaction;
+      const rings = app.dialog?.transactionId === app.id && !app.dialog.stable;
+      if (app.client !== client || request.method !== 'INVITE' || !rings) continue;
+      const cancel = () => void this.context.layer.cancel(app.transaction);
+      if (app.heard) cancel();
+      else app.heldCancel ??= cancel;
+    }
+  }
+
+  /** An answer for a client that is gone: nobody would ever acknowledge it. */
+  #isOrphan(app: AppTransaction, response: SipResponse): boolean {
+    const initial = app.id === app.dialog?.transactionId;
+    const success = response.status >= 200 && response.status < 300;
+    const invite = app.transaction.request.method === 'INVITE';
+    return invite && initial && success && !app.client.connected && !app.dialog?.stable;
   }
 
   /** 2xx that come again, and those of other branches of a fork, are the stack's business. */
@@ -171,15 +199,6 @@ export class NetworkResponses {
     this.context.layer.sendAck(ack, hop);
     const bye = branch.request('BYE');
     this.context.layer.request(bye, hop, { onResponse() {}, onFailure() {}, onTerminated() {} });
-  }
-
-  #onInviteOver(id: string): void {
-    // An early dialog whose INVITE ended without any final answer has nothing left to live for.
-    for (const dialog of this.context.dialogs) {
-      if (dialog.transactionId !== id || dialog.stable || dialog.role !== 'uac') continue;
-      this.context.dialogs.remove(dialog);
-      return;
-    }
   }
 }
 

@@ -163,11 +163,7 @@ export class OutgoingRequests {
     id: string,
     dialog: EdgeDialog | undefined,
   ) {
-    const transaction = this.#context.layer.request(
-      request,
-      target,
-      this.#responses.eventsOf(id, request.method),
-    );
+    const transaction = this.#context.layer.request(request, target, this.#responses.eventsOf(id));
     this.#context.app.set(id, {
       id,
       client,
