@@ -125,6 +125,25 @@ describe('on the wire', () => {
     phone.respond(bye, 200, 'two');
   });
 
+  // The real server takes the second answer for the first one again, and leaves its branch to itself.
+  const onlyHere = { skip: process.env.SWITCH === 'external' };
+  it('ends a second branch of a fork that was answered too', onlyHere, async () => {
+    const attempt = srf.createUAC(phone.uri, { localSdp: sdp(9000) });
+    const invite = await phone.nextRequest('INVITE');
+    phone.respond(invite, 200, 'one', sdp(7000));
+    const dialog = await within(attempt, 'the dialog');
+    await phone.nextRequest('ACK');
+    phone.respond(invite, 200, 'two', sdp(7002));
+    const ack = await phone.nextRequest('ACK');
+    assert.match(ack.headers.get('to') ?? '', /tag=two/);
+    const bye = await phone.nextRequest('BYE');
+    assert.match(bye.headers.get('to') ?? '', /tag=two/);
+    phone.respond(bye, 200, 'two');
+    assert.equal(dialog.sip.remoteTag, 'one');
+    void dialog.destroy().catch(() => undefined);
+    phone.respond(await phone.nextRequest('BYE'), 200, 'one');
+  });
+
   it('takes a request that was overtaken by a later one', async () => {
     const { invite, ok } = await answered();
     phone.send(phone.inDialog(invite, ok, 'INFO', 9));
