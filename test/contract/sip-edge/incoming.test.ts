@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { EndCause, SipRequest } from '../../../src/embedded/sip/index.ts';
+import { type EndCause, responseTo, type SipRequest } from '../../../src/embedded/sip/index.ts';
 import {
   connectSrf,
   gate,
@@ -218,9 +218,7 @@ describe('calls from the network', () => {
     const { dialog, far } = await answered('', {
       onRequest: (transaction: { request: SipRequest; respond(response: unknown): void }) => {
         notified.open(transaction.request);
-        void import('../../../src/embedded/sip/index.ts').then(({ responseTo }) =>
-          transaction.respond(responseTo(transaction.request, 200)),
-        );
+        transaction.respond(responseTo(transaction.request, 200));
       },
     });
     dialog.on('refer', (req: SrfRequest, res: SrfResponse) => {
