@@ -152,6 +152,7 @@ async function openCallCenter({
     clock,
     log,
     realm: config.sip.realm,
+    algorithms: config.sip.digest,
     onReachable: (extension, reachable) => callCenter.phone(extension, reachable),
   });
   const telephony = new DrachtioTelephony(srf, {
