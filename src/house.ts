@@ -13,6 +13,7 @@ import { ClosingTree } from './lib/closing.ts';
 import { newUuid as newId } from './lib/ids.ts';
 import type { Logger } from './lib/log.ts';
 import { createRegistrar } from './registrar/registrar.ts';
+import { isScanner } from './registrar/scanners.ts';
 import { routeOf } from './registrar/sip-uri.ts';
 import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
 import { CallCenter } from './runtime/call-center.ts';
@@ -186,6 +187,10 @@ async function openCallCenter({
   const problems = await callCenter.reload();
   if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
   srf.use('register', (req, res) => void registrar.register(req, res));
+  // Whoever says to be a scanner learns not even that somebody is there.
+  srf.use('options', (req, _res, next) => {
+    if (!isScanner(req)) next();
+  });
   telephony.start(callCenter);
   closing.add('telephony', () => telephony.close());
   return { callCenter, telephony };

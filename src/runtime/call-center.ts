@@ -240,7 +240,6 @@ export class CallCenter implements TelephonyListener, Control {
     if (stage === 'queued' || stage === 'offered') this.#command({ type: 'call.abandon', callId });
   }
 
-  /** Whatever is said of the end, a caller who spoke with somebody was answered. */
   #finish(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void {
     if (session.stage === 'ended') return;
     const { sessions, offers, telephony, history, live } = this.#world;
@@ -251,7 +250,7 @@ export class CallCenter implements TelephonyListener, Control {
       offers.delete(session.offer.offerId);
       telephony.cancelRing(session.offer.offerId);
     }
-    history.close(session, session.connectedAt === undefined ? outcome : 'answered', endedBy);
+    history.close(session, outcomeOf(session, outcome), endedBy);
     live.call(session);
   }
 
@@ -266,4 +265,13 @@ export class CallCenter implements TelephonyListener, Control {
 /** A leg that failed in our own media server says nothing about the agent, but cannot be rung at once again. */
 function offerFailure(failure: LegFailure): OfferFailure {
   return failure === 'media' || failure === 'cancelled' ? 'unreachable' : failure;
+}
+
+/**
+ * Whatever is said of the end, a caller who spoke with somebody was answered, and one whom the flow sent away
+ * because the queue had no room or no time for them was lost to the queue.
+ */
+function outcomeOf({ connectedAt, leftAs }: CallSession, said: CallOutcome): CallOutcome {
+  if (connectedAt !== undefined) return 'answered';
+  return said === 'flowEnded' ? (leftAs ?? said) : said;
 }

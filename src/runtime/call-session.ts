@@ -32,7 +32,7 @@ export class CallSession {
   connectedAt: EpochMs | undefined;
   agentId: AgentId | undefined;
   /** How the call left the queue, if it did so without an agent. */
-  leftAs: 'abandoned' | 'shortAbandon' | 'queueTimeout' | undefined;
+  leftAs: 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'queueFull' | undefined;
   #waitMs = 0;
   #talkMs = 0;
   #seq = 0;

@@ -74,6 +74,7 @@ export class Reception {
     if (reply.ok) return;
     this.#world.history.record(session, 'call.notQueued', { queueId, code: reply.code });
     const why = reply.code === 'QUEUE_FULL' ? 'full' : 'unknownQueue';
+    if (why === 'full') session.leftAs = 'queueFull';
     this.#world.inbox.post(() => this.tell(callId, { type: 'queueLeft', why }));
   }
 

@@ -153,6 +153,8 @@ export class DrachtioTelephony implements Telephony {
 
   async #take(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
     const listener = this.#listener;
+    const unsupported = unsupportedExtensions(req);
+    if (unsupported.length > 0) return refuse(res, 420, { Unsupported: unsupported.join(', ') });
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     const dnis = dialledNumber(req);
     const isFeature = dnis.startsWith(FEATURE_PREFIX);
@@ -204,6 +206,15 @@ export class DrachtioTelephony implements Telephony {
     for (const ring of [...this.#rings.values()]) ring.lost();
     for (const leg of [...this.#callers.values()]) leg.lost();
   }
+}
+
+/** The extensions that a caller may insist on: the switch does reliable provisional responses by itself. */
+const EXTENSIONS = new Set(['100rel']);
+
+/** RFC 3261 section 8.2.2.3. */
+function unsupportedExtensions(req: Srf.SrfRequest): string[] {
+  const tags = (req.get('Require') ?? '').split(',').map((tag) => tag.trim());
+  return tags.filter((tag) => tag !== '' && !EXTENSIONS.has(tag.toLowerCase()));
 }
 
 function refuse(res: Srf.SrfResponse, status: number, headers: Record<string, string> = {}): void {

@@ -173,13 +173,13 @@ describe('strangers at the door', () => {
     await peer.request('BYE', uri);
     await peer.request('CANCEL', uri);
     await peer.request('NOSUCH', uri);
-    await peer.request('INVITE', uri, { headers: ['Max-Forwards: minus one'] });
-    await peer.request('INVITE', uri, { headers: ['Require: nothing-we-know'] });
-    await peer.request('INVITE', uri, { body: 'v=9\r\nm=\r\n\0\0' });
+    await peer.request('INVITE', uri, { headers: ['Require: nothing-we-know'], callId: 'require' });
+    await peer.request('INVITE', uri, { body: 'v=9\r\nm=\r\n\0\0', callId: 'body' });
     await peer.quiet();
-    const statuses = [...peer.finalStatuses().values()];
+    const statuses = peer.finalStatuses();
+    assert.equal(statuses.get('require'), 420, 'RFC 3261 section 8.2.2.3');
     assert.deepEqual(
-      statuses.filter((status) => status < 300),
+      [...statuses.values()].filter((status) => status < 300),
       [],
     );
     await nextGoodCallWorks(stage, house());

@@ -154,7 +154,9 @@ describe('callers who leave, and what the flow does with them', () => {
     await caller.sipp.done();
     const cdr = await cdrOf(system.api, caller.sipp.callId);
     assert.equal(cdr.outcome, 'queueTimeout');
-    const full = await company.line({ lengthMax: 0 });
+    const full = await company.line({ lengthMax: 1 });
+    await house().dial(stage, full.dnis);
+    await company.waiting(full, 1);
     const late = await house().dial(stage, full.dnis);
     await late.wasHungUp();
     await late.sipp.done();

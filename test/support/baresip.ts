@@ -64,7 +64,7 @@ export class Baresip {
     await writeConfiguration(folder, options, { controlPort, sipPort });
     const phone = new Baresip(options, folder, sipPort);
     await phone.#control(controlPort);
-    if (options.registerSeconds !== 0) await phone.event('REGISTER_OK');
+    if (options.registerSeconds !== 0) await phone.#registered();
     return phone;
   }
 
@@ -155,6 +155,13 @@ export class Baresip {
   async die(): Promise<void> {
     this.#socket?.destroy();
     if (this.#program.running) await this.#program.stop(5_000, 'SIGKILL');
+  }
+
+  /** Asked for, not awaited as an event: the phone may have been quicker than its control connection. */
+  async #registered(): Promise<void> {
+    await eventually(`baresip ${this.user} to be registered`, async () =>
+      /OK/.test(await this.command('reginfo')),
+    );
   }
 
   async #control(port: number): Promise<void> {

@@ -84,7 +84,8 @@ export class Company {
     await this.agent(id, (live) => live.reachable);
     await this.api.post(`/v1/agents/${id}/sign-in`);
     await this.api.post(`/v1/agents/${id}/state`, { state: 'ready' });
-    await this.state(id, 'ready');
+    // With callers waiting, ready lasts no longer than a moment.
+    await this.agent(id, ({ state }) => state === 'ready' || state === 'offered', `${id} ready`);
   }
 
   /** Waits until the agent is in that state. */

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { within } from './eventually.ts';
 import type { Evidence } from './evidence.ts';
-import { freePort } from './ports.ts';
+import { freePort, freeRange } from './ports.ts';
 import { type Exit, Program } from './program.ts';
 import { Transcript } from './transcript.ts';
 
@@ -58,7 +58,8 @@ export class Sipp {
     return new Sipp(
       options,
       options.localPort ?? (await freePort()),
-      options.mediaPort ?? (await freePort()),
+      // It takes this one and the next even one for video.
+      options.mediaPort ?? (await freeRange(4)),
     );
   }
 

@@ -24,7 +24,7 @@ const settings = {
   announceEveryMs: milliseconds('announceEveryMs', 'Between announcements', 5_000),
   waitMsMax: milliseconds('waitMsMax', 'Who waits longer leaves the queue', 1_000),
   lengthMax: Type.Integer({
-    minimum: 0,
+    minimum: 1,
     maximum: 100_000,
     description: 'More callers are refused',
     examples: [QUEUE_DEFAULTS.lengthMax],
