@@ -14,6 +14,8 @@ export interface World {
   openSocket(channel: Channel, data: string): Activity | 'done';
   /** Figures for `status` and HEARTBEAT. */
   readonly counters: Counters;
+  /** Where the SIP profile listens, as host:port. */
+  sipAddress(): string;
 }
 
 export interface Counters {

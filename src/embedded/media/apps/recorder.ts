@@ -26,8 +26,16 @@ export class SessionRecorder implements Tap {
     this.#stereo = channel.variables.isTrue('RECORD_STEREO');
     this.#writer = new WavWriter(path, rate, this.#stereo ? 2 : 1);
     this.#ticksLeft = limitSeconds > 0 ? limitSeconds * 50 : -1;
-    channel.taps.add(this);
-    channel.fire('RECORD_START', undefined, (event) => event.add('Record-File-Path', path));
+  }
+
+  start(): void {
+    this.#channel.taps.add(this);
+    this.#channel.fire('RECORD_START', undefined, (event) => {
+      event.add('Record-File-Path', this.path);
+    });
+    this.#channel.fire('MEDIA_BUG_START', undefined, (event) => {
+      event.add('Media-Bug-Function', 'session_record').add('Media-Bug-Target', this.path);
+    });
   }
 
   frame(heard: Int16Array | undefined, said: Int16Array | undefined, sampleRate: number): void {

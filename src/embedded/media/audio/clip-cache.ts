@@ -23,10 +23,10 @@ export class ClipCache {
   readonly #loading = new Map<string, Promise<Result<Int16Array, string>>>();
   #samples = 0;
 
-  async load(path: string, sampleRate: number): Promise<Result<Int16Array, string>> {
+  load(path: string, sampleRate: number): Promise<Result<Int16Array, string>> {
     const key = `${sampleRate}:${path}`;
     const running = this.#loading.get(key);
-    if (running) return running;
+    if (running !== undefined) return running;
     const loading = this.#load(path, sampleRate, key).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 const HEADER_OCTETS = 44;
 /** A RIFF length is 32 bits; a recording ends before it overflows (18 hours of stereo at 16 kHz). */
@@ -46,6 +47,7 @@ export class WavWriter {
     this.channels = channels;
     this.#waitingBuffersMax = waitingBuffersMax;
     this.#tail = this.#step(async () => {
+      await mkdir(dirname(path), { recursive: true });
       this.#file = await open(path, 'w');
       await this.#file.write(wavHeader(sampleRate, channels, 0));
     });

@@ -1,3 +1,5 @@
+import type { Timer } from '../../../lib/clock.ts';
+import { KeyTones } from '../audio/key-tones.ts';
 import { mixInto } from '../audio/mixer.ts';
 import { RateChanger } from '../audio/resampler.ts';
 import type { SwitchCore } from '../core.ts';
@@ -49,6 +51,8 @@ export class Channel {
   readonly executor: Executor;
   readonly taps = new Set<Tap>();
   readonly injections = new Set<Injection>();
+  /** What is to happen to the channel later, and not when it is gone. */
+  readonly timers = new Set<Timer>();
   /** Called when all is over, to take the channel off the list. */
   onDestroy: () => void = () => undefined;
   rtp: RtpSession | undefined;
@@ -58,6 +62,8 @@ export class Channel {
   cause: Cause | undefined;
   answered = false;
   held = false;
+  /** Counts transfers, so that a dialplan's rest is not run after one. */
+  route = 0;
   /** Nothing is heard of a muted far end. */
   muted = false;
   #state: ChannelState = 'CS_NEW';
@@ -65,6 +71,7 @@ export class Channel {
   #early = false;
   #said: Int16Array | undefined;
   readonly #rate = new RateChanger();
+  readonly #tones = new KeyTones();
   readonly #mixed = new Int16Array(320);
 
   constructor(
@@ -144,6 +151,20 @@ export class Channel {
     this.core.bus.publish(event);
   }
 
+  /** The far end, or a command, holds or retrieves the call. */
+  setHeld(held: boolean): void {
+    if (this.held === held || !this.up) return;
+    this.held = held;
+    if (held) {
+      this.setCallState('HELD');
+      this.fire('CHANNEL_HOLD');
+      return;
+    }
+    this.setCallState('UNHELD');
+    this.fire('CHANNEL_UNHOLD');
+    this.setCallState('ACTIVE');
+  }
+
   /** A key, from RTP or from a command. */
   receiveDigit(digit: string, duration: number, source: string): void {
     if (!this.up) return;
@@ -153,6 +174,14 @@ export class Channel {
       event.add('DTMF-Digit', digit).add('DTMF-Duration', duration).add('DTMF-Source', source);
     });
     this.executor.top?.digit?.(digit);
+  }
+
+  /** Sends keys to the far end: as RTP events, or as tones when it did not offer those. */
+  sendDigits(digits: string, durationMs: number): void {
+    const rtp = this.rtp;
+    if (!rtp?.agreed) return;
+    if (rtp.agreed.eventSendType !== undefined) rtp.keys.send(digits, durationMs);
+    else this.#tones.send(digits, durationMs, rtp.sampleRate);
   }
 
   /** Ends the channel, once. The far end gets its BYE before anybody is told. */
@@ -169,6 +198,8 @@ export class Channel {
     for (const tap of this.taps) tap.end();
     this.taps.clear();
     this.injections.clear();
+    for (const timer of this.timers) timer.cancel();
+    this.timers.clear();
     this.setState('CS_HANGUP');
     this.setCallState('HANGUP');
     this.setState('CS_REPORTING');
@@ -187,7 +218,7 @@ export class Channel {
   /** Says 20 ms to the far end, at whatever rate it comes. */
   say(pcm: Int16Array, sampleRate: number): void {
     const rtp = this.rtp;
-    if (!rtp) return;
+    if (!rtp || this.#tones.busy) return;
     let frame = this.#atOwnRate(pcm, sampleRate);
     if (this.injections.size > 0) frame = this.#withInjections(frame);
     this.#said = frame;
@@ -196,6 +227,8 @@ export class Channel {
 
   /** The end of each 20 ms: whispers nobody else carried, then the taps. */
   endTick(): void {
+    const tone = this.#tones.next();
+    if (tone) this.rtp?.play(tone);
     if (this.injections.size > 0 && !this.#said) this.#sayInjections();
     if (this.taps.size > 0 && this.rtp) {
       const heard = this.heard();
