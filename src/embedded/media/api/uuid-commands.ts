@@ -81,7 +81,7 @@ function stayAndGo(
 ): void {
   const before = partner.variables.get('park_after_bridge');
   partner.variables.set('park_after_bridge', 'true');
-  channel.executor.unwind('transfer');
+  channel.leave();
   partner.variables.set('park_after_bridge', before);
   world.bridges.transfer(partner, actions);
   if (both) world.bridges.transfer(channel, actions);
@@ -106,7 +106,7 @@ export function inlineActions(text: string): Action[] {
 
 const park = onChannel((world, channel) => {
   world.core.soon(() => {
-    channel.executor.unwind('transfer');
+    channel.leave();
     if (channel.up) parkChannel(channel);
   });
   return '+OK\n';

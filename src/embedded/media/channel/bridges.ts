@@ -131,7 +131,7 @@ export class Bridges implements BridgeDoor {
       ]);
     }
     for (const channel of [b, a]) {
-      channel.executor.unwind('transfer');
+      channel.leave();
       channel.setState('CS_HIBERNATE');
       channel.setState('CS_RESET');
     }
@@ -143,7 +143,7 @@ export class Bridges implements BridgeDoor {
   }
 
   transfer(channel: Channel, actions: readonly Action[]): void {
-    channel.executor.unwind('transfer');
+    channel.leave();
     if (channel.up) this.#host.run(channel, actions);
   }
 
@@ -179,7 +179,7 @@ export class Bridges implements BridgeDoor {
     pair.b.variables.set('call_uuid', pair.b.uuid);
     for (const channel of [pair.a, pair.b]) channel.variables.set('bridge_to', undefined);
     if (left === pair.a) this.#tellPair('CHANNEL_UNBRIDGE', pair);
-    left.executor.unwind('transfer');
+    left.leave();
     if (left.up) this.#after(left);
     if (left === pair.b) this.#tellPair('CHANNEL_UNBRIDGE', pair);
   }

@@ -151,6 +151,12 @@ export class Channel {
     this.core.bus.publish(event);
   }
 
+  /** Leaves whatever it does, for something else; the rest of its dialplan is forgotten. */
+  leave(): void {
+    this.route++;
+    this.executor.unwind('transfer');
+  }
+
   /** The far end, or a command, holds or retrieves the call. */
   setHeld(held: boolean): void {
     if (this.held === held || !this.up) return;

@@ -30,8 +30,11 @@ export interface SessionWorld {
   random(): number;
 }
 
-/** A key whose end never comes is told after so many ticks without a packet of it. */
-const KEY_EXPIRY_TICKS = 10;
+/**
+ * A key whose end never comes is told after so many ticks without a packet of it. Long, because ticks that
+ * were made up for come before the packets that waited in the socket meanwhile.
+ */
+const KEY_EXPIRY_TICKS = 50;
 /** RTCP every 5 s (RFC 3550 section 6.2). */
 const REPORT_TICKS = 250;
 /** A packet of 120 ms is the longest that is decoded. */

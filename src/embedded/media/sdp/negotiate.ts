@@ -29,7 +29,9 @@ export function negotiate(sdp: string, ours: readonly CodecName[]): Result<Negot
   if (!parsed) return err('malformed');
   const audio = parsed.media.find((media) => media.type === 'audio' && media.port > 0);
   if (!audio || !/^(RTP\/AVP|RTP\/AVPF)$/.test(audio.protocol)) return err('no audio');
-  const types = (audio.payloads ?? '').split(' ').map(Number);
+  const types = String(audio.payloads ?? '')
+    .split(' ')
+    .map(Number);
   const chosen = types
     .map((type) => codecOf(audio, type))
     .find((name) => name && ours.includes(name));

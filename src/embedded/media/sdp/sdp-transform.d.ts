@@ -4,7 +4,8 @@ declare module 'sdp-transform' {
     type: string;
     port: number;
     protocol: string;
-    payloads?: string;
+    /** A number when there is only one. */
+    payloads?: string | number;
     rtp: { payload: number; codec: string; rate?: number; encoding?: number }[];
     fmtp: { payload: number; config: string }[];
     connection?: { version: number; ip: string };
