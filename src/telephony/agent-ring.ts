@@ -1,7 +1,7 @@
 import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
 import type { LegIdentity } from '../model/call.ts';
-import { type AgentId, type LegId, legId } from '../model/ids.ts';
+import { type AgentId, legId } from '../model/ids.ts';
 import type { AgentLeg, Binding, LegFailure, RingRequest } from '../runtime/ports.ts';
 import { Branch, type Route } from './agent-branch.ts';
 import type { Channel } from './channel.ts';
@@ -19,7 +19,6 @@ export interface RingEvents {
 
 export interface RingOptions {
   readonly request: RingRequest;
-  readonly uuid: string;
   readonly bindings: readonly Binding[];
   readonly server: MediaServer;
   readonly srf: Srf;
@@ -38,7 +37,6 @@ export interface RingOptions {
  */
 export class AgentRing implements AgentLeg {
   readonly agentId: AgentId;
-  readonly #legId: LegId;
   readonly #options: RingOptions;
   #over = false;
   #answered = false;
@@ -50,11 +48,10 @@ export class AgentRing implements AgentLeg {
   constructor(options: RingOptions) {
     this.#options = options;
     this.agentId = options.request.agentId;
-    this.#legId = legId(options.uuid);
   }
 
   get identity(): LegIdentity {
-    return identityOf(this.#legId, this.#dialog, this.#channel);
+    return identityOf(legId(this.#channel?.uuid ?? ''), this.#dialog, this.#channel);
   }
 
   get channel(): Channel | undefined {
@@ -62,9 +59,8 @@ export class AgentRing implements AgentLeg {
   }
 
   async start(): Promise<void> {
-    const { server, uuid } = this.#options;
     try {
-      this.#channel = await server.createChannel(uuid);
+      this.#channel = await this.#options.server.offeringChannel();
     } catch {
       this.#fail('media');
       return;

@@ -26,6 +26,16 @@ export class MediaPool {
     return this.#servers.some((server) => server.up);
   }
 
+  /** How many channels of ours there are. */
+  get load(): number {
+    return this.#servers.reduce((sum, server) => sum + server.load, 0);
+  }
+
+  /** The connection to drachtio has come, or gone. */
+  signalling(up: boolean): void {
+    for (const server of this.#servers) server.signalling(up);
+  }
+
   connect(): void {
     for (const server of this.#servers) server.connect();
   }

@@ -7,6 +7,7 @@ import type { Logger } from '../lib/log.ts';
 import { Channel } from './channel.ts';
 import { endDialog } from './end-dialog.ts';
 import { EventSocket } from './event-socket.ts';
+import { SpareChannels } from './spare-channels.ts';
 
 export interface MediaServerAddress {
   readonly host: string;
@@ -20,6 +21,8 @@ export interface MediaServerOptions {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  /** Channels kept ready for agents' legs. */
+  readonly spareChannels?: number;
 }
 
 const PROFILE = 'drachtio_mrf';
@@ -36,6 +39,7 @@ export class MediaServer {
   readonly #options: MediaServerOptions;
   readonly #socket: EventSocket;
   readonly #channels = new Map<string, Channel>();
+  readonly #spares: SpareChannels;
   #mrf: MrfMediaServer | undefined;
   #sipAddress: string | undefined;
   #discovery: Timer | undefined;
@@ -55,6 +59,11 @@ export class MediaServer {
       onUp: () => this.#discover(),
       onDown: () => this.#down(),
     });
+    this.#spares = new SpareChannels({
+      count: options.spareChannels ?? 0,
+      make: () => this.createChannel(options.newId()),
+      release: (channel) => this.release(channel),
+    });
   }
 
   /** Ready to take calls. */
@@ -62,9 +71,9 @@ export class MediaServer {
     return this.#socket.up && this.#sipAddress !== undefined;
   }
 
-  /** How many of our channels live there. */
+  /** How many of our channels live there and are used. */
   get load(): number {
-    return this.#channels.size;
+    return this.#channels.size - this.#spares.count;
   }
 
   connect(): void {
@@ -74,6 +83,7 @@ export class MediaServer {
   close(): void {
     this.#closed = true;
     this.#discovery?.cancel();
+    this.#spares.close();
     this.#mrf?.disconnect();
     this.#socket.close();
   }
@@ -97,6 +107,17 @@ export class MediaServer {
     this.#channels.set(uuid, channel);
     dialog.on('destroy', () => this.#channels.delete(uuid));
     return channel;
+  }
+
+  /** A channel that has made its offer to a phone: a spare one, or a new one. */
+  async offeringChannel(): Promise<Channel> {
+    return this.#spares.take() ?? this.createChannel(this.#options.newId());
+  }
+
+  /** Dialogs die with the connection to drachtio, those of spare channels as well. */
+  signalling(up: boolean): void {
+    if (up && this.up) this.#spares.fill();
+    if (!up) this.#spares.forget();
   }
 
   /** Ends the channel and forgets it. */
@@ -144,6 +165,7 @@ export class MediaServer {
       { mediaServer: this.name, sipAddress: this.#sipAddress },
       'Media server is ready',
     );
+    this.#spares.fill();
   }
 
   /** The event socket is gone. Its channels may live on, but nobody can steer them: their calls end. */
@@ -152,6 +174,7 @@ export class MediaServer {
     this.#mrf?.disconnect();
     this.#mrf = undefined;
     this.#sipAddress = undefined;
+    this.#spares.forget();
     const orphans = [...this.#channels.values()];
     this.#channels.clear();
     for (const channel of orphans) {

@@ -26,6 +26,8 @@ export interface TelephonyOptions {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
+  readonly spareChannels?: number;
   routeOf(binding: Binding): Route;
   /** Challenges a phone of ours; undefined when it could not prove itself, and has been answered. */
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
@@ -51,9 +53,11 @@ export class DrachtioTelephony implements Telephony {
   constructor(srf: Srf, options: TelephonyOptions) {
     this.srf = srf;
     this.#options = options;
-    const { clock, newId, log } = options;
+    const { clock, newId, log, spareChannels = 0 } = options;
     this.#pool = new MediaPool(
-      options.mediaServers.map((address) => new MediaServer({ address, srf, clock, newId, log })),
+      options.mediaServers.map(
+        (address) => new MediaServer({ address, srf, clock, newId, log, spareChannels }),
+      ),
     );
   }
 
@@ -66,8 +70,13 @@ export class DrachtioTelephony implements Telephony {
     ];
   }
 
-  get callsUp(): number {
-    return this.#callers.size;
+  /** What is up now. All are 0 when nobody calls: anything else has leaked. */
+  get legs(): { readonly callers: number; readonly rings: number; readonly channels: number } {
+    return {
+      callers: this.#callers.size,
+      rings: this.#rings.size,
+      channels: this.#pool.load,
+    };
   }
 
   start(listener: TelephonyListener): void {
@@ -104,7 +113,7 @@ export class DrachtioTelephony implements Telephony {
       return;
     }
     const { srf } = this;
-    const { clock, newId, routeOf } = this.#options;
+    const { clock, routeOf } = this.#options;
     const { offerId } = request;
     const ring = new AgentRing({
       request,
@@ -112,7 +121,6 @@ export class DrachtioTelephony implements Telephony {
       srf,
       clock,
       routeOf,
-      uuid: newId(),
       server: caller.server,
       events: {
         answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
@@ -195,6 +203,7 @@ export class DrachtioTelephony implements Telephony {
       return;
     }
     this.#signallingUp = true;
+    this.#pool.signalling(true);
     this.#options.log.info({}, 'drachtio is connected');
   }
 
@@ -203,6 +212,7 @@ export class DrachtioTelephony implements Telephony {
     if (!this.#signallingUp) return;
     this.#signallingUp = false;
     this.#options.log.error({}, 'drachtio is gone');
+    this.#pool.signalling(false);
     for (const ring of [...this.#rings.values()]) ring.lost();
     for (const leg of [...this.#callers.values()]) leg.lost();
   }
