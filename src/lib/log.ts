@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import pretty from 'pino-pretty';
 
 /**
  * The logger that every room gets. Text is static, facts are fields, and whatever tells who a caller is
@@ -15,14 +16,19 @@ export interface Logger {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** JSON lines on standard output, one a fact. */
+/** One fact a line on standard output: JSON for programs, and for a person at a terminal something to read. */
 export function createLogger(level: LogLevel, redactPii = false): Logger {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    ...(redactPii ? { redact: ['pii', '*.pii'] } : {}),
-  });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      ...(redactPii ? { redact: ['pii', '*.pii'] } : {}),
+    },
+    process.stdout.isTTY
+      ? pretty({ sync: true, singleLine: true, ignore: 'pid,hostname' })
+      : undefined,
+  );
 }
 
 /** A logger that says nothing, for tests and benches. */
