@@ -104,7 +104,10 @@ export interface InviteResult {
   readonly session?: Session;
 }
 
-/** Sends an INVITE and waits for its final answer. Without `answer` the ACK is sent empty. */
+/**
+ * Sends an INVITE and waits for its final answer. `answer` is the ACK's body where the server offered;
+ * without one the ACK says what drachtio-srf's says: the offer itself, to be received only.
+ */
 export function invite(
   at: Switch,
   options: { uuid?: string; body?: string; headers?: [string, string][]; answer?: string } = {},
@@ -119,7 +122,8 @@ export function invite(
       },
       {
         onAnswer: (session, response) => resolve({ response, session }),
-        answerFor: () => (options.answer === undefined ? {} : { body: options.answer }),
+        answerFor: ({ body }) =>
+          options.body === undefined ? { body: options.answer ?? receiveOnly(body) } : {},
         onFailure: (failure) => {
           if (typeof failure === 'object' && 'status' in failure) resolve({ response: failure });
           else reject(new Error(`INVITE failed: ${JSON.stringify(failure)}`));
@@ -128,6 +132,8 @@ export function invite(
     );
   });
 }
+
+const receiveOnly = (sdp: string): string => sdp.replace('t=0 0\r\n', 't=0 0\r\na=recvonly\r\n');
 
 /** A channel that answered our telephone's offer and is parked. */
 export async function park(at: Switch, rtp?: RtpEnd, offer?: string): Promise<Leg> {
