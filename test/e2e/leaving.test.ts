@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
-import { cdrOf, historyOf, liveCalls } from '../support/records.ts';
+import { cdrOf, historyOf, inQueue, liveCallFrom } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
 import { headerOf, methodOf, statusOf } from '../support/transcript.ts';
 
@@ -27,7 +27,7 @@ describe('callers who leave, and what the flow does with them', () => {
     assert.equal(cdr.endedBy, 'caller');
     assert.equal(cdr.queueId, line.queueId);
     assert.equal(cdr.agentId, undefined);
-    assert.deepEqual(await liveCalls(system.api), []);
+    assert.equal(await liveCallFrom(system.api, caller.ani), undefined);
   });
 
   scene('who leaves within the limit is a short abandon', async (stage) => {
@@ -76,9 +76,7 @@ describe('callers who leave, and what the flow does with them', () => {
     const caller = await house().dial(stage, MAIN_NUMBER);
     await caller.answered();
     await caller.press('2');
-    await eventually('the caller in soporte', async () =>
-      (await liveCalls(system.api)).some(({ queueId }) => queueId === 'soporte'),
-    );
+    await inQueue(system.api, caller.ani, 'soporte');
     await caller.hangUp();
     const cdr = await cdrOf(system.api, caller.sipp.callId);
     assert.equal(cdr.queueId, 'soporte');
@@ -90,9 +88,7 @@ describe('callers who leave, and what the flow does with them', () => {
     const caller = await house().dial(stage, MAIN_NUMBER, { sippMedia: { kind: 'echo' } });
     await caller.answered();
     await caller.press('3');
-    await eventually('the caller in facturacion', async () =>
-      (await liveCalls(system.api)).some(({ queueId }) => queueId === 'facturacion'),
-    );
+    await inQueue(system.api, caller.ani, 'facturacion');
     await caller.hangUp();
     assert.equal((await cdrOf(system.api, caller.sipp.callId)).queueId, 'facturacion');
   });
@@ -103,16 +99,14 @@ describe('callers who leave, and what the flow does with them', () => {
     await caller.answered();
     await caller.press('9');
     await eventually('the wrong key in the history', async () => {
-      const call = (await liveCalls(system.api)).at(-1);
+      const call = await liveCallFrom(system.api, caller.ani);
       const steps = call ? await historyOf(system.api, call.id) : [];
       return steps.some(
         ({ type, data }) => /9/.test(JSON.stringify(data)) && type !== 'call.arrived',
       );
     });
     await caller.press('1');
-    await eventually('the caller in ventas', async () =>
-      (await liveCalls(system.api)).some(({ queueId }) => queueId === 'ventas'),
-    );
+    await inQueue(system.api, caller.ani, 'ventas');
     await caller.hangUp();
     assert.equal((await cdrOf(system.api, caller.sipp.callId)).intent, 'ventas');
   });
@@ -123,11 +117,7 @@ describe('callers who leave, and what the flow does with them', () => {
       const { system } = house();
       const caller = await house().dial(stage, MAIN_NUMBER, { limitSeconds: 110 });
       await caller.answered();
-      await eventually(
-        'the caller in ventas without a key',
-        async () => (await liveCalls(system.api)).some(({ queueId }) => queueId === 'ventas'),
-        90_000,
-      );
+      await inQueue(system.api, caller.ani, 'ventas', 90_000);
       await caller.hangUp();
       const cdr = await cdrOf(system.api, caller.sipp.callId);
       assert.equal(cdr.queueId, 'ventas');
@@ -168,7 +158,7 @@ describe('callers who leave, and what the flow does with them', () => {
     const line = await company.line();
     const caller = await house().dial(stage, line.dnis);
     await company.waiting(line, 1);
-    const call = (await liveCalls(system.api)).find(({ queueId }) => queueId === line.queueId);
+    const call = await liveCallFrom(system.api, caller.ani);
     await system.api.delete(`/v1/calls/${call?.id}`);
     await caller.wasHungUp();
     await caller.sipp.done();

@@ -1,5 +1,5 @@
 import { RtpPeer } from '../../demo/phone/rtp-peer.ts';
-import { LIMIT_MS } from './eventually.ts';
+import { LIMIT_MS, within } from './eventually.ts';
 import type { Evidence } from './evidence.ts';
 import { freeRange } from './ports.ts';
 import { type SipAddress, Sipp, type SipTransport } from './sipp.ts';
@@ -31,6 +31,7 @@ const EVENT_TYPE = 101;
 /** A caller: SIPp signals, and either SIPp itself or a {@link RtpPeer} of ours has the audio. */
 export class Caller {
   readonly sipp: Sipp;
+  readonly ani: string | undefined;
   /** Our ears and voice; absent when SIPp has the audio. */
   readonly rtp: RtpPeer | undefined;
   #cseq = 1;
@@ -39,16 +40,18 @@ export class Caller {
     if (options.sippMedia) {
       const mediaPort = await freeRange(4);
       const sipp = await Sipp.start(sippOptions(options, mediaPort, SIPP_EVENT_TYPE));
-      return new Caller(sipp, undefined);
+      return new Caller(sipp, options.ani, undefined);
     }
     const rtp = await RtpPeer.open({ listenFor: ALL_TONES });
-    const caller = new Caller(await Sipp.start(sippOptions(options, rtp.port, EVENT_TYPE)), rtp);
+    const sipp = await Sipp.start(sippOptions(options, rtp.port, EVENT_TYPE));
+    const caller = new Caller(sipp, options.ani, rtp);
     caller.#connectWhenAnswered(rtp);
     return caller;
   }
 
-  private constructor(sipp: Sipp, rtp: RtpPeer | undefined) {
+  private constructor(sipp: Sipp, ani: string | undefined, rtp: RtpPeer | undefined) {
     this.sipp = sipp;
+    this.ani = ani;
     this.rtp = rtp;
   }
 
@@ -93,7 +96,10 @@ export class Caller {
     await this.sipp.done();
   }
 
+  /** Leaves whatever state it is in; a call that goes on is hung up, lest it disturb the next test. */
   async close(): Promise<void> {
+    const answered = this.sipp.transcript.find(isAnswer) !== undefined;
+    if (this.sipp.running && answered) await within('a BYE', this.hangUp(), 1_500).catch(() => {});
     this.rtp?.close();
     await this.sipp.stop();
   }
@@ -156,7 +162,8 @@ function sippOptions(options: CallerOptions, rtpPort: number, eventType: number)
     variables: {
       dnis: options.dnis,
       from: fromHeader(options.ani, options.name),
-      rtpPort,
+      // Only by its own keyword does SIPp learn which port its audio comes from.
+      rtpPort: sippMedia ? '[media_port]' : rtpPort,
       payloads: `8 ${eventType}`,
       rtpmaps: `\na=rtpmap:8 PCMA/8000\na=rtpmap:${eventType} telephone-event/8000`,
       extraHeaders: (options.extraHeaders ?? []).map((line) => `\n${line}`).join(''),

@@ -26,7 +26,7 @@ export class House {
       remote: this.system.sip,
       evidence: stage.evidence,
       dnis,
-      ani: '+525555559999',
+      ani: strangersNumber(),
       ...options,
     });
     stage.atTheEnd(() => caller.close());
@@ -103,4 +103,12 @@ export function sharedHouse(
     if (!house) throw new Error('The system is not running.');
     return house;
   };
+}
+
+let strangers = 0;
+
+/** A number of its own for every caller, so that calls can be told apart. */
+function strangersNumber(): string {
+  strangers += 1;
+  return `+52555555${7_000 + strangers}`;
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from './api-client.ts';
-import { eventually } from './eventually.ts';
+import { eventually, LIMIT_MS } from './eventually.ts';
 
 /** A call's record as the API tells it. */
 export interface CdrRecord {
@@ -54,6 +54,24 @@ export interface LiveCall {
   readonly queueId?: string;
   readonly position?: number;
   readonly agentId?: string;
+  readonly context: { readonly ani?: string };
+}
+
+/** The call in progress from that number. */
+export async function liveCallFrom(api: ApiClient, ani = ''): Promise<LiveCall | undefined> {
+  const calls = await liveCalls(api);
+  return calls.find(({ context }) => context.ani === ani);
+}
+
+/** Waits until the caller stands in that queue. */
+export async function inQueue(
+  api: ApiClient,
+  ani: string | undefined,
+  queueId: string,
+  limitMs = LIMIT_MS,
+) {
+  const isThere = async () => (await liveCallFrom(api, ani))?.queueId === queueId;
+  await eventually(`${ani} in ${queueId}`, isThere, limitMs);
 }
 
 export async function liveCalls(api: ApiClient): Promise<readonly LiveCall[]> {
