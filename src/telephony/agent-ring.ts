@@ -5,16 +5,18 @@ import { type AgentId, legId } from '../model/ids.ts';
 import type { AgentLeg, Binding, LegFailure, RingRequest } from '../runtime/ports.ts';
 import { Branch, type Route } from './agent-branch.ts';
 import type { Channel } from './channel.ts';
-import { endDialog } from './end-dialog.ts';
-import { passRenegotiation } from './inbound-call.ts';
+import { endDialog, isConnected } from './end-dialog.ts';
 import { tellingFailure } from './leg-failure.ts';
 import { identityOf } from './leg-identity.ts';
 import type { MediaServer } from './media-server.ts';
+import { passRenegotiation } from './renegotiation.ts';
 
 export interface RingEvents {
   answered(leg: AgentRing): void;
   failed(cause: LegFailure): void;
   gone(): void;
+  /** Nothing is left of it, whoever ended it. */
+  over(): void;
 }
 
 export interface RingOptions {
@@ -73,7 +75,6 @@ export class AgentRing implements AgentLeg {
   /** Stops the ringing, or hangs up what has just answered. No event follows. Idempotent. */
   hangup(): void {
     if (this.#over) return;
-    this.#over = true;
     this.#letGo();
   }
 
@@ -108,6 +109,10 @@ export class AgentRing implements AgentLeg {
     }
     this.#dialog = dialog;
     for (const branch of this.#branches) if (branch !== winner) branch.cancel();
+    if (!isConnected(dialog)) {
+      this.#phoneGone();
+      return;
+    }
     dialog.on('destroy', () => this.#phoneGone());
     passRenegotiation(dialog, channel);
     try {
@@ -135,19 +140,19 @@ export class AgentRing implements AgentLeg {
 
   #gone(): void {
     if (this.#over) return;
-    this.#over = true;
     this.#letGo();
     this.#options.events.gone();
   }
 
   #fail(cause: LegFailure): void {
     if (this.#over) return;
-    this.#over = true;
     this.#letGo();
     this.#options.events.failed(cause);
   }
 
   #letGo(): void {
+    this.#over = true;
+    this.#options.events.over();
     for (const branch of this.#branches) branch.cancel();
     endDialog(this.#dialog);
     this.#releaseChannel();

@@ -3,6 +3,7 @@ import type { EslEvent } from 'modesl';
 import type { NewId } from '../lib/ids.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
+import { reinvite } from './renegotiation.ts';
 
 export interface ChannelOptions {
   readonly uuid: string;
@@ -34,7 +35,10 @@ export class Channel {
   readonly #socket: EventSocket;
   readonly #newId: NewId;
   #playback: Playback | undefined;
-  #music = false;
+  /** The file that plays beneath everything else. */
+  #music: string | undefined;
+  /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
+  #exchange: Promise<unknown> = Promise.resolve();
   #gone = false;
   onDigit: (digit: string) => void = () => {};
   /** The media server let the channel go, or is itself gone. Not called after `release`. */
@@ -60,20 +64,21 @@ export class Channel {
 
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
   play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    if (this.#playback) this.stopPlaying();
+    if (this.#playback) this.#stopTop();
     if (this.#gone) return Promise.resolve('stopped');
     const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
     return new Promise((settle) => {
       const executionId = this.#newId();
       this.#playback = { executionId, settle };
-      this.#socket.execute(this.uuid, { application: 'playback', argument, executionId });
+      const execution = { application: 'playback', argument, executionId };
+      if (!this.#socket.execute(this.uuid, execution)) this.#forgetPlayback();
     });
   }
 
   playEndlessly(file: string): void {
     this.stopPlaying();
     if (this.#gone) return;
-    this.#music = true;
+    this.#music = file;
     this.#socket.execute(this.uuid, {
       application: 'playback',
       argument: file,
@@ -84,9 +89,16 @@ export class Channel {
 
   /** Ends music as well. */
   stopPlaying(): void {
-    if (!this.#playback && !this.#music) return;
+    if (!this.#playback && this.#music === undefined) return;
     this.#forgetPlayback();
     if (!this.#gone) void this.#socket.api(`uuid_break ${this.uuid} all`);
+  }
+
+  /** Ends what plays on top of the music. FreeSWITCH ends both, and so the music begins anew. */
+  #stopTop(): void {
+    const music = this.#music;
+    this.stopPlaying();
+    if (music !== undefined) this.playEndlessly(music);
   }
 
   /** What is playing gives way by itself. False: one of the two is not there any more. */
@@ -98,8 +110,10 @@ export class Channel {
   }
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
-  async renegotiate(farEndSdp: string): Promise<string> {
-    return this.dialog.modify(farEndSdp);
+  renegotiate(farEndSdp: string): Promise<string> {
+    const exchange = this.#exchange.then(() => reinvite(this.dialog, farEndSdp));
+    this.#exchange = exchange.catch(() => {});
+    return exchange;
   }
 
   event(name: string, event: EslEvent): void {
@@ -130,7 +144,7 @@ export class Channel {
   #forgetPlayback(): void {
     const playback = this.#playback;
     this.#playback = undefined;
-    this.#music = false;
+    this.#music = undefined;
     playback?.settle('stopped');
   }
 }

@@ -5,7 +5,10 @@ declare module 'drachtio-fsmrf' {
   import type Srf from 'drachtio-srf';
 
   export interface MrfMediaServer extends EventEmitter {
-    readonly conn: { readonly socket: Socket | null };
+    readonly conn: {
+      readonly socket: Socket | null;
+      readonly reconnectOpts: { maxAttempts?: number };
+    };
     /** Where the profile listens: `address` is host:port. */
     readonly sip: { readonly ipv4: { readonly udp: { readonly address?: string } } };
     /** From the last HEARTBEAT. */

@@ -61,7 +61,10 @@ export class EventSocket {
     this.#connection = connection;
     // modesl leaves Nagle's algorithm on, which costs about 40 ms a command (switch-facts.md).
     connection.socket?.setNoDelay(true);
-    connection.on('error', () => this.#lost(connection));
+    // A socket that fails is closed, and told of below; an event that nobody can read is one event less.
+    connection.on('error', (error: Error) =>
+      this.#options.log.debug({ host, port, error: String(error) }, 'Event socket trouble'),
+    );
     connection.on('esl::end', () => this.#lost(connection));
     connection.socket?.once('close', () => this.#lost(connection));
     connection.on('esl::event::auth::fail', () => {
@@ -69,13 +72,15 @@ export class EventSocket {
       this.#lost(connection);
     });
     connection.on('esl::event::*::*', (event) => this.#event(event));
+    // A server that takes the connection and says nothing is no better than none.
+    this.#heard();
   }
 
   /**
    * Runs a dialplan application on a channel; its end comes as CHANNEL_EXECUTE_COMPLETE with `executionId`.
-   * `loops`: how often, -1 for ever.
+   * `loops`: how often, -1 for ever. False: there is no connection, and no end will be told.
    */
-  execute(uuid: string, execution: Execution): void {
+  execute(uuid: string, execution: Execution): boolean {
     const { application, argument, executionId, loops = 1 } = execution;
     const lines = [
       `sendmsg ${uuid}`,
@@ -85,7 +90,7 @@ export class EventSocket {
       `loops: ${loops}`,
       `Event-UUID: ${executionId}`,
     ];
-    this.#write((connection) => connection.sendRecv(lines.join('\n'), () => {}));
+    return this.#write((connection) => connection.sendRecv(lines.join('\n'), () => {}));
   }
 
   /** The answer's text, `+OK …` or `-ERR …`; never rejects. */
@@ -99,7 +104,7 @@ export class EventSocket {
       };
       this.#pending.add(settle);
       const written = this.#write((connection) =>
-        connection.api(command, (response) => settle(response.getBody())),
+        connection.api(command, (response) => settle(response.getBody() ?? '')),
       );
       if (!written) settle('-ERR not connected');
     });

@@ -4,11 +4,12 @@ import type { LegIdentity } from '../model/call.ts';
 import { type CallId, legId } from '../model/ids.ts';
 import type { CallerLeg } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
-import { endDialog } from './end-dialog.ts';
+import { endDialog, isConnected } from './end-dialog.ts';
 import { identityOf } from './leg-identity.ts';
 import type { MediaPool } from './media-pool.ts';
 import { NoChannel } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
+import { passRenegotiation } from './renegotiation.ts';
 
 export interface InboundEvents {
   answered(leg: CallerLeg): void;
@@ -18,6 +19,9 @@ export interface InboundEvents {
   /** Nothing is left of it, whoever ended it. */
   over(): void;
 }
+
+/** What drachtio says of a 200 that met the caller's CANCEL. */
+const CROSSED = /unknown transaction/;
 
 /**
  * The caller's side of a call.
@@ -68,11 +72,11 @@ export class InboundLeg implements CallerLeg {
     try {
       await this.#answer(pool);
     } catch (error) {
-      const status = error instanceof NoChannel ? error.status : 500;
       if (this.#over) return;
+      const status = error instanceof NoChannel ? error.status : 500;
       this.#log.warn({ callId: this.callId, status, error: String(error) }, 'Call not answered');
       if (!this.#res.finalResponseSent) this.#res.send(status);
-      this.#end('media');
+      this.#end(CROSSED.test(String(error)) ? 'cancelled' : 'media');
     }
   }
 
@@ -116,9 +120,12 @@ export class InboundLeg implements CallerLeg {
       endDialog(dialog);
       return;
     }
+    if (!isConnected(dialog)) {
+      this.#end('hungup');
+      return;
+    }
     dialog.on('destroy', () => this.#end('hungup'));
     passRenegotiation(dialog, channel);
-    if (!offer) takeLateAnswer(dialog, channel);
     this.#events.answered(this);
   }
 
@@ -143,21 +150,4 @@ export class InboundLeg implements CallerLeg {
   #releaseChannel(): void {
     if (this.#channel) this.#server?.release(this.#channel);
   }
-}
-
-/** Hold, retrieve and new addresses: what the far end proposes goes to the media server, whose answer goes back. */
-export function passRenegotiation(dialog: Srf.Dialog, channel: Channel): void {
-  dialog.on('modify', (req, res) => {
-    channel
-      .renegotiate(req.body)
-      .then((sdp) => res.send(200, { body: sdp }))
-      .catch(() => res.send(488));
-  });
-}
-
-/** An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4). */
-function takeLateAnswer(dialog: Srf.Dialog, channel: Channel): void {
-  dialog.on('ack', (ack) => {
-    if (ack.body) channel.renegotiate(ack.body).catch(() => {});
-  });
 }

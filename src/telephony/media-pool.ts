@@ -12,9 +12,12 @@ export class NoChannel extends Error {
 }
 
 /** The far end's offer itself was refused: another server would refuse it as well. */
-const OFFER_REFUSED = new Set([415, 488, 606]);
+const OFFER_REFUSED = new Set([400, 415, 488, 606]);
 
-/** The media servers that this application uses: the least loaded one that is up takes the next call. */
+/**
+ * The media servers that this application uses: the least loaded one that is up takes the next call. One that does
+ * not answer has no load and would get every call, so it comes last.
+ */
 export class MediaPool {
   readonly #servers: readonly MediaServer[];
 
@@ -50,7 +53,9 @@ export class MediaPool {
     offer?: string,
   ): Promise<{ channel: Channel; server: MediaServer }> {
     const candidates = this.#servers.filter((server) => server.up);
-    for (const server of candidates.sort((a, b) => a.load - b.load)) {
+    const before = (a: MediaServer, b: MediaServer) =>
+      Number(a.silent) - Number(b.silent) || a.load - b.load;
+    for (const server of candidates.sort(before)) {
       try {
         return { channel: await server.createChannel(uuid, offer), server };
       } catch (error) {

@@ -7,6 +7,8 @@ import type { Logger } from '../lib/log.ts';
 import { Channel } from './channel.ts';
 import { endDialog } from './end-dialog.ts';
 import { EventSocket } from './event-socket.ts';
+import { inviteWithin } from './invite-within.ts';
+import { type SipFailure, sipFailure } from './sip-failure.ts';
 import { SpareChannels } from './spare-channels.ts';
 
 export interface MediaServerAddress {
@@ -28,7 +30,13 @@ export interface MediaServerOptions {
 const PROFILE = 'drachtio_mrf';
 /** Asks the dialplan to answer and park the channel (freeswitch/dialplan). */
 const PARK_HEADERS = { 'X-Centralita': 'park' } as const;
+/** What fsmrf looks for in `sofia status`. */
+const PROFILE_LINE = /^\s*drachtio_mrf\s.*sip:mod_sofia@(?:\d{1,3}\.){3}\d{1,3}:\d+/m;
 const DISCOVERY_RETRY_MS = 1_000;
+/** Two hundred callers at once make a channel take a twentieth of this. */
+const CHANNEL_MS_MAX = 3_000;
+/** How long the others are asked first, after a server has let an INVITE wait for nothing. */
+const SILENT_MS = 10_000;
 
 /**
  * One FreeSWITCH. drachtio-fsmrf finds out where its SIP profile listens and watches its capacity; channels
@@ -43,6 +51,9 @@ export class MediaServer {
   #mrf: MrfMediaServer | undefined;
   #sipAddress: string | undefined;
   #discovery: Timer | undefined;
+  /** Counts the event socket's connections, so that what was found out over one is not taken for the next. */
+  #generation = 0;
+  #silentUntil = 0;
   #closed = false;
 
   constructor(options: MediaServerOptions) {
@@ -56,7 +67,10 @@ export class MediaServer {
       clock: options.clock,
       log: options.log,
       onEvent: (name, event) => this.#event(name, event),
-      onUp: () => this.#discover(),
+      onUp: () => {
+        this.#generation += 1;
+        this.#discover();
+      },
       onDown: () => this.#down(),
     });
     this.#spares = new SpareChannels({
@@ -76,6 +90,11 @@ export class MediaServer {
     return this.#channels.size - this.#spares.count;
   }
 
+  /** Its profile did not answer of late, whatever the event socket says. */
+  get silent(): boolean {
+    return this.#options.clock.now() < this.#silentUntil;
+  }
+
   connect(): void {
     this.#socket.connect();
   }
@@ -90,13 +109,14 @@ export class MediaServer {
 
   /**
    * A new parked channel. With the far end's offer the server answers it; without one it offers itself
-   * (third-party call control: the answer is brought by `renegotiate`). Rejects with srf's SipError.
+   * (third-party call control: the answer is brought by `renegotiate`). Rejects with a {@link SipFailure}.
    */
   async createChannel(uuid: string, farEndOffer?: string): Promise<Channel> {
-    const dialog = await this.#options.srf.createUAC(`sip:park@${this.#sipAddress}`, {
-      headers: { ...PARK_HEADERS, 'Call-ID': uuid, From: '<sip:centralita@localhost>' },
-      ...(farEndOffer ? { localSdp: farEndOffer } : {}),
-    });
+    const dialog = await this.#invite(uuid, farEndOffer);
+    if (!this.up) {
+      endDialog(dialog);
+      throw sipFailure(503);
+    }
     const channel = new Channel({
       uuid,
       dialog,
@@ -126,40 +146,74 @@ export class MediaServer {
     channel.release();
   }
 
+  async #invite(uuid: string, farEndOffer?: string): Promise<Srf.Dialog> {
+    const { srf, clock } = this.#options;
+    const headers = { ...PARK_HEADERS, 'Call-ID': uuid, From: '<sip:centralita@localhost>' };
+    // What is no SDP at all is the media server's to refuse: drachtio sends it only if it has a type.
+    const offer = farEndOffer && { ...headers, 'Content-Type': 'application/sdp' };
+    try {
+      return await inviteWithin(CHANNEL_MS_MAX, clock, srf, `sip:park@${this.#sipAddress}`, {
+        headers: offer || headers,
+        ...(farEndOffer ? { localSdp: farEndOffer } : {}),
+      });
+    } catch (error) {
+      if ((error as SipFailure).status === 408) this.#unanswered(uuid);
+      throw error;
+    }
+  }
+
+  /** Whatever has become of the channel, nobody will have it. */
+  #unanswered(uuid: string): void {
+    this.#silentUntil = this.#options.clock.now() + SILENT_MS;
+    this.#options.log.warn({ mediaServer: this.name }, 'Media server does not answer INVITE');
+    void this.#socket.api(`uuid_kill ${uuid}`);
+  }
+
   #event(name: string, event: EslEvent): void {
     const channel = this.#channels.get(event.getHeader('Unique-ID') ?? '');
     channel?.event(name, event);
   }
 
   #discover(): void {
-    if (this.#mrf) return;
-    const { srf, address, log, clock } = this.#options;
-    new Mrf(srf)
-      .connect({
-        address: address.host,
-        port: address.port,
-        secret: address.secret,
-        listenAddress: '127.0.0.1',
-        profile: PROFILE,
-      })
-      .then((mrf) => this.#discovered(mrf))
-      .catch((error: unknown) => {
-        log.warn({ mediaServer: this.name, error: String(error) }, 'Media server is not ready');
-        if (this.#closed) return;
-        this.#discovery = clock.after(DISCOVERY_RETRY_MS, () => {
-          if (this.#socket.up) this.#discover();
-        });
-      });
+    const generation = this.#generation;
+    this.#connectMrf()
+      .then((mrf) => this.#discovered(mrf, generation))
+      .catch((error: unknown) => this.#undiscovered(error, generation));
   }
 
-  #discovered(mrf: MrfMediaServer): void {
-    if (this.#closed) {
+  /** fsmrf throws where nobody can catch it when there is no profile, as while FreeSWITCH starts: hence the question. */
+  async #connectMrf(): Promise<MrfMediaServer> {
+    const { srf, address } = this.#options;
+    const status = await this.#socket.api('sofia status');
+    if (!PROFILE_LINE.test(status)) throw new Error(`No SIP profile ${PROFILE}`);
+    return new Mrf(srf).connect({
+      address: address.host,
+      port: address.port,
+      secret: address.secret,
+      listenAddress: '127.0.0.1',
+      profile: PROFILE,
+    });
+  }
+
+  #undiscovered(error: unknown, generation: number): void {
+    if (this.#closed || generation !== this.#generation) return;
+    const { log, clock } = this.#options;
+    log.warn({ mediaServer: this.name, error: String(error) }, 'Media server is not ready');
+    this.#discovery = clock.after(DISCOVERY_RETRY_MS, () => {
+      if (this.#socket.up && generation === this.#generation) this.#discover();
+    });
+  }
+
+  #discovered(mrf: MrfMediaServer, generation: number): void {
+    // By itself it connects again without end, even after `disconnect`: when to, is our event socket's affair.
+    mrf.conn.reconnectOpts.maxAttempts = 1;
+    mrf.on('error', () => {});
+    if (this.#closed || generation !== this.#generation || !this.#socket.up) {
       mrf.disconnect();
       return;
     }
     this.#mrf = mrf;
     mrf.conn.socket?.setNoDelay(true);
-    mrf.on('error', () => {});
     this.#sipAddress = mrf.sip.ipv4.udp.address;
     this.#options.log.info(
       { mediaServer: this.name, sipAddress: this.#sipAddress },

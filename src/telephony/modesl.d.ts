@@ -5,7 +5,7 @@ declare module 'modesl' {
   /** An event or a reply: headers as FreeSWITCH sent them, and a body. */
   export interface EslEvent {
     getHeader(name: string): string | undefined;
-    getBody(): string;
+    getBody(): string | undefined;
   }
 
   export interface Connection {

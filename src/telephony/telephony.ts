@@ -33,6 +33,8 @@ export interface TelephonyOptions {
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
 }
 
+const RECONNECT_MS_MAX = 2_000;
+
 /** Codes that a phone dials to speak with the system itself begin with this: only our own phones may. */
 const FEATURE_PREFIX = '*';
 
@@ -49,6 +51,7 @@ export class DrachtioTelephony implements Telephony {
   #listener: TelephonyListener | undefined;
   #signallingUp = false;
   #draining = false;
+  #closed = false;
 
   constructor(srf: Srf, options: TelephonyOptions) {
     this.srf = srf;
@@ -88,7 +91,9 @@ export class DrachtioTelephony implements Telephony {
     (srf as NodeJS.EventEmitter).on('close', () => this.#disconnected());
     srf.invite((req, res) => void this.#invited(req, res));
     srf.use('options', (_req, res) => res.send(200));
-    void srf.connect(this.#options.drachtio);
+    // srf's own waits grow without end; and its types do not know this.
+    const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
+    void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
     this.#pool.connect();
   }
 
@@ -98,11 +103,14 @@ export class DrachtioTelephony implements Telephony {
   }
 
   close(): void {
+    const connected = this.#signallingUp;
     this.#signallingUp = false;
+    this.#closed = true;
     for (const ring of this.#rings.values()) ring.hangup();
     for (const leg of this.#callers.values()) leg.hangup();
     this.#pool.close();
-    this.srf.disconnect();
+    // Without a connection srf throws, and goes on trying: then the next one that it gets is let go.
+    if (connected) this.srf.disconnect();
   }
 
   ring(request: RingRequest): void {
@@ -124,14 +132,9 @@ export class DrachtioTelephony implements Telephony {
       server: caller.server,
       events: {
         answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
-        failed: (cause) => {
-          this.#rings.delete(offerId);
-          this.#listener?.agentFailed(offerId, cause);
-        },
-        gone: () => {
-          this.#rings.delete(offerId);
-          this.#listener?.agentGone(offerId);
-        },
+        failed: (cause) => this.#listener?.agentFailed(offerId, cause),
+        gone: () => this.#listener?.agentGone(offerId),
+        over: () => this.#rings.delete(offerId),
       },
     });
     this.#rings.set(offerId, ring);
@@ -140,7 +143,6 @@ export class DrachtioTelephony implements Telephony {
 
   cancelRing(offerId: OfferId): void {
     this.#rings.get(offerId)?.hangup();
-    this.#rings.delete(offerId);
   }
 
   async bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean> {
@@ -164,6 +166,8 @@ export class DrachtioTelephony implements Telephony {
     const unsupported = unsupportedExtensions(req);
     if (unsupported.length > 0) return refuse(res, 420, { Unsupported: unsupported.join(', ') });
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
+    if (!req.isNewInvite) return refuse(res, 481);
+    if (!req.has('Contact')) return refuse(res, 400);
     const dnis = dialledNumber(req);
     const isFeature = dnis.startsWith(FEATURE_PREFIX);
     const fromExtension = isFeature ? await this.#options.authenticate(req, res) : undefined;
@@ -200,6 +204,10 @@ export class DrachtioTelephony implements Telephony {
   #connected(error: Error | null): void {
     if (error) {
       this.#options.log.error({ error: String(error) }, 'drachtio refused the connection');
+      return;
+    }
+    if (this.#closed) {
+      this.srf.disconnect();
       return;
     }
     this.#signallingUp = true;

@@ -1,0 +1,159 @@
+import Srf from 'drachtio-srf';
+import { systemClock } from '../../../../src/lib/clock.ts';
+import { newUuid } from '../../../../src/lib/ids.ts';
+import { silentLogger } from '../../../../src/lib/log.ts';
+import { agentId, type CallId, offerId } from '../../../../src/model/ids.ts';
+import type {
+  AgentLeg,
+  Binding,
+  CallerLeg,
+  InboundCall,
+  RingRequest,
+  TelephonyListener,
+} from '../../../../src/runtime/ports.ts';
+import type { MediaServerAddress } from '../../../../src/telephony/media-server.ts';
+import { DrachtioTelephony } from '../../../../src/telephony/telephony.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { EventProbe } from './event-probe.ts';
+import type { Switches } from './switches.ts';
+
+/** What is not over by then never will be. */
+const LEAK_MS_MAX = 8_000;
+
+/** What telephony has told, in the order of the telling. */
+export type Heard =
+  | { readonly type: 'arrived'; readonly call: InboundCall }
+  | { readonly type: 'answered'; readonly leg: CallerLeg }
+  | { readonly type: 'digit'; readonly digit: string }
+  | { readonly type: 'callerGone'; readonly callId: CallId; readonly why: string }
+  | { readonly type: 'agentAnswered'; readonly offer: string; readonly leg: AgentLeg }
+  | { readonly type: 'agentFailed'; readonly offer: string; readonly cause: string }
+  | { readonly type: 'agentGone'; readonly offer: string };
+
+/** Telephony alone, with the test in the place of the runtime. */
+export class Desk implements TelephonyListener {
+  readonly telephony: DrachtioTelephony;
+  readonly heard: Heard[] = [];
+  bindings: Binding[] = [];
+  verdict: ReturnType<TelephonyListener['arrived']> = { accept: true };
+  readonly #switches: Switches;
+
+  private constructor(switches: Switches, mediaServers: readonly MediaServerAddress[]) {
+    this.#switches = switches;
+    this.telephony = new DrachtioTelephony(new Srf(), {
+      drachtio: switches.drachtio,
+      mediaServers,
+      bindings: { bindingsOf: () => this.bindings },
+      clock: systemClock,
+      newId: newUuid,
+      log: silentLogger,
+      routeOf: ({ contactUri }) => ({ uri: contactUri }),
+      authenticate: () => Promise.resolve(undefined),
+    });
+  }
+
+  static async open(switches: Switches, mediaServers = [switches.media]): Promise<Desk> {
+    const desk = new Desk(switches, mediaServers);
+    desk.telephony.start(desk);
+    await desk.ready();
+    return desk;
+  }
+
+  ready(): Promise<unknown> {
+    return eventually('telephony is ready', () => this.telephony.troubles.length === 0);
+  }
+
+  /** Waits for the next of its kind, and takes it away. */
+  next<Type extends Heard['type']>(type: Type): Promise<Extract<Heard, { type: Type }>> {
+    return eventually(`telephony says ${type}`, () => {
+      const index = this.heard.findIndex((entry) => entry.type === type);
+      if (index < 0) return undefined;
+      return this.heard.splice(index, 1)[0] as Extract<Heard, { type: Type }>;
+    });
+  }
+
+  types(): readonly string[] {
+    return this.heard.map(({ type }) => type);
+  }
+
+  /** Rings the phones at these addresses for a caller. */
+  ring(callId: CallId, uris: readonly string[], offer = newUuid()): string {
+    this.bindings = uris.map(bindingAt);
+    const request: RingRequest = {
+      offerId: offerId(offer),
+      callId,
+      agentId: agentId('1001'),
+      extension: '1001',
+      displayName: 'VIP Ana',
+      callerNumber: '+525555550001',
+      headers: { 'X-Centralita-Queue': 'ventas' },
+    };
+    this.telephony.ring(request);
+    return offer;
+  }
+
+  /** Everything that was begun is over, here and at the media server. */
+  async nothingLeft(): Promise<void> {
+    const legs = () => Object.entries(this.telephony.legs).filter(([, count]) => count > 0);
+    await eventually('no leg is left', () => legs().length === 0, LEAK_MS_MAX).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}: ${JSON.stringify(legs())}`);
+      },
+    );
+    const probe = await EventProbe.open(this.#switches.media);
+    try {
+      await eventually(
+        'no channel is left',
+        async () => /^\s*0 total/m.test(await probe.api('show channels count')),
+        LEAK_MS_MAX,
+      );
+    } finally {
+      probe.close();
+    }
+  }
+
+  close(): void {
+    this.telephony.close();
+  }
+
+  arrived(call: InboundCall): ReturnType<TelephonyListener['arrived']> {
+    this.heard.push({ type: 'arrived', call });
+    return this.verdict;
+  }
+
+  answered(leg: CallerLeg): void {
+    this.heard.push({ type: 'answered', leg });
+  }
+
+  digit(_callId: CallId, digit: string): void {
+    this.heard.push({ type: 'digit', digit });
+  }
+
+  callerGone(callId: CallId, why: string): void {
+    this.heard.push({ type: 'callerGone', callId, why });
+  }
+
+  agentAnswered(offer: string, leg: AgentLeg): void {
+    this.heard.push({ type: 'agentAnswered', offer, leg });
+  }
+
+  agentFailed(offer: string, cause: string): void {
+    this.heard.push({ type: 'agentFailed', offer, cause });
+  }
+
+  agentGone(offer: string): void {
+    this.heard.push({ type: 'agentGone', offer });
+  }
+}
+
+const bindingAt = (contactUri: string): Binding => ({
+  extension: '1001',
+  contactUri,
+  receivedFrom: '127.0.0.1:5060',
+  transport: 'udp',
+  callId: 'registration',
+  cseq: 1,
+  userAgent: 'test',
+  q: 1,
+  expiresAt: Number.MAX_SAFE_INTEGER,
+});
