@@ -1,6 +1,7 @@
 /** Saturates to 16 bits, as every adder of ITU-T G.722 does. */
 export function saturate(value: number): number {
-  return value > 32767 ? 32767 : value < -32768 ? -32768 : value;
+  if (value > 32767) return 32767;
+  return value < -32768 ? -32768 : value;
 }
 
 /** Inverse of the logarithm of the scale factor (G.722 table 17). */
