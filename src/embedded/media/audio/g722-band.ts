@@ -1,7 +1,6 @@
 /** Saturates to 16 bits, as every adder of ITU-T G.722 does. */
 export function saturate(value: number): number {
-  if (value > 32767) return 32767;
-  return value < -32768 ? -32768 : value;
+  return Math.max(-32768, Math.min(32767, value));
 }
 
 /** Inverse of the logarithm of the scale factor (G.722 table 17). */
