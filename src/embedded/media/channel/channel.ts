@@ -53,6 +53,8 @@ export class Channel {
   readonly injections = new Set<Injection>();
   /** What is to happen to the channel later, and not when it is gone. */
   readonly timers = new Set<Timer>();
+  /** Called when the channel has ended and everything was told. */
+  readonly endings = new Set<() => void>();
   /** Called when all is over, to take the channel off the list. */
   onDestroy: () => void = () => undefined;
   rtp: RtpSession | undefined;
@@ -213,6 +215,8 @@ export class Channel {
     this.onDestroy();
     this.fire('CHANNEL_DESTROY');
     this.setState('CS_DESTROY');
+    for (const ending of this.endings) ending();
+    this.endings.clear();
   }
 
   /** The 20 ms that the far end says, unless it is muted. */

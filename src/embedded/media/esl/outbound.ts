@@ -11,6 +11,8 @@ const CONNECT_MS_MAX = 5000;
  * while that steers it. When the application leaves, the dialplan goes on.
  *
  *   connecting ──> waiting ──`connect`──> parked ──(closed, interrupted)──> over
+ *
+ * A transfer or a bridge ends the activity but not the connection: that lives until one of the two ends.
  */
 export class SocketActivity implements Activity {
   readonly #world: World;
@@ -34,39 +36,35 @@ export class SocketActivity implements Activity {
 
   start(finish: () => void): void {
     this.#finish = finish;
+    this.#channel.endings.add(() => {
+      if (this.#connection) this.#connection.channelEnded();
+      else this.#socket?.destroy();
+    });
     const socket = connect({ host: this.#host, port: this.#port, timeout: CONNECT_MS_MAX });
     this.#socket = socket;
     socket.once('timeout', () => socket.destroy());
     socket.on('error', () => undefined);
-    socket.once('close', () => this.#closed());
+    socket.once('close', () => this.#end());
     socket.once('connect', () => {
       socket.setTimeout(0);
       this.#connection = new EslConnection({
         world: this.#world,
         socket,
         channel: this.#channel,
-        onClose: () => this.#closed(),
+        onClose: () => this.#end(),
         onConnect: () => this.#park(),
       });
     });
   }
 
   interrupt(why: Interruption): void {
-    if (why === 'break') return;
-    const connection = this.#connection;
-    // What the hangup still has to tell is told first: the application hears CHANNEL_HANGUP_COMPLETE.
-    setImmediate(() => (connection ? connection.channelEnded() : this.#socket?.destroy()));
-    this.#end();
+    if (why !== 'break') this.#end();
   }
 
   #park(): void {
     if (this.#parked || this.#over) return;
     this.#parked = true;
     this.#channel.fire('CHANNEL_PARK');
-  }
-
-  #closed(): void {
-    this.#end();
   }
 
   #end(): void {
