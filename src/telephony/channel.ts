@@ -3,7 +3,8 @@ import type { EslEvent } from 'modesl';
 import type { NewId } from '../lib/ids.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
-import { reinvite } from './renegotiation.ts';
+import { reinvite } from './reinvite.ts';
+import { sipFailure } from './sip-failure.ts';
 
 export interface ChannelOptions {
   readonly uuid: string;
@@ -12,6 +13,8 @@ export interface ChannelOptions {
   readonly newId: NewId;
   readonly mediaServer: string;
 }
+
+const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A playback that has been asked for and is not over. */
 interface Playback {
@@ -37,6 +40,8 @@ export class Channel {
   #playback: Playback | undefined;
   /** The file that plays beneath everything else. */
   #music: string | undefined;
+  /** The far end's description that is in force, if it was brought by a re-INVITE. */
+  #agreed: string | undefined;
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
   #exchange: Promise<unknown> = Promise.resolve();
   #gone = false;
@@ -111,9 +116,20 @@ export class Channel {
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
   renegotiate(farEndSdp: string): Promise<string> {
-    const exchange = this.#exchange.then(() => reinvite(this.dialog, farEndSdp));
+    const exchange = this.#exchange.then(() => this.#propose(farEndSdp));
     this.#exchange = exchange.catch(() => {});
     return exchange;
+  }
+
+  /** FreeSWITCH accepts what it cannot use with an audio stream that is off, if it made the first offer itself. */
+  async #propose(farEndSdp: string): Promise<string> {
+    const answer = await reinvite(this.dialog, farEndSdp);
+    if (AUDIO_ON.test(answer)) {
+      this.#agreed = farEndSdp;
+      return answer;
+    }
+    if (this.#agreed) await reinvite(this.dialog, this.#agreed);
+    throw sipFailure(488);
   }
 
   event(name: string, event: EslEvent): void {

@@ -1,6 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Channel } from './channel.ts';
-import { type SipFailure, sipFailure } from './sip-failure.ts';
+import type { SipFailure } from './sip-failure.ts';
 
 /**
  * Hold, retrieve and new addresses: what the far end proposes, by re-INVITE or UPDATE, goes to the media server,
@@ -24,21 +24,4 @@ async function answer(req: Srf.SrfRequest, res: Srf.SrfResponse, channel: Channe
     // Whoever was told that offers crossed tries again (RFC 3261 section 14.1); 488 leaves the call as it was.
     res.send((error as SipFailure).status === 491 ? 491 : 488);
   }
-}
-
-/**
- * One re-INVITE; resolves with the description in its answer, rejects with a {@link SipFailure}. srf's own `modify`
- * sends none ever again after one that was refused: it goes on waiting for the end of that.
- */
-export function reinvite(dialog: Srf.Dialog, sdp: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = { method: 'INVITE', body: sdp } as Srf.SrfRequest;
-    dialog.request(request, (error, res) => {
-      if (error || !res) return reject(sipFailure(503));
-      if (res.status < 200) return;
-      if (res.status >= 300) return reject(sipFailure(res.status));
-      dialog.remote.sdp = res.body;
-      resolve(res.body);
-    });
-  });
 }

@@ -1,0 +1,23 @@
+import type Srf from 'drachtio-srf';
+import { sipFailure } from './sip-failure.ts';
+
+/**
+ * One re-INVITE; resolves with the description in its answer, rejects with a {@link SipFailure}. srf's own `modify`
+ * sends none ever again after one that was refused: it goes on waiting for the end of that.
+ */
+export function reinvite(dialog: Srf.Dialog, sdp: string): Promise<string> {
+  // Without a description it would ask the media server for an offer, which nobody would answer.
+  if (!sdp) return Promise.reject(sipFailure(488));
+  return new Promise((resolve, reject) => {
+    const request = { method: 'INVITE', body: sdp } as Srf.SrfRequest;
+    dialog.request(request, (error, res) => {
+      if (error || !res) return reject(sipFailure(503));
+      if (res.status < 200) return;
+      if (res.status >= 300) return reject(sipFailure(res.status));
+      dialog.remote.sdp = res.body;
+      // What srf answers by itself when FreeSWITCH sends a re-INVITE, as it does when a 3pcc channel is bridged.
+      dialog.local.sdp = sdp;
+      resolve(res.body);
+    });
+  });
+}
