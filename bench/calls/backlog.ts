@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneBox, Ringing } from '../../demo/phone/phone-box.ts';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
 import { RtpPeer } from '../../demo/phone/rtp-peer.ts';
+import type { Line } from '../../test/support/company.ts';
 import { eventually } from '../../test/support/eventually.ts';
+import { type CdrRecord, historyOf } from '../../test/support/records.ts';
 import { dismiss, readyAgents } from '../support/agents.ts';
 import { type Distribution, distribution } from '../support/percentiles.ts';
 import type { TestBench } from '../support/test-bench.ts';
@@ -13,6 +15,8 @@ export interface BacklogTimes {
   readonly agentFreeToNextInviteMs: Distribution;
   /** Callers who were offered after somebody who had come later. */
   readonly overtaken: number;
+  /** Offers that came to nothing, by cause: nobody here refuses, so there should be none. */
+  readonly failedOffers: Readonly<Record<string, number>>;
 }
 
 const TALK_MS = 400;
@@ -43,12 +47,32 @@ export async function measureBacklog(
   for (const call of callers) call.hangUp();
   await dismiss(bench, phones, people);
   rtp.close();
+  const failedOffers = await countFailedOffers(bench, line);
   return {
     agents,
     waiting,
     agentFreeToNextInviteMs: distribution(served.gaps),
     overtaken: inversions(served.order),
+    failedOffers,
   };
+}
+
+async function countFailedOffers(
+  { company: { api } }: TestBench,
+  line: Line,
+): Promise<Record<string, number>> {
+  await delay(1_000);
+  const path = `/v1/cdrs?limit=500&queueId=${line.queueId}`;
+  const { items } = await api.get<{ items: readonly CdrRecord[] }>(path);
+  const counts: Record<string, number> = {};
+  for (const { callId } of items) {
+    for (const { type, data } of await historyOf(api, callId)) {
+      if (type !== 'offer.failed' && type !== 'offer.withdrawn') continue;
+      const cause = String(data.cause ?? data.why);
+      counts[cause] = (counts[cause] ?? 0) + 1;
+    }
+  }
+  return counts;
 }
 
 /** Agents who answer at once, talk shortly, hang up, and note when their phones ring again. */

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PhoneBox } from '../../demo/phone/phone-box.ts';
 import type { Line, Person } from '../../test/support/company.ts';
-import { within } from '../../test/support/eventually.ts';
+import { eventually, within } from '../../test/support/eventually.ts';
 import { Evidence } from '../../test/support/evidence.ts';
 import { writePcmaCapture } from '../../test/support/pcap.ts';
 import { freePort, freeRange } from '../../test/support/ports.ts';
@@ -18,8 +17,8 @@ export interface RateStep {
   readonly calls: number;
   readonly clean: boolean;
   readonly why?: string;
-  /** RTP packets that came back from the agents, for each call. */
-  readonly echoedPacketsPerCall: number;
+  /** Calls of our own phone among them, one a second, each of which heard itself echoed by its agent. */
+  readonly probes: number;
   /** CPU milliseconds of each process for each call. */
   readonly cpuMsPerCall: Readonly<Record<string, number>>;
 }
@@ -35,8 +34,9 @@ const HOST = '127.0.0.1';
 const TALK_SECONDS = 2;
 const SCENARIOS = fileURLToPath(new URL('./scenarios/', import.meta.url));
 const REST_MS = 2_000;
-/** Fewer echoed packets than this for a call would mean that the two did not talk with each other. */
-const ECHOED_MIN = 50;
+const PROBE_TONE_HZ = 1_130;
+const PROBE_HEARD_MS = 200;
+const PROBE_LIMIT_MS = 15_000;
 
 /** Full calls with RTP both ways from SIPp to SIPp, faster from step to step until one of them fails. */
 export async function measureRate(
@@ -51,7 +51,7 @@ export async function measureRate(
   const people = await registerAll(bench, phones, line, agents, agentPort);
   const steps: RateStep[] = [];
   for (let rate = options.from; rate <= options.to; rate += options.by) {
-    const step = await runStep(bench, line, agentPort, rate, options.seconds);
+    const step = await runStep(bench, phones, line, { agentPort, rate, seconds: options.seconds });
     steps.push(step);
     process.stderr.write(`${rate} calls/s: ${step.clean ? 'clean' : step.why}\n`);
     if (!step.clean) break;
@@ -80,42 +80,59 @@ async function registerAll(
 
 async function runStep(
   { system, processes }: TestBench,
+  phones: PhoneBox,
   line: Line,
-  agentPort: number,
-  rate: number,
-  seconds: number,
+  { agentPort, rate, seconds }: { agentPort: number; rate: number; seconds: number },
 ): Promise<RateStep> {
   const evidence = new Evidence(`rate-${rate}`);
   const calls = rate * seconds;
-  writePcmaCapture(evidence.file('caller.pcap'), toneSamples(1_130, TALK_SECONDS + 1));
+  writePcmaCapture(evidence.file('caller.pcap'), toneSamples(PROBE_TONE_HZ, TALK_SECONDS + 1));
   const limit = String(seconds + 40);
-  const common = ['-m', String(calls), '-i', HOST, '-mi', HOST, '-nostdin', '-timeout', limit];
+  const common = ['-i', HOST, '-mi', HOST, '-nostdin', '-timeout', limit, '-timeout_error'];
   const agents = sipp(evidence, 'agent', [
     ...[`${HOST}:9`, '-p', String(agentPort), '-mp', String(await freeRange(4)), '-rtp_echo'],
-    ...[...common, '-timeout_error'],
+    ...['-m', String(calls + seconds), ...common],
   ]);
   const callers = sipp(evidence, 'caller', [
     ...[`${system.sip.host}:${system.sip.port}`, '-s', line.dnis, '-p', String(await freePort())],
     ...['-mp', String(await freeRange(4)), '-r', String(rate), '-l', '5000'],
-    ...[...common, '-timeout_error'],
+    ...['-m', String(calls), ...common],
   ]);
-  const used = watchCpu(
-    new Map([...processes, ['sippCallers', callers.pid], ['sippAgents', agents.pid]]),
-  );
-  const why = await outcome(callers, agents, Number(limit) * 1000);
-  const cpu = Object.entries(used()).map(([name, ms]) => [name, round(ms / calls)]);
-  const echoed = round(echoedPackets(evidence.file('agent.log')) / calls);
-  const problem = why ?? (echoed < ECHOED_MIN ? `only ${echoed} packets echoed a call` : undefined);
-  if (problem) evidence.keep();
+  const used = watchCpu(processes);
+  const probes = probe(phones, line, seconds);
+  const [problem, deaf] = await Promise.all([
+    outcome(callers, agents, Number(limit) * 1000),
+    probes,
+  ]);
+  const cpu = Object.entries(used()).map(([name, ms]) => [name, round(ms / (calls + seconds))]);
+  const why = problem ?? (deaf > 0 ? `${deaf} of our own calls heard nothing` : undefined);
+  if (why) evidence.keep();
   evidence.close();
   return {
     callsPerSecond: rate,
-    calls,
-    clean: problem === undefined,
-    ...(problem ? { why: `${problem} (${evidence.path})` } : {}),
-    echoedPacketsPerCall: echoed,
+    calls: calls + seconds,
+    clean: why === undefined,
+    ...(why ? { why: `${why} (${evidence.path})` } : {}),
+    probes: seconds,
     cpuMsPerCall: Object.fromEntries(cpu) as Record<string, number>,
   };
+}
+
+/** One call of our own a second; returns how many of them did not hear themselves. */
+async function probe(phones: PhoneBox, line: Line, count: number): Promise<number> {
+  const one = async (index: number): Promise<boolean> => {
+    await delay(index * 1000);
+    const call = await phones.dial(line.dnis, { ani: '5550', listenFor: [PROBE_TONE_HZ] });
+    call.rtp.play(PROBE_TONE_HZ);
+    const echo = () => call.rtp.heard.find(PROBE_TONE_HZ, PROBE_HEARD_MS);
+    await eventually('the echo', () => call.over || echo(), PROBE_LIMIT_MS);
+    await within('the agent to hang up', call.ended, PROBE_LIMIT_MS);
+    return echo() !== undefined;
+  };
+  const heard = await Promise.all(
+    Array.from({ length: count }, (_, index) => one(index).catch(() => false)),
+  );
+  return heard.filter((each) => !each).length;
 }
 
 function sipp(evidence: Evidence, scenario: string, args: readonly string[]): Program {
@@ -147,11 +164,4 @@ async function outcome(
     agents.signal('SIGKILL');
     await Promise.all([callers.exited, agents.exited]);
   }
-}
-
-/** SIPp's own count, from its last screen. */
-function echoedPackets(logPath: string): number {
-  const screens = readFileSync(logPath, 'utf8');
-  const counts = [...screens.matchAll(/(\d+) Total echo RTP pckts 1st stream/g)];
-  return Number(counts.at(-1)?.[1] ?? 0);
 }
