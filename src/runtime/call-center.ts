@@ -86,7 +86,14 @@ export class CallCenter implements TelephonyListener, Control {
     if (agent) this.submit({ type: 'agent.reachable', agentId: agent.id, reachable });
   }
 
+  /**
+   * Ends what is left, so that every call has its record from the process that knew it. Those who wait go first:
+   * otherwise an agent who becomes free would be rung for them.
+   */
   stop(): void {
+    const calls = [...this.#world.sessions.values()];
+    const waiting = calls.filter(({ stage }) => stage === 'queued');
+    for (const { id } of [...waiting, ...calls]) this.hangup(id);
     this.#ticker.stop();
   }
 
@@ -155,12 +162,11 @@ export class CallCenter implements TelephonyListener, Control {
   }
 
   answered(leg: CallerLeg): void {
-    this.#with(leg.callId, (session) => {
-      session.leg = leg;
-      session.stage = 'flow';
-      this.#world.history.stage(session, 'call.answered', { leg: leg.identity });
-      this.#reception.receive(session);
-      if (session.stage === 'flow') this.#world.live.call(session);
+    this.#world.inbox.post(() => {
+      const session = this.#world.sessions.get(leg.callId);
+      // An operator may have ended the call while it was being answered.
+      if (session) this.#receive(session, leg);
+      else leg.hangup();
     });
   }
 
@@ -212,6 +218,14 @@ export class CallCenter implements TelephonyListener, Control {
     live.changes(changes);
     this.#ticker.aim(engine.nextDeadline());
     return reply;
+  }
+
+  #receive(session: CallSession, leg: CallerLeg): void {
+    session.leg = leg;
+    session.stage = 'flow';
+    this.#world.history.stage(session, 'call.answered', { leg: leg.identity });
+    this.#reception.receive(session);
+    if (session.stage === 'flow') this.#world.live.call(session);
   }
 
   #bridge(session: CallSession, caller: CallerLeg, agent: AgentLeg): void {
