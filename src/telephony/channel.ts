@@ -106,12 +106,11 @@ export class Channel {
     if (music !== undefined) this.playEndlessly(music);
   }
 
-  /** What is playing gives way by itself. False: one of the two is not there any more. */
-  async bridgeTo(other: Channel): Promise<boolean> {
-    if (this.#gone || other.gone) return false;
+  /** What is playing gives way by itself. The media server's answer: `+OK …`, or why not. */
+  async bridgeTo(other: Channel): Promise<string> {
+    if (this.#gone || other.gone) return '-ERR a channel is gone';
     this.#forgetPlayback();
-    const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
-    return answer.startsWith('+OK');
+    return this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
   }
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */

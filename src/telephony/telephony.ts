@@ -149,7 +149,10 @@ export class DrachtioTelephony implements Telephony {
     const from = this.#callers.get(caller.callId)?.channel;
     const to = [...this.#rings.values()].find((ring) => ring === agent)?.channel;
     if (!from || !to) return false;
-    return from.bridgeTo(to);
+    const answer = await from.bridgeTo(to);
+    if (answer.startsWith('+OK')) return true;
+    this.#options.log.warn({ callId: caller.callId, answer: answer.trim() }, 'No bridge was made');
+    return false;
   }
 
   async #invited(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
