@@ -43,7 +43,7 @@ async function openWithRealSwitch(): Promise<TestBench> {
 
 async function openWithEmbeddedSwitch(): Promise<TestBench> {
   const secret = randomBytes(12).toString('hex');
-  const sipPort = String(await freePort());
+  const sipPort = String(await portOutsideRtp());
   const child = spawn(process.execPath, ['--import', 'tsx', 'bench/support/embedded-switch.ts'], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -62,6 +62,9 @@ async function openWithEmbeddedSwitch(): Promise<TestBench> {
     { ...process.env, ...outside },
     {
       ADMIN_API_KEY: API_KEY,
+      // The switch has the audio: the application's own range is only checked against the SIP port.
+      RTP_PORT_MIN: String(RTP_PORT_MIN),
+      RTP_PORT_MAX: String(RTP_PORT_MAX),
       DRACHTIO_HOST: '127.0.0.1',
       DRACHTIO_PORT: String(ports.drachtio),
       DRACHTIO_SECRET: secret,
@@ -90,6 +93,13 @@ function bench(
 ): TestBench {
   const company = new Company(new ApiClient(system.http, API_KEY));
   return { system, company, switchKind, processes, close };
+}
+
+async function portOutsideRtp(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (port < RTP_PORT_MIN || port > RTP_PORT_MAX) return port;
+  }
 }
 
 async function portsOf(child: ChildProcess): Promise<{ drachtio: number; freeswitch: number }> {

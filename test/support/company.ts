@@ -85,7 +85,8 @@ export class Company {
     await this.api.post(`/v1/agents/${id}/sign-in`);
     await this.api.post(`/v1/agents/${id}/state`, { state: 'ready' });
     // With callers waiting, ready lasts no longer than a moment.
-    await this.agent(id, ({ state }) => state === 'ready' || state === 'offered', `${id} ready`);
+    const taking = ['ready', 'offered', 'talking'];
+    await this.agent(id, ({ state }) => taking.includes(state), `${id} ready`);
   }
 
   /** Waits until the agent is in that state. */
