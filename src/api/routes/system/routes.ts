@@ -10,6 +10,9 @@ const security: [] = [];
 const CHECK_MS_MAX = 2_000;
 
 export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  // A person who opens the bare address wants to read, not to be told 404.
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+
   app.get(
     '/healthz',
     {
