@@ -19,7 +19,7 @@ export interface BacklogTimes {
   readonly failedOffers: Readonly<Record<string, number>>;
 }
 
-const TALK_MS = 400;
+const TALK_MS = 1_000;
 const DIAL_EVERY_MS = 30;
 const LIMIT_MS = 120_000;
 
