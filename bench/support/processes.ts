@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Linux counts CPU in hundredths of a second for every reader of /proc (USER_HZ). */
 const MS_PER_TICK = 10;
@@ -26,17 +26,37 @@ function statOf(pid: number): string[] | undefined {
   }
 }
 
-/** Processes of this machine by the name of their program: for an external switch. */
-export function pidsOf(program: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => commandOf(pid) === program)
-    .map(Number);
+/** Who on this machine listens on that TCP port: for an external switch. Undefined: nobody here. */
+export function pidListeningOn(port: number): number | undefined {
+  const inode = listeningInode(port);
+  if (inode === undefined) return undefined;
+  const socket = `socket:[${inode}]`;
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const pid = pids.find((candidate) => hasOpen(candidate, socket));
+  return pid === undefined ? undefined : Number(pid);
 }
 
-function commandOf(pid: string): string | undefined {
+/** A line of /proc/net/tcp: `sl local:PORT remote state … inode`; state 0A is LISTEN (proc(5)). */
+function listeningInode(port: number): string | undefined {
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, local, , state]) => local?.endsWith(wanted) && state === '0A')?.[9];
+}
+
+function hasOpen(pid: string, target: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((fd) => linkOf(`${folder}/${fd}`) === target);
+  } catch {
+    return false;
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { type RunningSystem, startSystem } from '../../demo/system.ts';
 import { ApiClient } from '../../test/support/api-client.ts';
 import { Company } from '../../test/support/company.ts';
 import { freePort } from '../../test/support/ports.ts';
-import { type Named, pidsOf } from './processes.ts';
+import { type Named, pidListeningOn } from './processes.ts';
 
 /** A system to measure: application and switch are processes of their own, whichever switch it is. */
 export interface TestBench {
@@ -32,13 +32,16 @@ async function openWithRealSwitch(): Promise<TestBench> {
   const system = await startSystem(process.env, { ADMIN_API_KEY: API_KEY });
   const processes = new Map([
     ['application', system.pid ?? -1],
-    ...['drachtio', 'freeswitch'].flatMap((name) =>
-      pidsOf(name)
-        .slice(0, 1)
-        .map((pid): [string, number] => [name, pid]),
-    ),
+    ...externalProcess('drachtio', process.env.DRACHTIO_PORT ?? '9022'),
+    ...externalProcess('freeswitch', process.env.FREESWITCH_PORT ?? '8021'),
   ]);
   return bench(system, 'external', processes, () => system.close());
+}
+
+/** Absent when it runs on another machine. */
+function externalProcess(name: string, port: string): [string, number][] {
+  const pid = pidListeningOn(Number(port));
+  return pid === undefined ? [] : [[name, pid]];
 }
 
 async function openWithEmbeddedSwitch(): Promise<TestBench> {
