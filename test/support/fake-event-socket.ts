@@ -37,9 +37,9 @@ export class FakeEventSocket {
     );
   }
 
-  /** Breaks every connection, as a media server that dies does. */
+  /** Breaks every connection, the last one first, as a media server that dies does. */
   drop(): void {
-    for (const socket of this.connections) socket.destroy();
+    for (const socket of [...this.connections].reverse()) socket.destroy();
   }
 
   async close(): Promise<void> {

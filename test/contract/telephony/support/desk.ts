@@ -53,9 +53,15 @@ export class Desk implements TelephonyListener {
   }
 
   static async open(switches: Switches, mediaServers = [switches.media]): Promise<Desk> {
+    const desk = Desk.begin(switches, mediaServers);
+    await desk.ready();
+    return desk;
+  }
+
+  /** Started, and ready when it may be. */
+  static begin(switches: Switches, mediaServers: readonly MediaServerAddress[]): Desk {
     const desk = new Desk(switches, mediaServers);
     desk.telephony.start(desk);
-    await desk.ready();
     return desk;
   }
 
