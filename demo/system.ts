@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -58,10 +59,11 @@ export async function startSystem(
   const rtpMin = 20_000 + 2 * (process.pid % 4_000);
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // For whoever wants to know what the system said meanwhile: SYSTEM_LOG=/tmp/log LOG_LEVEL=info.
+    stdio: ['ignore', env.SYSTEM_LOG ? openSync(env.SYSTEM_LOG, 'a') : 'ignore', 'inherit'],
     env: {
       ...env,
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: env.SYSTEM_LOG ? (env.LOG_LEVEL ?? 'info') : 'error',
       DATA_DIR: dataDir,
       HTTP_HOST: HOST,
       HTTP_PORT: String(httpPort),
