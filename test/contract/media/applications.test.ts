@@ -273,10 +273,12 @@ test('Variables: set, several, get, dump', async () => {
   assert.match(dump, /^variable_colour: rojo%20y%20verde$/m);
   assert.match(dump, /^variable_y: 2$/m);
   assert.match(dump, /^Channel-Read-Codec-Name: PCMA$/m);
-  const rows = JSON.parse(await at.esl.api('show channels as json')) as {
-    rows: { uuid: string }[];
-  };
-  assert.ok(rows.rows.some(({ uuid }) => uuid === leg.uuid));
+  // FreeSWITCH writes its list of channels a little later.
+  const listed = async () => (await at.esl.api('show channels as json')).includes(leg.uuid);
+  for (let i = 0; i < 50 && !(await listed()); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.ok(await listed());
   leg.hangup();
 });
 
