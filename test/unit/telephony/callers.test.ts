@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import type Srf from 'drachtio-srf';
+import { silentLogger } from '../../../src/lib/log.ts';
+import { callId } from '../../../src/model/ids.ts';
+import { callerIdentity } from '../../../src/telephony/caller-identity.ts';
+import { InboundLeg } from '../../../src/telephony/inbound-call.ts';
+import type { MediaPool } from '../../../src/telephony/media-pool.ts';
+
+const withHeaders = (headers: Record<string, string>): Srf.SrfRequest =>
+  ({
+    has: (name: string) => name in headers,
+    get: (name: string) => headers[name],
+  }) as unknown as Srf.SrfRequest;
+
+test('The network’s assertion comes before From; withheld and anonymous callers have no number', () => {
+  const from = '"Ana" <sip:+525555550001@trunk.example>;tag=1';
+  assert.deepEqual(callerIdentity(withHeaders({ From: from })), {
+    ani: '+525555550001',
+    displayName: 'Ana',
+  });
+  const asserted = { From: from, 'P-Asserted-Identity': '<tel:+34911234567>' };
+  assert.deepEqual(callerIdentity(withHeaders(asserted)), { ani: '+34911234567' });
+  assert.deepEqual(callerIdentity(withHeaders({ ...asserted, Privacy: 'id' })), {});
+  assert.deepEqual(callerIdentity(withHeaders({ From: '<sip:anonymous@anonymous.invalid>' })), {});
+});
+
+test('A header made to keep us busy does not', () => {
+  const spaces = ' '.repeat(60_000);
+  const start = process.cpuUsage().user;
+  callerIdentity(withHeaders({ From: `sip:a${spaces}`, 'P-Asserted-Identity': `${spaces}a` }));
+  assert.ok(process.cpuUsage().user - start < 500_000, 'under half a second of processor');
+});
+
+test('A CANCEL that met our 200 at the switch is a caller who cancelled', async () => {
+  const gone: string[] = [];
+  const released: unknown[] = [];
+  const req = Object.assign(new EventEmitter(), {
+    body: 'v=0',
+    // What drachtio says, through srf, when the INVITE has been cancelled.
+    srf: { createUAS: () => Promise.reject('Response not sent due to unknown transaction') },
+  });
+  const server = { release: (channel: unknown) => released.push(channel) };
+  const channel = { sdp: 'v=0' };
+  const pool = { createChannel: () => Promise.resolve({ channel, server }) };
+  const events = {
+    answered: () => gone.push('answered'),
+    digit: () => {},
+    gone: (why: string) => gone.push(why),
+    over: () => gone.push('over'),
+  };
+  const leg = new InboundLeg(
+    callId('c1'),
+    req as unknown as Srf.SrfRequest,
+    { finalResponseSent: true } as Srf.SrfResponse,
+    events,
+    silentLogger,
+  );
+  await leg.answer(pool as unknown as MediaPool);
+  assert.deepEqual(gone, ['over', 'cancelled']);
+  assert.deepEqual(released, [channel]);
+});
