@@ -6,8 +6,7 @@ import { startMediaServerHere } from './start.ts';
 /** What the worker tells its parent. */
 export type WorkerMessage =
   | { readonly kind: 'started'; readonly sipPort: number; readonly eslPort: number }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'closed' };
+  | { readonly kind: 'failed'; readonly reason: string };
 
 function tell(message: WorkerMessage): void {
   parentPort?.postMessage(message);
@@ -31,10 +30,7 @@ try {
     server
       .close()
       .catch(() => undefined)
-      .finally(() => {
-        tell({ kind: 'closed' });
-        parentPort?.close();
-      });
+      .finally(() => parentPort?.close());
   });
 } catch (error) {
   tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });

@@ -45,8 +45,8 @@ export async function openSwitch(more: Partial<MediaServerConfig> = {}): Promise
     agent,
     close: async () => {
       esl.close();
-      await agent.close();
       await server?.close();
+      await agent.close();
     },
   };
 }
