@@ -7,8 +7,12 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { wavHeader } from '../../src/embedded/media/audio/wav-writer.ts';
 import { invite, openSwitch, type Switch } from '../../test/contract/media/support/media-server.ts';
 import { Capture } from '../media/capture.ts';
 import { distribution, round } from '../support/percentiles.ts';
@@ -24,12 +28,21 @@ const calls = Number(values.calls);
 const seconds = Number(values.seconds);
 const SETTLE_MS = 3_000;
 
+/** Ten seconds of a tone, as music on hold. */
+const musicPath = join(tmpdir(), `bench-music-${process.pid}.wav`);
+const samples = Int16Array.from({ length: 80_000 }, (_, i) => 9000 * Math.sin(i / 3));
+const data = Buffer.from(samples.buffer);
+writeFileSync(musicPath, Buffer.concat([wavHeader(8000, 1, data.length), data]));
+
 type Scene = 'bridged' | 'recorded' | 'music';
 
+const recordings = join(tmpdir(), `bench-recordings-${process.pid}`);
 const results: Record<string, unknown> = {};
 for (const scene of ['bridged', 'recorded', 'music'] as const)
   results[scene] = await measure(scene);
 process.stdout.write(`${JSON.stringify({ calls, ...results }, undefined, 2)}\n`);
+rmSync(musicPath);
+rmSync(recordings, { recursive: true, force: true });
 process.exit();
 
 async function measure(scene: Scene): Promise<unknown> {
@@ -88,11 +101,12 @@ async function begin(at: Switch, scene: Scene, a: string, b: string): Promise<vo
       await at.esl.send(`sendmsg ${uuid}`, {
         'call-command': 'execute',
         'execute-app-name': 'playback',
-        'execute-app-arg': 'tone_stream://%(100000,0,440,550);loops=-1',
+        'execute-app-arg': musicPath,
+        loops: '-1',
       });
     }
     return;
   }
   await at.esl.api(`uuid_bridge ${a} ${b}`);
-  if (scene === 'recorded') await at.esl.api(`uuid_record ${a} start /tmp/bench-media/${a}.wav`);
+  if (scene === 'recorded') await at.esl.api(`uuid_record ${a} start ${join(recordings, a)}.wav`);
 }

@@ -160,6 +160,7 @@ export class MediaSwitch implements World {
         if (response) channel.variables.set('current_application_response', response);
         this.#tellExecution('CHANNEL_EXECUTE_COMPLETE', channel, execution, response ?? '_none_');
       },
+      nowMs: () => this.core.clock.now(),
       // FreeSWITCH hangs up at an application it does not know.
       unknown: () => channel.hangup('DESTINATION_OUT_OF_ORDER'),
     };

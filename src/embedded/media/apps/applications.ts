@@ -97,6 +97,7 @@ export const APPLICATIONS: Readonly<Record<string, Application>> = {
   conference: (world, channel, data) => world.conferences.join(channel, data),
   socket: (world, channel, data) => world.openSocket(channel, data),
   eavesdrop: (world, channel, data) => new EavesdropActivity(world, channel, data.trim()),
+  three_way: (world, channel, data) => new EavesdropActivity(world, channel, data.trim(), '3'),
   break: (_, channel) => {
     channel.executor.breakTop(false);
     return 'done';

@@ -1,4 +1,4 @@
-import type { Activity } from '../channel/activity.ts';
+import type { Activity, Interruption } from '../channel/activity.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { World } from '../world.ts';
 import { FilePlayer } from './file-player.ts';
@@ -90,8 +90,12 @@ export class CollectActivity implements Activity {
     this.#wait(this.#options.digitTimeoutMs);
   }
 
-  interrupt(): void {
-    this.#over(false);
+  /** `uuid_break` ends only the prompt; the digits are waited for all the same, as in FreeSWITCH. */
+  interrupt(why: Interruption): void {
+    if (why !== 'break') return this.#over(false);
+    if (this.#phase !== 'prompt') return;
+    this.#stopPlayer();
+    this.#wait(this.#options.timeoutMs);
   }
 
   #prompt(): void {

@@ -15,14 +15,16 @@ export class EavesdropActivity implements Activity, Tap {
   readonly #supervisor: Channel;
   readonly #target: Channel | undefined;
   readonly #sum = new Int16Array(320);
-  #mode: Mode = '0';
+  #mode: Mode;
   #other: Channel | undefined;
   #finish: () => void = () => undefined;
   readonly #toTarget = whisper(() => this.#supervisor);
   readonly #toOther = whisper(() => this.#supervisor);
 
-  constructor(world: World, supervisor: Channel, uuid: string) {
+  /** `three_way` is the same with the mode 3 from the beginning. */
+  constructor(world: World, supervisor: Channel, uuid: string, mode: Mode = '0') {
     this.#supervisor = supervisor;
+    this.#mode = mode;
     this.#target = world.channels.get(uuid);
   }
 
@@ -30,6 +32,8 @@ export class EavesdropActivity implements Activity, Tap {
     this.#finish = finish;
     if (!this.#target?.up || this.#target === this.#supervisor) return finish();
     this.#target.taps.add(this);
+    this.#other = this.#target.partner;
+    this.#apply();
     this.#target.fire('MEDIA_BUG_START', undefined, (event) => {
       event.add('Media-Bug-Function', 'eavesdrop').add('Media-Bug-Target', this.#supervisor.uuid);
     });

@@ -72,7 +72,14 @@ export class PlaybackActivity implements Activity {
     this.#end('broken');
   }
 
+  /** A break only begins an endless playback anew, as in FreeSWITCH. */
   interrupt(why: Interruption): void {
+    if (why === 'break' && this.#endless) {
+      this.#player?.stop();
+      this.#index = 0;
+      this.#next();
+      return;
+    }
     this.#end(why === 'break' ? 'broken' : 'error');
   }
 

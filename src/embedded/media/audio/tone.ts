@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../../lib/result.ts';
+import { saturate } from './g722-band.ts';
 import type { AudioSource } from './source.ts';
 
 /** One `%(on,off,f1,f2…)` of FreeSWITCH's tone language (TGML). */
@@ -85,9 +86,10 @@ export class ToneSource implements AudioSource {
       const onSamples = Math.round((step.onMs * this.#sampleRate) / 1000);
       const samples = onSamples + Math.round((step.offMs * this.#sampleRate) / 1000);
       const count = Math.min(out.length - filled, samples - this.#position);
-      for (let i = 0; i < count; i++) {
-        const position = this.#position + i;
-        out[filled + i] = position < onSamples ? this.#sample(step, position) : 0;
+      const on = Math.max(0, Math.min(count, onSamples - this.#position));
+      out.fill(0, filled, filled + count);
+      for (const frequency of step.frequencies) {
+        this.#add(out.subarray(filled, filled + on), frequency, toneAmplitude(step.levelDb));
       }
       filled += count;
       this.#position += count;
@@ -96,13 +98,18 @@ export class ToneSource implements AudioSource {
     return filled;
   }
 
-  #sample(step: ToneStep, position: number): number {
-    const amplitude = toneAmplitude(step.levelDb);
-    let sum = 0;
-    for (const frequency of step.frequencies) {
-      sum += amplitude * Math.sin((2 * Math.PI * frequency * position) / this.#sampleRate);
+  /** A sine costs one multiplication a sample by the recurrence sin(n) = 2 cos(w) sin(n-1) - sin(n-2). */
+  #add(out: Int16Array, frequency: number, amplitude: number): void {
+    const step = (2 * Math.PI * frequency) / this.#sampleRate;
+    const coefficient = 2 * Math.cos(step);
+    let previous = amplitude * Math.sin(step * (this.#position - 1));
+    let before = amplitude * Math.sin(step * (this.#position - 2));
+    for (let i = 0; i < out.length; i++) {
+      const value = coefficient * previous - before;
+      before = previous;
+      previous = value;
+      out[i] = saturate(Math.round((out[i] as number) + value));
     }
-    return Math.max(-32768, Math.min(32767, Math.round(sum)));
   }
 
   #next(): void {

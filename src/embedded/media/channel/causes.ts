@@ -32,14 +32,14 @@ const CAUSES = {
   PROTOCOL_ERROR: 111,
   INTERWORKING: 127,
   ORIGINATOR_CANCEL: 487,
-  CRASH: 500,
-  SYSTEM_SHUTDOWN: 501,
-  LOSE_RACE: 502,
-  MANAGER_REQUEST: 503,
-  ATTENDED_TRANSFER: 601,
-  ALLOTTED_TIMEOUT: 602,
-  MEDIA_TIMEOUT: 604,
-  PICKED_OFF: 605,
+  CRASH: 700,
+  SYSTEM_SHUTDOWN: 701,
+  LOSE_RACE: 702,
+  MANAGER_REQUEST: 703,
+  ATTENDED_TRANSFER: 801,
+  ALLOTTED_TIMEOUT: 802,
+  MEDIA_TIMEOUT: 804,
+  PICKED_OFF: 805,
 } as const;
 
 export type Cause = keyof typeof CAUSES;
@@ -54,12 +54,12 @@ export function causeOf(text: string | undefined): Cause {
 
 export const q850Of = (cause: Cause): number => CAUSES[cause];
 
-/** RFC 3326, as FreeSWITCH writes it: causes of its own keep to the protocol FreeSWITCH. */
+/** RFC 3326, as FreeSWITCH writes it: causes that are not Q.850's go under SIP (mod_sofia.c). */
 export function reasonHeader(cause: Cause): string {
   const number = CAUSES[cause];
   return number <= 127
     ? `Q.850;cause=${number};text="${cause}"`
-    : `FreeSWITCH;cause=${number};text="${cause}"`;
+    : `SIP;cause=${number};text="${cause}"`;
 }
 
 /** The SIP status that refuses a call for this cause (mod_sofia: hangup_cause_to_sip). */

@@ -20,6 +20,7 @@ export interface ExecutorHost {
   executing(execution: Execution): void;
   executed(execution: Execution, response: string | undefined): void;
   unknown(execution: Execution): void;
+  nowMs(): number;
 }
 
 interface Level {
@@ -32,6 +33,8 @@ interface Level {
 const DEPTH_MAX = 16;
 const QUEUE_MAX = 1000;
 const LOOPS_MAX = 1_000_000;
+/** A round that was shorter ends its loop: a missing file would spin for ever (switch_ivr.c). */
+const ROUND_MS_MIN = 500;
 
 /**
  * Runs a channel's applications.
@@ -149,10 +152,13 @@ export class Executor {
   /** Repetitions are parted by a turn of the event loop: what ends at once must not keep the thread. */
   #loop(execution: QueuedExecution, left: number): void {
     const interruptions = this.#interruptions;
+    const startedAtMs = this.#host.nowMs();
     if (execution.lock) this.#locks++;
     this.execute(execution, true, () => {
       if (execution.lock && this.#locks > 0) this.#locks--;
-      if (left <= 1 || this.#closed || interruptions !== this.#interruptions) return this.#pump();
+      const brief = this.#host.nowMs() - startedAtMs < ROUND_MS_MIN;
+      const broken = this.#closed || interruptions !== this.#interruptions;
+      if (left <= 1 || broken || brief) return this.#pump();
       setImmediate(() => {
         if (interruptions === this.#interruptions) this.#loop(execution, left - 1);
       });
