@@ -32,6 +32,8 @@ export class JitterBuffer {
   #filling = true;
   #started = false;
   #next = 0;
+  /** The last packet that was played: what is older than it has had its time. */
+  #played: number | undefined;
   #calm = 0;
   readonly #store = new Uint8Array(SLOTS * PAYLOAD_OCTETS_MAX);
   readonly #lengths = new Int32Array(SLOTS).fill(-1);
@@ -57,10 +59,12 @@ export class JitterBuffer {
       this.#restart(sequence);
       distance = 0;
     }
-    if (distance < 0 && this.#filling && -distance + this.#span() <= SLOTS) this.#next = sequence;
-    else if (distance < 0) {
-      this.late++;
-      return;
+    if (distance < 0) {
+      if (!this.#mayStillCome(sequence, distance)) {
+        this.late++;
+        return;
+      }
+      this.#next = sequence;
     }
     const slot = sequence & (SLOTS - 1);
     if ((this.#lengths[slot] as number) >= 0) return;
@@ -80,11 +84,13 @@ export class JitterBuffer {
     this.#relax();
     const slot = this.#next & (SLOTS - 1);
     const length = this.#lengths[slot] as number;
-    this.#next = (this.#next + 1) & 0xffff;
+    const sequence = this.#next;
+    this.#next = (sequence + 1) & 0xffff;
     if (length < 0) {
       this.lost++;
       return 'lost';
     }
+    this.#played = sequence;
     this.#lengths[slot] = -1;
     this.#count--;
     const start = slot * PAYLOAD_OCTETS_MAX;
@@ -97,6 +103,13 @@ export class JitterBuffer {
     this.#count = 0;
     this.#filling = true;
     this.#started = false;
+    this.#played = undefined;
+  }
+
+  /** While the buffer fills, one from before the next is taken, if none after it has been played. */
+  #mayStillCome(sequence: number, distance: number): boolean {
+    if (!this.#filling || -distance + this.#span() > SLOTS) return false;
+    return this.#played === undefined || sequenceDistance(sequence, this.#played) > 0;
   }
 
   #restart(sequence: number): void {

@@ -99,6 +99,15 @@ test('Underruns deepen the buffer up to its limit; a jump begins a new stream', 
   assert.equal(buffer.waiting, 1);
 });
 
+test('What is older than what was played is late, also while the buffer fills again', () => {
+  const buffer = new JitterBuffer();
+  for (const sequence of [28, 29]) push(buffer, sequence);
+  assert.deepEqual([buffer.pop(), buffer.pop(), buffer.pop()], ['packet', 'packet', 'empty']);
+  push(buffer, 0);
+  assert.equal(buffer.late, 1);
+  assert.equal(buffer.waiting, 0);
+});
+
 test('Whatever comes in whatever order, nothing is given twice and nothing backwards', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 120 }), (arrivals) => {
@@ -111,6 +120,7 @@ test('Whatever comes in whatever order, nothing is given twice and nothing backw
         last = value(buffer);
       }
     }),
+    { examples: [[[28, 29, 0, 0, 0, 1, 2]]] },
   );
 });
 
