@@ -1,8 +1,9 @@
 import { sequenceDistance } from './packet.ts';
 
-/** Slots on the ring: 64 packets of 20 ms are 1.28 s. */
+/** Slots on the ring: 64 packets of 20 ms are 1.28 s. They hold the datagrams themselves, not copies. */
 const SLOTS = 64;
 const PAYLOAD_OCTETS_MAX = 1500;
+const NOTHING = new Uint8Array(0);
 /** A jump farther than this is a new stream, not a late packet. */
 const JUMP_MAX = 50;
 const DEPTH_MIN = 2;
@@ -23,7 +24,7 @@ export type Popped = 'packet' | 'lost' | 'empty';
  */
 export class JitterBuffer {
   /** Where the packet that `pop` returned lies. */
-  payload: Uint8Array;
+  payload: Uint8Array = NOTHING;
   late = 0;
   lost = 0;
   dropped = 0;
@@ -35,12 +36,7 @@ export class JitterBuffer {
   /** The last packet that was played: what is older than it has had its time. */
   #played: number | undefined;
   #calm = 0;
-  readonly #store = new Uint8Array(SLOTS * PAYLOAD_OCTETS_MAX);
-  readonly #lengths = new Int32Array(SLOTS).fill(-1);
-
-  constructor() {
-    this.payload = this.#store.subarray(0, 0);
-  }
+  readonly #slots: (Uint8Array | undefined)[] = new Array(SLOTS).fill(undefined);
 
   get depth(): number {
     return this.#depth;
@@ -67,9 +63,8 @@ export class JitterBuffer {
       this.#next = sequence;
     }
     const slot = sequence & (SLOTS - 1);
-    if ((this.#lengths[slot] as number) >= 0) return;
-    this.#store.set(packet.subarray(start, end), slot * PAYLOAD_OCTETS_MAX);
-    this.#lengths[slot] = length;
+    if (this.#slots[slot]) return;
+    this.#slots[slot] = packet.subarray(start, end);
     this.#count++;
   }
 
@@ -99,7 +94,7 @@ export class JitterBuffer {
   }
 
   clear(): void {
-    this.#lengths.fill(-1);
+    this.#slots.fill(undefined);
     this.#count = 0;
     this.#filling = true;
     this.#started = false;
@@ -121,7 +116,7 @@ export class JitterBuffer {
   /** Slots from the next packet to the farthest one that waits. */
   #span(): number {
     for (let ahead = SLOTS - 1; ahead >= 0; ahead--) {
-      if ((this.#lengths[(this.#next + ahead) & (SLOTS - 1)] as number) >= 0) return ahead + 1;
+      if (this.#slots[(this.#next + ahead) & (SLOTS - 1)]) return ahead + 1;
     }
     return 0;
   }
@@ -136,8 +131,8 @@ export class JitterBuffer {
   #skip(): void {
     while (this.#count > this.#depth) {
       const slot = this.#next & (SLOTS - 1);
-      if ((this.#lengths[slot] as number) >= 0) {
-        this.#lengths[slot] = -1;
+      if (this.#slots[slot]) {
+        this.#slots[slot] = undefined;
         this.#count--;
         this.dropped++;
       }
