@@ -78,18 +78,17 @@ export class JitterBuffer {
     if (this.#count > this.#depth + EXCESS_MAX) this.#skip();
     this.#relax();
     const slot = this.#next & (SLOTS - 1);
-    const length = this.#lengths[slot] as number;
+    const payload = this.#slots[slot];
     const sequence = this.#next;
     this.#next = (sequence + 1) & 0xffff;
-    if (length < 0) {
+    if (!payload) {
       this.lost++;
       return 'lost';
     }
     this.#played = sequence;
-    this.#lengths[slot] = -1;
+    this.#slots[slot] = undefined;
     this.#count--;
-    const start = slot * PAYLOAD_OCTETS_MAX;
-    this.payload = this.#store.subarray(start, start + length);
+    this.payload = payload;
     return 'packet';
   }
 
