@@ -9,6 +9,7 @@ import type { CallerProfile, OtherLeg } from './caller-profile.ts';
 import type { Cause } from './causes.ts';
 import { q850Of } from './causes.ts';
 import { addChannelData } from './channel-events.ts';
+import { setDurations, setMediaStats } from './channel-report.ts';
 import { Executor, type ExecutorHost } from './executor.ts';
 import { CALL_STATE_NUMBERS, type CallState, type ChannelState } from './states.ts';
 import { Variables } from './variables.ts';
@@ -274,39 +275,14 @@ export class Channel {
     return any;
   }
 
-  #report(): void {
-    const { createdUs, answeredUs, hangupUs } = this.profile;
-    const durationMs = Math.round((hangupUs - createdUs) / 1000);
-    const billMs = answeredUs > 0 ? Math.round((hangupUs - answeredUs) / 1000) : 0;
-    this.variables.setAll([
-      ['start_uepoch', createdUs],
-      ['answer_uepoch', answeredUs],
-      ['end_uepoch', hangupUs],
-      ['duration', Math.floor(durationMs / 1000)],
-      ['billsec', Math.floor(billMs / 1000)],
-      ['mduration', durationMs],
-      ['billmsec', billMs],
-    ]);
-    this.setMediaStats();
-    this.fire('CHANNEL_HANGUP_COMPLETE');
-  }
-
   /** `uuid_set_media_stats`: RTP's counters as variables. */
   setMediaStats(): void {
-    if (!this.rtp) return;
-    const { stats, sender, jitter } = this.rtp;
-    this.variables.setAll([
-      ['rtp_audio_in_raw_bytes', stats.octets + 12 * stats.packets],
-      ['rtp_audio_in_media_bytes', stats.octets],
-      ['rtp_audio_in_packet_count', stats.packets],
-      ['rtp_audio_in_media_packet_count', stats.packets],
-      ['rtp_audio_in_skip_packet_count', stats.lost],
-      ['rtp_audio_in_jitter_packet_count', jitter.late],
-      ['rtp_audio_in_largest_jb_size', jitter.depth],
-      ['rtp_audio_out_raw_bytes', sender.octets + 12 * sender.packets],
-      ['rtp_audio_out_media_bytes', sender.octets],
-      ['rtp_audio_out_packet_count', sender.packets],
-      ['rtp_audio_out_media_packet_count', sender.packets],
-    ]);
+    if (this.rtp) setMediaStats(this.variables, this.rtp);
+  }
+
+  #report(): void {
+    setDurations(this.variables, this.profile);
+    this.setMediaStats();
+    this.fire('CHANNEL_HANGUP_COMPLETE');
   }
 }

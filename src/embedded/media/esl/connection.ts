@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { runApi } from '../api/api.ts';
 import type { Channel } from '../channel/channel.ts';
-import { isTrue } from '../channel/variables.ts';
 import type { World } from '../world.ts';
 import { channelData } from './channel-data.ts';
 import { type Command, CommandParser } from './command-parser.ts';
+import { ControlCommands } from './control.ts';
 import type { SwitchEvent } from './event.ts';
 import type { EventListener } from './event-bus.ts';
 import { sendMessage } from './send-message.ts';
@@ -39,10 +39,10 @@ export class EslConnection implements EventListener {
   readonly #channel: Channel | undefined;
   readonly #parser = new CommandParser();
   readonly #subscription = new Subscription();
+  readonly #control: ControlCommands;
   readonly #options: ConnectionOptions;
   readonly #authTimer: { cancel(): void } | undefined;
   #state: 'stranger' | 'client' | 'closed';
-  #lingering = false;
 
   constructor(options: ConnectionOptions) {
     const { world, socket, channel } = options;
@@ -51,6 +51,7 @@ export class EslConnection implements EventListener {
     this.#socket = socket;
     this.#channel = channel;
     this.#state = channel ? 'client' : 'stranger';
+    this.#control = new ControlCommands(world, this.#subscription, channel);
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', () => this.#close());
@@ -83,7 +84,7 @@ export class EslConnection implements EventListener {
   channelEnded(): void {
     if (this.#state === 'closed') return;
     const uuid = this.#channel?.uuid ?? '';
-    if (this.#lingering) {
+    if (this.#control.lingering) {
       this.#notice('Disconnected, but lingering.\n', uuid, 'linger');
       return;
     }
@@ -167,87 +168,8 @@ export class EslConnection implements EventListener {
         this.#connect();
         break;
       default:
-        this.#reply(this.#control(word.toLowerCase(), rest, command));
+        this.#reply(this.#control.run(word.toLowerCase(), rest, command));
     }
-  }
-
-  #control(word: string, rest: string[], command: Command): string {
-    const subscription = this.#subscription;
-    switch (word) {
-      case 'event':
-        return subscription.add(rest)
-          ? `+OK event listener enabled ${subscription.format}`
-          : '-ERR no keywords supplied';
-      case 'nixevent':
-        return subscription.remove(rest) ? '+OK events nixed' : '-ERR no keywords supplied';
-      case 'noevents':
-        return subscription.clear()
-          ? '+OK no longer listening for events'
-          : '-ERR not listening for events';
-      case 'myevents':
-        return this.#myEvents(rest);
-      case 'filter':
-        return this.#filter(rest);
-      case 'linger':
-      case 'nolinger':
-        return this.#linger(word === 'linger');
-      case 'divert_events':
-        if (!this.#channel) return '-ERR not controlling a session.';
-        return isTrue(rest[0]) ? '+OK events diverted' : '+OK events not diverted';
-      case 'getvar':
-        return this.#channel?.variables.get(rest[0] ?? '') ?? '';
-      case 'resume':
-        return this.#channel ? '+OK' : '-ERR command not found';
-      case 'sendevent':
-        return this.#sendEvent(rest[0], command);
-      case 'log':
-        return `+OK log level ${rest[0] ?? 'debug'} [7]`;
-      case 'nolog':
-        return '-ERR not loging';
-      default:
-        return '-ERR command not found';
-    }
-  }
-
-  #myEvents(rest: string[]): string {
-    const words = rest.filter((each) => !/^(plain|json|xml)$/i.test(each));
-    const uuid = words[0] ?? this.#channel?.uuid;
-    if (uuid === undefined) return '-ERR command not found';
-    if (!this.#subscription.addMyEvents(uuid)) return '-ERR aready enabled.';
-    if (rest.some((each) => /^json$/i.test(each))) this.#subscription.format = 'json';
-    return '+OK Events Enabled';
-  }
-
-  #filter(rest: string[]): string {
-    const words = rest[0]?.toLowerCase() === 'add' ? rest.slice(1) : rest;
-    if (words[0]?.toLowerCase() === 'delete' && words[1]) {
-      const value = words.length > 2 ? words.slice(2).join(' ') : undefined;
-      this.#subscription.removeFilter(words[1], value);
-      return `+OK filter deleted. [${words[1]}][${value ?? ''}]`;
-    }
-    if (!words[0] || words.length < 2) return '-ERR invalid syntax';
-    const value = words.slice(1).join(' ');
-    this.#subscription.addFilter(words[0], value);
-    return `+OK filter added. [${words[0]}]=[${value}]`;
-  }
-
-  #linger(on: boolean): string {
-    if (!this.#channel) return '-ERR not controlling a session';
-    this.#lingering = on;
-    return on ? '+OK will linger' : '+OK will not linger';
-  }
-
-  #sendEvent(name: string | undefined, command: Command): string {
-    const uuid = this.#world.core.newId();
-    const subclass = command.headers.get('event-subclass');
-    const event = this.#world.core.event(name?.toUpperCase() ?? 'GENERAL', subclass);
-    for (const [key, value] of command.headers) {
-      if (key !== 'event-subclass') event.add(key, value);
-    }
-    event.add('Event-UUID', uuid);
-    if (command.body !== '') event.body = command.body;
-    this.#world.core.soon(() => this.#world.core.bus.publish(event));
-    return `+OK ${uuid}`;
   }
 
   #answerApi(text: string): void {
