@@ -30,10 +30,7 @@ export interface SessionWorld {
   random(): number;
 }
 
-/**
- * A key whose end never comes is told after so many ticks without a packet of it. Long, because ticks that
- * were made up for come before the packets that waited in the socket meanwhile.
- */
+/** A key whose end never comes is told after so many ticks without a packet of it. */
 const KEY_EXPIRY_TICKS = 50;
 /** RTCP every 5 s (RFC 3550 section 6.2). */
 const REPORT_TICKS = 250;
@@ -68,7 +65,8 @@ export class RtpSession {
   #frameTick = -1;
   #frameHeard = false;
   #tick = 0;
-  #keyTick = 0;
+  /** Counted, not reckoned: a thread that slept must first read what waits in its sockets. */
+  #keyQuietTicks = 0;
   #lastReport: LastSenderReport | undefined;
   #closed = false;
 
@@ -120,7 +118,7 @@ export class RtpSession {
   /** The beginning of each 20 ms: keys, their expiry, RTCP. Returns whether a key kept the voice away. */
   beginTick(tick: number): boolean {
     this.#tick = tick;
-    if (this.#keyReceiver.pending && tick - this.#keyTick > KEY_EXPIRY_TICKS) {
+    if (this.#keyReceiver.pending && ++this.#keyQuietTicks > KEY_EXPIRY_TICKS) {
       for (const press of this.#keyReceiver.expire()) this.onKey(press);
     }
     if ((tick + (this.port >> 1)) % REPORT_TICKS === 0) this.#sendReport();
@@ -173,7 +171,7 @@ export class RtpSession {
 
   #receiveKey(packet: Buffer): void {
     const { timestamp, payloadStart, payloadEnd } = this.#header;
-    this.#keyTick = this.#tick;
+    this.#keyQuietTicks = 0;
     const presses = this.#keyReceiver.receive(timestamp, packet, payloadStart, payloadEnd);
     for (const press of presses) this.onKey(press);
   }
