@@ -11,8 +11,8 @@ import { external, type Switches } from './switches.ts';
 const HOST = '127.0.0.1';
 const SECRET = 'mortal';
 const RTP_PORTS = 200;
-/** Has run-drachtio.sh and run-freeswitch.sh, which become the server. */
-const REAL = process.env.REAL_SWITCH_DIR ?? '/opt/real';
+/** Has run-drachtio.sh and run-freeswitch.sh, which become the server; without it these tests are skipped. */
+const REAL = process.env.REAL_SWITCH_DIR ?? '';
 
 /** A part of the switch that can die, and be born again at the same address. */
 export interface Mortal {
