@@ -1,5 +1,4 @@
-import { never } from '../lib/result.ts';
-import type { AgentState } from '../model/agent.ts';
+import { stateWire } from '../model/agent-wire.ts';
 import type { AgentView, CallView, LiveChange, QueueView } from '../runtime/ports.ts';
 
 // The views as they leave the house: times as ISO 8601 in UTC, as in the API.
@@ -10,26 +9,6 @@ export function agentWire({ id, name, extension, reachable, state }: AgentView) 
   return { id, name, extension, reachable, ...stateWire(state) };
 }
 export type AgentWire = ReturnType<typeof agentWire>;
-
-function stateWire(state: AgentState) {
-  const { kind, since } = state;
-  const common = { state: kind, since: iso(since) };
-  switch (state.kind) {
-    case 'offline':
-    case 'ready':
-      return common;
-    case 'notReady':
-      return { ...common, reason: state.reason };
-    case 'offered':
-      return { ...common, offerId: state.offerId, callId: state.callId };
-    case 'talking':
-      return { ...common, callId: state.callId };
-    case 'wrapUp':
-      return { ...common, callId: state.callId, until: iso(state.until) };
-    default:
-      return never(state);
-  }
-}
 
 export function queueWire({ oldestSince, ...queue }: QueueView) {
   return { ...queue, ...(oldestSince === undefined ? {} : { oldestSince: iso(oldestSince) }) };

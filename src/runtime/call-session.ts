@@ -26,7 +26,6 @@ export class CallSession {
   leg: CallerLeg | undefined;
   queueId: QueueId | undefined;
   queuedAt: EpochMs | undefined;
-  position: number | undefined;
   offer: SessionOffer | undefined;
   /** Set when somebody spoke with the caller. */
   connectedAt: EpochMs | undefined;
@@ -59,7 +58,6 @@ export class CallSession {
   /** Left the queue, for an agent or for nobody. */
   waited(waitMs: number): void {
     this.#waitMs += waitMs;
-    this.position = undefined;
   }
 
   connected(agentId: AgentId, at: EpochMs): void {

@@ -1,6 +1,5 @@
 import type { Channel } from './channel.ts';
 
-/** After a failure to make one, the next attempt waits for the next call that would have used it. */
 export interface SpareChannelsOptions {
   /** How many are kept ready; 0: none. */
   readonly count: number;
@@ -35,7 +34,7 @@ export class SpareChannels {
     return channel;
   }
 
-  /** Makes what is missing, in the background. */
+  /** Makes what is missing, in the background. One that fails is tried again when the next spare is taken. */
   fill(): void {
     while (!this.#closed && this.#ready.length + this.#making < this.#options.count) {
       this.#making += 1;

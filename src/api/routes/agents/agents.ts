@@ -1,12 +1,13 @@
 import type { Static } from 'typebox';
 import { type Refusal, refusal } from '../../../lib/errors.ts';
-import { err, never, type Result } from '../../../lib/result.ts';
-import type { AgentConfig, AgentState } from '../../../model/agent.ts';
+import { err, type Result } from '../../../lib/result.ts';
+import type { AgentConfig } from '../../../model/agent.ts';
+import { stateWire } from '../../../model/agent-wire.ts';
 import { type AgentId, agentId, queueId } from '../../../model/ids.ts';
 import type { AgentRepository, AgentSecrets, Stored } from '../../../runtime/ports.admin.ts';
 import type { AgentView } from '../../../runtime/ports.ts';
 import { iso } from '../../schemas.ts';
-import type { AgentAnswer, AgentBody, AgentPatch, Live } from './schemas.ts';
+import type { AgentAnswer, AgentBody, AgentPatch } from './schemas.ts';
 
 type Outcome = Promise<Result<Stored<AgentConfig>, Refusal>>;
 
@@ -63,25 +64,6 @@ export function answer(
     ...agent,
     queueIds: [...agent.queueIds],
     updatedAt: iso(agent.updatedAt),
-    ...(view ? { live: { ...stateOf(view.state), reachable: view.reachable } } : {}),
+    ...(view ? { live: { ...stateWire(view.state), reachable: view.reachable } } : {}),
   };
-}
-
-function stateOf(state: AgentState): Omit<Static<typeof Live>, 'reachable'> {
-  const common = { state: state.kind, since: iso(state.since) };
-  switch (state.kind) {
-    case 'offline':
-    case 'ready':
-      return common;
-    case 'notReady':
-      return { ...common, reason: state.reason };
-    case 'offered':
-      return { ...common, offerId: state.offerId, callId: state.callId };
-    case 'talking':
-      return { ...common, callId: state.callId };
-    case 'wrapUp':
-      return { ...common, callId: state.callId, until: iso(state.until) };
-    default:
-      return never(state);
-  }
 }
