@@ -6,6 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { PhoneBox } from '../../demo/phone/phone-box.ts';
+import { Echo } from '../support/echo.ts';
+import type { Distribution } from '../support/percentiles.ts';
 import { openTestBench, type TestBench } from '../support/test-bench.ts';
 import { measureBacklog } from './backlog.ts';
 import { measureOffers } from './offer.ts';
@@ -41,20 +43,16 @@ async function measure(on: TestBench): Promise<unknown> {
   const results: Record<string, unknown> = { switch: on.switchKind, node: process.version };
   if (wanted.has('setup')) {
     say('setup');
-    results.setup = await measureSetup(phones, 10, calls);
+    results.setup = await besideEcho(() => measureSetup(phones, 10, calls));
   }
   if (wanted.has('offer')) {
     say('offers');
-    results.offer = await measureOffers(on, phones, calls);
+    results.offer = await besideEcho(() => measureOffers(on, phones, calls));
   }
   if (wanted.has('backlog')) {
     say('a full queue');
-    results.backlog = await measureBacklog(
-      on,
-      phones,
-      Number(values.agents),
-      Number(values.waiting),
-    );
+    const [agents, waiting] = [Number(values.agents), Number(values.waiting)];
+    results.backlog = await besideEcho(() => measureBacklog(on, phones, agents, waiting));
   }
   if (wanted.has('rate')) {
     say('full calls');
@@ -64,4 +62,13 @@ async function measure(on: TestBench): Promise<unknown> {
   }
   await phones.close();
   return results;
+}
+
+/** Beside each figure what the machine's own scheduling cost in the same seconds. */
+async function besideEcho<Result>(
+  work: () => Promise<Result>,
+): Promise<Result & { readonly machineEchoMs: Distribution }> {
+  const echo = await Echo.start();
+  const result = await work();
+  return { ...result, machineEchoMs: echo.finish() };
 }

@@ -43,13 +43,14 @@ export class CallCenter implements TelephonyListener, Control {
 
   constructor(options: CallCenterOptions) {
     const sessions = new Map<CallId, CallSession>();
+    const inbox = new Inbox((error) => options.onBroken(error));
     this.#world = {
       ...options,
       sessions,
       offers: new Map(),
-      inbox: new Inbox((error) => options.onBroken(error)),
+      inbox,
       live: new Live(options.engine, sessions, options.clock),
-      history: new CallHistory(options),
+      history: new CallHistory(options, (work) => inbox.afterwards(work)),
       directory: undefined,
       command: (command) => this.#command(command),
       finish: (session, outcome, endedBy) => this.#finish(session, outcome, endedBy),
@@ -143,7 +144,7 @@ export class CallCenter implements TelephonyListener, Control {
   // ---- TelephonyListener: what callers and phones do ---------------------------------------------------
 
   arrived(call: InboundCall): { accept: true } | { accept: false; status: number } {
-    const { sessions, directory, clock, history } = this.#world;
+    const { sessions, directory, clock, history, contacts } = this.#world;
     if (sessions.size >= CALLS_MAX) return { accept: false, status: 503 };
     const number = directory && numberOf(directory, call.dnis);
     const isFeature = call.fromExtension !== undefined && FEATURE_CODES.has(call.dnis);
@@ -156,6 +157,7 @@ export class CallCenter implements TelephonyListener, Control {
       variables: {},
     };
     const session = new CallSession(call, context, clock.now());
+    session.contact = context.ani ? contacts.byNumber(context.ani) : undefined;
     sessions.set(session.id, session);
     history.stage(session, 'call.arrived', { dnis: call.dnis, ...optional('ani', context.ani) });
     return { accept: true };

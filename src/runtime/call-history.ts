@@ -13,32 +13,46 @@ const CALL_NOTE = 'call:';
 /** Writes down what happens to calls: events as they come, a note in the journal at each stage, a CDR at the end. */
 export class CallHistory {
   readonly #options: CallCenterOptions;
+  readonly #afterwards: (work: () => void) => void;
 
-  constructor(options: CallCenterOptions) {
+  /** `afterwards` does things in order, soon: what is written down here is of the moment, the writing waits. */
+  constructor(options: CallCenterOptions, afterwards: (work: () => void) => void) {
     this.#options = options;
+    this.#afterwards = afterwards;
   }
 
   record(session: CallSession, type: string, data: Readonly<Record<string, unknown>>): void {
     const { clock, records, log } = this.#options;
-    records.event(session.event(clock.now(), type, data));
-    log.info({ callId: session.id, event: type }, 'Call event');
+    const event = session.event(clock.now(), type, data);
+    this.#afterwards(() => {
+      records.event(event);
+      log.info({ callId: session.id, event: type }, 'Call event');
+    });
   }
 
   /** Records a stage that a new process would have to know of. */
   stage(session: CallSession, type: string, data: Readonly<Record<string, unknown>>): void {
     this.record(session, type, data);
+    this.#afterwards(() => this.#note(session));
+  }
+
+  #note(session: CallSession): void {
+    const { clock, journal } = this.#options;
     const note: CallNote = {
-      cdr: session.cdr(this.#options.clock.now(), 'lost', 'system'),
+      cdr: session.cdr(clock.now(), 'lost', 'system'),
       legs: [session.leg, session.offer?.leg].flatMap((leg) => (leg ? [leg.identity] : [])),
     };
-    this.#options.journal.keep(`${CALL_NOTE}${session.id}`, note);
+    journal.keep(`${CALL_NOTE}${session.id}`, note);
   }
 
   close(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void {
     const { clock, records, journal } = this.#options;
     this.record(session, 'call.finished', { outcome, endedBy });
-    records.cdr(session.cdr(clock.now(), outcome, endedBy));
-    journal.drop(`${CALL_NOTE}${session.id}`);
+    const cdr = session.cdr(clock.now(), outcome, endedBy);
+    this.#afterwards(() => {
+      records.cdr(cdr);
+      journal.drop(`${CALL_NOTE}${session.id}`);
+    });
   }
 
   /** Calls that were in progress when the last process died: their records are written as they were last known. */

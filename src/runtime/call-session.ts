@@ -1,5 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr } from '../model/call.ts';
+import type { Contact } from '../model/contact.ts';
 import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
 import type { AgentLeg, CallerLeg, CallStage, InboundCall } from './ports.ts';
 
@@ -22,6 +23,8 @@ export class CallSession {
   readonly inbound: InboundCall;
   readonly arrivedAt: EpochMs;
   context: CallContext;
+  /** Who the calling number belongs to: asked for on arrival, so that it is known when the flow wants it. */
+  contact: Promise<Contact | undefined> | undefined;
   stage: CallStage = 'arriving';
   leg: CallerLeg | undefined;
   queueId: QueueId | undefined;

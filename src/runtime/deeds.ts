@@ -70,8 +70,6 @@ export class Deeds {
     session.stage = 'offered';
     session.offer = { offerId, agentId };
     offers.set(offerId, session);
-    history.record(session, 'offer.made', { offerId, agentId, expiresAt });
-    live.call(session);
     const queueName = directory?.queues.get(queueId)?.name ?? queueId;
     const waitMs = clock.now() - (session.queuedAt ?? session.arrivedAt);
     const { displayName, headers } = describeCaller(session.context, queueName, waitMs);
@@ -84,6 +82,9 @@ export class Deeds {
       callerNumber: session.context.ani ?? 'anonymous',
       headers: { ...headers, 'X-Centralita-Call': callId },
     });
+    // The phone first: the books can wait.
+    history.record(session, 'offer.made', { offerId, agentId, expiresAt });
+    live.call(session);
   }
 
   /** The phone may still be ringing, whoever said that the offer is over. The caller has their place again. */

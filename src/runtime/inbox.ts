@@ -7,6 +7,7 @@ const WAITING_MAX = 100_000;
  */
 export class Inbox {
   #waiting: (() => void)[] = [];
+  #afterwards: (() => void)[] = [];
   #working = false;
   readonly #onError: (error: unknown) => void;
 
@@ -20,14 +21,27 @@ export class Inbox {
     if (!this.#working) this.#work();
   }
 
+  /**
+   * Does in order, at the end of this turn, what only remembers: no phone waits for the books. Outside of an
+   * input, as soon as whoever is at work now has finished.
+   */
+  afterwards(work: () => void): void {
+    this.#afterwards.push(work);
+    if (!this.#working && this.#afterwards.length === 1) queueMicrotask(() => this.#finishTurn());
+  }
+
   #work(): void {
     this.#working = true;
-    try {
-      for (let next = 0; next < this.#waiting.length; next++) this.#one(this.#waiting[next]);
-    } finally {
-      this.#waiting = [];
-      this.#working = false;
-    }
+    for (let next = 0; next < this.#waiting.length; next++) this.#one(this.#waiting[next]);
+    this.#waiting = [];
+    this.#working = false;
+    this.#finishTurn();
+  }
+
+  #finishTurn(): void {
+    const works = this.#afterwards;
+    this.#afterwards = [];
+    for (const work of works) this.#one(work);
   }
 
   #one(input: (() => void) | undefined): void {

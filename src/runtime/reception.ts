@@ -56,9 +56,7 @@ export class Reception {
   }
 
   async #identify(session: CallSession): Promise<CallContext> {
-    const { ani } = session.context;
-    const contact = ani ? await this.#world.contacts.byNumber(ani) : undefined;
-    return identify(session.context, contact);
+    return identify(session.context, await session.contact);
   }
 
   #enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void {

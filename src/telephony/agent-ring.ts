@@ -60,13 +60,16 @@ export class AgentRing implements AgentLeg {
     return this.#channel;
   }
 
-  async start(): Promise<void> {
-    try {
-      this.#channel = await this.#options.server.offeringChannel();
-    } catch {
-      this.#fail('media');
-      return;
-    }
+  /** Rings in the same turn if there is a channel ready. */
+  start(): void {
+    const channel = this.#options.server.offeringChannel();
+    if (channel instanceof Promise)
+      channel.then((made) => this.#begin(made)).catch(() => this.#fail('media'));
+    else this.#begin(channel);
+  }
+
+  #begin(channel: Channel): void {
+    this.#channel = channel;
     this.#channel.onGone = () => this.lost();
     if (this.#over) this.#releaseChannel();
     else this.#ringAll(this.#channel);

@@ -75,6 +75,7 @@ export class MediaServer {
     });
     this.#spares = new SpareChannels({
       count: options.spareChannels ?? 0,
+      clock: options.clock,
       make: () => this.createChannel(options.newId()),
       release: (channel) => this.release(channel),
     });
@@ -129,8 +130,8 @@ export class MediaServer {
     return channel;
   }
 
-  /** A channel that has made its offer to a phone: a spare one, or a new one. */
-  async offeringChannel(): Promise<Channel> {
+  /** A channel that has made its offer to a phone: a spare one at once, or a new one. */
+  offeringChannel(): Channel | Promise<Channel> {
     return this.#spares.take() ?? this.createChannel(this.#options.newId());
   }
 

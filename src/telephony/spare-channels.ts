@@ -1,11 +1,16 @@
+import type { Clock, Timer } from '../lib/clock.ts';
 import type { Channel } from './channel.ts';
 
 export interface SpareChannelsOptions {
   /** How many are kept ready; 0: none. */
   readonly count: number;
+  readonly clock: Clock;
   make(): Promise<Channel>;
   release(channel: Channel): void;
 }
+
+/** The phone that the spare was taken for is rung first: the next spare can wait. */
+const REFILL_MS = 30;
 
 /**
  * Channels for agents' legs, made before they are needed: a media server takes 5 ms to make one when it is idle
@@ -17,6 +22,7 @@ export class SpareChannels {
   #ready: Channel[] = [];
   #making = 0;
   #closed = false;
+  #refill: Timer | undefined;
 
   constructor(options: SpareChannelsOptions) {
     this.#options = options;
@@ -26,11 +32,14 @@ export class SpareChannels {
     return this.#ready.length;
   }
 
-  /** The oldest spare, or none; another one is made in its stead. */
+  /** The oldest spare, or none; another one is made in its stead a moment later. */
   take(): Channel | undefined {
     const channel = this.#ready.shift();
     if (channel) channel.onGone = () => {};
-    this.fill();
+    this.#refill ??= this.#options.clock.after(REFILL_MS, () => {
+      this.#refill = undefined;
+      this.fill();
+    });
     return channel;
   }
 
@@ -45,6 +54,7 @@ export class SpareChannels {
   /** Lets all go. Idempotent. */
   close(): void {
     this.#closed = true;
+    this.#refill?.cancel();
     this.forget();
   }
 

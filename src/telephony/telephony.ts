@@ -138,7 +138,7 @@ export class DrachtioTelephony implements Telephony {
       },
     });
     this.#rings.set(offerId, ring);
-    void ring.start();
+    ring.start();
   }
 
   cancelRing(offerId: OfferId): void {
