@@ -1,9 +1,18 @@
 /** A die that a seed decides (mulberry32): the same seed, the same day. */
 export class Random {
+  readonly #seed: number;
   #state: number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#seed = seed >>> 0;
+    this.#state = this.#seed;
+  }
+
+  /** Another die, decided by this one's seed and the name: what one throws changes nothing in the other. */
+  fork(name: string): Random {
+    let hash = this.#seed;
+    for (const letter of name) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+    return new Random(hash);
   }
 
   /** 0 up to, not including, 1. */

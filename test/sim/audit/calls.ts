@@ -1,0 +1,51 @@
+import type { Command } from '../../../src/acd/commands.ts';
+import type { QueueId } from '../../../src/model/ids.ts';
+import type { Model } from './model.ts';
+import type { MakeRule } from './rule.ts';
+
+/** A queue that closes, by this command or an earlier one, may send its callers on at once (rule G3). */
+function isClosing(model: Model, command: Command, id: QueueId): boolean {
+  if (command.type === 'configure') return !command.queues.some((queue) => queue.id === id);
+  return !model.queues.has(id);
+}
+
+/** Every call ends in exactly one outcome, and by nobody's mistake but its own. */
+export const calls: MakeRule = () => ({
+  onChange({ now, command, model, expect }, change) {
+    if (!('callId' in change)) return;
+    const call = model.calls.get(change.callId);
+    const stage = call && model.stageOf(call);
+    switch (change.type) {
+      case 'call.queued':
+        expect(!call, `C6 call ${change.callId} was queued twice`);
+        expect(command.type === 'call.enqueue', `C6 call ${change.callId} came unasked`);
+        return;
+      case 'call.connected':
+        expect(stage === 'offered', `C6 call ${change.callId} was connected while ${stage}`);
+        return;
+      case 'call.ended':
+        return expect(stage === 'talking', `C6 call ${change.callId} ended unanswered`);
+      case 'call.left':
+        if (!call) return expect(false, `C6 call ${change.callId} left twice`);
+        expect(stage === 'waiting', `C4 call ${call.id} left under an offer`);
+        if (change.outcome === 'queueTimeout' && !isClosing(model, command, call.queueId)) {
+          expect(now >= call.waitUntil, `C4 call ${call.id} left before its time`);
+        }
+        return;
+      case 'announcement.due':
+        expect(stage === 'waiting', `C3 call ${change.callId} heard of its place while ${stage}`);
+        expect(change.position >= 1, `C2 call ${change.callId} has a position below 1`);
+        return;
+      default:
+    }
+  },
+
+  onStep({ command, reply, changes, quiet, expect }) {
+    const touched = !reply.ok && quiet && changes.length > 0;
+    expect(!touched, `G1 ${command.type} was refused and changed something`);
+  },
+
+  onEnd({ model, expect }) {
+    for (const id of model.calls.keys()) expect(false, `C6 call ${id} has no end`);
+  },
+});

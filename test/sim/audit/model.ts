@@ -1,0 +1,185 @@
+import type { Change } from '../../../src/acd/changes.ts';
+import type { Command } from '../../../src/acd/commands.ts';
+import type { AgentConfig, AgentState, AgentStateKind, Skills } from '../../../src/model/agent.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
+import { PRIORITY_DEFAULT, type QueueConfig } from '../../../src/model/queue.ts';
+import type { Enqueue } from '../world/part.ts';
+import type { Rule } from './rule.ts';
+
+export interface AuditedCall {
+  readonly id: CallId;
+  readonly seq: number;
+  readonly queueId: QueueId;
+  readonly skills: Skills;
+  readonly queuedAt: number;
+  readonly effectiveStart: number;
+  readonly waitUntil: number;
+  /** The command that brought it, with whatever it asked for. */
+  readonly asked: Enqueue;
+  /** Live offers; several at once are a rule's affair. */
+  readonly offers: Set<OfferId>;
+  talkingTo: AgentId | undefined;
+}
+
+export interface AuditedAgent {
+  config: AgentConfig;
+  state: AgentState;
+  reachable: boolean;
+  idleSince: number;
+}
+
+export interface AuditedOffer {
+  readonly callId: CallId;
+  readonly agentId: AgentId;
+  readonly expiresAt: number;
+}
+
+/** Names of figures to counts. */
+export type Figures = Record<string, number>;
+
+/** What an onlooker knows who hears every command and every change: maps, and nothing of the engine's own. */
+export class Model {
+  readonly calls = new Map<CallId, AuditedCall>();
+  readonly agents = new Map<AgentId, AuditedAgent>();
+  readonly offers = new Map<OfferId, AuditedOffer>();
+  queues = new Map<QueueId, QueueConfig>();
+  /** With those that close: each as it was last configured. */
+  readonly queuesEver = new Map<QueueId, QueueConfig>();
+  configured = new Set<AgentId>();
+  readonly figures: Figures = {};
+  rules: readonly Rule[] = [];
+  #seq = 0;
+
+  count(figure: string): void {
+    this.figures[figure] = (this.figures[figure] ?? 0) + 1;
+  }
+
+  stageOf(call: AuditedCall): 'waiting' | 'offered' | 'talking' {
+    if (call.talkingTo !== undefined) return 'talking';
+    return call.offers.size > 0 ? 'offered' : 'waiting';
+  }
+
+  /** The queue of the call as it was last configured, also when it closes. */
+  queueOf(call: AuditedCall): QueueConfig | undefined {
+    return this.queuesEver.get(call.queueId);
+  }
+
+  /** The agents who are in a state, with it. */
+  agentsIn<Kind extends AgentStateKind>(
+    kind: Kind,
+  ): readonly { readonly id: AgentId; readonly state: Extract<AgentState, { kind: Kind }> }[] {
+    return [...this.agents].flatMap(([id, { state }]) =>
+      state.kind === kind ? [{ id, state: state as Extract<AgentState, { kind: Kind }> }] : [],
+    );
+  }
+
+  mayHave(now: number, agent: AuditedAgent, call: AuditedCall): boolean {
+    return this.rules.every((rule) => rule.allows?.(now, agent, call) ?? true);
+  }
+
+  isFree(now: number, agent: AuditedAgent): boolean {
+    if (agent.state.kind !== 'ready' || !agent.reachable) return false;
+    return this.rules.every((rule) => rule.frees?.(now, agent) ?? true);
+  }
+
+  /** Takes a change as a fact. */
+  follow(now: number, command: Command, change: Change): void {
+    switch (change.type) {
+      case 'agent.changed':
+        return this.#agentChanged(now, change);
+      case 'call.queued':
+        return this.#callQueued(now, command, change);
+      case 'offer.made':
+        this.offers.set(change.offerId, change);
+        this.calls.get(change.callId)?.offers.add(change.offerId);
+        return this.count('offers');
+      case 'offer.failed':
+        return this.#offerOver(change.offerId);
+      case 'offer.withdrawn':
+        return this.#offerOver(change.offerId);
+      case 'call.connected': {
+        this.#offerOver(change.offerId);
+        const call = this.calls.get(change.callId);
+        if (call) call.talkingTo = change.agentId;
+        return this.count('connected');
+      }
+      case 'call.left':
+        this.calls.delete(change.callId);
+        return this.count(change.outcome);
+      case 'call.ended':
+        this.calls.delete(change.callId);
+        return this.count('ended');
+      case 'announcement.due':
+        return this.count('announcements');
+      default:
+        // A family of rules follows what it alone knows of.
+        return this.count((change as Change).type);
+    }
+  }
+
+  /** Takes the command, after its changes: what was due before it went by what was configured before it. */
+  learn(now: number, command: Command): void {
+    if (command.type === 'agent.reachable') {
+      const agent = this.agents.get(command.agentId);
+      if (agent) agent.reachable = command.reachable;
+    }
+    if (command.type !== 'configure') return;
+    this.queues = new Map(command.queues.map((queue) => [queue.id, queue]));
+    for (const queue of command.queues) this.queuesEver.set(queue.id, queue);
+    this.configured = new Set(command.agents.map(({ id }) => id));
+    for (const config of command.agents) {
+      const known = this.agents.get(config.id);
+      if (known) known.config = config;
+      else this.agents.set(config.id, newAgent(config, now));
+    }
+  }
+
+  /** Agents who were removed are gone once they are offline. */
+  forgetRemoved(): void {
+    for (const [id, agent] of this.agents) {
+      if (agent.state.kind === 'offline' && !this.configured.has(id)) this.agents.delete(id);
+    }
+  }
+
+  #agentChanged(now: number, change: Extract<Change, { type: 'agent.changed' }>): void {
+    const agent = this.agents.get(change.agentId);
+    if (!agent) return;
+    if (['talking', 'wrapUp', 'offline'].includes(change.from.kind)) agent.idleSince = now;
+    agent.state = change.to;
+  }
+
+  #callQueued(now: number, command: Command, change: Extract<Change, { type: 'call.queued' }>) {
+    const queue = this.queues.get(change.queueId);
+    if (command.type !== 'call.enqueue' || !queue) return;
+    this.count('queued');
+    this.calls.set(change.callId, {
+      id: change.callId,
+      seq: ++this.#seq,
+      queueId: change.queueId,
+      skills: command.requiredSkills,
+      queuedAt: now,
+      effectiveStart: now - (command.priority - PRIORITY_DEFAULT) * queue.priorityLevelMs,
+      waitUntil: now + queue.waitMsMax,
+      asked: command,
+      offers: new Set(),
+      talkingTo: undefined,
+    });
+  }
+
+  #offerOver(id: OfferId): void {
+    const offer = this.offers.get(id);
+    this.offers.delete(id);
+    if (offer) this.calls.get(offer.callId)?.offers.delete(id);
+  }
+}
+
+const newAgent = (config: AgentConfig, now: number): AuditedAgent => ({
+  config,
+  state: { kind: 'offline', since: now },
+  reachable: false,
+  idleSince: now,
+});
+
+/** R1: by effective start, and at the same instant by arrival. */
+export const isBefore = (a: AuditedCall, b: AuditedCall): boolean =>
+  a.effectiveStart < b.effectiveStart || (a.effectiveStart === b.effectiveStart && a.seq < b.seq);

@@ -1,0 +1,61 @@
+import type { OfferId } from '../../../src/model/ids.ts';
+import type { MakeRule } from './rule.ts';
+
+/** One live offer per call, one offer or call per agent, and each offer ends once. */
+export const offers: MakeRule = () => {
+  const seen = new Set<OfferId>();
+  return {
+    onChange({ now, model, expect }, change) {
+      if (change.type === 'offer.made') {
+        const call = model.calls.get(change.callId);
+        const agent = model.agents.get(change.agentId);
+        const stage = call ? model.stageOf(call) : 'gone';
+        expect(!seen.has(change.offerId), `O2 offer ${change.offerId} was made twice`);
+        expect(stage === 'waiting', `O1 call ${change.callId} was offered while ${stage}`);
+        const others = [...model.offers.values()].filter((o) => o.agentId === change.agentId);
+        expect(others.length === 0, `O1 agent ${change.agentId} has two offers`);
+        expect(
+          agent?.state.kind === 'offered' && agent.state.offerId === change.offerId,
+          `O1 agent ${change.agentId} was offered a call while ${agent?.state.kind}`,
+        );
+        const late = call && now >= call.waitUntil && model.queues.has(call.queueId);
+        expect(!late, `C4 call ${change.callId} was offered after its time`);
+        seen.add(change.offerId);
+      }
+      if (
+        change.type === 'offer.failed' ||
+        change.type === 'offer.withdrawn' ||
+        change.type === 'call.connected'
+      ) {
+        const offer = model.offers.get(change.offerId);
+        expect(offer !== undefined, `O2 offer ${change.offerId} ended twice, or was never made`);
+        expect(
+          offer?.agentId === change.agentId && offer.callId === change.callId,
+          `O2 offer ${change.offerId} ended for somebody else`,
+        );
+      }
+      if (change.type === 'offer.withdrawn' && change.why === 'noAnswer') {
+        const expiresAt = model.offers.get(change.offerId)?.expiresAt ?? now;
+        expect(expiresAt <= now, `O2 offer ${change.offerId} expired early`);
+      }
+    },
+
+    onStep({ model, expect }) {
+      for (const { id, state } of model.agentsIn('offered')) {
+        const offer = model.offers.get(state.offerId);
+        const live = offer?.agentId === id && offer.callId === state.callId;
+        expect(live, `O1 agent ${id} is offered a call that is not`);
+      }
+      for (const { id, state } of model.agentsIn('talking')) {
+        const talks = model.calls.get(state.callId)?.talkingTo === id;
+        expect(talks, `O1 agent ${id} talks to a call that does not`);
+      }
+      for (const call of model.calls.values()) {
+        const { talkingTo } = call;
+        const state = talkingTo && model.agents.get(talkingTo)?.state;
+        const agrees = !state || (state.kind === 'talking' && state.callId === call.id);
+        expect(agrees, `O1 call ${call.id} talks to an agent who does not`);
+      }
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import type { Change } from '../../../src/acd/changes.ts';
+import { isBefore } from './model.ts';
+import type { MakeRule, Step } from './rule.ts';
+
+type OfferMade = Extract<Change, { type: 'offer.made' }>;
+
+/** R4 nobody who may have the agent stands before the call; R2 no free agent has been idle longer. */
+function judge({ now, model, expect }: Step, change: OfferMade): void {
+  const call = model.calls.get(change.callId);
+  const agent = model.agents.get(change.agentId);
+  // Who serves a queue that closes is the engine's own affair (rule G3).
+  if (!call || !agent || !model.queues.has(call.queueId)) return;
+  const { id } = agent.config;
+  expect(model.mayHave(now, agent, call), `R3 agent ${id} may not have ${call.id}`);
+  for (const other of model.calls.values()) {
+    if (model.stageOf(other) !== 'waiting' || !model.mayHave(now, agent, other)) continue;
+    expect(!isBefore(other, call), `R4 call ${other.id} was overtaken by ${call.id}`);
+  }
+  for (const other of model.agents.values()) {
+    if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
+    expect(other.idleSince >= agent.idleSince, `R2 ${other.config.id} has been idle longer`);
+  }
+}
+
+/** R5 no free agent beside a call that they may have. */
+function nobodyIdle({ now, model, expect }: Step): void {
+  const waiting = [...model.calls.values()].filter((call) => model.stageOf(call) === 'waiting');
+  for (const agent of waiting.length > 0 ? model.agents.values() : []) {
+    if (!model.isFree(now, agent)) continue;
+    const call = waiting.find((other) => model.mayHave(now, agent, other));
+    expect(!call, `R5 agent ${agent.config.id} is idle beside ${call?.id}`);
+  }
+}
+
+export const order: MakeRule = () => ({
+  onStep(step) {
+    nobodyIdle(step);
+    if (!step.quiet) return;
+    for (const change of step.changes) if (change.type === 'offer.made') judge(step, change);
+  },
+});

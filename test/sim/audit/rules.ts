@@ -1,0 +1,26 @@
+import { agents } from './agents.ts';
+import { calls } from './calls.ts';
+import { deadlines } from './deadlines.ts';
+import { failures } from './failures.ts';
+import { offers } from './offers.ts';
+import { order } from './order.ts';
+import type { MakeRule } from './rule.ts';
+import { skills } from './skills.ts';
+
+/** Every family of rules. A new one is a file and a line here. */
+export const RULES: Readonly<Record<string, MakeRule>> = {
+  /** C4 to C6: every call ends once, by an outcome that it may have. */
+  calls,
+  /** O1, O2: one live offer, which ends once. */
+  offers,
+  /** F1 to F5, O5: what a failed offer does to the agent. */
+  failures,
+  /** A1 to A6: the states of agents. */
+  agents,
+  /** R3: who belongs to a queue and holds the skills. */
+  skills,
+  /** R1, R2, R4, R5: order, and nobody idle beside a caller. */
+  order,
+  /** T2, T3: nobody past a deadline. */
+  deadlines,
+};

@@ -1,0 +1,26 @@
+import { arrivals } from './arrivals.ts';
+import { callers } from './callers.ts';
+import { habits } from './habits.ts';
+import { noise } from './noise.ts';
+import type { MakePart } from './part.ts';
+import { phones } from './phones.ts';
+import { setup } from './setup.ts';
+import { skills } from './skills.ts';
+
+/** Everything that goes on around the engine. A new kind of thing is a file and a line here. */
+export const PARTS: Readonly<Record<string, MakePart>> = {
+  /** How many queues and agents, which figures, and somebody who changes them. */
+  setup,
+  /** What queues and calls ask for and agents can. */
+  skills,
+  /** Who calls, and when. */
+  arrivals,
+  /** How long they wait, talk, and whether they come back. */
+  callers,
+  /** What happens when a phone rings, and phones that go away. */
+  phones,
+  /** Shifts, pauses and whims of agents. */
+  habits,
+  /** Commands that make no sense. */
+  noise,
+};

@@ -1,0 +1,99 @@
+import type { Command } from '../../../src/acd/commands.ts';
+import { SortedList } from '../../../src/acd/sorted-list.ts';
+import type { AgentConfig } from '../../../src/model/agent.ts';
+import { type AgentId, agentId, type CallId, callId, queueId } from '../../../src/model/ids.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../../../src/model/queue.ts';
+import type { Random } from '../random.ts';
+import type { Configuration, Enqueue, Part } from './part.ts';
+
+/** A Tuesday evening in Madrid. */
+export const START = Date.UTC(2023, 10, 14, 22, 13, 20);
+
+export interface WorldEvent {
+  readonly at: number;
+  readonly seq: number;
+  /** What it says to the engine, decided when it happens. */
+  readonly command: () => Command | undefined;
+}
+
+/** What the parts of the world share: the plan of what is to come, and who is there. */
+export class Stage {
+  /** False: nobody new comes, so that the day can end. */
+  open = true;
+  queues: readonly QueueConfig[] = [];
+  agents: readonly AgentConfig[] = [];
+  parts: readonly Part[] = [];
+  readonly #random: Random;
+  readonly #events = new SortedList<WorldEvent>((a, b) => a.at - b.at || a.seq - b.seq);
+  #seq = 0;
+  #calls = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  next(): WorldEvent | undefined {
+    return this.#events.shift();
+  }
+
+  peek(): number | undefined {
+    return this.#events.first?.at;
+  }
+
+  /** It happens then, decided then. */
+  plan(at: number, command: WorldEvent['command']): void {
+    this.#events.add({ at, seq: ++this.#seq, command });
+  }
+
+  /** Told to the engine over the network, which repeats itself at times, late. */
+  send(at: number, command: Command): void {
+    this.plan(at, () => command);
+    if (this.#random.chance(0.05)) this.plan(at + this.#random.around(2_000), () => command);
+  }
+
+  newCall(): CallId {
+    return callId(`c${++this.#calls}`);
+  }
+
+  /** One of the calls so far, or one that never was. */
+  someCall(): CallId {
+    return callId(`c${this.#random.between(1, this.#calls + 1)}`);
+  }
+
+  /** The call asks for a queue; the parts say which skills, priority and so on it brings. */
+  join(at: number, id: CallId): void {
+    const { id: queue } = this.#random.pick(this.queues);
+    const call: Enqueue = {
+      type: 'call.enqueue',
+      callId: id,
+      queueId: queue,
+      priority: 5,
+      requiredSkills: {},
+    };
+    const traits = this.parts.map((part) => part.callTraits?.());
+    this.plan(at, () => Object.assign({}, call, ...traits) as Enqueue);
+  }
+
+  /** A queue or an agent as the parts make them up. */
+  makeQueue(n: number): QueueConfig {
+    const queue = { ...QUEUE_DEFAULTS, id: queueId(`q${n}`), name: `Queue ${n}` };
+    return Object.assign(queue, ...this.parts.map((part) => part.queueTraits?.(n)));
+  }
+
+  makeAgent(n: number): AgentConfig {
+    const id: AgentId = agentId(`a${n}`);
+    const agent = { id, name: `Agent ${n}`, extension: `${1000 + n}`, skills: {}, queueIds: [] };
+    return Object.assign(agent, ...this.parts.map((part) => part.agentTraits?.(n)));
+  }
+
+  /** The new configuration, mended by every part, as the command that makes it so. */
+  configure(configuration: Configuration): Command {
+    const { queues, agents } = this.parts.reduce(
+      (so, part) => part.mend?.(so) ?? so,
+      configuration,
+    );
+    this.queues = queues;
+    this.agents = agents;
+    return { type: 'configure', queues, agents };
+  }
+}
