@@ -22,6 +22,7 @@ import { acceptOffer, failOffer } from './offers.ts';
 import { DONE } from './refusal.ts';
 import { route } from './routing.ts';
 import { createFloor, type Floor } from './state.ts';
+import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
 import {
   type EngineAgentView,
   type EngineCallView,
@@ -74,6 +75,16 @@ export class Engine {
     const reply = obey(floor, command);
     settle(floor);
     return { reply, changes: floor.changes };
+  }
+
+  /**
+   * Writes down every decision about the call from now on (rules W1 to W4). For replays: an engine that serves
+   * callers is never followed. One trace at a time.
+   */
+  follow(callId: CallId, limits: TraceLimits = TRACE_LIMITS): CallTrace {
+    const trace = new CallTrace(this.#floor, callId, limits);
+    this.#floor.observer = trace;
+    return trace;
   }
 
   /** When the next `tick` has something to do; undefined: only the world can bring about anything. */

@@ -17,6 +17,7 @@ const offerIdOf = (callId: CallId, seq: number): OfferId => offerId(`${callId}#$
 
 export function makeOffer(floor: Floor, call: Call, agent: Agent): void {
   const id = offerIdOf(call.id, ++floor.seq);
+  if (floor.observer) floor.observer.offering(call, agent, id);
   const expiresAt = floor.now + call.queue.config.ringTimeoutMs;
   moveCall(floor, call, { kind: 'offered', offerId: id, agentId: agent.id, expiresAt });
   moveAgent(floor, agent, { kind: 'offered', since: floor.now, offerId: id, callId: call.id });

@@ -104,6 +104,12 @@ export interface Queue {
   agentsSignedIn: number;
 }
 
+/** Whoever looks on while the engine decides: `CallTrace`, in a replay. It touches nothing. */
+export interface Observer {
+  /** The call is about to be offered to the agent; neither has moved yet. */
+  offering(call: Call, agent: Agent, offerId: OfferId): void;
+}
+
 /** Everything the engine knows. Only the files of this room touch it. */
 export interface Floor {
   /** The time of the last command: it never goes back. */
@@ -119,6 +125,8 @@ export interface Floor {
   /** Who became free, and which calls began to wait, since the last routing. */
   readonly freshAgents: Set<Agent>;
   readonly freshCalls: Set<Call>;
+  /** Set in replays alone (rule W1). */
+  observer: Observer | undefined;
 }
 
 /** Rule R1: by effective start, and at the same instant by arrival. */
@@ -140,6 +148,7 @@ export const createFloor = (): Floor => ({
   changes: [],
   freshAgents: new Set(),
   freshCalls: new Set(),
+  observer: undefined,
 });
 
 export const createQueue = (config: QueueConfig, closing = false): Queue => ({

@@ -1,0 +1,76 @@
+import { never } from '../lib/result.ts';
+import type { Candidate, Candidates, ObjectionCode, PlaceInOrder } from '../model/explanation.ts';
+import { objectionsTo } from './objections.ts';
+import type { Agent, Call, Floor } from './state.ts';
+
+interface Looked {
+  readonly agent: Agent;
+  readonly candidate: Candidate;
+}
+
+/** Every agent of the call's queue as a candidate for it, the best `shownMax` of them by name. */
+export function candidatesFor(floor: Floor, call: Call, shownMax: number): Candidates {
+  const members = [...floor.agents.values()].filter(({ memberOf }) =>
+    memberOf.includes(call.queue),
+  );
+  const looked = members.map((agent) => ({ agent, candidate: candidateFor(floor, call, agent) }));
+  const free = looked.filter(({ candidate }) => candidate.objections.length === 0);
+  const refused = looked.filter(({ candidate }) => candidate.objections.length > 0);
+  free.sort((a, b) => compare(call, a.agent, b.agent));
+  // Who lacked least is nearest to having had the call.
+  refused.sort((a, b) => a.candidate.objections.length - b.candidate.objections.length);
+  return {
+    strategy: call.queue.config.strategy,
+    free: free.length,
+    refused: refused.length,
+    refusedBy: countObjections(refused),
+    shown: [...free, ...refused].slice(0, shownMax).map(({ candidate }) => candidate),
+  };
+}
+
+export const candidateFor = (floor: Floor, call: Call, agent: Agent): Candidate => ({
+  agentId: agent.id,
+  name: agent.config.name,
+  score: scoreOf(floor, call, agent),
+  objections: objectionsTo(floor, call, agent),
+});
+
+export const placeOf = (call: Call): PlaceInOrder => ({
+  callId: call.id,
+  queueId: call.queue.id,
+  priority: call.priority,
+  queuedAt: call.queuedAt,
+  effectiveStart: call.effectiveStart,
+});
+
+/** What the strategy looks at, in figures. */
+function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record<string, number>> {
+  const { strategy } = call.queue.config;
+  switch (strategy) {
+    case 'longest-idle':
+      return { idleMs: floor.now - agent.idleSince };
+    default:
+      return never(strategy);
+  }
+}
+
+/** The order in which the strategy would take those who are free. */
+function compare(call: Call, a: Agent, b: Agent): number {
+  const { strategy } = call.queue.config;
+  switch (strategy) {
+    case 'longest-idle':
+      return a.idleSince - b.idleSince || a.seq - b.seq;
+    default:
+      return never(strategy);
+  }
+}
+
+function countObjections(refused: readonly Looked[]): Candidates['refusedBy'] {
+  const counts: Partial<Record<ObjectionCode, number>> = {};
+  for (const { candidate } of refused) {
+    for (const code of new Set(candidate.objections.map((objection) => objection.code))) {
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  }
+  return counts;
+}

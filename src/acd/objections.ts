@@ -1,0 +1,55 @@
+import { never } from '../lib/result.ts';
+import type { Objection } from '../model/explanation.ts';
+import type { Agent, Call, Floor } from './state.ts';
+
+/**
+ * Everything that keeps the agent from having the call now, and not only the first thing: whoever asks why wants
+ * to know what would have had to be otherwise. Looked at without the indexes that routing uses, so that an
+ * explanation that disagrees with a decision shows a fault in one of them (rule W2).
+ */
+export function objectionsTo(floor: Floor, call: Call, agent: Agent): readonly Objection[] {
+  return [
+    ...stateObjections(agent),
+    ...(agent.reachable ? [] : [{ code: 'noPhone' } as const]),
+    ...(agent.pausedUntil > floor.now
+      ? [{ code: 'paused', until: agent.pausedUntil } as const]
+      : []),
+    ...passedOver(floor, call, agent),
+    ...skillObjections(agent, call.queue.config.requiredSkills),
+    ...skillObjections(agent, call.requiredSkills),
+  ];
+}
+
+function stateObjections({ state }: Agent): readonly Objection[] {
+  switch (state.kind) {
+    case 'ready':
+      return [];
+    case 'offline':
+      return [{ code: 'offline', since: state.since }];
+    case 'notReady':
+      return [{ code: 'notReady', since: state.since, reason: state.reason }];
+    case 'offered':
+    case 'talking':
+      return [{ code: state.kind, since: state.since, callId: state.callId }];
+    case 'wrapUp':
+      return [{ code: 'wrapUp', since: state.since, until: state.until }];
+    default:
+      return never(state);
+  }
+}
+
+function passedOver(floor: Floor, call: Call, agent: Agent): readonly Objection[] {
+  return agent.passedOver
+    .filter(({ callId, until }) => callId === call.id && until > floor.now)
+    .map(({ until }) => ({ code: 'passedOver', until }) as const);
+}
+
+function skillObjections(
+  agent: Agent,
+  skills: Readonly<Record<string, number>>,
+): readonly Objection[] {
+  return Object.entries(skills).flatMap(([skill, needed]) => {
+    const held = agent.skills.get(skill) ?? 0;
+    return held < needed ? [{ code: 'skill', skill, held, needed } as const] : [];
+  });
+}
