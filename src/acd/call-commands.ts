@@ -90,11 +90,12 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
     effectiveStart: now - (command.priority - PRIORITY_DEFAULT) * priorityLevelMs,
     waitUntil: now + waitMsMax,
     announceAt: now + announceFirstMs,
+    bridgesFailed: 0,
     stage: { kind: 'waiting' },
     dueAt: NEVER,
     slot: NO_SLOT,
   };
 }
 
-const unknownCall = (callId: CallId): Reply =>
+export const unknownCall = (callId: CallId): Reply =>
   refuse('CALL_UNKNOWN', `There is no call ${callId} in any queue.`);

@@ -1,7 +1,10 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState } from '../model/agent.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
-import type { OfferFailure } from './commands.ts';
+import type { OfferFailure, ReturnCause } from './commands.ts';
+
+/** How a call left a queue without an agent. */
+export type LeaveOutcome = 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'failed';
 
 /** What came of a command, in the order in which it happened. The shell turns some of them into deeds. */
 export type Change =
@@ -51,12 +54,20 @@ export type Change =
       readonly offerId: OfferId;
       readonly waitMs: number;
     }
-  /** Left the queue without an agent. */
+  /** Waits again in the old place: what the last `call.connected` said of the wait counts no more. */
+  | {
+      readonly type: 'call.returned';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly cause: ReturnCause;
+    }
+  /** Left the queue without an agent. `failed`: too many bridges did. */
   | {
       readonly type: 'call.left';
       readonly callId: CallId;
       readonly queueId: QueueId;
-      readonly outcome: 'abandoned' | 'shortAbandon' | 'queueTimeout';
+      readonly outcome: LeaveOutcome;
       readonly waitMs: number;
     }
   | {

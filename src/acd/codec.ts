@@ -18,7 +18,7 @@ import {
 } from './state.ts';
 
 /** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 /** The state without what can be worked out from it. Written in a fixed order: equal states, equal bytes. */
 interface SavedFloor {
@@ -59,6 +59,7 @@ interface SavedCall {
   readonly effectiveStart: EpochMs;
   readonly waitUntil: EpochMs;
   readonly announceAt: EpochMs;
+  readonly bridgesFailed: number;
   readonly stage: CallStage;
 }
 
@@ -125,6 +126,7 @@ const saveCall = (call: Call): SavedCall => ({
   effectiveStart: call.effectiveStart,
   waitUntil: call.waitUntil,
   announceAt: call.announceAt,
+  bridgesFailed: call.bridgesFailed,
   stage: call.stage,
 });
 

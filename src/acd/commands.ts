@@ -5,6 +5,12 @@ import type { QueueConfig } from '../model/queue.ts';
 /** Why an agent's phone did not take an offer: four different things with four different consequences (D11). */
 export type OfferFailure = 'rejected' | 'busy' | 'unreachable' | 'noAnswer';
 
+/**
+ * Why nobody could speak although the agent had answered: the agent's leg died before it was joined to the
+ * caller's, or the media server refused to join them.
+ */
+export type ReturnCause = 'agentLost' | 'media';
+
 /** Everything the world can tell the engine. Times and ids are given by who submits. */
 export type Command =
   /** The whole configuration: what is not named is gone once its calls are over. Idempotent. */
@@ -35,6 +41,8 @@ export type Command =
   | { readonly type: 'call.abandon'; readonly callId: CallId }
   | { readonly type: 'offer.answered'; readonly offerId: OfferId }
   | { readonly type: 'offer.failed'; readonly offerId: OfferId; readonly cause: OfferFailure }
+  /** The agent answered, and no conversation came of it: the caller is still there. */
+  | { readonly type: 'call.returned'; readonly callId: CallId; readonly cause: ReturnCause }
   /** A conversation is over, whoever ended it. */
   | { readonly type: 'call.ended'; readonly callId: CallId }
   /** Time has passed: whatever is due happens. */

@@ -20,6 +20,7 @@ import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
 import { acceptOffer, failOffer } from './offers.ts';
 import { DONE } from './refusal.ts';
+import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
 import { createFloor, type Floor } from './state.ts';
 import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
@@ -183,6 +184,8 @@ function obey(floor: Floor, command: Command): Reply {
       return withOffer(floor, command.offerId, (offer) => acceptOffer(floor, offer));
     case 'offer.failed':
       return withOffer(floor, command.offerId, (offer) => failOffer(floor, offer, command.cause));
+    case 'call.returned':
+      return returnCall(floor, command.callId, command.cause);
     case 'call.ended':
       return endCall(floor, command.callId);
     case 'tick':

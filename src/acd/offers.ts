@@ -2,6 +2,7 @@ import type { AgentState } from '../model/agent.ts';
 import { type CallId, type OfferId, offerId } from '../model/ids.ts';
 import { moveAgent, readyNow } from './agents.ts';
 import { forgetCall, moveCall } from './calls.ts';
+import type { LeaveOutcome } from './changes.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import type { Agent, Call, Floor } from './state.ts';
@@ -106,8 +107,6 @@ export function releaseOffer(floor: Floor, offer: LiveOffer): void {
   moveAgent(floor, offer.agent, readyNow(floor));
 }
 
-export type LeaveOutcome = 'abandoned' | 'shortAbandon' | 'queueTimeout';
-
 export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome): void {
   forgetCall(floor, call);
   floor.changes.push({
@@ -134,7 +133,7 @@ function withdraw(
 }
 
 /** The call has its old place again, unless its time ran out while the phone rang (rule C4). */
-function takeBack(floor: Floor, call: Call): void {
+export function takeBack(floor: Floor, call: Call): void {
   if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else moveCall(floor, call, { kind: 'waiting' });
 }

@@ -50,7 +50,8 @@ export interface Agent extends Timed {
  *
  *     enqueue ──▶ waiting ──offer.made──▶ offered ──answered──▶ talking ──call.ended──▶ (gone)
  *                  │   ▲                   │   │
- *                  │   └──failed, expired──┘   └──abandoned──▶ (gone)
+ *                  │   ├──failed, expired──┘   └──abandoned──▶ (gone)
+ *                  │   └──call.returned────────────────────── talking
  *                  └──abandoned, waitMsMax──▶ (gone)
  */
 export type CallStage =
@@ -76,6 +77,8 @@ export interface Call extends Timed {
   readonly effectiveStart: EpochMs;
   waitUntil: EpochMs;
   announceAt: EpochMs;
+  /** How often an agent had answered and nobody could speak. */
+  bridgesFailed: number;
   stage: CallStage;
 }
 

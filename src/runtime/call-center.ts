@@ -1,10 +1,11 @@
-import type { Command, OfferFailure, Reply } from '../acd/commands.ts';
+import type { Command, Reply } from '../acd/commands.ts';
 import { normalise } from '../callers/callers.ts';
 import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
 import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
+import { Conversations } from './conversations.ts';
 import { Deeds } from './deeds.ts';
 import { compileDirectory, numberOf } from './directory.ts';
 import { FEATURE_CODES } from './feature-codes.ts';
@@ -39,6 +40,7 @@ export class CallCenter implements TelephonyListener, Control {
   readonly #world: World;
   readonly #deeds: Deeds;
   readonly #reception: Reception;
+  readonly #conversations: Conversations;
   readonly #ticker: Ticker;
 
   constructor(options: CallCenterOptions) {
@@ -57,6 +59,7 @@ export class CallCenter implements TelephonyListener, Control {
       hangup: (session, outcome) => this.#hangup(session, outcome),
     };
     this.#reception = new Reception(this.#world);
+    this.#conversations = new Conversations(this.#world);
     this.#deeds = new Deeds(this.#world, (session) =>
       this.#reception.tell(session.id, { type: 'queueLeft', why: 'timeout' }),
     );
@@ -135,7 +138,7 @@ export class CallCenter implements TelephonyListener, Control {
   hangup(id: CallId): boolean {
     const known = this.#world.sessions.has(id);
     this.#with(id, (session) => {
-      this.#leaveEngine(session);
+      this.#conversations.leaveEngine(session);
       this.#hangup(session, 'failed');
     });
     return known;
@@ -178,34 +181,22 @@ export class CallCenter implements TelephonyListener, Control {
 
   callerGone(id: CallId, why: 'hungup' | 'media' | 'cancelled'): void {
     this.#with(id, (session) => {
-      this.#leaveEngine(session);
+      this.#conversations.leaveEngine(session);
       if (why === 'media') this.#finish(session, 'failed', 'system');
       else this.#finish(session, session.leftAs ?? 'leftInFlow', 'caller');
     });
   }
 
   agentAnswered(offerId: OfferId, leg: AgentLeg): void {
-    this.#world.inbox.post(() => {
-      const session = this.#world.offers.get(offerId);
-      const reply = this.#command({ type: 'offer.answered', offerId });
-      if (session?.leg && session.offer && reply.ok) {
-        session.offer.leg = leg;
-        this.#bridge(session, session.leg, leg);
-      } else leg.hangup();
-    });
+    this.#world.inbox.post(() => this.#conversations.answered(offerId, leg));
   }
 
   agentFailed(offerId: OfferId, failure: LegFailure): void {
-    this.#world.inbox.post(() => {
-      this.#command({ type: 'offer.failed', offerId, cause: offerFailure(failure) });
-    });
+    this.#world.inbox.post(() => this.#conversations.failed(offerId, failure));
   }
 
   agentGone(offerId: OfferId): void {
-    this.#world.inbox.post(() => {
-      const session = this.#world.offers.get(offerId);
-      if (session) this.#endTalk(session, 'agent');
-    });
+    this.#world.inbox.post(() => this.#conversations.agentGone(offerId));
   }
 
   // ---- One way to the engine, one end for every call ----------------------------------------------------
@@ -230,30 +221,9 @@ export class CallCenter implements TelephonyListener, Control {
     if (session.stage === 'flow') this.#world.live.call(session);
   }
 
-  #bridge(session: CallSession, caller: CallerLeg, agent: AgentLeg): void {
-    const { telephony, history } = this.#world;
-    void telephony.bridge(caller, agent).then((bridged) => {
-      if (!bridged) this.#with(session.id, (call) => this.#endTalk(call, 'system'));
-    });
-    history.stage(session, 'agent.answered', { agentId: agent.agentId, leg: agent.identity });
-  }
-
-  /** The conversation is over, and not because the caller hung up. */
-  #endTalk(session: CallSession, endedBy: 'agent' | 'system'): void {
-    this.#leaveEngine(session);
-    session.leg?.hangup();
-    this.#finish(session, 'failed', endedBy);
-  }
-
   #hangup(session: CallSession, outcome: CallOutcome): void {
     session.leg?.hangup();
     this.#finish(session, outcome, 'system');
-  }
-
-  /** The engine hears that the caller is gone, if it knows of the call at all. */
-  #leaveEngine({ id: callId, stage }: CallSession): void {
-    if (stage === 'talking') this.#command({ type: 'call.ended', callId });
-    if (stage === 'queued' || stage === 'offered') this.#command({ type: 'call.abandon', callId });
   }
 
   #finish(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void {
@@ -276,11 +246,6 @@ export class CallCenter implements TelephonyListener, Control {
       if (session) action(session);
     });
   }
-}
-
-/** A leg that failed in our own media server says nothing about the agent, but cannot be rung at once again. */
-function offerFailure(failure: LegFailure): OfferFailure {
-  return failure === 'media' || failure === 'cancelled' ? 'unreachable' : failure;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { LeaveOutcome } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
@@ -9,13 +10,16 @@ export interface SessionOffer {
   readonly offerId: OfferId;
   readonly agentId: AgentId;
   leg?: AgentLeg;
+  /** The two can hear each other: from now on a leg that ends is a conversation that ends. */
+  bridged?: boolean;
 }
 
 /**
  * Everything the shell knows of one call, and its history.
  *
  *   arriving ──answered──▶ flow ◀──queueLeft── queued ⇄ offered
- *                            └────enqueue───────▲          └──answered──▶ talking
+ *                            └────enqueue───────▲ ▲        └──answered──▶ talking
+ *                                                 └─────────returned──────────┘
  *                  any of them ──finish, once──▶ ended
  */
 export class CallSession {
@@ -34,8 +38,9 @@ export class CallSession {
   connectedAt: EpochMs | undefined;
   agentId: AgentId | undefined;
   /** How the call left the queue, if it did so without an agent. */
-  leftAs: 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'queueFull' | undefined;
+  leftAs: LeaveOutcome | 'queueFull' | undefined;
   #waitMs = 0;
+  #lastWaitMs = 0;
   #talkMs = 0;
   #seq = 0;
 
@@ -61,12 +66,23 @@ export class CallSession {
   /** Left the queue, for an agent or for nobody. */
   waited(waitMs: number): void {
     this.#waitMs += waitMs;
+    this.#lastWaitMs = waitMs;
   }
 
   connected(agentId: AgentId, at: EpochMs): void {
     this.stage = 'talking';
     this.agentId = agentId;
     this.connectedAt = at;
+  }
+
+  /** The agent answered, and nobody could speak: the wait in this queue is not over, and counts at its end. */
+  returned(): void {
+    this.#waitMs -= this.#lastWaitMs;
+    this.#lastWaitMs = 0;
+    this.stage = 'queued';
+    this.offer = undefined;
+    this.agentId = undefined;
+    this.connectedAt = undefined;
   }
 
   talked(talkMs: number): void {

@@ -35,6 +35,8 @@ export class Deeds {
         return this.#backInLine(change, { cause: change.cause });
       case 'call.connected':
         return this.#withSession(change, (session) => this.#connected(session, change));
+      case 'call.returned':
+        return this.#withSession(change, (session) => this.#returned(session, change));
       case 'call.left':
         return this.#withSession(change, (session) => this.#left(session, change));
       case 'call.ended':
@@ -112,6 +114,20 @@ export class Deeds {
     this.#world.live.call(session);
   }
 
+  /** The agent's leg may still be up. The caller waits again, with music. */
+  #returned(session: CallSession, { agentId, cause }: Of<'call.returned'>): void {
+    const { offers, telephony, history, live } = this.#world;
+    const offerId = session.offer?.offerId;
+    if (offerId) {
+      offers.delete(offerId);
+      telephony.cancelRing(offerId);
+    }
+    session.returned();
+    history.stage(session, 'call.returned', { agentId, cause });
+    this.#music.start(session, this.#musicOf(session));
+    live.call(session);
+  }
+
   #left(session: CallSession, { queueId, outcome, waitMs }: Of<'call.left'>): void {
     session.waited(waitMs);
     session.leftAs = outcome;
@@ -120,6 +136,7 @@ export class Deeds {
     this.#world.history.record(session, 'call.left', { queueId, outcome, waitMs });
     this.#world.live.call(session);
     if (outcome === 'queueTimeout') this.#later(() => this.#queueLeft(session));
+    if (outcome === 'failed') this.#later(() => this.#world.hangup(session, 'failed'));
   }
 
   #announce(session: CallSession, { position, waitMs }: Of<'announcement.due'>): void {

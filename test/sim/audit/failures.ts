@@ -49,6 +49,9 @@ export const failures: MakeRule = () => {
           failed(step, change.agentId, change.callId, 'unreachable');
         }
       }
+      if (change.type === 'call.returned' && change.cause === 'agentLost') {
+        failed(step, change.agentId, change.callId, 'unreachable');
+      }
       if (change.type === 'offer.made') {
         const { pausedUntil } = recordOf(change.agentId);
         expect(pausedUntil <= now, `F2 agent ${change.agentId} was offered a call in a pause`);

@@ -48,6 +48,7 @@ export class Model {
   configured = new Set<AgentId>();
   readonly figures: Figures = {};
   rules: readonly Rule[] = [];
+  readonly #returning = new Set<AgentId>();
   #seq = 0;
 
   count(figure: string): void {
@@ -103,6 +104,8 @@ export class Model {
         if (call) call.talkingTo = change.agentId;
         return this.count('connected');
       }
+      case 'call.returned':
+        return this.#callReturned(change);
       case 'call.left':
         this.calls.delete(change.callId);
         return this.count(change.outcome);
@@ -144,8 +147,18 @@ export class Model {
   #agentChanged(now: number, change: Extract<Change, { type: 'agent.changed' }>): void {
     const agent = this.agents.get(change.agentId);
     if (!agent) return;
-    if (['talking', 'wrapUp', 'offline'].includes(change.from.kind)) agent.idleSince = now;
+    // Nobody spoke in a call that came back: the agent is as idle as before.
+    const idleBefore = this.#returning.delete(change.agentId);
+    const worked = ['talking', 'wrapUp', 'offline'].includes(change.from.kind);
+    if (worked && !idleBefore) agent.idleSince = now;
     agent.state = change.to;
+  }
+
+  #callReturned({ callId, agentId }: Extract<Change, { type: 'call.returned' }>): void {
+    const call = this.calls.get(callId);
+    if (call) call.talkingTo = undefined;
+    this.#returning.add(agentId);
+    this.count('returned');
   }
 
   #callQueued(now: number, command: Command, change: Extract<Change, { type: 'call.queued' }>) {

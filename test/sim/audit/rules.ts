@@ -4,6 +4,7 @@ import { deadlines } from './deadlines.ts';
 import { failures } from './failures.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
+import { returns } from './returns.ts';
 import type { MakeRule } from './rule.ts';
 import { skills } from './skills.ts';
 
@@ -13,6 +14,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   calls,
   /** O1, O2: one live offer, which ends once. */
   offers,
+  /** C7: a call that comes back. */
+  returns,
   /** F1 to F5, O5: what a failed offer does to the agent. */
   failures,
   /** A1 to A6: the states of agents. */

@@ -1,4 +1,5 @@
 import { arrivals } from './arrivals.ts';
+import { bridges } from './bridges.ts';
 import { callers } from './callers.ts';
 import { habits } from './habits.ts';
 import { noise } from './noise.ts';
@@ -17,6 +18,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   arrivals,
   /** How long they wait, talk, and whether they come back. */
   callers,
+  /** Legs that die and bridges that are refused. */
+  bridges,
   /** What happens when a phone rings, and phones that go away. */
   phones,
   /** Shifts, pauses and whims of agents. */

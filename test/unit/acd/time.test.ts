@@ -149,7 +149,9 @@ describe('time', () => {
   });
 
   it('T4 a state of another version is not read', () => {
-    const text = opened().serialize().replace('"version":1', '"version":0');
+    const text = opened()
+      .serialize()
+      .replace(/"version":\d+/, '"version":0');
     assert.throws(() => Engine.restore(text), /version 0/);
   });
 });

@@ -126,22 +126,11 @@ test('When the agent hangs up the caller is hung up too', async () => {
   floor.ready('1001');
   const caller = await floor.queuedCall('c1');
   pickUp(floor);
+  await settled();
   floor.center.agentGone(floor.telephony.rings[0]?.offerId ?? offerId('none'));
   assert.ok(caller.hungUp);
   assert.equal(floor.cdrs[0]?.outcome, 'answered');
   assert.equal(floor.cdrs[0]?.endedBy, 'agent');
-});
-
-test('A bridge that fails ends the call and frees the agent', async () => {
-  const floor = await TestFloor.open();
-  floor.telephony.bridgeSucceeds = false;
-  floor.ready('1001');
-  const caller = await floor.queuedCall('c1');
-  pickUp(floor);
-  await settled();
-  assert.ok(caller.hungUp);
-  assert.equal(floor.stateOf('1001'), 'wrapUp');
-  assert.equal(floor.center.callCount, 0);
 });
 
 test('A media server that dies fails the call, waiting or not', async () => {

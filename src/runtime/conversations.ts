@@ -1,0 +1,79 @@
+import type { OfferFailure, ReturnCause } from '../acd/commands.ts';
+import type { OfferId } from '../model/ids.ts';
+import type { CallSession, SessionOffer } from './call-session.ts';
+import type { AgentLeg, CallerLeg, LegFailure } from './ports.ts';
+import type { World } from './world.ts';
+
+/**
+ * From an agent's answer to the end of the conversation.
+ *
+ *   offered ──answer──▶ joining ──bridged──▶ speaking ──a leg ends──▶ over
+ *                          └──the agent's leg dies, no bridge──▶ the caller waits again (rule C7)
+ */
+export class Conversations {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** An agent's phone picked up: the engine says whether it is still wanted. */
+  answered(offerId: OfferId, leg: AgentLeg): void {
+    const session = this.#world.offers.get(offerId);
+    const reply = this.#world.command({ type: 'offer.answered', offerId });
+    if (session?.leg && session.offer && reply.ok) {
+      session.offer.leg = leg;
+      this.#join(session, session.offer, session.leg, leg);
+    } else leg.hangup();
+  }
+
+  failed(offerId: OfferId, failure: LegFailure): void {
+    this.#world.command({ type: 'offer.failed', offerId, cause: offerFailure(failure) });
+  }
+
+  /** The agent's leg is over. Before the two were joined, nobody has said a word. */
+  agentGone(offerId: OfferId): void {
+    const session = this.#world.offers.get(offerId);
+    if (!session) return;
+    if (session.offer?.bridged) this.#end(session);
+    else this.#giveBack(session, 'agentLost');
+  }
+
+  /** The engine hears that the caller is gone, if it knows of the call at all. */
+  leaveEngine({ id: callId, stage }: CallSession): void {
+    if (stage === 'talking') this.#world.command({ type: 'call.ended', callId });
+    if (stage === 'queued' || stage === 'offered') {
+      this.#world.command({ type: 'call.abandon', callId });
+    }
+  }
+
+  #join(session: CallSession, offer: SessionOffer, caller: CallerLeg, agent: AgentLeg): void {
+    const { telephony, history, inbox } = this.#world;
+    void telephony
+      .bridge(caller, agent)
+      .then((bridged) => inbox.post(() => this.#joined(session, offer, bridged)));
+    history.stage(session, 'agent.answered', { agentId: agent.agentId, leg: agent.identity });
+  }
+
+  /** Meanwhile the caller may have gone, or the agent. */
+  #joined(session: CallSession, offer: SessionOffer, bridged: boolean): void {
+    if (session.offer !== offer || session.stage !== 'talking') return;
+    if (bridged) offer.bridged = true;
+    else this.#giveBack(session, 'media');
+  }
+
+  #giveBack({ id: callId }: CallSession, cause: ReturnCause): void {
+    this.#world.command({ type: 'call.returned', callId, cause });
+  }
+
+  #end(session: CallSession): void {
+    this.leaveEngine(session);
+    session.leg?.hangup();
+    this.#world.finish(session, 'failed', 'agent');
+  }
+}
+
+/** A leg that failed in our own media server says nothing about the agent, but cannot be rung at once again. */
+function offerFailure(failure: LegFailure): OfferFailure {
+  return failure === 'media' || failure === 'cancelled' ? 'unreachable' : failure;
+}
