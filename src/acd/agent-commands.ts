@@ -3,12 +3,17 @@ import { endWrapUp, intended, moveAgent, readyNow, setReachable } from './agents
 import type { Reply } from './commands.ts';
 import { loseAgent, losePhone, offerOfAgent } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
+import { refreshStaffing } from './staffing.ts';
 import type { Agent, Floor, Intention } from './state.ts';
 
 /** Finds the agent and does it, or says that there is no such agent. */
 export function withAgent(floor: Floor, id: AgentId, deed: (agent: Agent) => Reply): Reply {
   const agent = floor.agents.get(id);
-  return agent ? deed(agent) : refuse('AGENT_UNKNOWN', `There is no agent ${id}.`);
+  if (!agent) return refuse('AGENT_UNKNOWN', `There is no agent ${id}.`);
+  const reply = deed(agent);
+  // What was asked for during a call counts for the staffing at once (rule E3).
+  if (floor.agents.has(id)) refreshStaffing(floor, agent);
+  return reply;
 }
 
 /** Signing in again only takes back a sign-out that was asked for during a call. */

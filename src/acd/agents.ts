@@ -1,6 +1,8 @@
 import { never } from '../lib/result.ts';
 import type { AgentState, AgentStateKind } from '../model/agent.ts';
 import { NEVER } from './deadlines.ts';
+import { observeAgent } from './handle-times.ts';
+import { dropStaffing, refreshStaffing } from './staffing.ts';
 import type { Agent, Floor, Intention, Queue } from './state.ts';
 
 /*
@@ -36,6 +38,7 @@ export function moveAgent(floor: Floor, agent: Agent, to: AgentState): void {
   }
   countAgent(agent, -1);
   agent.state = to;
+  observeAgent(floor, agent, from, to);
   countAgent(agent, 1);
   floor.changes.push({ type: 'agent.changed', agentId: agent.id, from, to });
   if (agent.removed && to.kind === 'offline') forgetAgent(floor, agent);
@@ -51,6 +54,7 @@ export const isAvailable = (floor: Floor, agent: Agent): boolean =>
 /** Puts the agent's deadline and place in the idle lists right, after anything about them changed. */
 export function refreshAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, deadlineOf(floor, agent));
+  refreshStaffing(floor, agent);
   const available = isAvailable(floor, agent);
   if (available === agent.listed) return;
   agent.listed = available;
@@ -136,6 +140,7 @@ function forgetAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, NEVER);
   if (agent.listed) for (const queue of agent.serves) queue.idle.remove(agent);
   agent.listed = false;
+  dropStaffing(floor, agent);
   floor.freshAgents.delete(agent);
   for (const queue of agent.memberOf) queue.members--;
   floor.agents.delete(agent.id);

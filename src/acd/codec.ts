@@ -13,9 +13,11 @@ import {
   createFloor,
   createQueue,
   type Floor,
+  type Handling,
   type Intention,
   type PassedOver,
 } from './state.ts';
+import type { QueueStatistics } from './statistics.ts';
 
 /** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
 const STATE_VERSION = 2;
@@ -33,6 +35,7 @@ interface SavedFloor {
 interface SavedQueue {
   readonly config: QueueConfig;
   readonly closing: boolean;
+  readonly statistics: QueueStatistics;
 }
 
 interface SavedAgent {
@@ -46,6 +49,7 @@ interface SavedAgent {
   readonly pausedUntil: EpochMs;
   readonly misses: number;
   readonly passedOver: readonly PassedOver[];
+  readonly handling: Handling | null;
   readonly lingersIn: readonly QueueId[];
 }
 
@@ -68,7 +72,11 @@ export function saveFloor(floor: Floor): string {
     version: STATE_VERSION,
     now: floor.now,
     seq: floor.seq,
-    queues: [...floor.queues.values()].map(({ config, closing }) => ({ config, closing })),
+    queues: [...floor.queues.values()].map(({ config, closing, statistics }) => ({
+      config,
+      closing,
+      statistics,
+    })),
     agents: [...floor.agents.values()].map(saveAgent),
     calls: [...floor.calls.values()].map(saveCall),
   };
@@ -84,8 +92,8 @@ export function loadFloor(text: string): Floor {
   const floor = createFloor();
   floor.now = saved.now;
   floor.seq = saved.seq;
-  for (const { config, closing } of saved.queues) {
-    floor.queues.set(config.id, createQueue(config, closing));
+  for (const { config, closing, statistics } of saved.queues) {
+    floor.queues.set(config.id, createQueue(config, closing, statistics));
   }
   for (const agent of saved.agents) floor.agents.set(agent.config.id, loadAgent(agent));
   linkMembers(floor);
@@ -107,13 +115,15 @@ const saveAgent = (agent: Agent): SavedAgent => ({
   pausedUntil: agent.pausedUntil,
   misses: agent.misses,
   passedOver: agent.passedOver,
+  handling: agent.handling ?? null,
   lingersIn: agent.lingersIn,
 });
 
-const loadAgent = ({ config, seq, intention, ...saved }: SavedAgent): Agent => ({
+const loadAgent = ({ config, seq, intention, handling, ...saved }: SavedAgent): Agent => ({
   ...createAgent(config, seq, 0),
   ...saved,
   intention: intention ?? undefined,
+  handling: handling ?? undefined,
 });
 
 const saveCall = (call: Call): SavedCall => ({

@@ -16,12 +16,14 @@ import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
 import type { Command, Reply } from './commands.ts';
 import { configure } from './configure.ts';
+import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
 import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
 import { acceptOffer, failOffer } from './offers.ts';
 import { DONE } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
+import { serviceLevelOf } from './service-level.ts';
 import { createFloor, type Floor } from './state.ts';
 import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
 import {
@@ -147,6 +149,24 @@ export class Engine {
   position(id: CallId): number | undefined {
     const call = this.#floor.calls.get(id);
     return call && positionOf(call);
+  }
+
+  /** How long the call will still wait; undefined: it does not wait, or nobody at work can serve it. */
+  estimate(id: CallId): Estimate | undefined {
+    const call = this.#floor.calls.get(id);
+    return call && estimateOf(this.#floor, call);
+  }
+
+  /** How long somebody would wait who joined the queue now; undefined: nobody at work serves it. */
+  queueEstimate(id: QueueId): Estimate | undefined {
+    const queue = this.#floor.queues.get(id);
+    return queue && queueEstimate(this.#floor, queue);
+  }
+
+  /** 0 to 1, of the last half hour; undefined: nobody came. */
+  serviceLevel(id: QueueId): number | undefined {
+    const queue = this.#floor.queues.get(id);
+    return queue && serviceLevelOf(this.#floor, queue);
   }
 }
 

@@ -1,6 +1,7 @@
 import { isAvailable } from './agents.ts';
 import { NEVER } from './deadlines.ts';
 import { holds } from './queues.ts';
+import { isStaffed } from './staffing.ts';
 import type { Agent, Call, Floor, Queue } from './state.ts';
 import { byOrder } from './state.ts';
 import { isPassedOver } from './strategies.ts';
@@ -80,6 +81,9 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const idle = members
     .filter((agent) => agent.serves.includes(queue) && isAvailable(floor, agent))
     .sort((a, b) => a.idleSince - b.idleSince || a.seq - b.seq);
+  const staff = members
+    .filter((agent) => agent.serves.includes(queue) && isStaffed(agent))
+    .sort((a, b) => a.seq - b.seq);
   const checks: readonly (readonly [string, boolean])[] = [
     ['waiting', queue.waiting === waiting.length && same(lanes, waiting)],
     ['offered', queue.offered === count('offered')],
@@ -95,6 +99,7 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
     ['agentsSignedIn', queue.agentsSignedIn === signedIn.length],
     ['agentsReady', queue.agentsReady === ready.length],
     ['idle', same([...queue.idle], idle)],
+    ['staff', same([...queue.staff], staff)],
     ['closing', !queue.closing || own.length > 0],
   ];
   return checks

@@ -1,6 +1,7 @@
 import { countAgent, refreshAgent } from './agents.ts';
 import { NEVER } from './deadlines.ts';
 import { holds } from './queues.ts';
+import { dropStaffing } from './staffing.ts';
 import { type Agent, createIdleList, type Floor } from './state.ts';
 
 /** Works out anew who belongs to which queue and who is idle, after a configuration or a restart. */
@@ -23,6 +24,7 @@ function linkAgent(floor: Floor, agent: Agent): void {
   );
   for (const queue of agent.memberOf) queue.members++;
   agent.listed = false;
+  dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);
   countAgent(agent, 1);
   refreshAgent(floor, agent);

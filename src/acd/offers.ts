@@ -5,6 +5,7 @@ import { forgetCall, moveCall } from './calls.ts';
 import type { LeaveOutcome } from './changes.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
+import { countAnswered, countLost } from './service-level.ts';
 import type { Agent, Call, Floor } from './state.ts';
 
 export interface LiveOffer {
@@ -54,6 +55,7 @@ export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined 
 
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
   agent.misses = 0;
+  countAnswered(floor, call);
   call.queue.inLine.remove(call);
   moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
@@ -108,6 +110,7 @@ export function releaseOffer(floor: Floor, offer: LiveOffer): void {
 }
 
 export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome): void {
+  if (outcome !== 'shortAbandon') countLost(floor, call);
   forgetCall(floor, call);
   floor.changes.push({
     type: 'call.left',

@@ -65,6 +65,17 @@ export class SortedList<T> {
     return chunk === undefined ? before : before + this.#placeIn(chunk, item);
   }
 
+  /** How many of the first items satisfy the test, which no item does after one that does not. */
+  countWhile(test: (item: T) => boolean): number {
+    let count = 0;
+    for (const chunk of this.#chunks) {
+      const last = chunk.at(-1);
+      if (last === undefined || !test(last)) return count + firstFailing(chunk, test);
+      count += chunk.length;
+    }
+    return count;
+  }
+
   /** The first in order that satisfies the test. */
   find(test: (item: T) => boolean): T | undefined {
     for (const chunk of this.#chunks) {
@@ -101,4 +112,16 @@ export class SortedList<T> {
     }
     return low;
   }
+}
+
+function firstFailing<T>(chunk: readonly T[], test: (item: T) => boolean): number {
+  let low = 0;
+  let high = chunk.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = chunk[middle];
+    if (item !== undefined && test(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

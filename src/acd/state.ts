@@ -5,11 +5,18 @@ import type { QueueConfig } from '../model/queue.ts';
 import type { Change } from './changes.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
 import { SortedList } from './sorted-list.ts';
+import { createStatistics, type QueueStatistics } from './statistics.ts';
 
 /** What an agent asked for during a call or wrap-up, and gets when it is over. */
 export type Intention =
   | { readonly kind: 'offline' }
   | { readonly kind: 'notReady'; readonly reason: string };
+
+/** What keeps the agent busy, from the offer to the end of after-call work. */
+export interface Handling {
+  readonly queueId: QueueId;
+  readonly since: EpochMs;
+}
 
 /** A call that failed with the agent, who is passed over for it until then. */
 export interface PassedOver {
@@ -34,6 +41,8 @@ export interface Agent extends Timed {
   /** Offers in a row that rang out. */
   misses: number;
   passedOver: readonly PassedOver[];
+  /** Set while talking and in after-call work. */
+  handling: Handling | undefined;
   /** Queues that are closing and that the agent served when they were removed. */
   lingersIn: readonly QueueId[];
   // ---- Index, rebuilt from the above ----
@@ -43,6 +52,8 @@ export interface Agent extends Timed {
   serves: readonly Queue[];
   /** Whether the agent stands in the idle lists of these queues. */
   listed: boolean;
+  /** The queues in whose staff the agent stands: set by `refreshStaffing` alone. */
+  staffs: readonly Queue[];
 }
 
 /**
@@ -88,17 +99,31 @@ export interface Lane {
   readonly waiting: SortedList<Call>;
 }
 
+/** The agents who serve calls of one kind, whatever they are doing at the moment. */
+export interface Pool {
+  /** In the order in which they were configured. */
+  readonly staff: readonly Agent[];
+  /** The queues that they serve, with how many of them serve each. */
+  readonly shared: ReadonlyMap<Queue, number>;
+}
+
 export interface Queue {
   readonly id: QueueId;
   config: QueueConfig;
   /** No longer configured: takes no new calls and is gone when its last one is over. */
   closing: boolean;
+  readonly statistics: QueueStatistics;
   // ---- Index, rebuilt from agents and calls ----
   lanes: Map<string, Lane>;
   /** Waiting or offered, by arrival. */
   inLine: SortedList<Call>;
   /** Who could take a call now, longest idle first. */
   idle: SortedList<Agent>;
+  /** Who serves the queue today, busy or not. */
+  staff: SortedList<Agent>;
+  /** The staff by kind of call, as worked out at the staffing `poolsAt`. */
+  readonly pools: Map<string, Pool>;
+  poolsAt: number;
   waiting: number;
   offered: number;
   talking: number;
@@ -123,6 +148,8 @@ export interface Floor {
   readonly queues: Map<QueueId, Queue>;
   readonly calls: Map<CallId, Call>;
   readonly deadlines: Deadlines<Agent | Call>;
+  /** Counts the changes of staffing, so that what was worked out from it can be remembered. Not saved. */
+  staffing: number;
   /** What the command in hand has brought about so far. */
   changes: Change[];
   /** Who became free, and which calls began to wait, since the last routing. */
@@ -148,19 +175,28 @@ export const createFloor = (): Floor => ({
   queues: new Map(),
   calls: new Map(),
   deadlines: new Deadlines(),
+  staffing: 0,
   changes: [],
   freshAgents: new Set(),
   freshCalls: new Set(),
   observer: undefined,
 });
 
-export const createQueue = (config: QueueConfig, closing = false): Queue => ({
+export const createQueue = (
+  config: QueueConfig,
+  closing = false,
+  statistics = createStatistics(),
+): Queue => ({
   id: config.id,
   config,
   closing,
+  statistics,
   lanes: new Map(),
   inLine: new SortedList(byArrival),
   idle: new SortedList(byIdleness),
+  staff: createStaff(),
+  pools: new Map(),
+  poolsAt: 0,
   waiting: 0,
   offered: 0,
   talking: 0,
@@ -168,6 +204,8 @@ export const createQueue = (config: QueueConfig, closing = false): Queue => ({
   agentsReady: 0,
   agentsSignedIn: 0,
 });
+
+const createStaff = (): SortedList<Agent> => new SortedList((a, b) => a.seq - b.seq);
 
 export const createIdleList = (): SortedList<Agent> => new SortedList(byIdleness);
 

@@ -11,6 +11,7 @@ type Figure = {
 const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   ringTimeoutMs: [1, 600_000],
   wrapUpMs: [0, 900_000],
+  handleTimeMs: [1_000, DAY_MS],
   priorityLevelMs: [0, DAY_MS],
   serviceLevelMs: [0, DAY_MS],
   shortAbandonMs: [0, DAY_MS],

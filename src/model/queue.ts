@@ -13,6 +13,8 @@ export interface QueueConfig {
   readonly requiredSkills: Skills;
   readonly ringTimeoutMs: number;
   readonly wrapUpMs: number;
+  /** What a call takes an agent, after-call work included, until the queue has learnt better (D9). */
+  readonly handleTimeMs: number;
   /** One level of priority is worth this much waiting (D4). */
   readonly priorityLevelMs: number;
   readonly serviceLevelMs: number;
@@ -39,6 +41,7 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   requiredSkills: {},
   ringTimeoutMs: 20_000,
   wrapUpMs: 10_000,
+  handleTimeMs: 240_000,
   priorityLevelMs: 60_000,
   serviceLevelMs: 20_000,
   shortAbandonMs: 5_000,

@@ -17,6 +17,11 @@ const settings = {
   requiredSkills: Skills,
   ringTimeoutMs: milliseconds('ringTimeoutMs', "How long an agent's phone rings", 1_000, 600_000),
   wrapUpMs: milliseconds('wrapUpMs', 'After-call work', 0),
+  handleTimeMs: milliseconds(
+    'handleTimeMs',
+    'What a call takes an agent, after-call work included, until the queue has learnt better',
+    1_000,
+  ),
   priorityLevelMs: milliseconds('priorityLevelMs', 'What a level of priority is worth', 1_000),
   serviceLevelMs: milliseconds('serviceLevelMs', 'Answered within: the service level', 1_000),
   shortAbandonMs: milliseconds('shortAbandonMs', 'Who leaves sooner counts apart', 0),

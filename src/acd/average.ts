@@ -1,0 +1,30 @@
+/**
+ * A mean and a variance that forget: each value moves them by its weight, so that what is long past counts less
+ * and less (West 1979, Updating mean and variance estimates; exponential weights). Part of the saved state.
+ */
+export interface Average {
+  /** How many values it has seen. */
+  readonly count: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** What is believed before anything was seen weighs like so many values. */
+const PRIOR_VALUES = 4;
+/** From so many values on, each counts the same. */
+const MEMORY_VALUES = 50;
+/** Beyond so many means a value is taken for a mistake (a call that nobody ended) and cut down. */
+const OUTLIER_MEANS = 8;
+
+/** Before anything was seen: the mean is a setting, and the spread that of an exponential distribution. */
+export const prior = (mean: number): Average => ({ count: 0, mean, variance: mean * mean });
+
+export function learn({ count, mean, variance }: Average, seen: number): Average {
+  const weight = 1 / Math.min(count + 1 + PRIOR_VALUES, MEMORY_VALUES);
+  const off = Math.min(seen, mean * OUTLIER_MEANS) - mean;
+  return {
+    count: count + 1,
+    mean: mean + weight * off,
+    variance: (1 - weight) * (variance + weight * off * off),
+  };
+}

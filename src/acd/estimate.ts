@@ -1,0 +1,107 @@
+import { departure, type Moments, plus, quantileOf } from './departures.ts';
+import { nextFree } from './next-free.ts';
+import { freeOf, poolOf } from './pools.ts';
+import type { Call, Floor, Pool, Queue } from './state.ts';
+import { answerOf, handleOf } from './statistics.ts';
+
+/** How long it will take until an agent answers: three of five calls lie within. */
+export interface Estimate {
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+/** The standard normal deviates of the 20th and the 80th percentile: a fifth of the calls lies on either side. */
+const LOW_Z = -0.8416;
+const HIGH_Z = 0.8416;
+
+/** Lanes of a queue looked at one by one; the calls of any others count as the queue's own. */
+const LANES_MAX = 64;
+
+/**
+ * How long this call will still wait, from now until it is answered (rule E1). Undefined: it does not wait, or
+ * nobody at work can serve it. Cheap: nothing is scanned but the lanes of the queues that its agents serve.
+ */
+export function estimateOf(floor: Floor, call: Call): Estimate | undefined {
+  if (call.stage.kind !== 'waiting') return undefined;
+  const { queue } = call;
+  const lane = queue.lanes.get(call.laneKey);
+  const pool = poolOf(floor, queue, lane);
+  const aheadIn = (other: Queue): number => aheadOf(floor, pool, other, call);
+  return rangeOf(floor, queue, pool, freeOf(queue, lane), aheadIn);
+}
+
+/**
+ * How long a caller would wait who joined the queue now, behind all who wait. Undefined: nobody at work serves it.
+ * Costs one step per queue that its agents serve.
+ */
+export function queueEstimate(floor: Floor, queue: Queue): Estimate | undefined {
+  return rangeOf(floor, queue, poolOf(floor, queue), freeOf(queue), ({ waiting }) => waiting);
+}
+
+/** `aheadIn`: the calls of a queue before this one that some agent of the pool could take. */
+function rangeOf(
+  floor: Floor,
+  queue: Queue,
+  pool: Pool,
+  free: number,
+  aheadIn: (queue: Queue) => number,
+): Estimate | undefined {
+  if (pool.staff.length === 0) return undefined;
+  const load = loadOf(pool, queue, aheadIn);
+  const answer = answerOf(queue.statistics);
+  const ahead = load.ahead - free;
+  if (ahead <= -1) return spread(answer);
+  const first = nextFree(floor, pool.staff, load.handle);
+  const { handle } = load;
+  const staff = pool.staff.length;
+  const wait = departure({ staff, ahead: Math.max(0, ahead), handle, first, giveUpRate: 0 });
+  return spread(plus(wait, answer));
+}
+
+interface Load {
+  readonly ahead: number;
+  /** Of the calls that the pool works off, by their number. */
+  readonly handle: Moments;
+}
+
+/** An agent who serves other queues too works off their calls in the one order (rule R1), each for its share. */
+function loadOf(pool: Pool, own: Queue, aheadIn: (queue: Queue) => number): Load {
+  const ownHandle = handleOf(own.config, own.statistics);
+  let [ahead, weight, mean, variance] = [0, 1, ownHandle.mean, ownHandle.variance];
+  for (const [queue, shared] of pool.shared) {
+    const share = queue === own ? 1 : shared / queue.staff.size;
+    const calls = aheadIn(queue) * share;
+    if (calls === 0) continue;
+    const handle = handleOf(queue.config, queue.statistics);
+    ahead += calls;
+    mean += calls * handle.mean;
+    variance += calls * handle.variance;
+    weight += calls;
+  }
+  return { ahead, handle: { mean: mean / weight, variance: variance / weight } };
+}
+
+/** Calls whom nobody at work can serve block nobody, and count for nothing. */
+function aheadOf(floor: Floor, pool: Pool, queue: Queue, call: Call): number {
+  let ahead = 0;
+  let lanes = 0;
+  for (const lane of queue.lanes.values()) {
+    const before = lane.waiting.rank(call);
+    if (before === 0) continue;
+    const theirs = lanes++ < LANES_MAX ? poolOf(floor, queue, lane) : undefined;
+    if (theirs?.staff.length === 0) continue;
+    ahead += before * shareOf(pool, queue, call, theirs ?? pool);
+  }
+  return ahead;
+}
+
+/** The part of a lane's calls that falls to the call's own agents, when both are of the same queue. */
+function shareOf(pool: Pool, queue: Queue, call: Call, theirs: Pool): number {
+  if (queue !== call.queue || theirs.staff.length <= pool.staff.length) return 1;
+  return pool.staff.length / theirs.staff.length;
+}
+
+const spread = (wait: Moments): Estimate => ({
+  lowMs: Math.round(quantileOf(wait, LOW_Z)),
+  highMs: Math.round(quantileOf(wait, HIGH_Z)),
+});

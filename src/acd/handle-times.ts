@@ -1,0 +1,33 @@
+import type { AgentState } from '../model/agent.ts';
+import { learn } from './average.ts';
+import type { Agent, Floor } from './state.ts';
+import { answerOf, handleOf } from './statistics.ts';
+
+/** Learns from an agent's change of state how long calls take: ringing, talking and after-call work (rule E2). */
+export function observeAgent(floor: Floor, agent: Agent, from: AgentState, to: AgentState): void {
+  if (to.kind === 'talking') begin(floor, agent, from.since, to);
+  else if (to.kind !== 'wrapUp') finish(floor, agent);
+}
+
+function begin(
+  floor: Floor,
+  agent: Agent,
+  since: number,
+  { callId }: Extract<AgentState, { kind: 'talking' }>,
+): void {
+  const queue = floor.calls.get(callId)?.queue;
+  if (!queue) return;
+  const { statistics } = queue;
+  statistics.answer = learn(answerOf(statistics), floor.now - since);
+  agent.handling = { queueId: queue.id, since };
+}
+
+function finish(floor: Floor, agent: Agent): void {
+  if (!agent.handling) return;
+  const { queueId, since } = agent.handling;
+  agent.handling = undefined;
+  const queue = floor.queues.get(queueId);
+  if (!queue) return;
+  const { config, statistics } = queue;
+  statistics.handle = learn(handleOf(config, statistics), floor.now - since);
+}

@@ -1,0 +1,56 @@
+import type { Call, Floor, Queue } from './state.ts';
+import type { Minute } from './statistics.ts';
+
+const MINUTE_MS = 60_000;
+/** The rolling window: what was finished in this minute and the ones before it. */
+export const WINDOW_MINUTES = 30;
+
+/**
+ * The share of callers answered within `serviceLevelMs`, of those who were answered or left during the last half
+ * hour, without short abandons, and of those who wait already longer than that: they are missed whatever comes
+ * (rule S1). Undefined: nobody came.
+ */
+export function serviceLevelOf(floor: Floor, queue: Queue): number | undefined {
+  const from = windowStart(floor);
+  const late = lateOf(floor, queue);
+  let [offered, within] = [late, 0];
+  for (const minute of queue.statistics.minutes) {
+    if (minute.at < from) continue;
+    offered += minute.offered;
+    within += minute.within;
+  }
+  return offered === 0 ? undefined : within / offered;
+}
+
+/** An agent answered. */
+export function countAnswered(floor: Floor, call: Call): void {
+  const minute = currentMinute(floor, call.queue);
+  minute.offered++;
+  if (floor.now - call.queuedAt <= call.queue.config.serviceLevelMs) minute.within++;
+}
+
+/** The call left without an agent, and not so soon that it does not count. */
+export function countLost(floor: Floor, call: Call): void {
+  currentMinute(floor, call.queue).offered++;
+}
+
+/** Who wait longer than the service level allows stand first in the line, by arrival. */
+function lateOf(floor: Floor, queue: Queue): number {
+  const before = floor.now - queue.config.serviceLevelMs;
+  return queue.inLine.countWhile(({ queuedAt }) => queuedAt < before);
+}
+
+const windowStart = (floor: Floor): number =>
+  minuteOf(floor.now) - (WINDOW_MINUTES - 1) * MINUTE_MS;
+
+const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;
+
+function currentMinute(floor: Floor, { statistics }: Queue): Minute {
+  const at = minuteOf(floor.now);
+  const last = statistics.minutes.at(-1);
+  if (last?.at === at) return last;
+  const from = windowStart(floor);
+  const minute: Minute = { at, offered: 0, within: 0 };
+  statistics.minutes = [...statistics.minutes.filter((other) => other.at >= from), minute];
+  return minute;
+}

@@ -1,0 +1,41 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import { type Average, prior } from './average.ts';
+
+/** Finished calls of one minute, for the service level. */
+export interface Minute {
+  /** The first millisecond of it. */
+  readonly at: EpochMs;
+  /** Without short abandons. */
+  offered: number;
+  /** Answered within `serviceLevelMs`. */
+  within: number;
+}
+
+/**
+ * What a queue has learnt from its own past. Plain data with a fixed order of keys: it is saved as it is, so that
+ * nothing is lost at a restart.
+ */
+export interface QueueStatistics {
+  /** From the offer to the end of after-call work, ms: how long a call takes an agent. Unset: nothing learnt yet. */
+  handle: Average | null;
+  /** From the offer to the answer, ms. */
+  answer: Average | null;
+  /** The last minutes in which a call was finished, oldest first. */
+  minutes: Minute[];
+}
+
+/** How long a phone rings before it is answered, until a queue has learnt better. */
+const ANSWER_PRIOR_MS = 6_000;
+
+export const createStatistics = (): QueueStatistics => ({
+  handle: null,
+  answer: null,
+  minutes: [],
+});
+
+/** What a call of the queue takes an agent: learnt, or as configured until then. */
+export const handleOf = (config: QueueConfig, { handle }: QueueStatistics): Average =>
+  handle ?? prior(config.handleTimeMs);
+
+export const answerOf = ({ answer }: QueueStatistics): Average => answer ?? prior(ANSWER_PRIOR_MS);

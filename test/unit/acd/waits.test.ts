@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Engine } from '../../../src/acd/engine.ts';
+import { callId, queueId } from '../../../src/model/ids.ts';
+import { agent, Desk, queue } from './desk.ts';
+
+const HANDLE_MS = 100_000;
+
+const floor = (agents: number, more = {}) =>
+  new Desk(
+    [queue('v', { handleTimeMs: HANDLE_MS, ringTimeoutMs: 600_000, ...more })],
+    Array.from({ length: agents }, (_, n) => agent(`${n}`, ['v'])),
+  );
+
+const middle = (desk: Desk, id: string): number => {
+  const estimate = desk.engine.estimate(callId(id));
+  assert.ok(estimate, `call ${id} has no estimate`);
+  assert.ok(estimate.lowMs < estimate.highMs);
+  return (estimate.lowMs + estimate.highMs) / 2;
+};
+
+/** One call with each agent, answered at once. */
+function busy(desk: Desk, ...agents: readonly string[]): Desk {
+  desk.work(...agents);
+  for (const id of agents) {
+    desk.call(`with ${id}`, 'v');
+    desk.answer(`with ${id}`);
+  }
+  return desk;
+}
+
+describe('estimated waits', () => {
+  it('E1 grows with the place in line, and each call has its own', () => {
+    const desk = busy(floor(2), '0', '1');
+    for (const id of ['a', 'b', 'c', 'd']) desk.after(1).call(id, 'v');
+    const [a = 0, b = 0, c = 0, d = 0] = ['a', 'b', 'c', 'd'].map((id) => middle(desk, id));
+    assert.ok(a < b && b < c && c < d);
+    // Two agents: each call before one's own costs about half a handle time.
+    assert.ok(Math.abs(d - a - 1.5 * HANDLE_MS) < 0.2 * HANDLE_MS, `${d - a}`);
+  });
+
+  it('E1 a shared agent counts for the calls of the other queue that stand before', () => {
+    const desk = new Desk(
+      [queue('v', { handleTimeMs: HANDLE_MS }), queue('w', { handleTimeMs: HANDLE_MS })],
+      [agent('0', ['v', 'w'])],
+    );
+    busy(desk, '0').call('a', 'v');
+    const before = middle(desk, 'a');
+    desk.after(1).call('later', 'w');
+    assert.equal(Math.round(middle(desk, 'a')), Math.round(before));
+    desk.call('first', 'w', 9);
+    assert.ok(middle(desk, 'a') > before + 0.8 * HANDLE_MS);
+  });
+
+  it('E1 callers whom nobody at work can serve count for nothing', () => {
+    const desk = busy(floor(1), '0');
+    desk.call('x', 'v', 5, { catalan: 3 });
+    desk.after(1).call('a', 'v');
+    const behind = middle(desk, 'a');
+    desk.abandon('x');
+    assert.equal(middle(desk, 'a'), behind);
+    assert.equal(desk.engine.estimate(callId('x')), undefined);
+  });
+
+  it('E2 learns handle times from the offer to the end of after-call work', () => {
+    const desk = floor(1, { wrapUpMs: 20_000 }).work('0');
+    const before = desk.engine.queueEstimate(queueId('v'));
+    for (let n = 0; n < 40; n++) {
+      desk.call(`${n}`, 'v');
+      desk.answer(`${n}`);
+      desk.after(30_000).end(`${n}`);
+      desk.pass(20_000);
+    }
+    desk.call('on', 'v');
+    desk.answer('on');
+    desk.call('a', 'v');
+    desk.after(1).call('b', 'v');
+    const step = middle(desk, 'b') - middle(desk, 'a');
+    assert.ok(Math.abs(step - 50_000) < 5_000, `${step}`);
+    assert.ok(before);
+  });
+
+  it('E3 follows staffing at once: more agents, fewer, one who is about to leave, none', () => {
+    const desk = busy(floor(3), '0', '1');
+    desk.call('a', 'v');
+    desk.after(1).call('b', 'v');
+    const two = middle(desk, 'b');
+    desk.signIn('2');
+    desk.phone('2');
+    assert.equal(middle(desk, 'b'), two);
+    desk.notReady('1');
+    assert.ok(middle(desk, 'b') > 1.3 * two);
+    desk.ready('1');
+    assert.equal(middle(desk, 'b'), two);
+    desk.signOut('0');
+    desk.phone('1', false);
+    assert.equal(desk.engine.estimate(callId('b')), undefined);
+    assert.equal(desk.engine.queueEstimate(queueId('v')), undefined);
+  });
+
+  it('E3 after-call work ends when it ends, and so does the wait behind it', () => {
+    const desk = busy(floor(1, { wrapUpMs: 10_000 }), '0');
+    desk.call('a', 'v');
+    const talking = middle(desk, 'a');
+    desk.after(5_000).end('with 0');
+    assert.ok(middle(desk, 'a') < talking / 3);
+    assert.ok(middle(desk, 'a') < 20_000);
+  });
+
+  it('S2 P13 what was learnt and counted survives a restart, to the byte', () => {
+    const desk = busy(floor(2), '0', '1');
+    desk.pass(90_000);
+    desk.end('with 0');
+    desk.call('a', 'v');
+    desk.after(7_000).abandon('a');
+    const reborn = Engine.restore(desk.engine.serialize());
+    assert.equal(reborn.serialize(), desk.engine.serialize());
+    assert.equal(reborn.serviceLevel(queueId('v')), desk.engine.serviceLevel(queueId('v')));
+    assert.deepEqual(reborn.queueEstimate(queueId('v')), desk.engine.queueEstimate(queueId('v')));
+  });
+});
+
+describe('service level', () => {
+  it('S1 is answered within / (offered − short abandons)', () => {
+    const desk = floor(1, { wrapUpMs: 0 }).work('0');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), undefined);
+    desk.call('a', 'v');
+    desk.after(20_000).answer('a');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1);
+    desk.call('short', 'v');
+    desk.after(4_000).abandon('short');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1);
+    desk.call('b', 'v');
+    desk.after(6_000).abandon('b');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1 / 2);
+    desk.call('c', 'v');
+    desk.after(20_001).end('a');
+    desk.answer('c');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1 / 3);
+  });
+
+  it('S1 who waits longer than that is missed already, and what is long past does not count', () => {
+    const desk = floor(1).work('0');
+    desk.call('a', 'v');
+    desk.answer('a');
+    for (const id of ['b', 'c', 'd']) desk.call(id, 'v');
+    desk.pass(20_000);
+    desk.tick();
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1);
+    desk.after(1).tick();
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1 / 4);
+    desk.pass(31 * 60_000);
+    desk.tick();
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 0);
+  });
+});
