@@ -8,7 +8,8 @@ import { NEVER, NO_SLOT } from './deadlines.ts';
 import { findOffer, type LiveOffer, leaveQueue, offerOfCall, releaseOffer } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Queue } from './state.ts';
-import { isWithin, skillProblem } from './validate.ts';
+import { skillProblem } from './validate.ts';
+import { isWithin } from './within.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 

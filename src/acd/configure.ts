@@ -1,5 +1,5 @@
-import type { AgentConfig, Skills } from '../model/agent.ts';
-import type { QueueConfig } from '../model/queue.ts';
+import type { AgentConfig, CasualTerms, Skills } from '../model/agent.ts';
+import type { CasualThreshold, QueueConfig } from '../model/queue.ts';
 import { intended, moveAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
 import type { Reply } from './commands.ts';
@@ -142,16 +142,39 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     rejectDelayMs: queue.rejectDelayMs,
     busyDelayMs: queue.busyDelayMs,
     unreachableDelayMs: queue.unreachableDelayMs,
+    casualIn: copyThreshold(queue.casualIn),
+    casualOut: copyThreshold(queue.casualOut),
     music: queue.music,
   };
 }
 
-const copyAgent = (agent: AgentConfig): AgentConfig => ({
-  id: agent.id,
-  name: agent.name,
-  extension: agent.extension,
-  skills: copySkills(agent.skills),
-  queueIds: [...new Set(agent.queueIds)],
+const copyThreshold = ({ ewtMs, serviceLevel }: CasualThreshold): CasualThreshold => ({
+  ewtMs,
+  serviceLevel,
+});
+
+function copyAgent(agent: AgentConfig): AgentConfig {
+  const { zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } = agent;
+  return {
+    id: agent.id,
+    name: agent.name,
+    extension: agent.extension,
+    skills: copySkills(agent.skills),
+    queueIds: [...new Set(agent.queueIds)],
+    ...(zone === undefined ? {} : { zone }),
+    ...(casual === undefined ? {} : { casual: copyTerms(casual) }),
+    ...(dailyCallsMax === undefined ? {} : { dailyCallsMax }),
+    ...(notReadyMsMax === undefined ? {} : { notReadyMsMax }),
+    ...(unreachableSignOutMs === undefined ? {} : { unreachableSignOutMs }),
+  };
+}
+
+const copyTerms = ({ monthlyCap, hours, alwaysOn }: CasualTerms): CasualTerms => ({
+  monthlyCap,
+  ...(hours === undefined
+    ? {}
+    : { hours: hours.map(({ days, from, to }) => ({ days: [...new Set(days)], from, to })) }),
+  ...(alwaysOn === undefined ? {} : { alwaysOn }),
 });
 
 export const copySkills = (skills: Skills): Skills =>

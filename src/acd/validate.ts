@@ -1,6 +1,9 @@
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
 
+import { limitProblems, thresholdProblems } from './validate-people.ts';
+import { isWithin } from './within.ts';
+
 const DAY_MS = 86_400_000;
 
 type Figure = {
@@ -57,9 +60,6 @@ export function skillProblem(skills: Skills): string | undefined {
   return undefined;
 }
 
-export const isWithin = (value: number, min: number, max: number): boolean =>
-  Number.isSafeInteger(value) && value >= min && value <= max;
-
 function queueProblems(queue: QueueConfig): readonly string[] {
   const name = `Queue ${queue.id}`;
   const problems = FIGURES.filter((key) => !isWithin(queue[key], ...RANGES[key])).map(
@@ -70,7 +70,8 @@ function queueProblems(queue: QueueConfig): readonly string[] {
     problems.push(`${name}: strategy ${queue.strategy} is unknown.`);
   }
   const skill = skillProblem(queue.requiredSkills);
-  return skill === undefined ? problems : [...problems, `${name}: ${skill}`];
+  const own = [...(skill === undefined ? [] : [skill]), ...thresholdProblems(queue)];
+  return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }
 
 function agentProblems(agent: AgentConfig, queueIds: ReadonlySet<string>): readonly string[] {
@@ -80,7 +81,8 @@ function agentProblems(agent: AgentConfig, queueIds: ReadonlySet<string>): reado
     .map((id) => `${name}: queue ${id} is unknown.`);
   if (agent.id === '') problems.push('An agent has no id.');
   const skill = skillProblem(agent.skills);
-  return skill === undefined ? problems : [...problems, `${name}: ${skill}`];
+  const own = [...(skill === undefined ? [] : [skill]), ...limitProblems(agent)];
+  return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }
 
 function repeated(values: readonly string[]): readonly string[] {

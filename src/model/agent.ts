@@ -1,4 +1,5 @@
 import type { EpochMs } from '../lib/clock.ts';
+import type { WeeklyHours } from '../lib/hours.ts';
 import type { AgentId, CallId, OfferId, QueueId } from './ids.ts';
 
 /** Skill name to level, 1 (beginner) to 10 (expert). */
@@ -11,7 +12,34 @@ export interface AgentConfig {
   readonly extension: string;
   readonly skills: Skills;
   readonly queueIds: readonly QueueId[];
+  /** IANA name: where their months, days and hours are counted. Absent: the house's. */
+  readonly zone?: string;
+  /** Present: no agent by trade, but somebody who helps a few times a month (D6). */
+  readonly casual?: CasualTerms;
+  /** No more answered calls than this a local day. Absent: no limit. */
+  readonly dailyCallsMax?: number;
+  /** Who has been not ready for longer is signed out: they have gone home. Absent: as long as they like. */
+  readonly notReadyMsMax?: number;
+  /** Who has had no phone for longer is signed out. Absent: {@link UNREACHABLE_SIGN_OUT_MS}. */
+  readonly unreachableSignOutMs?: number;
 }
+
+/** What a casual agent lets themselves in for. */
+export interface CasualTerms {
+  /** Calls a month, in the agent's zone: reserved when the phone rings, spent when it is answered. */
+  readonly monthlyCap: number;
+  /** No offers outside them. Absent: at any time. */
+  readonly hours?: WeeklyHours;
+  /** A phone without a screen: signed in and ready by itself whenever it is registered and within hours. */
+  readonly alwaysOn?: boolean;
+}
+
+/** The product's default (product.md, Defaults). */
+export const MONTHLY_CAP_DEFAULT = 30;
+export const MONTHLY_CAP_MAX = 1_000;
+
+/** Nobody stays signed in without a phone for longer than this, unless their configuration says otherwise. */
+export const UNREACHABLE_SIGN_OUT_MS = 900_000;
 
 /**
  * What an agent is doing (D11). Every state but `offline`, `ready` and `notReady` has a deadline or an owner:

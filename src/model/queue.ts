@@ -31,8 +31,18 @@ export interface QueueConfig {
   readonly rejectDelayMs: number;
   readonly busyDelayMs: number;
   readonly unreachableDelayMs: number;
+  /** The queue is open to casual agents when it is worse than the first, until it is better than the second (D6). */
+  readonly casualIn: CasualThreshold;
+  readonly casualOut: CasualThreshold;
   /** The music's name: a file of the prompts' folder, or `default`. */
   readonly music: string;
+}
+
+/** Either figure of the first threshold lets casual agents in; both of the second let them go. */
+export interface CasualThreshold {
+  readonly ewtMs: number;
+  /** 0 to 1: answered within `serviceLevelMs` among those who did not leave at once. */
+  readonly serviceLevel: number;
 }
 
 /** The product's defaults (product.md, Defaults). */
@@ -53,6 +63,8 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   rejectDelayMs: 5_000,
   busyDelayMs: 10_000,
   unreachableDelayMs: 10_000,
+  casualIn: { ewtMs: 120_000, serviceLevel: 0.6 },
+  casualOut: { ewtMs: 60_000, serviceLevel: 0.75 },
   music: 'default',
 };
 

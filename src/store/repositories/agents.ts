@@ -11,19 +11,36 @@ interface AgentRow extends RevisedRow {
   readonly name: string;
   readonly extension: string;
   readonly skills: Skills;
+  readonly settings: AgentSettings;
   readonly queue_ids: readonly string[];
 }
+
+/** What only some agents have: one column of JSON, so that a new one needs no migration. */
+type AgentSettings = Omit<AgentConfig, 'id' | 'name' | 'extension' | 'skills' | 'queueIds'>;
+
+/** Every one of them, or the compiler says which is missing. */
+const SETTINGS: Readonly<Record<keyof AgentSettings, true>> = {
+  zone: true,
+  casual: true,
+  dailyCallsMax: true,
+  notReadyMsMax: true,
+  unreachableSignOutMs: true,
+};
+
+/** What was set, and nothing of what the row has beside it. */
+const settingsOf = (agent: AgentSettings): AgentSettings =>
+  Object.fromEntries(Object.entries(agent).filter(([key]) => key in SETTINGS));
 
 const table: KeyedTable<AgentConfig, AgentRow> = {
   noun: 'agent',
   keyColumn: 'id',
-  select: `SELECT id AS key, name, extension, skills, revision, updated_at,
+  select: `SELECT id AS key, name, extension, skills, settings, revision, updated_at,
     ARRAY(SELECT queue_id FROM agent_queues WHERE agent_id = agents.id ORDER BY position) AS queue_ids
     FROM agents`,
   insert: `WITH member AS (
       INSERT INTO agent_queues (agent_id, queue_id, position)
       SELECT $1, queue_id, position FROM unnest($5::text[]) WITH ORDINALITY AS t (queue_id, position))
-    INSERT INTO agents (id, name, extension, skills) VALUES ($1, $2, $3, $4)`,
+    INSERT INTO agents (id, name, extension, skills, settings) VALUES ($1, $2, $3, $4, $6)`,
   // The HA1s hold the extension: with another one they are void (RFC 7616 section 3.4.2).
   update: `WITH gone AS (
       DELETE FROM agent_queues WHERE agent_id = $1 AND queue_id <> ALL ($5::text[])),
@@ -35,17 +52,19 @@ const table: KeyedTable<AgentConfig, AgentRow> = {
       SELECT $1, queue_id, position FROM unnest($5::text[]) WITH ORDINALITY AS t (queue_id, position)
       WHERE EXISTS (SELECT 1 FROM agents WHERE id = $1)
       ON CONFLICT (agent_id, queue_id) DO UPDATE SET position = EXCLUDED.position)
-    UPDATE agents SET name = $2, extension = $3, skills = $4,
+    UPDATE agents SET name = $2, extension = $3, skills = $4, settings = $6,
       revision = revision + 1, updated_at = now() WHERE id = $1`,
   remove: 'DELETE FROM agents WHERE id = $1',
-  parametersOf: ({ id, name, extension, skills, queueIds }) => [
+  parametersOf: ({ id, name, extension, skills, queueIds, ...rest }) => [
     id,
     name,
     extension,
     JSON.stringify(skills),
     [...new Set(queueIds)],
+    JSON.stringify(settingsOf(rest)),
   ],
   toItem: (row) => ({
+    ...row.settings,
     id: agentId(row.key),
     name: row.name,
     extension: row.extension,

@@ -257,3 +257,37 @@ test('records are filtered and paged, newest first, and paging is not disturbed 
     '2026-01-01T00:00:00.000Z',
   );
 });
+
+test('an agent’s terms and limits are set, changed and taken away', async () => {
+  const casual = {
+    monthlyCap: 12,
+    hours: [{ days: ['mon', 'sat'], from: '10:00', to: '14:00' }],
+    alwaysOn: true,
+  };
+  const body = { id: '1900', name: 'Tienda', extension: '1900', zone: 'Europe/Madrid', casual };
+  const created = await api.request('POST', '/v1/agents', body);
+  assert.equal(created.status, 201, created.text);
+  assert.deepEqual([created.body.casual, created.body.zone], [casual, 'Europe/Madrid']);
+  const loaded = (await api.store.configuration.load()).agents.find(({ id }) => id === '1900');
+  assert.deepEqual(loaded?.casual, casual);
+
+  const patch = (change: object) => api.request('PATCH', '/v1/agents/1900', change);
+  const capped = await patch({ casual: {}, dailyCallsMax: 3 });
+  assert.equal(capped.status, 200, capped.text);
+  assert.deepEqual([capped.body.casual, capped.body.dailyCallsMax], [{ monthlyCap: 30 }, 3]);
+  assert.equal(capped.body.zone, 'Europe/Madrid');
+  const formal = await patch({ casual: null, dailyCallsMax: null });
+  assert.deepEqual([formal.body.casual, formal.body.dailyCallsMax], [undefined, undefined]);
+  const again = await api.request('GET', '/v1/agents/1900');
+  assert.equal('casual' in again.body, false);
+  assert.equal((await patch({ casual: { monthlyCap: -1 } })).status, 400);
+  assert.equal((await patch({ casual: { hours: [{ days: [], from: '', to: '' }] } })).status, 400);
+});
+
+test('a queue’s thresholds for casual agents are set and read back', async () => {
+  const casualIn = { ewtMs: 90_000, serviceLevel: 0.5 };
+  const changed = await api.request('PATCH', '/v1/queues/ventas', { casualIn });
+  assert.equal(changed.status, 200, changed.text);
+  assert.deepEqual(changed.body.casualIn, casualIn);
+  assert.deepEqual(changed.body.casualOut, { ewtMs: 60_000, serviceLevel: 0.75 });
+});

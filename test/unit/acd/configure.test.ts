@@ -35,6 +35,40 @@ describe('configuration', () => {
     assert.equal(desk.engine.serialize(), before);
   });
 
+  it('G1 limits, zones, hours and thresholds that cannot be had are refused by name', () => {
+    const desk = new Desk([], []);
+    const { reply } = desk.engine.apply(desk.now, {
+      type: 'configure',
+      queues: [
+        queue('v', {
+          casualIn: { ewtMs: 60_000, serviceLevel: 0.8 },
+          casualOut: { ewtMs: 90_000, serviceLevel: 75 },
+        }),
+        queue('w', { casualOut: { ewtMs: 1_000, serviceLevel: 0.5 } }),
+      ],
+      agents: [
+        {
+          ...agent('1', []),
+          zone: 'Europa/Madrid',
+          dailyCallsMax: -1,
+          casual: { monthlyCap: 1.5, hours: [{ days: ['mon'], from: '9', to: '14:00' }] },
+        },
+      ],
+    });
+    const detail = reply.ok ? '' : reply.detail;
+    for (const part of [
+      'Queue v: casualOut.serviceLevel is 75, not 0 to 1.',
+      'Queue v: casualOut.ewtMs 90000 is above casualIn.ewtMs 60000.',
+      'Queue w: casualOut.serviceLevel is below casualIn.serviceLevel 0.6.',
+      'Agent 1: zone Europa/Madrid is unknown.',
+      'Agent 1: dailyCallsMax is -1, not 0 to 10000.',
+      'Agent 1: casual.monthlyCap is 1.5, not 0 to 1000.',
+      'Agent 1: casual.hours: 9 is no time to open.',
+    ]) {
+      assert.ok(detail.includes(part), `${part} is missing in: ${detail}`);
+    }
+  });
+
   it('G1 the same configuration again changes nothing, in whatever order its keys stand', () => {
     const desk = new Desk(
       [queue('v', { requiredSkills: { a: 1, b: 2 } })],

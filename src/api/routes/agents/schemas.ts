@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import { WEEKDAYS, type WeeklyHours } from '../../../lib/hours.ts';
+import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX } from '../../../model/agent.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 
 const Extension = Type.String({
@@ -13,6 +15,74 @@ const settings = {
   skills: Skills,
   queueIds: Type.Array(Id('ventas'), { maxItems: 200, uniqueItems: true, examples: [['ventas']] }),
 };
+
+const Clock = (example: string) =>
+  Type.String({ pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', examples: [example] });
+
+const Hours = Type.Unsafe<WeeklyHours>(
+  Type.Array(
+    Type.Object(
+      {
+        days: Type.Array(Type.Enum([...WEEKDAYS]), { minItems: 1, maxItems: 7, uniqueItems: true }),
+        from: Clock('10:00'),
+        to: { ...Clock('14:00'), description: 'Not after `from`: of the next day' },
+      },
+      { additionalProperties: false },
+    ),
+    { maxItems: 50, description: "Weekly, on the clocks of the agent's zone" },
+  ),
+);
+
+export const Casual = Type.Object(
+  {
+    monthlyCap: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MONTHLY_CAP_MAX,
+        description: `Answered calls a month, never exceeded; ${MONTHLY_CAP_DEFAULT} if not named`,
+        examples: [MONTHLY_CAP_DEFAULT],
+      }),
+    ),
+    hours: Type.Optional(Hours),
+    alwaysOn: Type.Optional(
+      Type.Boolean({
+        description: 'Signed in and ready whenever the phone is registered and within hours',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'Somebody who helps a few times a month' },
+);
+
+/** What only some agents have; in a PATCH, null takes it away (RFC 7396). */
+const limits = {
+  zone: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: "IANA time zone; absent: the house's",
+    examples: ['Europe/Madrid'],
+  }),
+  casual: Casual,
+  dailyCallsMax: Type.Integer({ minimum: 0, maximum: 10_000, examples: [60] }),
+  notReadyMsMax: Type.Integer({
+    minimum: 1_000,
+    maximum: 86_400_000,
+    description: 'Who has been not ready for longer is signed out',
+    examples: [5_400_000],
+  }),
+  unreachableSignOutMs: Type.Integer({
+    minimum: 1_000,
+    maximum: 86_400_000,
+    description: 'Who has had no phone for longer is signed out',
+    examples: [900_000],
+  }),
+};
+const nullable = Type.Object({
+  zone: Type.Union([limits.zone, Type.Null()]),
+  casual: Type.Union([limits.casual, Type.Null()]),
+  dailyCallsMax: Type.Union([limits.dailyCallsMax, Type.Null()]),
+  notReadyMsMax: Type.Union([limits.notReadyMsMax, Type.Null()]),
+  unreachableSignOutMs: Type.Union([limits.unreachableSignOutMs, Type.Null()]),
+}).properties;
 
 /** They go in and never come out. */
 const secrets = {
@@ -37,11 +107,12 @@ export const AgentBody = Type.Object(
     extension: settings.extension,
     skills: Type.Optional(settings.skills),
     queueIds: Type.Optional(settings.queueIds),
+    ...Type.Partial(Type.Object(limits)).properties,
     ...Type.Partial(Type.Object(secrets)).properties,
   },
   { additionalProperties: false },
 );
-export const AgentPatch = Type.Partial(Type.Object({ ...settings, ...secrets }), {
+export const AgentPatch = Type.Partial(Type.Object({ ...settings, ...nullable, ...secrets }), {
   additionalProperties: false,
   minProperties: 1,
 });
@@ -62,6 +133,7 @@ export const Live = Type.Object({
 export const AgentAnswer = Type.Object({
   id: Id('1001'),
   ...settings,
+  ...Type.Partial(Type.Object(limits)).properties,
   ...Revision,
   live: Type.Optional(Live),
 });

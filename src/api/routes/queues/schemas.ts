@@ -12,6 +12,19 @@ const milliseconds = (
   maximum: number = DAY_MS,
 ) => Type.Integer({ minimum, maximum, description, examples: [Number(QUEUE_DEFAULTS[key])] });
 
+const threshold = (key: 'casualIn' | 'casualOut', description: string) =>
+  Type.Object(
+    {
+      ewtMs: Type.Integer({ minimum: 0, maximum: DAY_MS, examples: [QUEUE_DEFAULTS[key].ewtMs] }),
+      serviceLevel: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        examples: [QUEUE_DEFAULTS[key].serviceLevel],
+      }),
+    },
+    { additionalProperties: false, description },
+  );
+
 const settings = {
   strategy: Type.Enum([...STRATEGIES], { description: 'How an agent is chosen' }),
   requiredSkills: Skills,
@@ -43,6 +56,8 @@ const settings = {
   rejectDelayMs: milliseconds('rejectDelayMs', 'Pause after a rejected offer', 0),
   busyDelayMs: milliseconds('busyDelayMs', 'Pause after a busy phone', 0),
   unreachableDelayMs: milliseconds('unreachableDelayMs', 'Pause after a dead phone', 0),
+  casualIn: threshold('casualIn', 'Casual agents may help when either is worse'),
+  casualOut: threshold('casualOut', 'They may not any more when both are better'),
   music: Text(100, 'default'),
 };
 

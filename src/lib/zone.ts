@@ -1,0 +1,128 @@
+import type { EpochMs } from './clock.ts';
+
+/** The wall clock of a place. The month is 1 to 12. */
+export interface LocalTime {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** No zone has ever been further from UTC, nor changed its clocks by more. */
+const OFFSET_MS_MAX = 26 * HOUR_MS;
+
+/** A formatter costs a hundred times what a question to it costs. As many as there are zones in use. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** A thousand agents of a zone share their midnights. */
+const instants = new Map<string, EpochMs>();
+const INSTANTS_MAX = 4_096;
+
+/** Whether the name is one of the IANA time zone database, as `Europe/Madrid`. Offsets like `+01:00` are none. */
+export function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    formatterOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the clocks on the wall show. Throws on a name that is no zone. */
+export function localTime(zone: string, at: EpochMs): LocalTime {
+  const found: Record<string, number> = {};
+  for (const { type, value } of formatterOf(zone).formatToParts(at)) found[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = found;
+  return { year, month, day, hour, minute, second };
+}
+
+/** The local month and day: `2026-11`, `2026-11-22`. Labels of one kind stand in the order of time. */
+export const monthOf = (zone: string, at: EpochMs): string => dayOf(zone, at).slice(0, 7);
+
+export function dayOf(zone: string, at: EpochMs): string {
+  const { year, month, day } = localTime(zone, at);
+  return dateLabel(Date.UTC(year, month - 1, day));
+}
+
+/** The first instant of the month or day after the one named. */
+export const monthEnd = (zone: string, month: string): EpochMs => {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return instantOf(zone, Date.UTC(year, number, 1));
+};
+
+export const dayEnd = (zone: string, day: string): EpochMs => instantOf(zone, dateOf(day) + DAY_MS);
+
+/** A day as if it were UTC's: what date arithmetic is done with. Its weekday is the day's own. */
+export const dateOf = (day: string): EpochMs => Date.parse(`${day}T00:00:00Z`);
+
+export const dateLabel = (date: EpochMs): string => new Date(date).toISOString().slice(0, 10);
+
+/**
+ * When the clocks show `wall`, which is a local time written as if it were UTC's. A time that comes twice, when
+ * clocks go back, is the first of the two; one that never comes, when they go forward, is the moment they do.
+ */
+export function instantOf(zone: string, wall: EpochMs): EpochMs {
+  const key = `${zone} ${wall}`;
+  const known = instants.get(key);
+  if (known !== undefined) return known;
+  if (instants.size >= INSTANTS_MAX) instants.clear();
+  const found = findInstant(zone, wall);
+  instants.set(key, found);
+  return found;
+}
+
+function findInstant(zone: string, wall: EpochMs): EpochMs {
+  const before = offsetAt(zone, wall - OFFSET_MS_MAX);
+  const after = offsetAt(zone, wall + OFFSET_MS_MAX);
+  if (before === after) return wall - before;
+  const early = wall - Math.max(before, after);
+  const late = wall - Math.min(before, after);
+  if (early + offsetAt(zone, early) === wall) return early;
+  if (late + offsetAt(zone, late) === wall) return late;
+  return transition(zone, early, late);
+}
+
+/** The moment between the two at which the offset changes, by halves. */
+function transition(zone: string, from: EpochMs, to: EpochMs): EpochMs {
+  const old = offsetAt(zone, from);
+  let low = from;
+  let high = to;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(zone, middle) === old) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** How far the clocks are ahead of UTC. */
+function offsetAt(zone: string, at: EpochMs): number {
+  const whole = Math.floor(at / 1_000) * 1_000;
+  const { year, month, day, hour, minute, second } = localTime(zone, whole);
+  return Date.UTC(year, month - 1, day, hour, minute, second) - whole;
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known) return known;
+  // `en-US` writes plain digits and `h23` counts from 0: nothing of the machine's own language gets in.
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formatters.set(zone, made);
+  return made;
+}
