@@ -3,7 +3,7 @@ import type { AgentState, AgentStateKind } from '../model/agent.ts';
 import { NEVER } from './deadlines.ts';
 import { observeAgent } from './handle-times.ts';
 import { dropStaffing, refreshStaffing } from './staffing.ts';
-import type { Agent, Floor, Intention, Queue } from './state.ts';
+import type { Agent, Floor, Intention, Membership, Queue } from './state.ts';
 
 /*
  *                 signIn                     ready
@@ -51,20 +51,46 @@ export const isSignedIn = (agent: Agent): boolean => agent.state.kind !== 'offli
 export const isAvailable = (floor: Floor, agent: Agent): boolean =>
   agent.state.kind === 'ready' && agent.reachable && agent.pausedUntil <= floor.now;
 
-/** Puts the agent's deadline and place in the idle lists right, after anything about them changed. */
+/** Whether the agent may have calls of this queue at this moment. */
+export const mayServe = (floor: Floor, agent: Agent, _queue: Queue): boolean =>
+  isAvailable(floor, agent);
+
+/**
+ * Puts the agent's deadline and place in the idle lists right, after anything about them changed. Who is no
+ * longer free leaves the lists at once; who became free is routed first, and listed if nobody waits for them.
+ */
 export function refreshAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, deadlineOf(floor, agent));
   refreshStaffing(floor, agent);
-  const available = isAvailable(floor, agent);
-  if (available === agent.listed) return;
-  agent.listed = available;
-  if (available) {
-    for (const queue of agent.serves) queue.idle.add(agent);
-    floor.freshAgents.add(agent);
-  } else {
-    for (const queue of agent.serves) queue.idle.remove(agent);
-    floor.freshAgents.delete(agent);
+  for (const membership of agent.memberships) {
+    const free = mayServe(floor, agent, membership.queue);
+    if (free === membership.free) continue;
+    membership.free = free;
+    if (free) toRoute(floor, agent);
+    else unlist(membership);
   }
+}
+
+/** Whoever is free and got no call stands in the idle lists: the last step of a routing. */
+export function listAgent(agent: Agent): void {
+  for (const membership of agent.memberships) {
+    if (!membership.free || membership.listed) continue;
+    membership.listed = true;
+    membership.queue.idle.add(agent);
+  }
+}
+
+function unlist(membership: Membership): void {
+  if (!membership.listed) return;
+  membership.listed = false;
+  membership.queue.idle.remove(membership.agent);
+}
+
+/** The routing to come looks at the agent. */
+function toRoute(floor: Floor, agent: Agent): void {
+  if (agent.fresh) return;
+  agent.fresh = true;
+  floor.freshAgents.push(agent);
 }
 
 /** Reachability counts in the queues' figures like a state. */
@@ -116,7 +142,7 @@ export function fireAgent(floor: Floor, agent: Agent): void {
   agent.passedOver = agent.passedOver.filter(({ until }) => until > floor.now);
   if (agent.state.kind === 'wrapUp' && agent.state.until <= floor.now) endWrapUp(floor, agent);
   else refreshAgent(floor, agent);
-  if (agent.listed) floor.freshAgents.add(agent);
+  if (agent.memberships.some(({ free }) => free)) toRoute(floor, agent);
 }
 
 function deadlineOf(floor: Floor, agent: Agent): number {
@@ -138,10 +164,11 @@ export function countAgent(agent: Agent, by: 1 | -1): void {
 
 function forgetAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, NEVER);
-  if (agent.listed) for (const queue of agent.serves) queue.idle.remove(agent);
-  agent.listed = false;
   dropStaffing(floor, agent);
-  floor.freshAgents.delete(agent);
+  for (const membership of agent.memberships) {
+    membership.free = false;
+    unlist(membership);
+  }
   for (const queue of agent.memberOf) queue.members--;
   floor.agents.delete(agent.id);
 }

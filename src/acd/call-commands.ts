@@ -1,13 +1,13 @@
 import type { CallId, OfferId } from '../model/ids.ts';
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
 import { endInteraction } from './agents.ts';
-import { admitCall, forgetCall, laneKeyOf, positionOf } from './calls.ts';
+import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
-import { copySkills } from './configure.ts';
-import { NEVER, NO_SLOT } from './deadlines.ts';
+import { NEVER } from './deadlines.ts';
+import { laneFor } from './lanes.ts';
 import { findOffer, type LiveOffer, leaveQueue, offerOfCall, releaseOffer } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
-import type { Call, Floor, Queue } from './state.ts';
+import { type Call, type Floor, type Queue, WAITING } from './state.ts';
 import { skillProblem } from './validate.ts';
 import { isWithin } from './within.ts';
 
@@ -79,22 +79,24 @@ export function withOffer(floor: Floor, id: OfferId, deed: (offer: LiveOffer) =>
 function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   const { now } = floor;
   const { priorityLevelMs, waitMsMax, announceFirstMs } = queue.config;
+  const lane = laneFor(floor, queue, command.requiredSkills);
   return {
     kind: 'call',
     id: command.callId,
     seq: ++floor.seq,
     queue,
     priority: command.priority,
-    requiredSkills: copySkills(command.requiredSkills),
-    laneKey: laneKeyOf(command.requiredSkills),
+    requiredSkills: lane.requiredSkills,
     queuedAt: now,
     effectiveStart: now - (command.priority - PRIORITY_DEFAULT) * priorityLevelMs,
     waitUntil: now + waitMsMax,
     announceAt: now + announceFirstMs,
     bridgesFailed: 0,
-    stage: { kind: 'waiting' },
+    stage: WAITING,
+    lane,
+    fresh: false,
     dueAt: NEVER,
-    slot: NO_SLOT,
+    entryAt: NEVER,
   };
 }
 

@@ -1,14 +1,17 @@
-import type { Skills } from '../model/agent.ts';
 import { NEVER } from './deadlines.ts';
+import { joinLane, quitLane } from './lanes.ts';
 import { forgetQueueIfDone } from './queues.ts';
-import type { Call, CallStage, Floor, Lane, Queue } from './state.ts';
-import { createLane } from './state.ts';
+import type { Call, CallStage, Floor } from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
 export function moveCall(floor: Floor, call: Call, to: CallStage): void {
+  const wasInLine = call.stage.kind !== 'talking';
   countCall(floor, call, -1);
   call.stage = to;
   countCall(floor, call, 1);
+  const isInLine = to.kind !== 'talking';
+  if (wasInLine && !isInLine) call.queue.inLine.remove(call);
+  if (!wasInLine && isInLine) call.queue.inLine.add(call);
   refreshCall(floor, call);
 }
 
@@ -23,9 +26,8 @@ export function admitCall(floor: Floor, call: Call): void {
 /** The call is over for the engine. */
 export function forgetCall(floor: Floor, call: Call): void {
   countCall(floor, call, -1);
-  call.queue.inLine.remove(call);
+  if (call.stage.kind !== 'talking') call.queue.inLine.remove(call);
   floor.deadlines.set(call, NEVER);
-  floor.freshCalls.delete(call);
   floor.calls.delete(call.id);
   forgetQueueIfDone(floor, call.queue);
 }
@@ -36,16 +38,8 @@ export function refreshCall(floor: Floor, call: Call): void {
 }
 
 /** 1 is the next to be served; a call that is being offered has none. */
-export function positionOf(call: Call): number | undefined {
-  if (call.stage.kind !== 'waiting') return undefined;
-  let position = 1;
-  for (const lane of call.queue.lanes.values()) position += lane.waiting.rank(call);
-  return position;
-}
-
-/** The same demands give the same key, whatever order they are written in. */
-export const laneKeyOf = (skills: Skills): string =>
-  Object.keys(skills).length === 0 ? '' : JSON.stringify(Object.entries(skills).sort());
+export const positionOf = (call: Call): number | undefined =>
+  call.stage.kind === 'waiting' ? call.queue.line.rank(call) + 1 : undefined;
 
 function deadlineOf(call: Call): number {
   switch (call.stage.kind) {
@@ -61,23 +55,29 @@ function deadlineOf(call: Call): number {
 /** Adds (+1) or takes away (−1) the call in its queue's figures and, if it waits, in its lane. */
 function countCall(floor: Floor, call: Call, by: 1 | -1): void {
   const { queue } = call;
-  queue[call.stage.kind] += by;
-  if (call.stage.kind !== 'waiting') return;
-  const lane = laneOf(queue, call);
-  if (by === 1) {
-    lane.waiting.add(call);
-    floor.freshCalls.add(call);
+  switch (call.stage.kind) {
+    case 'offered':
+      queue.offered += by;
+      return;
+    case 'talking':
+      queue.talking += by;
+      return;
+    case 'waiting':
+      queue.waiting += by;
+  }
+  if (by === -1) {
+    queue.line.remove(call);
+    quitLane(call);
     return;
   }
-  lane.waiting.remove(call);
-  floor.freshCalls.delete(call);
-  if (lane.waiting.size === 0) queue.lanes.delete(lane.key);
+  queue.line.add(call);
+  joinLane(call);
+  toRoute(floor, call);
 }
 
-function laneOf(queue: Queue, call: Call): Lane {
-  const known = queue.lanes.get(call.laneKey);
-  if (known) return known;
-  const lane = createLane(call.laneKey, call.requiredSkills);
-  queue.lanes.set(lane.key, lane);
-  return lane;
+/** The routing to come looks at the call. */
+function toRoute(floor: Floor, call: Call): void {
+  if (call.fresh) return;
+  call.fresh = true;
+  floor.freshCalls.push(call);
 }

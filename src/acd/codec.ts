@@ -2,9 +2,11 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, AgentState, Skills } from '../model/agent.ts';
 import type { CallId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { admitCall, laneKeyOf } from './calls.ts';
+import { listAgent } from './agents.ts';
+import { admitCall } from './calls.ts';
 import { createAgent } from './configure.ts';
-import { NEVER, NO_SLOT } from './deadlines.ts';
+import { NEVER } from './deadlines.ts';
+import { laneFor } from './lanes.ts';
 import { linkMembers } from './membership.ts';
 import {
   type Agent,
@@ -99,8 +101,11 @@ export function loadFloor(text: string): Floor {
   linkMembers(floor);
   for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
   // A saved state is a settled one: nothing in it waits to be routed.
-  floor.freshAgents.clear();
-  floor.freshCalls.clear();
+  for (const agent of floor.freshAgents.splice(0)) {
+    agent.fresh = false;
+    listAgent(agent);
+  }
+  for (const call of floor.freshCalls.splice(0)) call.fresh = false;
   return floor;
 }
 
@@ -143,6 +148,23 @@ const saveCall = (call: Call): SavedCall => ({
 function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
   const queue = floor.queues.get(queueId);
   if (!queue) throw new Error(`The state has a call of queue ${queueId}, which it lacks.`);
-  const laneKey = laneKeyOf(saved.requiredSkills);
-  return { kind: 'call', ...saved, queue, laneKey, dueAt: NEVER, slot: NO_SLOT };
+  const lane = laneFor(floor, queue, saved.requiredSkills);
+  return {
+    kind: 'call',
+    id: saved.id,
+    seq: saved.seq,
+    queue,
+    priority: saved.priority,
+    requiredSkills: lane.requiredSkills,
+    queuedAt: saved.queuedAt,
+    effectiveStart: saved.effectiveStart,
+    waitUntil: saved.waitUntil,
+    announceAt: saved.announceAt,
+    bridgesFailed: saved.bridgesFailed,
+    stage: saved.stage,
+    lane,
+    fresh: false,
+    dueAt: NEVER,
+    entryAt: NEVER,
+  };
 }

@@ -1,9 +1,10 @@
-import type { AgentConfig, CasualTerms, Skills } from '../model/agent.ts';
+import type { AgentConfig, CasualTerms } from '../model/agent.ts';
 import type { CasualThreshold, QueueConfig } from '../model/queue.ts';
 import { intended, moveAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
 import type { Reply } from './commands.ts';
-import { NEVER, NO_SLOT } from './deadlines.ts';
+import { NEVER } from './deadlines.ts';
+import { copySkills } from './lanes.ts';
 import { linkMembers } from './membership.ts';
 import { loseAgent, offerOfAgent } from './offers.ts';
 import { forgetQueueIfDone } from './queues.ts';
@@ -111,13 +112,14 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     passedOver: [],
     handling: undefined,
     lingersIn: [],
-    skills: new Map(),
+    levels: new Uint8Array(0),
     memberOf: [],
     serves: [],
-    listed: false,
     staffs: [],
+    memberships: [],
+    fresh: false,
     dueAt: NEVER,
-    slot: NO_SLOT,
+    entryAt: NEVER,
   };
 }
 
@@ -176,6 +178,3 @@ const copyTerms = ({ monthlyCap, hours, alwaysOn }: CasualTerms): CasualTerms =>
     : { hours: hours.map(({ days, from, to }) => ({ days: [...new Set(days)], from, to })) }),
   ...(alwaysOn === undefined ? {} : { alwaysOn }),
 });
-
-export const copySkills = (skills: Skills): Skills =>
-  Object.fromEntries(Object.entries(skills).sort(([a], [b]) => (a < b ? -1 : 1)));

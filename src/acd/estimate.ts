@@ -23,8 +23,7 @@ const LANES_MAX = 64;
  */
 export function estimateOf(floor: Floor, call: Call): Estimate | undefined {
   if (call.stage.kind !== 'waiting') return undefined;
-  const { queue } = call;
-  const lane = queue.lanes.get(call.laneKey);
+  const { queue, lane } = call;
   const pool = poolOf(floor, queue, lane);
   const aheadIn = (other: Queue): number => aheadOf(floor, pool, other, call);
   return rangeOf(floor, queue, pool, freeOf(queue, lane), aheadIn);
@@ -85,7 +84,7 @@ function loadOf(pool: Pool, own: Queue, aheadIn: (queue: Queue) => number): Load
 function aheadOf(floor: Floor, pool: Pool, queue: Queue, call: Call): number {
   let ahead = 0;
   let lanes = 0;
-  for (const lane of queue.lanes.values()) {
+  for (const lane of queue.busyLanes) {
     const before = lane.waiting.rank(call);
     if (before === 0) continue;
     const theirs = lanes++ < LANES_MAX ? poolOf(floor, queue, lane) : undefined;

@@ -1,8 +1,8 @@
-import { isAvailable } from './agents.ts';
+import { isAvailable, mayServe } from './agents.ts';
 import { NEVER } from './deadlines.ts';
-import { holds } from './queues.ts';
+import { holdsSkills } from './lanes.ts';
 import { isStaffed } from './staffing.ts';
-import type { Agent, Call, Floor, Queue } from './state.ts';
+import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
 import { byOrder } from './state.ts';
 import { isPassedOver } from './strategies.ts';
 
@@ -18,7 +18,9 @@ export function brokenInvariants(floor: Floor): readonly string[] {
     ...calls.flatMap((call) => callProblems(floor, call)),
     ...[...floor.queues.values()].flatMap((queue) => queueProblems(floor, queue)),
     ...agents.flatMap((agent) => idleBesideCaller(floor, agent, calls)),
-    ...(floor.freshAgents.size + floor.freshCalls.size > 0 ? ['Something is left to route.'] : []),
+    ...(floor.freshAgents.length + floor.freshCalls.length > 0
+      ? ['Something is left to route.']
+      : []),
   ];
 }
 
@@ -73,19 +75,21 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const own = [...floor.calls.values()].filter((call) => call.queue === queue);
   const count = (kind: Call['stage']['kind']): number =>
     own.filter(({ stage }) => stage.kind === kind).length;
-  const lanes = [...queue.lanes.values()].flatMap((lane) => [...lane.waiting]).sort(byOrder);
+  const lanes = queue.busyLanes.flatMap((lane) => [...lane.waiting]).sort(byOrder);
   const waiting = own.filter(({ stage }) => stage.kind === 'waiting').sort(byOrder);
   const members = [...floor.agents.values()].filter((agent) => agent.memberOf.includes(queue));
   const signedIn = members.filter(({ state }) => state.kind !== 'offline');
   const ready = signedIn.filter(({ state, reachable }) => state.kind === 'ready' && reachable);
   const idle = members
-    .filter((agent) => agent.serves.includes(queue) && isAvailable(floor, agent))
+    .filter((agent) => mayServe(floor, agent, queue))
     .sort((a, b) => a.idleSince - b.idleSince || a.seq - b.seq);
   const staff = members
     .filter((agent) => agent.serves.includes(queue) && isStaffed(agent))
     .sort((a, b) => a.seq - b.seq);
   const checks: readonly (readonly [string, boolean])[] = [
     ['waiting', queue.waiting === waiting.length && same(lanes, waiting)],
+    ['line', same([...queue.line], waiting)],
+    ['busyLanes', queue.busyLanes.every((lane, place) => isInPlace(queue, lane, place))],
     ['offered', queue.offered === count('offered')],
     ['talking', queue.talking === count('talking')],
     [
@@ -118,9 +122,18 @@ function idleBesideCaller(floor: Floor, agent: Agent, calls: readonly Call[]): r
 
 const mayHave = (floor: Floor, agent: Agent, call: Call): boolean =>
   agent.memberOf.includes(call.queue) &&
-  holds(agent, Object.entries(call.queue.config.requiredSkills)) &&
-  holds(agent, Object.entries(call.requiredSkills)) &&
+  mayServe(floor, agent, call.queue) &&
+  holdsSkills(agent, call.queue.config.requiredSkills) &&
+  holdsSkills(agent, call.requiredSkills) &&
   !isPassedOver(floor, agent, call);
+
+/** A lane knows its first call and its place, and comes after the lane above it. */
+function isInPlace({ busyLanes }: Queue, lane: Lane, place: number): boolean {
+  const parent = place === 0 ? undefined : busyLanes[(place - 1) >> 1];
+  if (lane.head === undefined || lane.head !== lane.waiting.first || lane.place !== place)
+    return false;
+  return parent?.head === undefined || byOrder(parent.head, lane.head) < 0;
+}
 
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);

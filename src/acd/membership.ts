@@ -1,29 +1,36 @@
 import { countAgent, refreshAgent } from './agents.ts';
 import { NEVER } from './deadlines.ts';
-import { holds } from './queues.ts';
+import { holdsSkills, joinLane, laneFor, numberSkills } from './lanes.ts';
 import { dropStaffing } from './staffing.ts';
-import { type Agent, createIdleList, type Floor } from './state.ts';
+import { type Agent, type Call, createIdleList, type Floor } from './state.ts';
 
-/** Works out anew who belongs to which queue and who is idle, after a configuration or a restart. */
+/** Works out anew who belongs to which queue, who is idle, and who waits where, after a configuration. */
 export function linkMembers(floor: Floor): void {
+  numberSkills(floor);
   for (const queue of floor.queues.values()) {
     queue.idle = createIdleList();
     queue.members = 0;
     queue.agentsReady = 0;
     queue.agentsSignedIn = 0;
+    queue.lanes.clear();
+    queue.busyLanes.length = 0;
   }
+  for (const call of floor.calls.values()) relane(floor, call);
   for (const agent of floor.agents.values()) linkAgent(floor, agent);
+}
+
+/** What a lane asks for follows from its queue and from the skills that there are. */
+function relane(floor: Floor, call: Call): void {
+  call.lane = laneFor(floor, call.queue, call.requiredSkills);
+  if (call.stage.kind === 'waiting') joinLane(call);
 }
 
 function linkAgent(floor: Floor, agent: Agent): void {
   const ids = agent.removed ? [] : new Set([...agent.config.queueIds, ...agent.lingersIn]);
-  agent.skills = new Map(Object.entries(agent.config.skills));
   agent.memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
-  agent.serves = agent.memberOf.filter((queue) =>
-    holds(agent, Object.entries(queue.config.requiredSkills)),
-  );
+  agent.memberships = agent.memberOf.map((queue) => ({ agent, queue, free: false, listed: false }));
   for (const queue of agent.memberOf) queue.members++;
-  agent.listed = false;
+  agent.serves = agent.memberOf.filter(({ config }) => holdsSkills(agent, config.requiredSkills));
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);
   countAgent(agent, 1);

@@ -44,12 +44,15 @@ function passedOver(floor: Floor, call: Call, agent: Agent): readonly Objection[
     .map(({ until }) => ({ code: 'passedOver', until }) as const);
 }
 
+const levelOf = ({ config }: Agent, skill: string): number =>
+  Object.hasOwn(config.skills, skill) ? (config.skills[skill] ?? 0) : 0;
+
 function skillObjections(
   agent: Agent,
   skills: Readonly<Record<string, number>>,
 ): readonly Objection[] {
   return Object.entries(skills).flatMap(([skill, needed]) => {
-    const held = agent.skills.get(skill) ?? 0;
+    const held = levelOf(agent, skill);
     return held < needed ? [{ code: 'skill', skill, held, needed } as const] : [];
   });
 }

@@ -6,7 +6,7 @@ import type { LeaveOutcome } from './changes.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { countAnswered, countLost } from './service-level.ts';
-import type { Agent, Call, Floor } from './state.ts';
+import { type Agent, type Call, type Floor, WAITING } from './state.ts';
 
 export interface LiveOffer {
   readonly id: OfferId;
@@ -56,7 +56,6 @@ export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined 
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
   agent.misses = 0;
   countAnswered(floor, call);
-  call.queue.inLine.remove(call);
   moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   floor.changes.push({
@@ -138,5 +137,5 @@ function withdraw(
 /** The call has its old place again, unless its time ran out while the phone rang (rule C4). */
 export function takeBack(floor: Floor, call: Call): void {
   if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
-  else moveCall(floor, call, { kind: 'waiting' });
+  else moveCall(floor, call, WAITING);
 }

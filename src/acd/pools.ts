@@ -1,4 +1,4 @@
-import { holds } from './queues.ts';
+import { holds } from './lanes.ts';
 import type { Agent, Floor, Lane, Pool, Queue } from './state.ts';
 
 /** Kinds of calls remembered per queue; beyond that all are forgotten and worked out anew. */
@@ -16,7 +16,7 @@ export function poolOf(floor: Floor, queue: Queue, lane?: Lane): Pool {
   const key = lane?.key ?? '';
   const known = queue.pools.get(key);
   if (known) return known;
-  const pool = createPool([...queue.staff].filter((agent) => !lane || holds(agent, lane.skills)));
+  const pool = createPool([...queue.staff].filter((agent) => !lane || holds(agent, lane)));
   queue.pools.set(key, pool);
   return pool;
 }
@@ -33,6 +33,6 @@ function createPool(staff: readonly Agent[]): Pool {
 export function freeOf(queue: Queue, lane?: Lane): number {
   if (!lane || queue.idle.size === 0) return queue.idle.size;
   let free = 0;
-  for (const agent of queue.idle) if (holds(agent, lane.skills)) free++;
+  for (const agent of queue.idle) if (holds(agent, lane)) free++;
   return free;
 }

@@ -1,10 +1,4 @@
-import type { Agent, Floor, Queue } from './state.ts';
-
-/** Whether the agent holds every skill at the level asked for. */
-export function holds(agent: Agent, skills: readonly (readonly [string, number])[]): boolean {
-  for (const [name, level] of skills) if ((agent.skills.get(name) ?? 0) < level) return false;
-  return true;
-}
+import type { Floor, Queue } from './state.ts';
 
 /** A queue that is no longer configured goes with its last call (rule G3). */
 export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
@@ -14,6 +8,6 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
     if (!agent.lingersIn.includes(queue.id)) continue;
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
     agent.memberOf = agent.memberOf.filter((other) => other !== queue);
-    agent.serves = agent.serves.filter((other) => other !== queue);
+    agent.memberships = agent.memberships.filter((other) => other.queue !== queue);
   }
 }

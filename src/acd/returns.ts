@@ -24,7 +24,6 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
   floor.changes.push({ type: 'call.returned', callId, queueId: call.queue.id, agentId, cause });
   freeAgent(floor, agent, call, cause);
   call.bridgesFailed++;
-  call.queue.inLine.add(call);
   if (call.bridgesFailed >= BRIDGES_FAILED_MAX) leaveQueue(floor, call, 'failed');
   else putBack(floor, call);
   return DONE;

@@ -1,7 +1,8 @@
+import { listAgent } from './agents.ts';
+import { holds } from './lanes.ts';
 import { makeOffer } from './offers.ts';
-import { holds } from './queues.ts';
 import { SortedList } from './sorted-list.ts';
-import { type Agent, byOrder, type Call, type Floor } from './state.ts';
+import { type Agent, byOrder, type Call, type Floor, type Lane } from './state.ts';
 import { chooseAgent, isPassedOver } from './strategies.ts';
 
 /** A call that may be served now, and the free agent who proposed it, if one did. */
@@ -19,25 +20,62 @@ const byCall = (a: Candidate, b: Candidate): number =>
  * served in the one order of calls, each by the agent whom the queue's strategy names (rules R1 to R4).
  */
 export function route(floor: Floor): void {
-  if (floor.freshAgents.size === 0 && floor.freshCalls.size === 0) return;
+  const { freshAgents, freshCalls } = floor;
+  if (freshAgents.length === 0) {
+    const [call] = freshCalls;
+    if (call === undefined) return;
+    if (freshCalls.length === 1) return routeCall(floor, call);
+  } else if (freshAgents.length === 1 && freshCalls.length === 0) {
+    const [agent] = freshAgents;
+    if (agent) return routeAgent(floor, agent);
+  }
+  routeMany(floor, freshAgents, freshCalls);
+}
+
+/** One call began to wait and nobody became free: the ordinary arrival. */
+function routeCall(floor: Floor, call: Call): void {
+  floor.freshCalls.pop();
+  call.fresh = false;
+  if (call.stage.kind !== 'waiting') return;
+  const chosen = chooseAgent(floor, call);
+  if (chosen) makeOffer(floor, call, chosen);
+}
+
+/** One agent became free, and nobody else is free for what waits: the ordinary end of after-call work. */
+function routeAgent(floor: Floor, agent: Agent): void {
+  floor.freshAgents.pop();
+  agent.fresh = false;
+  const call = firstCallFor(floor, agent);
+  if (call) makeOffer(floor, call, agent);
+  else listAgent(agent);
+}
+
+function routeMany(floor: Floor, agents: readonly Agent[], calls: readonly Call[]): void {
+  floor.freshAgents = [];
+  floor.freshCalls = [];
   const candidates = new SortedList<Candidate>(byCall);
-  for (const call of floor.freshCalls) candidates.add({ call, agent: undefined });
-  for (const agent of floor.freshAgents) propose(floor, candidates, agent);
-  floor.freshCalls.clear();
-  floor.freshAgents.clear();
+  for (const call of calls) {
+    call.fresh = false;
+    if (call.stage.kind === 'waiting') candidates.add({ call, agent: undefined });
+  }
+  for (const agent of agents) {
+    agent.fresh = false;
+    listAgent(agent);
+  }
+  for (const agent of agents) propose(floor, candidates, agent);
   for (let next = candidates.shift(); next; next = candidates.shift()) {
     serve(floor, candidates, next);
   }
 }
 
 function serve(floor: Floor, candidates: SortedList<Candidate>, { call, agent }: Candidate): void {
-  if (agent && !agent.listed) return;
+  if (agent && agent.state.kind !== 'ready') return;
   if (call.stage.kind === 'waiting') {
     const chosen = chooseAgent(floor, call);
     if (chosen) makeOffer(floor, call, chosen);
     else if (agent) throw new Error(`Agent ${agent.id} may have ${call.id}, but was not found.`);
   }
-  if (agent?.listed) propose(floor, candidates, agent);
+  if (agent) propose(floor, candidates, agent);
 }
 
 function propose(floor: Floor, candidates: SortedList<Candidate>, agent: Agent): void {
@@ -45,18 +83,36 @@ function propose(floor: Floor, candidates: SortedList<Candidate>, agent: Agent):
   if (call) candidates.add({ call, agent });
 }
 
-/** The first in order, across all of the agent's queues, that the agent may have. */
+/** The first in order, across all of the queues that may offer the agent a call now. */
 export function firstCallFor(floor: Floor, agent: Agent): Call | undefined {
   let best: Call | undefined;
-  for (const queue of agent.serves) {
-    for (const lane of queue.lanes.values()) {
-      if (!holds(agent, lane.skills)) continue;
-      const head =
-        agent.passedOver.length === 0
-          ? lane.waiting.first
-          : lane.waiting.find((call) => !isPassedOver(floor, agent, call));
-      if (head && (!best || byOrder(head, best) < 0)) best = head;
-    }
+  for (const { free, queue } of agent.memberships) {
+    if (free && queue.busyLanes.length > 0) best = firstIn(floor, agent, queue.busyLanes, 0, best);
   }
   return best;
+}
+
+/** Lanes below one that comes too late come later still: the heap is walked no further than it must be. */
+function firstIn(
+  floor: Floor,
+  agent: Agent,
+  lanes: readonly Lane[],
+  place: number,
+  best: Call | undefined,
+): Call | undefined {
+  const lane = lanes[place];
+  if (lane?.head === undefined || (best && byOrder(best, lane.head) < 0)) return best;
+  let found = best;
+  if (holds(agent, lane)) {
+    const call = firstOf(floor, agent, lane);
+    if (call && (!best || byOrder(call, best) < 0)) found = call;
+    if (call === lane.head) return found;
+  }
+  found = firstIn(floor, agent, lanes, 2 * place + 1, found);
+  return firstIn(floor, agent, lanes, 2 * place + 2, found);
+}
+
+function firstOf(floor: Floor, agent: Agent, lane: Lane): Call | undefined {
+  if (agent.passedOver.length === 0) return lane.head;
+  return lane.waiting.find((call) => !isPassedOver(floor, agent, call));
 }

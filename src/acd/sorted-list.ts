@@ -3,7 +3,8 @@ const CHUNK_ITEMS_MAX = 256;
 
 /**
  * A list kept in order by a total comparison, as chunks of sorted arrays: insertion, removal and rank cost
- * the square root of the length at worst, and nothing is ever scanned from end to end.
+ * the square root of the length at worst, and nothing is ever scanned from end to end. Who comes last and who goes
+ * first, as in every line, costs nothing that grows with it.
  * What an item is compared by must not change while the item is inside.
  */
 export class SortedList<T> {
@@ -20,34 +21,51 @@ export class SortedList<T> {
   }
 
   get first(): T | undefined {
-    return this.#chunks[0]?.[0];
+    return this.#size === 0 ? undefined : this.#chunks[0]?.[0];
   }
 
   add(item: T): void {
+    this.#size++;
+    const lastChunk = this.#chunks[this.#chunks.length - 1];
+    const last = lastChunk?.[lastChunk.length - 1];
+    if (lastChunk === undefined || last === undefined) this.#chunks.push([item]);
+    else if (this.#compare(last, item) > 0) this.#insert(item);
+    else if (lastChunk.length < CHUNK_ITEMS_MAX) lastChunk.push(item);
+    else this.#chunks.push([item]);
+  }
+
+  #insert(item: T): void {
     const index = Math.min(this.#chunkOf(item), this.#chunks.length - 1);
     const chunk = this.#chunks[index];
-    this.#size++;
-    if (chunk === undefined) {
-      this.#chunks.push([item]);
-      return;
-    }
+    if (chunk === undefined) return;
     chunk.splice(this.#placeIn(chunk, item), 0, item);
-    if (chunk.length > CHUNK_ITEMS_MAX) {
-      this.#chunks.splice(index + 1, 0, chunk.splice(CHUNK_ITEMS_MAX >> 1));
-    }
+    if (chunk.length <= CHUNK_ITEMS_MAX) return;
+    this.#chunks.splice(index + 1, 0, chunk.splice(CHUNK_ITEMS_MAX >> 1));
   }
 
   /** False: it was not inside. */
   remove(item: T): boolean {
+    const first = this.#chunks[0];
+    if (first !== undefined && first[0] === item) {
+      first.shift();
+      this.#removed(0, first);
+      return true;
+    }
     const index = this.#chunkOf(item);
     const chunk = this.#chunks[index];
     if (chunk === undefined) return false;
     const place = this.#placeIn(chunk, item);
     if (chunk[place] !== item) return false;
     chunk.splice(place, 1);
-    if (chunk.length === 0) this.#chunks.splice(index, 1);
-    this.#size--;
+    this.#removed(index, chunk);
     return true;
+  }
+
+  #removed(index: number, chunk: readonly T[]): void {
+    this.#size--;
+    if (chunk.length > 0) return;
+    if (index === 0) this.#chunks.shift();
+    else this.#chunks.splice(index, 1);
   }
 
   shift(): T | undefined {
@@ -58,6 +76,8 @@ export class SortedList<T> {
 
   /** How many items stand before this one, which need not be inside. */
   rank(item: T): number {
+    const lastChunk = this.#chunks[this.#chunks.length - 1];
+    if (lastChunk?.[lastChunk.length - 1] === item) return this.#size - 1;
     const index = this.#chunkOf(item);
     let before = 0;
     for (let i = 0; i < index; i++) before += this.#chunks[i]?.length ?? 0;

@@ -46,14 +46,27 @@ export interface Agent extends Timed {
   /** Queues that are closing and that the agent served when they were removed. */
   lingersIn: readonly QueueId[];
   // ---- Index, rebuilt from the above ----
-  skills: ReadonlyMap<string, number>;
+  /** The level held of each skill, by the skill's number on the floor. */
+  levels: Uint8Array;
   memberOf: readonly Queue[];
-  /** The queues among them whose own skills the agent holds. */
+  /** One for each queue that may offer the agent calls. */
+  memberships: readonly Membership[];
+  /** The queues among `memberOf` whose own skills the agent holds. */
   serves: readonly Queue[];
-  /** Whether the agent stands in the idle lists of these queues. */
-  listed: boolean;
   /** The queues in whose staff the agent stands: set by `refreshStaffing` alone. */
   staffs: readonly Queue[];
+  /** Whether the routing to come has them in hand. */
+  fresh: boolean;
+}
+
+/** An agent in one queue. An index: worked out anew from configurations. */
+export interface Membership {
+  readonly agent: Agent;
+  readonly queue: Queue;
+  /** The agent may have a call of this queue at this moment. Set by `refreshAgent` alone. */
+  free: boolean;
+  /** Stands in the queue's idle list: between commands, whoever is free does. */
+  listed: boolean;
 }
 
 /**
@@ -81,8 +94,6 @@ export interface Call extends Timed {
   readonly queue: Queue;
   readonly priority: number;
   readonly requiredSkills: Skills;
-  /** Calls of a queue that ask for the same skills stand in the same lane. */
-  readonly laneKey: string;
   readonly queuedAt: EpochMs;
   /** The one order of all calls: the smaller is served first (rule R1). */
   readonly effectiveStart: EpochMs;
@@ -91,12 +102,27 @@ export interface Call extends Timed {
   /** How often an agent had answered and nobody could speak. */
   bridgesFailed: number;
   stage: CallStage;
+  // ---- Index ----
+  /** Where the call waits, or will again if it comes back from an offer. */
+  lane: Lane;
+  /** Whether the routing to come has it in hand. */
+  fresh: boolean;
 }
 
+/** The waiting calls of a queue that ask for the same: whoever may have one of them may have all. */
 export interface Lane {
+  readonly queue: Queue;
   readonly key: string;
-  readonly skills: readonly (readonly [string, number])[];
+  /** What these calls ask for beyond their queue. */
+  readonly requiredSkills: Skills;
+  /** What queue and calls ask for together: numbers of skills on the floor, and the levels. */
+  readonly skillNumbers: readonly number[];
+  readonly skillLevels: readonly number[];
   readonly waiting: SortedList<Call>;
+  /** The first of `waiting`. */
+  head: Call | undefined;
+  /** Where it stands in its queue's `busyLanes`, while somebody waits in it. */
+  place: number;
 }
 
 /** The agents who serve calls of one kind, whatever they are doing at the moment. */
@@ -114,9 +140,13 @@ export interface Queue {
   closing: boolean;
   readonly statistics: QueueStatistics;
   // ---- Index, rebuilt from agents and calls ----
-  lanes: Map<string, Lane>;
+  readonly lanes: Map<string, Lane>;
+  /** The lanes in which somebody waits, as a heap: before each stand only lanes with an earlier first call. */
+  readonly busyLanes: Lane[];
+  /** Who waits, in the one order. */
+  readonly line: SortedList<Call>;
   /** Waiting or offered, by arrival. */
-  inLine: SortedList<Call>;
+  readonly inLine: SortedList<Call>;
   /** Who could take a call now, longest idle first. */
   idle: SortedList<Agent>;
   /** Who serves the queue today, busy or not. */
@@ -153,11 +183,16 @@ export interface Floor {
   /** What the command in hand has brought about so far. */
   changes: Change[];
   /** Who became free, and which calls began to wait, since the last routing. */
-  readonly freshAgents: Set<Agent>;
-  readonly freshCalls: Set<Call>;
   /** Set in replays alone (rule W1). */
   observer: Observer | undefined;
+  freshAgents: Agent[];
+  freshCalls: Call[];
+  /** Skills that somebody holds, numbered: an index of the configuration. */
+  readonly skillNumbers: Map<string, number>;
 }
+
+/** The one way to wait: the stage has no fields. */
+export const WAITING: CallStage = { kind: 'waiting' };
 
 /** Rule R1: by effective start, and at the same instant by arrival. */
 export const byOrder = (a: Call, b: Call): number =>
@@ -177,9 +212,10 @@ export const createFloor = (): Floor => ({
   deadlines: new Deadlines(),
   staffing: 0,
   changes: [],
-  freshAgents: new Set(),
-  freshCalls: new Set(),
   observer: undefined,
+  freshAgents: [],
+  freshCalls: [],
+  skillNumbers: new Map(),
 });
 
 export const createQueue = (
@@ -192,6 +228,8 @@ export const createQueue = (
   closing,
   statistics,
   lanes: new Map(),
+  busyLanes: [],
+  line: new SortedList(byOrder),
   inLine: new SortedList(byArrival),
   idle: new SortedList(byIdleness),
   staff: createStaff(),
@@ -208,9 +246,3 @@ export const createQueue = (
 const createStaff = (): SortedList<Agent> => new SortedList((a, b) => a.seq - b.seq);
 
 export const createIdleList = (): SortedList<Agent> => new SortedList(byIdleness);
-
-export const createLane = (key: string, skills: Skills): Lane => ({
-  key,
-  skills: Object.entries(skills),
-  waiting: new SortedList(byOrder),
-});

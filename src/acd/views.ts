@@ -2,7 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
 import { positionOf } from './calls.ts';
-import { type Agent, byOrder, type Call, type Queue } from './state.ts';
+import type { Agent, Call, Queue } from './state.ts';
 
 /** An agent as the shell shows them: the shape of `runtime/ports` AgentView. */
 export interface EngineAgentView {
@@ -75,6 +75,4 @@ export function viewCall(call: Call, position = positionOf(call)): EngineCallVie
 }
 
 /** The waiting calls of a queue in the order in which they will be served. */
-export function waitingInOrder(queue: Queue): readonly Call[] {
-  return [...queue.inLine].filter((call) => call.stage.kind === 'waiting').sort(byOrder);
-}
+export const waitingInOrder = (queue: Queue): readonly Call[] => [...queue.line];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Deadlines, NEVER, NO_SLOT, type Timed } from '../../../src/acd/deadlines.ts';
+import { Deadlines, NEVER, type Timed } from '../../../src/acd/deadlines.ts';
 import { SortedList } from '../../../src/acd/sorted-list.ts';
 
-const timed = (seq: number): Timed => ({ seq, dueAt: NEVER, slot: NO_SLOT });
+const timed = (seq: number): Timed => ({ seq, dueAt: NEVER, entryAt: NEVER });
 
 describe('sorted list', () => {
   it('R1 stays in order and knows every rank, whatever is added and removed', () => {
@@ -76,6 +76,7 @@ describe('deadlines', () => {
     deadlines.set(item, 10);
     assert.equal(deadlines.takeDue(9), undefined);
     assert.equal(deadlines.takeDue(10), item);
-    assert.equal(item.slot, NO_SLOT);
+    assert.equal(deadlines.next, undefined);
+    assert.equal(deadlines.size, 0);
   });
 });
