@@ -38,6 +38,12 @@ export class Random {
     return Math.max(1, Math.round(-Math.log(1 - this.next()) * mean));
   }
 
+  /** As handle times are: most near the median, a few very long. Mean `mean`, whatever the spread. */
+  lognormal(mean: number, sigma: number): number {
+    const normal = Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+    return Math.max(1, Math.round(mean * Math.exp(sigma * normal - (sigma * sigma) / 2)));
+  }
+
   pick<T>(items: readonly T[]): T {
     const item = items[this.between(0, items.length - 1)];
     if (item === undefined) throw new Error('There is nothing to pick from.');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '../../src/acd/commands.ts';
 import { type Applied, Engine } from '../../src/acd/engine.ts';
+import type { CallId, OfferId } from '../../src/model/ids.ts';
 import { Audit } from './audit/audit.ts';
 import type { Figures } from './audit/model.ts';
 
@@ -15,9 +16,19 @@ export interface EngineMaker {
   restore(text: string): SimulatedEngine;
 }
 
+interface About {
+  readonly callId: CallId;
+  readonly nth: number;
+}
+
 /** A command and the time at which it is given, or a process that dies and is started again. */
 export type ScriptStep =
-  | { readonly at: number; readonly command: Command }
+  | {
+      readonly at: number;
+      readonly command: Command;
+      /** The command is about the n-th offer of a call, whatever its id is when it is performed again. */
+      readonly about?: About;
+    }
   /** From the snapshot and the journal after it, or from a snapshot of this moment. */
   | { readonly restart: 'journal' | 'snapshot' };
 
@@ -34,6 +45,9 @@ export class Run {
   readonly #maker: EngineMaker;
   readonly #audit = new Audit();
   readonly #digest = createHash('sha256');
+  /** Of each call, in the order in which they were made. */
+  readonly #offers = new Map<CallId, readonly OfferId[]>();
+  readonly #abouts = new Map<OfferId, { readonly about: About }>();
   #engine: SimulatedEngine;
   /** A saved state and every command since: what the journal has on disk. */
   #saved: string;
@@ -65,14 +79,19 @@ export class Run {
   }
 
   perform(step: ScriptStep): Applied | undefined {
-    if ('command' in step) return this.give(step.at, step.command);
-    this.restart(step.restart);
+    if (!('command' in step)) this.restart(step.restart);
+    else if (!step.about) return this.give(step.at, step.command);
+    else {
+      const offerId = this.#offers.get(step.about.callId)?.[step.about.nth];
+      // Without the offer there is nothing to be said about it.
+      if (offerId) return this.give(step.at, { ...step.command, offerId } as Command);
+    }
     return undefined;
   }
 
   /** What came of it; undefined: the engine threw. */
   give(at: number, command: Command): Applied | undefined {
-    this.script.push({ at, command });
+    this.script.push({ at, command, ...this.#about(command) });
     this.#journal.push({ at, command });
     const quiet = at >= this.now && this.nextDeadline > at;
     const applied = this.#apply(at, command);
@@ -83,7 +102,18 @@ export class Run {
     this.#compareTwin(at, command, said);
     this.#report(this.#audit.check(this.now, command, applied, quiet));
     this.#report(this.#engine.brokenInvariants());
+    for (const change of applied.changes) {
+      if (change.type !== 'offer.made') continue;
+      const known = this.#offers.get(change.callId) ?? [];
+      this.#offers.set(change.callId, [...known, change.offerId]);
+      this.#abouts.set(change.offerId, { about: { callId: change.callId, nth: known.length } });
+    }
     return applied;
+  }
+
+  #about(command: Command): { readonly about: About } | undefined {
+    const offerId = 'offerId' in command ? command.offerId : undefined;
+    return offerId && this.#abouts.get(offerId);
   }
 
   /** The process dies: the new one replays the journal, and must have the same engine to the byte. */

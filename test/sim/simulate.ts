@@ -1,4 +1,5 @@
 import type { Figures } from './audit/model.ts';
+import type { RecordedArrival } from './history.ts';
 import { Random } from './random.ts';
 import { type EngineMaker, Run, type ScriptStep } from './run.ts';
 import { World } from './world/world.ts';
@@ -9,6 +10,8 @@ export interface SimulationOptions {
   readonly events: number;
   /** The real engine, unless another is to be looked at. */
   readonly engine?: EngineMaker;
+  /** Recorded arrivals to replay, instead of those that the seed would make up. */
+  readonly arrivals?: readonly RecordedArrival[];
 }
 
 export interface SimulationResult {
@@ -46,7 +49,7 @@ class Simulation {
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#random = new Random(options.seed);
-    this.#world = new World(options.seed ^ 0x5eed);
+    this.#world = new World(options.seed ^ 0x5eed, options.arrivals);
     this.run = new Run(options.engine);
   }
 

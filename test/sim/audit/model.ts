@@ -69,9 +69,11 @@ export class Model {
   agentsIn<Kind extends AgentStateKind>(
     kind: Kind,
   ): readonly { readonly id: AgentId; readonly state: Extract<AgentState, { kind: Kind }> }[] {
-    return [...this.agents].flatMap(([id, { state }]) =>
-      state.kind === kind ? [{ id, state: state as Extract<AgentState, { kind: Kind }> }] : [],
-    );
+    const found: { id: AgentId; state: Extract<AgentState, { kind: Kind }> }[] = [];
+    for (const [id, { state }] of this.agents) {
+      if (state.kind === kind) found.push({ id, state: state as (typeof found)[number]['state'] });
+    }
+    return found;
   }
 
   mayHave(now: number, agent: AuditedAgent, call: AuditedCall): boolean {

@@ -1,11 +1,20 @@
+import type { Command } from '../../../src/acd/commands.ts';
 import type { OfferId } from '../../../src/model/ids.ts';
+import type { AuditedCall, Model } from './model.ts';
 import type { MakeRule } from './rule.ts';
+
+/** As configured before the command, or by it: an offer may be made before or after that. */
+function ringTimeoutOf(model: Model, command: Command, call: AuditedCall): number {
+  const before = model.queueOf(call)?.ringTimeoutMs ?? 0;
+  if (command.type !== 'configure') return before;
+  return Math.max(before, command.queues.find(({ id }) => id === call.queueId)?.ringTimeoutMs ?? 0);
+}
 
 /** One live offer per call, one offer or call per agent, and each offer ends once. */
 export const offers: MakeRule = () => {
   const seen = new Set<OfferId>();
   return {
-    onChange({ now, model, expect }, change) {
+    onChange({ now, command, model, expect }, change) {
       if (change.type === 'offer.made') {
         const call = model.calls.get(change.callId);
         const agent = model.agents.get(change.agentId);
@@ -20,6 +29,9 @@ export const offers: MakeRule = () => {
         );
         const late = call && now >= call.waitUntil && model.queues.has(call.queueId);
         expect(!late, `C4 call ${change.callId} was offered after its time`);
+        const ringMs = call ? ringTimeoutOf(model, command, call) : 0;
+        const rings = change.expiresAt - now;
+        expect(rings <= ringMs, `O2 offer ${change.offerId} rings ${rings} ms, not ${ringMs}`);
         seen.add(change.offerId);
       }
       if (

@@ -1,6 +1,7 @@
 import { agents } from './agents.ts';
 import { calls } from './calls.ts';
 import { deadlines } from './deadlines.ts';
+import { effects } from './effects.ts';
 import { failures } from './failures.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
@@ -12,6 +13,8 @@ import { skills } from './skills.ts';
 export const RULES: Readonly<Record<string, MakeRule>> = {
   /** C4 to C6: every call ends once, by an outcome that it may have. */
   calls,
+  /** E1: what was accepted was done. */
+  effects,
   /** O1, O2: one live offer, which ends once. */
   offers,
   /** C7: a call that comes back. */

@@ -7,8 +7,8 @@ import { START } from './stage.ts';
 /** Agents come, take breaks, finish early, change their minds and come back. */
 export const habits: MakePart = (stage, random) => {
   const beginShift = (id: AgentId, at: number): void => {
-    stage.plan(at, () => ({ type: 'agent.signIn', agentId: id }));
-    stage.plan(at + 1, () => ({ type: 'agent.reachable', agentId: id, reachable: true }));
+    stage.send(at, { type: 'agent.signIn', agentId: id });
+    stage.send(at + 1, { type: 'agent.reachable', agentId: id, reachable: true });
   };
 
   const whim = (id: AgentId): Command =>
@@ -24,7 +24,7 @@ export const habits: MakePart = (stage, random) => {
 
   const changed = (now: number, id: AgentId, { kind }: AgentState): void => {
     const later = now + random.around(20_000);
-    if (kind === 'notReady') stage.plan(later, () => ({ type: 'agent.ready', agentId: id }));
+    if (kind === 'notReady') stage.send(later, { type: 'agent.ready', agentId: id });
     if (kind === 'offline') beginShift(id, later);
     if (kind === 'wrapUp' && random.chance(0.2)) {
       stage.plan(now + 1_500, () => ({ type: 'agent.wrapUpDone', agentId: id }));

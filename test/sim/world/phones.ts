@@ -7,9 +7,9 @@ type OfferMade = Extract<Change, { type: 'offer.made' }>;
 /** A phone that rings is answered, refused, busy, away, lost, or left ringing. */
 export const phones: MakePart = (stage, random) => {
   const lose = (at: number, id: AgentId): void => {
-    stage.plan(at, () => ({ type: 'agent.reachable', agentId: id, reachable: false }));
+    stage.send(at, { type: 'agent.reachable', agentId: id, reachable: false });
     const back = at + random.around(15_000);
-    stage.plan(back, () => ({ type: 'agent.reachable', agentId: id, reachable: true }));
+    stage.send(back, { type: 'agent.reachable', agentId: id, reachable: true });
   };
 
   const ring = (now: number, { offerId, agentId, expiresAt }: OfferMade): void => {
@@ -22,7 +22,7 @@ export const phones: MakePart = (stage, random) => {
     else if (luck < 0.79) fail(now, 'busy');
     else if (luck < 0.84) fail(at, 'unreachable');
     else if (luck < 0.87) lose(at, agentId);
-    else if (luck < 0.89) stage.plan(at, () => ({ type: 'agent.signOut', agentId }));
+    else if (luck < 0.89) stage.send(at, { type: 'agent.signOut', agentId });
     else if (luck < 0.92) stage.send(expiresAt + 5, { type: 'offer.answered', offerId });
     else if (luck < 0.94) fail(expiresAt, 'noAnswer');
   };

@@ -1,9 +1,18 @@
 import type { Command } from '../../../src/acd/commands.ts';
 import { SortedList } from '../../../src/acd/sorted-list.ts';
 import type { AgentConfig } from '../../../src/model/agent.ts';
-import { type AgentId, agentId, type CallId, callId, queueId } from '../../../src/model/ids.ts';
+import {
+  type AgentId,
+  agentId,
+  type CallId,
+  callId,
+  type QueueId,
+  queueId,
+} from '../../../src/model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../src/model/queue.ts';
+import type { RecordedArrival } from '../history.ts';
 import type { Random } from '../random.ts';
+import { deliveries } from './network.ts';
 import type { Configuration, Enqueue, Part } from './part.ts';
 
 /** A Tuesday evening in Madrid. */
@@ -23,13 +32,16 @@ export class Stage {
   queues: readonly QueueConfig[] = [];
   agents: readonly AgentConfig[] = [];
   parts: readonly Part[] = [];
+  /** Recorded arrivals to replay; none: a seed decides. */
+  readonly history: readonly RecordedArrival[];
   readonly #random: Random;
   readonly #events = new SortedList<WorldEvent>((a, b) => a.at - b.at || a.seq - b.seq);
   #seq = 0;
   #calls = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, history: readonly RecordedArrival[] = []) {
     this.#random = random;
+    this.history = history;
   }
 
   next(): WorldEvent | undefined {
@@ -45,10 +57,9 @@ export class Stage {
     this.#events.add({ at, seq: ++this.#seq, command });
   }
 
-  /** Told to the engine over the network, which repeats itself at times, late. */
+  /** Told to the engine over a network that repeats itself, is late, and loses words. */
   send(at: number, command: Command): void {
-    this.plan(at, () => command);
-    if (this.#random.chance(0.05)) this.plan(at + this.#random.around(2_000), () => command);
+    for (const when of deliveries(this.#random, at, command)) this.plan(when, () => command);
   }
 
   newCall(): CallId {
@@ -60,9 +71,12 @@ export class Stage {
     return callId(`c${this.#random.between(1, this.#calls + 1)}`);
   }
 
-  /** The call asks for a queue; the parts say which skills, priority and so on it brings. */
-  join(at: number, id: CallId): void {
-    const { id: queue } = this.#random.pick(this.queues);
+  /**
+   * The call asks for a queue, any unless it is named; the parts say which skills, priority and so on it brings.
+   * At times the caller has hung up, and that is heard of first.
+   */
+  join(at: number, id: CallId, wanted?: QueueId): void {
+    const queue = wanted ?? this.#random.pick(this.queues).id;
     const call: Enqueue = {
       type: 'call.enqueue',
       callId: id,
@@ -71,7 +85,9 @@ export class Stage {
       requiredSkills: {},
     };
     const traits = this.parts.map((part) => part.callTraits?.());
-    this.plan(at, () => Object.assign({}, call, ...traits) as Enqueue);
+    const enqueue = Object.assign({}, call, ...traits) as Enqueue;
+    if (this.#random.chance(0.01)) this.plan(at, () => ({ type: 'call.abandon', callId: id }));
+    for (const when of deliveries(this.#random, at, call)) this.plan(when, () => enqueue);
   }
 
   /** A queue or an agent as the parts make them up. */

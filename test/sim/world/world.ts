@@ -1,4 +1,5 @@
 import type { Change } from '../../../src/acd/changes.ts';
+import type { RecordedArrival } from '../history.ts';
 import { Random } from '../random.ts';
 import { PARTS } from './parts.ts';
 import { START, Stage, type WorldEvent } from './stage.ts';
@@ -7,9 +8,9 @@ import { START, Stage, type WorldEvent } from './stage.ts';
 export class World {
   readonly #stage: Stage;
 
-  constructor(seed: number) {
+  constructor(seed: number, history?: readonly RecordedArrival[]) {
     const random = new Random(seed);
-    this.#stage = new Stage(random);
+    this.#stage = new Stage(random, history);
     const stage = this.#stage;
     stage.parts = Object.entries(PARTS).map(([name, make]) => make(stage, random.fork(name)));
     const queues = Array.from({ length: random.between(2, 5) }, (_, n) => stage.makeQueue(n));

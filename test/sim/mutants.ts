@@ -1,0 +1,199 @@
+import type { Change } from '../../src/acd/changes.ts';
+import type { Command } from '../../src/acd/commands.ts';
+import { type Applied, Engine } from '../../src/acd/engine.ts';
+import { type CallId, callId } from '../../src/model/ids.ts';
+import type { QueueConfig } from '../../src/model/queue.ts';
+import type { EngineMaker, SimulatedEngine } from './run.ts';
+import { START } from './world/stage.ts';
+
+/** An engine with one mistake, and the rule whose judge must notice it first, whatever the seed. */
+export interface Mutant {
+  readonly name: string;
+  /** Numbers of SPEC.md: one of them begins the sentence. */
+  readonly rules: readonly string[];
+  readonly maker: EngineMaker;
+}
+
+interface Mistakes {
+  /** What the engine reads on the clock instead. */
+  readonly reads?: (now: number) => number;
+  /** What the engine hears instead. */
+  readonly hears?: (command: Command) => Command;
+  /** What it says instead. */
+  readonly says?: (changes: readonly Change[]) => readonly Change[];
+  /** What it remembers instead, after a restart. */
+  readonly remembers?: (text: string) => string;
+}
+
+/** The real engine behind its mistakes; what it thinks of itself is not asked. */
+function broken({
+  reads = same,
+  hears = same,
+  says = same,
+  remembers = same,
+}: Mistakes): EngineMaker {
+  const wrap = (engine: Engine): SimulatedEngine => ({
+    apply(now, command): Applied {
+      const { reply, changes } = engine.apply(reads(now), hears(command));
+      return { reply, changes: says(changes) };
+    },
+    nextDeadline: () => engine.nextDeadline(),
+    serialize: () => engine.serialize(),
+    brokenInvariants: () => [],
+  });
+  return {
+    create: () => wrap(Engine.create()),
+    restore: (text) => wrap(Engine.restore(remembers(text))),
+  };
+}
+
+const same = <T>(value: T): T => value;
+
+const without =
+  (type: Change['type'], which: (change: Change) => boolean = () => true) =>
+  (changes: readonly Change[]): readonly Change[] =>
+    changes.filter((change) => change.type !== type || !which(change));
+
+const withQueues =
+  (change: (queue: QueueConfig) => Partial<QueueConfig>) =>
+  (command: Command): Command =>
+    command.type === 'configure'
+      ? { ...command, queues: command.queues.map((queue) => ({ ...queue, ...change(queue) })) }
+      : command;
+
+/** Calls whose number ends in 7: some, the same ones every time. */
+const isSeventh = (change: Change): boolean => 'callId' in change && change.callId.endsWith('7');
+
+const otherCall = (id: CallId): CallId => callId(`c${Number(id.slice(1)) ^ 1}`);
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'priority is read upside down',
+    rules: ['R4'],
+    maker: broken({
+      hears: (command) =>
+        command.type === 'call.enqueue' && command.priority >= 0 && command.priority <= 10
+          ? { ...command, priority: 10 - command.priority }
+          : command,
+    }),
+  },
+  {
+    name: 'skills that a call asks for are forgotten',
+    rules: ['R3'],
+    maker: broken({
+      hears: (command) =>
+        command.type === 'call.enqueue' ? { ...command, requiredSkills: {} } : command,
+    }),
+  },
+  {
+    name: 'an agent whose phone is back is not told of',
+    rules: ['R5'],
+    maker: broken({
+      hears: (command) =>
+        command.type === 'agent.reachable' && command.reachable ? { type: 'tick' } : command,
+    }),
+  },
+  {
+    name: 'after-call work is halved',
+    rules: ['A6'],
+    maker: broken({ hears: withQueues(({ wrapUpMs }) => ({ wrapUpMs: wrapUpMs / 2 })) }),
+  },
+  {
+    name: 'one miss more is forgiven',
+    rules: ['F1'],
+    maker: broken({ hears: withQueues(({ missesMax }) => ({ missesMax: missesMax + 1 })) }),
+  },
+  {
+    name: 'a rejection has no pause',
+    rules: ['F2'],
+    maker: broken({ hears: withQueues(() => ({ rejectDelayMs: 0 })) }),
+  },
+  {
+    name: 'callers are sent away before their time',
+    rules: ['C4'],
+    maker: broken({ hears: withQueues(() => ({ waitMsMax: 5_000 })) }),
+  },
+  {
+    name: 'callers may wait longer than allowed',
+    rules: ['T2', 'C4'],
+    maker: broken({ hears: withQueues(() => ({ waitMsMax: 3_600_000 })) }),
+  },
+  {
+    name: 'phones ring twice as long',
+    rules: ['O2'],
+    maker: broken({
+      hears: withQueues(({ ringTimeoutMs }) => ({ ringTimeoutMs: ringTimeoutMs * 2 })),
+    }),
+  },
+  {
+    name: 'the clock stands still',
+    rules: ['T2', 'A1', 'A6'],
+    maker: broken({ reads: (now) => Math.min(now, START + 30_000) }),
+  },
+  {
+    name: 'nothing comes of anything',
+    rules: ['E1'],
+    maker: broken({ says: () => [] }),
+  },
+  {
+    name: 'some who left are not said to have left',
+    rules: ['E1', 'C6', 'T2', 'R4', 'R5'],
+    maker: broken({ says: without('call.left', isSeventh) }),
+  },
+  {
+    name: 'some offers that end are not said to have ended',
+    rules: ['O1', 'O2', 'C3', 'C4', 'C6', 'F1', 'E1'],
+    maker: broken({ says: without('offer.withdrawn', isSeventh) }),
+  },
+  {
+    name: 'some offers are made twice',
+    rules: ['O2'],
+    maker: broken({
+      says: (changes) =>
+        changes.flatMap((change) =>
+          change.type === 'offer.made' && isSeventh(change) ? [change, change] : [change],
+        ),
+    }),
+  },
+  {
+    name: 'two agents are taken for each other',
+    rules: ['O1', 'O2', 'A1'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'call.connected' && change.agentId === 'a0'
+            ? { ...change, agentId: 'a1' as typeof change.agentId }
+            : change,
+        ),
+    }),
+  },
+  {
+    name: 'two callers are taken for each other',
+    rules: ['O2', 'C6'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'call.connected'
+            ? { ...change, callId: otherCall(change.callId) }
+            : change,
+        ),
+    }),
+  },
+  {
+    name: 'a conversation ends twice',
+    rules: ['C6'],
+    maker: broken({
+      says: (changes) =>
+        changes.flatMap((change): readonly Change[] =>
+          change.type === 'call.ended' ? [change, change] : [change],
+        ),
+    }),
+  },
+  {
+    name: 'a restart forgets who waits',
+    rules: ['T4'],
+    maker: broken({
+      remembers: (text) => JSON.stringify({ ...(JSON.parse(text) as object), seq: 0 }),
+    }),
+  },
+];

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MUTANTS } from './mutants.ts';
+import { namedTest } from './named-test.ts';
+import type { ScriptStep } from './run.ts';
+import { perform, shrink } from './shrink.ts';
+import { scriptOf, simulate } from './simulate.ts';
+
+/** A mistake may need a certain kind of day to show: so many are looked at. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const EVENTS = 1_500;
+
+describe('engines with a mistake are caught by the audit', () => {
+  for (const { name, rules, maker } of MUTANTS) {
+    it(`${rules.join(' or ')}: ${name}`, () => {
+      const caught = SEEDS.map(
+        (seed) => simulate({ seed, events: EVENTS, engine: maker }).violations[0],
+      ).filter((violation) => violation !== undefined);
+      assert.ok(caught.length > 0, 'nobody noticed');
+      for (const violation of caught) {
+        const rule = /^event \d+: (\S+)/.exec(violation)?.[1] ?? '';
+        assert.ok(rules.includes(rule), `noticed as: ${violation}`);
+      }
+    });
+  }
+
+  it('a failing day shrinks to the few commands that it takes', () => {
+    const mutant = MUTANTS.find(({ name }) => name.startsWith('one miss more'));
+    assert.ok(mutant);
+    const script = scriptOf({ seed: 1, events: EVENTS, engine: mutant.maker });
+    const { script: small, violation } = shrink(script, mutant.maker);
+    assert.match(violation, /F1/);
+    assert.ok(small.length <= 8, `${small.length} of ${script.length} steps are left`);
+    const steps = namedTest(1, violation, small).matchAll(/^ {6}(\{.*\}),$/gm);
+    const again = [...steps].map(([, json = '']) => JSON.parse(json) as ScriptStep);
+    assert.equal(perform(again, mutant.maker).violation, violation, 'the printed test is another');
+  });
+});
