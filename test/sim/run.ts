@@ -101,6 +101,7 @@ export class Run {
     this.#digest.update(said);
     this.#compareTwin(at, command, said);
     this.#report(this.#audit.check(this.now, command, applied, quiet));
+    if (this.nextDeadline <= this.now) this.#report(['T2 what was due was not done']);
     this.#report(this.#engine.brokenInvariants());
     for (const change of applied.changes) {
       if (change.type !== 'offer.made') continue;

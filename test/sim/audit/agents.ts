@@ -20,6 +20,7 @@ export const agents: MakeRule = (model) => {
     onChange(step, change) {
       const { now, command, expect } = step;
       if (change.type === 'call.connected') queueOf.set(change.callId, change.queueId);
+      if (change.type === 'call.returned') queueOf.delete(change.callId);
       if (change.type !== 'agent.changed') return;
       const { agentId, from } = change;
       const agent = model.agents.get(agentId);
