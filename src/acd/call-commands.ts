@@ -6,16 +6,19 @@ import type { Command, Reply } from './commands.ts';
 import { NEVER } from './deadlines.ts';
 import { laneFor } from './lanes.ts';
 import { findOffer, type LiveOffer, leaveQueue, offerOfCall, releaseOffer } from './offers.ts';
+import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import { type Call, type Floor, type Queue, WAITING } from './state.ts';
 import { skillProblem } from './validate.ts';
 import { isWithin } from './within.ts';
 
+const CALLER_KEY_LENGTH_MAX = 64;
+
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
 /** A new call joins the line (rules R1 and C1). */
 export function enqueue(floor: Floor, command: Enqueue): Reply {
-  const { callId, queueId, priority } = command;
+  const { callId, queueId, priority, callerKey } = command;
   const queue = floor.queues.get(queueId);
   if (!queue || queue.closing) return refuse('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
   if (floor.calls.has(callId)) return refuse('CALL_STATE', `Call ${callId} is queued already.`);
@@ -27,12 +30,21 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   }
   const problem = skillProblem(command.requiredSkills);
   if (problem !== undefined) return refuse('SKILL_RANGE', `Call ${callId}: ${problem}`);
+  if (callerKey !== undefined && !isWithin(callerKey.length, 1, CALLER_KEY_LENGTH_MAX)) {
+    return refuse('CALLER_KEY_RANGE', `Call ${callId}: the caller's key is empty, or too long.`);
+  }
   if (queue.inLine.size >= queue.config.lengthMax) {
     return refuse('QUEUE_FULL', `Queue ${queueId} has its ${queue.config.lengthMax} callers.`);
   }
   const call = createCall(floor, queue, command);
   admitCall(floor, call);
-  floor.changes.push({ type: 'call.queued', callId, queueId, position: positionOf(call) ?? 1 });
+  floor.changes.push({
+    type: 'call.queued',
+    callId,
+    queueId,
+    position: positionOf(call) ?? 1,
+    ...(call.regained ? { regained: true } : {}),
+  });
   return DONE;
 }
 
@@ -45,6 +57,7 @@ export function abandon(floor: Floor, callId: CallId): Reply {
   }
   const offer = offerOfCall(floor, call);
   if (offer) releaseOffer(floor, offer);
+  keepPlace(floor, call);
   const isShort = floor.now - call.queuedAt < call.queue.config.shortAbandonMs;
   leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned');
   return DONE;
@@ -80,6 +93,9 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   const { now } = floor;
   const { priorityLevelMs, waitMsMax, announceFirstMs } = queue.config;
   const lane = laneFor(floor, queue, command.requiredSkills);
+  const ownStart = now - (command.priority - PRIORITY_DEFAULT) * priorityLevelMs;
+  const { callerKey } = command;
+  const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
   return {
     kind: 'call',
     id: command.callId,
@@ -87,8 +103,10 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
     queue,
     priority: command.priority,
     requiredSkills: lane.requiredSkills,
+    callerKey,
+    regained: regained !== undefined,
     queuedAt: now,
-    effectiveStart: now - (command.priority - PRIORITY_DEFAULT) * priorityLevelMs,
+    effectiveStart: Math.min(ownStart, regained ?? ownStart),
     waitUntil: now + waitMsMax,
     announceAt: now + announceFirstMs,
     bridgesFailed: 0,

@@ -20,6 +20,8 @@ export type Change =
       readonly callId: CallId;
       readonly queueId: QueueId;
       readonly position: number;
+      /** The caller has the place again that they had left by hanging up (rule C8). */
+      readonly regained?: true;
     }
   /** Ring the agent now; the engine withdraws the offer at `expiresAt`. */
   | {

@@ -8,6 +8,7 @@ import { createAgent } from './configure.ts';
 import { NEVER } from './deadlines.ts';
 import { laneFor } from './lanes.ts';
 import { linkMembers } from './membership.ts';
+import { addPlace } from './places.ts';
 import {
   type Agent,
   type Call,
@@ -18,6 +19,7 @@ import {
   type Handling,
   type Intention,
   type PassedOver,
+  type Place,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
 
@@ -32,6 +34,7 @@ interface SavedFloor {
   readonly queues: readonly SavedQueue[];
   readonly agents: readonly SavedAgent[];
   readonly calls: readonly SavedCall[];
+  readonly places: readonly SavedPlace[];
 }
 
 interface SavedQueue {
@@ -61,6 +64,8 @@ interface SavedCall {
   readonly queueId: QueueId;
   readonly priority: number;
   readonly requiredSkills: Skills;
+  readonly callerKey: string | null;
+  readonly regained: boolean;
   readonly queuedAt: EpochMs;
   readonly effectiveStart: EpochMs;
   readonly waitUntil: EpochMs;
@@ -68,6 +73,8 @@ interface SavedCall {
   readonly bridgesFailed: number;
   readonly stage: CallStage;
 }
+
+type SavedPlace = Pick<Place, 'seq' | 'queueId' | 'callerKey' | 'effectiveStart' | 'until'>;
 
 export function saveFloor(floor: Floor): string {
   const saved: SavedFloor = {
@@ -81,6 +88,7 @@ export function saveFloor(floor: Floor): string {
     })),
     agents: [...floor.agents.values()].map(saveAgent),
     calls: [...floor.calls.values()].map(saveCall),
+    places: [...floor.places.values()].map(savePlace),
   };
   return JSON.stringify(saved);
 }
@@ -100,6 +108,7 @@ export function loadFloor(text: string): Floor {
   for (const agent of saved.agents) floor.agents.set(agent.config.id, loadAgent(agent));
   linkMembers(floor);
   for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
+  for (const place of saved.places) addPlace(floor, place);
   // A saved state is a settled one: nothing in it waits to be routed.
   for (const agent of floor.freshAgents.splice(0)) {
     agent.fresh = false;
@@ -137,12 +146,22 @@ const saveCall = (call: Call): SavedCall => ({
   queueId: call.queue.id,
   priority: call.priority,
   requiredSkills: call.requiredSkills,
+  callerKey: call.callerKey ?? null,
+  regained: call.regained,
   queuedAt: call.queuedAt,
   effectiveStart: call.effectiveStart,
   waitUntil: call.waitUntil,
   announceAt: call.announceAt,
   bridgesFailed: call.bridgesFailed,
   stage: call.stage,
+});
+
+const savePlace = ({ seq, queueId, callerKey, effectiveStart, until }: Place): SavedPlace => ({
+  seq,
+  queueId,
+  callerKey,
+  effectiveStart,
+  until,
 });
 
 function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
@@ -156,6 +175,8 @@ function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
     queue,
     priority: saved.priority,
     requiredSkills: lane.requiredSkills,
+    callerKey: saved.callerKey ?? undefined,
+    regained: saved.regained,
     queuedAt: saved.queuedAt,
     effectiveStart: saved.effectiveStart,
     waitUntil: saved.waitUntil,

@@ -36,6 +36,8 @@ export type Command =
       readonly priority: number;
       /** Beyond what the queue itself requires. */
       readonly requiredSkills: Skills;
+      /** What the same caller is known by when they ring again: their number. Absent: anonymous. */
+      readonly callerKey?: string;
     }
   /** The caller hung up, waiting or offered. */
   | { readonly type: 'call.abandon'; readonly callId: CallId }
@@ -58,6 +60,7 @@ export type RefusalCode =
   | 'OFFER_UNKNOWN'
   | 'PRIORITY_RANGE'
   | 'SKILL_RANGE'
+  | 'CALLER_KEY_RANGE'
   | 'CONFIG_INVALID';
 
 /** The engine's answer to a command. A refused command changed nothing. */

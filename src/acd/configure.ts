@@ -136,6 +136,7 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     priorityLevelMs: queue.priorityLevelMs,
     serviceLevelMs: queue.serviceLevelMs,
     shortAbandonMs: queue.shortAbandonMs,
+    regainMs: queue.regainMs,
     announceFirstMs: queue.announceFirstMs,
     announceEveryMs: queue.announceEveryMs,
     waitMsMax: queue.waitMsMax,

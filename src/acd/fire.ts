@@ -1,7 +1,9 @@
+import { never } from '../lib/result.ts';
 import { fireAgent } from './agents.ts';
 import { positionOf, refreshCall } from './calls.ts';
 import { expireOffer, leaveQueue, offerOfCall } from './offers.ts';
-import type { Call, Floor } from './state.ts';
+import { forgetPlace } from './places.ts';
+import type { Agent, Call, Floor, Place } from './state.ts';
 
 /**
  * Fires every deadline that is due. Each touches its own agent or call, and routing comes afterwards, so that
@@ -10,10 +12,22 @@ import type { Call, Floor } from './state.ts';
 export function fireDue(floor: Floor): boolean {
   const first = floor.deadlines.takeDue(floor.now);
   for (let due = first; due; due = floor.deadlines.takeDue(floor.now)) {
-    if (due.kind === 'agent') fireAgent(floor, due);
-    else fireCall(floor, due);
+    fire(floor, due);
   }
   return first !== undefined;
+}
+
+function fire(floor: Floor, due: Agent | Call | Place): void {
+  switch (due.kind) {
+    case 'agent':
+      return fireAgent(floor, due);
+    case 'call':
+      return fireCall(floor, due);
+    case 'place':
+      return forgetPlace(floor, due);
+    default:
+      return never(due);
+  }
 }
 
 function fireCall(floor: Floor, call: Call): void {

@@ -6,6 +6,7 @@ import type { Reply, ReturnCause } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { leaveQueue, takeBack } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
+import { uncountAnswered } from './service-level.ts';
 import type { Agent, Call, Floor } from './state.ts';
 
 /** So many bridges may fail; with this one the call does (rule C7). */
@@ -18,10 +19,11 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
   if (call.stage.kind !== 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: no bridge of it can fail.`);
   }
-  const { agentId } = call.stage;
+  const { agentId, since } = call.stage;
   const agent = floor.agents.get(agentId);
   if (!agent) throw new Error(`Call ${callId} is talked to by nobody.`);
   floor.changes.push({ type: 'call.returned', callId, queueId: call.queue.id, agentId, cause });
+  uncountAnswered(call, since);
   freeAgent(floor, agent, call, cause);
   call.bridgesFailed++;
   if (call.bridgesFailed >= BRIDGES_FAILED_MAX) leaveQueue(floor, call, 'failed');
@@ -33,6 +35,8 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
 function freeAgent(floor: Floor, agent: Agent, call: Call, cause: ReturnCause): void {
   const { intention } = agent;
   agent.intention = undefined;
+  // Nothing is to be learnt from it about how long calls take (rule E2).
+  agent.handling = undefined;
   const free = freeState(floor, agent, call, cause);
   moveAgent(floor, agent, intention ? intended(floor, intention) : free);
 }

@@ -29,6 +29,14 @@ export function countAnswered(floor: Floor, call: Call): void {
   if (floor.now - call.queuedAt <= call.queue.config.serviceLevelMs) minute.within++;
 }
 
+/** The agent had answered, and nobody could speak: the call is not over (rule C7). */
+export function uncountAnswered({ queue, queuedAt }: Call, answeredAt: number): void {
+  const minute = queue.statistics.minutes.find(({ at }) => at === minuteOf(answeredAt));
+  if (!minute) return;
+  minute.offered--;
+  if (answeredAt - queuedAt <= queue.config.serviceLevelMs) minute.within--;
+}
+
 /** The call left without an agent, and not so soon that it does not count. */
 export function countLost(floor: Floor, call: Call): void {
   currentMinute(floor, call.queue).offered++;

@@ -94,6 +94,10 @@ export interface Call extends Timed {
   readonly queue: Queue;
   readonly priority: number;
   readonly requiredSkills: Skills;
+  /** Who is calling, as the same caller is known by again; absent for an anonymous one. */
+  readonly callerKey: string | undefined;
+  /** Stands in a place that an earlier call had left (rule C8). */
+  readonly regained: boolean;
   readonly queuedAt: EpochMs;
   /** The one order of all calls: the smaller is served first (rule R1). */
   readonly effectiveStart: EpochMs;
@@ -123,6 +127,15 @@ export interface Lane {
   head: Call | undefined;
   /** Where it stands in its queue's `busyLanes`, while somebody waits in it. */
   place: number;
+}
+
+/** Where a caller stood who hung up: kept for when they ring again (rule C8). */
+export interface Place extends Timed {
+  readonly kind: 'place';
+  readonly queueId: QueueId;
+  readonly callerKey: string;
+  readonly effectiveStart: EpochMs;
+  readonly until: EpochMs;
 }
 
 /** The agents who serve calls of one kind, whatever they are doing at the moment. */
@@ -177,7 +190,9 @@ export interface Floor {
   readonly agents: Map<AgentId, Agent>;
   readonly queues: Map<QueueId, Queue>;
   readonly calls: Map<CallId, Call>;
-  readonly deadlines: Deadlines<Agent | Call>;
+  /** Of callers who hung up a moment ago, the oldest first. */
+  readonly places: Map<string, Place>;
+  readonly deadlines: Deadlines<Agent | Call | Place>;
   /** Counts the changes of staffing, so that what was worked out from it can be remembered. Not saved. */
   staffing: number;
   /** What the command in hand has brought about so far. */
@@ -209,6 +224,7 @@ export const createFloor = (): Floor => ({
   agents: new Map(),
   queues: new Map(),
   calls: new Map(),
+  places: new Map(),
   deadlines: new Deadlines(),
   staffing: 0,
   changes: [],

@@ -18,6 +18,7 @@ const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   priorityLevelMs: [0, DAY_MS],
   serviceLevelMs: [0, DAY_MS],
   shortAbandonMs: [0, DAY_MS],
+  regainMs: [0, DAY_MS],
   announceFirstMs: [0, DAY_MS],
   announceEveryMs: [100, DAY_MS],
   waitMsMax: [1, DAY_MS],

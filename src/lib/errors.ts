@@ -48,6 +48,7 @@ export const ERRORS = {
   CALL_STATE: entry("The call's state does not allow this.", 409, 481),
   OFFER_UNKNOWN: entry('There is no such offer.', 404, 481),
   PRIORITY_RANGE: entry('The priority is out of range.', 422, 400),
+  CALLER_KEY_RANGE: entry('The key that a caller is known by is empty or too long.', 422, 400),
   SKILL_RANGE: entry('A level of a skill is out of range.', 422, 400),
   CONFIG_INVALID: entry('The configuration cannot work.', 422, 400),
 

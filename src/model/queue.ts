@@ -19,6 +19,8 @@ export interface QueueConfig {
   readonly priorityLevelMs: number;
   readonly serviceLevelMs: number;
   readonly shortAbandonMs: number;
+  /** A caller who hangs up and rings again within this time has the old place (D12). 0: off. */
+  readonly regainMs: number;
   readonly announceFirstMs: number;
   readonly announceEveryMs: number;
   /** A caller who waited this long leaves the queue with the outcome `timeout`. */
@@ -55,6 +57,7 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   priorityLevelMs: 60_000,
   serviceLevelMs: 20_000,
   shortAbandonMs: 5_000,
+  regainMs: 0,
   announceFirstMs: 10_000,
   announceEveryMs: 45_000,
   waitMsMax: 3_600_000,

@@ -2,7 +2,7 @@ import type { Change } from '../acd/changes.ts';
 import { describeCaller } from '../callers/callers.ts';
 import { never } from '../lib/result.ts';
 import type { OfferId } from '../model/ids.ts';
-import type { CallSession } from './call-session.ts';
+import { type CallSession, optional } from './call-session.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
 
@@ -52,9 +52,10 @@ export class Deeds {
     this.#world.log.info({ agentId, from: from.kind, to: to.kind }, 'Agent changed state');
   }
 
-  #queued(session: CallSession, { queueId, position }: Of<'call.queued'>): void {
+  #queued(session: CallSession, { queueId, position, regained }: Of<'call.queued'>): void {
     session.queued(queueId, this.#world.clock.now());
-    this.#world.history.stage(session, 'call.queued', { queueId, position });
+    const data = { queueId, position, ...optional('regained', regained) };
+    this.#world.history.stage(session, 'call.queued', data);
     this.#music.start(session, this.#musicOf(session));
     this.#world.live.call(session);
   }

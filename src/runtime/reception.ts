@@ -2,7 +2,7 @@ import { identify } from '../callers/callers.ts';
 import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallId } from '../model/ids.ts';
-import type { CallSession } from './call-session.ts';
+import { type CallSession, optional } from './call-session.ts';
 import { numberOf } from './directory.ts';
 import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
 import { FlowRunner } from './flow-runner.ts';
@@ -68,6 +68,7 @@ export class Reception {
       queueId,
       priority,
       requiredSkills,
+      ...optional('callerKey', session.context.ani),
     });
     if (reply.ok) return;
     this.#world.history.record(session, 'call.notQueued', { queueId, code: reply.code });

@@ -49,6 +49,8 @@ export class Model {
   readonly figures: Figures = {};
   rules: readonly Rule[] = [];
   readonly #returning = new Set<AgentId>();
+  /** Starts that a call about to be queued has beyond its own. */
+  readonly #starts = new Map<CallId, number>();
   #seq = 0;
 
   count(figure: string): void {
@@ -74,6 +76,11 @@ export class Model {
       if (state.kind === kind) found.push({ id, state: state as (typeof found)[number]['state'] });
     }
     return found;
+  }
+
+  /** The call about to be queued stands at least as well as this. */
+  startAt(id: CallId, effectiveStart: number): void {
+    this.#starts.set(id, effectiveStart);
   }
 
   mayHave(now: number, agent: AuditedAgent, call: AuditedCall): boolean {
@@ -166,14 +173,17 @@ export class Model {
   #callQueued(now: number, command: Command, change: Extract<Change, { type: 'call.queued' }>) {
     const queue = this.queues.get(change.queueId);
     if (command.type !== 'call.enqueue' || !queue) return;
-    this.count('queued');
+    this.count(change.regained ? 'regained' : 'queued');
+    const ownStart = now - (command.priority - PRIORITY_DEFAULT) * queue.priorityLevelMs;
+    const effectiveStart = Math.min(ownStart, this.#starts.get(change.callId) ?? ownStart);
+    this.#starts.delete(change.callId);
     this.calls.set(change.callId, {
       id: change.callId,
       seq: ++this.#seq,
       queueId: change.queueId,
       skills: command.requiredSkills,
       queuedAt: now,
-      effectiveStart: now - (command.priority - PRIORITY_DEFAULT) * queue.priorityLevelMs,
+      effectiveStart,
       waitUntil: now + queue.waitMsMax,
       asked: command,
       offers: new Set(),

@@ -5,6 +5,7 @@ import { effects } from './effects.ts';
 import { failures } from './failures.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
+import { places } from './places.ts';
 import { returns } from './returns.ts';
 import type { MakeRule } from './rule.ts';
 import { skills } from './skills.ts';
@@ -19,6 +20,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   offers,
   /** C7: a call that comes back. */
   returns,
+  /** C8: a place that is regained. */
+  places,
   /** F1 to F5, O5: what a failed offer does to the agent. */
   failures,
   /** A1 to A6: the states of agents. */

@@ -5,6 +5,7 @@ import { habits } from './habits.ts';
 import { noise } from './noise.ts';
 import type { MakePart } from './part.ts';
 import { phones } from './phones.ts';
+import { redials } from './redials.ts';
 import { setup } from './setup.ts';
 import { skills } from './skills.ts';
 
@@ -18,6 +19,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   arrivals,
   /** How long they wait, talk, and whether they come back. */
   callers,
+  /** Who rings again from the same number. */
+  redials,
   /** Legs that die and bridges that are refused. */
   bridges,
   /** What happens when a phone rings, and phones that go away. */

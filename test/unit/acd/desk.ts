@@ -21,6 +21,18 @@ export const agent = (id: string, queues: readonly string[], skills: Skills = {}
   queueIds: queues.map(queueId),
 });
 
+const enqueue = (
+  id: string,
+  queueName: string,
+  more: { priority: number; requiredSkills?: Skills; callerKey?: string },
+): Command => ({
+  type: 'call.enqueue',
+  callId: callId(id),
+  queueId: queueId(queueName),
+  requiredSkills: {},
+  ...more,
+});
+
 /** An engine under a clock that only tests move, spoken to in the words of the trade. */
 export class Desk {
   engine = Engine.create();
@@ -103,13 +115,12 @@ export class Desk {
   }
 
   call(id: string, queueName: string, priority = 5, requiredSkills: Skills = {}) {
-    return this.give({
-      type: 'call.enqueue',
-      callId: callId(id),
-      queueId: queueId(queueName),
-      priority,
-      requiredSkills,
-    });
+    return this.give(enqueue(id, queueName, { priority, requiredSkills }));
+  }
+
+  /** A call by somebody who is known by a number. */
+  callFrom(callerKey: string, id: string, queueName: string, priority = 5) {
+    return this.give(enqueue(id, queueName, { priority, callerKey }));
   }
 
   abandon(id: string) {

@@ -82,3 +82,21 @@ test('C7 after three bridges that failed the call fails, and its agent is free',
   assert.equal(floor.center.callCount, 0);
   assert.deepEqual(floor.broken, []);
 });
+
+test('C8 a caller whose line broke rings again and has the old place; the history says so', async () => {
+  const floor = await TestFloor.open();
+  const { configuration } = floor;
+  const queues = configuration.queues.map((queue) => ({ ...queue, regainMs: 60_000 }));
+  floor.configuration = { ...configuration, queues };
+  assert.deepEqual(await floor.center.reload(), []);
+  const first = await floor.queuedCall('c1', '+525555550001');
+  floor.clock.advance(1);
+  await floor.queuedCall('c2', '+525555550002');
+  floor.clock.advance(30_000);
+  floor.center.callerGone(first.callId, 'hungup');
+  const again = await floor.queuedCall('c3', '+525555550001');
+  const queued = floor.events.find(
+    ({ callId, type }) => callId === again.callId && type === 'call.queued',
+  );
+  assert.deepEqual(queued?.data, { queueId: 'ventas', position: 1, regained: true });
+});

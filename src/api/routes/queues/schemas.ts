@@ -38,6 +38,13 @@ const settings = {
   priorityLevelMs: milliseconds('priorityLevelMs', 'What a level of priority is worth', 1_000),
   serviceLevelMs: milliseconds('serviceLevelMs', 'Answered within: the service level', 1_000),
   shortAbandonMs: milliseconds('shortAbandonMs', 'Who leaves sooner counts apart', 0),
+  regainMs: Type.Integer({
+    minimum: 0,
+    maximum: DAY_MS,
+    description:
+      'Who hangs up and rings again from the same number within this time has the old place, once. 0: off',
+    examples: [60_000],
+  }),
   announceFirstMs: milliseconds('announceFirstMs', 'Until the first announcement', 1_000),
   announceEveryMs: milliseconds('announceEveryMs', 'Between announcements', 5_000),
   waitMsMax: milliseconds('waitMsMax', 'Who waits longer leaves the queue', 1_000),
