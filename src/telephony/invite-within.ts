@@ -28,6 +28,7 @@ export function inviteWithin(
     };
     srf
       .createUAC(uri, options, { cbRequest })
+      .then(acknowledge)
       .then((dialog) => {
         timer.cancel();
         if (late) endDialog(dialog);
@@ -38,5 +39,24 @@ export function inviteWithin(
         timer.cancel();
         reject(error);
       });
+  });
+}
+
+/** With `noAck` srf gives the offer and a way to answer it instead of a dialog, though its types do not say so. */
+interface Unacknowledged {
+  readonly sdp: string;
+  ack(answer: string): Promise<Srf.Dialog>;
+}
+
+/**
+ * A channel that made the offer gets an answer in which it sends to nobody (port 9, discard), but in both directions:
+ * with srf's own, `recvonly`, FreeSWITCH takes the leg for held, and negotiates anew by itself when it is bridged.
+ */
+function acknowledge(result: Srf.Dialog | Unacknowledged): Srf.Dialog | Promise<Srf.Dialog> {
+  if (!('ack' in result) || 'remote' in result) return result as Srf.Dialog;
+  const { sdp, ack } = result;
+  return ack(sdp.replace(/^m=audio \d+/m, 'm=audio 9')).then((dialog) => {
+    dialog.remote.sdp = sdp;
+    return dialog;
   });
 }

@@ -155,7 +155,7 @@ export class MediaServer {
     try {
       return await inviteWithin(CHANNEL_MS_MAX, clock, srf, `sip:park@${this.#sipAddress}`, {
         headers: offer || headers,
-        ...(farEndOffer ? { localSdp: farEndOffer } : {}),
+        ...(farEndOffer ? { localSdp: farEndOffer } : { noAck: true }),
       });
     } catch (error) {
       if ((error as SipFailure).status === 408) this.#unanswered(uuid);

@@ -15,7 +15,7 @@ export function reinvite(dialog: Srf.Dialog, sdp: string): Promise<string> {
       if (res.status < 200) return;
       if (res.status >= 300) return reject(sipFailure(res.status));
       dialog.remote.sdp = res.body;
-      // What srf answers by itself when FreeSWITCH sends a re-INVITE, as it does when a 3pcc channel is bridged.
+      // What srf answers by itself when FreeSWITCH sends a re-INVITE.
       dialog.local.sdp = sdp;
       resolve(res.body);
     });
