@@ -5,6 +5,7 @@ const arrows = {
   acd: ['model', 'lib'],
   ivr: ['model', 'lib'],
   callers: ['model', 'lib'],
+  planning: ['acd', 'model', 'lib'],
   runtime: ['acd', 'ivr', 'callers', 'model', 'lib'],
   telephony: ['runtime/ports', 'model', 'lib'],
   registrar: ['runtime/ports', 'model', 'lib'],
@@ -16,7 +17,7 @@ const arrows = {
   embedded: ['lib'],
 };
 
-const pureRooms = '^src/(acd|ivr|callers|model)/';
+const pureRooms = '^src/(acd|ivr|callers|planning|model)/';
 
 const roomRules = Object.entries(arrows).map(([room, targets]) => ({
   name: `arrows-of-${room}`,

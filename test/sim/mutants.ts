@@ -127,7 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the clock stands still',
-    rules: ['T2', 'A1', 'A6'],
+    rules: ['T2', 'A1', 'A6', 'R5'],
     maker: broken({ reads: (now) => Math.min(now, START + 30_000) }),
   },
   {
