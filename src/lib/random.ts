@@ -33,9 +33,14 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** Exponentially distributed, as waits between independent happenings are; at least 1. */
+  /** As waits between independent happenings are. An infinite mean gives an infinite wait. */
+  exponential(mean: number): number {
+    return -Math.log(1 - this.next()) * mean;
+  }
+
+  /** The same as a whole number, at least 1. */
   around(mean: number): number {
-    return Math.max(1, Math.round(-Math.log(1 - this.next()) * mean));
+    return Math.max(1, Math.round(this.exponential(mean)));
   }
 
   /** As handle times are: most near the median, a few very long. Mean `mean`, whatever the spread. */

@@ -1,0 +1,176 @@
+import type { Change } from '../acd/changes.ts';
+import type { Command, OfferFailure } from '../acd/commands.ts';
+import { Engine } from '../acd/engine.ts';
+import { SortedList } from '../acd/sorted-list.ts';
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentConfig, Skills } from '../model/agent.ts';
+import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import { type DayFigures, Tally } from './tally.ts';
+
+export interface PlannedCall {
+  readonly callId: CallId;
+  readonly queueId: QueueId;
+  readonly at: EpochMs;
+  readonly priority: number;
+  readonly requiredSkills: Skills;
+  /** How long the caller would wait at most; infinite: for ever. */
+  readonly patienceMs: number;
+  /** How long they talk, once answered. */
+  readonly talkMs: number;
+  /** How much after-call work the agent takes; undefined: all that the queue gives. */
+  readonly wrapUpMs?: number;
+}
+
+/** What an agent does when their phone rings; `noAnswer` lets it ring out. */
+export interface Ringing {
+  readonly afterMs: number;
+  readonly outcome: 'answered' | OfferFailure;
+}
+
+/** A day as far as the world decides it: the rest is the engine's. */
+export interface DayPlan {
+  readonly queues: readonly QueueConfig[];
+  readonly agents: readonly AgentConfig[];
+  readonly from: EpochMs;
+  /** Calls that came before it are played and not counted. */
+  readonly countFrom?: EpochMs;
+  readonly calls: readonly PlannedCall[];
+  /** What agents do by themselves: sign in, pauses, sign out. In the order of time. */
+  readonly deeds: readonly { readonly at: EpochMs; readonly command: Command }[];
+  ring(agentId: AgentId, callId: CallId): Ringing;
+  /** When somebody whom the engine made not ready for a missed call comes back. Undefined: by the deeds alone. */
+  readonly missedBackMs?: number;
+}
+
+interface Happening {
+  readonly at: EpochMs;
+  readonly seq: number;
+  readonly command: Command;
+}
+
+/** So many commands without an end are a plan that has none. */
+const COMMANDS_MAX = 50_000_000;
+
+/**
+ * Plays the day through the real engine, deadline by deadline, and counts it. Throws on a configuration that the
+ * engine refuses, with its reasons.
+ */
+export function play(plan: DayPlan): DayFigures {
+  return new Playback(plan).play();
+}
+
+class Playback {
+  readonly #plan: DayPlan;
+  readonly #engine = Engine.create();
+  readonly #tally: Tally;
+  readonly #calls: ReadonlyMap<CallId, PlannedCall>;
+  readonly #coming = new SortedList<Happening>((a, b) => a.at - b.at || a.seq - b.seq);
+  readonly #open = new Set<CallId>();
+  #seq = 0;
+  #now: EpochMs;
+
+  constructor(plan: DayPlan) {
+    this.#plan = plan;
+    this.#now = plan.from;
+    this.#tally = new Tally(plan.queues, plan.agents, plan.countFrom);
+    this.#calls = new Map(plan.calls.map((call) => [call.callId, call]));
+  }
+
+  play(): DayFigures {
+    const { queues, agents, from, calls, deeds } = this.#plan;
+    this.#give({ type: 'configure', queues, agents });
+    for (const { at, command } of deeds) this.#later(at, command);
+    // One arrival plans the next: the list of what is to come stays short.
+    const arrivals = calls[Symbol.iterator]();
+    let arrival = arrivals.next().value;
+    for (let given = 0; given < COMMANDS_MAX; given++) {
+      if (!arrival && this.#open.size === 0) break;
+      const due = this.#engine.nextDeadline() ?? Number.POSITIVE_INFINITY;
+      const coming = this.#coming.first?.at ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(due, coming, arrival?.at ?? Number.POSITIVE_INFINITY);
+      if (next === Number.POSITIVE_INFINITY) break;
+      this.#now = Math.max(next, from);
+      if (next === due) this.#give({ type: 'tick' });
+      else if (next === coming) this.#happen();
+      else if (arrival) {
+        this.#give(enqueue(arrival));
+        arrival = arrivals.next().value;
+      }
+    }
+    return this.#tally.figures(this.#now);
+  }
+
+  #happen(): void {
+    const happening = this.#coming.shift();
+    if (happening) this.#give(happening.command);
+  }
+
+  #give(command: Command): void {
+    const { reply, changes } = this.#engine.apply(this.#now, command);
+    if (!reply.ok && command.type === 'configure') throw new Error(reply.detail);
+    for (const change of changes) {
+      this.#tally.take(this.#now, change);
+      this.#react(change);
+    }
+  }
+
+  #react(change: Change): void {
+    switch (change.type) {
+      case 'call.queued': {
+        const patienceMs = this.#calls.get(change.callId)?.patienceMs ?? 0;
+        if (this.#open.has(change.callId)) return;
+        this.#open.add(change.callId);
+        if (Number.isFinite(patienceMs)) {
+          this.#later(this.#now + patienceMs, { type: 'call.abandon', callId: change.callId });
+        }
+        return;
+      }
+      case 'offer.made':
+        return this.#ring(change);
+      case 'call.connected': {
+        const talkMs = this.#calls.get(change.callId)?.talkMs ?? 0;
+        return this.#later(this.#now + talkMs, { type: 'call.ended', callId: change.callId });
+      }
+      case 'call.left':
+      case 'call.ended':
+        this.#open.delete(change.callId);
+        return;
+      case 'agent.changed':
+        return this.#agentChanged(change);
+      default:
+    }
+  }
+
+  #ring({ agentId, callId, offerId }: Extract<Change, { type: 'offer.made' }>): void {
+    const { afterMs, outcome } = this.#plan.ring(agentId, callId);
+    if (outcome === 'noAnswer') return;
+    const at = this.#now + afterMs;
+    if (outcome === 'answered') this.#later(at, { type: 'offer.answered', offerId });
+    else this.#later(at, { type: 'offer.failed', offerId, cause: outcome });
+  }
+
+  #agentChanged({ agentId, to }: Extract<Change, { type: 'agent.changed' }>): void {
+    if (to.kind === 'wrapUp') {
+      const wrapUpMs = this.#calls.get(to.callId)?.wrapUpMs;
+      if (wrapUpMs === undefined || this.#now + wrapUpMs >= to.until) return;
+      this.#later(this.#now + wrapUpMs, { type: 'agent.wrapUpDone', agentId });
+    }
+    const { missedBackMs } = this.#plan;
+    if (to.kind === 'notReady' && to.reason === 'rna' && missedBackMs !== undefined) {
+      this.#later(this.#now + missedBackMs, { type: 'agent.ready', agentId });
+    }
+  }
+
+  #later(at: EpochMs, command: Command): void {
+    this.#coming.add({ at, seq: ++this.#seq, command });
+  }
+}
+
+const enqueue = ({ callId, queueId, priority, requiredSkills }: PlannedCall): Command => ({
+  type: 'call.enqueue',
+  callId,
+  queueId,
+  priority,
+  requiredSkills,
+});
