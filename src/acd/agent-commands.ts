@@ -11,7 +11,7 @@ export function withAgent(floor: Floor, id: AgentId, deed: (agent: Agent) => Rep
   const agent = floor.agents.get(id);
   if (!agent) return refuse('AGENT_UNKNOWN', `There is no agent ${id}.`);
   const reply = deed(agent);
-  // What was asked for during a call counts for the staffing at once (rule E3).
+  // What was asked for during a call counts for the staffing at once (rule EW3).
   if (floor.agents.has(id)) refreshStaffing(floor, agent);
   return reply;
 }

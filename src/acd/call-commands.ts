@@ -1,6 +1,7 @@
 import type { CallId, OfferId } from '../model/ids.ts';
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
 import { endInteraction } from './agents.ts';
+import { noteArrival } from './arrivals.ts';
 import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { NEVER } from './deadlines.ts';
@@ -38,13 +39,10 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   }
   const call = createCall(floor, queue, command);
   admitCall(floor, call);
-  floor.changes.push({
-    type: 'call.queued',
-    callId,
-    queueId,
-    position: positionOf(call) ?? 1,
-    ...(call.regained ? { regained: true } : {}),
-  });
+  const position = positionOf(call) ?? 1;
+  noteArrival(floor, call, position);
+  const regained = call.regained ? ({ regained: true } as const) : {};
+  floor.changes.push({ type: 'call.queued', callId, queueId, position, ...regained });
   return DONE;
 }
 
@@ -109,6 +107,7 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
     effectiveStart: Math.min(ownStart, regained ?? ownStart),
     waitUntil: now + waitMsMax,
     announceAt: now + announceFirstMs,
+    told: undefined,
     bridgesFailed: 0,
     stage: WAITING,
     lane,

@@ -2,6 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState } from '../model/agent.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { OfferFailure, ReturnCause } from './commands.ts';
+import type { Ewt } from './tellings.ts';
 
 /** How a call left a queue without an agent. */
 export type LeaveOutcome = 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'failed';
@@ -85,5 +86,9 @@ export type Change =
       readonly callId: CallId;
       readonly queueId: QueueId;
       readonly position: number;
+      /** Whether the queue wants the position said. */
+      readonly saysPosition: boolean;
+      /** How long it may still take; absent: nothing that can be stood behind, or the queue does not want it said. */
+      readonly ewt?: Ewt;
       readonly waitMs: number;
     };

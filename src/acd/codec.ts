@@ -22,6 +22,7 @@ import {
   type Place,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
+import type { Told } from './tellings.ts';
 
 /** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
 const STATE_VERSION = 2;
@@ -70,6 +71,7 @@ interface SavedCall {
   readonly effectiveStart: EpochMs;
   readonly waitUntil: EpochMs;
   readonly announceAt: EpochMs;
+  readonly told: Told | null;
   readonly bridgesFailed: number;
   readonly stage: CallStage;
 }
@@ -152,6 +154,7 @@ const saveCall = (call: Call): SavedCall => ({
   effectiveStart: call.effectiveStart,
   waitUntil: call.waitUntil,
   announceAt: call.announceAt,
+  told: call.told ?? null,
   bridgesFailed: call.bridgesFailed,
   stage: call.stage,
 });
@@ -181,6 +184,7 @@ function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
     effectiveStart: saved.effectiveStart,
     waitUntil: saved.waitUntil,
     announceAt: saved.announceAt,
+    told: saved.told ?? undefined,
     bridgesFailed: saved.bridgesFailed,
     stage: saved.stage,
     lane,

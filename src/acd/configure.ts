@@ -139,6 +139,8 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     regainMs: queue.regainMs,
     announceFirstMs: queue.announceFirstMs,
     announceEveryMs: queue.announceEveryMs,
+    announcePositionMax: queue.announcePositionMax,
+    announceWaitMsMax: queue.announceWaitMsMax,
     waitMsMax: queue.waitMsMax,
     lengthMax: queue.lengthMax,
     missesMax: queue.missesMax,

@@ -10,6 +10,13 @@ export interface Estimate {
   readonly highMs: number;
 }
 
+export interface Prospect extends Estimate {
+  readonly staff: number;
+  readonly handleMs: number;
+  /** The queues that the agents work off together with the call's own. */
+  readonly queues: readonly Queue[];
+}
+
 /** The standard normal deviates of the 20th and the 80th percentile: a fifth of the calls lies on either side. */
 const LOW_Z = -0.8416;
 const HIGH_Z = 0.8416;
@@ -18,10 +25,16 @@ const HIGH_Z = 0.8416;
 const LANES_MAX = 64;
 
 /**
- * How long this call will still wait, from now until it is answered (rule E1). Undefined: it does not wait, or
+ * How long this call will still wait, from now until it is answered (rule EW1). Undefined: it does not wait, or
  * nobody at work can serve it. Cheap: nothing is scanned but the lanes of the queues that its agents serve.
  */
 export function estimateOf(floor: Floor, call: Call): Estimate | undefined {
+  const prospect = prospectOf(floor, call);
+  return prospect && { lowMs: prospect.lowMs, highMs: prospect.highMs };
+}
+
+/** The estimate with what it is founded on. */
+export function prospectOf(floor: Floor, call: Call): Prospect | undefined {
   if (call.stage.kind !== 'waiting') return undefined;
   const { queue, lane } = call;
   const pool = poolOf(floor, queue, lane);
@@ -34,7 +47,9 @@ export function estimateOf(floor: Floor, call: Call): Estimate | undefined {
  * Costs one step per queue that its agents serve.
  */
 export function queueEstimate(floor: Floor, queue: Queue): Estimate | undefined {
-  return rangeOf(floor, queue, poolOf(floor, queue), freeOf(queue), ({ waiting }) => waiting);
+  const pool = poolOf(floor, queue);
+  const prospect = rangeOf(floor, queue, pool, freeOf(queue), ({ waiting }) => waiting);
+  return prospect && { lowMs: prospect.lowMs, highMs: prospect.highMs };
 }
 
 /** `aheadIn`: the calls of a queue before this one that some agent of the pool could take. */
@@ -44,17 +59,26 @@ function rangeOf(
   pool: Pool,
   free: number,
   aheadIn: (queue: Queue) => number,
-): Estimate | undefined {
+): Prospect | undefined {
   if (pool.staff.length === 0) return undefined;
   const load = loadOf(pool, queue, aheadIn);
   const answer = answerOf(queue.statistics);
   const ahead = load.ahead - free;
-  if (ahead <= -1) return spread(answer);
-  const first = nextFree(floor, pool.staff, load.handle);
-  const { handle } = load;
   const staff = pool.staff.length;
-  const wait = departure({ staff, ahead: Math.max(0, ahead), handle, first, giveUpRate: 0 });
-  return spread(plus(wait, answer));
+  const wait = ahead <= -1 ? answer : plus(waitOf(floor, pool, load.handle, ahead), answer);
+  return {
+    lowMs: Math.round(quantileOf(wait, LOW_Z)),
+    highMs: Math.round(quantileOf(wait, HIGH_Z)),
+    staff,
+    handleMs: load.handle.mean,
+    queues: [...pool.shared.keys()],
+  };
+}
+
+function waitOf(floor: Floor, { staff: agents }: Pool, handle: Moments, ahead: number): Moments {
+  const first = nextFree(floor, agents, handle);
+  const staff = agents.length;
+  return departure({ staff, ahead: Math.max(0, ahead), handle, first, giveUpRate: 0 });
 }
 
 interface Load {
@@ -99,8 +123,3 @@ function shareOf(pool: Pool, queue: Queue, call: Call, theirs: Pool): number {
   if (queue !== call.queue || theirs.staff.length <= pool.staff.length) return 1;
   return pool.staff.length / theirs.staff.length;
 }
-
-const spread = (wait: Moments): Estimate => ({
-  lowMs: Math.round(quantileOf(wait, LOW_Z)),
-  highMs: Math.round(quantileOf(wait, HIGH_Z)),
-});

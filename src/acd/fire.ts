@@ -1,6 +1,6 @@
 import { never } from '../lib/result.ts';
 import { fireAgent } from './agents.ts';
-import { positionOf, refreshCall } from './calls.ts';
+import { announce } from './announcements.ts';
 import { expireOffer, leaveQueue, offerOfCall } from './offers.ts';
 import { forgetPlace } from './places.ts';
 import type { Agent, Call, Floor, Place } from './state.ts';
@@ -35,17 +35,4 @@ function fireCall(floor: Floor, call: Call): void {
   if (offer) expireOffer(floor, offer);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else announce(floor, call);
-}
-
-/** Counted from now, not from when it was due: after a pause of the clock there is one, not a burst. */
-function announce(floor: Floor, call: Call): void {
-  call.announceAt = floor.now + call.queue.config.announceEveryMs;
-  refreshCall(floor, call);
-  floor.changes.push({
-    type: 'announcement.due',
-    callId: call.id,
-    queueId: call.queue.id,
-    position: positionOf(call) ?? 1,
-    waitMs: floor.now - call.queuedAt,
-  });
 }

@@ -3,7 +3,7 @@ import { learn } from './average.ts';
 import type { Agent, Floor } from './state.ts';
 import { answerOf, handleOf } from './statistics.ts';
 
-/** Learns from an agent's change of state how long calls take: ringing, talking and after-call work (rule E2). */
+/** Learns from an agent's change of state how long calls take: ringing, talking and after-call work (rule EW2). */
 export function observeAgent(floor: Floor, agent: Agent, from: AgentState, to: AgentState): void {
   if (to.kind === 'talking') begin(floor, agent, from.since, to);
   else if (to.kind !== 'wrapUp') finish(floor, agent);

@@ -8,7 +8,7 @@ export const WINDOW_MINUTES = 30;
 /**
  * The share of callers answered within `serviceLevelMs`, of those who were answered or left during the last half
  * hour, without short abandons, and of those who wait already longer than that: they are missed whatever comes
- * (rule S1). Undefined: nobody came.
+ * (rule SL1). Undefined: nobody came.
  */
 export function serviceLevelOf(floor: Floor, queue: Queue): number | undefined {
   const from = windowStart(floor);

@@ -6,6 +6,7 @@ import type { Change } from './changes.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
 import { SortedList } from './sorted-list.ts';
 import { createStatistics, type QueueStatistics } from './statistics.ts';
+import type { Told } from './tellings.ts';
 
 /** What an agent asked for during a call or wrap-up, and gets when it is over. */
 export type Intention =
@@ -103,6 +104,8 @@ export interface Call extends Timed {
   readonly effectiveStart: EpochMs;
   waitUntil: EpochMs;
   announceAt: EpochMs;
+  /** What the caller was told of the wait. */
+  told: Told | undefined;
   /** How often an agent had answered and nobody could speak. */
   bridgesFailed: number;
   stage: CallStage;

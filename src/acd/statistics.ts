@@ -12,6 +12,12 @@ export interface Minute {
   within: number;
 }
 
+/** A call that was placed before others who waited already. */
+export interface Overtaker {
+  readonly at: EpochMs;
+  readonly effectiveStart: EpochMs;
+}
+
 /**
  * What a queue has learnt from its own past. Plain data with a fixed order of keys: it is saved as it is, so that
  * nothing is lost at a restart.
@@ -23,6 +29,8 @@ export interface QueueStatistics {
   answer: Average | null;
   /** The last minutes in which a call was finished, oldest first. */
   minutes: Minute[];
+  /** The last calls that were placed before others, oldest first. */
+  overtakers: readonly Overtaker[];
 }
 
 /** How long a phone rings before it is answered, until a queue has learnt better. */
@@ -32,6 +40,7 @@ export const createStatistics = (): QueueStatistics => ({
   handle: null,
   answer: null,
   minutes: [],
+  overtakers: [],
 });
 
 /** What a call of the queue takes an agent: learnt, or as configured until then. */

@@ -21,6 +21,8 @@ const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   regainMs: [0, DAY_MS],
   announceFirstMs: [0, DAY_MS],
   announceEveryMs: [100, DAY_MS],
+  announcePositionMax: [0, 1_000_000],
+  announceWaitMsMax: [0, DAY_MS],
   waitMsMax: [1, DAY_MS],
   lengthMax: [1, 1_000_000],
   missesMax: [1, 1_000],

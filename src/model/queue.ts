@@ -23,6 +23,10 @@ export interface QueueConfig {
   readonly regainMs: number;
   readonly announceFirstMs: number;
   readonly announceEveryMs: number;
+  /** The position is said up to this one; 0: never (D8). */
+  readonly announcePositionMax: number;
+  /** The expected wait is said up to this one; 0: never. */
+  readonly announceWaitMsMax: number;
   /** A caller who waited this long leaves the queue with the outcome `timeout`. */
   readonly waitMsMax: number;
   /** More callers than this are refused with the outcome `full`. */
@@ -60,6 +64,8 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   regainMs: 0,
   announceFirstMs: 10_000,
   announceEveryMs: 45_000,
+  announcePositionMax: 10_000,
+  announceWaitMsMax: 3_600_000,
   waitMsMax: 3_600_000,
   lengthMax: 10_000,
   missesMax: 1,

@@ -140,9 +140,11 @@ export class Deeds {
     if (outcome === 'failed') this.#later(() => this.#world.hangup(session, 'failed'));
   }
 
-  #announce(session: CallSession, { position, waitMs }: Of<'announcement.due'>): void {
-    this.#world.history.record(session, 'announcement', { position, waitMs });
-    void this.#music.announce(session, position);
+  #announce(session: CallSession, change: Of<'announcement.due'>): void {
+    const { position, saysPosition, ewt, waitMs } = change;
+    const said = { position, saysPosition, ...optional('ewt', ewt), waitMs };
+    this.#world.history.record(session, 'announcement', said);
+    void this.#music.announce(session, saysPosition ? position : undefined, ewt);
   }
 
   #musicOf(session: CallSession): string {

@@ -105,6 +105,12 @@ export interface Phrases {
   feature(phrase: FeaturePhrase, language: Language): string;
   /** Where the caller stands; position 1 is the next to be served. */
   queuePosition(position: number, language: Language): string;
+  /** How long it may still take, between two milliseconds. */
+  queueWait(fromMs: number, toMs: number, language: Language): string;
+  /** The wait has become longer than what the caller was told before. */
+  queueLonger(language: Language): string;
+  /** Said when there is nothing else to say. */
+  queueThanks(language: Language): string;
 }
 
 // ---- Telephony ------------------------------------------------------------------------------------

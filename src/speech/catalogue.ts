@@ -30,6 +30,8 @@ const Catalogue = Type.Object(
         ahead: Type.Object({ one: sentence(), other: sentence() }, strict),
         /** `{wait}` is a time or a range of times. */
         wait: sentence(),
+        /** Before a wait that is longer than the one that was told before. */
+        longer: sentence(),
         thanks: sentence(),
         connecting: sentence(),
       },

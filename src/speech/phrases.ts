@@ -35,6 +35,14 @@ export class CataloguePhrases implements Phrases {
     return this.#catalogues[language].queue.wait.replace('{wait}', wait);
   }
 
+  queueLonger(language: Language): string {
+    return this.#catalogues[language].queue.longer;
+  }
+
+  queueThanks(language: Language): string {
+    return this.#catalogues[language].queue.thanks;
+  }
+
   /** Everything that is worth rendering before the first call. */
   prepared(): readonly Sentence[] {
     return LANGUAGES.flatMap((language) =>
@@ -48,6 +56,6 @@ export class CataloguePhrases implements Phrases {
       this.queuePosition(at + 1, language),
     );
     const fixed = [...Object.values(feature), ...Object.values(system)];
-    return [...fixed, queue.thanks, queue.connecting, ...positions];
+    return [...fixed, queue.longer, queue.thanks, queue.connecting, ...positions];
   }
 }

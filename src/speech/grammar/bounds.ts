@@ -8,15 +8,24 @@ export function assertSpeakable(value: number, min: number, max: number): void {
 const MINUTE_MS = 60_000;
 
 /**
- * A wait in whole minutes, the way people speak of it: the lower end rounded down, the upper up. Undefined: less
- * than a minute.
+ * A wait in whole minutes, the way people speak of it: the lower end rounded down, the upper up, to five minutes
+ * from ten on and to a quarter of an hour from an hour on. `from` is 0
+ * when it may be over at once. Undefined: less than a minute.
  */
 export function minutesOf(
   fromMs: number,
   toMs: number,
 ): { readonly from: number; readonly to: number } | undefined {
   if (toMs < MINUTE_MS) return undefined;
-  const to = Math.ceil(toMs / MINUTE_MS);
-  const from = Math.min(to, Math.max(1, Math.floor(fromMs / MINUTE_MS)));
-  return { from, to };
+  const upper = Math.ceil(toMs / MINUTE_MS);
+  const to = Math.ceil(upper / stepOf(upper)) * stepOf(upper);
+  const lower = Math.floor(fromMs / MINUTE_MS);
+  const from = Math.floor(lower / stepOf(lower)) * stepOf(lower);
+  return { from: to === 1 ? 1 : Math.min(to, from), to };
+}
+
+/** The longer the wait, the rounder the figures. */
+function stepOf(minutes: number): number {
+  if (minutes <= 10) return 1;
+  return minutes <= 60 ? 5 : 15;
 }

@@ -25,6 +25,7 @@ export const english: Grammar = {
   wait(fromMs, toMs) {
     const minutes = minutesOf(fromMs, toMs);
     if (!minutes) return 'less than one minute';
+    if (minutes.from === 0) return `less than ${english.count(minutes.to, MINUTE)}`;
     if (minutes.from === minutes.to) return english.count(minutes.to, MINUTE);
     return `between ${inWords(minutes.from)} and ${english.count(minutes.to, MINUTE)}`;
   },

@@ -40,6 +40,7 @@ export const spanish: Grammar = {
   wait(fromMs, toMs) {
     const minutes = minutesOf(fromMs, toMs);
     if (!minutes) return 'menos de un minuto';
+    if (minutes.from === 0) return `menos de ${spanish.count(minutes.to, MINUTE)}`;
     if (minutes.from === minutes.to) return spanish.count(minutes.to, MINUTE);
     return `entre ${inWords(minutes.from, 'masculine')} y ${spanish.count(minutes.to, MINUTE)}`;
   },

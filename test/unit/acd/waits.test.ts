@@ -30,7 +30,7 @@ function busy(desk: Desk, ...agents: readonly string[]): Desk {
 }
 
 describe('estimated waits', () => {
-  it('E1 grows with the place in line, and each call has its own', () => {
+  it('EW1 grows with the place in line, and each call has its own', () => {
     const desk = busy(floor(2), '0', '1');
     for (const id of ['a', 'b', 'c', 'd']) desk.after(1).call(id, 'v');
     const [a = 0, b = 0, c = 0, d = 0] = ['a', 'b', 'c', 'd'].map((id) => middle(desk, id));
@@ -39,7 +39,7 @@ describe('estimated waits', () => {
     assert.ok(Math.abs(d - a - 1.5 * HANDLE_MS) < 0.2 * HANDLE_MS, `${d - a}`);
   });
 
-  it('E1 a shared agent counts for the calls of the other queue that stand before', () => {
+  it('EW1 a shared agent counts for the calls of the other queue that stand before', () => {
     const desk = new Desk(
       [queue('v', { handleTimeMs: HANDLE_MS }), queue('w', { handleTimeMs: HANDLE_MS })],
       [agent('0', ['v', 'w'])],
@@ -52,7 +52,7 @@ describe('estimated waits', () => {
     assert.ok(middle(desk, 'a') > before + 0.8 * HANDLE_MS);
   });
 
-  it('E1 callers whom nobody at work can serve count for nothing', () => {
+  it('EW1 callers whom nobody at work can serve count for nothing', () => {
     const desk = busy(floor(1), '0');
     desk.call('x', 'v', 5, { catalan: 3 });
     desk.after(1).call('a', 'v');
@@ -62,7 +62,7 @@ describe('estimated waits', () => {
     assert.equal(desk.engine.estimate(callId('x')), undefined);
   });
 
-  it('E2 learns handle times from the offer to the end of after-call work', () => {
+  it('EW2 learns handle times from the offer to the end of after-call work', () => {
     const desk = floor(1, { wrapUpMs: 20_000 }).work('0');
     const before = desk.engine.queueEstimate(queueId('v'));
     for (let n = 0; n < 40; n++) {
@@ -80,7 +80,7 @@ describe('estimated waits', () => {
     assert.ok(before);
   });
 
-  it('E3 follows staffing at once: more agents, fewer, one who is about to leave, none', () => {
+  it('EW3 follows staffing at once: more agents, fewer, one who is about to leave, none', () => {
     const desk = busy(floor(3), '0', '1');
     desk.call('a', 'v');
     desk.after(1).call('b', 'v');
@@ -98,7 +98,7 @@ describe('estimated waits', () => {
     assert.equal(desk.engine.queueEstimate(queueId('v')), undefined);
   });
 
-  it('E3 after-call work ends when it ends, and so does the wait behind it', () => {
+  it('EW3 after-call work ends when it ends, and so does the wait behind it', () => {
     const desk = busy(floor(1, { wrapUpMs: 10_000 }), '0');
     desk.call('a', 'v');
     const talking = middle(desk, 'a');
@@ -107,7 +107,7 @@ describe('estimated waits', () => {
     assert.ok(middle(desk, 'a') < 20_000);
   });
 
-  it('S2 P13 what was learnt and counted survives a restart, to the byte', () => {
+  it('SL2 P13 what was learnt and counted survives a restart, to the byte', () => {
     const desk = busy(floor(2), '0', '1');
     desk.pass(90_000);
     desk.end('with 0');
@@ -121,7 +121,7 @@ describe('estimated waits', () => {
 });
 
 describe('service level', () => {
-  it('S1 is answered within / (offered − short abandons)', () => {
+  it('SL1 is answered within / (offered − short abandons)', () => {
     const desk = floor(1, { wrapUpMs: 0 }).work('0');
     assert.equal(desk.engine.serviceLevel(queueId('v')), undefined);
     desk.call('a', 'v');
@@ -139,7 +139,7 @@ describe('service level', () => {
     assert.equal(desk.engine.serviceLevel(queueId('v')), 1 / 3);
   });
 
-  it('S1 who waits longer than that is missed already, and what is long past does not count', () => {
+  it('SL1 who waits longer than that is missed already, and what is long past does not count', () => {
     const desk = floor(1).work('0');
     desk.call('a', 'v');
     desk.answer('a');

@@ -114,9 +114,22 @@ describe('waits', () => {
     [
       minutes(20),
       minutes(21),
-      'entre veinte y veintiún minutos',
-      'between twenty and twenty-one minutes',
+      'entre veinte y veinticinco minutos',
+      'between twenty and twenty-five minutes',
     ],
+    [
+      minutes(17),
+      minutes(43),
+      'entre quince y cuarenta y cinco minutos',
+      'between fifteen and forty-five minutes',
+    ],
+    [
+      minutes(50),
+      minutes(71),
+      'entre cincuenta y setenta y cinco minutos',
+      'between fifty and seventy-five minutes',
+    ],
+    [59_999, minutes(3), 'menos de tres minutos', 'less than three minutes'],
     [minutes(9), minutes(2), 'dos minutos', 'two minutes'],
   ];
   for (const [from, to, spanish, english] of waits) {

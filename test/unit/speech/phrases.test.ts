@@ -38,6 +38,8 @@ describe('phrases', () => {
       phrases.queueWait(180_000, 300_000, 'es-MX'),
       'El tiempo de espera estimado es de entre tres y cinco minutos.',
     );
+    assert.equal(phrases.queueWait(0, 30_000, 'en'), 'The estimated wait is less than one minute.');
+    assert.equal(phrases.queueLonger('es-ES'), 'La espera se ha alargado.');
   });
 
   it('prepares sentences without a place left open', () => {

@@ -47,6 +47,17 @@ const settings = {
   }),
   announceFirstMs: milliseconds('announceFirstMs', 'Until the first announcement', 1_000),
   announceEveryMs: milliseconds('announceEveryMs', 'Between announcements', 5_000),
+  announcePositionMax: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Callers are told their position up to this one; 0: never',
+    examples: [QUEUE_DEFAULTS.announcePositionMax],
+  }),
+  announceWaitMsMax: milliseconds(
+    'announceWaitMsMax',
+    'Callers are told the expected wait up to this one; 0: never',
+    0,
+  ),
   waitMsMax: milliseconds('waitMsMax', 'Who waits longer leaves the queue', 1_000),
   lengthMax: Type.Integer({
     minimum: 1,

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Ewt } from '../../../src/acd/tellings.ts';
+import { agent, Desk, queue } from './desk.ts';
+
+const HANDLE_MS = 100_000;
+
+/** Agents with a past: their queue has learnt that a call takes 100 s. All are busy. */
+function experienced(agents: number, more = {}): Desk {
+  const ids = Array.from({ length: agents }, (_, n) => `${n}`);
+  const desk = new Desk(
+    [queue('v', { wrapUpMs: 0, handleTimeMs: HANDLE_MS, ...more })],
+    ids.map((id) => agent(id, ['v'])),
+  ).work(...ids);
+  for (let round = 0; round < 3; round++) {
+    const calls = ids.map((id) => `${round} ${id}`);
+    for (const id of calls) {
+      desk.call(id, 'v');
+      desk.answer(id);
+    }
+    desk.pass(HANDLE_MS);
+    for (const id of calls) desk.end(id);
+  }
+  for (const id of ids) {
+    desk.call(`with ${id}`, 'v');
+    desk.answer(`with ${id}`);
+  }
+  return desk;
+}
+
+/** What each call was told last. */
+function told(desk: Desk): Record<string, Ewt | undefined> {
+  const said = desk.history.flatMap((change) =>
+    change.type === 'announcement.due' ? [[change.callId, change.ewt] as const] : [],
+  );
+  return Object.fromEntries(said);
+}
+
+function line(desk: Desk, length: number): Desk {
+  for (let n = 0; n < length; n++) desk.after(1).call(`c${n}`, 'v');
+  return desk;
+}
+
+describe('promises of a wait', () => {
+  it('EW4 P8 is never longer than what the caller was told, but for a reason', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const first = told(desk).c7;
+    assert.ok(first);
+    const [saidAt, promised] = [desk.now, desk.now + first.highMs];
+    // Nobody hangs up: the conversations last longer than usual, which nobody could know.
+    for (let elapsed = 0; elapsed < 2 * HANDLE_MS; elapsed += 45_000) {
+      desk.pass(45_000);
+      const ewt = told(desk).c7;
+      if (ewt) assert.ok(desk.now + ewt.highMs <= promised, `${desk.now - saidAt}`);
+      assert.equal(ewt?.reason, undefined);
+    }
+  });
+
+  it('EW4 P8 what cannot be kept and has no reason is not said again', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    assert.ok(told(desk).c7);
+    desk.pass(600_000);
+    assert.equal(told(desk).c7, undefined);
+    assert.equal(desk.stage('c7'), 'queued');
+  });
+
+  it('EW4 P8 names the staffing when agents leave', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const before = told(desk).c7;
+    desk.notReady('0');
+    desk.notReady('1');
+    desk.pass(45_000);
+    const after = told(desk).c7;
+    assert.equal(after?.reason, 'staffing');
+    assert.ok(before && after && after.highMs > before.highMs);
+  });
+
+  it('EW4 P8 names the priority of callers who came before', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    for (let n = 0; n < 8; n++) desk.after(1).call(`vip${n}`, 'v', 8);
+    desk.pass(45_000);
+    assert.equal(told(desk).c7?.reason, 'priority');
+  });
+
+  it('EW4 P8 names the handle times when they have grown', () => {
+    const desk = line(experienced(4, { waitMsMax: 80_000_000 }), 60);
+    desk.pass(10_000);
+    const before = told(desk).c59;
+    assert.ok(before);
+    for (let round = 0; round < 10; round++) {
+      desk.pass(HANDLE_MS * 4);
+      const talking = desk.engine.calls().filter(({ stage }) => stage === 'talking');
+      for (const { id } of talking) desk.end(id);
+      const offered = desk.engine.calls().filter(({ stage }) => stage === 'offered');
+      for (const { id } of offered) desk.answer(id);
+    }
+    const reasons = desk.history.flatMap((change) =>
+      change.type === 'announcement.due' && change.callId === 'c59' ? [change.ewt?.reason] : [],
+    );
+    assert.ok(reasons.includes('handleTime'));
+  });
+
+  it('EW5 says nothing before it has experience, about what is too wide, or beyond the limit', () => {
+    const green = new Desk([queue('v')], [agent('0', ['v'])]).work('0');
+    green.call('x', 'v');
+    green.answer('x');
+    line(green, 3).pass(10_000);
+    assert.equal(told(green).c2, undefined);
+
+    // One conversation that may end at any moment: between half a minute and three.
+    const wide = line(experienced(1), 1);
+    wide.pass(10_000);
+    assert.equal(told(wide).c0, undefined);
+
+    const limited = line(experienced(4, { announceWaitMsMax: 200_000 }), 30);
+    limited.pass(10_000);
+    assert.ok(told(limited).c3);
+    assert.equal(told(limited).c29, undefined);
+
+    const short = line(experienced(4, { waitMsMax: 200_000 }), 30);
+    short.pass(10_000);
+    assert.equal(told(short).c29, undefined);
+  });
+
+  it('EW6 P10 says the position with every announcement, unless the queue is set not to', () => {
+    const says = (announcePositionMax?: number) => {
+      const more = announcePositionMax === undefined ? {} : { announcePositionMax };
+      const desk = line(new Desk([queue('v', more)], []), 3);
+      desk.pass(200_000);
+      const due = desk.history.flatMap((change) =>
+        change.type === 'announcement.due' ? [change] : [],
+      );
+      // At 10 s, and every 45 s after: each caller is told five times.
+      assert.equal(due.length, 3 * 5);
+      return due.filter(({ saysPosition }) => saysPosition).map(({ position }) => position);
+    };
+    assert.deepEqual(says().slice(0, 3), [1, 2, 3]);
+    assert.equal(says().length, 15);
+    assert.deepEqual([...new Set(says(2))], [1, 2]);
+    assert.deepEqual(says(0), []);
+  });
+});
