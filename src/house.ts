@@ -8,7 +8,7 @@ import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
 import { openFeed } from './feed/socket.ts';
 import { flowChecker } from './ivr/flow.ts';
-import { systemClock as clock } from './lib/clock.ts';
+import { systemClock as clock, type Timer } from './lib/clock.ts';
 import { ClosingTree } from './lib/closing.ts';
 import { newUuid as newId } from './lib/ids.ts';
 import type { Logger } from './lib/log.ts';
@@ -30,6 +30,8 @@ const EXAMPLE_COMPANY = new URL('../config/example/company.yaml', import.meta.ur
 /** The embedded switch is ready long before this; an external one may come later, and does so without us. */
 const SWITCH_READY_MS_MAX = 10_000;
 const POLL_MS = 50;
+/** At the first start nothing is spoken yet: callers should not be the ones to wait for it, nor the start for ever. */
+const FIRST_PROMPTS_MS_MAX = 10_000;
 /** For the agents who become free in the same instant; ADR 4 has the figures. */
 const SPARE_CHANNELS = 4;
 
@@ -72,9 +74,9 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
   const seeded = config.seedExample && (await store.seedExample(await exampleCompany()));
   const metrics = createMetrics();
   const parts = { config, log, closing, store, addresses, opened, speech, metrics };
-  const { callCenter, telephony } = await openCallCenter(parts);
+  const { callCenter, telephony, prompts } = await openCallCenter(parts);
   const httpAddress = await openApi(parts, callCenter, telephony);
-  await isReady(telephony);
+  await Promise.all([isReady(telephony), within(FIRST_PROMPTS_MS_MAX, prompts)]);
   return {
     newApiKey,
     httpAddress,
@@ -137,6 +139,13 @@ interface Parts {
   readonly metrics: Registry;
 }
 
+interface Heart {
+  readonly callCenter: CallCenter;
+  readonly telephony: DrachtioTelephony;
+  /** Resolves when what the flows say has been spoken. */
+  readonly prompts: Promise<unknown>;
+}
+
 /** The heart: phones, calls, queues. */
 async function openCallCenter({
   config,
@@ -147,7 +156,8 @@ async function openCallCenter({
   opened,
   speech,
   metrics,
-}: Parts): Promise<{ callCenter: CallCenter; telephony: DrachtioTelephony }> {
+}: Parts): Promise<Heart> {
+  let prompts: Promise<unknown> = Promise.resolve();
   const srf = new Srf();
   const registrar = createRegistrar({
     credentials: store.credentials,
@@ -180,7 +190,9 @@ async function openCallCenter({
     phrases: speech.phrases,
     configuration: store.configuration,
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
-    prerender: (sentences) => void speech.prerender(sentences),
+    prerender(sentences) {
+      prompts = speech.prerender(sentences);
+    },
     onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
   });
   closing.add('call center', () => callCenter.stop());
@@ -196,7 +208,9 @@ async function openCallCenter({
   });
   telephony.start(callCenter);
   closing.add('telephony', () => telephony.close());
-  return { callCenter, telephony };
+  // What the flows say comes first: every caller hears it.
+  void prompts.then(() => speech.prerenderOwn());
+  return { callCenter, telephony, prompts };
 }
 
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
@@ -248,6 +262,15 @@ async function exampleCompany(): Promise<ExampleCompany> {
 
 const isReady = (telephony: DrachtioTelephony): Promise<void> =>
   waitUntil(() => telephony.troubles.length === 0, SWITCH_READY_MS_MAX);
+
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: Timer | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = clock.after(limitMs, resolve);
+  });
+  await Promise.race([work, limit]);
+  timer?.cancel();
+}
 
 async function waitUntil(holds: () => boolean, limitMs: number): Promise<void> {
   for (const end = clock.now() + limitMs; !holds() && clock.now() < end; ) {

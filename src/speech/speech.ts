@@ -28,15 +28,15 @@ export interface SpeechOptions {
 export interface Speech {
   readonly prompts: CachedRenderer;
   readonly phrases: CataloguePhrases;
-  /** Resolves when the system's own sentences are all on disk; nobody needs to wait for it. */
-  readonly ready: Promise<RenderReport>;
   /** Renders what is not on disk yet, such as a flow's sentences before it goes live. Never rejects. */
   prerender(sentences: readonly Sentence[]): Promise<RenderReport>;
+  /** The same for all that the system itself has to say. */
+  prerenderOwn(): Promise<RenderReport>;
   /** Idempotent. */
   close(): Promise<void>;
 }
 
-/** Opens the room: catalogues, recordings, music, the voice. The catalogue is rendered in the background. */
+/** Opens the room: catalogues, recordings, music, the voice. */
 export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const { log } = options;
   const folder = join(resolve(options.dataDir), 'prompts');
@@ -55,11 +55,11 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     else log.debug(report, 'Sentences were rendered');
     return report;
   };
-  const ready = prerender(phrases.prepared());
+  const prerenderOwn = () => prerender(phrases.prepared());
   const close = (): Promise<void> => {
     closed = true;
     prompts.stop();
     return voice.close();
   };
-  return { prompts, phrases, ready, prerender, close };
+  return { prompts, phrases, prerender, prerenderOwn, close };
 }
