@@ -64,3 +64,16 @@ export type AgentState =
     };
 
 export type AgentStateKind = AgentState['kind'];
+
+/** One change of an agent's state, as it is kept: what they went over to, and when. */
+export interface AgentStateRecord {
+  readonly agentId: AgentId;
+  readonly at: EpochMs;
+  /** Counts the changes of one process: two of one millisecond have an order. */
+  readonly seq: number;
+  readonly kind: AgentStateKind;
+  /** Of `notReady`. */
+  readonly reason?: string;
+  /** Of `offered`, `talking` and `wrapUp`. */
+  readonly callId?: CallId;
+}

@@ -56,6 +56,7 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
   };
   return {
     event: (event) => sink.event(event),
+    agentState: (record) => sink.agentState(record),
     flush: () => sink.flush(),
     cdr(cdr) {
       measure(cdr);

@@ -1,4 +1,6 @@
+import type { AgentState, AgentStateRecord } from '../model/agent.ts';
 import type { CallOutcome, Cdr, LegIdentity } from '../model/call.ts';
+import type { AgentId } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
 import type { CallCenterOptions } from './options.ts';
 
@@ -14,6 +16,7 @@ const CALL_NOTE = 'call:';
 export class CallHistory {
   readonly #options: CallCenterOptions;
   readonly #afterwards: (work: () => void) => void;
+  #agentSeq = 0;
 
   /** `afterwards` does things in order, soon: what is written down here is of the moment, the writing waits. */
   constructor(options: CallCenterOptions, afterwards: (work: () => void) => void) {
@@ -28,6 +31,20 @@ export class CallHistory {
       records.event(event);
       log.info({ callId: session.id, event: type }, 'Call event');
     });
+  }
+
+  /** Records what an agent went over to. */
+  agent(agentId: AgentId, to: AgentState): void {
+    const { clock, records } = this.#options;
+    const record: AgentStateRecord = {
+      agentId,
+      at: clock.now(),
+      seq: ++this.#agentSeq,
+      kind: to.kind,
+      ...('reason' in to ? { reason: to.reason } : {}),
+      ...('callId' in to ? { callId: to.callId } : {}),
+    };
+    this.#afterwards(() => records.agentState(record));
   }
 
   /** Records a stage that a new process would have to know of. */

@@ -1,5 +1,6 @@
 import type { LeaveOutcome } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
+import type { Skills } from '../model/agent.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
 import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
@@ -33,6 +34,8 @@ export class CallSession {
   leg: CallerLeg | undefined;
   queueId: QueueId | undefined;
   queuedAt: EpochMs | undefined;
+  /** What the flow last asked a queue for: kept with the call's history, so that the day can be played again. */
+  demand: { readonly priority: number; readonly requiredSkills: Skills } | undefined;
   offer: SessionOffer | undefined;
   /** Set when somebody spoke with the caller. */
   connectedAt: EpochMs | undefined;

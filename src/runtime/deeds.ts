@@ -50,11 +50,12 @@ export class Deeds {
 
   #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {
     this.#world.log.info({ agentId, from: from.kind, to: to.kind }, 'Agent changed state');
+    this.#world.history.agent(agentId, to);
   }
 
   #queued(session: CallSession, { queueId, position, regained }: Of<'call.queued'>): void {
     session.queued(queueId, this.#world.clock.now());
-    const data = { queueId, position, ...optional('regained', regained) };
+    const data = { queueId, position, ...session.demand, ...optional('regained', regained) };
     this.#world.history.stage(session, 'call.queued', data);
     this.#music.start(session, this.#musicOf(session));
     this.#world.live.call(session);

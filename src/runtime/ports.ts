@@ -1,7 +1,7 @@
 import type { Change } from '../acd/changes.ts';
 import type { Command, Reply } from '../acd/commands.ts';
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentConfig, AgentState } from '../model/agent.ts';
+import type { AgentConfig, AgentState, AgentStateRecord } from '../model/agent.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
 import type { Contact, Language } from '../model/contact.ts';
 import type { AgentId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
@@ -35,6 +35,7 @@ export interface ConfigurationSource {
 export interface RecordSink {
   event(event: CallEvent): void;
   cdr(cdr: Cdr): void;
+  agentState(record: AgentStateRecord): void;
   /** Everything accepted so far is in the database, or on disk. */
   flush(): Promise<void>;
 }

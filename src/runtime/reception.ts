@@ -62,6 +62,7 @@ export class Reception {
   #enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void {
     const { queueId, priority, requiredSkills } = effect;
     const callId = session.id;
+    session.demand = { priority, requiredSkills };
     const reply = this.#world.command({
       type: 'call.enqueue',
       callId,

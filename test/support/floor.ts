@@ -4,7 +4,7 @@ import { Engine } from '../../src/acd/engine.ts';
 import type { SpokenText } from '../../src/ivr/flow.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
-import type { AgentConfig } from '../../src/model/agent.ts';
+import type { AgentConfig, AgentStateRecord } from '../../src/model/agent.ts';
 import type { CallEvent, Cdr } from '../../src/model/call.ts';
 import type { Contact } from '../../src/model/contact.ts';
 import { agentId, type CallId } from '../../src/model/ids.ts';
@@ -39,6 +39,7 @@ export class TestFloor {
   readonly telephony = new FakeTelephony();
   readonly events: CallEvent[] = [];
   readonly cdrs: Cdr[] = [];
+  readonly agentStates: AgentStateRecord[] = [];
   readonly kept = new Map<string, unknown>();
   readonly engine: Engine;
   readonly center: CallCenter;
@@ -62,6 +63,7 @@ export class TestFloor {
       records: {
         event: (event) => this.events.push(event),
         cdr: (cdr) => this.cdrs.push(cdr),
+        agentState: (record) => this.agentStates.push(record),
         flush: async () => {},
       },
       contacts: {

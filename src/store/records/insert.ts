@@ -1,11 +1,16 @@
 import type { Logger } from '../../lib/log.ts';
+import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Pool } from '../pool.ts';
 
+/** What records there are, in the order in which a batch of them is written. */
+export const RECORD_KINDS = ['event', 'agent', 'cdr'] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
 /** A record as it is kept in memory, on disk and on its way: one JSON object, and what it is sorted by. */
 export interface QueuedRecord {
-  readonly kind: 'event' | 'cdr';
+  readonly kind: RecordKind;
   readonly at: number;
   readonly json: string;
 }
@@ -14,6 +19,12 @@ export const queuedEvent = (event: CallEvent): QueuedRecord => ({
   kind: 'event',
   at: event.at,
   json: toDatabaseJson(event),
+});
+
+export const queuedAgentState = (record: AgentStateRecord): QueuedRecord => ({
+  kind: 'agent',
+  at: record.at,
+  json: toDatabaseJson(record),
 });
 
 export const queuedCdr = (cdr: Cdr): QueuedRecord => ({
@@ -28,6 +39,15 @@ const INSERT_EVENTS = {
     SELECT "callId", seq, to_timestamp(at / 1000), type, data
     FROM jsonb_to_recordset($1::jsonb)
       AS t ("callId" text, seq int, at float8, type text, data jsonb)
+    ON CONFLICT DO NOTHING`,
+};
+
+const INSERT_AGENT_STATES = {
+  name: 'insert_agent_states',
+  text: `INSERT INTO agent_states (agent_id, at, seq, kind, reason, call_id)
+    SELECT "agentId", to_timestamp(at / 1000), seq, kind, reason, "callId"
+    FROM jsonb_to_recordset($1::jsonb)
+      AS t ("agentId" text, at float8, seq bigint, kind text, reason text, "callId" text)
     ON CONFLICT DO NOTHING`,
 };
 
@@ -70,6 +90,7 @@ export class RecordInserter {
   /** Rejects when the database is away, or when one of the records cannot be stored. */
   async insert(records: readonly QueuedRecord[]): Promise<void> {
     await this.#insertKind('event', 'call_events', INSERT_EVENTS, records);
+    await this.#insertKind('agent', 'agent_states', INSERT_AGENT_STATES, records);
     await this.#insertKind('cdr', 'cdrs', INSERT_CDRS, records);
   }
 

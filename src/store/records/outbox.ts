@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { QueuedRecord } from './insert.ts';
+import { type QueuedRecord, RECORD_KINDS } from './insert.ts';
 
 export interface OutboxLimits {
   /** A segment is read whole when it is replayed. */
@@ -156,7 +156,8 @@ function parseSegment(text: string): SegmentContent {
 
 function parseLine(line: string): QueuedRecord | undefined {
   const [, sum, body = '', kind, at, json = ''] =
-    /^([0-9a-f]{8}) ((event|cdr) (\S+) (.*))$/.exec(line) ?? [];
-  if (checksum(body) !== sum || (kind !== 'event' && kind !== 'cdr')) return undefined;
-  return { kind, at: Number(at), json };
+    /^([0-9a-f]{8}) (([a-z]+) (\S+) (.*))$/.exec(line) ?? [];
+  const known = RECORD_KINDS.find((name) => name === kind);
+  if (checksum(body) !== sum || !known) return undefined;
+  return { kind: known, at: Number(at), json };
 }

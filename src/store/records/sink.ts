@@ -1,9 +1,16 @@
 import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
+import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
 import type { RecordSink } from '../../runtime/ports.ts';
 import { CarefulWriter } from './careful-writer.ts';
-import { type QueuedRecord, queuedCdr, queuedEvent, type RecordInserter } from './insert.ts';
+import {
+  type QueuedRecord,
+  queuedAgentState,
+  queuedCdr,
+  queuedEvent,
+  type RecordInserter,
+} from './insert.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Records that a crash of this process would lose are at most this old. */
@@ -69,6 +76,10 @@ export class DurableRecordSink implements RecordSink {
 
   event(event: CallEvent): void {
     this.#accept(() => queuedEvent(event));
+  }
+
+  agentState(record: AgentStateRecord): void {
+    this.#accept(() => queuedAgentState(record));
   }
 
   cdr(cdr: Cdr): void {

@@ -1,0 +1,144 @@
+import type { QueryResultRow } from 'pg';
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentStateKind, AgentStateRecord, Skills } from '../model/agent.ts';
+import { agentId, callId, queueId } from '../model/ids.ts';
+import type { RecordedCall, RecordedDay, RecordedOffer } from '../model/recorded-day.ts';
+import type { Queryable } from './pool.ts';
+
+/** A call that comes just before midnight is over long before this. */
+const CALL_LASTS_MS_MAX = 6 * 3_600_000;
+/** Who did nothing for longer than this was not at work. */
+const STATE_LASTS_MS_MAX = 7 * 86_400_000;
+const PRIORITY_UNKNOWN = 5;
+
+interface EventRow extends QueryResultRow {
+  readonly call_id: string;
+  readonly at: Date;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface StateRow extends QueryResultRow {
+  readonly agent_id: string;
+  readonly at: Date;
+  readonly seq: string;
+  readonly kind: AgentStateKind;
+  readonly reason: string | null;
+  readonly call_id: string | null;
+}
+
+/** Reads what happened from `from` up to, not including, `to`: calls by when they were queued first. */
+export async function readRecordedDay(
+  db: Queryable,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<RecordedDay> {
+  const [events, talks, states] = [
+    await readEvents(db, from, to),
+    await readTalkTimes(db, from, to),
+    await readStates(db, from, to),
+  ];
+  const byCall = new Map<string, EventRow[]>();
+  for (const row of events) {
+    const known = byCall.get(row.call_id);
+    if (known) known.push(row);
+    else byCall.set(row.call_id, [row]);
+  }
+  const calls = [...byCall]
+    .flatMap(([id, rows]) => recordedCall(id, rows, talks.get(id)) ?? [])
+    .filter(({ queuedAt }) => queuedAt >= from && queuedAt < to)
+    .sort((a, b) => a.queuedAt - b.queuedAt || (a.callId < b.callId ? -1 : 1));
+  return { from, to, calls, agentStates: states };
+}
+
+async function readEvents(db: Queryable, from: EpochMs, to: EpochMs): Promise<EventRow[]> {
+  const { rows } = await db.query<EventRow>(
+    `SELECT call_id, at, type, data FROM call_events
+     WHERE at >= $1 AND at < $2 AND type IN
+       ('call.queued', 'offer.made', 'offer.failed', 'offer.withdrawn', 'call.connected', 'call.left')
+     ORDER BY call_id, seq, at`,
+    [new Date(from), new Date(to + CALL_LASTS_MS_MAX)],
+  );
+  return rows;
+}
+
+async function readTalkTimes(
+  db: Queryable,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<{ call_id: string; talk_ms: number }>(
+    `SELECT call_id, talk_ms FROM cdrs
+     WHERE arrived_at >= $1 AND arrived_at < $2 AND outcome = 'answered'`,
+    [new Date(from - CALL_LASTS_MS_MAX), new Date(to)],
+  );
+  return new Map(rows.map((row) => [row.call_id, row.talk_ms]));
+}
+
+async function readStates(db: Queryable, from: EpochMs, to: EpochMs): Promise<AgentStateRecord[]> {
+  const { rows } = await db.query<StateRow>(
+    `(SELECT DISTINCT ON (agent_id) * FROM agent_states
+       WHERE at >= $1 AND at < $2 ORDER BY agent_id, at DESC, seq DESC)
+     UNION ALL
+     (SELECT * FROM agent_states WHERE at >= $2 AND at < $3)
+     ORDER BY at, agent_id, seq`,
+    [new Date(from - STATE_LASTS_MS_MAX), new Date(from), new Date(to)],
+  );
+  return rows.map((row) => ({
+    agentId: agentId(row.agent_id),
+    at: row.at.getTime(),
+    seq: Number(row.seq),
+    kind: row.kind,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.call_id === null ? {} : { callId: callId(row.call_id) }),
+  }));
+}
+
+/** The call's first visit to a queue; undefined: it began before the day, or is not over. */
+function recordedCall(
+  id: string,
+  rows: readonly EventRow[],
+  talkMs: number | undefined,
+): RecordedCall | undefined {
+  const [first] = rows;
+  const end = rows.findLast(({ type }) => type === 'call.connected' || type === 'call.left');
+  if (first?.type !== 'call.queued' || !end) return undefined;
+  const { data } = first;
+  const isAnswered = end.type === 'call.connected';
+  const outcome = String(end.data.outcome).toLowerCase();
+  return {
+    callId: callId(id),
+    queueId: queueId(String(data.queueId)),
+    queuedAt: first.at.getTime(),
+    priority: Number(data.priority ?? PRIORITY_UNKNOWN),
+    requiredSkills: (data.requiredSkills ?? {}) as Skills,
+    waitMs: end.at.getTime() - first.at.getTime(),
+    outcome: isAnswered ? 'answered' : outcome.includes('abandon') ? 'abandoned' : 'other',
+    ...(isAnswered && talkMs !== undefined ? { talkMs } : {}),
+    offers: offersOf(rows),
+  };
+}
+
+function offersOf(rows: readonly EventRow[]): readonly RecordedOffer[] {
+  const made = new Map<string, EventRow>();
+  const offers: RecordedOffer[] = [];
+  for (const row of rows) {
+    const id = String(row.data.offerId);
+    if (row.type === 'offer.made') made.set(id, row);
+    const start = made.get(id);
+    if (row.type === 'offer.made' || !start) continue;
+    offers.push({
+      agentId: agentId(String(start.data.agentId)),
+      afterMs: row.at.getTime() - start.at.getTime(),
+      outcome: offerOutcome(row),
+    });
+    made.delete(id);
+  }
+  return offers;
+}
+
+function offerOutcome({ type, data }: EventRow): RecordedOffer['outcome'] {
+  if (type === 'call.connected') return 'answered';
+  if (type === 'offer.failed') return data.cause as RecordedOffer['outcome'];
+  return data.why === 'noAnswer' ? 'noAnswer' : 'withdrawn';
+}

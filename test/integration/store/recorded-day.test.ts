@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { AgentStateRecord } from '../../../src/model/agent.ts';
+import type { Cdr } from '../../../src/model/call.ts';
+import { agentId, callId } from '../../../src/model/ids.ts';
+import { startTestStore, type TestStore } from '../../support/postgres.ts';
+
+const DAY = Date.UTC(2026, 10, 20);
+const HOUR = 3_600_000;
+let house: TestStore;
+
+before(async () => {
+  house = await startTestStore();
+});
+after(() => house.stop());
+
+const state = (at: number, seq: number, kind: AgentStateRecord['kind'], more = {}) =>
+  ({ agentId: agentId('1001'), at, seq, kind, ...more }) as AgentStateRecord;
+
+const cdr = (id: string, at: number, talkMs: number): Cdr => ({
+  callId: callId(id),
+  sipCallId: id,
+  dnis: '800',
+  status: 'unknown',
+  arrivedAt: at,
+  endedAt: at + talkMs,
+  waitMs: 0,
+  talkMs,
+  outcome: 'answered',
+  endedBy: 'caller',
+  variables: {},
+});
+
+test('A recorded day: calls with their demands, offers and ends, and agents from before the day on', async () => {
+  const { records } = house.store;
+  const at = DAY + 9 * HOUR;
+  const event = (id: string, seq: number, ms: number, type: string, data: object) =>
+    records.event({ callId: callId(id), seq, at: at + ms, type, data: { ...data } });
+  event('a', 1, 0, 'call.queued', {
+    queueId: 'ventas',
+    priority: 8,
+    requiredSkills: { inglés: 3 },
+  });
+  event('a', 2, 10, 'offer.made', { offerId: 'a#1', agentId: '1001' });
+  event('a', 3, 4_010, 'offer.failed', { offerId: 'a#1', agentId: '1001', cause: 'rejected' });
+  event('a', 4, 4_010, 'offer.made', { offerId: 'a#2', agentId: '1002' });
+  event('a', 5, 7_010, 'call.connected', { offerId: 'a#2', agentId: '1002', waitMs: 7_010 });
+  event('b', 1, 500, 'call.queued', { queueId: 'soporte', position: 1 });
+  event('b', 2, 60_500, 'call.left', { queueId: 'soporte', outcome: 'abandoned' });
+  event('c', 1, -10 * HOUR, 'call.queued', { queueId: 'ventas' });
+  event('c', 2, -10 * HOUR + 5, 'call.left', { queueId: 'ventas', outcome: 'abandoned' });
+  records.cdr(cdr('a', at - 30_000, 180_000));
+  records.agentState(state(DAY - HOUR, 1, 'notReady', { reason: 'signedIn' }));
+  records.agentState(state(DAY - HOUR, 2, 'ready'));
+  records.agentState(state(at, 3, 'offered', { callId: 'a' }));
+  records.agentState(state(at, 3, 'offered', { callId: 'a' }));
+  await records.flush();
+
+  const day = await house.store.recordedDay(DAY, DAY + 24 * HOUR);
+  assert.deepEqual(day.calls, [
+    {
+      callId: 'a',
+      queueId: 'ventas',
+      queuedAt: at,
+      priority: 8,
+      requiredSkills: { inglés: 3 },
+      waitMs: 7_010,
+      outcome: 'answered',
+      talkMs: 180_000,
+      offers: [
+        { agentId: '1001', afterMs: 4_000, outcome: 'rejected' },
+        { agentId: '1002', afterMs: 3_000, outcome: 'answered' },
+      ],
+    },
+    {
+      callId: 'b',
+      queueId: 'soporte',
+      queuedAt: at + 500,
+      priority: 5,
+      requiredSkills: {},
+      waitMs: 60_000,
+      outcome: 'abandoned',
+      offers: [],
+    },
+  ]);
+  assert.deepEqual(
+    day.agentStates.map(({ kind, seq, callId: of }) => [kind, seq, of]),
+    [
+      ['ready', 2, undefined],
+      ['offered', 3, 'a'],
+    ],
+  );
+});
