@@ -22,6 +22,8 @@ const hosts = Type.Optional(
 /** Every variable, its bounds and its default. `config/centralita.env.example` tells the operator the same. */
 const Environment = Type.Object({
   DATA_DIR: Type.String({ minLength: 1, default: './data' }),
+  JOURNAL_KEEP_HOURS: Type.Integer({ minimum: 0, maximum: 8_784, default: 72 }),
+  JOURNAL_KEEP_MB: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 2_048 }),
   HTTP_HOST: Type.String({ ...host, default: '127.0.0.1' }),
   HTTP_PORT: port(0, 8080),
   SIP_HOST: Type.Optional(Type.String(host)),
@@ -77,6 +79,8 @@ export type SwitchConfig =
 export interface Config {
   /** Absolute: the media server is told paths below it. */
   readonly dataDir: string;
+  /** How far back the journal reaches, for those who ask why. */
+  readonly journal: { readonly keepMs: number; readonly keepBytesMax: number };
   readonly http: { readonly host: string; readonly port: number };
   readonly sip: {
     /** Where the embedded switch listens; may be a wildcard. */
@@ -191,6 +195,10 @@ function assemble(env: Environment, theSwitch: SwitchConfig, interfaces: Interfa
   const bindHost = env.SIP_HOST ?? reachable;
   return {
     dataDir: resolve(env.DATA_DIR),
+    journal: {
+      keepMs: env.JOURNAL_KEEP_HOURS * 3_600_000,
+      keepBytesMax: env.JOURNAL_KEEP_MB * 1024 * 1024,
+    },
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     sip: {
       bindHost,

@@ -17,6 +17,8 @@ import { isScanner } from './registrar/scanners.ts';
 import { routeOf } from './registrar/sip-uri.ts';
 import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
 import { CallCenter } from './runtime/call-center.ts';
+import { createExplainer } from './runtime/explainer.ts';
+import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
 import type { HealthCheck } from './runtime/ports.ts';
 import { loadSecrets } from './secrets.ts';
@@ -108,18 +110,27 @@ async function openPostgres(dataDir: string, log: Logger, closing: ClosingTree):
   return postgres.databaseUrl;
 }
 
+interface JournalRoom extends OpenedJournal {
+  readonly historian: Historian;
+}
+
 async function openCommandJournal(
-  { dataDir }: Config,
+  { dataDir, journal }: Config,
   log: Logger,
   closing: ClosingTree,
-): Promise<OpenedJournal> {
+): Promise<JournalRoom> {
+  const folder = join(dataDir, 'journal');
+  const historian = new Historian({ folder, clock });
+  closing.add('historian', () => historian.close());
   const opened = await openJournal({
-    folder: join(dataDir, 'journal'),
+    folder,
     clock,
+    ...journal,
+    compact: (job) => historian.compact(job),
     onTrouble: ({ kind, ...facts }) => log.warn({ kind, ...facts }, 'Journal'),
   });
   closing.add('journal', () => opened.journal.close());
-  return opened;
+  return { ...opened, historian };
 }
 
 async function openVoices({ dataDir }: Config, log: Logger, closing: ClosingTree): Promise<Speech> {
@@ -134,7 +145,7 @@ interface Parts {
   readonly closing: ClosingTree;
   readonly store: Store;
   readonly addresses: SwitchAddresses;
-  readonly opened: OpenedJournal;
+  readonly opened: JournalRoom;
   readonly speech: Speech;
   readonly metrics: Registry;
 }
@@ -215,7 +226,7 @@ async function openCallCenter({
 
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
 async function openApi(
-  { config, log, closing, store, metrics }: Parts,
+  { config, log, closing, store, metrics, opened }: Parts,
   callCenter: CallCenter,
   telephony: DrachtioTelephony,
 ): Promise<string> {
@@ -223,6 +234,7 @@ async function openApi(
   const api = await buildApi({
     store: store.admin,
     control: callCenter,
+    explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     flowChecker,
     health: [...store.health, switchHealth(telephony)],
     metrics,

@@ -18,7 +18,7 @@ export interface TraceLimits {
 
 export const TRACE_LIMITS: TraceLimits = { decisionsMax: 200, candidatesMax: 20 };
 
-/** Changes that say nothing about who gets the call. */
+/** Changes that say nothing about who gets the call, or that `offered` tells with its candidates. */
 const QUIET: ReadonlySet<Change['type']> = new Set(['announcement.due', 'offer.made']);
 
 /** The engine whose floor it is. */
@@ -40,6 +40,9 @@ export class CallTrace implements Observer {
   #last: Decision[] = [];
   #omitted = 0;
   #cause: Cause = { type: 'deadline' };
+  /** How many of the command's changes are told, and whether one of them was about the call. */
+  #told = 0;
+  #concerned = false;
 
   constructor(floor: Floor, callId: CallId, limits: TraceLimits) {
     this.#floor = floor;
@@ -57,25 +60,34 @@ export class CallTrace implements Observer {
   apply(engine: Followed, at: EpochMs, command: Command): void {
     for (const each of [{ type: 'tick' } as const, command]) {
       this.#cause = causeOf(each);
+      this.#told = 0;
+      this.#concerned = each.type === 'configure';
       this.#end(engine.apply(at, each).changes);
     }
   }
 
   #end(changes: readonly Change[]): void {
-    let concerned = this.#cause.type === 'configure';
-    for (const change of changes) {
-      if ('callId' in change ? change.callId !== this.#callId : !this.#isOfQueue(change)) continue;
-      concerned ||= !QUIET.has(change.type);
-      this.#tell(change);
-    }
+    this.#tellUntilNow(changes);
     const call = this.#waiting();
     if (!call) return;
-    if (concerned) this.#waits(call);
+    if (this.#concerned) this.#waits(call);
     else for (const agent of this.#freed(call, changes)) this.#notFor(call, agent);
+  }
+
+  /** What has come of the command so far, in its place before what comes next. */
+  #tellUntilNow(changes: readonly Change[]): void {
+    for (const change of changes.slice(this.#told)) {
+      const isOurs = 'callId' in change ? change.callId === this.#callId : this.#isOfQueue(change);
+      if (!isOurs || QUIET.has(change.type)) continue;
+      this.#concerned = true;
+      this.#tell(change);
+    }
+    this.#told = changes.length;
   }
 
   /** The engine is about to offer the call to the agent; nothing has moved yet. */
   offering(call: Call, agent: Agent, offerId: OfferId): void {
+    this.#tellUntilNow(this.#floor.changes);
     if (call.id === this.#callId) {
       const candidates = candidatesFor(this.#floor, call, this.#limits.candidatesMax);
       const place = placeOf(call);
@@ -92,9 +104,7 @@ export class CallTrace implements Observer {
     }
   }
 
-  /** `offer.made` is told by `offered`, with the candidates. */
   #tell(change: Change): void {
-    if (change.type === 'offer.made') return;
     const { type, ...data } = change;
     this.#add({ kind: 'change', type, data });
   }

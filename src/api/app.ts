@@ -16,6 +16,7 @@ import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts'
 import { registerValidation } from './plugins/validation.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
+import { whyRoutes } from './routes/calls/why/routes.ts';
 import { cdrRoutes } from './routes/cdrs/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
 import { flowRoutes } from './routes/flows/routes.ts';
@@ -62,6 +63,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });
     await v1.register(callRoutes, { ...context, prefix: '/calls' });
+    await v1.register(whyRoutes, { ...context, prefix: '/calls' });
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
   };
   await app.register(v1Routes, { prefix: '/v1' });

@@ -32,6 +32,7 @@ export const ERRORS = {
   ROUTE_UNKNOWN: entry('There is nothing at this path.', 404, 404),
   METHOD_NOT_ALLOWED: entry('This path does not take this method.', 405, 405),
   NOT_FOUND: entry('There is no such object.', 404, 404),
+  EXPLANATION_GONE: entry('The journal does not reach back to this call.', 404, 404),
   ALREADY_EXISTS: entry('There is such an object already.', 409, 400),
   IN_USE: entry('Other objects still need this one.', 409, 400),
 

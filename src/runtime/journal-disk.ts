@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A file that is being written. */
@@ -13,7 +13,10 @@ export interface DiskFile {
 /** The journal's folder. Tests put a disk in its place that is full. */
 export interface Disk {
   names(): Promise<readonly string[]>;
-  read(name: string): Promise<Buffer>;
+  /** All of it, or its beginning. */
+  read(name: string, bytesMax?: number): Promise<Buffer>;
+  /** In bytes. */
+  size(name: string): Promise<number>;
   create(name: string): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
   remove(name: string): Promise<void>;
@@ -24,7 +27,11 @@ export async function openFolder(folder: string): Promise<Disk> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return {
     names: () => readdir(folder),
-    read: (name) => readFile(join(folder, name)),
+    read: (name, bytesMax) =>
+      bytesMax === undefined
+        ? readFile(join(folder, name))
+        : readStart(join(folder, name), bytesMax),
+    size: async (name) => (await stat(join(folder, name))).size,
     create: (name) => createFile(join(folder, name)),
     async rename(from, to) {
       await rename(join(folder, from), join(folder, to));
@@ -32,6 +39,16 @@ export async function openFolder(folder: string): Promise<Disk> {
     },
     remove: (name) => rm(join(folder, name), { force: true }),
   };
+}
+
+async function readStart(path: string, bytesMax: number): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytesMax), 0, bytesMax, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function createFile(path: string): Promise<DiskFile> {

@@ -1,12 +1,13 @@
-/** Generation `g`: a snapshot of the state, and the segment of the records that came after it. */
+/** Generation `g`: a segment of records, and a snapshot of the state before the first of them. */
 export const segmentName = (generation: number): string => `${padded(generation)}.log`;
 export const snapshotName = (generation: number): string => `${padded(generation)}.snapshot`;
 export const unfinished = (name: string): string => `${name}.part`;
 
 export interface Generations {
-  /** Ascending, as all of them. */
+  /** Ascending, as all of them. A segment may be there long before its snapshot. */
   readonly snapshots: readonly number[];
   readonly segments: readonly number[];
+  readonly all: readonly number[];
   /** 0: the folder is empty. */
   readonly highest: number;
 }
@@ -15,15 +16,15 @@ export interface Generations {
 export function generations(names: readonly string[]): Generations {
   const snapshots = numbersOf(names, /^(\d{10})\.snapshot$/);
   const segments = numbersOf(names, /^(\d{10})\.log$/);
-  return { snapshots, segments, highest: Math.max(0, ...snapshots, ...segments) };
+  const all = [...new Set(numbersOf(names, FILE))];
+  return { snapshots, segments, all, highest: all.at(-1) ?? 0 };
 }
 
-/** The names of everything before the generation, and what was never finished. */
-export const olderThan = (names: readonly string[], generation: number): readonly string[] =>
-  names.filter((name) => {
-    const number = /^(\d{10})\.(snapshot|log|snapshot\.part)$/.exec(name)?.[1];
-    return number !== undefined && Number(number) < generation;
-  });
+/** Everything of one generation, also what was never finished. */
+export const filesOf = (names: readonly string[], generation: number): readonly string[] =>
+  names.filter((name) => Number(FILE.exec(name)?.[1]) === generation);
+
+const FILE = /^(\d{10})\.(?:snapshot|log|snapshot\.part)$/;
 
 const padded = (generation: number): string => String(generation).padStart(10, '0');
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { CompactionJob } from './journal-compaction.ts';
 import type { Disk } from './journal-disk.ts';
 
 /** What the journal has to say about itself. Routing goes on in every case. */
@@ -9,6 +10,8 @@ export type JournalTrouble =
   | { readonly kind: 'writeFailed'; readonly error: unknown }
   /** The buffer was full: until the disk is back and a whole snapshot is on it, a crash loses these. */
   | { readonly kind: 'recordsDropped'; readonly count: number }
+  /** The segments before carry on: a restart replays more of them, until the next one is made. */
+  | { readonly kind: 'snapshotFailed'; readonly error: unknown }
   /** Writing works again. */
   | { readonly kind: 'over' };
 
@@ -17,8 +20,13 @@ export interface JournalOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly onTrouble: (trouble: JournalTrouble) => void;
-  /** A snapshot is taken after so many records. */
+  /** A generation ends after so many records, and a snapshot is made of what it left. */
   readonly snapshotEvery?: number;
+  /** Makes a snapshot from what is on the disk: in a thread of its own, where callers are served. */
+  readonly compact?: (job: CompactionJob) => Promise<void>;
+  /** How far back the journal reaches, for those who ask why; two generations in any case. */
+  readonly keepMs?: number;
+  readonly keepBytesMax?: number;
   /** So much is kept in memory while the disk does not take it. */
   readonly bufferBytesMax?: number;
   /** The pause before a failed write is tried again. */
@@ -29,4 +37,7 @@ export interface JournalOptions {
 
 export const SNAPSHOT_EVERY = 25_000;
 export const BUFFER_BYTES_MAX = 32 * 1024 * 1024;
+/** Three days: a complaint on Monday about Friday's calls. */
+export const KEEP_MS = 72 * 3_600_000;
+export const KEEP_BYTES_MAX = 2 * 1024 * 1024 * 1024;
 export const RETRY_MS = 1_000;

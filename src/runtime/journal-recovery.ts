@@ -1,4 +1,5 @@
 import { Engine } from '../acd/engine.ts';
+import type { EpochMs } from '../lib/clock.ts';
 import type { Disk } from './journal-disk.ts';
 import { decodeLines, type JournalRecord } from './journal-lines.ts';
 import { generations, segmentName, snapshotName } from './journal-names.ts';
@@ -9,6 +10,8 @@ export interface Recovery {
   readonly notes: Map<string, unknown>;
   /** The number of the last record that is part of it. */
   readonly lastNumber: number;
+  /** When that record was made; 0: there was none. */
+  readonly lastAt: EpochMs;
   readonly commandsReplayed: number;
   /** The highest generation that has a file. */
   readonly generation: number;
@@ -20,17 +23,27 @@ interface Progress {
   engine: Engine;
   notes: Map<string, unknown>;
   lastNumber: number;
+  lastAt: EpochMs;
   commandsReplayed: number;
   readonly flaws: string[];
 }
 
-/** The newest snapshot that can be believed, and every record after it up to the first that cannot. */
-export async function recover(disk: Disk): Promise<Recovery> {
+/**
+ * The newest snapshot that can be believed, and every record after it up to the first that cannot.
+ * `before`: only what stands before this generation, as if it and those after it did not exist.
+ */
+export async function recover(
+  disk: Disk,
+  before: number = Number.POSITIVE_INFINITY,
+): Promise<Recovery> {
   const { snapshots, segments, highest } = generations(await disk.names());
   const flaws: string[] = [];
-  const { from, progress } = await newestSnapshot(disk, snapshots, flaws);
-  for (const generation of segments.filter((segment) => segment >= from)) {
-    await replaySegment(disk, segmentName(generation), progress);
+  const older = snapshots.filter((generation) => generation < before);
+  const { from, progress } = await newestSnapshot(disk, older, flaws);
+  for (const generation of segments) {
+    if (generation >= from && generation < before) {
+      await replaySegment(disk, segmentName(generation), progress);
+    }
   }
   return { ...progress, generation: highest };
 }
@@ -52,40 +65,58 @@ async function newestSnapshot(
     engine: Engine.create(),
     notes: new Map<string, unknown>(),
     lastNumber: 0,
+    lastAt: 0,
     commandsReplayed: 0,
     flaws,
   };
   return { from: 0, progress };
 }
 
-async function readSnapshot(disk: Disk, name: string): Promise<Omit<Progress, 'flaws'>> {
+/** The state that a snapshot holds. Rejects when it is damaged or of another version. */
+export async function readSnapshot(disk: Disk, name: string): Promise<Omit<Progress, 'flaws'>> {
   const { bodies } = decodeLines(await disk.read(name));
   const [head, state] = bodies;
   if (head === undefined || state === undefined) throw new Error('It is damaged.');
-  const { n, notes } = JSON.parse(head) as SnapshotHead;
+  const { n, at, notes } = JSON.parse(head) as SnapshotHead;
   const engine = Engine.restore(state);
-  return { engine, notes: new Map(notes), lastNumber: n, commandsReplayed: 0 };
+  return { engine, notes: new Map(notes), lastNumber: n, lastAt: at, commandsReplayed: 0 };
 }
 
-/** The first line of a snapshot; the second is the engine's state. */
+/** The first line of a snapshot; the second is the engine's state. `n` and `at` are of the last record in it. */
 export interface SnapshotHead {
   readonly n: number;
+  readonly at: EpochMs;
   readonly notes: readonly (readonly [string, unknown])[];
 }
 
 async function replaySegment(disk: Disk, name: string, progress: Progress): Promise<void> {
-  const { bodies, bytesCut } = decodeLines(await disk.read(name));
-  for (const body of bodies) {
-    const record = JSON.parse(body) as JournalRecord;
-    if (record.n <= progress.lastNumber) continue;
-    if (record.n !== progress.lastNumber + 1) {
-      progress.flaws.push(`Segment ${name} lacks the records before ${record.n}.`);
-      return;
-    }
+  const bytes = await disk.read(name);
+  for (const record of recordsAfter(bytes, name, progress.lastNumber, progress.flaws)) {
     progress.lastNumber = record.n;
     replay(progress, record);
   }
-  if (bytesCut > 0) progress.flaws.push(`Segment ${name} ends torn: ${bytesCut} bytes cut.`);
+}
+
+/** A segment's records that follow on from the last number, up to the first that is missing or damaged. */
+export function* recordsAfter(
+  bytes: Buffer,
+  name: string,
+  lastNumber: number,
+  flaws: string[],
+): Generator<JournalRecord> {
+  const { bodies, bytesCut } = decodeLines(bytes);
+  let last = lastNumber;
+  for (const body of bodies) {
+    const record = JSON.parse(body) as JournalRecord;
+    if (record.n <= last) continue;
+    if (record.n !== last + 1) {
+      flaws.push(`Segment ${name} lacks the records before ${record.n}.`);
+      return;
+    }
+    last = record.n;
+    yield record;
+  }
+  if (bytesCut > 0) flaws.push(`Segment ${name} ends torn: ${bytesCut} bytes cut.`);
 }
 
 function replay(progress: Progress, record: JournalRecord): void {
@@ -100,6 +131,7 @@ function replayCommand(
   { n, at, command }: Extract<JournalRecord, { command: unknown }>,
 ): void {
   progress.commandsReplayed++;
+  progress.lastAt = Math.max(progress.lastAt, at);
   try {
     progress.engine.apply(at, command);
   } catch (error) {

@@ -1,5 +1,6 @@
+import { writeSnapshot } from './journal-compaction.ts';
 import type { Disk, DiskFile } from './journal-disk.ts';
-import { olderThan, segmentName, snapshotName, unfinished } from './journal-names.ts';
+import { segmentName } from './journal-names.ts';
 
 /** Writes lines to the segment in hand and begins new generations. One call at a time. */
 export class JournalWriter {
@@ -23,12 +24,15 @@ export class JournalWriter {
     this.#position += bytes.length;
   }
 
-  /** Begins a generation: the snapshot counts from the moment its name is there, and not before. */
-  async rotate(snapshot: string): Promise<void> {
+  /**
+   * Begins a generation and says which. With a snapshot, which counts from the moment its name is there; without,
+   * the generations before carry on until somebody makes one from them.
+   */
+  async rotate(snapshot?: string): Promise<number> {
     const generation = this.#generation + 1;
     const segment = await this.#disk.create(segmentName(generation));
     try {
-      await this.#writeSnapshot(snapshotName(generation), snapshot);
+      if (snapshot !== undefined) await writeSnapshot(this.#disk, generation, snapshot);
     } catch (error) {
       await segment.close();
       throw error;
@@ -37,33 +41,14 @@ export class JournalWriter {
     this.#segment = segment;
     this.#generation = generation;
     this.#position = 0;
-    await this.#leave(old);
+    // Its bytes are on the disk already: what closing has to say changes nothing.
+    await old?.close().catch(() => undefined);
+    return generation;
   }
 
   async close(): Promise<void> {
     const segment = this.#segment;
     this.#segment = undefined;
     await segment?.close();
-  }
-
-  async #writeSnapshot(name: string, text: string): Promise<void> {
-    const file = await this.#disk.create(unfinished(name));
-    try {
-      await file.write(Buffer.from(text), 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.rename(unfinished(name), name);
-  }
-
-  /**
-   * Closes the segment before and removes what is older: the generation before stays, in case the newest
-   * snapshot is damaged. What cannot be removed now is removed at a later rotation; nothing depends on it.
-   */
-  async #leave(segment: DiskFile | undefined): Promise<void> {
-    const names = await this.#disk.names().catch(() => []);
-    const old = olderThan(names, this.#generation - 1);
-    await Promise.allSettled([segment?.close(), ...old.map((name) => this.#disk.remove(name))]);
   }
 }

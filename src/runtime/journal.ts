@@ -1,6 +1,8 @@
 import type { Command } from '../acd/commands.ts';
 import type { Engine } from '../acd/engine.ts';
 import type { EpochMs } from '../lib/clock.ts';
+import { snapshotText } from './journal-compaction.ts';
+import { Compactor } from './journal-compactor.ts';
 import { openFolder } from './journal-disk.ts';
 import { encodeLine, type JournalRecord } from './journal-lines.ts';
 import {
@@ -31,16 +33,20 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
   const { engine, notes, commandsReplayed, ...last } = await recover(disk);
   for (const detail of last.flaws) options.onTrouble({ kind: 'flaw', detail });
   const writer = new JournalWriter(disk, last.generation);
-  const journal = new Journal(options, writer, engine, new Map(notes), last.lastNumber);
+  const compactor = new Compactor(options, disk);
+  const journal = new Journal(options, writer, compactor, engine, new Map(notes), last);
   return { journal, engine, commandsReplayed, notes };
 }
 
-/** A whole state on its way to the disk. `needed`: no record can be written before it. */
-interface Snapshot {
-  readonly head: SnapshotHead;
-  readonly state: string;
-  readonly needed: boolean;
-}
+/** What the loop does in order: lines to write, and what stands between them. */
+type Item =
+  | string
+  /** A whole state: no record can be written before it. */
+  | { readonly kind: 'snapshot'; readonly head: SnapshotHead; readonly state: string }
+  /** A new generation, whose snapshot is made from the ones before; `n`: the last record before it. */
+  | { readonly kind: 'rotate'; readonly n: number }
+  /** Everything taken before it is on the disk. */
+  | { readonly kind: 'mark'; readonly reached: () => void };
 
 /**
  * The journal of commands: the truth from which a new process has the same engine to the byte.
@@ -50,11 +56,13 @@ interface Snapshot {
 export class Journal {
   readonly #options: JournalOptions;
   readonly #writer: JournalWriter;
+  readonly #compactor: Compactor;
   readonly #engine: Engine;
   readonly #notes: Map<string, unknown>;
   #lastNumber: number;
+  #lastAt: EpochMs;
   #recordsSinceSnapshot = 0;
-  #queue: (string | Snapshot)[] = [];
+  #queue: Item[] = [];
   #queueBytes = 0;
   /** Records were dropped: only a snapshot of the present can make the journal whole again. */
   #broken = false;
@@ -66,24 +74,28 @@ export class Journal {
   constructor(
     options: JournalOptions,
     writer: JournalWriter,
+    compactor: Compactor,
     engine: Engine,
     notes: Map<string, unknown>,
-    lastNumber: number,
+    last: { readonly lastNumber: number; readonly lastAt: EpochMs },
   ) {
     this.#options = options;
     this.#writer = writer;
+    this.#compactor = compactor;
     this.#engine = engine;
     this.#notes = notes;
-    this.#lastNumber = lastNumber;
-    this.#queue.push(this.#takeSnapshot(true));
+    this.#lastNumber = last.lastNumber;
+    this.#lastAt = last.lastAt;
+    this.#queue.push(this.#takeSnapshot());
     this.#start();
   }
 
   /**
-   * Takes a command. Call it before `engine.apply(at, command)`, in the same turn: a snapshot is taken
-   * here, and must hold every command before this one and not this one.
+   * Takes a command. Call it before `engine.apply(at, command)`, in the same turn: a snapshot that had to be
+   * taken now would hold every command before this one and not this one.
    */
   append(at: EpochMs, command: Command): void {
+    this.#lastAt = Math.max(this.#lastAt, at);
     this.#add({ n: this.#lastNumber + 1, at, command });
   }
 
@@ -100,14 +112,23 @@ export class Journal {
   }
 
   /** Resolves when everything taken so far is on the disk; while the disk fails, that may be long. */
-  async flush(): Promise<void> {
-    while (this.#pump !== undefined) await this.#pump;
+  flush(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((reached) => {
+      this.#queue.push({ kind: 'mark', reached });
+      this.#start();
+    });
+  }
+
+  /** Resolves when no snapshot is in the making. */
+  compacted(): Promise<void> {
+    return this.#compactor.idle();
   }
 
   /** Writes the rest, for a limited time, and closes the file; what comes later is not taken. Idempotent. */
   async close(limitMs = CLOSE_MS_MAX): Promise<void> {
     const limit = this.#pause(limitMs);
-    await Promise.race([this.flush(), limit.over]);
+    await Promise.race([this.flush().then(() => this.compacted()), limit.over]);
     limit.end();
     this.#closed = true;
     await this.#writer.close();
@@ -116,9 +137,9 @@ export class Journal {
   #add(record: JournalRecord): void {
     if (this.#closed) return;
     const { snapshotEvery = SNAPSHOT_EVERY, bufferBytesMax = BUFFER_BYTES_MAX } = this.#options;
-    // A disk in trouble gets no more snapshots than it must: they would fill the memory.
+    // A disk in trouble gets no more files than it must.
     const isDue = this.#recordsSinceSnapshot >= snapshotEvery && !this.#inTrouble;
-    if (isDue && !this.#broken) this.#queue.push(this.#takeSnapshot(false));
+    if (isDue && !this.#broken) this.#rotate();
     this.#lastNumber = record.n;
     this.#recordsSinceSnapshot++;
     if (this.#broken) return;
@@ -131,16 +152,26 @@ export class Journal {
 
   #giveUpQueue(): void {
     const count = this.#queue.filter((item) => typeof item === 'string').length;
-    this.#queue = [];
+    this.#queue = this.#marks();
     this.#queueBytes = 0;
     this.#broken = true;
     this.#options.onTrouble({ kind: 'recordsDropped', count });
   }
 
-  #takeSnapshot(needed: boolean): Snapshot {
+  #marks(): Item[] {
+    return this.#queue.filter((item) => typeof item !== 'string' && item.kind === 'mark');
+  }
+
+  #rotate(): void {
     this.#recordsSinceSnapshot = 0;
-    const head: SnapshotHead = { n: this.#lastNumber, notes: [...this.#notes] };
-    return { head, state: this.#engine.serialize(), needed };
+    this.#queue.push({ kind: 'rotate', n: this.#lastNumber });
+  }
+
+  /** Stops whoever calls for as long as the state is long: at the start, and when nothing else can help. */
+  #takeSnapshot(): Item {
+    this.#recordsSinceSnapshot = 0;
+    const head: SnapshotHead = { n: this.#lastNumber, at: this.#lastAt, notes: [...this.#notes] };
+    return { kind: 'snapshot', head, state: this.#engine.serialize() };
   }
 
   /** Begins in the next turn, so that what comes in one turn is one batch. */
@@ -157,12 +188,21 @@ export class Journal {
     while (!this.#closed) {
       if (this.#broken) {
         this.#broken = false;
-        this.#queue = [this.#takeSnapshot(true)];
+        this.#queue = [this.#takeSnapshot(), ...this.#marks()];
       }
       const head = this.#queue[0];
       if (head === undefined) return;
-      await (typeof head === 'string' ? this.#writeLines() : this.#writeSnapshot(head));
+      await this.#write(head);
     }
+  }
+
+  async #write(item: Item): Promise<void> {
+    if (typeof item === 'string') return this.#writeLines();
+    if (item.kind === 'mark') {
+      this.#queue.shift();
+      return item.reached();
+    }
+    return this.#beginGeneration(item);
   }
 
   async #writeLines(): Promise<void> {
@@ -179,15 +219,18 @@ export class Journal {
     }
   }
 
-  /** A snapshot that was only due is left out when it fails: the segment in hand carries on. */
-  async #writeSnapshot(snapshot: Snapshot): Promise<void> {
+  /** A generation that was only due is left out when it fails: the segment in hand carries on. */
+  async #beginGeneration(item: Exclude<Item, string | { kind: 'mark' }>): Promise<void> {
+    const isNeeded = item.kind === 'snapshot';
     try {
-      const { head, state } = snapshot;
-      await this.#writer.rotate(encodeLine(JSON.stringify(head)) + encodeLine(state));
-      if (this.#queue[0] === snapshot) this.#queue.shift();
+      const text = isNeeded ? snapshotText(item.head, item.state) : undefined;
+      const generation = await this.#writer.rotate(text);
+      if (this.#queue[0] === item) this.#queue.shift();
+      if (isNeeded) this.#compactor.clean();
+      else this.#compactor.make(generation, item.n);
       this.#succeeded();
     } catch (error) {
-      if (!snapshot.needed && this.#queue[0] === snapshot) this.#queue.shift();
+      if (!isNeeded && this.#queue[0] === item) this.#queue.shift();
       await this.#failed(error);
     }
   }

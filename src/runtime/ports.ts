@@ -1,9 +1,12 @@
 import type { Change } from '../acd/changes.ts';
 import type { Command, Reply } from '../acd/commands.ts';
 import type { EpochMs } from '../lib/clock.ts';
+import type { Refusal } from '../lib/errors.ts';
+import type { Result } from '../lib/result.ts';
 import type { AgentConfig, AgentState, AgentStateRecord } from '../model/agent.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
 import type { Contact, Language } from '../model/contact.ts';
+import type { Explanation } from '../model/explanation.ts';
 import type { AgentId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
@@ -253,6 +256,16 @@ export interface Control {
   reload(): Promise<readonly string[]>;
   /** Ends a call. False: no such call. */
   hangup(callId: CallId): boolean;
+}
+
+/** Says why a call was served as it was, from the journal. */
+export interface Explainer {
+  /** Which call, and when it was in the house: `until` is absent while it still is. EXPLANATION_GONE, OVERLOADED. */
+  explain(call: {
+    readonly callId: CallId;
+    readonly from: EpochMs;
+    readonly until?: EpochMs;
+  }): Promise<Result<Explanation, Refusal>>;
 }
 
 /** Whether a part of the house is well, for /readyz. */

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import type { FlowChecker } from '../../src/runtime/ports.ts';
 import { FakeControl } from './fake-control.ts';
+import { FakeExplainer } from './fake-explainer.ts';
 import { startTestStore, type TestStore } from './postgres.ts';
 
 export const TEST_API_KEY = 'a-key-that-only-tests-know';
@@ -12,8 +13,14 @@ export const TEST_API_KEY = 'a-key-that-only-tests-know';
 export interface TestApi extends TestStore {
   readonly app: FastifyInstance;
   readonly control: FakeControl;
+  readonly explainer: FakeExplainer;
   /** Sends JSON (a string: as it is) with the key, without a socket. */
-  request(method: string, url: string, body?: unknown): Promise<TestAnswer>;
+  request(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<TestAnswer>;
 }
 
 export interface TestAnswer {
@@ -42,9 +49,11 @@ export async function startTestApi(): Promise<TestApi> {
   const { store } = test;
   await store.admin.apiKeys.ensureAdminKey(TEST_API_KEY);
   const control = new FakeControl();
+  const explainer = new FakeExplainer();
   const app = await buildApi({
     store: store.admin,
     control,
+    explainer,
     flowChecker,
     health: store.health,
     metrics: new Registry(),
@@ -56,12 +65,14 @@ export async function startTestApi(): Promise<TestApi> {
     ...test,
     app,
     control,
-    async request(method, url, body) {
+    explainer,
+    async request(method, url, body, more = {}) {
       const answer = await app.inject({
         method: method as 'GET',
         url,
         headers: {
           authorization: `Bearer ${TEST_API_KEY}`,
+          ...more,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { payload: body as object }),

@@ -85,8 +85,8 @@ export class TestFloor {
     });
   }
 
-  static async open(engine?: Engine): Promise<TestFloor> {
-    const floor = new TestFloor(engine);
+  static async open(engine?: Engine, overrides?: Partial<CallCenterOptions>): Promise<TestFloor> {
+    const floor = new TestFloor(engine, overrides);
     const problems = await floor.center.reload();
     if (problems.length > 0) throw new Error(problems.join('\n'));
     return floor;

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { startWorker } from '../worker.ts';
+import { startWorker } from '../../lib/worker.ts';
 import type { MediaServer, MediaServerConfig } from './config.ts';
 import type { WorkerMessage } from './worker.ts';
 

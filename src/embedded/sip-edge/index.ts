@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { startWorker } from '../worker.ts';
+import { startWorker } from '../../lib/worker.ts';
 import type { SipEdge, SipEdgeConfig } from './config.ts';
 import type { FromWorker } from './entry-messages.ts';
 

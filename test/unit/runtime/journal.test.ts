@@ -14,9 +14,15 @@ import {
   type JournalTrouble,
   openJournal,
 } from '../../../src/runtime/journal.ts';
+import {
+  type CompactionJob,
+  compact,
+  snapshotTime,
+} from '../../../src/runtime/journal-compaction.ts';
 import { type Disk, openFolder } from '../../../src/runtime/journal-disk.ts';
 import { decodeLines, encodeLine, slowCrc32 } from '../../../src/runtime/journal-lines.ts';
-import { recover } from '../../../src/runtime/journal-recovery.ts';
+import { generations, snapshotName } from '../../../src/runtime/journal-names.ts';
+import { readSnapshot, recover } from '../../../src/runtime/journal-recovery.ts';
 
 const ventas = queueId('ventas');
 
@@ -150,18 +156,120 @@ describe('journal', () => {
     await again.journal.close();
   });
 
-  it('J3 keeps two generations and no more', async () => {
-    const { journal, engine } = await open({ snapshotEvery: 5 });
-    give(journal, engine, 1, configure);
+  /** Sixty calls, a generation for every five records, a minute between them. */
+  async function aDay(more: Partial<JournalOptions>): Promise<Engine> {
+    const { journal, engine } = await open({ snapshotEvery: 5, ...more });
+    give(journal, engine, clock.now(), configure);
     for (let n = 0; n < 60; n++) {
-      give(journal, engine, 10 + n, enqueue(n));
+      clock.advance(60_000);
+      give(journal, engine, clock.now(), enqueue(n));
       await journal.flush();
+      await journal.compacted();
     }
     await journal.close();
-    const names = await readdir(folder);
-    assert.equal(names.filter((name) => name.endsWith('.snapshot')).length, 2);
-    assert.equal(names.filter((name) => name.endsWith('.log')).length, 2);
-    assert.equal(names.length, 4);
+    return engine;
+  }
+
+  const filesOf = async (ending: string): Promise<readonly string[]> =>
+    (await readdir(folder)).filter((name) => name.endsWith(ending)).sort();
+
+  it('J3 keeps two generations when nothing older is to be kept', async () => {
+    const engine = await aDay({ keepMs: 0 });
+    assert.equal((await filesOf('.snapshot')).length, 2);
+    assert.equal((await filesOf('.log')).length, 2);
+    assert.equal((await readdir(folder)).length, 4);
+    assert.equal((await recover(await openFolder(folder))).engine.serialize(), engine.serialize());
+  });
+
+  it('J8 keeps the generations of the last hours, whole ones, the oldest removed first', async () => {
+    await aDay({ keepMs: 20 * 60_000 });
+    const disk = await openFolder(folder);
+    const { snapshots, segments } = generations(await disk.names());
+    assert.deepEqual(segments, snapshots);
+    const times = await Promise.all(snapshots.map((generation) => snapshotTime(disk, generation)));
+    const [first = 0, second = 0] = times;
+    const keepFrom = clock.now() - 20 * 60_000;
+    // The last clean-up came a few records before the end.
+    assert.ok(first < keepFrom && second >= keepFrom - 5 * 60_000, String(times));
+  });
+
+  it('J8 keeps no more than there is room for', async () => {
+    await aDay({ keepBytesMax: 20_000 });
+    const disk = await openFolder(folder);
+    let bytes = 0;
+    for (const name of await disk.names()) bytes += await disk.size(name);
+    // One generation more may have come since the last clean-up.
+    assert.ok(bytes > 10_000 && bytes < 30_000, `${bytes} bytes`);
+  });
+
+  it('J7 a snapshot made from the journal is the state itself, to the byte', async () => {
+    const { journal, engine } = await open({ snapshotEvery: 10 });
+    give(journal, engine, 1, configure);
+    journal.keep('leg:a', { sipCallId: 'x@y' });
+    for (let n = 0; n < 7; n++) give(journal, engine, 10 + n, enqueue(n));
+    give(journal, engine, 30, { type: 'call.abandon', callId: callId('call-3') });
+    const before = engine.serialize();
+    give(journal, engine, 40, enqueue(9));
+    await journal.flush();
+    await journal.compacted();
+    const disk = await openFolder(folder);
+    const { highest } = generations(await disk.names());
+    const { engine: saved, notes, lastAt } = await readSnapshot(disk, snapshotName(highest));
+    assert.equal(highest, 2);
+    assert.equal(saved.serialize(), before);
+    assert.deepEqual([...notes], [['leg:a', { sipCallId: 'x@y' }]]);
+    assert.equal(lastAt, 30);
+    await journal.close();
+  });
+
+  it('J7 a snapshot that cannot be made is said, loses nothing, and the next one makes up for it', async () => {
+    let fail = true;
+    const disk = await openFolder(folder);
+    const make = async (job: CompactionJob): Promise<void> => {
+      if (fail) throw new Error('The thread is gone.');
+      await compact(disk, job);
+    };
+    const { journal, engine } = await open({ snapshotEvery: 5, compact: make });
+    give(journal, engine, 1, configure);
+    for (let n = 0; n < 12; n++) give(journal, engine, 10 + n, enqueue(n));
+    await journal.flush();
+    await journal.compacted();
+    assert.ok(troubles.every(({ kind }) => kind === 'snapshotFailed') && troubles.length > 0);
+    assert.equal((await filesOf('.snapshot')).length, 1, 'the one of the start');
+    assert.equal((await recover(disk)).engine.serialize(), engine.serialize());
+    fail = false;
+    for (let n = 20; n < 26; n++) give(journal, engine, 10 + n, enqueue(n));
+    await journal.close();
+    assert.equal((await filesOf('.snapshot')).length, 2);
+    assert.equal((await recover(disk)).engine.serialize(), engine.serialize());
+  });
+
+  it('J7 a replay that ends at another record makes no snapshot', async () => {
+    const { journal, engine } = await open();
+    give(journal, engine, 1, configure);
+    await journal.close();
+    const job = { generation: 2, lastNumber: 7, keepFrom: 0, keepBytesMax: 1e9 };
+    await assert.rejects(compact(await openFolder(folder), job), /record 1, not 7/);
+    assert.equal((await filesOf('.snapshot')).length, 1);
+  });
+
+  it('J5 whoever waits for the disk is told, however much comes meanwhile', async () => {
+    const { journal, engine } = await open();
+    give(journal, engine, 1, configure);
+    const flushed = journal.flush();
+    let done = false;
+    void flushed.then(() => {
+      done = true;
+    });
+    for (let n = 0; !done; n++) {
+      give(journal, engine, 10 + n, enqueue(n));
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(
+        n < 100_000,
+        'a load that never ends must not hide that the first record is written',
+      );
+    }
+    await journal.close();
   });
 
   it('J4 keeps notes until they are dropped, across snapshots and restarts', async () => {
