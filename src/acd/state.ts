@@ -200,9 +200,9 @@ export interface Floor {
   staffing: number;
   /** What the command in hand has brought about so far. */
   changes: Change[];
-  /** Who became free, and which calls began to wait, since the last routing. */
   /** Set in replays alone (rule W1). */
   observer: Observer | undefined;
+  /** Who became free, and which calls began to wait, since the last routing. */
   freshAgents: Agent[];
   freshCalls: Call[];
   /** Skills that somebody holds, numbered: an index of the configuration. */
