@@ -116,13 +116,13 @@ export class Engine {
   }
 
   queues(): readonly EngineQueueView[] {
-    return [...this.#floor.queues.values()].map(viewQueue);
+    return [...this.#floor.queues.values()].map((queue) => viewQueue(this.#floor, queue));
   }
 
-  /** Undefined: no such queue, or not any more. Constant cost. */
+  /** Undefined: no such queue, or not any more. Costs a step per queue that its agents serve. */
   queue(id: QueueId): EngineQueueView | undefined {
     const queue = this.#floor.queues.get(id);
-    return queue && viewQueue(queue);
+    return queue && viewQueue(this.#floor, queue);
   }
 
   /** The queues that show this agent in their figures: those to show anew when the agent changed. */

@@ -21,7 +21,7 @@ export interface Prospect extends Estimate {
 const LOW_Z = -0.8416;
 const HIGH_Z = 0.8416;
 
-/** Lanes of a queue looked at one by one; the calls of any others count as the queue's own. */
+/** Lanes of a queue looked at one by one; with more, all calls count as ordinary ones of the queue. */
 const LANES_MAX = 64;
 
 /**
@@ -106,14 +106,13 @@ function loadOf(pool: Pool, own: Queue, aheadIn: (queue: Queue) => number): Load
 
 /** Calls whom nobody at work can serve block nobody, and count for nothing. */
 function aheadOf(floor: Floor, pool: Pool, queue: Queue, call: Call): number {
+  if (queue.busyLanes.length > LANES_MAX) return queue.line.rank(call);
   let ahead = 0;
-  let lanes = 0;
   for (const lane of queue.busyLanes) {
     const before = lane.waiting.rank(call);
     if (before === 0) continue;
-    const theirs = lanes++ < LANES_MAX ? poolOf(floor, queue, lane) : undefined;
-    if (theirs?.staff.length === 0) continue;
-    ahead += before * shareOf(pool, queue, call, theirs ?? pool);
+    const theirs = poolOf(floor, queue, lane);
+    if (theirs.staff.length > 0) ahead += exact(before * shareOf(pool, queue, call, theirs));
   }
   return ahead;
 }
@@ -123,3 +122,6 @@ function shareOf(pool: Pool, queue: Queue, call: Call, theirs: Pool): number {
   if (queue !== call.queue || theirs.staff.length <= pool.staff.length) return 1;
   return pool.staff.length / theirs.staff.length;
 }
+
+/** A multiple of 1/1024: such numbers add up to the same in any order, and the lanes stand in none. */
+const exact = (value: number): number => Math.round(value * 1_024) / 1_024;

@@ -1,5 +1,6 @@
 import type { AgentState } from '../model/agent.ts';
 import { type CallId, type OfferId, offerId } from '../model/ids.ts';
+import { judgeAnswered, judgeLeft } from './accuracy.ts';
 import { moveAgent, readyNow } from './agents.ts';
 import { forgetCall, moveCall } from './calls.ts';
 import type { LeaveOutcome } from './changes.ts';
@@ -56,6 +57,7 @@ export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined 
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
   agent.misses = 0;
   countAnswered(floor, call);
+  judgeAnswered(floor, call);
   moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   floor.changes.push({
@@ -110,6 +112,7 @@ export function releaseOffer(floor: Floor, offer: LiveOffer): void {
 
 export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome): void {
   if (outcome !== 'shortAbandon') countLost(floor, call);
+  judgeLeft(floor, call);
   forgetCall(floor, call);
   floor.changes.push({
     type: 'call.left',

@@ -18,6 +18,16 @@ export interface Overtaker {
   readonly effectiveStart: EpochMs;
 }
 
+/** Sums over calls that were told a wait, since the queue was made. */
+export interface Accuracy {
+  readonly calls: number;
+  /** Answered sooner or later than within the range. */
+  readonly outside: number;
+  /** Of the distance between the wait and the middle of the range, and of the signed one. */
+  readonly absoluteMs: number;
+  readonly biasMs: number;
+}
+
 /**
  * What a queue has learnt from its own past. Plain data with a fixed order of keys: it is saved as it is, so that
  * nothing is lost at a restart.
@@ -31,16 +41,23 @@ export interface QueueStatistics {
   minutes: Minute[];
   /** The last calls that were placed before others, oldest first. */
   overtakers: readonly Overtaker[];
+  /** Against what callers were told first, and last. */
+  firstTold: Accuracy;
+  lastTold: Accuracy;
 }
 
 /** How long a phone rings before it is answered, until a queue has learnt better. */
 const ANSWER_PRIOR_MS = 6_000;
+
+const UNTRIED: Accuracy = { calls: 0, outside: 0, absoluteMs: 0, biasMs: 0 };
 
 export const createStatistics = (): QueueStatistics => ({
   handle: null,
   answer: null,
   minutes: [],
   overtakers: [],
+  firstTold: UNTRIED,
+  lastTold: UNTRIED,
 });
 
 /** What a call of the queue takes an agent: learnt, or as configured until then. */

@@ -1,8 +1,11 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import { type AccuracyView, viewAccuracy } from './accuracy.ts';
 import { positionOf } from './calls.ts';
-import type { Agent, Call, Queue } from './state.ts';
+import { type Estimate, queueEstimate } from './estimate.ts';
+import { serviceLevelOf } from './service-level.ts';
+import type { Agent, Call, Floor, Queue } from './state.ts';
 
 /** An agent as the shell shows them: the shape of `runtime/ports` AgentView. */
 export interface EngineAgentView {
@@ -25,6 +28,12 @@ export interface EngineQueueView {
   /** Ready and reachable. */
   readonly agentsReady: number;
   readonly agentsSignedIn: number;
+  /** 0 to 1, of the last half hour; absent: nobody came. */
+  readonly serviceLevel?: number;
+  /** What somebody would wait who came now; absent: nobody at work could serve them. */
+  readonly ewt?: Estimate;
+  /** How good what callers were told has been: the first time, and the last. */
+  readonly ewtAccuracy: { readonly first: AccuracyView; readonly last: AccuracyView };
 }
 
 /** What the engine knows of a call: the shell adds who is calling. */
@@ -47,7 +56,7 @@ export const viewAgent = (agent: Agent): EngineAgentView => ({
   reachable: agent.reachable,
 });
 
-export function viewQueue(queue: Queue): EngineQueueView {
+export function viewQueue(floor: Floor, queue: Queue): EngineQueueView {
   const oldest = queue.inLine.first;
   return {
     id: queue.id,
@@ -58,6 +67,18 @@ export function viewQueue(queue: Queue): EngineQueueView {
     ...(oldest ? { oldestSince: oldest.queuedAt } : {}),
     agentsReady: queue.agentsReady,
     agentsSignedIn: queue.agentsSignedIn,
+    ...prospectsOf(floor, queue),
+  };
+}
+
+function prospectsOf(floor: Floor, queue: Queue) {
+  const serviceLevel = serviceLevelOf(floor, queue);
+  const ewt = queueEstimate(floor, queue);
+  const { firstTold, lastTold } = queue.statistics;
+  return {
+    ...(serviceLevel === undefined ? {} : { serviceLevel }),
+    ...(ewt ? { ewt } : {}),
+    ewtAccuracy: { first: viewAccuracy(firstTold), last: viewAccuracy(lastTold) },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Cdr } from '../model/call.ts';
-import type { Control, RecordSink } from '../runtime/ports.ts';
+import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports.ts';
 
 /** Seconds. Service levels are asked for at 10, 20, 30 and 60 s. */
 const WAIT_BUCKETS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
@@ -31,10 +31,53 @@ export function measureFloor(registry: Registry, control: Control): void {
   gauge(registers, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.waiting);
   });
+  measureWaits(registers, control);
   gauge(registers, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsReady);
   });
 }
+
+/** What is expected of the queues, and how true what callers were told has been. */
+function measureWaits(registers: Registry[], control: Control): void {
+  gauge(registers, 'centralita_queue_service_level', 'Rolling, 0 to 1', ['queue'], (set) => {
+    for (const { id, serviceLevel } of control.snapshot().queues) {
+      if (serviceLevel !== undefined) set({ queue: id }, serviceLevel);
+    }
+  });
+  const labels = ['queue', 'end'];
+  gauge(registers, 'centralita_queue_ewt_seconds', 'Wait of who came now', labels, (set) => {
+    for (const { id, ewt } of control.snapshot().queues) {
+      if (!ewt) continue;
+      set({ queue: id, end: 'low' }, ewt.lowMs / 1_000);
+      set({ queue: id, end: 'high' }, ewt.highMs / 1_000);
+    }
+  });
+  for (const [name, help, figureOf] of ACCURACY) {
+    gauge(registers, `centralita_ewt_${name}`, help, ['queue', 'told'], (set) => {
+      for (const { id, ewtAccuracy } of control.snapshot().queues) {
+        for (const told of ['first', 'last'] as const) {
+          const accuracy = ewtAccuracy[told];
+          if (accuracy.calls > 0) set({ queue: id, told }, figureOf(accuracy));
+        }
+      }
+    });
+  }
+}
+
+const ACCURACY: readonly (readonly [string, string, (accuracy: EwtAccuracy) => number])[] = [
+  ['calls', 'Callers who were told a wait that is over', ({ calls }) => calls],
+  ['coverage', 'Share answered within the range they were told', ({ coverage }) => coverage],
+  [
+    'absolute_error_seconds',
+    'Mean error of the middle of the range',
+    ({ absoluteErrorMs }) => absoluteErrorMs / 1_000,
+  ],
+  [
+    'bias_seconds',
+    'Mean signed error: above 0, callers wait longer than told',
+    ({ biasMs }) => biasMs / 1_000,
+  ],
+];
 
 /** The same sink, which counts what it is given. */
 export function measureRecords(registry: Registry, sink: RecordSink): RecordSink {

@@ -204,6 +204,16 @@ export interface AgentView {
   readonly reachable: boolean;
 }
 
+/** Of callers who were told a wait and whose wait is over. */
+export interface EwtAccuracy {
+  readonly calls: number;
+  /** The share of them who were answered within the range. */
+  readonly coverage: number;
+  /** Of the middle of the range: the mean error, and the bias, above 0 when callers wait longer than they are told. */
+  readonly absoluteErrorMs: number;
+  readonly biasMs: number;
+}
+
 export interface QueueView {
   readonly id: QueueId;
   readonly name: string;
@@ -214,6 +224,12 @@ export interface QueueView {
   readonly oldestSince?: EpochMs;
   readonly agentsReady: number;
   readonly agentsSignedIn: number;
+  /** Answered within the queue's limit, 0 to 1, of the last half hour; absent: nobody came. */
+  readonly serviceLevel?: number;
+  /** What somebody would wait who came now; absent: nobody at work could serve them. */
+  readonly ewt?: { readonly lowMs: number; readonly highMs: number };
+  /** How good what callers were told has been: the first time, and the last. */
+  readonly ewtAccuracy: { readonly first: EwtAccuracy; readonly last: EwtAccuracy };
 }
 
 export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'ended';

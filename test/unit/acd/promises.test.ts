@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Ewt } from '../../../src/acd/tellings.ts';
+import { queueId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const HANDLE_MS = 100_000;
@@ -124,6 +125,37 @@ describe('promises of a wait', () => {
     const short = line(experienced(4, { waitMsMax: 200_000 }), 30);
     short.pass(10_000);
     assert.equal(told(short).c29, undefined);
+  });
+
+  it('EW7 P8 measures what callers were told against what came of it', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const [c4, c5] = [told(desk).c4, told(desk).c5];
+    assert.ok(c4 && c5);
+    // Everybody before leaves: c4 is answered at once, far too early; c5 in the middle of its range.
+    for (const id of ['c0', 'c1', 'c2', 'c3']) desk.abandon(id);
+    desk.end('with 0');
+    desk.answer('c4');
+    const middle = (c5.lowMs + c5.highMs) / 2;
+    desk.after(Math.round(middle)).end('with 1');
+    desk.answer('c5');
+    const view = desk.engine.queue(queueId('v'))?.ewtAccuracy.first;
+    assert.equal(view?.calls, 2);
+    assert.equal(view.coverage, 1 / 2);
+    assert.ok(Math.abs(view.absoluteErrorMs - (c4.lowMs + c4.highMs) / 4) < 10);
+    assert.ok(Math.abs(view.biasMs + (c4.lowMs + c4.highMs) / 4) < 10);
+  });
+
+  it('EW7 who leaves too late was told too little, who leaves in time proves nothing', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    desk.abandon('c5');
+    assert.equal(desk.engine.queue(queueId('v'))?.ewtAccuracy.first.calls, 0);
+    desk.pass(1_000_000);
+    desk.abandon('c6');
+    const view = desk.engine.queue(queueId('v'))?.ewtAccuracy.first;
+    assert.deepEqual([view?.calls, view?.coverage], [1, 0]);
+    assert.ok((view?.biasMs ?? 0) > 0);
   });
 
   it('EW6 P10 says the position with every announcement, unless the queue is set not to', () => {

@@ -90,6 +90,16 @@ export const QueuePatch = Type.Partial(Type.Object({ name, ...settings }), {
   minProperties: 1,
 });
 
+const Accuracy = Type.Object({
+  calls: Type.Integer({ description: 'Told a wait, and the wait is over', examples: [412] }),
+  coverage: Type.Number({ description: 'The share answered within the range', examples: [0.64] }),
+  absoluteErrorMs: Type.Integer({
+    description: 'Mean error of the middle of the range',
+    examples: [21_000],
+  }),
+  biasMs: Type.Integer({ description: 'Above 0: callers wait longer', examples: [-2_000] }),
+});
+
 const Live = Type.Object({
   waiting: Type.Integer({ examples: [3] }),
   offered: Type.Integer({ examples: [1] }),
@@ -97,6 +107,24 @@ const Live = Type.Object({
   oldestSince: Type.Optional(Timestamp),
   agentsReady: Type.Integer({ examples: [0] }),
   agentsSignedIn: Type.Integer({ examples: [6] }),
+  serviceLevel: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Answered within serviceLevelMs, of the last 30 minutes, without short abandons',
+      examples: [0.83],
+    }),
+  ),
+  ewt: Type.Optional(
+    Type.Object(
+      { lowMs: Type.Integer({ examples: [40_000] }), highMs: Type.Integer({ examples: [95_000] }) },
+      { description: 'What somebody would wait who came now: 3 of 5 callers, or more' },
+    ),
+  ),
+  ewtAccuracy: Type.Object(
+    { first: Accuracy, last: Accuracy },
+    { description: 'How good what callers were told has been: the first time, and the last' },
+  ),
 });
 
 export const QueueAnswer = Type.Object({
