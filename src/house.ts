@@ -68,7 +68,7 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
   const { switchSecret } = await loadSecrets(config.dataDir);
   const [store, addresses, opened, speech] = await Promise.all([
     openDatabase(config, log, closing),
-    openSwitch(config, switchSecret, closing),
+    openSwitch(config, switchSecret, closing, log),
     openCommandJournal(config, log, closing),
     openVoices(config, log, closing),
   ]);

@@ -1,6 +1,11 @@
 import type { Config } from './config.ts';
+import type { MediaServer as EmbeddedMedia, MediaServerConfig } from './embedded/media/index.ts';
+import type { SipEdge, SipEdgeConfig } from './embedded/sip-edge/index.ts';
 import type { Peer } from './lib/addresses.ts';
+import { systemClock as clock } from './lib/clock.ts';
 import type { ClosingTree } from './lib/closing.ts';
+import type { Logger } from './lib/log.ts';
+import { type Closable, Supervised } from './lib/supervised.ts';
 
 /** Where signalling and media are to be found, whoever provides them. */
 export interface SwitchAddresses {
@@ -17,6 +22,7 @@ export async function openSwitch(
   config: Config,
   secret: string,
   closing: ClosingTree,
+  log: Logger,
 ): Promise<SwitchAddresses> {
   if (config.switch.kind === 'external') {
     const [drachtio, another] = config.switch.drachtio;
@@ -27,33 +33,56 @@ export async function openSwitch(
   const { startSipEdge } = await import('./embedded/sip-edge/index.ts');
   const { startMediaServer } = await import('./embedded/media/index.ts');
   const [edge, media] = await Promise.all([
-    startSipEdge({
-      sipHost: config.sip.bindHost,
-      sipPort: config.sip.port,
-      externalIp: config.sip.host,
-      adminHost: LOOPBACK,
-      adminPort: 0,
-      secret,
-      logLevel: config.logLevel,
+    Supervised.start<SipEdge>({
+      name: 'SIP edge',
+      clock,
+      log,
+      start: (onDeath, last) =>
+        startSipEdge({ ...edgeConfig(config, secret), ...portsOf(last) }, onDeath),
     }),
-    startMediaServer({
-      sipHost: LOOPBACK,
-      sipPort: 0,
-      eslHost: LOOPBACK,
-      eslPort: 0,
-      secret,
-      rtpIp: config.sip.bindHost,
-      rtpAnnounced: config.sip.host,
-      rtpPortMin: config.rtp.portMin,
-      rtpPortMax: config.rtp.portMax,
-      logLevel: config.logLevel,
+    Supervised.start<EmbeddedMedia>({
+      name: 'media server',
+      clock,
+      log,
+      start: (onDeath, last) =>
+        startMediaServer({ ...mediaConfig(config, secret), ...portsOf(last) }, onDeath),
     }),
   ]);
   closing.add('media server', () => media.close());
   closing.add('SIP edge', () => edge.close());
   return {
-    drachtio: { host: LOOPBACK, port: edge.adminPort, secret },
-    mediaServers: [{ host: LOOPBACK, port: media.eslPort, secret }],
-    sipAddress: `${config.sip.host}:${edge.sipPort}`,
+    drachtio: { host: LOOPBACK, port: edge.first.adminPort, secret },
+    mediaServers: [{ host: LOOPBACK, port: media.first.eslPort, secret }],
+    sipAddress: `${config.sip.host}:${edge.first.sipPort}`,
   };
 }
+
+/** Whoever was connected to the one that died finds the next one in its place. */
+function portsOf<Part extends Closable>(last: Part | undefined): Omit<Part, 'close'> | undefined {
+  if (!last) return undefined;
+  const { close: _, ...ports } = last;
+  return ports;
+}
+
+const edgeConfig = (config: Config, secret: string): SipEdgeConfig => ({
+  sipHost: config.sip.bindHost,
+  sipPort: config.sip.port,
+  externalIp: config.sip.host,
+  adminHost: LOOPBACK,
+  adminPort: 0,
+  secret,
+  logLevel: config.logLevel,
+});
+
+const mediaConfig = (config: Config, secret: string): MediaServerConfig => ({
+  sipHost: LOOPBACK,
+  sipPort: 0,
+  eslHost: LOOPBACK,
+  eslPort: 0,
+  secret,
+  rtpIp: config.sip.bindHost,
+  rtpAnnounced: config.sip.host,
+  rtpPortMin: config.rtp.portMin,
+  rtpPortMax: config.rtp.portMax,
+  logLevel: config.logLevel,
+});

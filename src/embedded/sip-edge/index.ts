@@ -24,16 +24,17 @@ export async function startSipEdge(
   const worker = startWorker(url, config);
   const ports = await readiness(worker);
   let closing = false;
-  worker.on('error', (error) => {
-    if (!closing) onDeath(error);
-  });
-  worker.on('exit', (code) => {
-    if (!closing) onDeath(new Error(`The SIP edge ended with code ${code}.`));
-  });
+  let dead = false;
+  const died = (error: Error) => {
+    if (!closing && !dead) onDeath(error);
+    dead = true;
+  };
+  worker.on('error', died);
+  worker.on('exit', (code) => died(new Error(`The SIP edge ended with code ${code}.`)));
   return {
     ...ports,
     close: async () => {
-      if (closing) return;
+      if (closing || dead) return;
       closing = true;
       await stop(worker);
     },
