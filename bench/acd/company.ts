@@ -1,0 +1,56 @@
+import type { Command } from '../../src/acd/commands.ts';
+import type { AgentConfig, Skills } from '../../src/model/agent.ts';
+import { agentId, callId, queueId } from '../../src/model/ids.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
+
+export interface Load {
+  readonly skills: number;
+  readonly agents: number;
+  readonly waiting: number;
+}
+
+type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
+
+const QUEUES = 20;
+const SKILLS_HELD_SHARE = 0.2;
+const DAY_MS = 86_400_000;
+
+const queueName = (n: number) => queueId(`queue-${n % QUEUES}`);
+const skillName = (n: number, skills: number) => `skill-${n % skills}`;
+
+export const queues: readonly QueueConfig[] = Array.from({ length: QUEUES }, (_, n) => ({
+  ...QUEUE_DEFAULTS,
+  id: queueName(n),
+  name: `Queue ${n}`,
+  lengthMax: 1_000_000,
+  // The bench answers every offer, but with thousands of phones not at once.
+  ringTimeoutMs: 600_000,
+  waitMsMax: DAY_MS,
+  // What falls due is no decision: the bench measures commands.
+  announceFirstMs: DAY_MS,
+}));
+
+/** Every agent serves three queues and holds a fifth of the skills, on levels 1 to 10. */
+export const agents = ({ agents: count, skills }: Load): readonly AgentConfig[] =>
+  Array.from({ length: count }, (_, n) => ({
+    id: agentId(`agent-${n}`),
+    name: `Agent ${n}`,
+    extension: String(n),
+    skills: heldBy(n, skills),
+    queueIds: [...new Set([queueName(n), queueName(n + 7), queueName(n + 13)])],
+  }));
+
+/** Half of the callers ask for a skill besides, every ninth has a higher priority. */
+export const arrival = (n: number, { skills }: Load): Enqueue => ({
+  type: 'call.enqueue',
+  callId: callId(`5f2c9b1e-call-${n}`),
+  queueId: queueName(n * 7),
+  priority: n % 9 === 0 ? 8 : 5,
+  requiredSkills: n % 2 === 0 ? { [skillName(n >> 1, skills)]: 1 + (n % 4) } : {},
+});
+
+function heldBy(n: number, skills: number): Skills {
+  const held = Math.round(skills * SKILLS_HELD_SHARE);
+  const names = Array.from({ length: held }, (_, s) => skillName(n * 31 + s * 7, skills));
+  return Object.fromEntries(names.map((name, s) => [name, 1 + ((n + s) % 10)]));
+}
