@@ -26,6 +26,8 @@ export function signIn(floor: Floor, agent: Agent): Reply {
   agent.idleSince = floor.now;
   agent.misses = 0;
   agent.pausedUntil = 0;
+  agent.callsTaken = 0;
+  agent.talkedMs = 0;
   moveAgent(floor, agent, { kind: 'notReady', since: floor.now, reason: 'signedIn' });
   return DONE;
 }

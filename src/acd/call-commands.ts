@@ -74,6 +74,7 @@ export function endCall(floor: Floor, callId: CallId): Reply {
   const { queue } = call;
   forgetCall(floor, call);
   const talkMs = floor.now - since;
+  agent.talkedMs += talkMs;
   floor.changes.push({ type: 'call.ended', callId, queueId: queue.id, agentId, talkMs });
   endInteraction(floor, agent, queue);
   return DONE;

@@ -1,7 +1,7 @@
-import { never } from '../lib/result.ts';
 import type { Candidate, Candidates, ObjectionCode, PlaceInOrder } from '../model/explanation.ts';
 import { objectionsTo } from './objections.ts';
 import type { Agent, Call, Floor } from './state.ts';
+import { compareFor, scoreOf } from './strategies.ts';
 
 interface Looked {
   readonly agent: Agent;
@@ -16,7 +16,7 @@ export function candidatesFor(floor: Floor, call: Call, shownMax: number): Candi
   const looked = members.map((agent) => ({ agent, candidate: candidateFor(floor, call, agent) }));
   const free = looked.filter(({ candidate }) => candidate.objections.length === 0);
   const refused = looked.filter(({ candidate }) => candidate.objections.length > 0);
-  free.sort((a, b) => compare(call, a.agent, b.agent));
+  free.sort((a, b) => compareFor(call, a.agent, b.agent));
   // Who lacked least is nearest to having had the call.
   refused.sort((a, b) => a.candidate.objections.length - b.candidate.objections.length);
   return {
@@ -42,28 +42,6 @@ export const placeOf = (call: Call): PlaceInOrder => ({
   queuedAt: call.queuedAt,
   effectiveStart: call.effectiveStart,
 });
-
-/** What the strategy looks at, in figures. */
-function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record<string, number>> {
-  const { strategy } = call.queue.config;
-  switch (strategy) {
-    case 'longest-idle':
-      return { idleMs: floor.now - agent.idleSince };
-    default:
-      return never(strategy);
-  }
-}
-
-/** The order in which the strategy would take those who are free. */
-function compare(call: Call, a: Agent, b: Agent): number {
-  const { strategy } = call.queue.config;
-  switch (strategy) {
-    case 'longest-idle':
-      return a.idleSince - b.idleSince || a.seq - b.seq;
-    default:
-      return never(strategy);
-  }
-}
 
 function countObjections(refused: readonly Looked[]): Candidates['refusedBy'] {
   const counts: Partial<Record<ObjectionCode, number>> = {};

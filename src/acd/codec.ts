@@ -32,6 +32,7 @@ interface SavedFloor {
   readonly version: number;
   readonly now: EpochMs;
   readonly seq: number;
+  readonly random: number;
   readonly queues: readonly SavedQueue[];
   readonly agents: readonly SavedAgent[];
   readonly calls: readonly SavedCall[];
@@ -41,6 +42,7 @@ interface SavedFloor {
 interface SavedQueue {
   readonly config: QueueConfig;
   readonly closing: boolean;
+  readonly lastTurn: number;
   readonly statistics: QueueStatistics;
 }
 
@@ -54,6 +56,8 @@ interface SavedAgent {
   readonly idleSince: EpochMs;
   readonly pausedUntil: EpochMs;
   readonly misses: number;
+  readonly callsTaken: number;
+  readonly talkedMs: number;
   readonly passedOver: readonly PassedOver[];
   readonly handling: Handling | null;
   readonly lingersIn: readonly QueueId[];
@@ -83,9 +87,11 @@ export function saveFloor(floor: Floor): string {
     version: STATE_VERSION,
     now: floor.now,
     seq: floor.seq,
-    queues: [...floor.queues.values()].map(({ config, closing, statistics }) => ({
+    random: floor.random,
+    queues: [...floor.queues.values()].map(({ config, closing, lastTurn, statistics }) => ({
       config,
       closing,
+      lastTurn,
       statistics,
     })),
     agents: [...floor.agents.values()].map(saveAgent),
@@ -104,8 +110,9 @@ export function loadFloor(text: string): Floor {
   const floor = createFloor();
   floor.now = saved.now;
   floor.seq = saved.seq;
-  for (const { config, closing, statistics } of saved.queues) {
-    floor.queues.set(config.id, createQueue(config, closing, statistics));
+  floor.random = saved.random;
+  for (const { config, closing, lastTurn, statistics } of saved.queues) {
+    floor.queues.set(config.id, createQueue(config, closing, lastTurn, statistics));
   }
   for (const agent of saved.agents) floor.agents.set(agent.config.id, loadAgent(agent));
   linkMembers(floor);
@@ -130,6 +137,8 @@ const saveAgent = (agent: Agent): SavedAgent => ({
   idleSince: agent.idleSince,
   pausedUntil: agent.pausedUntil,
   misses: agent.misses,
+  callsTaken: agent.callsTaken,
+  talkedMs: agent.talkedMs,
   passedOver: agent.passedOver,
   handling: agent.handling ?? null,
   lingersIn: agent.lingersIn,

@@ -109,6 +109,8 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     idleSince: now,
     pausedUntil: 0,
     misses: 0,
+    callsTaken: 0,
+    talkedMs: 0,
     passedOver: [],
     handling: undefined,
     lingersIn: [],
@@ -159,13 +161,14 @@ const copyThreshold = ({ ewtMs, serviceLevel }: CasualThreshold): CasualThreshol
 });
 
 function copyAgent(agent: AgentConfig): AgentConfig {
-  const { zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } = agent;
+  const { queueRanks, zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } = agent;
   return {
     id: agent.id,
     name: agent.name,
     extension: agent.extension,
     skills: copySkills(agent.skills),
     queueIds: [...new Set(agent.queueIds)],
+    ...(queueRanks === undefined ? {} : { queueRanks: copySkills(queueRanks) }),
     ...(zone === undefined ? {} : { zone }),
     ...(casual === undefined ? {} : { casual: copyTerms(casual) }),
     ...(dailyCallsMax === undefined ? {} : { dailyCallsMax }),

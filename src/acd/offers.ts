@@ -22,6 +22,7 @@ export function makeOffer(floor: Floor, call: Call, agent: Agent): void {
   const id = offerIdOf(call.id, ++floor.seq);
   if (floor.observer) floor.observer.offering(call, agent, id);
   const expiresAt = floor.now + call.queue.config.ringTimeoutMs;
+  call.queue.lastTurn = agent.seq;
   moveCall(floor, call, { kind: 'offered', offerId: id, agentId: agent.id, expiresAt });
   moveAgent(floor, agent, { kind: 'offered', since: floor.now, offerId: id, callId: call.id });
   floor.changes.push({
@@ -56,6 +57,7 @@ export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined 
 
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
   agent.misses = 0;
+  agent.callsTaken++;
   countAnswered(floor, call);
   judgeAnswered(floor, call);
   moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });

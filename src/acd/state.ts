@@ -41,6 +41,9 @@ export interface Agent extends Timed {
   pausedUntil: EpochMs;
   /** Offers in a row that rang out. */
   misses: number;
+  /** Calls answered, and time talked, since the sign-in: for the strategies that share them out. */
+  callsTaken: number;
+  talkedMs: number;
   passedOver: readonly PassedOver[];
   /** Set while talking and in after-call work. */
   handling: Handling | undefined;
@@ -154,6 +157,8 @@ export interface Queue {
   config: QueueConfig;
   /** No longer configured: takes no new calls and is gone when its last one is over. */
   closing: boolean;
+  /** The number of the agent who was offered a call last: the turn is with the next (`round-robin`). */
+  lastTurn: number;
   readonly statistics: QueueStatistics;
   // ---- Index, rebuilt from agents and calls ----
   readonly lanes: Map<string, Lane>;
@@ -190,6 +195,8 @@ export interface Floor {
   now: EpochMs;
   /** The last number given to anything. */
   seq: number;
+  /** Where the sequence of random numbers stands (`random`). */
+  random: number;
   readonly agents: Map<AgentId, Agent>;
   readonly queues: Map<QueueId, Queue>;
   readonly calls: Map<CallId, Call>;
@@ -219,11 +226,13 @@ export const byOrder = (a: Call, b: Call): number =>
 const byArrival = (a: Call, b: Call): number => a.seq - b.seq;
 
 /** Rule R2: longest idle first; at the same instant, whoever was configured first. */
-const byIdleness = (a: Agent, b: Agent): number => a.idleSince - b.idleSince || a.seq - b.seq;
+export const byIdleness = (a: Agent, b: Agent): number =>
+  a.idleSince - b.idleSince || a.seq - b.seq;
 
 export const createFloor = (): Floor => ({
   now: 0,
   seq: 0,
+  random: 0,
   agents: new Map(),
   queues: new Map(),
   calls: new Map(),
@@ -240,11 +249,13 @@ export const createFloor = (): Floor => ({
 export const createQueue = (
   config: QueueConfig,
   closing = false,
+  lastTurn = 0,
   statistics = createStatistics(),
 ): Queue => ({
   id: config.id,
   config,
   closing,
+  lastTurn,
   statistics,
   lanes: new Map(),
   busyLanes: [],

@@ -1,6 +1,8 @@
 import { never } from '../lib/result.ts';
+import { QUEUE_RANK_MAX } from '../model/agent.ts';
 import { holds } from './lanes.ts';
-import type { Agent, Call, Floor } from './state.ts';
+import { drawBelow } from './random.ts';
+import { type Agent, byIdleness, type Call, type Floor } from './state.ts';
 
 /** The agent whom the queue's strategy names for the call, among those who are free for it now. */
 export function chooseAgent(floor: Floor, call: Call): Agent | undefined {
@@ -9,10 +11,16 @@ export function chooseAgent(floor: Floor, call: Call): Agent | undefined {
   switch (config.strategy) {
     case 'longest-idle':
       return longestIdle(floor, call);
+    case 'random':
+      return anyone(floor, call);
     default:
-      return never(config.strategy);
+      return first(floor, call);
   }
 }
+
+/** Whether the agent, who is free in the call's queue, may have the call. */
+export const isFreeFor = (floor: Floor, agent: Agent, call: Call): boolean =>
+  holds(agent, call.lane) && !isPassedOver(floor, agent, call);
 
 /** Rule O5: an agent who just failed a call is not free for it. */
 export function isPassedOver(floor: Floor, agent: Agent, call: Call): boolean {
@@ -22,6 +30,83 @@ export function isPassedOver(floor: Floor, agent: Agent, call: Call): boolean {
   return false;
 }
 
+/** Negative: the strategy of the call's queue takes `a` before `b`. Equal agents: the longest idle (rule R2). */
+export function compareFor(call: Call, a: Agent, b: Agent): number {
+  return preference(call, a, b) || byIdleness(a, b);
+}
+
+/** What the strategy looks at, in figures. */
+export function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record<string, number>> {
+  const { strategy } = call.queue.config;
+  switch (strategy) {
+    case 'longest-idle':
+    case 'random':
+      return { idleMs: floor.now - agent.idleSince };
+    case 'fewest-calls':
+      return { calls: agent.callsTaken };
+    case 'least-talk-time':
+      return { talkMs: agent.talkedMs };
+    case 'round-robin':
+      return { turn: turnOf(call, agent) };
+    case 'top-down':
+      return { rank: rankOf(call, agent) };
+    case 'most-skilled':
+      return { skill: skillFor(call, agent) };
+    default:
+      return never(strategy);
+  }
+}
+
+function preference(call: Call, a: Agent, b: Agent): number {
+  const { strategy } = call.queue.config;
+  switch (strategy) {
+    case 'longest-idle':
+    case 'random':
+      return 0;
+    case 'fewest-calls':
+      return a.callsTaken - b.callsTaken;
+    case 'least-talk-time':
+      return a.talkedMs - b.talkedMs;
+    case 'round-robin':
+      return turnOf(call, a) - turnOf(call, b);
+    case 'top-down':
+      return rankOf(call, a) - rankOf(call, b) || a.seq - b.seq;
+    case 'most-skilled':
+      return skillFor(call, b) - skillFor(call, a);
+    default:
+      return never(strategy);
+  }
+}
+
 /** The idle list stands in this order. */
 const longestIdle = (floor: Floor, call: Call): Agent | undefined =>
-  call.queue.idle.find((agent) => holds(agent, call.lane) && !isPassedOver(floor, agent, call));
+  call.queue.idle.find((agent) => isFreeFor(floor, agent, call));
+
+function first(floor: Floor, call: Call): Agent | undefined {
+  let best: Agent | undefined;
+  for (const agent of call.queue.idle) {
+    if (!isFreeFor(floor, agent, call)) continue;
+    if (!best || compareFor(call, agent, best) < 0) best = agent;
+  }
+  return best;
+}
+
+/** Everybody who is free has the same chance. */
+function anyone(floor: Floor, call: Call): Agent | undefined {
+  const free = [...call.queue.idle].filter((agent) => isFreeFor(floor, agent, call));
+  return free.length < 2 ? free[0] : free[drawBelow(floor, free.length)];
+}
+
+/** Whose turn comes soonest after the last one: agents stand in the order in which they were configured. */
+const turnOf = ({ queue }: Call, agent: Agent): number =>
+  agent.seq > queue.lastTurn ? agent.seq - queue.lastTurn : Number.MAX_SAFE_INTEGER / 2 + agent.seq;
+
+const rankOf = ({ queue }: Call, { config }: Agent): number =>
+  config.queueRanks?.[queue.id] ?? QUEUE_RANK_MAX + 1;
+
+/** The levels held of what the call and its queue ask for, together. */
+function skillFor({ lane }: Call, { levels }: Agent): number {
+  let sum = 0;
+  for (const number of lane.skillNumbers) sum += levels[number] ?? 0;
+  return sum;
+}

@@ -1,6 +1,6 @@
 import { hoursProblems } from '../lib/hours.ts';
 import { isZone } from '../lib/zone.ts';
-import { type AgentConfig, MONTHLY_CAP_MAX } from '../model/agent.ts';
+import { type AgentConfig, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../model/agent.ts';
 import type { CasualThreshold, QueueConfig } from '../model/queue.ts';
 import { isWithin } from './within.ts';
 
@@ -18,6 +18,11 @@ export function limitProblems(agent: AgentConfig): readonly string[] {
     ...hoursProblems(casual?.hours ?? []).map((problem) => `casual.hours: ${problem}`),
   ];
 }
+
+export const rankProblems = ({ queueRanks = {} }: AgentConfig): readonly string[] =>
+  Object.entries(queueRanks).flatMap(([id, rank]) =>
+    rangeProblem(`queueRanks.${id}`, rank, 1, QUEUE_RANK_MAX),
+  );
 
 export const zoneProblems = (zone: string): readonly string[] =>
   isZone(zone) ? [] : [`zone ${zone} is unknown.`];

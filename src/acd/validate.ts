@@ -1,7 +1,7 @@
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
 
-import { limitProblems, thresholdProblems } from './validate-people.ts';
+import { limitProblems, rankProblems, thresholdProblems } from './validate-people.ts';
 import { isWithin } from './within.ts';
 
 const DAY_MS = 86_400_000;
@@ -84,7 +84,11 @@ function agentProblems(agent: AgentConfig, queueIds: ReadonlySet<string>): reado
     .map((id) => `${name}: queue ${id} is unknown.`);
   if (agent.id === '') problems.push('An agent has no id.');
   const skill = skillProblem(agent.skills);
-  const own = [...(skill === undefined ? [] : [skill]), ...limitProblems(agent)];
+  const own = [
+    ...(skill === undefined ? [] : [skill]),
+    ...limitProblems(agent),
+    ...rankProblems(agent),
+  ];
   return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }
 

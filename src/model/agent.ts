@@ -12,6 +12,8 @@ export interface AgentConfig {
   readonly extension: string;
   readonly skills: Skills;
   readonly queueIds: readonly QueueId[];
+  /** Their place in queues that ask from the top down (D1): 1 comes first. Who has none comes after all who have. */
+  readonly queueRanks?: Readonly<Record<string, number>>;
   /** IANA name: where their months, days and hours are counted. Absent: the house's. */
   readonly zone?: string;
   /** Present: no agent by trade, but somebody who helps a few times a month (D6). */
@@ -23,6 +25,8 @@ export interface AgentConfig {
   /** Who has had no phone for longer is signed out. Absent: {@link UNREACHABLE_SIGN_OUT_MS}. */
   readonly unreachableSignOutMs?: number;
 }
+
+export const QUEUE_RANK_MAX = 10_000;
 
 /** What a casual agent lets themselves in for. */
 export interface CasualTerms {

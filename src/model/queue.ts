@@ -2,7 +2,15 @@ import type { Skills } from './agent.ts';
 import type { QueueId } from './ids.ts';
 
 /** How an agent is chosen among those who may have a call (D1). An unknown name is an error. */
-export const STRATEGIES = ['longest-idle'] as const;
+export const STRATEGIES = [
+  'longest-idle',
+  'fewest-calls',
+  'least-talk-time',
+  'round-robin',
+  'top-down',
+  'random',
+  'most-skilled',
+] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 export interface QueueConfig {

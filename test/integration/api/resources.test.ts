@@ -280,6 +280,9 @@ test('an agent’s terms and limits are set, changed and taken away', async () =
   assert.deepEqual([formal.body.casual, formal.body.dailyCallsMax], [undefined, undefined]);
   const again = await api.request('GET', '/v1/agents/1900');
   assert.equal('casual' in again.body, false);
+  const ranked = await patch({ queueRanks: { ventas: 2 } });
+  assert.deepEqual(ranked.body.queueRanks, { ventas: 2 });
+  assert.equal((await patch({ queueRanks: { ventas: 0 } })).status, 400);
   assert.equal((await patch({ casual: { monthlyCap: -1 } })).status, 400);
   assert.equal((await patch({ casual: { hours: [{ days: [], from: '', to: '' }] } })).status, 400);
 });

@@ -16,6 +16,7 @@ function judge({ now, model, expect }: Step, change: OfferMade): void {
     if (model.stageOf(other) !== 'waiting' || !model.mayHave(now, agent, other)) continue;
     expect(!isBefore(other, call), `R4 call ${other.id} was overtaken by ${call.id}`);
   }
+  if (model.queues.get(call.queueId)?.strategy !== 'longest-idle') return;
   for (const other of model.agents.values()) {
     if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
     expect(other.idleSince >= agent.idleSince, `R2 ${other.config.id} has been idle longer`);

@@ -9,6 +9,7 @@ import { places } from './places.ts';
 import { returns } from './returns.ts';
 import type { MakeRule } from './rule.ts';
 import { skills } from './skills.ts';
+import { strategies } from './strategies.ts';
 
 /** Every family of rules. A new one is a file and a line here. */
 export const RULES: Readonly<Record<string, MakeRule>> = {
@@ -30,6 +31,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   skills,
   /** R1, R2, R4, R5: order, and nobody idle beside a caller. */
   order,
+  /** R7 to R12: whom a queue's strategy takes. */
+  strategies,
   /** T2, T3: nobody past a deadline. */
   deadlines,
 };

@@ -8,6 +8,7 @@ import { phones } from './phones.ts';
 import { redials } from './redials.ts';
 import { setup } from './setup.ts';
 import { skills } from './skills.ts';
+import { strategies } from './strategies.ts';
 
 /** Everything that goes on around the engine. A new kind of thing is a file and a line here. */
 export const PARTS: Readonly<Record<string, MakePart>> = {
@@ -15,6 +16,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   setup,
   /** What queues and calls ask for and agents can. */
   skills,
+  /** How queues choose their agents. */
+  strategies,
   /** Who calls, and when. */
   arrivals,
   /** How long they wait, talk, and whether they come back. */

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { WEEKDAYS, type WeeklyHours } from '../../../lib/hours.ts';
-import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX } from '../../../model/agent.ts';
+import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../../../model/agent.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 
 const Extension = Type.String({
@@ -55,6 +55,10 @@ export const Casual = Type.Object(
 
 /** What only some agents have; in a PATCH, null takes it away (RFC 7396). */
 const limits = {
+  queueRanks: Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: QUEUE_RANK_MAX }), {
+    description: 'By queue, for `top-down`: 1 is asked first',
+    examples: [{ ventas: 1 }],
+  }),
   zone: Type.String({
     minLength: 1,
     maxLength: 64,
@@ -77,6 +81,7 @@ const limits = {
   }),
 };
 const nullable = Type.Object({
+  queueRanks: Type.Union([limits.queueRanks, Type.Null()]),
   zone: Type.Union([limits.zone, Type.Null()]),
   casual: Type.Union([limits.casual, Type.Null()]),
   dailyCallsMax: Type.Union([limits.dailyCallsMax, Type.Null()]),

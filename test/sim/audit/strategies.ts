@@ -1,0 +1,119 @@
+import type { Change } from '../../../src/acd/changes.ts';
+import type { CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
+import type { QueueConfig } from '../../../src/model/queue.ts';
+import type { AuditedAgent, AuditedCall, Model } from './model.ts';
+import type { MakeRule, Step } from './rule.ts';
+
+type OfferMade = Extract<Change, { type: 'offer.made' }>;
+
+/** What an agent did since they signed in, and their number in the order of configuration. */
+interface Work {
+  readonly number: number;
+  calls: number;
+  talkedMs: number;
+}
+
+/** R7 to R12: of those who were free and had an equal right, the strategy's own one was offered the call. */
+export const strategies: MakeRule = (model) => {
+  const works = new WeakMap<AuditedAgent, Work>();
+  const turns = new Map<QueueId, number>();
+  const turnBefore = new Map<OfferId, number>();
+  let numbers = 0;
+
+  const workOf = (agent: AuditedAgent): Work => {
+    const known = works.get(agent);
+    if (known) return known;
+    const work = { number: ++numbers, calls: 0, talkedMs: 0 };
+    works.set(agent, work);
+    return work;
+  };
+
+  /** The smaller is taken first. */
+  const keyOf = (queue: QueueConfig, call: AuditedCall, turn: number, agent: AuditedAgent) => {
+    const { number, calls, talkedMs } = workOf(agent);
+    switch (queue.strategy) {
+      case 'fewest-calls':
+        return calls;
+      case 'least-talk-time':
+        return talkedMs;
+      case 'round-robin':
+        return number > turn ? number : 1e9 + number;
+      case 'top-down':
+        return (agent.config.queueRanks?.[queue.id] ?? 1e5) * 1e9 + number;
+      case 'most-skilled':
+        return -skillOf(queue, call, agent);
+      default:
+        return 0;
+    }
+  };
+
+  const judge = ({ now, expect }: Step, change: OfferMade): void => {
+    const call = model.calls.get(change.callId);
+    const agent = model.agents.get(change.agentId);
+    const queue = call && model.queues.get(call.queueId);
+    if (!call || !agent || !queue) return;
+    const turn = turnBefore.get(change.offerId) ?? 0;
+    const chosen = keyOf(queue, call, turn, agent);
+    for (const other of model.agents.values()) {
+      if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
+      const preferred = keyOf(queue, call, turn, other) < chosen;
+      expect(!preferred, `R7 ${queue.strategy} takes ${other.config.id} before ${agent.config.id}`);
+    }
+  };
+
+  const work = (step: Step, change: Change): void => {
+    if (change.type === 'agent.changed' && change.from.kind === 'offline') {
+      const agent = step.model.agents.get(change.agentId);
+      if (agent) works.set(agent, { number: workOf(agent).number, calls: 0, talkedMs: 0 });
+    }
+    if (change.type === 'call.connected') add(step.model, change.agentId, 1, 0);
+    if (change.type === 'call.ended') add(step.model, change.agentId, 0, change.talkMs);
+  };
+
+  const add = (
+    from: Model,
+    id: Extract<Change, { type: 'call.ended' }>['agentId'],
+    calls: number,
+    ms: number,
+  ) => {
+    const agent = from.agents.get(id);
+    if (!agent) return;
+    const done = workOf(agent);
+    done.calls += calls;
+    done.talkedMs += ms;
+  };
+
+  return {
+    onChange(step, change) {
+      work(step, change);
+      if (change.type !== 'offer.made') return;
+      const queueId = queueIdOf(step.model, change.callId);
+      const agent = step.model.agents.get(change.agentId);
+      if (!queueId || !agent) return;
+      turnBefore.set(change.offerId, turns.get(queueId) ?? 0);
+      turns.set(queueId, workOf(agent).number);
+    },
+
+    onStep(step) {
+      for (const agent of step.model.agents.values()) workOf(agent);
+      for (const change of step.quiet ? step.changes : []) {
+        if (change.type === 'offer.made') judge(step, change);
+      }
+      // A queue that is gone and comes back begins anew.
+      for (const id of turns.keys()) if (isGone(step.model, id)) turns.delete(id);
+      turnBefore.clear();
+    },
+  };
+};
+
+const isGone = ({ queues, calls }: Model, id: QueueId): boolean =>
+  !queues.has(id) && ![...calls.values()].some(({ queueId }) => queueId === id);
+
+const queueIdOf = (model: Model, id: CallId): QueueId | undefined => model.calls.get(id)?.queueId;
+
+function skillOf(queue: QueueConfig, call: AuditedCall, { config }: AuditedAgent): number {
+  const names = new Set([...Object.keys(queue.requiredSkills), ...Object.keys(call.skills)]);
+  let sum = 0;
+  for (const name of names) sum += config.skills[name] ?? 0;
+  return sum;
+}

@@ -1,0 +1,12 @@
+import { STRATEGIES } from '../../../src/model/queue.ts';
+import type { MakePart } from './part.ts';
+
+/** Queues that choose their agents in every way there is, and agents with a rank in some of them. */
+export const strategies: MakePart = (stage, random) => ({
+  queueTraits: () => ({ strategy: random.pick([...STRATEGIES]) }),
+  agentTraits: () => ({
+    queueRanks: Object.fromEntries(
+      stage.queues.filter(() => random.chance(0.4)).map(({ id }) => [id, random.between(1, 4)]),
+    ),
+  }),
+});
