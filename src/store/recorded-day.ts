@@ -1,9 +1,13 @@
 import type { QueryResultRow } from 'pg';
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentStateKind, AgentStateRecord, Skills } from '../model/agent.ts';
+import type { Logger } from '../lib/log.ts';
+import type { AgentConfig, AgentStateKind, AgentStateRecord, Skills } from '../model/agent.ts';
 import { agentId, callId, queueId } from '../model/ids.ts';
+import type { QueueConfig } from '../model/queue.ts';
 import type { RecordedCall, RecordedDay, RecordedOffer } from '../model/recorded-day.ts';
-import type { Queryable } from './pool.ts';
+import { openPool, type Queryable } from './pool.ts';
+import { allAgents } from './repositories/agents.ts';
+import { allQueues } from './repositories/queues.ts';
 
 /** A call that comes just before midnight is over long before this. */
 const CALL_LASTS_MS_MAX = 6 * 3_600_000;
@@ -27,12 +31,29 @@ interface StateRow extends QueryResultRow {
   readonly call_id: string | null;
 }
 
+/** For tools beside a running house: they read, and touch neither its tables nor its disk. */
+export interface Records {
+  /** What happened from `from` up to, not including, `to`. */
+  day(from: EpochMs, to: EpochMs): Promise<RecordedDay>;
+  /** Today's queues and agents. */
+  configuration(): Promise<{
+    readonly queues: readonly QueueConfig[];
+    readonly agents: readonly AgentConfig[];
+  }>;
+  close(): Promise<void>;
+}
+
+export function openRecords(databaseUrl: string, log: Logger): Records {
+  const pool = openPool(databaseUrl, { name: 'planning', size: 1, queryMsMax: 60_000 }, log);
+  return {
+    day: (from, to) => readRecordedDay(pool, from, to),
+    configuration: async () => ({ queues: await allQueues(pool), agents: await allAgents(pool) }),
+    close: () => pool.end(),
+  };
+}
+
 /** Reads what happened from `from` up to, not including, `to`: calls by when they were queued first. */
-export async function readRecordedDay(
-  db: Queryable,
-  from: EpochMs,
-  to: EpochMs,
-): Promise<RecordedDay> {
+async function readRecordedDay(db: Queryable, from: EpochMs, to: EpochMs): Promise<RecordedDay> {
   const [events, talks, states] = [
     await readEvents(db, from, to),
     await readTalkTimes(db, from, to),

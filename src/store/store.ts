@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, EpochMs } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { RecordedDay } from '../model/recorded-day.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type {
   BindingStore,
@@ -18,7 +17,6 @@ import { ConfigurationStore, configurationRepositories } from './configuration.t
 import { contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
 import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts';
-import { readRecordedDay } from './recorded-day.ts';
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
@@ -59,8 +57,6 @@ export interface Store {
   /** For `api` and `feed`. */
   readonly admin: AdminStore & { readonly apiKeys: ApiKeys };
   readonly health: readonly HealthCheck[];
-  /** What happened from `from` up to, not including, `to`. */
-  recordedDay(from: EpochMs, to: EpochMs): Promise<RecordedDay>;
   /** Loads the company into an unused database; true if it did. */
   seedExample(company: ExampleCompany): Promise<boolean>;
   /** Idempotent: stores what is pending (in the database or on disk), then lets the connections go. */
@@ -105,7 +101,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       apiKeys: apiKeys(routing, clock),
     },
     health: [databaseHealth(routing), recordsHealth(records)],
-    recordedDay: (from, to) => readRecordedDay(admin, from, to),
     seedExample: (company) => seedExample(admin, company, realm),
     close() {
       closed ??= close();

@@ -7,6 +7,7 @@ import { type Account, invocation } from './account.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 
 export const DATABASE_USER = 'centralita';
+export const DATABASE = 'centralita';
 const INITDB_MS_MAX = 60_000;
 
 /** The files of one database under the data folder. */

@@ -6,14 +6,13 @@ import { type Clock, systemClock, type Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import { databaseAccount } from './account.ts';
 import { findBinaries } from './binaries.ts';
-import { type Cluster, DATABASE_USER, openCluster } from './cluster.ts';
+import { type Cluster, DATABASE, DATABASE_USER, openCluster } from './cluster.ts';
 import { lockFolder } from './lock.ts';
 import { orphanedPostmaster } from './postmaster-file.ts';
 import { freePort, type ServerFiles, startServer, stopServer } from './server.ts';
 
 export { EmbeddedPostgresError } from './errors.ts';
 
-const DATABASE = 'centralita';
 const START_ATTEMPTS_MAX = 3;
 const RESTART_DELAY_MS_MIN = 200;
 const RESTART_DELAY_MS_MAX = 10_000;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { silentLogger } from '../../../src/lib/log.ts';
 import type { AgentStateRecord } from '../../../src/model/agent.ts';
 import type { Cdr } from '../../../src/model/call.ts';
 import { agentId, callId } from '../../../src/model/ids.ts';
+import { openRecords } from '../../../src/store/recorded-day.ts';
 import { startTestStore, type TestStore } from '../../support/postgres.ts';
 
 const DAY = Date.UTC(2026, 10, 20);
@@ -56,7 +58,9 @@ test('A recorded day: calls with their demands, offers and ends, and agents from
   records.agentState(state(at, 3, 'offered', { callId: 'a' }));
   await records.flush();
 
-  const day = await house.store.recordedDay(DAY, DAY + 24 * HOUR);
+  const reader = openRecords(house.database.databaseUrl, silentLogger);
+  const day = await reader.day(DAY, DAY + 24 * HOUR);
+  await reader.close();
   assert.deepEqual(day.calls, [
     {
       callId: 'a',
