@@ -8,8 +8,16 @@ interface Looked {
   readonly candidate: Candidate;
 }
 
-/** Every agent of the call's queue as a candidate for it, the best `shownMax` of them by name. */
-export function candidatesFor(floor: Floor, call: Call, shownMax: number): Candidates {
+/**
+ * Every agent of the call's queue as a candidate for it, the best `shownMax` of them by name. Whoever was chosen is
+ * named in any case: a strategy may draw lots.
+ */
+export function candidatesFor(
+  floor: Floor,
+  call: Call,
+  shownMax: number,
+  chosen?: Agent,
+): Candidates {
   const members = [...floor.agents.values()].filter(({ memberOf }) =>
     memberOf.includes(call.queue),
   );
@@ -19,12 +27,16 @@ export function candidatesFor(floor: Floor, call: Call, shownMax: number): Candi
   free.sort((a, b) => compareFor(call, a.agent, b.agent));
   // Who lacked least is nearest to having had the call.
   refused.sort((a, b) => a.candidate.objections.length - b.candidate.objections.length);
+  const shown = [...free, ...refused].slice(0, shownMax);
+  if (chosen && !shown.some(({ agent }) => agent === chosen)) {
+    shown.splice(-1, 1, { agent: chosen, candidate: candidateFor(floor, call, chosen) });
+  }
   return {
     strategy: call.queue.config.strategy,
     free: free.length,
     refused: refused.length,
     refusedBy: countObjections(refused),
-    shown: [...free, ...refused].slice(0, shownMax).map(({ candidate }) => candidate),
+    shown: shown.map(({ candidate }) => candidate),
   };
 }
 

@@ -47,7 +47,7 @@ export function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record
     case 'least-talk-time':
       return { talkMs: agent.talkedMs };
     case 'round-robin':
-      return { turn: turnOf(call, agent) };
+      return { seq: agent.seq, lastTurn: call.queue.lastTurn };
     case 'top-down':
       return { rank: rankOf(call, agent) };
     case 'most-skilled':

@@ -89,7 +89,7 @@ export class CallTrace implements Observer {
   offering(call: Call, agent: Agent, offerId: OfferId): void {
     this.#tellUntilNow(this.#floor.changes);
     if (call.id === this.#callId) {
-      const candidates = candidatesFor(this.#floor, call, this.#limits.candidatesMax);
+      const candidates = candidatesFor(this.#floor, call, this.#limits.candidatesMax, agent);
       const place = placeOf(call);
       this.#add({ kind: 'offered', agentId: agent.id, offerId, place, candidates });
       return;

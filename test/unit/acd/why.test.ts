@@ -69,6 +69,21 @@ describe('why', () => {
     assert.equal(offered?.cause.type, 'call.enqueue');
   });
 
+  it('W3 whoever was drawn by lot is named, however many could have been', () => {
+    const ids = Array.from({ length: 30 }, (_, n) => `a${n}`);
+    const desk = new WatchedDesk(
+      [queue('v', { strategy: 'random' })],
+      ids.map((id) => agent(id, ['v'])),
+    );
+    desk.work(...ids);
+    for (let n = 0; n < 10; n++) {
+      desk.call(`c${n}`, 'v');
+      const [offered] = desk.decisions(`c${n}`, 'offered');
+      assert.equal(offered?.candidates.shown.length, 20);
+      assert.deepEqual(codes(shown(offered, offered?.agentId ?? '')), []);
+    }
+  });
+
   it('W3 a call that waits says of every agent all that kept them from it', () => {
     const ids = ['off', 'break', 'talks', 'wraps', 'nophone', 'skill', 'paused'];
     const desk = new WatchedDesk(

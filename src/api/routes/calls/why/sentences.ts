@@ -38,9 +38,14 @@ export function sentenceOf(decision: Decision, time: WriteTime): string {
   }
 }
 
-/** The agents by name, one line each; what has no room is counted. */
-export function candidateLines({ shown, free, refused }: Candidates, time: WriteTime): string[] {
-  const lines = shown.map((candidate) =>
+/** The agents by name, one line each, without whoever got the call; what has no room is counted. */
+export function candidateLines(
+  { shown, free, refused }: Candidates,
+  time: WriteTime,
+  chosenId?: string,
+): string[] {
+  const others = shown.filter(({ agentId }) => agentId !== chosenId);
+  const lines = others.map((candidate) =>
     candidate.objections.length === 0
       ? `${candidate.name}: free (${scoreOf(candidate)})`
       : `${candidate.name}: ${objectionsOf(candidate, time)}`,

@@ -40,9 +40,8 @@ function linesOf(decision: Decision, time: WriteTime): readonly string[] {
   const cause = decision.kind === 'change' ? '' : `  [${causeOf(decision.cause)}]`;
   const line = `${time(decision.at)}  ${sentenceOf(decision, time)}${cause}`;
   if (!('candidates' in decision)) return [line];
-  // The one who got it stands in the sentence.
-  const names = candidateLines(decision.candidates, time);
-  return [line, ...(decision.kind === 'offered' ? names.slice(1) : names).map(indented)];
+  const chosenId = decision.kind === 'offered' ? decision.agentId : undefined;
+  return [line, ...candidateLines(decision.candidates, time, chosenId).map(indented)];
 }
 
 const indented = (line: string): string => `              ${line}`;
