@@ -39,6 +39,8 @@ export function moveAgent(floor: Floor, agent: Agent, to: AgentState): void {
   countAgent(agent, -1);
   agent.state = to;
   observeAgent(floor, agent, from, to);
+  // A signature more or less counts for the queues' watches like any change of staff.
+  if ((from.kind === 'offline') !== (to.kind === 'offline')) floor.staffing++;
   countAgent(agent, 1);
   floor.changes.push({ type: 'agent.changed', agentId: agent.id, from, to });
   if (agent.removed && to.kind === 'offline') forgetAgent(floor, agent);

@@ -1,4 +1,4 @@
-import type { CallId, OfferId } from '../model/ids.ts';
+import type { CallId, OfferId, QueueId } from '../model/ids.ts';
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
 import { endInteraction } from './agents.ts';
 import { noteArrival } from './arrivals.ts';
@@ -6,7 +6,8 @@ import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { NEVER } from './deadlines.ts';
 import { laneFor } from './lanes.ts';
-import { findOffer, type LiveOffer, leaveQueue, offerOfCall, releaseOffer } from './offers.ts';
+import { leaveQueue } from './leaving.ts';
+import { findOffer, type LiveOffer, offerOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import { type Call, type Floor, type Queue, WAITING } from './state.ts';
@@ -14,6 +15,8 @@ import { skillProblem } from './validate.ts';
 import { isWithin } from './within.ts';
 
 const CALLER_KEY_LENGTH_MAX = 64;
+
+const NOWHERE: readonly QueueId[] = [];
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
@@ -100,12 +103,15 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
     id: command.callId,
     seq: ++floor.seq,
     queue,
+    visited: NOWHERE,
     priority: command.priority,
     requiredSkills: lane.requiredSkills,
     callerKey,
     regained: regained !== undefined,
     queuedAt: now,
     effectiveStart: Math.min(ownStart, regained ?? ownStart),
+    joinedAt: now,
+    overflowAt: queue.config.overflow.length === 0 ? NEVER : now,
     waitUntil: now + waitMsMax,
     announceAt: now + announceFirstMs,
     told: undefined,

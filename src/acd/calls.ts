@@ -1,7 +1,7 @@
 import { NEVER } from './deadlines.ts';
-import { joinLane, quitLane } from './lanes.ts';
+import { joinLane, laneFor, quitLane } from './lanes.ts';
 import { forgetQueueIfDone } from './queues.ts';
-import type { Call, CallStage, Floor } from './state.ts';
+import type { Call, CallStage, Floor, Queue } from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
 export function moveCall(floor: Floor, call: Call, to: CallStage): void {
@@ -21,6 +21,33 @@ export function admitCall(floor: Floor, call: Call): void {
   if (call.stage.kind !== 'talking') call.queue.inLine.add(call);
   countCall(floor, call, 1);
   refreshCall(floor, call);
+}
+
+/** The waiting call goes to another queue, with its place in the one order and nothing else. */
+export function changeQueue(floor: Floor, call: Call, to: Queue): void {
+  const { queue: from } = call;
+  const { waitMsMax, announceFirstMs } = to.config;
+  countCall(floor, call, -1);
+  from.inLine.remove(call);
+  call.queue = to;
+  call.lane = laneFor(floor, to, call.requiredSkills);
+  call.visited = [...call.visited, from.id];
+  call.joinedAt = floor.now;
+  call.overflowAt = floor.now;
+  call.waitUntil = floor.now + waitMsMax;
+  call.announceAt = floor.now + announceFirstMs;
+  to.inLine.add(call);
+  countCall(floor, call, 1);
+  // Routed first, and then judged by the rules of its new queue.
+  floor.deadlines.set(call, call.waitUntil);
+  floor.joined.push(call);
+  forgetQueueIfDone(floor, from);
+}
+
+/** After a routing: whoever came from another queue is judged by the rules of this one. */
+export function settleJoined(floor: Floor): void {
+  if (floor.joined.length === 0) return;
+  for (const call of floor.joined.splice(0)) refreshCall(floor, call);
 }
 
 /** The call is over for the engine. */
@@ -44,7 +71,7 @@ export const positionOf = (call: Call): number | undefined =>
 function deadlineOf(call: Call): number {
   switch (call.stage.kind) {
     case 'waiting':
-      return Math.min(call.announceAt, call.waitUntil);
+      return Math.min(call.announceAt, call.waitUntil, call.overflowAt);
     case 'offered':
       return call.stage.expiresAt;
     case 'talking':

@@ -5,7 +5,7 @@ import type { OfferFailure, ReturnCause } from './commands.ts';
 import type { Ewt } from './tellings.ts';
 
 /** How a call left a queue without an agent. */
-export type LeaveOutcome = 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'failed';
+export type LeaveOutcome = 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'overflow' | 'failed';
 
 /** What came of a command, in the order in which it happened. The shell turns some of them into deeds. */
 export type Change =
@@ -65,12 +65,24 @@ export type Change =
       readonly agentId: AgentId;
       readonly cause: ReturnCause;
     }
+  /** Waits in another queue, in the place that it had in the one order (rule V1). */
+  | {
+      readonly type: 'call.overflowed';
+      readonly callId: CallId;
+      readonly fromQueueId: QueueId;
+      readonly queueId: QueueId;
+      /** The condition that held. */
+      readonly when: string;
+      readonly position: number;
+    }
   /** Left the queue without an agent. `failed`: too many bridges did. */
   | {
       readonly type: 'call.left';
       readonly callId: CallId;
       readonly queueId: QueueId;
       readonly outcome: LeaveOutcome;
+      /** With the outcome `overflow`: the condition that held, and the exit at which the flow goes on. */
+      readonly overflow?: { readonly when: string; readonly exit: string };
       readonly waitMs: number;
     }
   | {

@@ -20,9 +20,12 @@ import {
   type Intention,
   type PassedOver,
   type Place,
+  type Queue,
+  type SavedWatch,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
+import { watchStaffing } from './watch.ts';
 
 /** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
 const STATE_VERSION = 2;
@@ -44,6 +47,7 @@ interface SavedQueue {
   readonly closing: boolean;
   readonly lastTurn: number;
   readonly statistics: QueueStatistics;
+  readonly watch: SavedWatch;
 }
 
 interface SavedAgent {
@@ -67,12 +71,16 @@ interface SavedCall {
   readonly id: CallId;
   readonly seq: number;
   readonly queueId: QueueId;
+  readonly visited: readonly QueueId[];
   readonly priority: number;
   readonly requiredSkills: Skills;
   readonly callerKey: string | null;
   readonly regained: boolean;
   readonly queuedAt: EpochMs;
   readonly effectiveStart: EpochMs;
+  readonly joinedAt: EpochMs;
+  /** Unset: never. */
+  readonly overflowAt: EpochMs | null;
   readonly waitUntil: EpochMs;
   readonly announceAt: EpochMs;
   readonly told: Told | null;
@@ -88,12 +96,7 @@ export function saveFloor(floor: Floor): string {
     now: floor.now,
     seq: floor.seq,
     random: floor.random,
-    queues: [...floor.queues.values()].map(({ config, closing, lastTurn, statistics }) => ({
-      config,
-      closing,
-      lastTurn,
-      statistics,
-    })),
+    queues: [...floor.queues.values()].map(saveQueue),
     agents: [...floor.agents.values()].map(saveAgent),
     calls: [...floor.calls.values()].map(saveCall),
     places: [...floor.places.values()].map(savePlace),
@@ -111,8 +114,8 @@ export function loadFloor(text: string): Floor {
   floor.now = saved.now;
   floor.seq = saved.seq;
   floor.random = saved.random;
-  for (const { config, closing, lastTurn, statistics } of saved.queues) {
-    floor.queues.set(config.id, createQueue(config, closing, lastTurn, statistics));
+  for (const { config, closing, lastTurn, statistics, watch } of saved.queues) {
+    floor.queues.set(config.id, createQueue(config, watch, closing, lastTurn, statistics));
   }
   for (const agent of saved.agents) floor.agents.set(agent.config.id, loadAgent(agent));
   linkMembers(floor);
@@ -124,8 +127,22 @@ export function loadFloor(text: string): Floor {
     listAgent(agent);
   }
   for (const call of floor.freshCalls.splice(0)) call.fresh = false;
+  watchStaffing(floor);
   return floor;
 }
+
+/** JSON leaves out what is not set, and so it is read back. */
+const saveQueue = ({ config, closing, lastTurn, statistics, watch }: Queue): SavedQueue => ({
+  config,
+  closing,
+  lastTurn,
+  statistics,
+  watch: {
+    seq: watch.seq,
+    unstaffedSince: watch.unstaffedSince,
+    unavailableSince: watch.unavailableSince,
+  },
+});
 
 const saveAgent = (agent: Agent): SavedAgent => ({
   config: agent.config,
@@ -155,12 +172,15 @@ const saveCall = (call: Call): SavedCall => ({
   id: call.id,
   seq: call.seq,
   queueId: call.queue.id,
+  visited: call.visited,
   priority: call.priority,
   requiredSkills: call.requiredSkills,
   callerKey: call.callerKey ?? null,
   regained: call.regained,
   queuedAt: call.queuedAt,
   effectiveStart: call.effectiveStart,
+  joinedAt: call.joinedAt,
+  overflowAt: call.overflowAt === NEVER ? null : call.overflowAt,
   waitUntil: call.waitUntil,
   announceAt: call.announceAt,
   told: call.told ?? null,
@@ -185,12 +205,15 @@ function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
     id: saved.id,
     seq: saved.seq,
     queue,
+    visited: saved.visited,
     priority: saved.priority,
     requiredSkills: lane.requiredSkills,
     callerKey: saved.callerKey ?? undefined,
     regained: saved.regained,
     queuedAt: saved.queuedAt,
     effectiveStart: saved.effectiveStart,
+    joinedAt: saved.joinedAt,
+    overflowAt: saved.overflowAt ?? NEVER,
     waitUntil: saved.waitUntil,
     announceAt: saved.announceAt,
     told: saved.told ?? undefined,

@@ -1,5 +1,5 @@
 import type { AgentConfig, CasualTerms } from '../model/agent.ts';
-import type { CasualThreshold, QueueConfig } from '../model/queue.ts';
+import type { CasualThreshold, OverflowRule, QueueConfig } from '../model/queue.ts';
 import { intended, moveAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
 import type { Reply } from './commands.ts';
@@ -7,6 +7,7 @@ import { NEVER } from './deadlines.ts';
 import { copySkills } from './lanes.ts';
 import { linkMembers } from './membership.ts';
 import { loseAgent, offerOfAgent } from './offers.ts';
+import { judgeAll } from './overflow.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { DONE, refuse } from './refusal.ts';
 import { type Agent, createQueue, type Floor, type Queue } from './state.ts';
@@ -25,6 +26,7 @@ export function configure(
   removeAgents(floor, new Set(agents.map(({ id }) => id)));
   for (const config of agents) configureAgent(floor, copyAgent(config));
   linkMembers(floor);
+  floor.staffing++;
   for (const queue of [...floor.queues.values()]) {
     forgetQueueIfDone(floor, queue);
     if (queue.closing && queue.members === 0) sendCallersOn(floor, queue);
@@ -46,10 +48,13 @@ function closeQueues(floor: Floor, kept: ReadonlySet<string>): void {
 function configureQueue(floor: Floor, config: QueueConfig): void {
   const queue = floor.queues.get(config.id);
   if (!queue) {
-    floor.queues.set(config.id, createQueue(config));
+    const watch = { seq: ++floor.seq, unstaffedSince: undefined, unavailableSince: undefined };
+    floor.queues.set(config.id, createQueue(config, watch));
     return;
   }
+  const sameRules = JSON.stringify(queue.config.overflow) === JSON.stringify(config.overflow);
   queue.config = config;
+  if (!sameRules) judgeAll(floor, queue);
   if (!queue.closing) return;
   queue.closing = false;
   for (const agent of floor.agents.values()) {
@@ -151,8 +156,22 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     unreachableDelayMs: queue.unreachableDelayMs,
     casualIn: copyThreshold(queue.casualIn),
     casualOut: copyThreshold(queue.casualOut),
+    overflow: queue.overflow.map(copyRule),
     music: queue.music,
   };
+}
+
+function copyRule(rule: OverflowRule): OverflowRule {
+  const to = 'queue' in rule.to ? { queue: rule.to.queue } : { exit: rule.to.exit };
+  switch (rule.when) {
+    case 'maxWait':
+    case 'maxEwt':
+      return { when: rule.when, ms: rule.ms, to };
+    case 'maxLength':
+      return { when: rule.when, over: rule.over, to };
+    default:
+      return { when: rule.when, forMs: rule.forMs, to };
+  }
 }
 
 const copyThreshold = ({ ewtMs, serviceLevel }: CasualThreshold): CasualThreshold => ({

@@ -11,7 +11,7 @@ import {
   withAgent,
 } from './agent-commands.ts';
 import { abandon, endCall, enqueue, withOffer } from './call-commands.ts';
-import { positionOf } from './calls.ts';
+import { positionOf, settleJoined } from './calls.ts';
 import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
 import type { Command, Reply } from './commands.ts';
@@ -35,6 +35,7 @@ import {
   viewQueue,
   waitingInOrder,
 } from './views.ts';
+import { watchStaffing } from './watch.ts';
 
 export type { EngineAgentView, EngineCallView, EngineQueueView } from './views.ts';
 
@@ -172,8 +173,11 @@ export class Engine {
 
 /** Routes, and fires what fell due, until nothing is left to do. */
 function settle(floor: Floor): void {
-  do route(floor);
-  while (fireDue(floor));
+  do {
+    watchStaffing(floor);
+    route(floor);
+    settleJoined(floor);
+  } while (fireDue(floor));
 }
 
 function obey(floor: Floor, command: Command): Reply {

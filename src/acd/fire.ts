@@ -1,12 +1,16 @@
 import { never } from '../lib/result.ts';
 import { fireAgent } from './agents.ts';
 import { announce } from './announcements.ts';
-import { expireOffer, leaveQueue, offerOfCall } from './offers.ts';
+import { refreshCall } from './calls.ts';
+import { leaveQueue } from './leaving.ts';
+import { expireOffer, offerOfCall } from './offers.ts';
+import { judge } from './overflow.ts';
 import { forgetPlace } from './places.ts';
-import type { Agent, Call, Floor, Place } from './state.ts';
+import type { Agent, Call, Floor, Place, Watch } from './state.ts';
+import { fireWatch } from './watch.ts';
 
 /**
- * Fires every deadline that is due. Each touches its own agent or call, and routing comes afterwards, so that
+ * Fires every deadline that is due. Each touches its own agent, call or line, and routing comes afterwards, so that
  * the order of firing cannot matter (rule T2). True: something was due.
  */
 export function fireDue(floor: Floor): boolean {
@@ -17,7 +21,7 @@ export function fireDue(floor: Floor): boolean {
   return first !== undefined;
 }
 
-function fire(floor: Floor, due: Agent | Call | Place): void {
+function fire(floor: Floor, due: Agent | Call | Place | Watch): void {
   switch (due.kind) {
     case 'agent':
       return fireAgent(floor, due);
@@ -25,6 +29,8 @@ function fire(floor: Floor, due: Agent | Call | Place): void {
       return fireCall(floor, due);
     case 'place':
       return forgetPlace(floor, due);
+    case 'watch':
+      return fireWatch(floor, due);
     default:
       return never(due);
   }
@@ -34,5 +40,8 @@ function fireCall(floor: Floor, call: Call): void {
   const offer = offerOfCall(floor, call);
   if (offer) expireOffer(floor, offer);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
-  else announce(floor, call);
+  else if (call.overflowAt > floor.now || !judge(floor, call)) {
+    if (call.announceAt <= floor.now) announce(floor, call);
+    else refreshCall(floor, call);
+  }
 }

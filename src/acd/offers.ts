@@ -1,12 +1,13 @@
 import type { AgentState } from '../model/agent.ts';
 import { type CallId, type OfferId, offerId } from '../model/ids.ts';
-import { judgeAnswered, judgeLeft } from './accuracy.ts';
+import { judgeAnswered } from './accuracy.ts';
 import { moveAgent, readyNow } from './agents.ts';
-import { forgetCall, moveCall } from './calls.ts';
-import type { LeaveOutcome } from './changes.ts';
+import { moveCall } from './calls.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
-import { countAnswered, countLost } from './service-level.ts';
+import { leaveQueue } from './leaving.ts';
+import { judge } from './overflow.ts';
+import { countAnswered } from './service-level.ts';
 import { type Agent, type Call, type Floor, WAITING } from './state.ts';
 
 export interface LiveOffer {
@@ -112,19 +113,6 @@ export function releaseOffer(floor: Floor, offer: LiveOffer): void {
   moveAgent(floor, offer.agent, readyNow(floor));
 }
 
-export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome): void {
-  if (outcome !== 'shortAbandon') countLost(floor, call);
-  judgeLeft(floor, call);
-  forgetCall(floor, call);
-  floor.changes.push({
-    type: 'call.left',
-    callId: call.id,
-    queueId: call.queue.id,
-    outcome,
-    waitMs: floor.now - call.queuedAt,
-  });
-}
-
 function withdraw(
   floor: Floor,
   { id, call, agent }: LiveOffer,
@@ -139,8 +127,11 @@ function withdraw(
   });
 }
 
-/** The call has its old place again, unless its time ran out while the phone rang (rule C4). */
+/**
+ * The call has its old place again, unless its time ran out while the phone rang (rule C4), or a rule of overflow
+ * has waited for the end of the offer (rule V3).
+ */
 export function takeBack(floor: Floor, call: Call): void {
   if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
-  else moveCall(floor, call, WAITING);
+  else if (call.overflowAt > floor.now || !judge(floor, call)) moveCall(floor, call, WAITING);
 }

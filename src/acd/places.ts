@@ -9,17 +9,18 @@ export const PLACES_MAX = 10_000;
 const keyOf = (queueId: QueueId, callerKey: string): string => `${queueId}\n${callerKey}`;
 
 /** The caller of a waiting call hung up, and is known by a number: their place is kept for `regainMs`. */
-export function keepPlace(
-  floor: Floor,
-  { queue, callerKey, effectiveStart, regained }: Call,
-): void {
-  const { regainMs } = queue.config;
+export function keepPlace(floor: Floor, call: Call): void {
+  const { callerKey, effectiveStart, regained } = call;
+  // Whoever rings again comes where they came in, wherever overflow has taken them.
+  const queueId = call.visited[0] ?? call.queue.id;
+  const queue = floor.queues.get(queueId);
+  const regainMs = queue && !queue.closing ? queue.config.regainMs : 0;
   if (regainMs === 0 || callerKey === undefined || regained) return;
   const until = floor.now + regainMs;
-  forgetPlace(floor, floor.places.get(keyOf(queue.id, callerKey)));
+  forgetPlace(floor, floor.places.get(keyOf(queueId, callerKey)));
   if (floor.places.size >= PLACES_MAX) forgetPlace(floor, floor.places.values().next().value);
   const seq = ++floor.seq;
-  addPlace(floor, { seq, queueId: queue.id, callerKey, effectiveStart, until });
+  addPlace(floor, { seq, queueId, callerKey, effectiveStart, until });
 }
 
 /** Puts a place among those that are kept, or back after a restart. */

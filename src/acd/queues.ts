@@ -1,9 +1,11 @@
+import { NEVER } from './deadlines.ts';
 import type { Floor, Queue } from './state.ts';
 
 /** A queue that is no longer configured goes with its last call (rule G3). */
 export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
   if (!queue.closing || queue.inLine.size + queue.talking > 0) return;
   floor.queues.delete(queue.id);
+  floor.deadlines.set(queue.watch, NEVER);
   for (const agent of floor.agents.values()) {
     if (!agent.lingersIn.includes(queue.id)) continue;
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);

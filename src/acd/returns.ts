@@ -4,7 +4,8 @@ import { intended, moveAgent, readyNow } from './agents.ts';
 import { unknownCall } from './call-commands.ts';
 import type { Reply, ReturnCause } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
-import { leaveQueue, takeBack } from './offers.ts';
+import { leaveQueue } from './leaving.ts';
+import { takeBack } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
 import { uncountAnswered } from './service-level.ts';
 import type { Agent, Call, Floor } from './state.ts';
@@ -35,8 +36,9 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
 function freeAgent(floor: Floor, agent: Agent, call: Call, cause: ReturnCause): void {
   const { intention } = agent;
   agent.intention = undefined;
-  // Nothing is to be learnt from it about how long calls take (rule E2).
+  // It counts for nothing: neither as a call nor for how long calls take (rules R7 and E2).
   agent.handling = undefined;
+  agent.callsTaken--;
   const free = freeState(floor, agent, call, cause);
   moveAgent(floor, agent, intention ? intended(floor, intention) : free);
 }

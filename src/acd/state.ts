@@ -3,7 +3,7 @@ import type { AgentConfig, AgentState, Skills } from '../model/agent.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Change } from './changes.ts';
-import { Deadlines, type Timed } from './deadlines.ts';
+import { Deadlines, NEVER, type Timed } from './deadlines.ts';
 import { SortedList } from './sorted-list.ts';
 import { createStatistics, type QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
@@ -95,7 +95,9 @@ export type CallStage =
 export interface Call extends Timed {
   readonly kind: 'call';
   readonly id: CallId;
-  readonly queue: Queue;
+  queue: Queue;
+  /** The queues that it was in before, by overflow. */
+  visited: readonly QueueId[];
   readonly priority: number;
   readonly requiredSkills: Skills;
   /** Who is calling, as the same caller is known by again; absent for an anonymous one. */
@@ -105,6 +107,10 @@ export interface Call extends Timed {
   readonly queuedAt: EpochMs;
   /** The one order of all calls: the smaller is served first (rule R1). */
   readonly effectiveStart: EpochMs;
+  /** When it joined the queue that it is in. */
+  joinedAt: EpochMs;
+  /** When the rules of overflow look at it again; until it was first looked at, when it joined. */
+  overflowAt: EpochMs;
   waitUntil: EpochMs;
   announceAt: EpochMs;
   /** What the caller was told of the wait. */
@@ -152,6 +158,18 @@ export interface Pool {
   readonly shared: ReadonlyMap<Queue, number>;
 }
 
+/** Since when a queue has had nobody: what rules of overflow ask. */
+export interface Watch extends Timed {
+  readonly kind: 'watch';
+  readonly queue: Queue;
+  /** Nobody has been signed in. */
+  unstaffedSince: EpochMs | undefined;
+  /** Nobody has been at work. */
+  unavailableSince: EpochMs | undefined;
+}
+
+export type SavedWatch = Pick<Watch, 'seq' | 'unstaffedSince' | 'unavailableSince'>;
+
 export interface Queue {
   readonly id: QueueId;
   config: QueueConfig;
@@ -160,6 +178,7 @@ export interface Queue {
   /** The number of the agent who was offered a call last: the turn is with the next (`round-robin`). */
   lastTurn: number;
   readonly statistics: QueueStatistics;
+  readonly watch: Watch;
   // ---- Index, rebuilt from agents and calls ----
   readonly lanes: Map<string, Lane>;
   /** The lanes in which somebody waits, as a heap: before each stand only lanes with an earlier first call. */
@@ -202,13 +221,17 @@ export interface Floor {
   readonly calls: Map<CallId, Call>;
   /** Of callers who hung up a moment ago, the oldest first. */
   readonly places: Map<string, Place>;
-  readonly deadlines: Deadlines<Agent | Call | Place>;
+  readonly deadlines: Deadlines<Agent | Call | Place | Watch>;
   /** Counts the changes of staffing, so that what was worked out from it can be remembered. Not saved. */
   staffing: number;
+  /** The staffing that the watches of the queues have seen. */
+  watched: number;
   /** What the command in hand has brought about so far. */
   changes: Change[];
   /** Set in replays alone (rule W1). */
   observer: Observer | undefined;
+  /** Came from another queue: judged by the rules of this one once the routing has had them. */
+  joined: Call[];
   /** Who became free, and which calls began to wait, since the last routing. */
   freshAgents: Agent[];
   freshCalls: Call[];
@@ -239,39 +262,46 @@ export const createFloor = (): Floor => ({
   places: new Map(),
   deadlines: new Deadlines(),
   staffing: 0,
+  watched: -1,
   changes: [],
   observer: undefined,
+  joined: [],
   freshAgents: [],
   freshCalls: [],
   skillNumbers: new Map(),
 });
 
-export const createQueue = (
+export function createQueue(
   config: QueueConfig,
+  watch: SavedWatch,
   closing = false,
   lastTurn = 0,
   statistics = createStatistics(),
-): Queue => ({
-  id: config.id,
-  config,
-  closing,
-  lastTurn,
-  statistics,
-  lanes: new Map(),
-  busyLanes: [],
-  line: new SortedList(byOrder),
-  inLine: new SortedList(byArrival),
-  idle: new SortedList(byIdleness),
-  staff: createStaff(),
-  pools: new Map(),
-  poolsAt: 0,
-  waiting: 0,
-  offered: 0,
-  talking: 0,
-  members: 0,
-  agentsReady: 0,
-  agentsSignedIn: 0,
-});
+): Queue {
+  const queue: Omit<Queue, 'watch'> & { watch?: Watch } = {
+    id: config.id,
+    config,
+    closing,
+    lastTurn,
+    statistics,
+    lanes: new Map(),
+    busyLanes: [],
+    line: new SortedList(byOrder),
+    inLine: new SortedList(byArrival),
+    idle: new SortedList(byIdleness),
+    staff: createStaff(),
+    pools: new Map(),
+    poolsAt: 0,
+    waiting: 0,
+    offered: 0,
+    talking: 0,
+    members: 0,
+    agentsReady: 0,
+    agentsSignedIn: 0,
+  };
+  queue.watch = { kind: 'watch', queue: queue as Queue, ...watch, dueAt: NEVER, entryAt: NEVER };
+  return queue as Queue;
+}
 
 const createStaff = (): SortedList<Agent> => new SortedList((a, b) => a.seq - b.seq);
 

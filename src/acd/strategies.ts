@@ -99,7 +99,7 @@ function anyone(floor: Floor, call: Call): Agent | undefined {
 
 /** Whose turn comes soonest after the last one: agents stand in the order in which they were configured. */
 const turnOf = ({ queue }: Call, agent: Agent): number =>
-  agent.seq > queue.lastTurn ? agent.seq - queue.lastTurn : Number.MAX_SAFE_INTEGER / 2 + agent.seq;
+  agent.seq > queue.lastTurn ? agent.seq - queue.lastTurn : 2 ** 52 + agent.seq;
 
 const rankOf = ({ queue }: Call, { config }: Agent): number =>
   config.queueRanks?.[queue.id] ?? QUEUE_RANK_MAX + 1;

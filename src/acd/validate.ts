@@ -1,6 +1,7 @@
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
 
+import { overflowProblems } from './validate-overflow.ts';
 import { limitProblems, rankProblems, thresholdProblems } from './validate-people.ts';
 import { isWithin } from './within.ts';
 
@@ -49,6 +50,7 @@ export function problemsOf(
       (extension) => `Extension ${extension} has two agents.`,
     ),
     ...queues.flatMap(queueProblems),
+    ...overflowProblems(queues),
     ...agents.flatMap((agent) => agentProblems(agent, queueIds)),
   ];
 }

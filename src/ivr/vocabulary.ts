@@ -43,4 +43,6 @@ export type FlowEvent =
   | { readonly type: 'timeout'; readonly id: number }
   /** What is known of the caller now. */
   | { readonly type: 'identified'; readonly context: CallContext }
-  | { readonly type: 'queueLeft'; readonly why: 'timeout' | 'full' | 'unknownQueue' };
+  | { readonly type: 'queueLeft'; readonly why: 'timeout' | 'full' | 'unknownQueue' }
+  /** By a rule of overflow of the queue, which names the exit. */
+  | { readonly type: 'queueLeft'; readonly why: 'overflow'; readonly exit: string };

@@ -48,9 +48,29 @@ export interface QueueConfig {
   /** The queue is open to casual agents when it is worse than the first, until it is better than the second (D6). */
   readonly casualIn: CasualThreshold;
   readonly casualOut: CasualThreshold;
+  /** Where callers go on certain conditions, the first that holds (D7). */
+  readonly overflow: readonly OverflowRule[];
   /** The music's name: a file of the prompts' folder, or `default`. */
   readonly music: string;
 }
+
+/** Times in milliseconds. `for`: so long without interruption. */
+export type OverflowCondition =
+  /** The caller has waited in this queue for so long. */
+  | { readonly when: 'maxWait'; readonly ms: number }
+  /** More callers than this are in the line when the caller joins it. */
+  | { readonly when: 'maxLength'; readonly over: number }
+  /** The middle of the estimated wait is longer. */
+  | { readonly when: 'maxEwt'; readonly ms: number }
+  /** No agent of the queue is signed in. */
+  | { readonly when: 'noAgentsStaffed'; readonly forMs: number }
+  /** Nobody is at work: all are signed out, not ready, or without a phone. */
+  | { readonly when: 'noAgentsAvailable'; readonly forMs: number };
+
+/** Another queue, or an exit of the flow's queue node: `onOverflow` there says what comes next. */
+export type OverflowTarget = { readonly queue: QueueId } | { readonly exit: string };
+
+export type OverflowRule = OverflowCondition & { readonly to: OverflowTarget };
 
 /** Either figure of the first threshold lets casual agents in; both of the second let them go. */
 export interface CasualThreshold {
@@ -82,6 +102,7 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   unreachableDelayMs: 10_000,
   casualIn: { ewtMs: 120_000, serviceLevel: 0.6 },
   casualOut: { ewtMs: 60_000, serviceLevel: 0.75 },
+  overflow: [],
   music: 'default',
 };
 

@@ -60,8 +60,8 @@ export class CallCenter implements TelephonyListener, Control {
     };
     this.#reception = new Reception(this.#world);
     this.#conversations = new Conversations(this.#world);
-    this.#deeds = new Deeds(this.#world, (session) =>
-      this.#reception.tell(session.id, { type: 'queueLeft', why: 'timeout' }),
+    this.#deeds = new Deeds(this.#world, (session, event) =>
+      this.#reception.tell(session.id, event),
     );
     this.#ticker = new Ticker(options.clock, () =>
       this.#world.inbox.post(() => void this.#command({ type: 'tick' })),

@@ -1,21 +1,23 @@
 import type { Change } from '../acd/changes.ts';
 import { describeCaller } from '../callers/callers.ts';
+import type { FlowEvent } from '../ivr/vocabulary.ts';
 import { never } from '../lib/result.ts';
 import type { OfferId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
 
+type QueueLeft = Extract<FlowEvent, { type: 'queueLeft' }>;
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
 
 /** Turns the engine's changes into deeds: phones ring or stop ringing, callers hear music, histories grow. */
 export class Deeds {
   readonly #world: World;
   readonly #music: WaitingMusic;
-  readonly #queueLeft: (session: CallSession) => void;
+  readonly #queueLeft: (session: CallSession, event: QueueLeft) => void;
 
-  /** `queueLeft`: the flow goes on with a caller who waited too long. */
-  constructor(world: World, queueLeft: (session: CallSession) => void) {
+  /** `queueLeft`: the flow goes on with a caller who waited too long, or whom a rule of overflow sends on. */
+  constructor(world: World, queueLeft: (session: CallSession, event: QueueLeft) => void) {
     this.#world = world;
     this.#music = new WaitingMusic(world.prompts, world.phrases, world.log);
     this.#queueLeft = queueLeft;
@@ -37,6 +39,8 @@ export class Deeds {
         return this.#withSession(change, (session) => this.#connected(session, change));
       case 'call.returned':
         return this.#withSession(change, (session) => this.#returned(session, change));
+      case 'call.overflowed':
+        return this.#withSession(change, (session) => this.#overflowed(session, change));
       case 'call.left':
         return this.#withSession(change, (session) => this.#left(session, change));
       case 'call.ended':
@@ -130,15 +134,33 @@ export class Deeds {
     live.call(session);
   }
 
-  #left(session: CallSession, { queueId, outcome, waitMs }: Of<'call.left'>): void {
+  /** The music changes with the queue, if it has another. */
+  #overflowed(session: CallSession, change: Of<'call.overflowed'>): void {
+    const { fromQueueId, queueId, when, position } = change;
+    const before = this.#musicOf(session);
+    session.queueId = queueId;
+    if (this.#musicOf(session) !== before) this.#music.start(session, this.#musicOf(session));
+    const data = { fromQueueId, queueId, when, position };
+    this.#world.history.stage(session, 'call.overflowed', data);
+    this.#world.live.call(session);
+  }
+
+  #left(session: CallSession, { queueId, outcome, overflow, waitMs }: Of<'call.left'>): void {
     session.waited(waitMs);
     session.leftAs = outcome;
     session.stage = 'flow';
     session.leg?.stopPlaying();
-    this.#world.history.record(session, 'call.left', { queueId, outcome, waitMs });
+    this.#world.history.record(session, 'call.left', { queueId, outcome, ...overflow, waitMs });
     this.#world.live.call(session);
-    if (outcome === 'queueTimeout') this.#later(() => this.#queueLeft(session));
+    if (outcome === 'queueTimeout') this.#goOn(session, { type: 'queueLeft', why: 'timeout' });
+    if (overflow) {
+      this.#goOn(session, { type: 'queueLeft', why: 'overflow', exit: overflow.exit });
+    }
     if (outcome === 'failed') this.#later(() => this.#world.hangup(session, 'failed'));
+  }
+
+  #goOn(session: CallSession, event: QueueLeft): void {
+    this.#later(() => this.#queueLeft(session, event));
   }
 
   #announce(session: CallSession, change: Of<'announcement.due'>): void {

@@ -47,6 +47,7 @@ export class Live {
     for (const change of changes) {
       if ('agentId' in change) agents.add(change.agentId);
       if ('queueId' in change) queues.add(change.queueId);
+      if ('fromQueueId' in change) queues.add(change.fromQueueId);
     }
     for (const id of agents) {
       for (const queueId of this.#engine.queuesOf(id)) queues.add(queueId);

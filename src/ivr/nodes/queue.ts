@@ -7,14 +7,15 @@ import {
   PRIORITY_MIN,
   PRIORITY_VIP_BONUS,
 } from '../../model/queue.ts';
-import { type NodeKind, type Outcome, OVER, spokenAt } from '../node.ts';
+import { type Exit, type NodeKind, type Outcome, OVER, spokenAt } from '../node.ts';
 import { PromptRefs, type Texts } from '../prompt-schema.ts';
 import type { Turn } from '../turn.ts';
+import type { FlowEvent } from '../vocabulary.ts';
 
 /**
  * Hands the call to a queue. Whoever gets an agent never comes back.
  *
- *   entered ─▶ queued ──queueLeft──▶ onTimeout / onFull, where given
+ *   entered ─▶ queued ──queueLeft──▶ onTimeout / onFull / onOverflow, where given
  *                 └──queueLeft──▶ goodbye ──played──▶ hangup
  *
  * | event                        | in      | comes to                                        |
@@ -22,8 +23,11 @@ import type { Turn } from '../turn.ts';
  * | entered                      |         | enqueue; keys typed ahead are forgotten         |
  * | queueLeft timeout            | queued  | `onTimeout`, or goodbye                         |
  * | queueLeft full, unknownQueue | queued  | `onFull`, or goodbye                            |
+ * | queueLeft overflow           | queued  | `onOverflow` for that exit, else as timeout     |
  * | played                       | goodbye | hangup                                          |
  */
+const NodeName = Type.String({ minLength: 1 });
+
 const Queue = Type.Object(
   {
     type: Type.Literal('queue'),
@@ -36,12 +40,19 @@ const Queue = Type.Object(
     ),
     onTimeout: Type.Optional(Type.String({ minLength: 1 })),
     onFull: Type.Optional(Type.String({ minLength: 1 })),
+    onOverflow: Type.Optional(
+      Type.Union([NodeName, Type.Record(NodeName, NodeName, { minProperties: 1 })], {
+        description:
+          'Where to go when a rule of overflow of the queue names an exit: one node for all, or one for each exit.',
+      }),
+    ),
     goodbye: Type.Optional(PromptRefs),
   },
   { additionalProperties: false },
 );
 type Queue = Static<typeof Queue>;
 type Phase = 'queued' | 'goodbye';
+type QueueLeft = Extract<FlowEvent, { type: 'queueLeft' }>;
 
 const GOODBYE: Texts = {
   es: 'En este momento no podemos atenderle. Por favor, vuelva a llamarnos más tarde. Gracias.',
@@ -55,6 +66,7 @@ export const queue: NodeKind<Queue, Phase> = {
     ...(node.onTimeout ? [{ to: node.onTimeout, place: 'onTimeout', paced: true }] : []),
     // A full queue says so at once: going back to it would go round for ever.
     ...(node.onFull ? [{ to: node.onFull, place: 'onFull', paced: false }] : []),
+    ...overflowExits(node),
   ],
   prompts: (node) => spokenAt('goodbye', node.goodbye ?? [GOODBYE]),
   check: (node, known) =>
@@ -70,19 +82,48 @@ export const queue: NodeKind<Queue, Phase> = {
     return { stay: 'queued' };
   },
   on(node, phase, event, turn) {
-    if (phase === 'queued' && event.type === 'queueLeft') return left(node, event.why, turn);
+    if (phase === 'queued' && event.type === 'queueLeft') return left(node, event, turn);
     if (phase === 'queued' || event.type !== 'played') return { stay: phase };
     turn.effect({ type: 'hangup', reason: 'flowEnded' });
     return OVER;
   },
 };
 
-function left(node: Queue, why: 'timeout' | 'full' | 'unknownQueue', turn: Turn): Outcome<Phase> {
-  turn.note('flow.queueLeft', { node: turn.state.node, queue: node.queue, why });
-  const to = why === 'timeout' ? node.onTimeout : node.onFull;
+function left(node: Queue, event: QueueLeft, turn: Turn): Outcome<Phase> {
+  const { type: _, ...how } = event;
+  turn.note('flow.queueLeft', { node: turn.state.node, queue: node.queue, ...how });
+  const to = wayOut(node, event);
   if (to !== undefined) return { to };
   turn.play(node.goodbye ?? [GOODBYE]);
   return { stay: 'goodbye' };
+}
+
+function wayOut(node: Queue, event: QueueLeft): string | undefined {
+  switch (event.why) {
+    case 'timeout':
+      return node.onTimeout;
+    case 'overflow':
+      return overflowTo(node, event.exit) ?? node.onTimeout;
+    default:
+      return node.onFull;
+  }
+}
+
+function overflowTo({ onOverflow }: Queue, exit: string): string | undefined {
+  if (typeof onOverflow !== 'object') return onOverflow;
+  return Object.hasOwn(onOverflow, exit) ? onOverflow[exit] : undefined;
+}
+
+/** Overflow may come at once: going back to the queue would go round for ever. */
+function overflowExits({ onOverflow }: Queue): readonly Exit[] {
+  if (onOverflow === undefined) return [];
+  if (typeof onOverflow === 'string')
+    return [{ to: onOverflow, place: 'onOverflow', paced: false }];
+  return Object.entries(onOverflow).map(([exit, to]) => ({
+    to,
+    place: `onOverflow.${exit}`,
+    paced: false,
+  }));
 }
 
 function priorityOf(node: Queue, { status }: CallContext): number {

@@ -90,6 +90,27 @@ test('what is needed elsewhere cannot be removed, and what is taken cannot be ma
   assert.equal((await api.request('GET', '/v1/queues/c')).body.code, 'NOT_FOUND');
 });
 
+test('rules of overflow are set and read back as they were written, and checked', async () => {
+  const overflow = [
+    { when: 'maxWait', ms: 300_000, to: { queue: 'ventas' } },
+    { when: 'maxLength', over: 20, to: { exit: 'voicemail' } },
+  ];
+  const queue = { id: 'desborde', name: 'Desborde', regainMs: 60_000, overflow };
+  const made = await api.request('POST', '/v1/queues', queue);
+  assert.equal(made.status, 201, made.text);
+  const read = (await api.request('GET', '/v1/queues/desborde')).body;
+  assert.deepEqual([read.overflow, read.regainMs], [overflow, 60_000]);
+  for (const rule of [
+    { when: 'maxWait', over: 3, to: { queue: 'ventas' } },
+    { when: 'sometimes', ms: 3, to: { queue: 'ventas' } },
+    { when: 'maxWait', ms: 3, to: { queue: 'ventas', exit: 'x' } },
+  ]) {
+    const refused = await api.request('PATCH', '/v1/queues/desborde', { overflow: [rule] });
+    assert.equal(refused.status, 400, refused.text);
+  }
+  assert.equal((await api.request('DELETE', '/v1/queues/desborde')).status, 204);
+});
+
 test('an agent in a queue that does not exist is refused whole', async () => {
   const body = { id: '2000', name: 'Nadie', extension: '2000', queueIds: ['ventas', 'nunca'] };
   const refused = await api.request('POST', '/v1/agents', body);

@@ -9,11 +9,13 @@ import type { Rule } from './rule.ts';
 export interface AuditedCall {
   readonly id: CallId;
   readonly seq: number;
-  readonly queueId: QueueId;
+  queueId: QueueId;
   readonly skills: Skills;
   readonly queuedAt: number;
   readonly effectiveStart: number;
-  readonly waitUntil: number;
+  /** When it joined the queue that it is in. */
+  joinedAt: number;
+  waitUntil: number;
   /** The command that brought it, with whatever it asked for. */
   readonly asked: Enqueue;
   /** Live offers; several at once are a rule's affair. */
@@ -115,6 +117,8 @@ export class Model {
       }
       case 'call.returned':
         return this.#callReturned(change);
+      case 'call.overflowed':
+        return this.#callOverflowed(now, command, change);
       case 'call.left':
         this.calls.delete(change.callId);
         return this.count(change.outcome);
@@ -163,6 +167,21 @@ export class Model {
     agent.state = change.to;
   }
 
+  #callOverflowed(
+    now: number,
+    command: Command,
+    change: Extract<Change, { type: 'call.overflowed' }>,
+  ): void {
+    this.count('overflowed');
+    const call = this.calls.get(change.callId);
+    if (!call) return;
+    call.queueId = change.queueId;
+    call.joinedAt = now;
+    const news = command.type === 'configure' ? command.queues : [];
+    const queue = news.find(({ id }) => id === change.queueId) ?? this.queueOf(call);
+    call.waitUntil = now + (queue?.waitMsMax ?? 0);
+  }
+
   #callReturned({ callId, agentId }: Extract<Change, { type: 'call.returned' }>): void {
     const call = this.calls.get(callId);
     if (call) call.talkingTo = undefined;
@@ -183,6 +202,7 @@ export class Model {
       queueId: change.queueId,
       skills: command.requiredSkills,
       queuedAt: now,
+      joinedAt: now,
       effectiveStart,
       waitUntil: now + queue.waitMsMax,
       asked: command,

@@ -24,11 +24,11 @@ export const places: MakeRule = () => {
       }
       if (change.type !== 'call.left') return;
       const call = model.calls.get(change.callId);
-      const regainMs = (call && model.queueOf(call)?.regainMs) ?? 0;
+      const regainMs = (call && model.queues.get(call.asked.queueId)?.regainMs) ?? 0;
       const again = regained.delete(change.callId);
       if (!call?.asked.callerKey || !change.outcome.toLowerCase().includes('abandon')) return;
       if (regainMs === 0 || again) return;
-      const key = `${call.queueId} ${call.asked.callerKey}`;
+      const key = `${call.asked.queueId} ${call.asked.callerKey}`;
       kept.set(key, { start: call.effectiveStart, until: now + regainMs });
     },
   };

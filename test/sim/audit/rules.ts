@@ -5,6 +5,7 @@ import { effects } from './effects.ts';
 import { failures } from './failures.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
+import { overflow } from './overflow.ts';
 import { places } from './places.ts';
 import { returns } from './returns.ts';
 import type { MakeRule } from './rule.ts';
@@ -21,6 +22,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   offers,
   /** C7: a call that comes back. */
   returns,
+  /** V1 to V4: callers who are sent on. */
+  overflow,
   /** C8: a place that is regained. */
   places,
   /** F1 to F5, O5: what a failed offer does to the agent. */

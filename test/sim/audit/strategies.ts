@@ -67,6 +67,8 @@ export const strategies: MakeRule = (model) => {
       if (agent) works.set(agent, { number: workOf(agent).number, calls: 0, talkedMs: 0 });
     }
     if (change.type === 'call.connected') add(step.model, change.agentId, 1, 0);
+    // Nobody spoke: it was no call.
+    if (change.type === 'call.returned') add(step.model, change.agentId, -1, 0);
     if (change.type === 'call.ended') add(step.model, change.agentId, 0, change.talkMs);
   };
 

@@ -3,6 +3,7 @@ import { bridges } from './bridges.ts';
 import { callers } from './callers.ts';
 import { habits } from './habits.ts';
 import { noise } from './noise.ts';
+import { overflows } from './overflows.ts';
 import type { MakePart } from './part.ts';
 import { phones } from './phones.ts';
 import { redials } from './redials.ts';
@@ -24,6 +25,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   callers,
   /** Who rings again from the same number. */
   redials,
+  /** Queues that send callers on. */
+  overflows,
   /** Legs that die and bridges that are refused. */
   bridges,
   /** What happens when a phone rings, and phones that go away. */

@@ -65,6 +65,14 @@ const TABLE: readonly [string, object, object?][] = [
     'nodes.q: a circle that nothing the caller does can end: q → q',
     { q: { type: 'queue', queue: 'ventas', onFull: 'q' } },
   ],
+  [
+    'nodes.q: a circle that nothing the caller does can end: q → q',
+    { q: { type: 'queue', queue: 'ventas', onOverflow: { nadie: 'q' } } },
+  ],
+  [
+    'nodes.q.onOverflow.nadie: there is no node lejos',
+    { q: { type: 'queue', queue: 'ventas', onOverflow: { nadie: 'lejos' } } },
+  ],
   ['nodes.a.prompts[0]: has no text in en', { a: { ...end, prompts: [{ es: 'Adiós' }] } }],
   ['nodes.a.prompts[0]: there is no prompt adios', { a: { ...end, prompts: ['adios'] } }],
   [

@@ -134,6 +134,24 @@ describe('queue', () => {
     assert.deepEqual([to('timeout'), to('full'), to('unknownQueue')], ['otra', 'lleno', 'lleno']);
   });
 
+  it('goes where the flow says for each exit of an overflow, else as after a long wait', () => {
+    const to = (node: object, exit: string): string => {
+      const flow = flowOf({
+        cola: { type: 'queue', queue: 'ventas', onTimeout: 'otra', ...node },
+        otra: { type: 'queue', queue: 'soporte' },
+        aviso: { type: 'hangup', prompts: [say('Aviso')] },
+      });
+      const event = { type: 'queueLeft', why: 'overflow', exit } as const;
+      return stepFlow(flow, startFlow(flow, STRANGER).state, event).state.node;
+    };
+    assert.equal(to({ onOverflow: 'aviso' }, 'cualquiera'), 'aviso');
+    assert.equal(to({ onOverflow: { nadie: 'aviso' } }, 'nadie'), 'aviso');
+    for (const exit of ['otra', 'constructor']) {
+      assert.equal(to({ onOverflow: { nadie: 'aviso' } }, exit), 'otra', exit);
+    }
+    assert.equal(to({ onFull: 'aviso' }, 'nadie'), 'otra');
+  });
+
   it('pays no attention to keys', () => {
     const flow = flowOf({ cola: { type: 'queue', queue: 'ventas' } });
     const start = startFlow(flow, STRANGER);

@@ -1,5 +1,10 @@
 import Type from 'typebox';
-import { QUEUE_DEFAULTS, STRATEGIES } from '../../../model/queue.ts';
+import {
+  type OverflowRule,
+  QUEUE_DEFAULTS,
+  type QueueConfig,
+  STRATEGIES,
+} from '../../../model/queue.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,6 +29,36 @@ const threshold = (key: 'casualIn' | 'casualOut', description: string) =>
     },
     { additionalProperties: false, description },
   );
+
+const OverflowTarget = Type.Union([
+  Type.Object({ queue: Id('general') }, { additionalProperties: false }),
+  Type.Object({ exit: Text(64, 'voicemail') }, { additionalProperties: false }),
+]);
+
+const rule = (when: OverflowRule['when'], figure: 'ms' | 'over' | 'forMs', description: string) =>
+  Type.Object(
+    {
+      when: Type.Literal(when),
+      [figure]: Type.Integer({ minimum: 0, maximum: DAY_MS, examples: [60_000] }),
+      to: OverflowTarget,
+    },
+    { additionalProperties: false, description },
+  );
+
+const Overflow = Type.Array(
+  Type.Union([
+    rule('maxWait', 'ms', 'Waited in this queue for so long'),
+    rule('maxEwt', 'ms', 'The middle of the estimated wait is longer'),
+    rule('maxLength', 'over', 'More callers in the line when one joins it'),
+    rule('noAgentsStaffed', 'forMs', 'No agent signed in for so long'),
+    rule('noAgentsAvailable', 'forMs', 'Nobody at work for so long'),
+  ]),
+  {
+    maxItems: 8,
+    description: 'Where callers go on certain conditions: the first rule that holds',
+    examples: [[{ when: 'maxWait', ms: 300_000, to: { queue: 'general' } }]],
+  },
+);
 
 const settings = {
   strategy: Type.Enum([...STRATEGIES], { description: 'How an agent is chosen' }),
@@ -76,6 +111,7 @@ const settings = {
   unreachableDelayMs: milliseconds('unreachableDelayMs', 'Pause after a dead phone', 0),
   casualIn: threshold('casualIn', 'Casual agents may help when either is worse'),
   casualOut: threshold('casualOut', 'They may not any more when both are better'),
+  overflow: Type.Unsafe<QueueConfig['overflow']>(Overflow),
   music: Text(100, 'default'),
 };
 

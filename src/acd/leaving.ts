@@ -1,0 +1,35 @@
+import { judgeLeft } from './accuracy.ts';
+import { forgetCall } from './calls.ts';
+import type { LeaveOutcome } from './changes.ts';
+import { countLost } from './service-level.ts';
+import type { Call, Floor } from './state.ts';
+
+/** The one way out of a queue without an agent. */
+export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome): void {
+  leave(floor, call, { outcome });
+}
+
+/** Out by a rule of overflow: the flow goes on at that exit. */
+export function leaveByExit(floor: Floor, call: Call, when: string, exit: string): void {
+  leave(floor, call, { outcome: 'overflow', overflow: { when, exit } });
+}
+
+function leave(
+  floor: Floor,
+  call: Call,
+  how: {
+    readonly outcome: LeaveOutcome;
+    readonly overflow?: { readonly when: string; readonly exit: string };
+  },
+): void {
+  if (how.outcome !== 'shortAbandon') countLost(floor, call);
+  judgeLeft(floor, call);
+  forgetCall(floor, call);
+  floor.changes.push({
+    type: 'call.left',
+    callId: call.id,
+    queueId: call.queue.id,
+    ...how,
+    waitMs: floor.now - call.queuedAt,
+  });
+}

@@ -1,0 +1,87 @@
+import type { Command } from '../../../src/acd/commands.ts';
+import { JUDGE_EVERY_MS } from '../../../src/acd/overflow.ts';
+import type { CallId, QueueId } from '../../../src/model/ids.ts';
+import type { OverflowRule } from '../../../src/model/queue.ts';
+import type { AuditedCall, Model } from './model.ts';
+import type { MakeRule } from './rule.ts';
+
+/** Of the call's queue; of a new configuration too, which counts at once. */
+const rulesOf = (model: Model, call: AuditedCall, command?: Command): readonly OverflowRule[] => [
+  ...(model.queueOf(call)?.overflow ?? []),
+  ...(command?.type === 'configure'
+    ? command.queues.filter(({ id }) => id === call.queueId).flatMap(({ overflow }) => overflow)
+    : []),
+];
+
+/** V1 to V4: callers are sent on by a rule of their queue, never under an offer, and never where they have been. */
+export const overflow: MakeRule = () => {
+  /** When the call was last offered, or had nowhere to go. */
+  const heldUpAt = new Map<CallId, number>();
+  const been = new Map<CallId, QueueId[]>();
+  return {
+    onChange({ now, command, model, expect }, change) {
+      if (change.type === 'call.overflowed') {
+        const { callId, fromQueueId, queueId, when } = change;
+        const call = model.calls.get(callId);
+        if (!call) return expect(false, `V1 call ${callId} was sent on and is not there`);
+        const before = been.get(callId) ?? [];
+        been.set(callId, [...before, fromQueueId]);
+        expect(model.stageOf(call) === 'waiting', `V3 call ${callId} was sent on under an offer`);
+        expect(call.queueId === fromQueueId, `V1 call ${callId} was not in ${fromQueueId}`);
+        expect(![fromQueueId, ...before].includes(queueId), `V4 call ${callId} comes back`);
+        const rule = rulesOf(model, call, command).find(
+          (one) => one.when === when && 'queue' in one.to && one.to.queue === queueId,
+        );
+        expect(rule !== undefined, `V2 no rule of ${fromQueueId} sends ${callId} to ${queueId}`);
+        const early = rule?.when === 'maxWait' && now - call.joinedAt < rule.ms;
+        expect(!early, `V2 call ${callId} was sent on too early`);
+        return;
+      }
+      if (change.type !== 'call.left' && change.type !== 'call.ended') return;
+      been.delete(change.callId);
+      heldUpAt.delete(change.callId);
+      if (change.type !== 'call.left' || change.outcome !== 'overflow') return;
+      const call = model.calls.get(change.callId);
+      const rule =
+        call &&
+        rulesOf(model, call, command).find(
+          (one) => one.when === change.overflow?.when && 'exit' in one.to,
+        );
+      expect(rule !== undefined, `V2 no rule sends ${change.callId} to an exit`);
+    },
+
+    /** Nobody waits past a rule that could have sent them on; a full target is asked again a little later. */
+    onStep({ now, model, expect }) {
+      for (const call of model.calls.values()) {
+        if (model.stageOf(call) !== 'waiting') {
+          heldUpAt.set(call.id, now);
+          continue;
+        }
+        for (const rule of rulesOf(model, call)) {
+          if (rule.when !== 'maxWait') continue;
+          const late = now - call.joinedAt - rule.ms;
+          const { to } = rule;
+          if ('exit' in to) {
+            expect(late < 0, `V2 call ${call.id} waits past a rule`);
+            continue;
+          }
+          const target = model.queues.get(to.queue);
+          const length = [...model.calls.values()].filter(
+            (other) => other.queueId === to.queue && model.stageOf(other) !== 'talking',
+          ).length;
+          const blocked =
+            !target ||
+            length >= target.lengthMax ||
+            to.queue === call.queueId ||
+            (been.get(call.id) ?? []).includes(to.queue);
+          if (blocked) heldUpAt.set(call.id, now);
+          const freeMs = now - (heldUpAt.get(call.id) ?? 0);
+          expect(
+            late < 0 || freeMs < JUDGE_EVERY_MS,
+            `V2 call ${call.id} waits past a rule, and ${to.queue} has room`,
+          );
+        }
+      }
+    },
+  };
+};
