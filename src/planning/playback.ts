@@ -33,12 +33,17 @@ export interface DayPlan {
   readonly queues: readonly QueueConfig[];
   readonly agents: readonly AgentConfig[];
   readonly from: EpochMs;
+  /** The day goes on until then, and longer if calls do. Absent: until the last call is over. */
+  readonly until?: EpochMs;
   /** Calls that came before it are played and not counted. */
   readonly countFrom?: EpochMs;
   readonly calls: readonly PlannedCall[];
   /** What agents do by themselves: sign in, pauses, sign out. In the order of time. */
   readonly deeds: readonly { readonly at: EpochMs; readonly command: Command }[];
-  ring(agentId: AgentId, callId: CallId): Ringing;
+  /** The n-th time, from 1, that the agent is rung for the call. */
+  ring(agentId: AgentId, callId: CallId, nth: number): Ringing;
+  /** Told of everything that happens. */
+  readonly observe?: (now: EpochMs, change: Change) => void;
   /** When somebody whom the engine made not ready for a missed call comes back. Undefined: by the deeds alone. */
   readonly missedBackMs?: number;
 }
@@ -67,6 +72,7 @@ class Playback {
   readonly #calls: ReadonlyMap<CallId, PlannedCall>;
   readonly #coming = new SortedList<Happening>((a, b) => a.at - b.at || a.seq - b.seq);
   readonly #open = new Set<CallId>();
+  readonly #rung = new Map<string, number>();
   #seq = 0;
   #now: EpochMs;
 
@@ -78,18 +84,18 @@ class Playback {
   }
 
   play(): DayFigures {
-    const { queues, agents, from, calls, deeds } = this.#plan;
+    const { queues, agents, from, until = 0, calls, deeds } = this.#plan;
     this.#give({ type: 'configure', queues, agents });
     for (const { at, command } of deeds) this.#later(at, command);
     // One arrival plans the next: the list of what is to come stays short.
     const arrivals = calls[Symbol.iterator]();
     let arrival = arrivals.next().value;
     for (let given = 0; given < COMMANDS_MAX; given++) {
-      if (!arrival && this.#open.size === 0) break;
+      const isOver = !arrival && this.#open.size === 0;
       const due = this.#engine.nextDeadline() ?? Number.POSITIVE_INFINITY;
       const coming = this.#coming.first?.at ?? Number.POSITIVE_INFINITY;
       const next = Math.min(due, coming, arrival?.at ?? Number.POSITIVE_INFINITY);
-      if (next === Number.POSITIVE_INFINITY) break;
+      if (next === Number.POSITIVE_INFINITY || (isOver && next > until)) break;
       this.#now = Math.max(next, from);
       if (next === due) this.#give({ type: 'tick' });
       else if (next === coming) this.#happen();
@@ -98,7 +104,7 @@ class Playback {
         arrival = arrivals.next().value;
       }
     }
-    return this.#tally.figures(this.#now);
+    return this.#tally.figures(Math.max(this.#now, until));
   }
 
   #happen(): void {
@@ -109,8 +115,12 @@ class Playback {
   #give(command: Command): void {
     const { reply, changes } = this.#engine.apply(this.#now, command);
     if (!reply.ok && command.type === 'configure') throw new Error(reply.detail);
+    if (!reply.ok && command.type === 'call.enqueue') {
+      this.#tally.refused(this.#now, command.callId, command.queueId);
+    }
     for (const change of changes) {
       this.#tally.take(this.#now, change);
+      this.#plan.observe?.(this.#now, change);
       this.#react(change);
     }
   }
@@ -143,7 +153,10 @@ class Playback {
   }
 
   #ring({ agentId, callId, offerId }: Extract<Change, { type: 'offer.made' }>): void {
-    const { afterMs, outcome } = this.#plan.ring(agentId, callId);
+    const key = `${agentId} ${callId}`;
+    const nth = (this.#rung.get(key) ?? 0) + 1;
+    this.#rung.set(key, nth);
+    const { afterMs, outcome } = this.#plan.ring(agentId, callId, nth);
     if (outcome === 'noAnswer') return;
     const at = this.#now + afterMs;
     if (outcome === 'answered') this.#later(at, { type: 'offer.answered', offerId });

@@ -92,6 +92,12 @@ export class Tally {
     }
   }
 
+  /** A call that its queue would not take: there is no such queue, or it is full. */
+  refused(now: EpochMs, callId: CallId, queueId: QueueId): void {
+    if (now >= this.#countFrom) this.#queueOf.set(callId, queueId);
+    this.#count(callId, 'other', 0);
+  }
+
   /** The day's figures; `end`: until when agents' time is counted. */
   figures(end: EpochMs): DayFigures {
     for (const [id, { kind }] of this.#since) this.#agentChanged(end, id, kind);
