@@ -20,6 +20,7 @@ import { CallCenter } from './runtime/call-center.ts';
 import { createExplainer } from './runtime/explainer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
+import { createLinter } from './runtime/linter.ts';
 import type { HealthCheck } from './runtime/ports.ts';
 import { loadSecrets } from './secrets.ts';
 import { openSpeech, type Speech } from './speech/speech.ts';
@@ -235,6 +236,7 @@ async function openApi(
     store: store.admin,
     control: callCenter,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
+    linter: createLinter(store.configuration),
     flowChecker,
     health: [...store.health, switchHealth(telephony)],
     metrics,

@@ -18,6 +18,7 @@ import { agentRoutes } from './routes/agents/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
 import { whyRoutes } from './routes/calls/why/routes.ts';
 import { cdrRoutes } from './routes/cdrs/routes.ts';
+import { configurationRoutes } from './routes/configuration/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
 import { flowRoutes } from './routes/flows/routes.ts';
 import { numberRoutes } from './routes/numbers/routes.ts';
@@ -62,6 +63,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(queueRoutes, { ...context, prefix: '/queues' });
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });
+    await v1.register(configurationRoutes, { ...context, prefix: '/configuration' });
     await v1.register(callRoutes, { ...context, prefix: '/calls' });
     await v1.register(whyRoutes, { ...context, prefix: '/calls' });
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });

@@ -2,13 +2,14 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore } from '../runtime/ports.admin.ts';
-import type { Control, Explainer, FlowChecker, HealthCheck } from '../runtime/ports.ts';
+import type { Control, Explainer, FlowChecker, HealthCheck, Linter } from '../runtime/ports.ts';
 
 /** Everything that the routes work with: ports, and nothing of what is behind them. */
 export interface ApiContext {
   readonly store: AdminStore;
   readonly control: Control;
   readonly explainer: Explainer;
+  readonly linter: Linter;
   readonly flowChecker: FlowChecker;
   readonly health: readonly HealthCheck[];
   readonly metrics: Registry;

@@ -7,6 +7,7 @@ import type { AgentConfig, AgentState, AgentStateRecord } from '../model/agent.t
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
 import type { Contact, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { Finding, LintFigures } from '../model/finding.ts';
 import type { AgentId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
@@ -282,6 +283,11 @@ export interface Explainer {
     readonly from: EpochMs;
     readonly until?: EpochMs;
   }): Promise<Result<Explanation, Refusal>>;
+}
+
+/** Says what in the stored configuration cannot work. */
+export interface Linter {
+  lint(figures: LintFigures): Promise<readonly Finding[]>;
 }
 
 /** Whether a part of the house is well, for /readyz. */

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { buildApi } from '../../src/api/app.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
+import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports.ts';
 import { FakeControl } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
@@ -54,6 +55,7 @@ export async function startTestApi(): Promise<TestApi> {
     store: store.admin,
     control,
     explainer,
+    linter: createLinter(store.configuration),
     flowChecker,
     health: store.health,
     metrics: new Registry(),

@@ -315,3 +315,18 @@ test('a queue’s thresholds for casual agents are set and read back', async () 
   assert.deepEqual(changed.body.casualIn, casualIn);
   assert.deepEqual(changed.body.casualOut, { ewtMs: 60_000, serviceLevel: 0.75 });
 });
+
+test('L1 the linter says over the API what in the stored configuration cannot work', async () => {
+  await api.request('POST', '/v1/queues', { id: 'desierta', name: 'Desierta' });
+  const { status, body, text } = await api.request(
+    'GET',
+    '/v1/configuration/lint?callsPerMonth=ventas:10',
+  );
+  assert.equal(status, 200, text);
+  const finding = body.findings.find((one: { place: string }) => one.place === 'queues/desierta');
+  assert.equal(finding?.code, 'QUEUE_WITHOUT_AGENTS');
+  assert.equal(finding.severity, 'warning');
+  assert.match(finding.message, /has no agents/);
+  const bad = await api.request('GET', '/v1/configuration/lint?callsPerMonth=many');
+  assert.equal(bad.status, 400);
+});

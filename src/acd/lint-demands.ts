@@ -1,0 +1,44 @@
+import type { AgentConfig, Skills } from '../model/agent.ts';
+import type { QueueConfig } from '../model/queue.ts';
+
+/** What a queue asks for from a moment of the wait on. */
+export interface Stage {
+  readonly afterMs: number;
+  readonly skills: Skills;
+  /** Whose agents may have the call beside the queue's own. */
+  readonly groupIds: readonly string[];
+}
+
+/** The demands of the beginning, and those after each step of relaxation. */
+export function stagesOf(queue: QueueConfig): readonly Stage[] {
+  const stages: Stage[] = [{ afterMs: 0, skills: queue.requiredSkills, groupIds: [] }];
+  return stages;
+}
+
+export const holdsAll = ({ skills }: AgentConfig, demands: Skills): boolean =>
+  Object.entries(demands).every(([name, level]) => levelOf(skills, name) >= level);
+
+/** 0: not held. Skills may be named like parts of the language. */
+export const levelOf = (skills: Skills, name: string): number =>
+  Object.hasOwn(skills, name) ? (skills[name] ?? 0) : 0;
+
+/** Who belongs to the queue at that stage, whether or not they can do what it asks. */
+export const membersAt = (
+  queue: QueueConfig,
+  _stage: Stage,
+  agents: readonly AgentConfig[],
+): readonly AgentConfig[] => agents.filter(({ queueIds }) => queueIds.includes(queue.id));
+
+/** Who could be offered an ordinary call of the queue at that stage, on some day. */
+export const serversAt = (
+  queue: QueueConfig,
+  stage: Stage,
+  agents: readonly AgentConfig[],
+): readonly AgentConfig[] =>
+  membersAt(queue, stage, agents).filter(
+    (agent) => holdsAll(agent, stage.skills) && !isSpent(agent),
+  );
+
+/** Whose own limits leave room for no call at all. */
+export const isSpent = ({ casual, dailyCallsMax }: AgentConfig): boolean =>
+  casual?.monthlyCap === 0 || dailyCallsMax === 0;

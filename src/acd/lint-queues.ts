@@ -1,0 +1,107 @@
+import type { AgentConfig } from '../model/agent.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import { levelOf, membersAt, type Stage, serversAt, stagesOf } from './lint-demands.ts';
+
+export const warning = (code: FindingCode, place: string, message: string): Finding => ({
+  severity: 'warning',
+  code,
+  place,
+  message,
+});
+
+/** Whether anybody can ever serve the queue's ordinary calls, and from when on. */
+export function queueFindings(
+  queue: QueueConfig,
+  agents: readonly AgentConfig[],
+): readonly Finding[] {
+  return [
+    ...serviceFindings(queue, agents),
+    ...skillFindings(queue, agents),
+    ...timeFindings(queue),
+  ];
+}
+
+function serviceFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
+  const place = `queues/${queue.id}`;
+  const stages = stagesOf(queue).filter(({ afterMs }) => afterMs < queue.waitMsMax);
+  const first = stages.find((stage) => serversAt(queue, stage, agents).length > 0);
+  if (!first) return [unservable(queue, stages.at(-1), agents)];
+  const servers = stages.flatMap((stage) => serversAt(queue, stage, agents));
+  const findings: Finding[] = [];
+  if (first.afterMs > 0) {
+    const message = `Queue ${queue.id}: nobody can have a call before it has waited ${seconds(first.afterMs)}.`;
+    findings.push(warning('QUEUE_SERVED_LATE', place, message));
+  }
+  if (servers.every(({ casual }) => casual)) {
+    const message = `Queue ${queue.id}: all who serve it are casual agents; when their month is spent, nobody does.`;
+    findings.push(warning('QUEUE_CASUAL_ONLY', place, message));
+  }
+  return findings;
+}
+
+function unservable(
+  queue: QueueConfig,
+  stage: Stage | undefined,
+  agents: readonly AgentConfig[],
+): Finding {
+  const place = `queues/${queue.id}`;
+  const members = stage ? membersAt(queue, stage, agents) : [];
+  if (members.length === 0) {
+    const message = `Queue ${queue.id} has no agents: its callers wait until they leave.`;
+    return warning('QUEUE_WITHOUT_AGENTS', place, message);
+  }
+  const demands = Object.entries(stage?.skills ?? {}).map(([name, level]) => `${name} ${level}`);
+  const message =
+    `Queue ${queue.id}: none of its ${members.length} agents can ever have a call` +
+    (demands.length > 0 ? `, even when it asks for no more than ${demands.join(', ')}.` : '.');
+  return warning('QUEUE_UNSERVABLE', place, message);
+}
+
+/** A skill that nobody in the whole company holds at the level that is asked for. */
+function skillFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
+  return Object.entries(queue.requiredSkills).flatMap(([skill, level]) => {
+    const best = Math.max(0, ...agents.map(({ skills }) => levelOf(skills, skill)));
+    if (best >= level) return [];
+    const held = best === 0 ? 'nobody has it' : `the best has ${best}`;
+    const message = `Queue ${queue.id} asks for ${skill} ${level}: ${held}.`;
+    return [warning('SKILL_UNHELD', `queues/${queue.id}/requiredSkills/${skill}`, message)];
+  });
+}
+
+/** Callers who are sent where nobody answers either. */
+export function overflowFindings(
+  queue: QueueConfig,
+  byId: ReadonlyMap<string, QueueConfig>,
+  agents: readonly AgentConfig[],
+): readonly Finding[] {
+  return queue.overflow.flatMap(({ to }, index) => {
+    const target = 'queue' in to ? byId.get(to.queue) : undefined;
+    if (!target || isServed(target, agents)) return [];
+    const message = `Queue ${queue.id}: its overflow leads to ${target.id}, which nobody serves.`;
+    return [warning('OVERFLOW_UNSERVED', `queues/${queue.id}/overflow/${index}`, message)];
+  });
+}
+
+const isServed = (queue: QueueConfig, agents: readonly AgentConfig[]): boolean =>
+  stagesOf(queue).some((stage) => serversAt(queue, stage, agents).length > 0);
+
+/** What comes too late to come at all. */
+function timeFindings(queue: QueueConfig): readonly Finding[] {
+  const { id, ringTimeoutMs, waitMsMax } = queue;
+  const findings: Finding[] = [];
+  if (ringTimeoutMs >= waitMsMax) {
+    const message =
+      `Queue ${id}: a phone rings for up to ${seconds(ringTimeoutMs)}, but callers wait for no more than ` +
+      `${seconds(waitMsMax)}: a call that one agent misses never gets to another.`;
+    findings.push(warning('RING_LONGER_THAN_WAIT', `queues/${id}/ringTimeoutMs`, message));
+  }
+  for (const [index, { afterMs }] of stagesOf(queue).entries()) {
+    if (index === 0 || afterMs < waitMsMax) continue;
+    const message = `Queue ${id}: the step after ${seconds(afterMs)} never comes, callers leave after ${seconds(waitMsMax)}.`;
+    findings.push(warning('STEP_NEVER', `queues/${id}/relaxation/${index - 1}`, message));
+  }
+  return findings;
+}
+
+export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { lint } from '../../../src/acd/lint.ts';
+import type { AgentConfig } from '../../../src/model/agent.ts';
+import type { LintFigures } from '../../../src/model/finding.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../../../src/model/queue.ts';
+import { agent, queue } from './desk.ts';
+
+const found = (
+  queues: readonly QueueConfig[],
+  agents: readonly AgentConfig[],
+  figures?: LintFigures,
+): readonly string[] => lint(queues, agents, figures).map(({ code, place }) => `${code} ${place}`);
+
+const casual = (id: string, monthlyCap: number, more: object = {}): AgentConfig => ({
+  ...agent(id, ['v']),
+  casual: { monthlyCap, ...more },
+});
+
+describe('the linter', () => {
+  it('L1 a queue without agents, and one whose agents all lack something', () => {
+    assert.deepEqual(found([queue('v')], []), ['QUEUE_WITHOUT_AGENTS queues/v']);
+    const skilled = queue('v', { requiredSkills: { ventas: 7 } });
+    assert.deepEqual(
+      found(
+        [skilled, queue('s')],
+        [agent('1', ['v', 's'], { ventas: 6 }), agent('2', [], { ventas: 9 })],
+      ),
+      ['QUEUE_UNSERVABLE queues/v', 'AGENT_WITHOUT_CALLS agents/2'],
+    );
+    assert.deepEqual(found([skilled], [agent('1', ['v'], { ventas: 7 })]), []);
+  });
+
+  it('L2 a skill that nobody has, or not at that level; names of the language are skills like others', () => {
+    const queues = [queue('v', { requiredSkills: { constructor: 1, ventas: 9 } })];
+    assert.deepEqual(found(queues, [agent('1', ['v'], { ventas: 8 })]), [
+      'QUEUE_UNSERVABLE queues/v',
+      'SKILL_UNHELD queues/v/requiredSkills/constructor',
+      'SKILL_UNHELD queues/v/requiredSkills/ventas',
+      'AGENT_WITHOUT_CALLS agents/1',
+    ]);
+  });
+
+  it('L3 an agent who can be offered nothing: no queue, no skill, no budget, no hours', () => {
+    const agents = [
+      agent('ok', ['v']),
+      agent('none', []),
+      { ...agent('spent', ['v']), dailyCallsMax: 0 },
+      casual('capped', 0),
+      casual('shut', 30, { hours: [] }),
+    ];
+    assert.deepEqual(found([queue('v')], agents), [
+      'AGENT_WITHOUT_CALLS agents/none',
+      'AGENT_WITHOUT_CALLS agents/spent',
+      'AGENT_WITHOUT_CALLS agents/capped',
+      'CASUAL_NEVER_OPEN agents/shut/casual/hours',
+    ]);
+  });
+
+  it('L4 casual agents alone, and a budget of less than a call a day', () => {
+    assert.deepEqual(found([queue('v')], [casual('1', 30)]), ['QUEUE_CASUAL_ONLY queues/v']);
+    assert.deepEqual(found([queue('v')], [casual('1', 20)]), [
+      'QUEUE_CASUAL_ONLY queues/v',
+      'CASUAL_BUDGET_SHORT queues/v',
+    ]);
+  });
+
+  it('L4 a budget against the calls of a month, beyond what agents by trade take', () => {
+    // One agent takes 160 h × 85 % / 240 s = 2,040 calls a month.
+    const agents = [agent('1', ['v']), casual('2', 30), casual('3', 30)];
+    assert.deepEqual(found([queue('v')], agents, { callsPerMonth: { v: 2_100 } }), []);
+    const [finding] = lint([queue('v')], agents, { callsPerMonth: { v: 2_160 } });
+    assert.equal(finding?.code, 'CASUAL_BUDGET_SHORT');
+    assert.match(finding.message, /60 calls a month, for about 120 .* some 15 days/);
+  });
+
+  it('L5 a phone that rings as long as callers wait', () => {
+    const short = queue('v', { ringTimeoutMs: 20_000, waitMsMax: 20_000 });
+    assert.deepEqual(found([short], [agent('1', ['v'])]), [
+      'RING_LONGER_THAN_WAIT queues/v/ringTimeoutMs',
+    ]);
+  });
+
+  it('L6 an overflow to a queue that nobody serves; one that comes back is an error', () => {
+    const to = (id: string) => [{ when: 'maxWait', ms: 60_000, to: { queue: id } }] as never;
+    const v = queue('v', { overflow: to('s') });
+    assert.deepEqual(found([v, queue('s')], [agent('1', ['v'])]), [
+      'QUEUE_WITHOUT_AGENTS queues/s',
+      'OVERFLOW_UNSERVED queues/v/overflow/0',
+    ]);
+    assert.deepEqual(found([v, queue('s')], [agent('1', ['v', 's'])]), []);
+    const [error] = lint([v, queue('s', { overflow: to('v') })], [agent('1', ['v', 's'])]);
+    assert.deepEqual([error?.severity, error?.place], ['error', 'queues/v']);
+  });
+
+  it('L7 errors alone while there are any, each with its place', () => {
+    const agents = [agent('1', ['none']), { ...agent('2', []), extension: '1' }];
+    const findings = lint([queue('v', { waitMsMax: 0 })], agents);
+    assert.deepEqual(
+      findings.map(({ severity, place }) => `${severity} ${place}`),
+      ['error ', 'error queues/v', 'error agents/1'],
+    );
+    assert.match(findings[0]?.message ?? '', /Extension 1 has two agents/);
+  });
+
+  it('the example company works', () => {
+    const path = new URL('../../../config/example/company.yaml', import.meta.url);
+    const { queues, agents } = parse(readFileSync(path, 'utf8'));
+    const whole = queues.map((own: QueueConfig) => ({ ...QUEUE_DEFAULTS, ...own }));
+    assert.deepEqual(lint(whole, agents), []);
+  });
+});
