@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
 import { openFeed } from './feed/socket.ts';
+import { promptsHealth, switchHealth } from './health.ts';
 import { flowChecker } from './ivr/flow.ts';
 import { systemClock as clock, type Timer } from './lib/clock.ts';
 import { ClosingTree } from './lib/closing.ts';
@@ -21,7 +22,6 @@ import { createExplainer } from './runtime/explainer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
 import { createLinter } from './runtime/linter.ts';
-import type { HealthCheck } from './runtime/ports.ts';
 import { loadSecrets } from './secrets.ts';
 import { openSpeech, type Speech } from './speech/speech.ts';
 import { type ExampleCompany, openStore, type Store } from './store/store.ts';
@@ -77,9 +77,10 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
   const seeded = config.seedExample && (await store.seedExample(await exampleCompany()));
   const metrics = createMetrics();
   const parts = { config, log, closing, store, addresses, opened, speech, metrics };
-  const { callCenter, telephony, prompts } = await openCallCenter(parts);
-  const httpAddress = await openApi(parts, callCenter, telephony);
-  await Promise.all([isReady(telephony), within(FIRST_PROMPTS_MS_MAX, prompts)]);
+  const heart = await openCallCenter(parts);
+  const { callCenter, telephony } = heart;
+  const httpAddress = await openApi(parts, heart);
+  await Promise.all([isReady(telephony), heart.prompts]);
   return {
     newApiKey,
     httpAddress,
@@ -154,8 +155,8 @@ interface Parts {
 interface Heart {
   readonly callCenter: CallCenter;
   readonly telephony: DrachtioTelephony;
-  /** Resolves when what the flows say has been spoken. */
-  readonly prompts: Promise<unknown>;
+  /** Resolves when what the flows say has been spoken, or is late. */
+  readonly prompts: Promise<void>;
 }
 
 /** The heart: phones, calls, queues. */
@@ -169,7 +170,7 @@ async function openCallCenter({
   speech,
   metrics,
 }: Parts): Promise<Heart> {
-  let prompts: Promise<unknown> = Promise.resolve();
+  let spoken: Promise<unknown> = Promise.resolve();
   const srf = new Srf();
   const registrar = createRegistrar({
     credentials: store.credentials,
@@ -203,7 +204,7 @@ async function openCallCenter({
     configuration: store.configuration,
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender(sentences) {
-      prompts = speech.prerender(sentences);
+      spoken = speech.prerender(sentences);
     },
     onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
   });
@@ -221,15 +222,14 @@ async function openCallCenter({
   telephony.start(callCenter);
   closing.add('telephony', () => telephony.close());
   // What the flows say comes first: every caller hears it.
-  void prompts.then(() => speech.prerenderOwn());
-  return { callCenter, telephony, prompts };
+  void spoken.then(() => speech.prerenderOwn());
+  return { callCenter, telephony, prompts: within(FIRST_PROMPTS_MS_MAX, spoken) };
 }
 
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
 async function openApi(
   { config, log, closing, store, metrics, opened }: Parts,
-  callCenter: CallCenter,
-  telephony: DrachtioTelephony,
+  { callCenter, telephony, prompts }: Heart,
 ): Promise<string> {
   measureFloor(metrics, callCenter);
   const api = await buildApi({
@@ -238,7 +238,7 @@ async function openApi(
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration),
     flowChecker,
-    health: [...store.health, switchHealth(telephony)],
+    health: [...store.health, switchHealth(telephony), promptsHealth(prompts)],
     metrics,
     clock,
     log,
@@ -258,16 +258,6 @@ async function openApi(
   await api.listen({ host: config.http.host, port: config.http.port });
   const { port } = api.server.address() as AddressInfo;
   return `${config.http.host}:${port}`;
-}
-
-function switchHealth(telephony: DrachtioTelephony): HealthCheck {
-  return {
-    name: 'switch',
-    async check() {
-      const { troubles } = telephony;
-      return troubles.length === 0 ? { ok: true } : { ok: false, detail: troubles.join(', ') };
-    },
-  };
 }
 
 async function exampleCompany(): Promise<ExampleCompany> {

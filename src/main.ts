@@ -18,20 +18,23 @@ process.on('unhandledRejection', (error) => {
 });
 
 try {
-  const house = await openHouse(config.value, log);
-  process.stdout.write(welcome(config.value, house));
-  leaveOnSignal(house);
+  const opening = openHouse(config.value, log);
+  leaveOnSignal(opening);
+  process.stdout.write(welcome(config.value, await opening));
 } catch (error) {
   process.stderr.write(`Centralita cannot start. ${(error as Error).message}\n`);
   log.debug({ stack: (error as Error).stack }, 'Start failed');
   process.exit(1);
 }
 
-/** SIGTERM takes no more calls and lets those in progress end; SIGINT, or a second signal, leaves at once. */
-function leaveOnSignal(house: House): void {
+/**
+ * SIGTERM takes no more calls and lets those in progress end; SIGINT, or a second signal, leaves at once. What is
+ * being opened is opened first, so that it can be closed: a database must not be left behind.
+ */
+function leaveOnSignal(opening: Promise<House>): void {
   let draining = false;
   const leave = async (): Promise<void> => {
-    await house.close();
+    await (await opening).close();
     process.exit(0);
   };
   process.on('SIGINT', () => void leave());
@@ -41,6 +44,6 @@ function leaveOnSignal(house: House): void {
       return;
     }
     draining = true;
-    void house.drain(DRAIN_MS_MAX).then(leave);
+    void opening.then((house) => house.drain(DRAIN_MS_MAX)).then(leave);
   });
 }

@@ -1,0 +1,27 @@
+import type { HealthCheck } from './runtime/ports.ts';
+import type { DrachtioTelephony } from './telephony/telephony.ts';
+
+/** Whether calls can be taken. */
+export function switchHealth(telephony: DrachtioTelephony): HealthCheck {
+  return {
+    name: 'switch',
+    async check() {
+      const { troubles } = telephony;
+      return troubles.length === 0 ? { ok: true } : { ok: false, detail: troubles.join(', ') };
+    },
+  };
+}
+
+/** Whether what the flows say has been spoken: the first caller should not have to wait for it. */
+export function promptsHealth(prompts: Promise<void>): HealthCheck {
+  let spoken = false;
+  void prompts.then(() => {
+    spoken = true;
+  });
+  return {
+    name: 'prompts',
+    async check() {
+      return spoken ? { ok: true } : { ok: false, detail: 'the first prompts are being spoken' };
+    },
+  };
+}
