@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile';
 import { isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
 import { err, ok, type Result } from './lib/result.ts';
+import { isZone } from './lib/zone.ts';
 
 const port = (minimum: 0 | 1, byDefault: number) =>
   Type.Integer({ minimum, maximum: 65_535, default: byDefault });
@@ -47,6 +48,10 @@ const Environment = Type.Object({
   FREESWITCH_PORT: port(1, 8021),
   FREESWITCH_SECRET: secret(1),
   ADMIN_API_KEY: secret(16),
+  TIME_ZONE: Type.Refine(
+    Type.String({ description: 'an IANA time zone such as Europe/Madrid', default: 'UTC' }),
+    isZone,
+  ),
   LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'info' }),
   SEED_EXAMPLE: Type.Boolean({ default: true }),
 });
@@ -101,6 +106,8 @@ export interface Config {
   /** Absent: one is made at the first start and kept in the data folder. */
   readonly adminApiKey?: string;
   readonly logLevel: LogLevel;
+  /** IANA: where months, days and hours are counted for whoever has no zone of their own. */
+  readonly zone: string;
   /** Loads the example company into an empty database. */
   readonly seedExample: boolean;
 }
@@ -212,6 +219,7 @@ function assemble(env: Environment, theSwitch: SwitchConfig, interfaces: Interfa
     switch: theSwitch,
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
     logLevel: env.LOG_LEVEL,
+    zone: env.TIME_ZONE,
     seedExample: env.SEED_EXAMPLE,
   };
 }

@@ -202,6 +202,7 @@ async function openCallCenter({
     prompts: speech.prompts,
     phrases: speech.phrases,
     configuration: store.configuration,
+    zone: config.zone,
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender(sentences) {
       spoken = speech.prerender(sentences);

@@ -1,10 +1,13 @@
+import type { Intention } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
-import { endWrapUp, intended, moveAgent, readyNow, setReachable } from './agents.ts';
+import { endWrapUp, intend, intended, moveAgent, readyNow, setReachable } from './agents.ts';
+import { wakeAlwaysOn } from './always-on.ts';
 import type { Reply } from './commands.ts';
 import { loseAgent, losePhone, offerOfAgent } from './offers.ts';
+import { beginAnew, beginSession, notReadyNow } from './presence.ts';
 import { DONE, refuse } from './refusal.ts';
 import { refreshStaffing } from './staffing.ts';
-import type { Agent, Floor, Intention } from './state.ts';
+import type { Agent, Floor } from './state.ts';
 
 /** Finds the agent and does it, or says that there is no such agent. */
 export function withAgent(floor: Floor, id: AgentId, deed: (agent: Agent) => Reply): Reply {
@@ -20,20 +23,17 @@ export function withAgent(floor: Floor, id: AgentId, deed: (agent: Agent) => Rep
 export function signIn(floor: Floor, agent: Agent): Reply {
   if (agent.removed) return refuse('AGENT_STATE', `Agent ${agent.id} is no longer configured.`);
   if (agent.state.kind !== 'offline') {
-    if (agent.intention?.kind === 'offline') agent.intention = undefined;
+    if (agent.intention?.kind === 'offline') intend(floor, agent, undefined);
     return DONE;
   }
-  agent.idleSince = floor.now;
-  agent.misses = 0;
-  agent.pausedUntil = 0;
-  agent.callsTaken = 0;
-  agent.talkedMs = 0;
-  moveAgent(floor, agent, { kind: 'notReady', since: floor.now, reason: 'signedIn' });
+  beginSession(floor, agent);
+  moveAgent(floor, agent, notReadyNow(floor, agent, 'signedIn'));
   return DONE;
 }
 
 /** After-call work ends with a sign-out; a conversation and its after-call work come first (rule A4). */
 export function signOut(floor: Floor, agent: Agent): Reply {
+  agent.signedOutByHand = true;
   if (agent.state.kind === 'offline') return DONE;
   if (agent.state.kind === 'wrapUp') {
     agent.intention = { kind: 'offline' };
@@ -49,7 +49,7 @@ export function setNotReady(floor: Floor, agent: Agent, reason: string): Reply {
   if (agent.intention?.kind === 'offline') return DONE;
   if (state.kind === 'notReady' && state.reason === reason) return DONE;
   if (state.kind === 'wrapUp') {
-    agent.intention = { kind: 'notReady', reason };
+    intend(floor, agent, { kind: 'notReady', reason });
     return DONE;
   }
   return goAway(floor, agent, { kind: 'notReady', reason });
@@ -59,11 +59,10 @@ export function setNotReady(floor: Floor, agent: Agent, reason: string): Reply {
 export function setReady(floor: Floor, agent: Agent): Reply {
   if (agent.state.kind === 'offline') return notSignedIn(agent);
   if (agent.removed) return refuse('AGENT_STATE', `Agent ${agent.id} is no longer configured.`);
-  agent.intention = undefined;
+  intend(floor, agent, undefined);
   if (agent.state.kind === 'wrapUp') endWrapUp(floor, agent);
   if (agent.state.kind !== 'notReady') return DONE;
-  agent.misses = 0;
-  agent.pausedUntil = 0;
+  beginAnew(agent);
   moveAgent(floor, agent, readyNow(floor));
   return DONE;
 }
@@ -85,15 +84,16 @@ export function setPhone(floor: Floor, agent: Agent, reachable: boolean): Reply 
   setReachable(floor, agent, reachable);
   const offer = offerOfAgent(floor, agent);
   if (offer && !reachable) losePhone(floor, offer);
+  wakeAlwaysOn(floor, agent);
   return DONE;
 }
 
 /** At once, out of an offer too; after the conversation otherwise. */
 function goAway(floor: Floor, agent: Agent, intention: Intention): Reply {
   const offer = offerOfAgent(floor, agent);
-  if (offer) loseAgent(floor, offer, intended(floor, intention));
-  else if (agent.state.kind === 'talking') agent.intention = intention;
-  else moveAgent(floor, agent, intended(floor, intention));
+  if (offer) loseAgent(floor, offer, intended(floor, agent, intention));
+  else if (agent.state.kind === 'talking') intend(floor, agent, intention);
+  else moveAgent(floor, agent, intended(floor, agent, intention));
   return DONE;
 }
 

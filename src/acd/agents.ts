@@ -1,12 +1,17 @@
 import { never } from '../lib/result.ts';
-import type { AgentState, AgentStateKind } from '../model/agent.ts';
+import type { AgentState, AgentStateKind, Intention } from '../model/agent.ts';
 import { NEVER } from './deadlines.ts';
+import { touchGate } from './gate.ts';
 import { observeAgent } from './handle-times.ts';
+import { isCasual, mayAfford } from './ledger.ts';
+import { beginAnew, notReadyNow, presenceDue, presenceEndsAt } from './presence.ts';
+import type { SortedList } from './sorted-list.ts';
 import { dropStaffing, refreshStaffing } from './staffing.ts';
-import type { Agent, Floor, Intention, Membership, Queue } from './state.ts';
+import type { Agent, Floor, Membership, Queue } from './state.ts';
 
 /*
- *                 signIn                     ready
+ *        ┌───────── always on: phone and hours ──────────┐
+ *        │        signIn                     ready       ▼
  *     offline ─────────────▶ notReady ─────────────────▶ ready
  *        ▲                    ▲  ▲  ▲                    │  ▲ ▲
  *        │ signOut from       │  │  └── notReady ────────┤  │ │
@@ -16,13 +21,14 @@ import type { Agent, Floor, Intention, Membership, Queue } from './state.ts';
  *        │                                                │     │
  *        │                          after what was        │ answered
  *        │                          asked for meanwhile   ▼     │
- *        └───────────────── wrapUp ◀─── call.ended ─── talking  │
- *                              └── deadline, wrapUpDone ────────┘
+ *        ├───────────────── wrapUp ◀─── call.ended ─── talking  │
+ *        │                     └── deadline, wrapUpDone ────────┘
+ *        └── ready or notReady without a phone for too long; notReady past its end; hours over (presence.ts)
  *
  * offered ends at the offer's deadline, wrapUp at its own, talking with the call: nobody can be stuck (A1).
  */
 const TRANSITIONS: Readonly<Record<AgentStateKind, readonly AgentStateKind[]>> = {
-  offline: ['notReady'],
+  offline: ['notReady', 'ready'],
   notReady: ['notReady', 'ready', 'offline'],
   ready: ['offered', 'notReady', 'offline'],
   offered: ['talking', 'ready', 'notReady', 'offline'],
@@ -54,8 +60,12 @@ export const isAvailable = (floor: Floor, agent: Agent): boolean =>
   agent.state.kind === 'ready' && agent.reachable && agent.pausedUntil <= floor.now;
 
 /** Whether the agent may have calls of this queue at this moment. */
-export const mayServe = (floor: Floor, agent: Agent, _queue: Queue): boolean =>
-  isAvailable(floor, agent);
+export const mayServe = (floor: Floor, agent: Agent, queue: Queue): boolean =>
+  isAvailable(floor, agent) && mayHelp(agent, queue);
+
+/** Whether limits, hours and the queue's need let the agent have a call of the queue, whatever they are doing. */
+export const mayHelp = (agent: Agent, queue: Queue): boolean =>
+  agent.ledger === undefined || (mayAfford(agent) && (!isCasual(agent) || queue.gate.open));
 
 /**
  * Puts the agent's deadline and place in the idle lists right, after anything about them changed. Who is no
@@ -68,6 +78,7 @@ export function refreshAgent(floor: Floor, agent: Agent): void {
     const free = mayServe(floor, agent, membership.queue);
     if (free === membership.free) continue;
     membership.free = free;
+    touchGate(floor, membership.queue);
     if (free) toRoute(floor, agent);
     else unlist(membership);
   }
@@ -78,14 +89,25 @@ export function listAgent(agent: Agent): void {
   for (const membership of agent.memberships) {
     if (!membership.free || membership.listed) continue;
     membership.listed = true;
-    membership.queue.idle.add(agent);
+    idleListOf(membership).add(agent);
   }
 }
 
 function unlist(membership: Membership): void {
   if (!membership.listed) return;
   membership.listed = false;
-  membership.queue.idle.remove(membership.agent);
+  idleListOf(membership).remove(membership.agent);
+}
+
+const idleListOf = ({ agent, queue }: Membership): SortedList<Agent> =>
+  isCasual(agent) ? queue.idleCasual : queue.idle;
+
+/** Something that idle lists are ordered by changes: out of them before, and into them again after. */
+export function reorder(agent: Agent, change: () => void): void {
+  const listed = agent.memberships.filter((membership) => membership.listed);
+  for (const membership of listed) idleListOf(membership).remove(agent);
+  change();
+  for (const membership of listed) idleListOf(membership).add(agent);
 }
 
 /** The routing to come looks at the agent. */
@@ -99,6 +121,7 @@ function toRoute(floor: Floor, agent: Agent): void {
 export function setReachable(floor: Floor, agent: Agent, reachable: boolean): void {
   countAgent(agent, -1);
   agent.reachable = reachable;
+  if (!reachable) agent.phoneLostAt = floor.now;
   countAgent(agent, 1);
   refreshAgent(floor, agent);
 }
@@ -107,20 +130,28 @@ export function setReachable(floor: Floor, agent: Agent, reachable: boolean): vo
 export function releaseAgent(floor: Floor, agent: Agent): void {
   const { intention } = agent;
   agent.intention = undefined;
-  moveAgent(floor, agent, intention ? intended(floor, intention) : readyNow(floor));
+  moveAgent(floor, agent, intention ? intended(floor, agent, intention) : readyNow(floor));
 }
 
 export const readyNow = (floor: Floor): AgentState => ({ kind: 'ready', since: floor.now });
 
-export function intended(floor: Floor, intention: Intention): AgentState {
+export function intended(floor: Floor, agent: Agent, intention: Intention): AgentState {
   switch (intention.kind) {
     case 'offline':
       return { kind: 'offline', since: floor.now };
     case 'notReady':
-      return { kind: 'notReady', since: floor.now, reason: intention.reason };
+      return notReadyNow(floor, agent, intention.reason);
     default:
       return never(intention);
   }
+}
+
+/** What the agent will be after the call in hand; undefined: ready. */
+export function intend(floor: Floor, agent: Agent, intention: Intention | undefined): void {
+  const { id: agentId, intention: before } = agent;
+  agent.intention = intention;
+  if (JSON.stringify(before) === JSON.stringify(intention)) return;
+  floor.changes.push({ type: 'agent.intends', agentId, ...(intention ? { intention } : {}) });
 }
 
 /** A conversation is over: after-call work if the queue gives any, and the agent is idle from its end. */
@@ -139,19 +170,27 @@ export function endWrapUp(floor: Floor, agent: Agent): void {
   releaseAgent(floor, agent);
 }
 
-/** An agent's deadline fell due: after-call work is over, or a pause, or a call may be offered again. */
+/** After-call work is over, or a pause, or a call may be offered again, or a rule of presence takes effect. */
 export function fireAgent(floor: Floor, agent: Agent): void {
   agent.passedOver = agent.passedOver.filter(({ until }) => until > floor.now);
+  const ruled = presenceDue(floor, agent);
   if (agent.state.kind === 'wrapUp' && agent.state.until <= floor.now) endWrapUp(floor, agent);
+  else if (ruled) takePresence(floor, agent, ruled);
   else refreshAgent(floor, agent);
   if (agent.memberships.some(({ free }) => free)) toRoute(floor, agent);
 }
 
 function deadlineOf(floor: Floor, agent: Agent): number {
-  let due = agent.state.kind === 'wrapUp' ? agent.state.until : NEVER;
+  let due = agent.state.kind === 'wrapUp' ? agent.state.until : presenceEndsAt(floor, agent);
   if (agent.pausedUntil > floor.now) due = Math.min(due, agent.pausedUntil);
   for (const { until } of agent.passedOver) due = Math.min(due, until);
   return due;
+}
+
+/** Signed out by rule, or ready again; nothing is held against whoever comes back. */
+function takePresence(floor: Floor, agent: Agent, to: AgentState): void {
+  if (to.kind === 'ready') beginAnew(agent);
+  moveAgent(floor, agent, to);
 }
 
 /** Adds (+1) or takes away (−1) the agent in the figures of their queues. */

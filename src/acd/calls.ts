@@ -1,4 +1,5 @@
 import { NEVER } from './deadlines.ts';
+import { touchGate } from './gate.ts';
 import { joinLane, laneFor, quitLane } from './lanes.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import type { Call, CallStage, Floor, Queue } from './state.ts';
@@ -82,6 +83,7 @@ function deadlineOf(call: Call): number {
 /** Adds (+1) or takes away (−1) the call in its queue's figures and, if it waits, in its lane. */
 function countCall(floor: Floor, call: Call, by: 1 | -1): void {
   const { queue } = call;
+  touchGate(floor, queue);
   switch (call.stage.kind) {
     case 'offered':
       queue.offered += by;

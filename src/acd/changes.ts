@@ -1,5 +1,5 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentState } from '../model/agent.ts';
+import type { AgentState, Intention } from '../model/agent.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { OfferFailure, ReturnCause } from './commands.ts';
 import type { Ewt } from './tellings.ts';
@@ -14,6 +14,34 @@ export type Change =
       readonly agentId: AgentId;
       readonly from: AgentState;
       readonly to: AgentState;
+    }
+  /** What the agent will be after the call or after-call work in hand; absent: ready. */
+  | {
+      readonly type: 'agent.intends';
+      readonly agentId: AgentId;
+      readonly intention?: Intention;
+    }
+  /** A limited agent's account: a call counted or not any more, a new month, or their hours. */
+  | {
+      readonly type: 'ledger.changed';
+      readonly agentId: AgentId;
+      readonly why: 'spent' | 'givenBack' | 'month' | 'hours';
+      /** `2026-11`, with the calls spent in it. */
+      readonly month: string;
+      readonly spent: number;
+      /** Whether the agent's own hours are open. */
+      readonly isOpen: boolean;
+      readonly callId?: CallId;
+    }
+  /** Casual agents may help in the queue from now on, or not any more, because of these figures. */
+  | {
+      readonly type: 'queue.casual';
+      readonly queueId: QueueId;
+      readonly open: boolean;
+      /** Absent: nobody but casual agents is at work. */
+      readonly ewtMs?: number;
+      /** Absent: too few callers to say. */
+      readonly serviceLevel?: number;
     }
   /** Position 1 is the next to be served. */
   | {

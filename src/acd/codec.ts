@@ -1,5 +1,5 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentConfig, AgentState, Skills } from '../model/agent.ts';
+import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
 import type { CallId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { listAgent } from './agents.ts';
@@ -7,6 +7,7 @@ import { admitCall } from './calls.ts';
 import { createAgent } from './configure.ts';
 import { NEVER } from './deadlines.ts';
 import { laneFor } from './lanes.ts';
+import { boundaryOf, type Ledger } from './ledger-state.ts';
 import { linkMembers } from './membership.ts';
 import { addPlace } from './places.ts';
 import {
@@ -17,7 +18,6 @@ import {
   createQueue,
   type Floor,
   type Handling,
-  type Intention,
   type PassedOver,
   type Place,
   type Queue,
@@ -28,7 +28,7 @@ import type { Told } from './tellings.ts';
 import { watchStaffing } from './watch.ts';
 
 /** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 4;
 
 /** The state without what can be worked out from it. Written in a fixed order: equal states, equal bytes. */
 interface SavedFloor {
@@ -36,7 +36,9 @@ interface SavedFloor {
   readonly now: EpochMs;
   readonly seq: number;
   readonly random: number;
+  readonly zone: string;
   readonly queues: readonly SavedQueue[];
+  readonly ledgers: readonly SavedLedger[];
   readonly agents: readonly SavedAgent[];
   readonly calls: readonly SavedCall[];
   readonly places: readonly SavedPlace[];
@@ -48,7 +50,20 @@ interface SavedQueue {
   readonly lastTurn: number;
   readonly statistics: QueueStatistics;
   readonly watch: SavedWatch;
+  readonly gate: SavedGate;
 }
+
+/** `dueAt` null: nothing to weigh by itself. */
+interface SavedGate {
+  readonly seq: number;
+  readonly open: boolean;
+  readonly dueAt: EpochMs | null;
+}
+
+/** Hours that never change have no end. */
+type SavedLedger = Omit<Ledger, 'kind' | 'dueAt' | 'entryAt' | 'hoursUntil'> & {
+  readonly hoursUntil: EpochMs | null;
+};
 
 interface SavedAgent {
   readonly config: AgentConfig;
@@ -62,6 +77,9 @@ interface SavedAgent {
   readonly misses: number;
   readonly callsTaken: number;
   readonly talkedMs: number;
+  readonly failures: OfferFailures;
+  readonly phoneLostAt: EpochMs;
+  readonly signedOutByHand: boolean;
   readonly passedOver: readonly PassedOver[];
   readonly handling: Handling | null;
   readonly lingersIn: readonly QueueId[];
@@ -96,7 +114,9 @@ export function saveFloor(floor: Floor): string {
     now: floor.now,
     seq: floor.seq,
     random: floor.random,
+    zone: floor.zone,
     queues: [...floor.queues.values()].map(saveQueue),
+    ledgers: [...floor.ledgers.values()].map(saveLedger),
     agents: [...floor.agents.values()].map(saveAgent),
     calls: [...floor.calls.values()].map(saveCall),
     places: [...floor.places.values()].map(savePlace),
@@ -114,10 +134,13 @@ export function loadFloor(text: string): Floor {
   floor.now = saved.now;
   floor.seq = saved.seq;
   floor.random = saved.random;
-  for (const { config, closing, lastTurn, statistics, watch } of saved.queues) {
-    floor.queues.set(config.id, createQueue(config, watch, closing, lastTurn, statistics));
+  floor.zone = saved.zone;
+  for (const queue of saved.queues) floor.queues.set(queue.config.id, loadQueue(queue));
+  for (const ledger of saved.ledgers) loadLedger(floor, ledger);
+  for (const agent of saved.agents) {
+    const ledger = floor.ledgers.get(agent.config.id);
+    floor.agents.set(agent.config.id, { ...loadAgent(agent), ledger });
   }
-  for (const agent of saved.agents) floor.agents.set(agent.config.id, loadAgent(agent));
   linkMembers(floor);
   for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
   for (const place of saved.places) addPlace(floor, place);
@@ -128,11 +151,16 @@ export function loadFloor(text: string): Floor {
   }
   for (const call of floor.freshCalls.splice(0)) call.fresh = false;
   watchStaffing(floor);
+  for (const gate of floor.touchedGates.splice(0)) gate.touched = false;
+  for (const { config, gate } of saved.queues) {
+    const restored = floor.queues.get(config.id)?.gate;
+    if (restored) floor.deadlines.set(restored, gate.dueAt ?? NEVER);
+  }
   return floor;
 }
 
 /** JSON leaves out what is not set, and so it is read back. */
-const saveQueue = ({ config, closing, lastTurn, statistics, watch }: Queue): SavedQueue => ({
+const saveQueue = ({ config, closing, lastTurn, statistics, watch, gate }: Queue): SavedQueue => ({
   config,
   closing,
   lastTurn,
@@ -142,7 +170,39 @@ const saveQueue = ({ config, closing, lastTurn, statistics, watch }: Queue): Sav
     unstaffedSince: watch.unstaffedSince,
     unavailableSince: watch.unavailableSince,
   },
+  gate: { seq: gate.seq, open: gate.open, dueAt: gate.dueAt === NEVER ? null : gate.dueAt },
 });
+
+function loadQueue({ config, closing, lastTurn, statistics, watch, gate }: SavedQueue): Queue {
+  const queue = createQueue(config, watch, gate.seq, closing, lastTurn, statistics);
+  queue.gate.open = gate.open;
+  return queue;
+}
+
+const saveLedger = (ledger: Ledger): SavedLedger => ({
+  agentId: ledger.agentId,
+  seq: ledger.seq,
+  zone: ledger.zone,
+  since: ledger.since,
+  month: ledger.month,
+  day: ledger.day,
+  calls: ledger.calls,
+  past: ledger.past,
+  isOpen: ledger.isOpen,
+  hoursUntil: ledger.hoursUntil === NEVER ? null : ledger.hoursUntil,
+});
+
+function loadLedger(floor: Floor, { hoursUntil, ...saved }: SavedLedger): void {
+  const ledger: Ledger = {
+    kind: 'ledger',
+    ...saved,
+    hoursUntil: hoursUntil ?? NEVER,
+    dueAt: NEVER,
+    entryAt: NEVER,
+  };
+  floor.ledgers.set(ledger.agentId, ledger);
+  floor.deadlines.set(ledger, boundaryOf(ledger));
+}
 
 const saveAgent = (agent: Agent): SavedAgent => ({
   config: agent.config,
@@ -156,6 +216,9 @@ const saveAgent = (agent: Agent): SavedAgent => ({
   misses: agent.misses,
   callsTaken: agent.callsTaken,
   talkedMs: agent.talkedMs,
+  failures: agent.failures,
+  phoneLostAt: agent.phoneLostAt,
+  signedOutByHand: agent.signedOutByHand,
   passedOver: agent.passedOver,
   handling: agent.handling ?? null,
   lingersIn: agent.lingersIn,

@@ -18,6 +18,8 @@ export type Command =
       readonly type: 'configure';
       readonly queues: readonly QueueConfig[];
       readonly agents: readonly AgentConfig[];
+      /** IANA name, for agents who have no zone of their own; `UTC` if it is not named. */
+      readonly zone?: string;
     }
   /** Signed in, and not ready with the reason `signedIn` until the agent says ready. */
   | { readonly type: 'agent.signIn'; readonly agentId: AgentId }

@@ -1,32 +1,39 @@
 import type { AgentConfig, CasualTerms } from '../model/agent.ts';
 import type { CasualThreshold, OverflowRule, QueueConfig } from '../model/queue.ts';
-import { intended, moveAgent } from './agents.ts';
+import { intend, intended, moveAgent } from './agents.ts';
+import { wakeAlwaysOn } from './always-on.ts';
 import { refreshCall } from './calls.ts';
 import type { Reply } from './commands.ts';
 import { NEVER } from './deadlines.ts';
 import { copySkills } from './lanes.ts';
+import { keepLedger } from './ledger.ts';
 import { linkMembers } from './membership.ts';
 import { loseAgent, offerOfAgent } from './offers.ts';
 import { judgeAll } from './overflow.ts';
+import { NO_FAILURES } from './presence.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { DONE, refuse } from './refusal.ts';
 import { type Agent, createQueue, type Floor, type Queue } from './state.ts';
 import { problemsOf } from './validate.ts';
+import { zoneProblems } from './validate-people.ts';
 
 /** Takes the whole configuration, or none of it; nobody who waits or talks notices (rules G1 to G4). */
 export function configure(
   floor: Floor,
   queues: readonly QueueConfig[],
   agents: readonly AgentConfig[],
+  zone = 'UTC',
 ): Reply {
-  const problems = problemsOf(queues, agents);
+  const problems = [...zoneProblems(zone), ...problemsOf(queues, agents)];
   if (problems.length > 0) return refuse('CONFIG_INVALID', problems.join(' '));
+  floor.zone = zone;
   closeQueues(floor, new Set(queues.map(({ id }) => id)));
   for (const config of queues) configureQueue(floor, copyQueue(config));
   removeAgents(floor, new Set(agents.map(({ id }) => id)));
   for (const config of agents) configureAgent(floor, copyAgent(config));
   linkMembers(floor);
   floor.staffing++;
+  for (const agent of [...floor.agents.values()]) wakeAlwaysOn(floor, agent);
   for (const queue of [...floor.queues.values()]) {
     forgetQueueIfDone(floor, queue);
     if (queue.closing && queue.members === 0) sendCallersOn(floor, queue);
@@ -49,7 +56,7 @@ function configureQueue(floor: Floor, config: QueueConfig): void {
   const queue = floor.queues.get(config.id);
   if (!queue) {
     const watch = { seq: ++floor.seq, unstaffedSince: undefined, unavailableSince: undefined };
-    floor.queues.set(config.id, createQueue(config, watch));
+    floor.queues.set(config.id, createQueue(config, watch, ++floor.seq));
     return;
   }
   const sameRules = JSON.stringify(queue.config.overflow) === JSON.stringify(config.overflow);
@@ -65,10 +72,14 @@ function configureQueue(floor: Floor, config: QueueConfig): void {
 function configureAgent(floor: Floor, config: AgentConfig): void {
   const agent = floor.agents.get(config.id);
   if (!agent) {
-    floor.agents.set(config.id, createAgent(config, ++floor.seq, floor.now));
+    const created = createAgent(config, ++floor.seq, floor.now);
+    floor.agents.set(config.id, created);
+    keepLedger(floor, created, undefined);
     return;
   }
+  const before = agent.config;
   agent.config = config;
+  keepLedger(floor, agent, before);
   if (!agent.removed) return;
   agent.removed = false;
   agent.intention = undefined;
@@ -84,11 +95,11 @@ function removeAgents(floor: Floor, kept: ReadonlySet<string>): void {
 }
 
 function signOff(floor: Floor, agent: Agent): void {
-  const offline = intended(floor, { kind: 'offline' });
+  const offline = intended(floor, agent, { kind: 'offline' });
   const offer = offerOfAgent(floor, agent);
   if (offer) loseAgent(floor, offer, offline);
   else if (agent.state.kind === 'talking' || agent.state.kind === 'wrapUp') {
-    agent.intention = { kind: 'offline' };
+    intend(floor, agent, { kind: 'offline' });
   } else if (agent.state.kind === 'offline') floor.agents.delete(agent.id);
   else moveAgent(floor, agent, offline);
 }
@@ -116,6 +127,9 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     misses: 0,
     callsTaken: 0,
     talkedMs: 0,
+    failures: NO_FAILURES,
+    phoneLostAt: now,
+    signedOutByHand: false,
     passedOver: [],
     handling: undefined,
     lingersIn: [],
@@ -124,6 +138,7 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     serves: [],
     staffs: [],
     memberships: [],
+    ledger: undefined,
     fresh: false,
     dueAt: NEVER,
     entryAt: NEVER,

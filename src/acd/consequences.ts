@@ -2,6 +2,7 @@ import { never } from '../lib/result.ts';
 import type { AgentState } from '../model/agent.ts';
 import { readyNow } from './agents.ts';
 import type { OfferFailure } from './commands.ts';
+import { notReadyNow } from './presence.ts';
 import type { Agent, Call, Floor } from './state.ts';
 
 /** An agent who failed a call is passed over for it at least this long: others first (rule O5). */
@@ -17,6 +18,7 @@ export function consequenceOf(
   call: Call,
   cause: OfferFailure,
 ): AgentState {
+  agent.failures = { ...agent.failures, [cause]: agent.failures[cause] + 1 };
   const { rejectDelayMs, busyDelayMs, unreachableDelayMs } = call.queue.config;
   switch (cause) {
     case 'noAnswer':
@@ -38,7 +40,7 @@ function afterMiss(floor: Floor, agent: Agent, call: Call): AgentState {
   passOver(floor, agent, call, 0);
   agent.misses++;
   if (agent.misses < call.queue.config.missesMax) return readyNow(floor);
-  return { kind: 'notReady', since: floor.now, reason: 'rna' };
+  return notReadyNow(floor, agent, 'rna');
 }
 
 function afterPause(floor: Floor, agent: Agent, call: Call, pauseMs: number): AgentState {

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { LedgerView } from '../model/ledger.ts';
 import {
   finishWrapUp,
   setNotReady,
@@ -12,6 +13,7 @@ import {
 } from './agent-commands.ts';
 import { abandon, endCall, enqueue, withOffer } from './call-commands.ts';
 import { positionOf, settleJoined } from './calls.ts';
+import { weighGates } from './casual.ts';
 import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
 import type { Command, Reply } from './commands.ts';
@@ -19,6 +21,7 @@ import { configure } from './configure.ts';
 import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
 import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
+import { viewLedger } from './ledger-view.ts';
 import { acceptOffer, failOffer } from './offers.ts';
 import { DONE } from './refusal.ts';
 import { returnCall } from './returns.ts';
@@ -107,13 +110,19 @@ export class Engine {
   }
 
   agents(): readonly EngineAgentView[] {
-    return [...this.#floor.agents.values()].map(viewAgent);
+    return [...this.#floor.agents.values()].map((agent) => viewAgent(this.#floor, agent));
   }
 
   /** Undefined: no such agent, or not any more. */
   agent(id: AgentId): EngineAgentView | undefined {
     const agent = this.#floor.agents.get(id);
-    return agent && viewAgent(agent);
+    return agent && viewAgent(this.#floor, agent);
+  }
+
+  /** What an agent with limits has spent, on what, and how long it will last. Undefined: no such agent, or no limits. */
+  ledger(id: AgentId): LedgerView | undefined {
+    const agent = this.#floor.agents.get(id);
+    return agent?.ledger && viewLedger(agent, agent.ledger, this.#floor.now);
   }
 
   queues(): readonly EngineQueueView[] {
@@ -171,19 +180,19 @@ export class Engine {
   }
 }
 
-/** Routes, and fires what fell due, until nothing is left to do. */
+/** Routes, lets casual agents help where they are needed, and fires what fell due, until nothing is left to do. */
 function settle(floor: Floor): void {
   do {
     watchStaffing(floor);
     route(floor);
     settleJoined(floor);
-  } while (fireDue(floor));
+  } while (weighGates(floor) || fireDue(floor));
 }
 
 function obey(floor: Floor, command: Command): Reply {
   switch (command.type) {
     case 'configure':
-      return configure(floor, command.queues, command.agents);
+      return configure(floor, command.queues, command.agents, command.zone);
     case 'agent.signIn':
       return withAgent(floor, command.agentId, (agent) => signIn(floor, agent));
     case 'agent.signOut':

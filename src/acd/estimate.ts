@@ -1,6 +1,6 @@
 import { departure, type Moments, plus, quantileOf } from './departures.ts';
 import { nextFree } from './next-free.ts';
-import { freeOf, poolOf } from './pools.ts';
+import { formalPoolOf, freeOf, poolOf } from './pools.ts';
 import type { Call, Floor, Pool, Queue } from './state.ts';
 import { answerOf, handleOf } from './statistics.ts';
 
@@ -50,6 +50,12 @@ export function queueEstimate(floor: Floor, queue: Queue): Estimate | undefined 
   const pool = poolOf(floor, queue);
   const prospect = rangeOf(floor, queue, pool, freeOf(queue), ({ waiting }) => waiting);
   return prospect && { lowMs: prospect.lowMs, highMs: prospect.highMs };
+}
+
+/** The same as if there were no casual agents. */
+export function formalEstimate(floor: Floor, queue: Queue): Estimate | undefined {
+  const pool = formalPoolOf(floor, queue);
+  return rangeOf(floor, queue, pool, queue.idle.size, ({ waiting }) => waiting);
 }
 
 /** `aheadIn`: the calls of a queue before this one that some agent of the pool could take. */

@@ -1,12 +1,16 @@
 import { never } from '../lib/result.ts';
-import { fireAgent } from './agents.ts';
+import { fireAgent, refreshAgent, reorder } from './agents.ts';
+import { wakeAlwaysOn } from './always-on.ts';
 import { announce } from './announcements.ts';
 import { refreshCall } from './calls.ts';
+import { touchGate } from './gate.ts';
 import { leaveQueue } from './leaving.ts';
+import { fireLedger } from './ledger.ts';
+import type { Ledger } from './ledger-state.ts';
 import { expireOffer, offerOfCall } from './offers.ts';
 import { judge } from './overflow.ts';
 import { forgetPlace } from './places.ts';
-import type { Agent, Call, Floor, Place, Watch } from './state.ts';
+import type { Agent, Call, Floor, Gate, Place, Watch } from './state.ts';
 import { fireWatch } from './watch.ts';
 
 /**
@@ -21,7 +25,7 @@ export function fireDue(floor: Floor): boolean {
   return first !== undefined;
 }
 
-function fire(floor: Floor, due: Agent | Call | Place | Watch): void {
+function fire(floor: Floor, due: Agent | Call | Place | Watch | Ledger | Gate): void {
   switch (due.kind) {
     case 'agent':
       return fireAgent(floor, due);
@@ -31,9 +35,27 @@ function fire(floor: Floor, due: Agent | Call | Place | Watch): void {
       return forgetPlace(floor, due);
     case 'watch':
       return fireWatch(floor, due);
+    case 'ledger':
+      return turnPage(floor, due);
+    case 'gate': {
+      const queue = floor.queues.get(due.queueId);
+      if (queue) touchGate(floor, queue);
+      return;
+    }
     default:
       return never(due);
   }
+}
+
+/** A new month or day, or the agent's own hours: never under a ringing phone or a conversation (rule B6). */
+function turnPage(floor: Floor, ledger: Ledger): void {
+  const agent = floor.agents.get(ledger.agentId);
+  if (!agent) return fireLedger(floor, ledger, undefined);
+  const wasOpen = ledger.isOpen;
+  reorder(agent, () => fireLedger(floor, ledger, agent));
+  if (ledger.isOpen && !wasOpen) agent.signedOutByHand = false;
+  refreshAgent(floor, agent);
+  wakeAlwaysOn(floor, agent);
 }
 
 function fireCall(floor: Floor, call: Call): void {

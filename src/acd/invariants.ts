@@ -1,9 +1,11 @@
 import { isAvailable, mayServe } from './agents.ts';
 import { NEVER } from './deadlines.ts';
+import { gateProblems, ledgerProblems } from './invariants-casual.ts';
 import { holdsSkills } from './lanes.ts';
-import { isStaffed } from './staffing.ts';
+import { isCasual } from './ledger.ts';
+import { staffedIn } from './staffing.ts';
 import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
-import { byOrder } from './state.ts';
+import { byOrder, shareOf } from './state.ts';
 import { isPassedOver } from './strategies.ts';
 
 /**
@@ -18,6 +20,8 @@ export function brokenInvariants(floor: Floor): readonly string[] {
     ...calls.flatMap((call) => callProblems(floor, call)),
     ...[...floor.queues.values()].flatMap((queue) => queueProblems(floor, queue)),
     ...agents.flatMap((agent) => idleBesideCaller(floor, agent, calls)),
+    ...[...floor.ledgers.values()].flatMap((ledger) => ledgerProblems(floor, ledger)),
+    ...[...floor.queues.values()].flatMap((queue) => gateProblems(floor, queue)),
     ...(floor.freshAgents.length + floor.freshCalls.length > 0
       ? ['Something is left to route.']
       : []),
@@ -80,11 +84,13 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const members = [...floor.agents.values()].filter((agent) => agent.memberOf.includes(queue));
   const signedIn = members.filter(({ state }) => state.kind !== 'offline');
   const ready = signedIn.filter(({ state, reachable }) => state.kind === 'ready' && reachable);
-  const idle = members
+  const free = members
     .filter((agent) => mayServe(floor, agent, queue))
     .sort((a, b) => a.idleSince - b.idleSince || a.seq - b.seq);
+  const idle = free.filter((agent) => !isCasual(agent));
+  const casual = free.filter(isCasual).sort((a, b) => shareOf(a) - shareOf(b));
   const staff = members
-    .filter((agent) => agent.serves.includes(queue) && isStaffed(agent))
+    .filter((agent) => staffedIn(agent).includes(queue))
     .sort((a, b) => a.seq - b.seq);
   const checks: readonly (readonly [string, boolean])[] = [
     ['waiting', queue.waiting === waiting.length && same(lanes, waiting)],
@@ -103,6 +109,8 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
     ['agentsSignedIn', queue.agentsSignedIn === signedIn.length],
     ['agentsReady', queue.agentsReady === ready.length],
     ['idle', same([...queue.idle], idle)],
+    ['idleCasual', same([...queue.idleCasual], casual)],
+    ['helpers', same(queue.gate.helpers, members.filter(isCasual))],
     ['staff', same([...queue.staff], staff)],
     ['closing', !queue.closing || own.length > 0],
   ];

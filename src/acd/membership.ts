@@ -1,14 +1,18 @@
 import { countAgent, refreshAgent } from './agents.ts';
 import { NEVER } from './deadlines.ts';
+import { touchGate } from './gate.ts';
 import { holdsSkills, joinLane, laneFor, numberSkills } from './lanes.ts';
+import { isCasual } from './ledger.ts';
 import { dropStaffing } from './staffing.ts';
-import { type Agent, type Call, createIdleList, type Floor } from './state.ts';
+import { type Agent, type Call, createCasualList, createIdleList, type Floor } from './state.ts';
 
 /** Works out anew who belongs to which queue, who is idle, and who waits where, after a configuration. */
 export function linkMembers(floor: Floor): void {
   numberSkills(floor);
   for (const queue of floor.queues.values()) {
     queue.idle = createIdleList();
+    queue.idleCasual = createCasualList();
+    queue.gate.helpers = [];
     queue.members = 0;
     queue.agentsReady = 0;
     queue.agentsSignedIn = 0;
@@ -17,6 +21,7 @@ export function linkMembers(floor: Floor): void {
   }
   for (const call of floor.calls.values()) relane(floor, call);
   for (const agent of floor.agents.values()) linkAgent(floor, agent);
+  for (const queue of floor.queues.values()) touchGate(floor, queue);
 }
 
 /** What a lane asks for follows from its queue and from the skills that there are. */
@@ -29,7 +34,10 @@ function linkAgent(floor: Floor, agent: Agent): void {
   const ids = agent.removed ? [] : new Set([...agent.config.queueIds, ...agent.lingersIn]);
   agent.memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
   agent.memberships = agent.memberOf.map((queue) => ({ agent, queue, free: false, listed: false }));
-  for (const queue of agent.memberOf) queue.members++;
+  for (const queue of agent.memberOf) {
+    queue.members++;
+    if (isCasual(agent)) queue.gate.helpers = [...queue.gate.helpers, agent];
+  }
   agent.serves = agent.memberOf.filter(({ config }) => holdsSkills(agent, config.requiredSkills));
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);

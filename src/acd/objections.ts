@@ -1,5 +1,7 @@
 import { never } from '../lib/result.ts';
 import type { Objection } from '../model/explanation.ts';
+import { NEVER } from './deadlines.ts';
+import { isCasual } from './ledger.ts';
 import type { Agent, Call, Floor } from './state.ts';
 
 /**
@@ -15,6 +17,8 @@ export function objectionsTo(floor: Floor, call: Call, agent: Agent): readonly O
       ? [{ code: 'paused', until: agent.pausedUntil } as const]
       : []),
     ...passedOver(floor, call, agent),
+    ...limitObjections(agent),
+    ...(isCasual(agent) && !call.queue.gate.open ? [{ code: 'casualNotNeeded' } as const] : []),
     ...skillObjections(agent, call.queue.config.requiredSkills),
     ...skillObjections(agent, call.requiredSkills),
   ];
@@ -36,6 +40,24 @@ function stateObjections({ state }: Agent): readonly Objection[] {
     default:
       return never(state);
   }
+}
+
+function limitObjections({ config, ledger }: Agent): readonly Objection[] {
+  if (!ledger) return [];
+  const { casual, dailyCallsMax: dayMax } = config;
+  const { month, day, isOpen, hoursUntil } = ledger;
+  const found: Objection[] = [];
+  if (dayMax !== undefined && day.spent >= dayMax) {
+    found.push({ code: 'daySpent', spent: day.spent, max: dayMax });
+  }
+  if (!casual) return found;
+  if (month.spent >= casual.monthlyCap) {
+    found.push({ code: 'monthSpent', spent: month.spent, max: casual.monthlyCap });
+  }
+  if (!isOpen) {
+    found.push({ code: 'outsideHours', ...(hoursUntil === NEVER ? {} : { until: hoursUntil }) });
+  }
+  return found;
 }
 
 function passedOver(floor: Floor, call: Call, agent: Agent): readonly Objection[] {

@@ -6,6 +6,7 @@ import { moveCall } from './calls.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { leaveQueue } from './leaving.ts';
+import { spend } from './ledger.ts';
 import { judge } from './overflow.ts';
 import { countAnswered } from './service-level.ts';
 import { type Agent, type Call, type Floor, WAITING } from './state.ts';
@@ -59,6 +60,7 @@ export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined 
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
   agent.misses = 0;
   agent.callsTaken++;
+  spend(floor, agent, call);
   countAnswered(floor, call);
   judgeAnswered(floor, call);
   moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });

@@ -1,5 +1,9 @@
 import { holds } from './lanes.ts';
+import { isCasual } from './ledger.ts';
 import type { Agent, Floor, Lane, Pool, Queue } from './state.ts';
+
+/** The key of no lane: theirs are made of levels and names. */
+const FORMAL = 'formal';
 
 /** Kinds of calls remembered per queue; beyond that all are forgotten and worked out anew. */
 const POOLS_MAX = 256;
@@ -21,6 +25,17 @@ export function poolOf(floor: Floor, queue: Queue, lane?: Lane): Pool {
   return pool;
 }
 
+/** The same without casual agents: whether they are needed is asked of the others. */
+export function formalPoolOf(floor: Floor, queue: Queue): Pool {
+  const pool = poolOf(floor, queue);
+  if (!pool.staff.some(isCasual)) return pool;
+  const known = queue.pools.get(FORMAL);
+  if (known) return known;
+  const formal = createPool(pool.staff.filter((agent) => !isCasual(agent)));
+  queue.pools.set(FORMAL, formal);
+  return formal;
+}
+
 function createPool(staff: readonly Agent[]): Pool {
   const shared = new Map<Queue, number>();
   for (const agent of staff) {
@@ -31,8 +46,10 @@ function createPool(staff: readonly Agent[]): Pool {
 
 /** How many of them could have a call at this moment. */
 export function freeOf(queue: Queue, lane?: Lane): number {
-  if (!lane || queue.idle.size === 0) return queue.idle.size;
+  const idle = queue.idle.size + queue.idleCasual.size;
+  if (!lane || idle === 0) return idle;
   let free = 0;
   for (const agent of queue.idle) if (holds(agent, lane)) free++;
+  for (const agent of queue.idleCasual) if (holds(agent, lane)) free++;
   return free;
 }

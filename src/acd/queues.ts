@@ -6,6 +6,7 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
   if (!queue.closing || queue.inLine.size + queue.talking > 0) return;
   floor.queues.delete(queue.id);
   floor.deadlines.set(queue.watch, NEVER);
+  floor.deadlines.set(queue.gate, NEVER);
   for (const agent of floor.agents.values()) {
     if (!agent.lingersIn.includes(queue.id)) continue;
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);

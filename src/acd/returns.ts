@@ -5,6 +5,7 @@ import { unknownCall } from './call-commands.ts';
 import type { Reply, ReturnCause } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { leaveQueue } from './leaving.ts';
+import { giveBack } from './ledger.ts';
 import { takeBack } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
 import { uncountAnswered } from './service-level.ts';
@@ -25,6 +26,7 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
   if (!agent) throw new Error(`Call ${callId} is talked to by nobody.`);
   floor.changes.push({ type: 'call.returned', callId, queueId: call.queue.id, agentId, cause });
   uncountAnswered(call, since);
+  giveBack(floor, agent, call);
   freeAgent(floor, agent, call, cause);
   call.bridgesFailed++;
   if (call.bridgesFailed >= BRIDGES_FAILED_MAX) leaveQueue(floor, call, 'failed');
@@ -40,7 +42,7 @@ function freeAgent(floor: Floor, agent: Agent, call: Call, cause: ReturnCause): 
   agent.handling = undefined;
   agent.callsTaken--;
   const free = freeState(floor, agent, call, cause);
-  moveAgent(floor, agent, intention ? intended(floor, intention) : free);
+  moveAgent(floor, agent, intention ? intended(floor, agent, intention) : free);
 }
 
 /** A leg that died is a phone that cannot be had (F4); what our own media refused is nobody's fault. */

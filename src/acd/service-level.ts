@@ -22,6 +22,14 @@ export function serviceLevelOf(floor: Floor, queue: Queue): number | undefined {
   return offered === 0 ? undefined : within / offered;
 }
 
+/** How many callers that share is of. */
+export function offeredInWindow(floor: Floor, queue: Queue): number {
+  const from = windowStart(floor);
+  let offered = lateOf(floor, queue);
+  for (const minute of queue.statistics.minutes) if (minute.at >= from) offered += minute.offered;
+  return offered;
+}
+
 /** An agent answered. */
 export function countAnswered(floor: Floor, call: Call): void {
   const minute = currentMinute(floor, call.queue);

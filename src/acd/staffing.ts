@@ -1,3 +1,4 @@
+import { isCasual, mayAfford } from './ledger.ts';
 import type { Agent, Floor, Queue } from './state.ts';
 
 const NOWHERE: readonly Queue[] = [];
@@ -9,9 +10,16 @@ const NOWHERE: readonly Queue[] = [];
 export const isStaffed = ({ state, reachable, removed, intention }: Agent): boolean =>
   state.kind !== 'offline' && state.kind !== 'notReady' && reachable && !removed && !intention;
 
+/** The queues that the agent works for: those of a casual agent are open to them, and there is budget left. */
+export function staffedIn(agent: Agent): readonly Queue[] {
+  if (!isStaffed(agent)) return NOWHERE;
+  if (!isCasual(agent)) return agent.serves;
+  return mayAfford(agent) ? agent.serves.filter(({ gate }) => gate.open) : NOWHERE;
+}
+
 /** Puts the agent's place in the staff of their queues right. A call that begins or ends costs one comparison. */
 export function refreshStaffing(floor: Floor, agent: Agent): void {
-  setStaffing(floor, agent, isStaffed(agent) ? agent.serves : NOWHERE);
+  setStaffing(floor, agent, staffedIn(agent));
 }
 
 /** The agent is gone, or all is about to be worked out anew. */
@@ -20,9 +28,12 @@ export function dropStaffing(floor: Floor, agent: Agent): void {
 }
 
 function setStaffing(floor: Floor, agent: Agent, queues: readonly Queue[]): void {
-  if (agent.staffs === queues) return;
+  if (agent.staffs === queues || (isCasual(agent) && same(agent.staffs, queues))) return;
   for (const queue of agent.staffs) queue.staff.remove(agent);
   for (const queue of queues) queue.staff.add(agent);
   agent.staffs = queues;
   floor.staffing++;
 }
+
+const same = (a: readonly Queue[], b: readonly Queue[]): boolean =>
+  a.length === b.length && a.every((queue, index) => queue === b[index]);

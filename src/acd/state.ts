@@ -1,17 +1,13 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentConfig, AgentState, Skills } from '../model/agent.ts';
+import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Change } from './changes.ts';
 import { Deadlines, NEVER, type Timed } from './deadlines.ts';
+import type { Ledger } from './ledger-state.ts';
 import { SortedList } from './sorted-list.ts';
 import { createStatistics, type QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
-
-/** What an agent asked for during a call or wrap-up, and gets when it is over. */
-export type Intention =
-  | { readonly kind: 'offline' }
-  | { readonly kind: 'notReady'; readonly reason: string };
 
 /** What keeps the agent busy, from the offer to the end of after-call work. */
 export interface Handling {
@@ -44,6 +40,12 @@ export interface Agent extends Timed {
   /** Calls answered, and time talked, since the sign-in: for the strategies that share them out. */
   callsTaken: number;
   talkedMs: number;
+  /** Offers that failed since the sign-in. */
+  failures: OfferFailures;
+  /** Since when there has been no phone; of a new session, its beginning. Means nothing while there is one. */
+  phoneLostAt: EpochMs;
+  /** Whoever is always on and signed out stays out until their hours open again (rule A9). */
+  signedOutByHand: boolean;
   passedOver: readonly PassedOver[];
   /** Set while talking and in after-call work. */
   handling: Handling | undefined;
@@ -59,6 +61,8 @@ export interface Agent extends Timed {
   serves: readonly Queue[];
   /** The queues in whose staff the agent stands: set by `refreshStaffing` alone. */
   staffs: readonly Queue[];
+  /** Of agents with limits. */
+  ledger: Ledger | undefined;
   /** Whether the routing to come has them in hand. */
   fresh: boolean;
 }
@@ -170,6 +174,18 @@ export interface Watch extends Timed {
 
 export type SavedWatch = Pick<Watch, 'seq' | 'unstaffedSince' | 'unavailableSince'>;
 
+/** Whether casual agents may help in a queue: weighed after whatever touched it, and again by deadline. */
+export interface Gate extends Timed {
+  readonly kind: 'gate';
+  readonly queueId: QueueId;
+  open: boolean;
+  // ---- Index ----
+  /** The casual agents of the queue. */
+  helpers: readonly Agent[];
+  /** Whether the weighing to come has it in hand. */
+  touched: boolean;
+}
+
 export interface Queue {
   readonly id: QueueId;
   config: QueueConfig;
@@ -179,6 +195,7 @@ export interface Queue {
   lastTurn: number;
   readonly statistics: QueueStatistics;
   readonly watch: Watch;
+  readonly gate: Gate;
   // ---- Index, rebuilt from agents and calls ----
   readonly lanes: Map<string, Lane>;
   /** The lanes in which somebody waits, as a heap: before each stand only lanes with an earlier first call. */
@@ -189,6 +206,8 @@ export interface Queue {
   readonly inLine: SortedList<Call>;
   /** Who could take a call now, longest idle first. */
   idle: SortedList<Agent>;
+  /** Casual agents who could, least used first: asked when no other agent can. */
+  idleCasual: SortedList<Agent>;
   /** Who serves the queue today, busy or not. */
   staff: SortedList<Agent>;
   /** The staff by kind of call, as worked out at the staffing `poolsAt`. */
@@ -221,7 +240,13 @@ export interface Floor {
   readonly calls: Map<CallId, Call>;
   /** Of callers who hung up a moment ago, the oldest first. */
   readonly places: Map<string, Place>;
-  readonly deadlines: Deadlines<Agent | Call | Place | Watch>;
+  /** Of agents with limits; of those who were removed, until their month is over. */
+  readonly ledgers: Map<AgentId, Ledger>;
+  /** IANA: of agents who have no zone of their own. */
+  zone: string;
+  readonly deadlines: Deadlines<Agent | Call | Place | Watch | Ledger | Gate>;
+  /** Gates to be weighed before the command is over. */
+  touchedGates: Gate[];
   /** Counts the changes of staffing, so that what was worked out from it can be remembered. Not saved. */
   staffing: number;
   /** The staffing that the watches of the queues have seen. */
@@ -252,6 +277,15 @@ const byArrival = (a: Call, b: Call): number => a.seq - b.seq;
 export const byIdleness = (a: Agent, b: Agent): number =>
   a.idleSince - b.idleSince || a.seq - b.seq;
 
+/** Rule B5: the least used share of the month's budget first, then as above. */
+export const byShare = (a: Agent, b: Agent): number => shareOf(a) - shareOf(b) || byIdleness(a, b);
+
+/** What is used of the month's budget, 0 to 1; asked of those who are free, who have nothing reserved. */
+export function shareOf({ config, ledger }: Agent): number {
+  const cap = config.casual?.monthlyCap ?? 0;
+  return ledger && cap > 0 ? ledger.month.spent / cap : 1;
+}
+
 export const createFloor = (): Floor => ({
   now: 0,
   seq: 0,
@@ -260,6 +294,9 @@ export const createFloor = (): Floor => ({
   queues: new Map(),
   calls: new Map(),
   places: new Map(),
+  ledgers: new Map(),
+  zone: 'UTC',
+  touchedGates: [],
   deadlines: new Deadlines(),
   staffing: 0,
   watched: -1,
@@ -274,6 +311,7 @@ export const createFloor = (): Floor => ({
 export function createQueue(
   config: QueueConfig,
   watch: SavedWatch,
+  gateSeq: number,
   closing = false,
   lastTurn = 0,
   statistics = createStatistics(),
@@ -284,11 +322,13 @@ export function createQueue(
     closing,
     lastTurn,
     statistics,
+    gate: createGate(config.id, gateSeq),
     lanes: new Map(),
     busyLanes: [],
     line: new SortedList(byOrder),
     inLine: new SortedList(byArrival),
     idle: new SortedList(byIdleness),
+    idleCasual: new SortedList(byShare),
     staff: createStaff(),
     pools: new Map(),
     poolsAt: 0,
@@ -302,7 +342,19 @@ export function createQueue(
   queue.watch = { kind: 'watch', queue: queue as Queue, ...watch, dueAt: NEVER, entryAt: NEVER };
   return queue as Queue;
 }
+const createGate = (queueId: QueueId, seq: number): Gate => ({
+  kind: 'gate',
+  queueId,
+  seq,
+  open: false,
+  helpers: [],
+  touched: false,
+  dueAt: NEVER,
+  entryAt: NEVER,
+});
 
 const createStaff = (): SortedList<Agent> => new SortedList((a, b) => a.seq - b.seq);
 
 export const createIdleList = (): SortedList<Agent> => new SortedList(byIdleness);
+
+export const createCasualList = (): SortedList<Agent> => new SortedList(byShare);

@@ -1,13 +1,20 @@
 import { never } from '../lib/result.ts';
 import { QUEUE_RANK_MAX } from '../model/agent.ts';
 import { holds } from './lanes.ts';
+import { isCasual } from './ledger.ts';
 import { drawBelow } from './random.ts';
-import { type Agent, byIdleness, type Call, type Floor } from './state.ts';
+import { type Agent, byIdleness, byShare, type Call, type Floor, shareOf } from './state.ts';
 
-/** The agent whom the queue's strategy names for the call, among those who are free for it now. */
+/** The agent whom the queue's strategy names for the call; without one, the casual agent least used (rule B5). */
 export function chooseAgent(floor: Floor, call: Call): Agent | undefined {
-  const { idle, config } = call.queue;
-  if (idle.size === 0) return undefined;
+  const { idle, idleCasual } = call.queue;
+  const chosen = idle.size === 0 ? undefined : byStrategy(floor, call);
+  if (chosen || idleCasual.size === 0) return chosen;
+  return idleCasual.find((agent) => isFreeFor(floor, agent, call));
+}
+
+function byStrategy(floor: Floor, call: Call): Agent | undefined {
+  const { config } = call.queue;
   switch (config.strategy) {
     case 'longest-idle':
       return longestIdle(floor, call);
@@ -30,14 +37,19 @@ export function isPassedOver(floor: Floor, agent: Agent, call: Call): boolean {
   return false;
 }
 
-/** Negative: the strategy of the call's queue takes `a` before `b`. Equal agents: the longest idle (rule R2). */
+/**
+ * Negative: the strategy of the call's queue takes `a` before `b`. Equal agents: the longest idle (rule R2). Casual
+ * agents come after all others, whatever the strategy (rule B5).
+ */
 export function compareFor(call: Call, a: Agent, b: Agent): number {
+  if (isCasual(a) || isCasual(b)) return Number(isCasual(a)) - Number(isCasual(b)) || byShare(a, b);
   return preference(call, a, b) || byIdleness(a, b);
 }
 
 /** What the strategy looks at, in figures. */
 export function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record<string, number>> {
   const { strategy } = call.queue.config;
+  if (isCasual(agent)) return { share: shareOf(agent) };
   switch (strategy) {
     case 'longest-idle':
     case 'random':

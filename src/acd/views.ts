@@ -1,9 +1,11 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentState } from '../model/agent.ts';
+import type { AgentState, Intention, OfferFailures } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { LedgerSummary } from '../model/ledger.ts';
 import { type AccuracyView, viewAccuracy } from './accuracy.ts';
 import { positionOf } from './calls.ts';
 import { type Estimate, queueEstimate } from './estimate.ts';
+import { summaryOf } from './ledger-view.ts';
 import { serviceLevelOf } from './service-level.ts';
 import type { Agent, Call, Floor, Queue } from './state.ts';
 
@@ -14,6 +16,15 @@ export interface EngineAgentView {
   readonly extension: string;
   readonly state: AgentState;
   readonly reachable: boolean;
+  /** What they asked to be after the call in hand; absent: ready. */
+  readonly intention?: Intention;
+  /** No offer before this, after one that failed; absent: no pause. */
+  readonly pausedUntil?: EpochMs;
+  /** Offers that failed since the sign-in, and how many in a row rang out. */
+  readonly failures: OfferFailures;
+  readonly misses: number;
+  /** Of agents with limits. */
+  readonly ledger?: LedgerSummary;
 }
 
 /** A queue with its figures: the shape of `runtime/ports` QueueView. */
@@ -34,6 +45,8 @@ export interface EngineQueueView {
   readonly ewt?: Estimate;
   /** How good what callers were told has been: the first time, and the last. */
   readonly ewtAccuracy: { readonly first: AccuracyView; readonly last: AccuracyView };
+  /** Whether casual agents may help now. */
+  readonly casualOpen: boolean;
 }
 
 /** What the engine knows of a call: the shell adds who is calling. */
@@ -48,13 +61,21 @@ export interface EngineCallView {
   readonly agentId?: AgentId;
 }
 
-export const viewAgent = (agent: Agent): EngineAgentView => ({
-  id: agent.id,
-  name: agent.config.name,
-  extension: agent.config.extension,
-  state: agent.state,
-  reachable: agent.reachable,
-});
+export function viewAgent(floor: Floor, agent: Agent): EngineAgentView {
+  const { intention, pausedUntil, ledger } = agent;
+  return {
+    id: agent.id,
+    name: agent.config.name,
+    extension: agent.config.extension,
+    state: agent.state,
+    reachable: agent.reachable,
+    ...(intention ? { intention } : {}),
+    ...(pausedUntil > floor.now ? { pausedUntil } : {}),
+    failures: agent.failures,
+    misses: agent.misses,
+    ...(ledger ? { ledger: summaryOf(agent, ledger) } : {}),
+  };
+}
 
 export function viewQueue(floor: Floor, queue: Queue): EngineQueueView {
   const oldest = queue.inLine.first;
@@ -67,6 +88,7 @@ export function viewQueue(floor: Floor, queue: Queue): EngineQueueView {
     ...(oldest ? { oldestSince: oldest.queuedAt } : {}),
     agentsReady: queue.agentsReady,
     agentsSignedIn: queue.agentsSignedIn,
+    casualOpen: queue.gate.open,
     ...prospectsOf(floor, queue),
   };
 }

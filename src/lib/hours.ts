@@ -81,19 +81,17 @@ function clockMs(text: string): number {
   return (hours * 60 + minutes) * MINUTE_MS;
 }
 
-/** How much of the time between the two they are open: what a rate of use is measured against. */
-export function openMsBetween(
-  hours: WeeklyHours,
+/** Open time between the two, piece by piece; of hours that are absent, all of it. */
+export function* openBetween(
+  hours: WeeklyHours | undefined,
   zone: string,
   from: EpochMs,
   to: EpochMs,
-): number {
-  let sum = 0;
-  let at = from;
-  while (at < to) {
-    const change = Math.min(hoursChangeAfter(hours, zone, at) ?? to, to);
-    if (isOpenAt(hours, zone, at)) sum += change - at;
-    at = change;
+): IterableIterator<{ readonly from: EpochMs; readonly to: EpochMs }> {
+  for (let at = from; at < to; ) {
+    const change = (hours && hoursChangeAfter(hours, zone, at)) ?? to;
+    const until = Math.min(change, to);
+    if (hours === undefined || isOpenAt(hours, zone, at)) yield { from: at, to: until };
+    at = until;
   }
-  return sum;
 }

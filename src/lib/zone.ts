@@ -49,11 +49,19 @@ export function dayOf(zone: string, at: EpochMs): string {
   return dateLabel(Date.UTC(year, month - 1, day));
 }
 
-/** The first instant of the month or day after the one named. */
-export const monthEnd = (zone: string, month: string): EpochMs => {
+export function monthAfter(month: string): string {
   const [year = 0, number = 1] = month.split('-').map(Number);
-  return instantOf(zone, Date.UTC(year, number, 1));
-};
+  return dateLabel(Date.UTC(year, number, 1)).slice(0, 7);
+}
+
+export const dayAfter = (day: string): string => dateLabel(dateOf(day) + DAY_MS);
+
+export const monthStart = (zone: string, month: string): EpochMs =>
+  instantOf(zone, dateOf(`${month}-01`));
+
+/** The first instant of the month or day after the one named. */
+export const monthEnd = (zone: string, month: string): EpochMs =>
+  monthStart(zone, monthAfter(month));
 
 export const dayEnd = (zone: string, day: string): EpochMs => instantOf(zone, dateOf(day) + DAY_MS);
 

@@ -1,5 +1,6 @@
 import { never } from '../lib/result.ts';
-import type { AgentState } from './agent.ts';
+import type { AgentState, Intention, OfferFailures } from './agent.ts';
+import type { LedgerSummary } from './ledger.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -9,10 +10,15 @@ export function stateWire(state: AgentState) {
   const common = { state: kind, since: iso(since) };
   switch (state.kind) {
     case 'offline':
+      return { ...common, ...(state.reason === undefined ? {} : { reason: state.reason }) };
     case 'ready':
       return common;
     case 'notReady':
-      return { ...common, reason: state.reason };
+      return {
+        ...common,
+        reason: state.reason,
+        ...(state.until === undefined ? {} : { until: iso(state.until) }),
+      };
     case 'offered':
       return { ...common, offerId: state.offerId, callId: state.callId };
     case 'talking':
@@ -23,3 +29,33 @@ export function stateWire(state: AgentState) {
       return never(state);
   }
 }
+
+/** What is known of an agent beside their state: the shape of `runtime/ports` AgentView. */
+interface LiveAgent {
+  readonly state: AgentState;
+  readonly reachable: boolean;
+  readonly intention?: Intention;
+  readonly pausedUntil?: number;
+  readonly failures: OfferFailures;
+  readonly misses: number;
+  readonly ledger?: LedgerSummary;
+}
+
+/** What an agent is doing, as it leaves the house. */
+export function liveWire(agent: LiveAgent) {
+  const { state, reachable, intention, pausedUntil, failures, misses, ledger } = agent;
+  return {
+    ...stateWire(state),
+    reachable,
+    ...(intention ? { next: nextWire(intention) } : {}),
+    ...(pausedUntil === undefined ? {} : { pausedUntil: iso(pausedUntil) }),
+    failures,
+    misses,
+    ...(ledger ? { ledger } : {}),
+  };
+}
+
+const nextWire = (intention: Intention) =>
+  intention.kind === 'offline'
+    ? { state: intention.kind }
+    : { state: intention.kind, reason: intention.reason };

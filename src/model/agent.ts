@@ -45,14 +45,24 @@ export const MONTHLY_CAP_MAX = 1_000;
 /** Nobody stays signed in without a phone for longer than this, unless their configuration says otherwise. */
 export const UNREACHABLE_SIGN_OUT_MS = 900_000;
 
+/** Why somebody was signed out who did not say so. */
+export type OfflineReason = 'noPhone' | 'notReadyTooLong' | 'hours';
+
 /**
- * What an agent is doing (D11). Every state but `offline`, `ready` and `notReady` has a deadline or an owner:
- * `offered` ends at the offer's deadline, `talking` with the call, `wrapUp` at its deadline.
+ * What an agent is doing (D11). Every state has a deadline or an owner: `offered` ends at the offer's deadline,
+ * `talking` with the call, `wrapUp` at its deadline; `ready` belongs to the agent for as long as they have a phone,
+ * and `notReady` too, until `until` if it has one.
  */
 export type AgentState =
-  | { readonly kind: 'offline'; readonly since: EpochMs }
+  | { readonly kind: 'offline'; readonly since: EpochMs; readonly reason?: OfflineReason }
   | { readonly kind: 'ready'; readonly since: EpochMs }
-  | { readonly kind: 'notReady'; readonly since: EpochMs; readonly reason: string }
+  | {
+      readonly kind: 'notReady';
+      readonly since: EpochMs;
+      readonly reason: string;
+      /** Then the agent is signed out; who is always on is ready again. */
+      readonly until?: EpochMs;
+    }
   | {
       readonly kind: 'offered';
       readonly since: EpochMs;
@@ -66,6 +76,19 @@ export type AgentState =
       readonly until: EpochMs;
       readonly callId: CallId;
     };
+
+/** What an agent asked for during a call or after-call work, and gets when it is over. */
+export type Intention =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'notReady'; readonly reason: string };
+
+/** Offers that failed since the sign-in, each kind for itself: four different things (rules F1 to F4). */
+export interface OfferFailures {
+  readonly noAnswer: number;
+  readonly rejected: number;
+  readonly busy: number;
+  readonly unreachable: number;
+}
 
 export type AgentStateKind = AgentState['kind'];
 

@@ -13,6 +13,12 @@ export type Objection =
   | { readonly code: 'paused'; readonly until: EpochMs }
   /** This very call failed with the agent a moment ago: others first (rule O5). */
   | { readonly code: 'passedOver'; readonly until: EpochMs }
+  /** The month's cap of a casual agent, or the agent's limit of a day, is spent. */
+  | { readonly code: 'monthSpent' | 'daySpent'; readonly spent: number; readonly max: number }
+  /** Outside a casual agent's own hours; absent: they will not open. */
+  | { readonly code: 'outsideHours'; readonly until?: EpochMs }
+  /** The queue does not need casual agents. */
+  | { readonly code: 'casualNotNeeded' }
   | {
       readonly code: 'skill';
       readonly skill: string;

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Cdr } from '../model/call.ts';
+import type { LedgerSummary } from '../model/ledger.ts';
 import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports.ts';
 
 /** Seconds. Service levels are asked for at 10, 20, 30 and 60 s. */
@@ -28,6 +29,7 @@ export function measureFloor(registry: Registry, control: Control): void {
       set({ state }, counts.get(state) ?? 0);
     }
   });
+  measureLedgers(registers, control);
   gauge(registers, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.waiting);
   });
@@ -78,6 +80,26 @@ const ACCURACY: readonly (readonly [string, string, (accuracy: EwtAccuracy) => n
     ({ biasMs }) => biasMs / 1_000,
   ],
 ];
+
+/** Budgets of casual agents, and where they may help. */
+function measureLedgers(registers: Registry[], control: Control): void {
+  const each = (set: SetValue, figure: (ledger: LedgerSummary) => number | undefined): void => {
+    for (const { id, ledger } of control.snapshot().agents) {
+      const value = ledger && figure(ledger);
+      if (value !== undefined) set({ agent: id }, value);
+    }
+  };
+  gauge(registers, 'centralita_casual_cap', 'Monthly cap', ['agent'], (set) =>
+    each(set, ({ cap }) => cap),
+  );
+  gauge(registers, 'centralita_casual_spent', 'Answered this month', ['agent'], (set) =>
+    each(set, ({ cap, spent }) => (cap === undefined ? undefined : spent)),
+  );
+  gauge(registers, 'centralita_queue_casual_open', 'Casual agents may help', ['queue'], (set) => {
+    for (const { id, casualOpen } of control.snapshot().queues)
+      set({ queue: id }, casualOpen ? 1 : 0);
+  });
+}
 
 /** The same sink, which counts what it is given. */
 export function measureRecords(registry: Registry, sink: RecordSink): RecordSink {

@@ -2,7 +2,8 @@ import type { Command, Reply } from '../acd/commands.ts';
 import { normalise } from '../callers/callers.ts';
 import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
-import type { CallId, OfferId } from '../model/ids.ts';
+import type { AgentId, CallId, OfferId } from '../model/ids.ts';
+import type { LedgerView } from '../model/ledger.ts';
 import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
 import { Conversations } from './conversations.ts';
@@ -116,6 +117,10 @@ export class CallCenter implements TelephonyListener, Control {
     return this.#world.live.snapshot();
   }
 
+  ledger(id: AgentId): LedgerView | undefined {
+    return this.#world.engine.ledger(id);
+  }
+
   subscribe(listener: (change: LiveChange) => void): () => void {
     return this.#world.live.subscribe(listener);
   }
@@ -126,7 +131,7 @@ export class CallCenter implements TelephonyListener, Control {
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
     const before = this.snapshot();
-    const reply = this.submit({ type: 'configure', queues, agents });
+    const reply = this.submit({ type: 'configure', queues, agents, zone: this.#world.zone });
     if (!reply.ok) return [reply.detail];
     this.#world.directory = compiled.directory;
     this.#world.live.all(before);

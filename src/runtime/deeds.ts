@@ -27,6 +27,12 @@ export class Deeds {
     switch (change.type) {
       case 'agent.changed':
         return this.#agentChanged(change);
+      case 'agent.intends':
+        return;
+      case 'ledger.changed':
+        return this.#ledgerChanged(change);
+      case 'queue.casual':
+        return this.#casualAgents(change);
       case 'call.queued':
         return this.#withSession(change, (session) => this.#queued(session, change));
       case 'offer.made':
@@ -55,6 +61,18 @@ export class Deeds {
   #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {
     this.#world.log.info({ agentId, from: from.kind, to: to.kind }, 'Agent changed state');
     this.#world.history.agent(agentId, to);
+  }
+
+  #ledgerChanged({ agentId, why, month, spent, callId }: Of<'ledger.changed'>): void {
+    const { log, sessions, history } = this.#world;
+    log.info({ agentId, why, month, spent }, 'Ledger changed');
+    const session = callId === undefined ? undefined : sessions.get(callId);
+    if (session) history.record(session, 'ledger', { agentId, why, month, spent });
+  }
+
+  #casualAgents({ queueId, open, ewtMs, serviceLevel }: Of<'queue.casual'>): void {
+    const figures = { ...optional('ewtMs', ewtMs), ...optional('serviceLevel', serviceLevel) };
+    this.#world.log.info({ queueId, open, ...figures }, 'Queue opened or closed to casual agents');
   }
 
   #queued(session: CallSession, { queueId, position, regained }: Of<'call.queued'>): void {

@@ -27,6 +27,8 @@ export interface CallCenterOptions {
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;
   readonly configuration: ConfigurationSource;
+  /** The house's time zone: where days and months of agents without one of their own are counted. */
+  readonly zone: string;
   /** Whether the extension has a phone that is registered now. */
   isReachable(extension: string): boolean;
   /** Has sentences spoken before a caller needs them. */

@@ -3,12 +3,19 @@ import type { Command, Reply } from '../acd/commands.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type { AgentConfig, AgentState, AgentStateRecord } from '../model/agent.ts';
+import type {
+  AgentConfig,
+  AgentState,
+  AgentStateRecord,
+  Intention,
+  OfferFailures,
+} from '../model/agent.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
 import type { Contact, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { AgentId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
+import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 
@@ -203,6 +210,15 @@ export interface AgentView {
   readonly extension: string;
   readonly state: AgentState;
   readonly reachable: boolean;
+  /** What they asked to be after the call in hand; absent: ready. */
+  readonly intention?: Intention;
+  /** No offer before this, after one that failed; absent: no pause. */
+  readonly pausedUntil?: EpochMs;
+  /** Offers that failed since the sign-in, and how many in a row rang out. */
+  readonly failures: OfferFailures;
+  readonly misses: number;
+  /** Of agents with limits. */
+  readonly ledger?: LedgerSummary;
 }
 
 /** Of callers who were told a wait and whose wait is over. */
@@ -231,6 +247,8 @@ export interface QueueView {
   readonly ewt?: { readonly lowMs: number; readonly highMs: number };
   /** How good what callers were told has been: the first time, and the last. */
   readonly ewtAccuracy: { readonly first: EwtAccuracy; readonly last: EwtAccuracy };
+  /** Whether casual agents may help now (D6). */
+  readonly casualOpen: boolean;
 }
 
 export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'ended';
@@ -267,6 +285,8 @@ export type LiveChange = { readonly seq: number; readonly at: EpochMs } & (
 export interface Control {
   submit(command: Command): Reply;
   snapshot(): Snapshot;
+  /** Undefined: no such agent, or they have no limits. */
+  ledger(id: AgentId): LedgerView | undefined;
   /** Returns the way to stop listening. */
   subscribe(listener: (change: LiveChange) => void): () => void;
   /** Reads the configuration again; the errors of what cannot work, and then nothing has changed. */

@@ -1,4 +1,5 @@
-import type { CallId } from '../../src/model/ids.ts';
+import type { AgentId, CallId } from '../../src/model/ids.ts';
+import type { LedgerView } from '../../src/model/ledger.ts';
 import type {
   AgentView,
   CallView,
@@ -23,6 +24,7 @@ export class FakeControl implements Control {
   agents: AgentView[] = [];
   queues: QueueView[] = [];
   calls: CallView[] = [];
+  ledgers: LedgerView[] = [];
   readonly #listeners = new Set<(change: LiveChange) => void>();
   #seq = 0;
 
@@ -34,6 +36,10 @@ export class FakeControl implements Control {
   snapshot(): Snapshot {
     const { agents, queues, calls } = this;
     return { seq: this.#seq, at: Date.UTC(2026, 0, 1), agents, queues, calls };
+  }
+
+  ledger(id: AgentId): LedgerView | undefined {
+    return this.ledgers.find(({ agentId }) => agentId === id);
   }
 
   subscribe(listener: (change: LiveChange) => void): () => void {

@@ -78,6 +78,7 @@ export class TestFloor {
         queueThanks: () => 'thanks',
       },
       configuration: { load: async () => this.configuration },
+      zone: 'UTC',
       isReachable: (extension) => this.registered.has(extension),
       prerender: (sentences) => this.prepared.push(...sentences),
       onBroken: (error) => this.broken.push(error),

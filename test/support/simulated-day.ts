@@ -95,10 +95,12 @@ class Book {
 
   write(now: number, change: Change): void {
     if (change.type === 'agent.changed') return this.#agent(now, change);
-    const seq = (this.#seqs.get(change.callId) ?? 0) + 1;
-    this.#seqs.set(change.callId, seq);
-    const call = this.#calls.get(change.callId);
+    // What is no call's own is in nobody's history.
+    if (!('callId' in change) || change.callId === undefined) return;
     const { type, callId: id, ...data } = change;
+    const seq = (this.#seqs.get(id) ?? 0) + 1;
+    this.#seqs.set(id, seq);
+    const call = this.#calls.get(id);
     const demand = type === 'call.queued' && {
       priority: call?.priority,
       requiredSkills: call?.requiredSkills,

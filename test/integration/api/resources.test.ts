@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { AgentId, CallId } from '../../../src/model/ids.ts';
+import type { AgentId, CallId, QueueId } from '../../../src/model/ids.ts';
 import type { Configuration } from '../../../src/runtime/ports.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 
@@ -167,6 +167,9 @@ test('an agent is signed in and set ready; the refusals of the engine keep their
       extension: '3001',
       state: { kind: 'notReady', since: 0, reason: 'signedIn' },
       reachable: true,
+      failures: { noAnswer: 2, rejected: 1, busy: 0, unreachable: 0 },
+      misses: 1,
+      intention: { kind: 'notReady', reason: 'comida' },
     },
   ];
   const signedIn = await api.request('POST', '/v1/agents/1001/sign-in');
@@ -176,6 +179,9 @@ test('an agent is signed in and set ready; the refusals of the engine keep their
     since: '1970-01-01T00:00:00.000Z',
     reason: 'signedIn',
     reachable: true,
+    next: { state: 'notReady', reason: 'comida' },
+    failures: { noAnswer: 2, rejected: 1, busy: 0, unreachable: 0 },
+    misses: 1,
   });
   await api.request('POST', '/v1/agents/1001/state', { state: 'notReady', reason: 'lunch' });
   assert.deepEqual(api.control.commands.at(-1), {
@@ -329,4 +335,40 @@ test('L1 the linter says over the API what in the stored configuration cannot wo
   assert.match(finding.message, /has no agents/);
   const bad = await api.request('GET', '/v1/configuration/lint?callsPerMonth=many');
   assert.equal(bad.status, 400);
+});
+
+test('a ledger is read with its forecast; whoever has none is not found', async () => {
+  const at = Date.UTC(2026, 10, 23, 9, 30);
+  api.control.ledgers = [
+    {
+      agentId: '1900' as AgentId,
+      zone: 'Europe/Madrid',
+      month: '2026-11',
+      cap: 30,
+      spent: 12,
+      reserved: 1,
+      day: '2026-11-23',
+      daySpent: 2,
+      isOpen: true,
+      monthEndsAt: Date.UTC(2026, 10, 30, 23),
+      dayEndsAt: Date.UTC(2026, 10, 23, 23),
+      exhaustion: { kind: 'runsOut', at, day: '2026-11-23' },
+      calls: [{ callId: 'c1' as CallId, queueId: 'ventas' as QueueId, at }],
+      past: [{ month: '2026-10', spent: 30, cap: 30 }],
+    },
+  ];
+  const { status, body, text } = await api.request('GET', '/v1/agents/1900/ledger');
+  assert.equal(status, 200, text);
+  assert.deepEqual([body.spent, body.reserved, body.cap], [12, 1, 30]);
+  assert.equal(body.monthEndsAt, '2026-11-30T23:00:00.000Z');
+  assert.deepEqual(body.exhaustion, {
+    kind: 'runsOut',
+    at: '2026-11-23T09:30:00.000Z',
+    day: '2026-11-23',
+  });
+  assert.deepEqual(body.calls, [
+    { callId: 'c1', queueId: 'ventas', at: '2026-11-23T09:30:00.000Z' },
+  ]);
+  assert.deepEqual(body.past, [{ month: '2026-10', spent: 30, cap: 30 }]);
+  assert.equal((await api.request('GET', '/v1/agents/1001/ledger')).status, 404);
 });

@@ -108,6 +108,8 @@ const change = (id: string, name = 'Carmen') =>
       extension: id,
       state: { kind: 'ready', since: 0 },
       reachable: true,
+      failures: { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 },
+      misses: 0,
     },
   });
 

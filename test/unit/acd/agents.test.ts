@@ -142,6 +142,7 @@ describe('agents', () => {
       oldestSince: desk.now,
       agentsReady: 0,
       agentsSignedIn: 2,
+      casualOpen: false,
     });
     assert.deepEqual(desk.engine.queuesOf(agentId('1')), ['v']);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Change } from '../../../src/acd/changes.ts';
 import type { Command, OfferFailure, RefusalCode } from '../../../src/acd/commands.ts';
 import { Engine } from '../../../src/acd/engine.ts';
-import type { AgentConfig, AgentState, Skills } from '../../../src/model/agent.ts';
+import type { AgentConfig, AgentState, CasualTerms, Skills } from '../../../src/model/agent.ts';
 import { agentId, callId, type OfferId, queueId } from '../../../src/model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../src/model/queue.ts';
 
@@ -33,6 +33,18 @@ const enqueue = (
   ...more,
 });
 
+export const casual = (
+  id: string,
+  queues: readonly string[],
+  terms: Partial<CasualTerms> = {},
+  more: Partial<AgentConfig> = {},
+): AgentConfig => ({
+  ...agent(id, queues),
+  zone: 'Europe/Madrid',
+  casual: { monthlyCap: 30, ...terms },
+  ...more,
+});
+
 /** An engine under a clock that only tests move, spoken to in the words of the trade. */
 export class Desk {
   engine = Engine.create();
@@ -42,7 +54,8 @@ export class Desk {
   /** Every change so far. */
   readonly history: Change[] = [];
 
-  constructor(queues: readonly QueueConfig[], agents: readonly AgentConfig[]) {
+  constructor(queues: readonly QueueConfig[], agents: readonly AgentConfig[], at?: string) {
+    if (at !== undefined) this.now = Date.parse(at);
     this.configure(queues, agents);
   }
 
@@ -66,6 +79,11 @@ export class Desk {
 
   tick(): void {
     this.give({ type: 'tick' });
+  }
+
+  /** Lets time pass until then. */
+  until(at: string): void {
+    this.pass(Date.parse(at) - this.now);
   }
 
   /** Lets time pass, with a tick at every deadline on the way. */

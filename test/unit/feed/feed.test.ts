@@ -47,6 +47,8 @@ const agent = (n: number): AgentView => ({
   extension: String(n),
   state: { kind: 'ready', since: 0 },
   reachable: true,
+  failures: { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 },
+  misses: 0,
 });
 
 function setUp(limits: FeedOptions['limits'] = {}) {

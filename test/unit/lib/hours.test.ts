@@ -5,7 +5,7 @@ import {
   hoursChangeAfter,
   hoursProblems,
   isOpenAt,
-  openMsBetween,
+  openBetween,
   WEEKDAYS,
   type WeeklyHours,
 } from '../../../src/lib/hours.ts';
@@ -114,10 +114,9 @@ describe('weekly hours', () => {
           const between = Math.floor(now + (next - now) * part);
           assert.equal(isOpenAt(hours, zone, between), isOpenAt(hours, zone, now));
         }
-        assert.equal(
-          openMsBetween(hours, zone, now, next),
-          isOpenAt(hours, zone, now) ? next - now : 0,
-        );
+        const open = [...openBetween(hours, zone, now, next + 1)];
+        const expected = isOpenAt(hours, zone, now) ? [now, next] : [next, next + 1];
+        assert.deepEqual(open, [{ from: expected[0], to: expected[1] }]);
       }),
       { numRuns: 100 },
     );

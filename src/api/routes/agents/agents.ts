@@ -2,8 +2,9 @@ import type { Static } from 'typebox';
 import { type Refusal, refusal } from '../../../lib/errors.ts';
 import { err, type Result } from '../../../lib/result.ts';
 import { type AgentConfig, type CasualTerms, MONTHLY_CAP_DEFAULT } from '../../../model/agent.ts';
-import { stateWire } from '../../../model/agent-wire.ts';
+import { liveWire } from '../../../model/agent-wire.ts';
 import { type AgentId, agentId, queueId } from '../../../model/ids.ts';
+import type { Exhaustion, LedgerView } from '../../../model/ledger.ts';
 import type { AgentRepository, AgentSecrets, Stored } from '../../../runtime/ports.admin.ts';
 import type { AgentView } from '../../../runtime/ports.ts';
 import { iso } from '../../schemas.ts';
@@ -82,6 +83,23 @@ export function answer(
     ...agent,
     queueIds: [...agent.queueIds],
     updatedAt: iso(agent.updatedAt),
-    ...(view ? { live: { ...stateWire(view.state), reachable: view.reachable } } : {}),
+    ...(view ? { live: liveWire(view) } : {}),
   };
 }
+
+/** The account as it leaves the house: times as ISO 8601 in UTC. */
+export function ledgerWire(ledger: LedgerView) {
+  const { monthEndsAt, dayEndsAt, hoursChangeAt, exhaustion, calls, past, ...rest } = ledger;
+  return {
+    ...rest,
+    monthEndsAt: iso(monthEndsAt),
+    dayEndsAt: iso(dayEndsAt),
+    ...(hoursChangeAt === undefined ? {} : { hoursChangeAt: iso(hoursChangeAt) }),
+    ...(exhaustion ? { exhaustion: exhaustionWire(exhaustion) } : {}),
+    calls: calls.map((call) => ({ ...call, at: iso(call.at) })),
+    past: [...past],
+  };
+}
+
+const exhaustionWire = (exhaustion: Exhaustion) =>
+  exhaustion.kind === 'runsOut' ? { ...exhaustion, at: iso(exhaustion.at) } : exhaustion;

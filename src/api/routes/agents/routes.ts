@@ -6,8 +6,8 @@ import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
 import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { registerAgentActions } from './actions.ts';
-import { answer, createAgent, patchAgent } from './agents.ts';
-import { AgentAnswer, AgentBody, AgentPage, AgentPatch } from './schemas.ts';
+import { answer, createAgent, ledgerWire, patchAgent } from './agents.ts';
+import { AgentAnswer, AgentBody, AgentPage, AgentPatch, LedgerAnswer } from './schemas.ts';
 
 const tags = ['agents'];
 const params = IdParams('1001');
@@ -103,6 +103,22 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
       });
       return reply.code(204).send(null);
     },
+  );
+
+  app.get(
+    '/:id/ledger',
+    {
+      schema: {
+        tags,
+        summary: "Read an agent's ledger",
+        description:
+          'What was reserved and spent of the monthly cap and the daily limit, on which calls, and how long it lasts.',
+        params,
+        response: responses({ 200: LedgerAnswer }),
+      },
+    },
+    async ({ params: { id } }) =>
+      ledgerWire(found(context.control.ledger(agentId(id)), 'ledger of agent', id)),
   );
 
   registerAgentActions(app, context);

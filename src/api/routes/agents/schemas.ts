@@ -122,17 +122,82 @@ export const AgentPatch = Type.Partial(Type.Object({ ...settings, ...nullable, .
   minProperties: 1,
 });
 
+const Count = Type.Integer({ minimum: 0, examples: [2] });
+const Month = Type.String({ description: "Of the agent's zone", examples: ['2026-11'] });
+
+const summary = {
+  month: Month,
+  cap: Type.Optional({ ...Count, description: 'Absent: no casual agent', examples: [30] }),
+  spent: { ...Count, description: 'Answered this month' },
+  reserved: { ...Count, description: 'Their phone is ringing' },
+  day: Type.String({ examples: ['2026-11-23'] }),
+  dayMax: Type.Optional({ ...Count, description: 'Absent: no limit' }),
+  daySpent: Count,
+  isOpen: Type.Boolean({ description: 'Whether their own hours are open' }),
+};
+
+/** An agent's account in full. */
+export const LedgerAnswer = Type.Object({
+  agentId: Id('1007'),
+  zone: Type.String({ examples: ['America/Mexico_City'] }),
+  ...summary,
+  monthEndsAt: Timestamp,
+  dayEndsAt: Timestamp,
+  hoursChangeAt: Type.Optional({ ...Timestamp, description: 'When they next open or close' }),
+  exhaustion: Type.Optional(
+    Type.Object(
+      {
+        kind: Type.Enum(['unknown', 'lasts', 'runsOut', 'exhausted'], { examples: ['runsOut'] }),
+        at: Type.Optional(Timestamp),
+        day: Type.Optional(Type.String({ examples: ['2026-11-27'] })),
+      },
+      { description: "At this month's rate, over the agent's own open hours" },
+    ),
+  ),
+  calls: Type.Array(Type.Object({ callId: Type.String(), queueId: Id('ventas'), at: Timestamp }), {
+    description: 'What was spent on which call this month, oldest first',
+  }),
+  past: Type.Array(
+    Type.Object({ month: Month, spent: Count, cap: Type.Union([Count, Type.Null()]) }),
+    { description: 'Up to twelve months, oldest first' },
+  ),
+});
+
 const STATES = ['offline', 'ready', 'notReady', 'offered', 'talking', 'wrapUp'] as const;
 
 /** What the engine knows of an agent. */
 export const Live = Type.Object({
   state: Type.Enum([...STATES], { examples: ['notReady'] }),
   since: Timestamp,
-  reason: Type.Optional(Type.String({ description: 'Of `notReady`', examples: ['lunch'] })),
+  reason: Type.Optional(
+    Type.String({
+      description: 'Of `notReady`; of `offline`, why a rule signed them out: noPhone, hours …',
+      examples: ['lunch'],
+    }),
+  ),
   callId: Type.Optional(Type.String({ description: 'Of `offered`, `talking` and `wrapUp`' })),
   offerId: Type.Optional(Type.String({ description: 'Of `offered`' })),
-  until: Type.Optional({ ...Timestamp, description: 'Of `wrapUp`: when it ends by itself' }),
+  until: Type.Optional({ ...Timestamp, description: 'When `wrapUp` or `notReady` ends by itself' }),
   reachable: Type.Boolean({ description: 'Whether a phone of theirs is registered' }),
+  next: Type.Optional(
+    Type.Object(
+      {
+        state: Type.Enum(['offline', 'notReady'], { examples: ['notReady'] }),
+        reason: Type.Optional(Type.String({ examples: ['lunch'] })),
+      },
+      { description: 'What they asked to be after the call in hand; absent: ready' },
+    ),
+  ),
+  pausedUntil: Type.Optional({
+    ...Timestamp,
+    description: 'No offer before, after one that failed',
+  }),
+  failures: Type.Object(
+    { noAnswer: Count, rejected: Count, busy: Count, unreachable: Count },
+    { description: 'Offers that failed since the sign-in' },
+  ),
+  misses: { ...Count, description: 'Offers in a row that rang out' },
+  ledger: Type.Optional(Type.Object(summary, { description: 'Of agents with limits' })),
 });
 
 export const AgentAnswer = Type.Object({

@@ -161,6 +161,7 @@ const Live = Type.Object({
     { first: Accuracy, last: Accuracy },
     { description: 'How good what callers were told has been: the first time, and the last' },
   ),
+  casualOpen: Type.Boolean({ description: 'Whether casual agents may help now' }),
 });
 
 export const QueueAnswer = Type.Object({

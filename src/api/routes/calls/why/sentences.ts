@@ -79,6 +79,16 @@ export function objectionText(objection: Objection, time: WriteTime): string {
       return `paused until ${time(objection.until)}`;
     case 'passedOver':
       return `failed this call, passed over until ${time(objection.until)}`;
+    case 'monthSpent':
+      return `month spent: ${objection.spent} of ${objection.max}`;
+    case 'daySpent':
+      return `day spent: ${objection.spent} of ${objection.max}`;
+    case 'outsideHours':
+      return objection.until === undefined
+        ? 'outside their hours'
+        : `outside their hours until ${time(objection.until)}`;
+    case 'casualNotNeeded':
+      return 'casual, and not needed';
     case 'skill':
       return `skill ${objection.skill} ${objection.held} < ${objection.needed}`;
     default:
@@ -110,6 +120,10 @@ const REASONS: Readonly<Record<string, string>> = {
   wrapUp: 'in after-call work',
   noPhone: 'without a phone',
   passedOver: 'passed over',
+  monthSpent: 'with their month spent',
+  daySpent: 'with their day spent',
+  outsideHours: 'outside their hours',
+  casualNotNeeded: 'casual and not needed',
   skill: 'without the skill',
 };
 
