@@ -1,13 +1,28 @@
 import type { EpochMs } from '../lib/clock.ts';
+import { PRIORITY_DEFAULT } from '../model/queue.ts';
 import type { Call, Floor, Queue } from './state.ts';
+import type { ArrivalRates } from './statistics.ts';
 
 /** So many are remembered, the newest: enough to explain a wait that grew, not to count every one. */
 const OVERTAKERS_MAX = 32;
+/** Arrivals fade by a factor of e in this time. */
+const RATE_MEMORY_MS = 15 * 60_000;
 
-/** Remembers a call that did not join at the end of the line (rule EW4). */
-export function noteArrival(floor: Floor, { queue, effectiveStart }: Call, position: number): void {
-  if (position >= queue.waiting) return;
+/** Remembers when calls of which priority come. */
+export function noteArrival(floor: Floor, call: Call, position: number): void {
+  const { statistics } = call.queue;
+  statistics.arrivals = countedIn(statistics.arrivals, floor.now, call.priority);
+  noteOvertaker(floor, call, position);
+}
+
+/** Remembers that a call was placed before others, if it was (rule EW4). */
+export function noteOvertaker(
+  floor: Floor,
+  { queue, effectiveStart }: Call,
+  position: number,
+): void {
   const { statistics } = queue;
+  if (position >= queue.waiting) return;
   const overtaker = { at: floor.now, effectiveStart };
   statistics.overtakers = [...statistics.overtakers.slice(1 - OVERTAKERS_MAX), overtaker];
 }
@@ -17,3 +32,31 @@ export const wasOvertaken = (call: Call, queue: Queue, since: EpochMs): boolean 
   queue.statistics.overtakers.some(
     ({ at, effectiveStart }) => at > since && effectiveStart < call.effectiveStart,
   );
+
+/**
+ * How many calls are to be expected in the next `waitMs` that will stand before one with this effective start: a
+ * call of a higher priority does if it comes in time, by rule R1.
+ */
+export function overtakersExpected(
+  floor: Floor,
+  { config, statistics }: Queue,
+  effectiveStart: EpochMs,
+  waitMs: number,
+): number {
+  const { at, perMs } = statistics.arrivals;
+  const faded = Math.exp((at - floor.now) / RATE_MEMORY_MS);
+  let expected = 0;
+  for (const [priority, rate] of perMs.entries()) {
+    if (rate === 0) continue;
+    const until = effectiveStart + (priority - PRIORITY_DEFAULT) * config.priorityLevelMs;
+    expected += rate * faded * Math.min(waitMs, Math.max(0, until - floor.now));
+  }
+  return expected;
+}
+
+function countedIn({ at, perMs }: ArrivalRates, now: EpochMs, priority: number): ArrivalRates {
+  const faded = Math.exp((at - now) / RATE_MEMORY_MS);
+  const counted = perMs.map((rate) => rate * faded);
+  counted[priority] = (counted[priority] ?? 0) + 1 / RATE_MEMORY_MS;
+  return { at: now, perMs: counted };
+}

@@ -19,8 +19,14 @@ const OUTLIER_MEANS = 8;
 /** Before anything was seen: the mean is a setting, and the spread that of an exponential distribution. */
 export const prior = (mean: number): Average => ({ count: 0, mean, variance: mean * mean });
 
+/** How far the mean itself may be off: its variance. */
+export const doubtOf = ({ count, variance }: Average): number => {
+  const weight = weightAfter(count - 1);
+  return (variance * weight) / (2 - weight);
+};
+
 export function learn({ count, mean, variance }: Average, seen: number): Average {
-  const weight = 1 / Math.min(count + 1 + PRIOR_VALUES, MEMORY_VALUES);
+  const weight = weightAfter(count);
   const off = Math.min(seen, mean * OUTLIER_MEANS) - mean;
   return {
     count: count + 1,
@@ -28,3 +34,6 @@ export function learn({ count, mean, variance }: Average, seen: number): Average
     variance: (1 - weight) * (variance + weight * off * off),
   };
 }
+
+const weightAfter = (count: number): number =>
+  1 / Math.min(count + 1 + PRIOR_VALUES, MEMORY_VALUES);

@@ -14,6 +14,8 @@ export interface Line {
   readonly handle: Moments;
   /** Until the first agent is free. */
   readonly first: Moments;
+  /** How far the mean handle time may be off: its variance. */
+  readonly doubt: number;
   /** How likely a waiting caller is to give up in a millisecond. */
   readonly giveUpRate: number;
 }
@@ -28,7 +30,7 @@ export interface Line {
  * in overloaded multiserver queues with abandonments, Management Science 55 (2009) 1729-1742, the estimator QL_m.
  * The sums are taken as integrals by the midpoint rule, so that the cost does not depend on the length of the line.
  */
-export function departure({ staff, ahead, handle, first, giveUpRate }: Line): Moments {
+export function departure({ staff, ahead, handle, first, doubt, giveUpRate }: Line): Moments {
   const rate = staff / handle.mean;
   const start = first.mean / (1 + first.mean * ahead * giveUpRate);
   const shrunk = start / first.mean;
@@ -36,11 +38,13 @@ export function departure({ staff, ahead, handle, first, giveUpRate }: Line): Mo
   const last = Math.min(ahead, 1);
   const between = Math.max(0, ahead - 1);
   const spread = spreadOf(handle, ahead / staff);
+  const mean = start + last / rate + sumOf(rate, between, giveUpRate);
   return {
-    mean: start + last / rate + sumOf(rate, between, giveUpRate),
+    mean,
     variance:
       first.variance * shrunk * shrunk +
-      spread * (last / (rate * rate) + sumOfSquares(rate, between, giveUpRate)),
+      spread * (last / (rate * rate) + sumOfSquares(rate, between, giveUpRate)) +
+      (doubt / handle.mean / handle.mean) * mean * mean,
   };
 }
 

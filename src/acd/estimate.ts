@@ -1,5 +1,10 @@
-import { departure, type Moments, plus, quantileOf } from './departures.ts';
+import type { EpochMs } from '../lib/clock.ts';
+import { overtakersExpected } from './arrivals.ts';
+import { doubtOf } from './average.ts';
+import { departure, type Line, type Moments, plus, quantileOf } from './departures.ts';
+import { aheadOf, type Load, loadOf } from './load.ts';
 import { nextFree } from './next-free.ts';
+import { giveUpRateOf } from './patience.ts';
 import { formalPoolOf, freeOf, poolOf } from './pools.ts';
 import type { Call, Floor, Pool, Queue } from './state.ts';
 import { answerOf, handleOf } from './statistics.ts';
@@ -21,8 +26,8 @@ export interface Prospect extends Estimate {
 const LOW_Z = -0.8416;
 const HIGH_Z = 0.8416;
 
-/** Lanes of a queue looked at one by one; with more, all calls count as ordinary ones of the queue. */
-const LANES_MAX = 64;
+/** How often it is asked who else comes meanwhile: each answer makes the wait longer, and changes less. */
+const OVERTAKER_ROUNDS = 3;
 
 /**
  * How long this call will still wait, from now until it is answered (rule EW1). Undefined: it does not wait, or
@@ -39,7 +44,8 @@ export function prospectOf(floor: Floor, call: Call): Prospect | undefined {
   const { queue, lane } = call;
   const pool = poolOf(floor, queue, lane);
   const aheadIn = (other: Queue): number => aheadOf(floor, pool, other, call);
-  return rangeOf(floor, queue, pool, freeOf(queue, lane), aheadIn);
+  const { effectiveStart } = call;
+  return rangeOf(floor, queue, pool, freeOf(queue, lane), { effectiveStart, aheadIn });
 }
 
 /**
@@ -48,86 +54,88 @@ export function prospectOf(floor: Floor, call: Call): Prospect | undefined {
  */
 export function queueEstimate(floor: Floor, queue: Queue): Estimate | undefined {
   const pool = poolOf(floor, queue);
-  const prospect = rangeOf(floor, queue, pool, freeOf(queue), ({ waiting }) => waiting);
+  const prospect = rangeOf(floor, queue, pool, freeOf(queue), lastPlace(floor));
   return prospect && { lowMs: prospect.lowMs, highMs: prospect.highMs };
 }
 
 /** The same as if there were no casual agents. */
 export function formalEstimate(floor: Floor, queue: Queue): Estimate | undefined {
-  const pool = formalPoolOf(floor, queue);
-  return rangeOf(floor, queue, pool, queue.idle.size, ({ waiting }) => waiting);
+  return rangeOf(floor, queue, formalPoolOf(floor, queue), queue.idle.size, lastPlace(floor));
 }
 
-/** `aheadIn`: the calls of a queue before this one that some agent of the pool could take. */
+const lastPlace = ({ now }: Floor): Place => ({
+  effectiveStart: now,
+  aheadIn: ({ waiting }) => waiting,
+});
+
+/** What a call has before it. */
+interface Place {
+  readonly effectiveStart: EpochMs;
+  /** The calls of a queue that stand before it and that somebody at work can serve. */
+  readonly aheadIn: (queue: Queue) => number;
+}
+
 function rangeOf(
   floor: Floor,
   queue: Queue,
   pool: Pool,
   free: number,
-  aheadIn: (queue: Queue) => number,
+  place: Place,
 ): Prospect | undefined {
   if (pool.staff.length === 0) return undefined;
-  const load = loadOf(pool, queue, aheadIn);
-  const answer = answerOf(queue.statistics);
-  const ahead = load.ahead - free;
-  const staff = pool.staff.length;
-  const wait = ahead <= -1 ? answer : plus(waitOf(floor, pool, load.handle, ahead), answer);
+  const load = loadOf(pool, queue, place.aheadIn);
+  const wait = plus(waitOf(floor, queue, pool, load, free, place), answerOf(queue.statistics));
   return {
     lowMs: Math.round(quantileOf(wait, LOW_Z)),
     highMs: Math.round(quantileOf(wait, HIGH_Z)),
-    staff,
+    staff: pool.staff.length,
     handleMs: load.handle.mean,
     queues: [...pool.shared.keys()],
   };
 }
 
-function waitOf(floor: Floor, { staff: agents }: Pool, handle: Moments, ahead: number): Moments {
-  const first = nextFree(floor, agents, handle);
-  const staff = agents.length;
-  return departure({ staff, ahead: Math.max(0, ahead), handle, first, giveUpRate: 0 });
+const AT_ONCE: Moments = { mean: 0, variance: 0 };
+
+/** Until one of the pool is free for the call. */
+function waitOf(
+  floor: Floor,
+  queue: Queue,
+  pool: Pool,
+  { ahead, handle }: Load,
+  free: number,
+  place: Place,
+): Moments {
+  if (ahead <= free - 1) return AT_ONCE;
+  const line = {
+    staff: pool.staff.length,
+    ahead: Math.max(0, ahead - free),
+    handle,
+    first: nextFree(floor, pool.staff, handle),
+    doubt: doubtOf(handleOf(queue.config, queue.statistics)),
+    giveUpRate: giveUpRateOf(queue.statistics),
+  };
+  return behindOvertakers(floor, pool, line, place);
 }
 
-interface Load {
-  readonly ahead: number;
-  /** Of the calls that the pool works off, by their number. */
-  readonly handle: Moments;
-}
-
-/** An agent who serves other queues too works off their calls in the one order (rule R1), each for its share. */
-function loadOf(pool: Pool, own: Queue, aheadIn: (queue: Queue) => number): Load {
-  const ownHandle = handleOf(own.config, own.statistics);
-  let [ahead, weight, mean, variance] = [0, 1, ownHandle.mean, ownHandle.variance];
-  for (const [queue, shared] of pool.shared) {
-    const share = queue === own ? 1 : shared / queue.staff.size;
-    const calls = aheadIn(queue) * share;
-    if (calls === 0) continue;
-    const handle = handleOf(queue.config, queue.statistics);
-    ahead += calls;
-    mean += calls * handle.mean;
-    variance += calls * handle.variance;
-    weight += calls;
+/** Who comes later with a higher priority stands before the call, and the longer it waits the more do. */
+function behindOvertakers(
+  floor: Floor,
+  pool: Pool,
+  line: Line,
+  { effectiveStart }: Place,
+): Moments {
+  let wait = departure(line);
+  for (let round = 0; round < OVERTAKER_ROUNDS; round++) {
+    let overtakers = 0;
+    for (const [queue, { both }] of pool.shared) {
+      const share = both / queue.staff.size;
+      overtakers += share * overtakersExpected(floor, queue, effectiveStart, wait.mean);
+    }
+    if (overtakers === 0) return wait;
+    wait = departure({ ...line, ahead: line.ahead + overtakers });
+    // Nobody knows how many they will be: a Poisson number of turns.
+    const turn = line.handle.mean / line.staff;
+    wait = { mean: wait.mean, variance: wait.variance + overtakers * turn * turn };
   }
-  return { ahead, handle: { mean: mean / weight, variance: variance / weight } };
+  return wait;
 }
-
-/** Calls whom nobody at work can serve block nobody, and count for nothing. */
-function aheadOf(floor: Floor, pool: Pool, queue: Queue, call: Call): number {
-  if (queue.busyLanes.length > LANES_MAX) return queue.line.rank(call);
-  let ahead = 0;
-  for (const lane of queue.busyLanes) {
-    const before = lane.waiting.rank(call);
-    if (before === 0) continue;
-    const theirs = poolOf(floor, queue, lane);
-    if (theirs.staff.length > 0) ahead += exact(before * shareOf(pool, queue, call, theirs));
-  }
-  return ahead;
-}
-
-/** The part of a lane's calls that falls to the call's own agents, when both are of the same queue. */
-function shareOf(pool: Pool, queue: Queue, call: Call, theirs: Pool): number {
-  if (queue !== call.queue || theirs.staff.length <= pool.staff.length) return 1;
-  return pool.staff.length / theirs.staff.length;
-}
-
-/** A multiple of 1/1024: such numbers add up to the same in any order, and the lanes stand in none. */
-const exact = (value: number): number => Math.round(value * 1_024) / 1_024;

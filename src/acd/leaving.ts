@@ -1,6 +1,7 @@
 import { judgeLeft } from './accuracy.ts';
 import { forgetCall } from './calls.ts';
 import type { LeaveOutcome } from './changes.ts';
+import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
 import type { Call, Floor } from './state.ts';
 
@@ -24,6 +25,7 @@ function leave(
 ): void {
   if (how.outcome !== 'shortAbandon') countLost(floor, call);
   judgeLeft(floor, call);
+  observePatience(floor, call, true);
   forgetCall(floor, call);
   floor.changes.push({
     type: 'call.left',

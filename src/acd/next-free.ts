@@ -47,20 +47,22 @@ function remaining(floor: Floor, agent: Agent, otherwise: Moments): Average {
 }
 
 /**
- * The first of several to end, as the minimum of Weibull distributed times of one shape, which for the shape 1 is
- * that of exponential ones: the scale is (Σ scale^-shape)^(-1/shape), the coefficient of variation the same.
+ * The first of several to end, as the minimum of Weibull distributed times of one shape: (Σ time^-shape)^(-1/shape).
+ * Shape 1 is exact for memoryless times. For more regular ones the exponent is a fit: conversations that began at
+ * any time end one by one about as often as memoryless ones, since what is left of them is less regular than they.
  */
 function shortestOf(times: readonly Moments[]): Moments | undefined {
   if (times.length === 0) return undefined;
   let spread = 0;
   for (const { mean, variance } of times) spread += variance / (mean * mean) / times.length;
-  // The coefficient of variation of a Weibull distribution is about 1 / shape.
-  const shape = Math.min(4, Math.max(1, 1 / Math.sqrt(spread)));
+  const shape = Math.max(1, spread ** -SHAPE_EXPONENT);
   let sum = 0;
   for (const time of times) sum += time.mean ** -shape;
   const mean = sum ** (-1 / shape);
   return { mean, variance: mean * mean * spread };
 }
+
+const SHAPE_EXPONENT = 0.15;
 
 /** The earlier of a known end and a memoryless one of the same mean. */
 function earlierOf(known: number, { mean }: Moments): Moments {

@@ -8,6 +8,7 @@ import { consequenceOf } from './consequences.ts';
 import { leaveQueue } from './leaving.ts';
 import { spend } from './ledger.ts';
 import { judge } from './overflow.ts';
+import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
 import { type Agent, type Call, type Floor, WAITING } from './state.ts';
 
@@ -63,6 +64,7 @@ export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void 
   spend(floor, agent, call);
   countAnswered(floor, call);
   judgeAnswered(floor, call);
+  observePatience(floor, call, false);
   moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   floor.changes.push({

@@ -2,10 +2,12 @@ import type { EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
 import type { OverflowRule } from '../model/queue.ts';
 import { judgeLeft } from './accuracy.ts';
+import { noteOvertaker } from './arrivals.ts';
 import { changeQueue, moveCall, positionOf, refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { estimateOf } from './estimate.ts';
 import { leaveByExit } from './leaving.ts';
+import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
 import { type Call, type Floor, type Queue, WAITING } from './state.ts';
 
@@ -110,16 +112,19 @@ function goOver(floor: Floor, call: Call, { when }: OverflowRule, target: Queue)
   const fromQueueId = call.queue.id;
   countLost(floor, call);
   judgeLeft(floor, call);
+  observePatience(floor, call, true);
   // What was told of the wait was told of the other queue.
   call.told = undefined;
   if (call.stage.kind !== 'waiting') moveCall(floor, call, WAITING);
   changeQueue(floor, call, target);
+  const position = positionOf(call) ?? 1;
+  noteOvertaker(floor, call, position);
   floor.changes.push({
     type: 'call.overflowed',
     callId: call.id,
     fromQueueId,
     queueId: target.id,
     when,
-    position: positionOf(call) ?? 1,
+    position,
   });
 }

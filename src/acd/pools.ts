@@ -1,6 +1,6 @@
 import { holds } from './lanes.ts';
 import { isCasual } from './ledger.ts';
-import type { Agent, Floor, Lane, Pool, Queue } from './state.ts';
+import type { Agent, Floor, Lane, Pool, Queue, Sharing } from './state.ts';
 
 /** The key of no lane: theirs are made of levels and names. */
 const FORMAL = 'formal';
@@ -37,11 +37,28 @@ export function formalPoolOf(floor: Floor, queue: Queue): Pool {
 }
 
 function createPool(staff: readonly Agent[]): Pool {
-  const shared = new Map<Queue, number>();
+  const members = new Set(staff);
+  const both = new Map<Queue, number>();
   for (const agent of staff) {
-    for (const queue of agent.staffs) shared.set(queue, (shared.get(queue) ?? 0) + 1);
+    for (const queue of agent.staffs) both.set(queue, (both.get(queue) ?? 0) + 1);
+  }
+  const shared = new Map<Queue, Sharing>();
+  for (const [queue, count] of both) {
+    shared.set(queue, { both: count, others: othersIn(queue, members, both) });
   }
   return { staff, shared };
+}
+
+function othersIn(
+  queue: Queue,
+  members: ReadonlySet<Agent>,
+  both: ReadonlyMap<Queue, number>,
+): number {
+  let others = 0;
+  for (const agent of queue.staff) {
+    if (!members.has(agent)) others += 1 / agent.staffs.filter((other) => both.has(other)).length;
+  }
+  return others;
 }
 
 /** How many of them could have a call at this moment. */

@@ -154,12 +154,20 @@ export interface Place extends Timed {
   readonly until: EpochMs;
 }
 
+/** How the agents of a pool stand to a queue that some of them serve. */
+export interface Sharing {
+  /** How many of them serve it. */
+  readonly both: number;
+  /** Who serves it besides; who serves several such queues counts for a part in each. */
+  readonly others: number;
+}
+
 /** The agents who serve calls of one kind, whatever they are doing at the moment. */
 export interface Pool {
   /** In the order in which they were configured. */
   readonly staff: readonly Agent[];
-  /** The queues that they serve, with how many of them serve each. */
-  readonly shared: ReadonlyMap<Queue, number>;
+  /** The queues that they serve. */
+  readonly shared: ReadonlyMap<Queue, Sharing>;
 }
 
 /** Since when a queue has had nobody: what rules of overflow ask. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { QueueConfig } from '../model/queue.ts';
+import { PRIORITY_MAX, type QueueConfig } from '../model/queue.ts';
 import { type Average, prior } from './average.ts';
 
 /** Finished calls of one minute, for the service level. */
@@ -16,6 +16,12 @@ export interface Minute {
 export interface Overtaker {
   readonly at: EpochMs;
   readonly effectiveStart: EpochMs;
+}
+
+/** How many calls of each priority come in a millisecond, as seen at a time: it fades since then. */
+export interface ArrivalRates {
+  readonly at: EpochMs;
+  readonly perMs: readonly number[];
 }
 
 /** Sums over calls that were told a wait, since the queue was made. */
@@ -39,6 +45,10 @@ export interface QueueStatistics {
   answer: Average | null;
   /** The last minutes in which a call was finished, oldest first. */
   minutes: Minute[];
+  arrivals: ArrivalRates;
+  /** Callers who left without an agent, and the time that callers have waited: fading sums. */
+  losses: number;
+  waitedMs: number;
   /** The last calls that were placed before others, oldest first. */
   overtakers: readonly Overtaker[];
   /** Against what callers were told first, and last. */
@@ -55,6 +65,9 @@ export const createStatistics = (): QueueStatistics => ({
   handle: null,
   answer: null,
   minutes: [],
+  arrivals: { at: 0, perMs: new Array<number>(PRIORITY_MAX + 1).fill(0) },
+  losses: 0,
+  waitedMs: 0,
   overtakers: [],
   firstTold: UNTRIED,
   lastTold: UNTRIED,
