@@ -3,7 +3,7 @@
 const [callId, zone = Intl.DateTimeFormat().resolvedOptions().timeZone] = process.argv.slice(2);
 const { CENTRALITA_URL = 'http://127.0.0.1:8080', ADMIN_API_KEY = '' } = process.env;
 
-if (!callId) {
+if (!callId || callId.startsWith('-')) {
   console.error('Usage: ADMIN_API_KEY=… npm run why -- CALL_ID [ZONE]');
   process.exit(2);
 }

@@ -47,16 +47,6 @@ const TYPED = {
   help: { type: 'boolean' },
 } as const;
 
-await leave(HELP, async () => {
-  const { values } = parseArgs({ options: TYPED });
-  if (values.help) return HELP;
-  const request = forecastRequest(values);
-  if (!request.ok) throw new UsageError(request.error.join('\n'));
-  const rows = forecast(await intervals(request.value), request.value.options);
-  if (rows.length === 0) throw new Error('There are no calls in that history.');
-  return values.json ? `${JSON.stringify(rows)}\n` : `${show(rows)}\n`;
-});
-
 async function intervals(request: ForecastRequest) {
   if (request.kind === 'given') return [request.interval];
   return withRecords(async (records) =>
@@ -89,3 +79,14 @@ const cells = (model: string, column: ForecastColumn): readonly string[] => [
   percent(column.abandoned),
   percent(column.occupancy),
 ];
+
+// Last: what stands above is there by then.
+await leave(HELP, async () => {
+  const { values } = parseArgs({ options: TYPED });
+  if (values.help) return HELP;
+  const request = forecastRequest(values);
+  if (!request.ok) throw new UsageError(request.error.join('\n'));
+  const rows = forecast(await intervals(request.value), request.value.options);
+  if (rows.length === 0) throw new Error('There are no calls in that history.');
+  return values.json ? `${JSON.stringify(rows)}\n` : `${show(rows)}\n`;
+});
