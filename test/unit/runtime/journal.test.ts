@@ -379,6 +379,26 @@ describe('journal', () => {
     await again.journal.close();
   });
 
+  it('P3 whoever reads the journal has the same engine, and goes on with the same decisions', async () => {
+    const { journal, engine } = await open({ snapshotEvery: 20 });
+    give(journal, engine, 1, configure);
+    for (let n = 0; n < 50; n++) give(journal, engine, 10 + n, enqueue(n));
+    await journal.flush();
+    // Another process, while the first one still has the folder.
+    const { engine: standby } = await recover(await openFolder(folder));
+    assert.equal(standby.serialize(), engine.serialize());
+    const next: readonly Command[] = [
+      { type: 'agent.signIn', agentId: agentId('1001') },
+      { type: 'agent.reachable', agentId: agentId('1001'), reachable: true },
+      { type: 'agent.ready', agentId: agentId('1001') },
+    ];
+    for (const command of next) {
+      assert.deepEqual(standby.apply(100, command), engine.apply(100, command));
+    }
+    assert.equal(standby.serialize(), engine.serialize());
+    await journal.close();
+  });
+
   it('J6 recovers 10,000 waiting calls, every place kept', async () => {
     const { journal, engine } = await open({ snapshotEvery: 6_000 });
     give(journal, engine, 1, configure);
