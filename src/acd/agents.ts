@@ -1,9 +1,11 @@
 import { never } from '../lib/result.ts';
 import type { AgentState, AgentStateKind, Intention } from '../model/agent.ts';
+import { releaseOwn } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
 import { observeAgent } from './handle-times.ts';
 import { isCasual, mayAfford } from './ledger.ts';
+import { isAtWork } from './preferred.ts';
 import { beginAnew, notReadyNow, presenceDue, presenceEndsAt } from './presence.ts';
 import type { SortedList } from './sorted-list.ts';
 import { dropStaffing, refreshStaffing } from './staffing.ts';
@@ -74,7 +76,9 @@ export const mayHelp = (agent: Agent, queue: Queue): boolean =>
 export function refreshAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, deadlineOf(floor, agent));
   refreshStaffing(floor, agent);
+  const atWork = isAtWork(agent);
   for (const membership of agent.memberships) {
+    if (!atWork && membership.own) releaseOwn(floor, membership);
     const free = mayServe(floor, agent, membership.queue);
     if (free === membership.free) continue;
     membership.free = free;
@@ -111,7 +115,7 @@ export function reorder(agent: Agent, change: () => void): void {
 }
 
 /** The routing to come looks at the agent. */
-function toRoute(floor: Floor, agent: Agent): void {
+export function toRoute(floor: Floor, agent: Agent): void {
   if (agent.fresh) return;
   agent.fresh = true;
   floor.freshAgents.push(agent);
@@ -209,6 +213,7 @@ function forgetAgent(floor: Floor, agent: Agent): void {
   for (const membership of agent.memberships) {
     membership.free = false;
     unlist(membership);
+    releaseOwn(floor, membership);
   }
   for (const queue of agent.memberOf) queue.members--;
   floor.agents.delete(agent.id);

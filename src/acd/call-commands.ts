@@ -9,6 +9,7 @@ import { laneFor } from './lanes.ts';
 import { leaveQueue } from './leaving.ts';
 import { findOffer, type LiveOffer, offerOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
+import { preferredUntil } from './preferred.ts';
 import { DONE, refuse } from './refusal.ts';
 import { type Call, type Floor, type Queue, WAITING } from './state.ts';
 import { skillProblem } from './validate.ts';
@@ -96,7 +97,7 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   const { priorityLevelMs, waitMsMax, announceFirstMs } = queue.config;
   const lane = laneFor(floor, queue, command.requiredSkills);
   const ownStart = now - (command.priority - PRIORITY_DEFAULT) * priorityLevelMs;
-  const { callerKey } = command;
+  const { callerKey, preferredAgentId } = command;
   const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
   return {
     kind: 'call',
@@ -106,6 +107,8 @@ function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
     visited: NOWHERE,
     priority: command.priority,
     requiredSkills: lane.requiredSkills,
+    preferredAgentId,
+    preferredUntil: preferredUntil(floor, queue, preferredAgentId),
     callerKey,
     regained: regained !== undefined,
     queuedAt: now,

@@ -1,8 +1,18 @@
+import type { EpochMs } from '../lib/clock.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
-import { joinLane, laneFor, quitLane } from './lanes.ts';
+import { joinLane, quitLane } from './lanes.ts';
+import { laneOf } from './preferred.ts';
 import { forgetQueueIfDone } from './queues.ts';
-import type { Call, CallStage, Floor, Queue } from './state.ts';
+import { nextStepAt } from './relaxation.ts';
+import {
+  type Call,
+  type CallStage,
+  type Floor,
+  isFull,
+  type Membership,
+  type Queue,
+} from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
 export function moveCall(floor: Floor, call: Call, to: CallStage): void {
@@ -31,7 +41,6 @@ export function changeQueue(floor: Floor, call: Call, to: Queue): void {
   countCall(floor, call, -1);
   from.inLine.remove(call);
   call.queue = to;
-  call.lane = laneFor(floor, to, call.requiredSkills);
   call.visited = [...call.visited, from.id];
   call.joinedAt = floor.now;
   call.overflowAt = floor.now;
@@ -62,17 +71,40 @@ export function forgetCall(floor: Floor, call: Call): void {
 
 /** The earliest thing that the call waits for; a conversation has no deadline but its legs as owners. */
 export function refreshCall(floor: Floor, call: Call): void {
-  floor.deadlines.set(call, deadlineOf(call));
+  floor.deadlines.set(call, deadlineOf(floor, call));
 }
 
 /** 1 is the next to be served; a call that is being offered has none. */
 export const positionOf = (call: Call): number | undefined =>
   call.stage.kind === 'waiting' ? call.queue.line.rank(call) + 1 : undefined;
 
-function deadlineOf(call: Call): number {
+/** The call stands where its demands have come to, and who has it by now is looked for. */
+export function relane(floor: Floor, call: Call): void {
+  const lane = laneOf(floor, call);
+  if (lane === call.lane) return;
+  if (call.stage.kind !== 'waiting') {
+    call.lane = lane;
+    return;
+  }
+  quitLane(call);
+  call.lane = lane;
+  joinLane(call);
+  toRoute(floor, call);
+}
+
+/** Whoever waits for this agent waits no longer for them alone. */
+export function releaseOwn(floor: Floor, { own }: Membership): void {
+  for (const call of own ? [...own.waiting] : []) {
+    call.preferredUntil = 0;
+    relane(floor, call);
+    refreshCall(floor, call);
+  }
+}
+
+function deadlineOf(floor: Floor, call: Call): number {
   switch (call.stage.kind) {
     case 'waiting':
-      return Math.min(call.announceAt, call.waitUntil, call.overflowAt);
+      return Math.min(call.announceAt, call.waitUntil, call.overflowAt, softensAt(floor, call));
     case 'offered':
       return call.stage.expiresAt;
     case 'talking':
@@ -80,10 +112,17 @@ function deadlineOf(call: Call): number {
   }
 }
 
+/** When others may have the call, or more of them. */
+function softensAt(floor: Floor, call: Call): EpochMs {
+  const nextStep = nextStepAt(floor, call);
+  return call.preferredUntil === 0 ? nextStep : Math.min(nextStep, call.preferredUntil);
+}
+
 /** Adds (+1) or takes away (−1) the call in its queue's figures and, if it waits, in its lane. */
 function countCall(floor: Floor, call: Call, by: 1 | -1): void {
   const { queue } = call;
   touchGate(floor, queue);
+  if (by === -1 && call.stage.kind !== 'waiting' && isFull(queue)) floor.freshQueues.push(queue);
   switch (call.stage.kind) {
     case 'offered':
       queue.offered += by;
@@ -100,6 +139,7 @@ function countCall(floor: Floor, call: Call, by: 1 | -1): void {
     return;
   }
   queue.line.add(call);
+  call.lane = laneOf(floor, call);
   joinLane(call);
   toRoute(floor, call);
 }

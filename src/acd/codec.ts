@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
-import type { CallId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { listAgent } from './agents.ts';
 import { admitCall } from './calls.ts';
@@ -92,6 +92,8 @@ interface SavedCall {
   readonly visited: readonly QueueId[];
   readonly priority: number;
   readonly requiredSkills: Skills;
+  readonly preferredAgentId: AgentId | null;
+  readonly preferredUntil: EpochMs;
   readonly callerKey: string | null;
   readonly regained: boolean;
   readonly queuedAt: EpochMs;
@@ -238,6 +240,8 @@ const saveCall = (call: Call): SavedCall => ({
   visited: call.visited,
   priority: call.priority,
   requiredSkills: call.requiredSkills,
+  preferredAgentId: call.preferredAgentId ?? null,
+  preferredUntil: call.preferredUntil,
   callerKey: call.callerKey ?? null,
   regained: call.regained,
   queuedAt: call.queuedAt,
@@ -271,6 +275,8 @@ function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
     visited: saved.visited,
     priority: saved.priority,
     requiredSkills: lane.requiredSkills,
+    preferredAgentId: saved.preferredAgentId ?? undefined,
+    preferredUntil: saved.preferredUntil,
     callerKey: saved.callerKey ?? undefined,
     regained: saved.regained,
     queuedAt: saved.queuedAt,

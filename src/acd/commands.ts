@@ -38,6 +38,8 @@ export type Command =
       readonly priority: number;
       /** Beyond what the queue itself requires. */
       readonly requiredSkills: Skills;
+      /** The last agent, or the owner of the account: waited for as long as the queue says (rule R16). */
+      readonly preferredAgentId?: AgentId;
       /** What the same caller is known by when they ring again: their number. Absent: anonymous. */
       readonly callerKey?: string;
     }

@@ -1,5 +1,5 @@
 import type { AgentConfig, CasualTerms } from '../model/agent.ts';
-import type { CasualThreshold, OverflowRule, QueueConfig } from '../model/queue.ts';
+import type { CasualThreshold, OverflowRule, QueueConfig, RelaxationStep } from '../model/queue.ts';
 import { intend, intended, moveAgent } from './agents.ts';
 import { wakeAlwaysOn } from './always-on.ts';
 import { refreshCall } from './calls.ts';
@@ -112,6 +112,8 @@ function sendCallersOn(floor: Floor, queue: Queue): void {
   }
 }
 
+const NO_GROUPS: ReadonlySet<string> = new Set();
+
 export function createAgent(config: AgentConfig, seq: number, now: number): Agent {
   return {
     kind: 'agent',
@@ -134,6 +136,7 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     handling: undefined,
     lingersIn: [],
     levels: new Uint8Array(0),
+    groups: NO_GROUPS,
     memberOf: [],
     serves: [],
     staffs: [],
@@ -152,6 +155,9 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     name: queue.name,
     strategy: queue.strategy,
     requiredSkills: copySkills(queue.requiredSkills),
+    relaxation: queue.relaxation.map(copyStep),
+    preferredWaitMs: queue.preferredWaitMs,
+    activeMax: queue.activeMax,
     ringTimeoutMs: queue.ringTimeoutMs,
     wrapUpMs: queue.wrapUpMs,
     handleTimeMs: queue.handleTimeMs,
@@ -188,6 +194,12 @@ function copyRule(rule: OverflowRule): OverflowRule {
       return { when: rule.when, forMs: rule.forMs, to };
   }
 }
+const copyStep = ({ afterMs, lowerLevels, dropSkills, addGroups }: RelaxationStep) => ({
+  afterMs,
+  ...(lowerLevels === undefined ? {} : { lowerLevels }),
+  ...(dropSkills === undefined ? {} : { dropSkills: [...dropSkills] }),
+  ...(addGroups === undefined ? {} : { addGroups: [...addGroups] }),
+});
 
 const copyThreshold = ({ ewtMs, serviceLevel }: CasualThreshold): CasualThreshold => ({
   ewtMs,
@@ -195,13 +207,15 @@ const copyThreshold = ({ ewtMs, serviceLevel }: CasualThreshold): CasualThreshol
 });
 
 function copyAgent(agent: AgentConfig): AgentConfig {
-  const { queueRanks, zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } = agent;
+  const { groupIds, queueRanks, zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } =
+    agent;
   return {
     id: agent.id,
     name: agent.name,
     extension: agent.extension,
     skills: copySkills(agent.skills),
     queueIds: [...new Set(agent.queueIds)],
+    ...(groupIds === undefined ? {} : { groupIds: [...new Set(groupIds)] }),
     ...(queueRanks === undefined ? {} : { queueRanks: copySkills(queueRanks) }),
     ...(zone === undefined ? {} : { zone }),
     ...(casual === undefined ? {} : { casual: copyTerms(casual) }),

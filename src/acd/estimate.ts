@@ -2,6 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import { overtakersExpected } from './arrivals.ts';
 import { doubtOf } from './average.ts';
 import { departure, type Line, type Moments, plus, quantileOf } from './departures.ts';
+import { generalLaneOf } from './lanes.ts';
 import { aheadOf, type Load, loadOf } from './load.ts';
 import { nextFree } from './next-free.ts';
 import { giveUpRateOf } from './patience.ts';
@@ -41,7 +42,8 @@ export function estimateOf(floor: Floor, call: Call): Estimate | undefined {
 /** The estimate with what it is founded on. */
 export function prospectOf(floor: Floor, call: Call): Prospect | undefined {
   if (call.stage.kind !== 'waiting') return undefined;
-  const { queue, lane } = call;
+  const { queue } = call;
+  const lane = generalLaneOf(floor, call);
   const pool = poolOf(floor, queue, lane);
   const aheadIn = (other: Queue): number => aheadOf(floor, pool, other, call);
   const { effectiveStart } = call;

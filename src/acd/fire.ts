@@ -2,7 +2,7 @@ import { never } from '../lib/result.ts';
 import { fireAgent, refreshAgent, reorder } from './agents.ts';
 import { wakeAlwaysOn } from './always-on.ts';
 import { announce } from './announcements.ts';
-import { refreshCall } from './calls.ts';
+import { refreshCall, relane } from './calls.ts';
 import { touchGate } from './gate.ts';
 import { leaveQueue } from './leaving.ts';
 import { fireLedger } from './ledger.ts';
@@ -63,6 +63,7 @@ function fireCall(floor: Floor, call: Call): void {
   if (offer) expireOffer(floor, offer);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) {
+    relane(floor, call);
     if (call.announceAt <= floor.now) announce(floor, call);
     else refreshCall(floor, call);
   }

@@ -3,9 +3,10 @@ import { NEVER } from './deadlines.ts';
 import { gateProblems, ledgerProblems } from './invariants-casual.ts';
 import { holdsSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
+import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { staffedIn } from './staffing.ts';
 import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
-import { byOrder, shareOf } from './state.ts';
+import { byOrder, isFull, shareOf } from './state.ts';
 import { isPassedOver } from './strategies.ts';
 
 /**
@@ -79,12 +80,16 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const own = [...floor.calls.values()].filter((call) => call.queue === queue);
   const count = (kind: Call['stage']['kind']): number =>
     own.filter(({ stage }) => stage.kind === kind).length;
-  const lanes = queue.busyLanes.flatMap((lane) => [...lane.waiting]).sort(byOrder);
+  const owned = [...floor.agents.values()].flatMap(({ memberships }) =>
+    memberships.flatMap((other) => (other.queue === queue && other.own ? [other.own] : [])),
+  );
+  const lanes = [...queue.busyLanes, ...owned].flatMap((lane) => [...lane.waiting]).sort(byOrder);
   const waiting = own.filter(({ stage }) => stage.kind === 'waiting').sort(byOrder);
   const members = [...floor.agents.values()].filter((agent) => agent.memberOf.includes(queue));
   const signedIn = members.filter(({ state }) => state.kind !== 'offline');
   const ready = signedIn.filter(({ state, reachable }) => state.kind === 'ready' && reachable);
-  const free = members
+  const free = [...floor.agents.values()]
+    .filter(({ memberships }) => memberships.some((other) => other.queue === queue))
     .filter((agent) => mayServe(floor, agent, queue))
     .sort((a, b) => a.idleSince - b.idleSince || a.seq - b.seq);
   const idle = free.filter((agent) => !isCasual(agent));
@@ -95,6 +100,7 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const checks: readonly (readonly [string, boolean])[] = [
     ['waiting', queue.waiting === waiting.length && same(lanes, waiting)],
     ['line', same([...queue.line], waiting)],
+    ['own', owned.every((lane) => lane.head === lane.waiting.first)],
     ['busyLanes', queue.busyLanes.every((lane, place) => isInPlace(queue, lane, place))],
     ['offered', queue.offered === count('offered')],
     ['talking', queue.talking === count('talking')],
@@ -129,11 +135,19 @@ function idleBesideCaller(floor: Floor, agent: Agent, calls: readonly Call[]): r
 }
 
 const mayHave = (floor: Floor, agent: Agent, call: Call): boolean =>
-  agent.memberOf.includes(call.queue) &&
+  isOpenTo(floor, agent, call) &&
   mayServe(floor, agent, call.queue) &&
-  holdsSkills(agent, call.queue.config.requiredSkills) &&
-  holdsSkills(agent, call.requiredSkills) &&
+  !isFull(call.queue) &&
+  (call.preferredUntil === 0 || call.preferredAgentId === agent.id) &&
+  holdsSkills(
+    agent,
+    demandsAfter(call.queue.config, call.requiredSkills, stepsTaken(floor, call)),
+  ) &&
   !isPassedOver(floor, agent, call);
+
+const isOpenTo = (floor: Floor, agent: Agent, call: Call): boolean =>
+  agent.memberOf.includes(call.queue) ||
+  groupsAfter(call.queue.config, stepsTaken(floor, call)).some((group) => agent.groups.has(group));
 
 /** A lane knows its first call and its place, and comes after the lane above it. */
 function isInPlace({ busyLanes }: Queue, lane: Lane, place: number): boolean {

@@ -1,6 +1,15 @@
 import type { Skills } from '../model/agent.ts';
+import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { SortedList } from './sorted-list.ts';
-import { type Agent, byOrder, type Call, type Floor, type Lane, type Queue } from './state.ts';
+import {
+  type Agent,
+  byOrder,
+  type Call,
+  type Floor,
+  type Lane,
+  type Membership,
+  type Queue,
+} from './state.ts';
 
 /** Lanes without calls are kept for the next call with their demands, up to so many in a queue. */
 const LANES_MAX = 1_024;
@@ -9,20 +18,28 @@ const LANES_MAX = 1_024;
 const HELD_BY_NOBODY = 0;
 
 /** The lane for these demands, which the call has beyond what its queue requires. */
-export function laneFor(floor: Floor, queue: Queue, requiredSkills: Skills): Lane {
-  const key = laneKeyOf(requiredSkills);
+export function laneFor(floor: Floor, queue: Queue, requiredSkills: Skills, steps = 0): Lane {
+  const key = laneKeyOf(requiredSkills, steps);
   const known = queue.lanes.get(key);
   if (known) return known;
-  const lane = createLane(floor, queue, key, requiredSkills);
+  const lane = createLane(floor, queue, key, requiredSkills, steps);
   queue.lanes.set(key, lane);
   return lane;
 }
+
+/** The lane of all calls that ask for what this one asks for by now. */
+export const generalLaneOf = (floor: Floor, call: Call): Lane =>
+  laneFor(floor, call.queue, call.requiredSkills, stepsTaken(floor, call));
 
 /** The call waits in its lane. */
 export function joinLane(call: Call): void {
   const { lane } = call;
   lane.waiting.add(call);
   if (lane.head !== undefined && byOrder(lane.head, call) < 0) return;
+  if (lane.only) {
+    lane.head = call;
+    return;
+  }
   const { busyLanes } = lane.queue;
   if (lane.head === undefined) busyLanes.push(lane);
   const place = lane.head === undefined ? busyLanes.length - 1 : lane.place;
@@ -37,27 +54,37 @@ export function quitLane(call: Call): void {
   if (lane.head !== call) return;
   const { queue, place } = lane;
   lane.head = lane.waiting.first;
+  if (lane.only) return;
   if (lane.head !== undefined) sink(queue.busyLanes, lane, lane.head, place);
   else dropLane(queue, lane);
 }
 
-/** Whether the agent holds all that the lane asks for. */
-export function holds(agent: Agent, { skillNumbers, skillLevels }: Lane): boolean {
+/** Whether the agent holds all that the lane asks for, and is a member of the queue or of a group it is open to. */
+export function holds(agent: Agent, { queue, skillNumbers, skillLevels, groups }: Lane): boolean {
   const { levels } = agent;
   for (let n = 0; n < skillNumbers.length; n++) {
     if ((levels[skillNumbers[n] ?? HELD_BY_NOBODY] ?? 0) < (skillLevels[n] ?? 0)) return false;
   }
-  return true;
+  // Agents with a group are few: the others are listed in queues of their own only.
+  if (agent.groups.size === 0 || agent.memberOf.includes(queue)) return true;
+  return groups.some((group) => agent.groups.has(group));
 }
 
 /** The same for demands that stand in no lane. */
-export const holdsSkills = ({ config }: Agent, skills: Skills): boolean =>
-  Object.entries(skills).every(
+export const holdsSkills = (
+  { config }: Agent,
+  skills: Iterable<readonly [string, number]>,
+): boolean =>
+  [...skills].every(
     ([name, level]) => Object.hasOwn(config.skills, name) && (config.skills[name] ?? 0) >= level,
   );
 
 /** The same demands give the same key, whatever order they are written in. */
-function laneKeyOf(skills: Skills): string {
+function laneKeyOf(skills: Skills, steps: number): string {
+  return steps === 0 ? keyOf(skills) : `${steps}: ${keyOf(skills)}`;
+}
+
+function keyOf(skills: Skills): string {
   const names = Object.keys(skills);
   const [name] = names;
   if (name === undefined) return '';
@@ -66,27 +93,40 @@ function laneKeyOf(skills: Skills): string {
     : JSON.stringify(Object.entries(skills).sort());
 }
 
-function createLane(floor: Floor, queue: Queue, key: string, requiredSkills: Skills): Lane {
-  const demands = demandsOf(queue.config.requiredSkills, requiredSkills);
+/** For those who wait for one agent, who holds whatever each of them asks for. */
+export const createOwnLane = (only: Membership): Lane => ({
+  queue: only.queue,
+  key: '',
+  requiredSkills: {},
+  skillNumbers: [],
+  skillLevels: [],
+  groups: [],
+  only,
+  waiting: new SortedList(byOrder),
+  head: undefined,
+  place: 0,
+});
+
+function createLane(
+  floor: Floor,
+  queue: Queue,
+  key: string,
+  requiredSkills: Skills,
+  steps: number,
+): Lane {
+  const demands = [...demandsAfter(queue.config, requiredSkills, steps)];
   return {
     queue,
     key,
     requiredSkills: copySkills(requiredSkills),
     skillNumbers: demands.map(([name]) => floor.skillNumbers.get(name) ?? HELD_BY_NOBODY),
     skillLevels: demands.map(([, level]) => level),
+    groups: groupsAfter(queue.config, steps),
+    only: undefined,
     waiting: new SortedList(byOrder),
     head: undefined,
     place: 0,
   };
-}
-
-/** What the queue and the call ask for together: of each skill the higher level. */
-function demandsOf(queue: Skills, call: Skills): readonly (readonly [string, number])[] {
-  const merged = new Map(Object.entries(queue));
-  for (const [name, level] of Object.entries(call)) {
-    merged.set(name, Math.max(merged.get(name) ?? 0, level));
-  }
-  return [...merged];
 }
 
 /** In a fixed order of names: equal skills give equal bytes. */
@@ -104,6 +144,7 @@ export function numberSkills(floor: Floor): void {
     }
   }
   for (const agent of floor.agents.values()) {
+    agent.groups = new Set(agent.config.groupIds);
     agent.levels = new Uint8Array(floor.skillNumbers.size + HELD_BY_NOBODY + 1);
     for (const [name, level] of Object.entries(agent.config.skills)) {
       agent.levels[floor.skillNumbers.get(name) ?? HELD_BY_NOBODY] = level;

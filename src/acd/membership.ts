@@ -1,10 +1,20 @@
 import { countAgent, refreshAgent } from './agents.ts';
+import { refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
-import { holdsSkills, joinLane, laneFor, numberSkills } from './lanes.ts';
+import { holdsSkills, joinLane, numberSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
+import { laneOf } from './preferred.ts';
+import { widensTo } from './relaxation.ts';
 import { dropStaffing } from './staffing.ts';
-import { type Agent, type Call, createCasualList, createIdleList, type Floor } from './state.ts';
+import {
+  type Agent,
+  type Call,
+  createCasualList,
+  createIdleList,
+  type Floor,
+  type Queue,
+} from './state.ts';
 
 /** Works out anew who belongs to which queue, who is idle, and who waits where, after a configuration. */
 export function linkMembers(floor: Floor): void {
@@ -19,26 +29,42 @@ export function linkMembers(floor: Floor): void {
     queue.lanes.clear();
     queue.busyLanes.length = 0;
   }
-  for (const call of floor.calls.values()) relane(floor, call);
   for (const agent of floor.agents.values()) linkAgent(floor, agent);
+  for (const call of floor.calls.values()) findLane(floor, call);
   for (const queue of floor.queues.values()) touchGate(floor, queue);
 }
 
 /** What a lane asks for follows from its queue and from the skills that there are. */
-function relane(floor: Floor, call: Call): void {
-  call.lane = laneFor(floor, call.queue, call.requiredSkills);
-  if (call.stage.kind === 'waiting') joinLane(call);
+function findLane(floor: Floor, call: Call): void {
+  call.lane = laneOf(floor, call);
+  if (call.stage.kind !== 'waiting') return;
+  joinLane(call);
+  refreshCall(floor, call);
 }
+
+const widensToGroupOf =
+  ({ groups }: Agent) =>
+  (queue: Queue): boolean =>
+    groups.size > 0 && widensTo(queue).some((group) => groups.has(group));
 
 function linkAgent(floor: Floor, agent: Agent): void {
   const ids = agent.removed ? [] : new Set([...agent.config.queueIds, ...agent.lingersIn]);
   agent.memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
-  agent.memberships = agent.memberOf.map((queue) => ({ agent, queue, free: false, listed: false }));
+  const wider = agent.removed ? [] : [...floor.queues.values()].filter(widensToGroupOf(agent));
+  agent.memberships = [...new Set([...agent.memberOf, ...wider])].map((queue) => ({
+    agent,
+    queue,
+    own: undefined,
+    free: false,
+    listed: false,
+  }));
   for (const queue of agent.memberOf) {
     queue.members++;
     if (isCasual(agent)) queue.gate.helpers = [...queue.gate.helpers, agent];
   }
-  agent.serves = agent.memberOf.filter(({ config }) => holdsSkills(agent, config.requiredSkills));
+  agent.serves = agent.memberOf.filter(({ config }) =>
+    holdsSkills(agent, Object.entries(config.requiredSkills)),
+  );
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);
   countAgent(agent, 1);

@@ -2,7 +2,8 @@ import { never } from '../lib/result.ts';
 import type { Objection } from '../model/explanation.ts';
 import { NEVER } from './deadlines.ts';
 import { isCasual } from './ledger.ts';
-import type { Agent, Call, Floor } from './state.ts';
+import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
+import { type Agent, type Call, type Floor, isFull } from './state.ts';
 
 /**
  * Everything that keeps the agent from having the call now, and not only the first thing: whoever asks why wants
@@ -19,8 +20,26 @@ export function objectionsTo(floor: Floor, call: Call, agent: Agent): readonly O
     ...passedOver(floor, call, agent),
     ...limitObjections(agent),
     ...(isCasual(agent) && !call.queue.gate.open ? [{ code: 'casualNotNeeded' } as const] : []),
-    ...skillObjections(agent, call.queue.config.requiredSkills),
-    ...skillObjections(agent, call.requiredSkills),
+    ...callObjections(floor, call, agent),
+    ...skillObjections(
+      agent,
+      demandsAfter(call.queue.config, call.requiredSkills, stepsTaken(floor, call)),
+    ),
+  ];
+}
+
+/** What the call and its queue have against the agent, or against everybody. */
+function callObjections(floor: Floor, call: Call, agent: Agent): readonly Objection[] {
+  const { queue, preferredAgentId, preferredUntil } = call;
+  const open = groupsAfter(queue.config, stepsTaken(floor, call));
+  const isMember = agent.memberOf.includes(queue) || open.some((group) => agent.groups.has(group));
+  const waitsFor = preferredUntil > floor.now ? preferredAgentId : undefined;
+  return [
+    ...(isMember ? [] : [{ code: 'group' } as const]),
+    ...(waitsFor === undefined || waitsFor === agent.id
+      ? []
+      : [{ code: 'preferred', agentId: waitsFor, until: preferredUntil } as const]),
+    ...(isFull(queue) ? [{ code: 'queueFull', activeMax: queue.config.activeMax } as const] : []),
   ];
 }
 
@@ -69,11 +88,8 @@ function passedOver(floor: Floor, call: Call, agent: Agent): readonly Objection[
 const levelOf = ({ config }: Agent, skill: string): number =>
   Object.hasOwn(config.skills, skill) ? (config.skills[skill] ?? 0) : 0;
 
-function skillObjections(
-  agent: Agent,
-  skills: Readonly<Record<string, number>>,
-): readonly Objection[] {
-  return Object.entries(skills).flatMap(([skill, needed]) => {
+function skillObjections(agent: Agent, skills: ReadonlyMap<string, number>): readonly Objection[] {
+  return [...skills].flatMap(([skill, needed]) => {
     const held = levelOf(agent, skill);
     return held < needed ? [{ code: 'skill', skill, held, needed } as const] : [];
   });

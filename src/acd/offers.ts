@@ -136,6 +136,7 @@ function withdraw(
  * has waited for the end of the offer (rule V3).
  */
 export function takeBack(floor: Floor, call: Call): void {
+  call.preferredUntil = 0;
   if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) moveCall(floor, call, WAITING);
 }

@@ -1,8 +1,8 @@
-import { listAgent } from './agents.ts';
+import { listAgent, toRoute } from './agents.ts';
 import { holds } from './lanes.ts';
 import { makeOffer } from './offers.ts';
 import { SortedList } from './sorted-list.ts';
-import { type Agent, byOrder, type Call, type Floor, type Lane } from './state.ts';
+import { type Agent, byOrder, type Call, type Floor, isFull, type Lane } from './state.ts';
 import { chooseAgent, isPassedOver } from './strategies.ts';
 
 /** A call that may be served now, and the free agent who proposed it, if one did. */
@@ -20,6 +20,7 @@ const byCall = (a: Candidate, b: Candidate): number =>
  * served in the one order of calls, each by the agent whom the queue's strategy names (rules R1 to R4).
  */
 export function route(floor: Floor): void {
+  if (floor.freshQueues.length > 0) lookAtQueues(floor);
   const { freshAgents, freshCalls } = floor;
   if (freshAgents.length === 0) {
     const [call] = freshCalls;
@@ -30,6 +31,15 @@ export function route(floor: Floor): void {
     if (agent) return routeAgent(floor, agent);
   }
   routeMany(floor, freshAgents, freshCalls);
+}
+
+/** There is room again: whoever is idle there is looked at as if they had just become free. */
+function lookAtQueues(floor: Floor): void {
+  for (const queue of floor.freshQueues.splice(0)) {
+    if (queue.waiting === 0 || isFull(queue)) continue;
+    for (const agent of queue.idle) toRoute(floor, agent);
+    for (const agent of queue.idleCasual) toRoute(floor, agent);
+  }
 }
 
 /** One call began to wait and nobody became free: the ordinary arrival. */
@@ -73,7 +83,8 @@ function serve(floor: Floor, candidates: SortedList<Candidate>, { call, agent }:
   if (call.stage.kind === 'waiting') {
     const chosen = chooseAgent(floor, call);
     if (chosen) makeOffer(floor, call, chosen);
-    else if (agent) throw new Error(`Agent ${agent.id} may have ${call.id}, but was not found.`);
+    else if (agent && !isFull(call.queue))
+      throw new Error(`Agent ${agent.id} may have ${call.id}, but was not found.`);
   }
   if (agent) propose(floor, candidates, agent);
 }
@@ -86,8 +97,11 @@ function propose(floor: Floor, candidates: SortedList<Candidate>, agent: Agent):
 /** The first in order, across all of the queues that may offer the agent a call now. */
 export function firstCallFor(floor: Floor, agent: Agent): Call | undefined {
   let best: Call | undefined;
-  for (const { free, queue } of agent.memberships) {
-    if (free && queue.busyLanes.length > 0) best = firstIn(floor, agent, queue.busyLanes, 0, best);
+  for (const { free, queue, own } of agent.memberships) {
+    if (!free || queue.waiting === 0 || isFull(queue)) continue;
+    best = firstIn(floor, agent, queue.busyLanes, 0, best);
+    const call = own && firstOf(floor, agent, own);
+    if (call && (!best || byOrder(call, best) < 0)) best = call;
   }
   return best;
 }

@@ -54,6 +54,7 @@ export interface Agent extends Timed {
   // ---- Index, rebuilt from the above ----
   /** The level held of each skill, by the skill's number on the floor. */
   levels: Uint8Array;
+  groups: ReadonlySet<string>;
   memberOf: readonly Queue[];
   /** One for each queue that may offer the agent calls. */
   memberships: readonly Membership[];
@@ -73,6 +74,8 @@ export interface Membership {
   readonly queue: Queue;
   /** The agent may have a call of this queue at this moment. Set by `refreshAgent` alone. */
   free: boolean;
+  /** Calls of the queue that wait for this agent and nobody else. */
+  own: Lane | undefined;
   /** Stands in the queue's idle list: between commands, whoever is free does. */
   listed: boolean;
 }
@@ -104,6 +107,9 @@ export interface Call extends Timed {
   visited: readonly QueueId[];
   readonly priority: number;
   readonly requiredSkills: Skills;
+  readonly preferredAgentId: AgentId | undefined;
+  /** Until then the call waits for that agent; 0: not, or not any more. */
+  preferredUntil: EpochMs;
   /** Who is calling, as the same caller is known by again; absent for an anonymous one. */
   readonly callerKey: string | undefined;
   /** Stands in a place that an earlier call had left (rule C8). */
@@ -138,6 +144,10 @@ export interface Lane {
   /** What queue and calls ask for together: numbers of skills on the floor, and the levels. */
   readonly skillNumbers: readonly number[];
   readonly skillLevels: readonly number[];
+  /** Groups whose agents may have these calls besides the members of the queue. */
+  readonly groups: readonly string[];
+  /** The lane of those who wait for one agent: it stands in no heap. */
+  readonly only: Membership | undefined;
   readonly waiting: SortedList<Call>;
   /** The first of `waiting`. */
   head: Call | undefined;
@@ -267,10 +277,16 @@ export interface Floor {
   joined: Call[];
   /** Who became free, and which calls began to wait, since the last routing. */
   freshAgents: Agent[];
+  /** Queues that were full and are not. */
+  readonly freshQueues: Queue[];
   freshCalls: Call[];
   /** Skills that somebody holds, numbered: an index of the configuration. */
   readonly skillNumbers: Map<string, number>;
 }
+
+/** Whether the queue has as many rings and conversations as it may have (rule R18). */
+export const isFull = ({ offered, talking, config }: Queue): boolean =>
+  offered + talking >= config.activeMax;
 
 /** The one way to wait: the stage has no fields. */
 export const WAITING: CallStage = { kind: 'waiting' };
@@ -312,6 +328,7 @@ export const createFloor = (): Floor => ({
   observer: undefined,
   joined: [],
   freshAgents: [],
+  freshQueues: [],
   freshCalls: [],
   skillNumbers: new Map(),
 });

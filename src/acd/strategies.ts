@@ -3,11 +3,22 @@ import { QUEUE_RANK_MAX } from '../model/agent.ts';
 import { holds } from './lanes.ts';
 import { isCasual } from './ledger.ts';
 import { drawBelow } from './random.ts';
-import { type Agent, byIdleness, byShare, type Call, type Floor, shareOf } from './state.ts';
+import {
+  type Agent,
+  byIdleness,
+  byShare,
+  type Call,
+  type Floor,
+  isFull,
+  type Membership,
+  shareOf,
+} from './state.ts';
 
 /** The agent whom the queue's strategy names for the call; without one, the casual agent least used (rule B5). */
 export function chooseAgent(floor: Floor, call: Call): Agent | undefined {
   const { idle, idleCasual } = call.queue;
+  if (isFull(call.queue)) return undefined;
+  if (call.lane.only) return preferred(floor, call, call.lane.only);
   const chosen = idle.size === 0 ? undefined : byStrategy(floor, call);
   if (chosen || idleCasual.size === 0) return chosen;
   return idleCasual.find((agent) => isFreeFor(floor, agent, call));
@@ -24,6 +35,10 @@ function byStrategy(floor: Floor, call: Call): Agent | undefined {
       return first(floor, call);
   }
 }
+
+/** Rule R16: nobody else is asked. */
+const preferred = (floor: Floor, call: Call, { agent, listed }: Membership): Agent | undefined =>
+  listed && !isPassedOver(floor, agent, call) ? agent : undefined;
 
 /** Whether the agent, who is free in the call's queue, may have the call. */
 export const isFreeFor = (floor: Floor, agent: Agent, call: Call): boolean =>

@@ -3,6 +3,7 @@ import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
 
 import { overflowProblems } from './validate-overflow.ts';
 import { limitProblems, rankProblems, thresholdProblems } from './validate-people.ts';
+import { groupProblems, relaxationProblems } from './validate-routing.ts';
 import { isWithin } from './within.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,6 +28,8 @@ const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   waitMsMax: [1, DAY_MS],
   lengthMax: [1, 1_000_000],
   missesMax: [1, 1_000],
+  preferredWaitMs: [0, DAY_MS],
+  activeMax: [1, 1_000_000],
   rejectDelayMs: [0, DAY_MS],
   busyDelayMs: [0, DAY_MS],
   unreachableDelayMs: [0, DAY_MS],
@@ -75,7 +78,11 @@ function queueProblems(queue: QueueConfig): readonly string[] {
     problems.push(`${name}: strategy ${queue.strategy} is unknown.`);
   }
   const skill = skillProblem(queue.requiredSkills);
-  const own = [...(skill === undefined ? [] : [skill]), ...thresholdProblems(queue)];
+  const own = [
+    ...(skill === undefined ? [] : [skill]),
+    ...thresholdProblems(queue),
+    ...relaxationProblems(queue),
+  ];
   return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }
 
@@ -90,6 +97,7 @@ function agentProblems(agent: AgentConfig, queueIds: ReadonlySet<string>): reado
     ...(skill === undefined ? [] : [skill]),
     ...limitProblems(agent),
     ...rankProblems(agent),
+    ...groupProblems(agent),
   ];
   return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }

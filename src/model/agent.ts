@@ -12,6 +12,8 @@ export interface AgentConfig {
   readonly extension: string;
   readonly skills: Skills;
   readonly queueIds: readonly QueueId[];
+  /** Groups to which the calls of a queue may be widened (D3). */
+  readonly groupIds?: readonly string[];
   /** Their place in queues that ask from the top down (D1): 1 comes first. Who has none comes after all who have. */
   readonly queueRanks?: Readonly<Record<string, number>>;
   /** IANA name: where their months, days and hours are counted. Absent: the house's. */

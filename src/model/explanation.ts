@@ -19,6 +19,12 @@ export type Objection =
   | { readonly code: 'outsideHours'; readonly until?: EpochMs }
   /** The queue does not need casual agents. */
   | { readonly code: 'casualNotNeeded' }
+  /** The call waits for another agent, the last one or the owner of the account (rule R16). */
+  | { readonly code: 'preferred'; readonly agentId: AgentId; readonly until: EpochMs }
+  /** No member of the queue, which the call has not been widened from yet (rule R14). */
+  | { readonly code: 'group' }
+  /** The queue has as many calls ringing and talking as it may have (rule R18). */
+  | { readonly code: 'queueFull'; readonly activeMax: number }
   | {
       readonly code: 'skill';
       readonly skill: string;

@@ -19,6 +19,12 @@ export interface QueueConfig {
   readonly strategy: Strategy;
   /** Levels that an agent must hold to be offered a call of this queue; a call may ask for more. */
   readonly requiredSkills: Skills;
+  /** Demands that soften while a call waits, step by step and each upon the ones before; it keeps its place (D3). */
+  readonly relaxation: readonly RelaxationStep[];
+  /** How long a call waits for the agent it prefers, before others may have it (D5). 0: it does not. */
+  readonly preferredWaitMs: number;
+  /** So many calls of the queue may ring and talk at once; the others wait. */
+  readonly activeMax: number;
   readonly ringTimeoutMs: number;
   readonly wrapUpMs: number;
   /** What a call takes an agent, after-call work included, until the queue has learnt better (D9). */
@@ -71,6 +77,18 @@ export type OverflowCondition =
 export type OverflowTarget = { readonly queue: QueueId } | { readonly exit: string };
 
 export type OverflowRule = OverflowCondition & { readonly to: OverflowTarget };
+export const RELAXATION_STEPS_MAX = 10;
+
+/** What changes when a call has waited for `afterMs`. */
+export interface RelaxationStep {
+  readonly afterMs: number;
+  /** Every level asked for goes down by so many, but not below 1. */
+  readonly lowerLevels?: number;
+  /** These skills are not asked for any more. */
+  readonly dropSkills?: readonly string[];
+  /** Agents of these groups may have the call too. */
+  readonly addGroups?: readonly string[];
+}
 
 /** Either figure of the first threshold lets casual agents in; both of the second let them go. */
 export interface CasualThreshold {
@@ -83,6 +101,9 @@ export interface CasualThreshold {
 export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   strategy: 'longest-idle',
   requiredSkills: {},
+  relaxation: [],
+  preferredWaitMs: 0,
+  activeMax: 100_000,
   ringTimeoutMs: 20_000,
   wrapUpMs: 10_000,
   handleTimeMs: 240_000,

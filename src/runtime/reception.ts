@@ -70,6 +70,7 @@ export class Reception {
       priority,
       requiredSkills,
       ...optional('callerKey', session.context.ani),
+      ...optional('preferredAgentId', session.context.lastAgentId),
     });
     if (reply.ok) return;
     this.#world.history.record(session, 'call.notQueued', { queueId, code: reply.code });

@@ -307,11 +307,30 @@ test('an agent’s terms and limits are set, changed and taken away', async () =
   assert.deepEqual([formal.body.casual, formal.body.dailyCallsMax], [undefined, undefined]);
   const again = await api.request('GET', '/v1/agents/1900');
   assert.equal('casual' in again.body, false);
-  const ranked = await patch({ queueRanks: { ventas: 2 } });
+  const ranked = await patch({ queueRanks: { ventas: 2 }, groupIds: ['refuerzo'] });
   assert.deepEqual(ranked.body.queueRanks, { ventas: 2 });
+  assert.deepEqual(ranked.body.groupIds, ['refuerzo']);
   assert.equal((await patch({ queueRanks: { ventas: 0 } })).status, 400);
   assert.equal((await patch({ casual: { monthlyCap: -1 } })).status, 400);
   assert.equal((await patch({ casual: { hours: [{ days: [], from: '', to: '' }] } })).status, 400);
+});
+
+test('how a queue softens its demands is set and read back', async () => {
+  const relaxation = [
+    { afterMs: 20_000, lowerLevels: 2 },
+    { afterMs: 40_000, dropSkills: ['catalan'], addGroups: ['refuerzo'] },
+  ];
+  const change = { relaxation, preferredWaitMs: 15_000, activeMax: 12, strategy: 'round-robin' };
+  const changed = await api.request('PATCH', '/v1/queues/ventas', change);
+  assert.equal(changed.status, 200, changed.text);
+  const { queues } = await api.store.configuration.load();
+  const stored = queues.find(({ id }) => id === 'ventas');
+  for (const read of [(await api.request('GET', '/v1/queues/ventas')).body, stored]) {
+    assert.deepEqual(read?.relaxation, relaxation);
+    assert.deepEqual([read?.preferredWaitMs, read?.activeMax], [15_000, 12]);
+  }
+  const wrong = { relaxation: [{ afterMs: -1 }] };
+  assert.equal((await api.request('PATCH', '/v1/queues/ventas', wrong)).status, 400);
 });
 
 test('a queue’s thresholds for casual agents are set and read back', async () => {

@@ -3,10 +3,12 @@ import { calls } from './calls.ts';
 import { deadlines } from './deadlines.ts';
 import { effects } from './effects.ts';
 import { failures } from './failures.ts';
+import { limits } from './limits.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
 import { overflow } from './overflow.ts';
 import { places } from './places.ts';
+import { preferred } from './preferred.ts';
 import { returns } from './returns.ts';
 import type { MakeRule } from './rule.ts';
 import { skills } from './skills.ts';
@@ -32,6 +34,10 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   agents,
   /** R3: who belongs to a queue and holds the skills. */
   skills,
+  /** R16: an agent who is waited for. */
+  preferred,
+  /** R18: no more calls at once than a queue may have. */
+  limits,
   /** R1, R2, R4, R5: order, and nobody idle beside a caller. */
   order,
   /** R7 to R12: whom a queue's strategy takes. */

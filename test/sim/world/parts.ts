@@ -7,6 +7,7 @@ import { overflows } from './overflows.ts';
 import type { MakePart } from './part.ts';
 import { phones } from './phones.ts';
 import { redials } from './redials.ts';
+import { relaxation } from './relaxation.ts';
 import { setup } from './setup.ts';
 import { skills } from './skills.ts';
 import { strategies } from './strategies.ts';
@@ -17,6 +18,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   setup,
   /** What queues and calls ask for and agents can. */
   skills,
+  /** Demands that soften, groups, callers who want somebody they know. */
+  relaxation,
   /** How queues choose their agents. */
   strategies,
   /** Who calls, and when. */

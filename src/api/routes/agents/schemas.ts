@@ -55,6 +55,13 @@ export const Casual = Type.Object(
 
 /** What only some agents have; in a PATCH, null takes it away (RFC 7396). */
 const limits = {
+  groupIds: Type.Unsafe<readonly string[]>(
+    Type.Array(Text(64, 'refuerzo'), {
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'Groups to which the calls of a queue may be widened while they wait',
+    }),
+  ),
   queueRanks: Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: QUEUE_RANK_MAX }), {
     description: 'By queue, for `top-down`: 1 is asked first',
     examples: [{ ventas: 1 }],
@@ -81,6 +88,7 @@ const limits = {
   }),
 };
 const nullable = Type.Object({
+  groupIds: Type.Union([limits.groupIds, Type.Null()]),
   queueRanks: Type.Union([limits.queueRanks, Type.Null()]),
   zone: Type.Union([limits.zone, Type.Null()]),
   casual: Type.Union([limits.casual, Type.Null()]),

@@ -3,6 +3,8 @@ import {
   type OverflowRule,
   QUEUE_DEFAULTS,
   type QueueConfig,
+  RELAXATION_STEPS_MAX,
+  type RelaxationStep,
   STRATEGIES,
 } from '../../../model/queue.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
@@ -59,10 +61,45 @@ const Overflow = Type.Array(
     examples: [[{ when: 'maxWait', ms: 300_000, to: { queue: 'general' } }]],
   },
 );
+const names = (example: string) => Type.Array(Text(64, example), { maxItems: 100 });
+
+const Step = Type.Object(
+  {
+    afterMs: Type.Integer({ minimum: 0, maximum: DAY_MS, examples: [30_000] }),
+    lowerLevels: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 9,
+        description: 'Of every skill asked for, not below 1',
+      }),
+    ),
+    dropSkills: Type.Optional(names('ventas')),
+    addGroups: Type.Optional(names('refuerzo')),
+  },
+  { additionalProperties: false },
+);
 
 const settings = {
   strategy: Type.Enum([...STRATEGIES], { description: 'How an agent is chosen' }),
   requiredSkills: Skills,
+  relaxation: Type.Unsafe<readonly RelaxationStep[]>(
+    Type.Array(Step, {
+      maxItems: RELAXATION_STEPS_MAX,
+      description: 'How demands soften while a call waits, each step upon the ones before',
+      examples: [[{ afterMs: 30_000, lowerLevels: 2 }]],
+    }),
+  ),
+  preferredWaitMs: milliseconds(
+    'preferredWaitMs',
+    'How long a call waits for the last agent of its caller, before others may have it; 0: not',
+    0,
+  ),
+  activeMax: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'So many calls of the queue may ring and talk at once',
+    examples: [QUEUE_DEFAULTS.activeMax],
+  }),
   ringTimeoutMs: milliseconds('ringTimeoutMs', "How long an agent's phone rings", 1_000, 600_000),
   wrapUpMs: milliseconds('wrapUpMs', 'After-call work', 0),
   handleTimeMs: milliseconds(

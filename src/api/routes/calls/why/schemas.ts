@@ -9,7 +9,7 @@ const Objection = Type.Object(
   {
     code: Type.String({
       description:
-        'offline, notReady, offered, talking, wrapUp, noPhone, paused, passedOver, skill …',
+        'offline, notReady, offered, talking, wrapUp, noPhone, paused, passedOver, preferred, skill …',
       examples: ['skill'],
     }),
     text: Type.String({ examples: ['skill ventas 3 < 5'] }),

@@ -89,6 +89,12 @@ export function objectionText(objection: Objection, time: WriteTime): string {
         : `outside their hours until ${time(objection.until)}`;
     case 'casualNotNeeded':
       return 'casual, and not needed';
+    case 'preferred':
+      return `the call waits for ${objection.agentId} until ${time(objection.until)}`;
+    case 'group':
+      return 'the call is not open to their group yet';
+    case 'queueFull':
+      return `the queue has its ${objection.activeMax} calls at once`;
     case 'skill':
       return `skill ${objection.skill} ${objection.held} < ${objection.needed}`;
     default:
@@ -124,6 +130,9 @@ const REASONS: Readonly<Record<string, string>> = {
   daySpent: 'with their day spent',
   outsideHours: 'outside their hours',
   casualNotNeeded: 'casual and not needed',
+  preferred: 'not the one it waits for',
+  group: 'of a group it is not open to yet',
+  queueFull: 'kept by the limit of the queue',
   skill: 'without the skill',
 };
 

@@ -1,0 +1,39 @@
+import type { AgentId } from '../model/ids.ts';
+import { createOwnLane, generalLaneOf, holds } from './lanes.ts';
+import type { Agent, Call, Floor, Lane, Membership, Queue } from './state.ts';
+
+/**
+ * Where the call stands: with the agent it prefers while they are waited for, else with all who ask for the same.
+ * Whoever is not waited for at one moment is not waited for again (rule R16).
+ */
+export function laneOf(floor: Floor, call: Call): Lane {
+  const general = generalLaneOf(floor, call);
+  if (call.preferredUntil === 0) return general;
+  const membership = awaited(floor, call, general);
+  if (membership) {
+    membership.own ??= createOwnLane(membership);
+    return membership.own;
+  }
+  call.preferredUntil = 0;
+  return general;
+}
+
+/** Until when a call that comes now waits for the agent; 0: it does not. */
+export function preferredUntil(floor: Floor, queue: Queue, agentId: AgentId | undefined): number {
+  const { preferredWaitMs } = queue.config;
+  return agentId === undefined || preferredWaitMs === 0 ? 0 : floor.now + preferredWaitMs;
+}
+
+function awaited(floor: Floor, call: Call, general: Lane): Membership | undefined {
+  const { preferredAgentId, preferredUntil: until, queue } = call;
+  const agent = preferredAgentId && floor.agents.get(preferredAgentId);
+  if (!agent || until <= floor.now || !isAtWork(agent) || !agent.memberOf.includes(queue)) {
+    return undefined;
+  }
+  if (!holds(agent, general)) return undefined;
+  return agent.memberships.find((membership) => membership.queue === queue);
+}
+
+/** In a conversation or on a break, they are waited for; without a phone, or gone home, they are not. */
+export const isAtWork = ({ state, reachable, removed }: Agent): boolean =>
+  state.kind !== 'offline' && reachable && !removed;

@@ -1,0 +1,57 @@
+import type { AgentId, CallId } from '../../../src/model/ids.ts';
+import type { AuditedCall, Model } from './model.ts';
+import type { MakeRule } from './rule.ts';
+import { lacks } from './skills.ts';
+
+interface Awaited {
+  readonly agentId: AgentId;
+  readonly until: number;
+}
+
+/** Whether the agent is at work, and might have the call at some time. */
+function isToBeAwaited(now: number, model: Model, call: AuditedCall, { agentId, until }: Awaited) {
+  const agent = model.agents.get(agentId);
+  if (!agent || now >= until || !model.configured.has(agentId)) return false;
+  // A queue that closes keeps the members that it had (rule G3), who are the engine's own affair.
+  if (!model.queues.has(call.queueId)) return true;
+  const isMember = agent.config.queueIds.includes(call.queueId);
+  return (
+    isMember && agent.state.kind !== 'offline' && agent.reachable && !lacks(now, model, agent, call)
+  );
+}
+
+/** R16: who waits for an agent is offered to nobody else, until the agent has gone, or refused, or time is up. */
+export const preferred: MakeRule = (model) => {
+  const waits = new Map<CallId, Awaited>();
+  const giveUp = (id: CallId): boolean => waits.delete(id);
+  return {
+    onChange(_step, change) {
+      if (change.type === 'offer.failed' || change.type === 'offer.withdrawn')
+        giveUp(change.callId);
+      if (change.type === 'call.returned' || change.type === 'call.left') giveUp(change.callId);
+      if (change.type !== 'agent.changed' || change.to.kind !== 'offline') return;
+      for (const [id, { agentId }] of waits) if (agentId === change.agentId) giveUp(id);
+    },
+
+    onStep({ now, command, changes }) {
+      const queued = changes.find(({ type }) => type === 'call.queued');
+      if (command.type === 'call.enqueue' && queued && command.preferredAgentId !== undefined) {
+        const waitMs = model.queues.get(command.queueId)?.preferredWaitMs ?? 0;
+        const awaited = { agentId: command.preferredAgentId, until: now + waitMs };
+        const call = model.calls.get(command.callId);
+        // It may have gone on to another queue at once: it has to be waited for in the first one too.
+        const asked = call && { ...call, queueId: command.queueId };
+        if (asked && isToBeAwaited(now, model, asked, awaited)) waits.set(asked.id, awaited);
+      }
+      for (const [id, awaited] of waits) {
+        const call = model.calls.get(id);
+        if (!call || !isToBeAwaited(now, model, call, awaited)) giveUp(id);
+      }
+    },
+
+    allows(_now, agent, call) {
+      const awaited = waits.get(call.id);
+      return !awaited || awaited.agentId === agent.config.id;
+    },
+  };
+};
