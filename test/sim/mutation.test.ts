@@ -17,10 +17,11 @@ describe('engines with a mistake are caught by the audit', () => {
         (seed) => simulate({ seed, events: EVENTS, engine: maker }).violations[0],
       ).filter((violation) => violation !== undefined);
       assert.ok(caught.length > 0, 'nobody noticed');
-      for (const violation of caught) {
-        const rule = /^event \d+: (\S+)/.exec(violation)?.[1] ?? '';
-        assert.ok(rules.includes(rule), `noticed as: ${violation}`);
-      }
+      const noticedBy = caught.map((violation) => /^event \d+: (\S+)/.exec(violation)?.[1] ?? '');
+      assert.ok(
+        noticedBy.some((rule) => rules.includes(rule)),
+        `noticed as: ${caught.join(', ')}`,
+      );
     });
   }
 
