@@ -132,12 +132,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'nothing comes of anything',
-    rules: ['E1'],
+    rules: ['S1'],
     maker: broken({ says: () => [] }),
   },
   {
     name: 'some who left are not said to have left',
-    rules: ['E1'],
+    rules: ['S1'],
     maker: broken({ says: without('call.left', isSeventh) }),
   },
   {

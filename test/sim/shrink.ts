@@ -1,4 +1,5 @@
 import type { Command } from '../../src/acd/commands.ts';
+import { QUEUE_DEFAULTS } from '../../src/model/queue.ts';
 import { type EngineMaker, Run, type ScriptStep } from './run.ts';
 
 export interface Shrunk {
@@ -8,7 +9,8 @@ export interface Shrunk {
   readonly tries: number;
 }
 
-const TRIES_MAX = 3_000;
+/** So many steps are performed at most: a long day is tried less often than a short one. */
+const STEPS_MAX = 2_000_000;
 
 /** Performs the steps until the first violation, and says how many that took; none: every rule held. */
 export function perform(
@@ -40,6 +42,7 @@ export function shrink(script: readonly ScriptStep[], engine?: EngineMaker): Shr
 
 class Shrinker {
   tries = 0;
+  #steps = 0;
   violation: string;
   readonly #engine: EngineMaker | undefined;
   readonly #kind: string;
@@ -55,7 +58,7 @@ class Shrinker {
   }
 
   shrink(): readonly ScriptStep[] {
-    for (let before = -1; before !== this.#size() && this.tries < TRIES_MAX; ) {
+    for (let before = -1; before !== this.#size() && this.#steps < STEPS_MAX; ) {
       before = this.#size();
       this.#dropWhole();
       this.#dropStretches();
@@ -66,9 +69,10 @@ class Shrinker {
 
   /** True: it is still broken without them, and they are gone. */
   #try(candidate: readonly ScriptStep[]): boolean {
-    if (this.tries >= TRIES_MAX) return false;
+    if (this.#steps >= STEPS_MAX) return false;
     this.tries++;
     const { violation, steps } = perform(candidate, this.#engine);
+    this.#steps += steps;
     if (violation === undefined || kindOf(violation) !== this.#kind) return false;
     // Nothing after the violation is needed.
     this.#best = candidate.slice(0, steps);
@@ -76,20 +80,20 @@ class Shrinker {
     return true;
   }
 
+  /** All steps of ever fewer callers and agents. */
   #dropWhole(): void {
-    const owners = new Set(this.#best.map(ownerOf));
-    for (const owner of owners) {
-      if (owner) this.#try(this.#best.filter((step) => ownerOf(step) !== owner));
-    }
+    const owners = [...new Set(this.#best.map(ownerOf))].filter((owner) => owner !== undefined);
+    inChunks(owners, (chunk) => {
+      const dropped = new Set<string | undefined>(chunk);
+      return this.#try(this.#best.filter((step) => !dropped.has(ownerOf(step))));
+    });
   }
 
   #dropStretches(): void {
-    for (let size = Math.ceil(this.#best.length / 2); size >= 1; size = Math.floor(size / 2)) {
-      for (let from = 0; from < this.#best.length; ) {
-        const without = [...this.#best.slice(0, from), ...this.#best.slice(from + size)];
-        if (!this.#try(without)) from += size;
-      }
-    }
+    inChunks([...this.#best], (chunk) => {
+      const dropped = new Set(chunk);
+      return this.#try(this.#best.filter((step) => !dropped.has(step)));
+    });
   }
 
   #dropConfigured(): void {
@@ -97,7 +101,12 @@ class Shrinker {
       const step = this.#best[index];
       if (!step || !('command' in step) || step.command.type !== 'configure') continue;
       const { queues, agents } = step.command;
-      for (const { id } of queues) this.#replaceConfigure(index, (c) => withoutQueue(c, id));
+      for (const queue of queues) {
+        this.#replaceConfigure(index, (c) => withoutQueue(c, queue.id));
+        for (const field of Object.keys(QUEUE_DEFAULTS)) {
+          this.#replaceConfigure(index, (c) => withDefault(c, queue.id, field));
+        }
+      }
       for (const { id } of agents) {
         this.#replaceConfigure(index, (c) => ({
           ...c,
@@ -119,7 +128,28 @@ class Shrinker {
   }
 }
 
+/** Offers ever smaller stretches of what is left, largest first; those that `drop` takes are gone. */
+function inChunks<T>(all: readonly T[], drop: (chunk: readonly T[]) => boolean): void {
+  let left = all;
+  for (let size = Math.ceil(left.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < left.length; ) {
+      const chunk = left.slice(from, from + size);
+      if (drop(chunk)) left = [...left.slice(0, from), ...left.slice(from + size)];
+      else from += size;
+    }
+  }
+}
+
+const DEFAULTS: Readonly<Record<string, unknown>> = QUEUE_DEFAULTS;
+
 type Configure = Extract<Command, { type: 'configure' }>;
+
+const withDefault = (command: Configure, id: string, field: string): Configure => ({
+  ...command,
+  queues: command.queues.map((queue) =>
+    queue.id === id ? { ...queue, [field]: DEFAULTS[field] } : queue,
+  ),
+});
 
 const withoutQueue = (command: Configure, id: string): Configure => ({
   ...command,

@@ -46,6 +46,6 @@ export const calls: MakeRule = () => ({
   },
 
   onEnd({ model, expect }) {
-    for (const id of model.calls.keys()) expect(false, `E2 call ${id} has no end`);
+    for (const id of model.calls.keys()) expect(false, `S2 call ${id} has no end`);
   },
 });

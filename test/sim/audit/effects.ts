@@ -11,7 +11,7 @@ const LEFT_BEHIND: Readonly<Partial<Record<Command['type'], readonly AgentStateK
   'agent.wrapUpDone': ['wrapUp'],
 };
 
-/** E1: what was accepted was done, and said. */
+/** S1: what was accepted was done, and said. */
 function isDone({ command, changes, model }: Step): boolean {
   switch (command.type) {
     case 'call.enqueue':
@@ -34,6 +34,6 @@ function isDone({ command, changes, model }: Step): boolean {
 export const effects: MakeRule = () => ({
   onStep(step) {
     const done = !step.reply.ok || isDone(step);
-    step.expect(done, `E1 ${step.command.type} was accepted and not done`);
+    step.expect(done, `S1 ${step.command.type} was accepted and not done`);
   },
 });

@@ -18,7 +18,7 @@ import { strategies } from './strategies.ts';
 export const RULES: Readonly<Record<string, MakeRule>> = {
   /** C4 to C6: every call ends once, by an outcome that it may have. */
   calls,
-  /** E1: what was accepted was done. */
+  /** S1: what was accepted was done. */
   effects,
   /** O1, O2: one live offer, which ends once. */
   offers,
