@@ -55,6 +55,10 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
   if (agent.removed && state.kind !== 'talking' && state.kind !== 'wrapUp') {
     problems.push(`I3 agent ${id} is removed, idle, and still there.`);
   }
+  const { memberOf, serves, staffs } = agent;
+  if ([...memberOf, ...serves, ...staffs].some((queue) => floor.queues.get(queue.id) !== queue)) {
+    problems.push(`I4 agent ${id} belongs to a queue that is gone.`);
+  }
   return problems;
 }
 

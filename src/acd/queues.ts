@@ -1,4 +1,5 @@
 import { NEVER } from './deadlines.ts';
+import { refreshStaffing } from './staffing.ts';
 import type { Floor, Queue } from './state.ts';
 
 /** A queue that is no longer configured goes with its last call (rule G3). */
@@ -12,5 +13,7 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
     agent.memberOf = agent.memberOf.filter((other) => other !== queue);
     agent.memberships = agent.memberships.filter((other) => other.queue !== queue);
+    agent.serves = agent.serves.filter((other) => other !== queue);
+    refreshStaffing(floor, agent);
   }
 }
