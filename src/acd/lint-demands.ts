@@ -1,5 +1,6 @@
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import { demandsAfter, groupsAfter } from './relaxation.ts';
 
 /** What a queue asks for from a moment of the wait on. */
 export interface Stage {
@@ -9,10 +10,14 @@ export interface Stage {
   readonly groupIds: readonly string[];
 }
 
-/** The demands of the beginning, and those after each step of relaxation. */
+/** The demands of the beginning, and those after each step of relaxation (rules R13 and R14). */
 export function stagesOf(queue: QueueConfig): readonly Stage[] {
-  const stages: Stage[] = [{ afterMs: 0, skills: queue.requiredSkills, groupIds: [] }];
-  return stages;
+  const times = [0, ...queue.relaxation.map(({ afterMs }) => afterMs)];
+  return times.map((afterMs, steps) => ({
+    afterMs,
+    skills: Object.fromEntries(demandsAfter(queue, {}, steps)),
+    groupIds: groupsAfter(queue, steps),
+  }));
 }
 
 export const holdsAll = ({ skills }: AgentConfig, demands: Skills): boolean =>
@@ -25,9 +30,13 @@ export const levelOf = (skills: Skills, name: string): number =>
 /** Who belongs to the queue at that stage, whether or not they can do what it asks. */
 export const membersAt = (
   queue: QueueConfig,
-  _stage: Stage,
+  stage: Stage,
   agents: readonly AgentConfig[],
-): readonly AgentConfig[] => agents.filter(({ queueIds }) => queueIds.includes(queue.id));
+): readonly AgentConfig[] =>
+  agents.filter(
+    ({ queueIds, groupIds = [] }) =>
+      queueIds.includes(queue.id) || groupIds.some((group) => stage.groupIds.includes(group)),
+  );
 
 /** Who could be offered an ordinary call of the queue at that stage, on some day. */
 export const serversAt = (

@@ -18,13 +18,14 @@ export function queueFindings(
   return [
     ...serviceFindings(queue, agents),
     ...skillFindings(queue, agents),
+    ...groupFindings(queue, agents),
     ...timeFindings(queue),
   ];
 }
 
 function serviceFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
   const place = `queues/${queue.id}`;
-  const stages = stagesOf(queue).filter(({ afterMs }) => afterMs < queue.waitMsMax);
+  const stages = stagesOf(queue);
   const first = stages.find((stage) => serversAt(queue, stage, agents).length > 0);
   if (!first) return [unservable(queue, stages.at(-1), agents)];
   const servers = stages.flatMap((stage) => serversAt(queue, stage, agents));
@@ -69,6 +70,18 @@ function skillFindings(queue: QueueConfig, agents: readonly AgentConfig[]): read
   });
 }
 
+/** A step that opens the queue to nobody. */
+function groupFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
+  return queue.relaxation.flatMap(({ addGroups = [] }, index) =>
+    addGroups
+      .filter((group) => !agents.some(({ groupIds = [] }) => groupIds.includes(group)))
+      .map((group) => {
+        const message = `Queue ${queue.id}: step ${index + 1} opens it to group ${group}, in which nobody is.`;
+        return warning('GROUP_EMPTY', `queues/${queue.id}/relaxation/${index}`, message);
+      }),
+  );
+}
+
 /** Callers who are sent where nobody answers either. */
 export function overflowFindings(
   queue: QueueConfig,
@@ -95,11 +108,6 @@ function timeFindings(queue: QueueConfig): readonly Finding[] {
       `Queue ${id}: a phone rings for up to ${seconds(ringTimeoutMs)}, but callers wait for no more than ` +
       `${seconds(waitMsMax)}: a call that one agent misses never gets to another.`;
     findings.push(warning('RING_LONGER_THAN_WAIT', `queues/${id}/ringTimeoutMs`, message));
-  }
-  for (const [index, { afterMs }] of stagesOf(queue).entries()) {
-    if (index === 0 || afterMs < waitMsMax) continue;
-    const message = `Queue ${id}: the step after ${seconds(afterMs)} never comes, callers leave after ${seconds(waitMsMax)}.`;
-    findings.push(warning('STEP_NEVER', `queues/${id}/relaxation/${index - 1}`, message));
   }
   return findings;
 }

@@ -7,6 +7,7 @@ import { candidateFor, candidatesFor, placeOf } from './candidates.ts';
 import type { Change } from './changes.ts';
 import type { Command } from './commands.ts';
 import { objectionsTo } from './objections.ts';
+import { stepsTaken } from './relaxation.ts';
 import type { Agent, Call, Floor, Observer } from './state.ts';
 
 /** So much of a call is told: the first half and the last half, and how many were left out between. */
@@ -43,6 +44,7 @@ export class CallTrace implements Observer {
   /** How many of the command's changes are told, and whether one of them was about the call. */
   #told = 0;
   #concerned = false;
+  #openness = 0;
 
   constructor(floor: Floor, callId: CallId, limits: TraceLimits) {
     this.#floor = floor;
@@ -70,8 +72,17 @@ export class CallTrace implements Observer {
     this.#tellUntilNow(changes);
     const call = this.#waiting();
     if (!call) return;
-    if (this.#concerned) this.#waits(call);
+    if (this.#hasSoftened(call) || this.#concerned) this.#waits(call);
     else for (const agent of this.#freed(call, changes)) this.#notFor(call, agent);
+  }
+
+  /** Time alone opened the call to more agents: a step of relaxation, or the end of the wait for one agent. */
+  #hasSoftened(call: Call): boolean {
+    const waitsForOne = call.preferredUntil > this.#floor.now;
+    const openness = stepsTaken(this.#floor, call) * 2 + (waitsForOne ? 0 : 1);
+    const before = this.#openness;
+    this.#openness = openness;
+    return before !== openness;
   }
 
   /** What has come of the command so far, in its place before what comes next. */

@@ -33,6 +33,31 @@ describe('the linter', () => {
     assert.deepEqual(found([skilled], [agent('1', ['v'], { ventas: 7 })]), []);
   });
 
+  it('L1 each step of relaxation is looked at: served late, by others, or never', () => {
+    const relaxed = (more: object) =>
+      queue('v', { requiredSkills: { ventas: 9 }, relaxation: [{ afterMs: 60_000, ...more }] });
+    const agents = [agent('1', ['v'], { ventas: 7 }), agent('9', ['s'], { ventas: 9 })];
+    const codes = (more: object, people = agents) =>
+      found([relaxed(more), queue('s')], people).filter((line) => line.includes('queues/v'));
+    assert.deepEqual(codes({ lowerLevels: 1 }), ['QUEUE_UNSERVABLE queues/v']);
+    assert.deepEqual(codes({ lowerLevels: 2 }), ['QUEUE_SERVED_LATE queues/v']);
+    assert.deepEqual(codes({ dropSkills: ['ventas'] }), ['QUEUE_SERVED_LATE queues/v']);
+    const expert = { ...agent('9', ['s'], { ventas: 9 }), groupIds: ['expertos'] };
+    assert.deepEqual(codes({ addGroups: ['expertos'] }, [expert]), ['QUEUE_SERVED_LATE queues/v']);
+    assert.deepEqual(codes({ addGroups: ['nadie'] }), [
+      'QUEUE_UNSERVABLE queues/v',
+      'GROUP_EMPTY queues/v/relaxation/0',
+    ]);
+  });
+
+  it('L3 who is reached through a group alone is not without calls', () => {
+    const wide = queue('v', { relaxation: [{ afterMs: 1_000, addGroups: ['todos'] }] });
+    assert.deepEqual(
+      found([wide], [agent('1', ['v']), { ...agent('2', []), groupIds: ['todos'] }]),
+      [],
+    );
+  });
+
   it('L2 a skill that nobody has, or not at that level; names of the language are skills like others', () => {
     const queues = [queue('v', { requiredSkills: { constructor: 1, ventas: 9 } })];
     assert.deepEqual(found(queues, [agent('1', ['v'], { ventas: 8 })]), [

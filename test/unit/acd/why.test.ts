@@ -153,6 +153,30 @@ describe('why', () => {
     assert.deepEqual(codes(notFor?.agent), ['skill']);
   });
 
+  it('W4 time alone can open a call to more agents: each step of relaxation is a moment', () => {
+    const relaxation = [
+      { afterMs: 2_000, lowerLevels: 2 },
+      { afterMs: 4_000, dropSkills: ['ruso'] },
+    ];
+    const desk = new WatchedDesk(
+      [queue('v', { requiredSkills: { ruso: 9 }, relaxation })],
+      [agent('1', ['v'], { ruso: 3 })],
+    );
+    desk.work('1').call('a', 'v');
+    desk.pass(5_000);
+    const needed = desk.decisions('a', 'waits').map(({ at, candidates }) => {
+      const [objection] = candidates.shown[0]?.objections ?? [];
+      return [at - desk.now + 5_000, objection?.code === 'skill' ? objection.needed : undefined];
+    });
+    assert.deepEqual(needed, [
+      [0, 9],
+      [2_000, 7],
+    ]);
+    const [offered] = desk.decisions('a', 'offered');
+    assert.equal((offered?.at ?? 0) - desk.now + 5_000, 4_000);
+    assert.equal(offered?.cause.type, 'deadline');
+  });
+
   it('W4 what came of it stands between the decisions, in order', () => {
     const desk = new WatchedDesk([queue('v')], [agent('1', ['v'])]);
     desk.call('a', 'v');
