@@ -39,6 +39,8 @@ export interface EngineQueueView {
   /** Ready and reachable. */
   readonly agentsReady: number;
   readonly agentsSignedIn: number;
+  /** The first ten who wait, by position. */
+  readonly next: readonly CallId[];
   /** 0 to 1, of the last half hour; absent: nobody came. */
   readonly serviceLevel?: number;
   /** What somebody would wait who came now; absent: nobody at work could serve them. */
@@ -60,6 +62,8 @@ export interface EngineCallView {
   readonly position?: number;
   readonly agentId?: AgentId;
 }
+
+const NEXT_MAX = 10;
 
 export function viewAgent(floor: Floor, agent: Agent): EngineAgentView {
   const { intention, pausedUntil, ledger } = agent;
@@ -89,8 +93,18 @@ export function viewQueue(floor: Floor, queue: Queue): EngineQueueView {
     agentsReady: queue.agentsReady,
     agentsSignedIn: queue.agentsSignedIn,
     casualOpen: queue.gate.open,
+    next: firstInLine(queue),
     ...prospectsOf(floor, queue),
   };
+}
+
+/** Positions change for everybody behind whoever leaves: the first few are shown, any other is asked for. */
+function firstInLine({ line }: Queue): readonly CallId[] {
+  const first: CallId[] = [];
+  for (const { id } of line) {
+    if (first.push(id) === NEXT_MAX) break;
+  }
+  return first;
 }
 
 function prospectsOf(floor: Floor, queue: Queue) {

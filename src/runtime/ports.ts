@@ -241,6 +241,8 @@ export interface QueueView {
   readonly oldestSince?: EpochMs;
   readonly agentsReady: number;
   readonly agentsSignedIn: number;
+  /** The first ten who wait, by position: the feed does not repeat a call because others before it have left. */
+  readonly next: readonly CallId[];
   /** Answered within the queue's limit, 0 to 1, of the last half hour; absent: nobody came. */
   readonly serviceLevel?: number;
   /** What somebody would wait who came now; absent: nobody at work could serve them. */

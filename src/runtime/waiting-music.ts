@@ -41,6 +41,7 @@ export class WaitingMusic {
       );
     }
   }
+
   /** There is always something to say: a caller who was promised a word gets one (promise P10). */
   #sentences(
     language: Language,

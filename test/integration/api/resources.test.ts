@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { AgentId, CallId, QueueId } from '../../../src/model/ids.ts';
+import {
+  type AgentId,
+  type CallId,
+  callId,
+  type QueueId,
+  queueId,
+} from '../../../src/model/ids.ts';
 import type { Configuration } from '../../../src/runtime/ports.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 
@@ -339,6 +345,35 @@ test('a queue’s thresholds for casual agents are set and read back', async () 
   assert.equal(changed.status, 200, changed.text);
   assert.deepEqual(changed.body.casualIn, casualIn);
   assert.deepEqual(changed.body.casualOut, { ewtMs: 60_000, serviceLevel: 0.75 });
+});
+
+test('EW6 what is announced is set and read back; a queue shows its estimates and their error', async () => {
+  const settings = { handleTimeMs: 90_000, announcePositionMax: 0, announceWaitMsMax: 600_000 };
+  const changed = await api.request('PATCH', '/v1/queues/ventas', settings);
+  assert.equal(changed.status, 200);
+  const untried = { calls: 0, coverage: 0, absoluteErrorMs: 0, biasMs: 0 };
+  const told = { calls: 40, coverage: 0.65, absoluteErrorMs: 12_000, biasMs: -1_500 };
+  const live = {
+    id: queueId('ventas'),
+    name: 'Ventas',
+    waiting: 2,
+    offered: 0,
+    talking: 1,
+    agentsReady: 0,
+    agentsSignedIn: 1,
+    casualOpen: false,
+    next: [callId('c1'), callId('c2')],
+    serviceLevel: 0.75,
+    ewt: { lowMs: 30_000, highMs: 90_000 },
+    ewtAccuracy: { first: told, last: untried },
+  };
+  api.control.queues = [live];
+  const { body } = await api.request('GET', '/v1/queues/ventas');
+  for (const [key, value] of Object.entries(settings)) assert.equal(body[key], value);
+  const { id, name, ...shown } = live;
+  assert.deepEqual(body.live, shown);
+  const wrong = await api.request('PATCH', '/v1/queues/ventas', { handleTimeMs: 0 });
+  assert.equal(wrong.status, 400);
 });
 
 test('L1 the linter says over the API what in the stored configuration cannot work', async () => {

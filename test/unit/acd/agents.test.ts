@@ -130,9 +130,10 @@ describe('agents', () => {
     desk.call('a', 'v');
     desk.phone('2', false);
     desk.call('b', 'v');
-    const { ewt, ewtAccuracy, ...figures } = view() ?? {};
+    const { ewt, ewtAccuracy, next, ...figures } = view() ?? {};
     assert.ok(ewt);
     assert.equal(ewtAccuracy?.first.calls, 0);
+    assert.deepEqual(next, ['b']);
     assert.deepEqual(figures, {
       id: 'v',
       name: 'v',

@@ -11,6 +11,7 @@ const figures = {
   talking: 1,
   agentsReady: 0,
   agentsSignedIn: 1,
+  next: [],
   casualOpen: false,
 };
 

@@ -119,7 +119,8 @@ function answer(queue: Stored<QueueConfig>, views: readonly QueueView[]) {
   };
 }
 
-const liveOf = ({ oldestSince, ...counts }: QueueView) => ({
+const liveOf = ({ oldestSince, next, ...counts }: QueueView) => ({
   ...counts,
+  next: [...next],
   ...(oldestSince === undefined ? {} : { oldestSince: iso(oldestSince) }),
 });

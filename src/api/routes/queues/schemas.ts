@@ -180,6 +180,7 @@ const Live = Type.Object({
   oldestSince: Type.Optional(Timestamp),
   agentsReady: Type.Integer({ examples: [0] }),
   agentsSignedIn: Type.Integer({ examples: [6] }),
+  next: Type.Array(Type.String(), { description: 'The first ten who wait, by position' }),
   serviceLevel: Type.Optional(
     Type.Number({
       minimum: 0,
