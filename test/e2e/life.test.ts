@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe } from 'node:test';
+import { promisify } from 'node:util';
+import type { ApiClient } from '../support/api-client.ts';
 import { Centralita } from '../support/centralita.ts';
 import { DatabaseLink } from '../support/database-link.ts';
 import { eventually, within } from '../support/eventually.ts';
@@ -26,6 +29,16 @@ async function aGoodCall(stage: Stage, house: House): Promise<string> {
   return caller.sipp.callId;
 }
 
+/** What `npm run why` prints. */
+async function whyOf(api: ApiClient, callId: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['scripts/why.mjs', callId, 'Europe/Madrid'],
+    { env: { ...process.env, CENTRALITA_URL: api.base, ADMIN_API_KEY: api.key } },
+  );
+  return stdout;
+}
+
 async function start(
   stage: Stage,
   options: { dataDir?: string; env?: Record<string, string> } = {},
@@ -47,6 +60,14 @@ describe('starting, stopping, and what fails meanwhile', () => {
     stage.context.diagnostic(`ready after ${Math.round(second.system.readyAfterMs)} ms`);
     assert.equal((await cdrOf(second.system.api, sipCallId)).callId, callId);
     assert.deepEqual(await historyOf(second.system.api, callId), before);
+    const story = await whyOf(second.system.api, callId);
+    assert.match(
+      story,
+      / call\.queued: /,
+      'W6 the journal explains the calls of the process before',
+    );
+    assert.match(story, / → .+, the only one free by longest-idle; .* \[(agent\.|call\.)/);
+    assert.match(story, / call\.ended: /);
     const { items } = await second.system.api.get<{ items: unknown[] }>('/v1/numbers');
     assert.ok(items.length >= 4, 'the example numbers and our own');
     await second.system.stop();
