@@ -22,7 +22,7 @@ export function noteOvertaker(
   position: number,
 ): void {
   const { statistics } = queue;
-  if (position >= queue.waiting) return;
+  if (position >= queue.line.size) return;
   const overtaker = { at: floor.now, effectiveStart };
   statistics.overtakers = [...statistics.overtakers.slice(1 - OVERTAKERS_MAX), overtaker];
 }

@@ -1,23 +1,19 @@
-import type { CallId, OfferId, QueueId } from '../model/ids.ts';
-import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
+import { type CallId, callbackId, type OfferId } from '../model/ids.ts';
+import { PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
 import { endInteraction } from './agents.ts';
 import { noteArrival } from './arrivals.ts';
+import { CALLER_KEY_LENGTH_MAX } from './caller-key.ts';
 import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
-import { NEVER } from './deadlines.ts';
-import { laneFor } from './lanes.ts';
+import { createCall, startOf } from './create-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { findOffer, type LiveOffer, offerOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
-import { preferredUntil } from './preferred.ts';
 import { DONE, refuse } from './refusal.ts';
-import { type Call, type Floor, type Queue, WAITING } from './state.ts';
+import type { Call, Floor, Queue } from './state.ts';
+import { mergeTicket } from './tickets.ts';
 import { skillProblem } from './validate.ts';
 import { isWithin } from './within.ts';
-
-const CALLER_KEY_LENGTH_MAX = 64;
-
-const NOWHERE: readonly QueueId[] = [];
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
@@ -26,7 +22,8 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   const { callId, queueId, priority, callerKey } = command;
   const queue = floor.queues.get(queueId);
   if (!queue || queue.closing) return refuse('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
-  if (floor.calls.has(callId)) return refuse('CALL_STATE', `Call ${callId} is queued already.`);
+  if (floor.calls.has(callId) || floor.tickets.has(callbackId(callId)))
+    return refuse('CALL_STATE', `Call ${callId} is queued already.`);
   if (!isWithin(priority, PRIORITY_MIN, PRIORITY_MAX)) {
     return refuse(
       'PRIORITY_RANGE',
@@ -41,7 +38,7 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   if (queue.inLine.size >= queue.config.lengthMax) {
     return refuse('QUEUE_FULL', `Queue ${queueId} has its ${queue.config.lengthMax} callers.`);
   }
-  const call = createCall(floor, queue, command);
+  const call = newCall(floor, queue, command);
   admitCall(floor, call);
   const position = positionOf(call) ?? 1;
   noteArrival(floor, call, position);
@@ -50,10 +47,30 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   return DONE;
 }
 
+/** It stands where it comes by itself, or where its caller has stood before, whichever is better. */
+function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
+  const { callId: id, priority, requiredSkills, preferredAgentId, callerKey } = command;
+  const ownStart = startOf(queue, priority, floor.now);
+  const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
+  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  const merged = ticket?.queue === queue ? mergeTicket(floor, ticket, id) : undefined;
+  const effectiveStart = Math.min(ownStart, regained ?? ownStart, merged ?? ownStart);
+  const isRegained = regained !== undefined;
+  return createCall(floor, queue, {
+    id,
+    priority,
+    requiredSkills,
+    preferredAgentId,
+    callerKey,
+    regained: isRegained,
+    effectiveStart,
+  });
+}
+
 /** The caller hung up before anybody answered. */
 export function abandon(floor: Floor, callId: CallId): Reply {
   const call = floor.calls.get(callId);
-  if (!call) return unknownCall(callId);
+  if (!call || call.ticket) return unknownCall(callId);
   if (call.stage.kind === 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is being talked to: it can end, not be abandoned.`);
   }
@@ -68,7 +85,7 @@ export function abandon(floor: Floor, callId: CallId): Reply {
 /** The conversation is over, whoever ended it. */
 export function endCall(floor: Floor, callId: CallId): Reply {
   const call = floor.calls.get(callId);
-  if (!call) return unknownCall(callId);
+  if (!call || call.ticket) return unknownCall(callId);
   if (call.stage.kind !== 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: nobody talks to it.`);
   }
@@ -90,41 +107,6 @@ export function withOffer(floor: Floor, id: OfferId, deed: (offer: LiveOffer) =>
   if (!offer) return refuse('OFFER_UNKNOWN', `Offer ${id} is not open.`);
   deed(offer);
   return DONE;
-}
-
-function createCall(floor: Floor, queue: Queue, command: Enqueue): Call {
-  const { now } = floor;
-  const { priorityLevelMs, waitMsMax, announceFirstMs } = queue.config;
-  const lane = laneFor(floor, queue, command.requiredSkills);
-  const ownStart = now - (command.priority - PRIORITY_DEFAULT) * priorityLevelMs;
-  const { callerKey, preferredAgentId } = command;
-  const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
-  return {
-    kind: 'call',
-    id: command.callId,
-    seq: ++floor.seq,
-    queue,
-    visited: NOWHERE,
-    priority: command.priority,
-    requiredSkills: lane.requiredSkills,
-    preferredAgentId,
-    preferredUntil: preferredUntil(floor, queue, preferredAgentId),
-    callerKey,
-    regained: regained !== undefined,
-    queuedAt: now,
-    effectiveStart: Math.min(ownStart, regained ?? ownStart),
-    joinedAt: now,
-    overflowAt: queue.config.overflow.length === 0 ? NEVER : now,
-    waitUntil: now + waitMsMax,
-    announceAt: now + announceFirstMs,
-    told: undefined,
-    bridgesFailed: 0,
-    stage: WAITING,
-    lane,
-    fresh: false,
-    dueAt: NEVER,
-    entryAt: NEVER,
-  };
 }
 
 export const unknownCall = (callId: CallId): Reply =>

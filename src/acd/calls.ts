@@ -16,20 +16,19 @@ import {
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
 export function moveCall(floor: Floor, call: Call, to: CallStage): void {
-  const wasInLine = call.stage.kind !== 'talking';
+  const wasInLine = isInLine(call);
   countCall(floor, call, -1);
   call.stage = to;
   countCall(floor, call, 1);
-  const isInLine = to.kind !== 'talking';
-  if (wasInLine && !isInLine) call.queue.inLine.remove(call);
-  if (!wasInLine && isInLine) call.queue.inLine.add(call);
+  if (wasInLine && !isInLine(call)) call.queue.inLine.remove(call);
+  if (!wasInLine && isInLine(call)) call.queue.inLine.add(call);
   refreshCall(floor, call);
 }
 
 /** Puts the call into its queue, or back after a restart. */
 export function admitCall(floor: Floor, call: Call): void {
   floor.calls.set(call.id, call);
-  if (call.stage.kind !== 'talking') call.queue.inLine.add(call);
+  if (isInLine(call)) call.queue.inLine.add(call);
   countCall(floor, call, 1);
   refreshCall(floor, call);
 }
@@ -54,6 +53,14 @@ export function changeQueue(floor: Floor, call: Call, to: Queue): void {
   forgetQueueIfDone(floor, from);
 }
 
+/** The call gets another place in the one order, waiting or for when it waits again. */
+export function moveStart(floor: Floor, call: Call, effectiveStart: EpochMs): void {
+  const waits = call.stage.kind === 'waiting';
+  if (waits) countCall(floor, call, -1);
+  call.effectiveStart = effectiveStart;
+  if (waits) countCall(floor, call, 1);
+}
+
 /** After a routing: whoever came from another queue is judged by the rules of this one. */
 export function settleJoined(floor: Floor): void {
   if (floor.joined.length === 0) return;
@@ -63,7 +70,7 @@ export function settleJoined(floor: Floor): void {
 /** The call is over for the engine. */
 export function forgetCall(floor: Floor, call: Call): void {
   countCall(floor, call, -1);
-  if (call.stage.kind !== 'talking') call.queue.inLine.remove(call);
+  if (isInLine(call)) call.queue.inLine.remove(call);
   floor.deadlines.set(call, NEVER);
   floor.calls.delete(call.id);
   forgetQueueIfDone(floor, call.queue);
@@ -118,6 +125,9 @@ function softensAt(floor: Floor, call: Call): EpochMs {
   return call.preferredUntil === 0 ? nextStep : Math.min(nextStep, call.preferredUntil);
 }
 
+/** A call back waits, but holds no line. */
+const isInLine = ({ stage, ticket }: Call): boolean => stage.kind !== 'talking' && !ticket;
+
 /** Adds (+1) or takes away (−1) the call in its queue's figures and, if it waits, in its lane. */
 function countCall(floor: Floor, call: Call, by: 1 | -1): void {
   const { queue } = call;
@@ -131,7 +141,8 @@ function countCall(floor: Floor, call: Call, by: 1 | -1): void {
       queue.talking += by;
       return;
     case 'waiting':
-      queue.waiting += by;
+      if (call.ticket) queue.callbacks += by;
+      else queue.waiting += by;
   }
   if (by === -1) {
     queue.line.remove(call);

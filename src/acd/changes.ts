@@ -1,11 +1,18 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState, Intention } from '../model/agent.ts';
-import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { CallbackOutcome, DialFailure } from '../model/callback.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { OfferFailure, ReturnCause } from './commands.ts';
 import type { Ewt } from './tellings.ts';
 
 /** How a call left a queue without an agent. */
-export type LeaveOutcome = 'abandoned' | 'shortAbandon' | 'queueTimeout' | 'overflow' | 'failed';
+export type LeaveOutcome =
+  | 'abandoned'
+  | 'shortAbandon'
+  | 'queueTimeout'
+  | 'overflow'
+  | 'callback'
+  | 'failed';
 
 /** What came of a command, in the order in which it happened. The shell turns some of them into deeds. */
 export type Change =
@@ -119,6 +126,52 @@ export type Change =
       readonly queueId: QueueId;
       readonly agentId: AgentId;
       readonly talkMs: number;
+    }
+  /** A customer will be rung back, not before that time. */
+  | {
+      readonly type: 'callback.made';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly notBefore: EpochMs;
+    }
+  /** It stands in the line now; it is offered by `offer.made` with its id in the place of the call's. */
+  | {
+      readonly type: 'callback.queued';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly position: number;
+      readonly attempt: number;
+    }
+  /** The agent of the offer accepted: ring the customer now, until then. The answer is `reached` or `failed`. */
+  | {
+      readonly type: 'callback.dial';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly offerId: OfferId;
+      /** The number to ring. */
+      readonly callerKey: string;
+      readonly attempt: number;
+      readonly until: EpochMs;
+    }
+  /** Stop ringing the customer, and let the agent go. */
+  | {
+      readonly type: 'callback.attemptFailed';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly cause: DialFailure;
+      readonly attempt: number;
+    }
+  /** Over. `reached`: the conversation goes on as a call with its id, and ends with `call.ended`. */
+  | {
+      readonly type: 'callback.ended';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly outcome: CallbackOutcome;
+      readonly attempts: number;
+      /** The call by which the customer rang first, if it was merged. */
+      readonly callId?: CallId;
     }
   /** Tell the caller where they stand. Never sent while the call is being offered. */
   | {

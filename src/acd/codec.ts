@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
-import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { listAgent } from './agents.ts';
 import { admitCall } from './calls.ts';
@@ -21,10 +21,13 @@ import {
   type PassedOver,
   type Place,
   type Queue,
+  type SavedTicket,
   type SavedWatch,
+  type Ticket,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
+import { addTicket, refreshTicket } from './tickets.ts';
 import { watchStaffing } from './watch.ts';
 
 /** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
@@ -42,6 +45,7 @@ interface SavedFloor {
   readonly agents: readonly SavedAgent[];
   readonly calls: readonly SavedCall[];
   readonly places: readonly SavedPlace[];
+  readonly tickets: readonly SavedTicketRow[];
 }
 
 interface SavedQueue {
@@ -105,10 +109,15 @@ interface SavedCall {
   readonly announceAt: EpochMs;
   readonly told: Told | null;
   readonly bridgesFailed: number;
+  readonly rungBack: boolean;
+  readonly ticketId: CallbackId | null;
   readonly stage: CallStage;
 }
 
 type SavedPlace = Pick<Place, 'seq' | 'queueId' | 'callerKey' | 'effectiveStart' | 'until'>;
+
+/** What is not set is left out, and so it is read back. */
+type SavedTicketRow = Omit<SavedTicket, 'queue'> & { readonly queueId: QueueId };
 
 export function saveFloor(floor: Floor): string {
   const saved: SavedFloor = {
@@ -121,6 +130,7 @@ export function saveFloor(floor: Floor): string {
     ledgers: [...floor.ledgers.values()].map(saveLedger),
     agents: [...floor.agents.values()].map(saveAgent),
     calls: [...floor.calls.values()].map(saveCall),
+    tickets: [...floor.tickets.values()].map(saveTicket),
     places: [...floor.places.values()].map(savePlace),
   };
   return JSON.stringify(saved);
@@ -144,7 +154,9 @@ export function loadFloor(text: string): Floor {
     floor.agents.set(agent.config.id, { ...loadAgent(agent), ledger });
   }
   linkMembers(floor);
+  for (const ticket of saved.tickets) loadTicket(floor, ticket);
   for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
+  for (const ticket of floor.tickets.values()) refreshTicket(floor, ticket);
   for (const place of saved.places) addPlace(floor, place);
   // A saved state is a settled one: nothing in it waits to be routed.
   for (const agent of floor.freshAgents.splice(0)) {
@@ -252,6 +264,8 @@ const saveCall = (call: Call): SavedCall => ({
   announceAt: call.announceAt,
   told: call.told ?? null,
   bridgesFailed: call.bridgesFailed,
+  rungBack: call.rungBack,
+  ticketId: call.ticket?.id ?? null,
   stage: call.stage,
 });
 
@@ -263,15 +277,31 @@ const savePlace = ({ seq, queueId, callerKey, effectiveStart, until }: Place): S
   until,
 });
 
+function saveTicket(ticket: Ticket): SavedTicketRow {
+  const { id, seq, queue, callerKey, priority, requiredSkills, madeAt, effectiveStart } = ticket;
+  const { notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto } = ticket;
+  const own = { id, seq, queueId: queue.id, callerKey, priority, requiredSkills, madeAt };
+  const course = { notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto };
+  return { ...own, effectiveStart, ...course };
+}
+
+function loadTicket(floor: Floor, { queueId, ...saved }: SavedTicketRow): void {
+  const queue = floor.queues.get(queueId);
+  if (!queue) throw new Error(`The state has a call back of queue ${queueId}, which it lacks.`);
+  addTicket(floor, { ...saved, queue });
+}
+
 function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
   const queue = floor.queues.get(queueId);
   if (!queue) throw new Error(`The state has a call of queue ${queueId}, which it lacks.`);
   const lane = laneFor(floor, queue, saved.requiredSkills);
-  return {
+  const ticket = saved.ticketId === null ? undefined : floor.tickets.get(saved.ticketId);
+  const call: Call = {
     kind: 'call',
     id: saved.id,
     seq: saved.seq,
     queue,
+    ticket,
     visited: saved.visited,
     priority: saved.priority,
     requiredSkills: lane.requiredSkills,
@@ -287,10 +317,13 @@ function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
     announceAt: saved.announceAt,
     told: saved.told ?? undefined,
     bridgesFailed: saved.bridgesFailed,
+    rungBack: saved.rungBack,
     stage: saved.stage,
     lane,
     fresh: false,
     dueAt: NEVER,
     entryAt: NEVER,
   };
+  if (ticket) ticket.call = call;
+  return call;
 }

@@ -1,5 +1,7 @@
+import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, Skills } from '../model/agent.ts';
-import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { DialFailure } from '../model/callback.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 
 /** Why an agent's phone did not take an offer: four different things with four different consequences (D11). */
@@ -51,6 +53,33 @@ export type Command =
   | { readonly type: 'call.returned'; readonly callId: CallId; readonly cause: ReturnCause }
   /** A conversation is over, whoever ended it. */
   | { readonly type: 'call.ended'; readonly callId: CallId }
+  /** A waiting caller gives up the call and keeps the place, from now on or not before `at` (rule K1). */
+  | {
+      readonly type: 'callback.request';
+      readonly callbackId: CallbackId;
+      readonly callId: CallId;
+      /** The number to ring, if it is not the one that the caller is known by. */
+      readonly callerKey?: string;
+      readonly at?: EpochMs;
+    }
+  /** A call back is agreed upon for a time. */
+  | {
+      readonly type: 'callback.schedule';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly callerKey: string;
+      readonly at: EpochMs;
+      readonly priority: number;
+      readonly requiredSkills: Skills;
+    }
+  | { readonly type: 'callback.cancel'; readonly callbackId: CallbackId }
+  /** The customer who was dialled speaks with the agent. */
+  | { readonly type: 'callback.reached'; readonly callbackId: CallbackId }
+  | {
+      readonly type: 'callback.failed';
+      readonly callbackId: CallbackId;
+      readonly cause: DialFailure;
+    }
   /** Time has passed: whatever is due happens. */
   | { readonly type: 'tick' };
 
@@ -65,6 +94,12 @@ export type RefusalCode =
   | 'PRIORITY_RANGE'
   | 'SKILL_RANGE'
   | 'CALLER_KEY_RANGE'
+  | 'CALLBACK_OFF'
+  | 'CALLBACK_EXISTS'
+  | 'CALLBACK_UNKNOWN'
+  | 'CALLBACK_STATE'
+  | 'CALLBACK_FULL'
+  | 'CALLBACK_TIME'
   | 'CONFIG_INVALID';
 
 /** The engine's answer to a command. A refused command changed nothing. */

@@ -14,6 +14,7 @@ import { NO_FAILURES } from './presence.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { DONE, refuse } from './refusal.ts';
 import { type Agent, createQueue, type Floor, type Queue } from './state.ts';
+import { endTicket, isInHand } from './tickets.ts';
 import { problemsOf } from './validate.ts';
 import { zoneProblems } from './validate-people.ts';
 
@@ -28,6 +29,7 @@ export function configure(
   if (problems.length > 0) return refuse('CONFIG_INVALID', problems.join(' '));
   floor.zone = zone;
   closeQueues(floor, new Set(queues.map(({ id }) => id)));
+  endCallbacks(floor);
   for (const config of queues) configureQueue(floor, copyQueue(config));
   removeAgents(floor, new Set(agents.map(({ id }) => id)));
   for (const config of agents) configureAgent(floor, copyAgent(config));
@@ -49,6 +51,15 @@ function closeQueues(floor: Floor, kept: ReadonlySet<string>): void {
     for (const agent of floor.agents.values()) {
       if (agent.memberOf.includes(queue)) agent.lingersIn = [...agent.lingersIn, queue.id];
     }
+  }
+}
+
+/** Nobody is promised what a queue that is gone cannot keep; what an agent has in hand is finished (rule K8). */
+function endCallbacks(floor: Floor): void {
+  for (const ticket of [...floor.tickets.values()]) {
+    if (!ticket.queue.closing || ticket.endingAs !== undefined) continue;
+    if (isInHand(ticket)) ticket.endingAs = 'queueGone';
+    else endTicket(floor, ticket, 'queueGone');
   }
 }
 
@@ -177,6 +188,11 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     unreachableDelayMs: queue.unreachableDelayMs,
     casualIn: copyThreshold(queue.casualIn),
     casualOut: copyThreshold(queue.casualOut),
+    callbackEnabled: queue.callbackEnabled,
+    callbackAttemptsMax: queue.callbackAttemptsMax,
+    callbackRetryMs: queue.callbackRetryMs,
+    callbackExpireMs: queue.callbackExpireMs,
+    callbackDialMs: queue.callbackDialMs,
     overflow: queue.overflow.map(copyRule),
     music: queue.music,
   };

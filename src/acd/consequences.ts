@@ -1,6 +1,6 @@
 import { never } from '../lib/result.ts';
 import type { AgentState } from '../model/agent.ts';
-import { readyNow } from './agents.ts';
+import { intended, moveAgent, readyNow } from './agents.ts';
 import type { OfferFailure } from './commands.ts';
 import { notReadyNow } from './presence.ts';
 import type { Agent, Call, Floor } from './state.ts';
@@ -34,6 +34,18 @@ export function consequenceOf(
     default:
       return never(cause);
   }
+}
+
+/**
+ * The agent had answered and nobody spoke: no call, no after-call work, and idle since when they were idle before
+ * (rules A6, R2 and R7). A leg that died (`lost`) is a phone that cannot be had (F4); all else is nobody's fault.
+ */
+export function freeUnspoken(floor: Floor, agent: Agent, call: Call, lost: boolean): void {
+  const { intention } = agent;
+  agent.intention = undefined;
+  agent.handling = undefined;
+  const free = lost ? consequenceOf(floor, agent, call, 'unreachable') : readyNow(floor);
+  moveAgent(floor, agent, intention ? intended(floor, agent, intention) : free);
 }
 
 function afterMiss(floor: Floor, agent: Agent, call: Call): AgentState {

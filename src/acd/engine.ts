@@ -12,6 +12,14 @@ import {
   withAgent,
 } from './agent-commands.ts';
 import { abandon, endCall, enqueue, withOffer } from './call-commands.ts';
+import {
+  cancelCallback,
+  failCallback,
+  reachCallback,
+  requestCallback,
+  scheduleCallback,
+  withTicket,
+} from './callback-commands.ts';
 import { positionOf, settleJoined } from './calls.ts';
 import { weighGates } from './casual.ts';
 import type { Change } from './changes.ts';
@@ -31,11 +39,13 @@ import { createFloor, type Floor } from './state.ts';
 import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
 import {
   type EngineAgentView,
+  type EngineCallbackView,
   type EngineCallView,
   type EngineQueueView,
   viewAgent,
   viewCall,
   viewQueue,
+  viewTicket,
   waitingInOrder,
 } from './views.ts';
 import { watchStaffing } from './watch.ts';
@@ -143,16 +153,25 @@ export class Engine {
   /** Every call in a queue, offered or talking. */
   calls(): readonly EngineCallView[] {
     const inLine = [...this.#floor.queues.values()].flatMap((queue) =>
-      waitingInOrder(queue).map((call, index) => viewCall(call, index + 1)),
+      waitingInOrder(queue).flatMap((call, index) =>
+        call.ticket ? [] : [viewCall(call, index + 1)],
+      ),
     );
-    const served = [...this.#floor.calls.values()].filter(({ stage }) => stage.kind !== 'waiting');
+    const served = [...this.#floor.calls.values()].filter(
+      ({ stage, ticket }) => stage.kind !== 'waiting' && !ticket,
+    );
     return [...inLine, ...served.map((call) => viewCall(call))];
   }
 
   /** Undefined: no such call in any queue, or not any more. */
   call(id: CallId): EngineCallView | undefined {
     const call = this.#floor.calls.get(id);
-    return call && viewCall(call);
+    return call && !call.ticket ? viewCall(call) : undefined;
+  }
+
+  /** Every promise to ring somebody back, in the order in which they were made. */
+  callbacks(): readonly EngineCallbackView[] {
+    return [...this.#floor.tickets.values()].map(viewTicket);
   }
 
   /** 1 is the next to be served; undefined: the call is not waiting. Cheap in a line of any length. */
@@ -221,6 +240,18 @@ function obey(floor: Floor, command: Command): Reply {
       return returnCall(floor, command.callId, command.cause);
     case 'call.ended':
       return endCall(floor, command.callId);
+    case 'callback.request':
+      return requestCallback(floor, command);
+    case 'callback.schedule':
+      return scheduleCallback(floor, command);
+    case 'callback.cancel':
+      return withTicket(floor, command.callbackId, (ticket) => cancelCallback(floor, ticket));
+    case 'callback.reached':
+      return withTicket(floor, command.callbackId, (ticket) => reachCallback(floor, ticket));
+    case 'callback.failed':
+      return withTicket(floor, command.callbackId, (ticket) =>
+        failCallback(floor, ticket, command.cause),
+      );
     case 'tick':
       return DONE;
     default:

@@ -67,7 +67,7 @@ export function formalEstimate(floor: Floor, queue: Queue): Estimate | undefined
 
 const lastPlace = ({ now }: Floor): Place => ({
   effectiveStart: now,
-  aheadIn: ({ waiting }) => waiting,
+  aheadIn: ({ line }) => line.size,
 });
 
 /** What a call has before it. */

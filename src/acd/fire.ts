@@ -2,6 +2,7 @@ import { never } from '../lib/result.ts';
 import { fireAgent, refreshAgent, reorder } from './agents.ts';
 import { wakeAlwaysOn } from './always-on.ts';
 import { announce } from './announcements.ts';
+import { fireTicket } from './callback-attempts.ts';
 import { refreshCall, relane } from './calls.ts';
 import { touchGate } from './gate.ts';
 import { leaveQueue } from './leaving.ts';
@@ -10,7 +11,8 @@ import type { Ledger } from './ledger-state.ts';
 import { expireOffer, offerOfCall } from './offers.ts';
 import { judge } from './overflow.ts';
 import { forgetPlace } from './places.ts';
-import type { Agent, Call, Floor, Gate, Place, Watch } from './state.ts';
+import type { Agent, Call, Floor, Gate, Place, Ticket, Watch } from './state.ts';
+import { endIfDecided } from './tickets.ts';
 import { fireWatch } from './watch.ts';
 
 /**
@@ -25,7 +27,7 @@ export function fireDue(floor: Floor): boolean {
   return first !== undefined;
 }
 
-function fire(floor: Floor, due: Agent | Call | Place | Watch | Ledger | Gate): void {
+function fire(floor: Floor, due: Agent | Call | Place | Ticket | Watch | Ledger | Gate): void {
   switch (due.kind) {
     case 'agent':
       return fireAgent(floor, due);
@@ -33,6 +35,8 @@ function fire(floor: Floor, due: Agent | Call | Place | Watch | Ledger | Gate): 
       return fireCall(floor, due);
     case 'place':
       return forgetPlace(floor, due);
+    case 'ticket':
+      return fireTicket(floor, due);
     case 'watch':
       return fireWatch(floor, due);
     case 'ledger':
@@ -61,10 +65,18 @@ function turnPage(floor: Floor, ledger: Ledger): void {
 function fireCall(floor: Floor, call: Call): void {
   const offer = offerOfCall(floor, call);
   if (offer) expireOffer(floor, offer);
+  else if (call.ticket) fireStandIn(floor, call, call.ticket);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) {
     relane(floor, call);
     if (call.announceAt <= floor.now) announce(floor, call);
     else refreshCall(floor, call);
   }
+}
+
+/** Its time is over, or its demands soften like those of any call. */
+function fireStandIn(floor: Floor, call: Call, ticket: Ticket): void {
+  if (endIfDecided(floor, ticket)) return;
+  relane(floor, call);
+  refreshCall(floor, call);
 }

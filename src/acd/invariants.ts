@@ -5,7 +5,7 @@ import { holdsSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { staffedIn } from './staffing.ts';
-import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
+import type { Agent, Call, Floor, Lane, Queue, Ticket } from './state.ts';
 import { byOrder, isFull, shareOf } from './state.ts';
 import { isPassedOver } from './strategies.ts';
 
@@ -20,6 +20,7 @@ export function brokenInvariants(floor: Floor): readonly string[] {
     ...agents.flatMap((agent) => agentProblems(floor, agent)),
     ...calls.flatMap((call) => callProblems(floor, call)),
     ...[...floor.queues.values()].flatMap((queue) => queueProblems(floor, queue)),
+    ...[...floor.tickets.values()].flatMap((ticket) => ticketProblems(floor, ticket)),
     ...agents.flatMap((agent) => idleBesideCaller(floor, agent, calls)),
     ...[...floor.ledgers.values()].flatMap((ledger) => ledgerProblems(floor, ledger)),
     ...[...floor.queues.values()].flatMap((queue) => gateProblems(floor, queue)),
@@ -79,6 +80,24 @@ function callProblems(floor: Floor, call: Call): readonly string[] {
   return problems;
 }
 
+/** I6 a call back stands in the line once, and has a deadline: its own, or that of the call in its stead. */
+function ticketProblems(floor: Floor, ticket: Ticket): readonly string[] {
+  const { call, id } = ticket;
+  const problems: string[] = [];
+  if (ticket.dueAt <= floor.now) problems.push(`I2 call back ${id} is past a deadline.`);
+  const ownDeadline = !call || call.stage.kind === 'talking';
+  if (ownDeadline !== (ticket.dueAt !== NEVER)) {
+    problems.push(`I2 call back ${id} has no deadline, or one too many.`);
+  }
+  if (call && (call.ticket !== ticket || floor.calls.get(call.id) !== call)) {
+    problems.push(`I6 the call in the stead of call back ${id} knows nothing of it.`);
+  }
+  if (floor.ticketOf.get(ticket.callerKey) !== ticket) {
+    problems.push(`I6 the customer of call back ${id} has another.`);
+  }
+  return problems;
+}
+
 /** I4 the indexes and figures say what the agents and calls say. */
 function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const own = [...floor.calls.values()].filter((call) => call.queue === queue);
@@ -102,17 +121,21 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
     .filter((agent) => staffedIn(agent).includes(queue))
     .sort((a, b) => a.seq - b.seq);
   const checks: readonly (readonly [string, boolean])[] = [
-    ['waiting', queue.waiting === waiting.length && same(lanes, waiting)],
+    [
+      'waiting',
+      queue.waiting === waiting.filter(({ ticket }) => !ticket).length && same(lanes, waiting),
+    ],
     ['line', same([...queue.line], waiting)],
     ['own', owned.every((lane) => lane.head === lane.waiting.first)],
     ['busyLanes', queue.busyLanes.every((lane, place) => isInPlace(queue, lane, place))],
+    ['callbacks', queue.callbacks === waiting.filter(({ ticket }) => ticket).length],
     ['offered', queue.offered === count('offered')],
     ['talking', queue.talking === count('talking')],
     [
       'inLine',
       same(
         [...queue.inLine],
-        own.filter(({ stage }) => stage.kind !== 'talking'),
+        own.filter(({ stage, ticket }) => stage.kind !== 'talking' && !ticket),
       ),
     ],
     ['members', queue.members === members.length],

@@ -23,9 +23,11 @@ function leave(
     readonly overflow?: { readonly when: string; readonly exit: string };
   },
 ): void {
-  if (how.outcome !== 'shortAbandon') countLost(floor, call);
+  // Who asked to be rung back is not lost.
+  if (how.outcome !== 'shortAbandon' && how.outcome !== 'callback') countLost(floor, call);
   judgeLeft(floor, call);
   observePatience(floor, call, true);
+  forgetMerge(floor, call);
   forgetCall(floor, call);
   floor.changes.push({
     type: 'call.left',
@@ -34,4 +36,10 @@ function leave(
     ...how,
     waitMs: floor.now - call.queuedAt,
   });
+}
+
+/** The customer has not been served by this call: a ticket that an agent has in hand is not over. */
+function forgetMerge(floor: Floor, { id, callerKey }: Call): void {
+  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  if (ticket?.mergeInto === id) ticket.mergeInto = undefined;
 }

@@ -2,6 +2,7 @@ import type { AgentState } from '../model/agent.ts';
 import { type CallId, type OfferId, offerId } from '../model/ids.ts';
 import { judgeAnswered } from './accuracy.ts';
 import { moveAgent, readyNow } from './agents.ts';
+import { acceptTicket, takeTicketBack } from './callback-attempts.ts';
 import { moveCall } from './calls.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
@@ -59,6 +60,11 @@ export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined 
 }
 
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
+  if (call.ticket) {
+    const live = acceptTicket(floor, call.ticket, agent, id);
+    if (live) acceptOffer(floor, { id, call: live, agent });
+    return;
+  }
   agent.misses = 0;
   agent.callsTaken++;
   spend(floor, agent, call);
@@ -137,6 +143,7 @@ function withdraw(
  */
 export function takeBack(floor: Floor, call: Call): void {
   call.preferredUntil = 0;
-  if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
+  if (call.ticket) takeTicketBack(floor, call.ticket);
+  else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) moveCall(floor, call, WAITING);
 }

@@ -4,7 +4,7 @@ import type { Floor, Queue } from './state.ts';
 
 /** A queue that is no longer configured goes with its last call (rule G3). */
 export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
-  if (!queue.closing || queue.inLine.size + queue.talking > 0) return;
+  if (!queue.closing || queue.line.size + queue.offered + queue.talking > 0) return;
   floor.queues.delete(queue.id);
   floor.deadlines.set(queue.watch, NEVER);
   floor.deadlines.set(queue.gate, NEVER);

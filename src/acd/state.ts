@@ -1,6 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
-import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { CallbackOutcome } from '../model/callback.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Change } from './changes.ts';
 import { Deadlines, NEVER, type Timed } from './deadlines.ts';
@@ -103,6 +104,8 @@ export interface Call extends Timed {
   readonly kind: 'call';
   readonly id: CallId;
   queue: Queue;
+  /** The call back in whose stead it stands in the line: nobody listens. */
+  ticket: Ticket | undefined;
   /** The queues that it was in before, by overflow. */
   visited: readonly QueueId[];
   readonly priority: number;
@@ -116,7 +119,7 @@ export interface Call extends Timed {
   readonly regained: boolean;
   readonly queuedAt: EpochMs;
   /** The one order of all calls: the smaller is served first (rule R1). */
-  readonly effectiveStart: EpochMs;
+  effectiveStart: EpochMs;
   /** When it joined the queue that it is in. */
   joinedAt: EpochMs;
   /** When the rules of overflow look at it again; until it was first looked at, when it joined. */
@@ -127,6 +130,8 @@ export interface Call extends Timed {
   told: Told | undefined;
   /** How often an agent had answered and nobody could speak. */
   bridgesFailed: number;
+  /** The customer was rung back: that conversation counts in no service level. */
+  rungBack: boolean;
   stage: CallStage;
   // ---- Index ----
   /** Where the call waits, or will again if it comes back from an offer. */
@@ -171,6 +176,34 @@ export interface Sharing {
   /** Who serves it besides; who serves several such queues counts for a part in each. */
   readonly others: number;
 }
+
+/** A promise to ring a customer back. What it is doing follows from the call in its stead (`tickets.ts`). */
+export interface Ticket extends Timed {
+  readonly kind: 'ticket';
+  readonly id: CallbackId;
+  readonly queue: Queue;
+  /** The number to ring. A customer has one ticket at a time. */
+  readonly callerKey: string;
+  readonly priority: number;
+  readonly requiredSkills: Skills;
+  readonly madeAt: EpochMs;
+  /** Its place in the one order of all calls (rule R1). */
+  readonly effectiveStart: EpochMs;
+  notBefore: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** How often the customer was dialled. */
+  attempts: number;
+  /** While the customer is being dialled: until then. */
+  dialUntil: EpochMs;
+  /** What becomes of it when no agent has it in hand any more. */
+  endingAs: CallbackOutcome | undefined;
+  /** The customer rang while an agent had it in hand: that call has the place afterwards. */
+  mergeInto: CallId | undefined;
+  /** The call in its stead, while it stands in the line or is with an agent. */
+  call: Call | undefined;
+}
+
+export type SavedTicket = Omit<Ticket, 'kind' | 'call' | 'dueAt' | 'entryAt'>;
 
 /** The agents who serve calls of one kind, whatever they are doing at the moment. */
 export interface Pool {
@@ -231,7 +264,9 @@ export interface Queue {
   /** The staff by kind of call, as worked out at the staffing `poolsAt`. */
   readonly pools: Map<string, Pool>;
   poolsAt: number;
+  /** Callers; the call backs that wait count apart. */
   waiting: number;
+  callbacks: number;
   offered: number;
   talking: number;
   members: number;
@@ -258,11 +293,14 @@ export interface Floor {
   readonly calls: Map<CallId, Call>;
   /** Of callers who hung up a moment ago, the oldest first. */
   readonly places: Map<string, Place>;
+  readonly tickets: Map<CallbackId, Ticket>;
+  /** The same, by the number to ring. */
+  readonly ticketOf: Map<string, Ticket>;
   /** Of agents with limits; of those who were removed, until their month is over. */
   readonly ledgers: Map<AgentId, Ledger>;
   /** IANA: of agents who have no zone of their own. */
   zone: string;
-  readonly deadlines: Deadlines<Agent | Call | Place | Watch | Ledger | Gate>;
+  readonly deadlines: Deadlines<Agent | Call | Place | Ticket | Watch | Ledger | Gate>;
   /** Gates to be weighed before the command is over. */
   touchedGates: Gate[];
   /** Counts the changes of staffing, so that what was worked out from it can be remembered. Not saved. */
@@ -321,6 +359,8 @@ export const createFloor = (): Floor => ({
   ledgers: new Map(),
   zone: 'UTC',
   touchedGates: [],
+  tickets: new Map(),
+  ticketOf: new Map(),
   deadlines: new Deadlines(),
   staffing: 0,
   watched: -1,
@@ -358,6 +398,7 @@ export function createQueue(
     pools: new Map(),
     poolsAt: 0,
     waiting: 0,
+    callbacks: 0,
     offered: 0,
     talking: 0,
     members: 0,

@@ -33,6 +33,10 @@ const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   rejectDelayMs: [0, DAY_MS],
   busyDelayMs: [0, DAY_MS],
   unreachableDelayMs: [0, DAY_MS],
+  callbackAttemptsMax: [1, 20],
+  callbackRetryMs: [1_000, DAY_MS],
+  callbackExpireMs: [60_000, 7 * DAY_MS],
+  callbackDialMs: [5_000, 300_000],
 };
 
 const FIGURES = Object.keys(RANGES) as readonly Figure[];

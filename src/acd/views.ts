@@ -1,13 +1,14 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState, Intention, OfferFailures } from '../model/agent.ts';
-import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { CallbackStage } from '../model/callback.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { LedgerSummary } from '../model/ledger.ts';
 import { type AccuracyView, viewAccuracy } from './accuracy.ts';
 import { positionOf } from './calls.ts';
 import { type Estimate, queueEstimate } from './estimate.ts';
 import { summaryOf } from './ledger-view.ts';
 import { serviceLevelOf } from './service-level.ts';
-import type { Agent, Call, Floor, Queue } from './state.ts';
+import type { Agent, Call, Floor, Queue, Ticket } from './state.ts';
 
 /** An agent as the shell shows them: the shape of `runtime/ports` AgentView. */
 export interface EngineAgentView {
@@ -131,5 +132,50 @@ export function viewCall(call: Call, position = positionOf(call)): EngineCallVie
   };
 }
 
-/** The waiting calls of a queue in the order in which they will be served. */
+/** A call back as operators see it. */
+export interface EngineCallbackView {
+  readonly id: CallbackId;
+  readonly queueId: QueueId;
+  /** The number to ring. */
+  readonly number: string;
+  readonly stage: CallbackStage;
+  readonly priority: number;
+  readonly madeAt: EpochMs;
+  readonly notBefore: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** How often the customer was dialled. */
+  readonly attempts: number;
+  /** 1 is the next to be served; only while it waits. */
+  readonly position?: number;
+  /** Whose phone rings for it, or who rings the customer. */
+  readonly agentId?: AgentId;
+  /** The offer that an agent's phone rings for. */
+  readonly offerId?: OfferId;
+}
+
+export function viewTicket(ticket: Ticket): EngineCallbackView {
+  const { call } = ticket;
+  const position = call && positionOf(call);
+  return {
+    id: ticket.id,
+    queueId: ticket.queue.id,
+    number: ticket.callerKey,
+    stage: stageOf(ticket),
+    priority: ticket.priority,
+    madeAt: ticket.madeAt,
+    notBefore: ticket.notBefore,
+    expiresAt: ticket.expiresAt,
+    attempts: ticket.attempts,
+    ...(position === undefined ? {} : { position }),
+    ...(call && call.stage.kind !== 'waiting' ? { agentId: call.stage.agentId } : {}),
+    ...(call?.stage.kind === 'offered' ? { offerId: call.stage.offerId } : {}),
+  };
+}
+
+function stageOf({ call }: Ticket): CallbackStage {
+  if (!call) return 'scheduled';
+  return call.stage.kind === 'talking' ? 'dialing' : call.stage.kind;
+}
+
+/** The waiting calls of a queue in the order in which they will be served, call backs among them. */
 export const waitingInOrder = (queue: Queue): readonly Call[] => [...queue.line];

@@ -51,6 +51,12 @@ export const ERRORS = {
   PRIORITY_RANGE: entry('The priority is out of range.', 422, 400),
   CALLER_KEY_RANGE: entry('The key that a caller is known by is empty or too long.', 422, 400),
   SKILL_RANGE: entry('A level of a skill is out of range.', 422, 400),
+  CALLBACK_OFF: entry('The queue promises no call backs.', 409, 480),
+  CALLBACK_EXISTS: entry('The customer has a call back already, or the id is taken.', 409, 480),
+  CALLBACK_UNKNOWN: entry('There is no such call back.', 404, 404),
+  CALLBACK_STATE: entry("The call back's state does not allow this.", 409, 480),
+  CALLBACK_FULL: entry('There are too many call backs.', 409, 486),
+  CALLBACK_TIME: entry('The time of the call back is out of range.', 422, 400),
   CONFIG_INVALID: entry('The configuration cannot work.', 422, 400),
 
   // What a caller may meet.

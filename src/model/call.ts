@@ -27,13 +27,14 @@ export const CALL_OUTCOMES = [
   'queueTimeout',
   'queueFull',
   'overflow',
+  'callback',
   'refused',
   'failed',
   'lost',
 ] as const;
 /**
  * `answered`: spoke to an agent · `abandoned`, `shortAbandon`: left while queued, before or after the queue's
- * limit for short abandons · `overflow`: sent on by a rule of the queue, and not served elsewhere · `leftInFlow`: hung up in the flow · `flowEnded`: the flow hung up · `refused`: a
+ * limit for short abandons · `callback`: asked to be rung back · `overflow`: sent on by a rule of the queue, and not served elsewhere · `leftInFlow`: hung up in the flow · `flowEnded`: the flow hung up · `refused`: a
  * blocked caller or an unknown number · `failed`: media or signalling gave way · `lost`: the application
  * died during the call.
  */

@@ -54,6 +54,15 @@ export interface QueueConfig {
   /** The queue is open to casual agents when it is worse than the first, until it is better than the second (D6). */
   readonly casualIn: CasualThreshold;
   readonly casualOut: CasualThreshold;
+  /** Whether customers may be promised to be rung back (D10). */
+  readonly callbackEnabled: boolean;
+  /** So often it is tried, with this pause. */
+  readonly callbackAttemptsMax: number;
+  readonly callbackRetryMs: number;
+  /** A call back that could not be kept by then is over. Counted from the request, or from the time agreed. */
+  readonly callbackExpireMs: number;
+  /** How long the customer's phone may take, from the agent's answer on. */
+  readonly callbackDialMs: number;
   /** Where callers go on certain conditions, the first that holds (D7). */
   readonly overflow: readonly OverflowRule[];
   /** The music's name: a file of the prompts' folder, or `default`. */
@@ -123,6 +132,11 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   unreachableDelayMs: 10_000,
   casualIn: { ewtMs: 120_000, serviceLevel: 0.6 },
   casualOut: { ewtMs: 60_000, serviceLevel: 0.75 },
+  callbackEnabled: false,
+  callbackAttemptsMax: 3,
+  callbackRetryMs: 300_000,
+  callbackExpireMs: 14_400_000,
+  callbackDialMs: 45_000,
   overflow: [],
   music: 'default',
 };

@@ -10,6 +10,10 @@ import type { World } from './world.ts';
 type QueueLeft = Extract<FlowEvent, { type: 'queueLeft' }>;
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
 
+type CallbackChange = Of<
+  'callback.made' | 'callback.queued' | 'callback.attemptFailed' | 'callback.ended'
+>;
+
 /** Turns the engine's changes into deeds: phones ring or stop ringing, callers hear music, histories grow. */
 export class Deeds {
   readonly #world: World;
@@ -51,11 +55,34 @@ export class Deeds {
         return this.#withSession(change, (session) => this.#left(session, change));
       case 'call.ended':
         return this.#withSession(change, (session) => session.talked(change.talkMs));
+      case 'callback.made':
+      case 'callback.queued':
+      case 'callback.attemptFailed':
+      case 'callback.ended':
+        return this.#logCallback(change);
+      case 'callback.dial':
+        return this.#dial(change);
       case 'announcement.due':
         return this.#withSession(change, (session) => this.#announce(session, change));
       default:
         return never(change);
     }
+  }
+
+  #logCallback({ type: event, ...data }: CallbackChange): void {
+    this.#world.log.info({ event, ...data }, 'Call back event');
+  }
+
+  /** Said honestly: as long as there are no trunks, nobody can be rung. */
+  #dial({ callbackId, agentId, offerId }: Of<'callback.dial'>): void {
+    this.#world.log.error(
+      { callbackId, agentId },
+      'A customer is to be rung, and there is no trunk',
+    );
+    this.#world.telephony.cancelRing(offerId);
+    this.#later(() =>
+      this.#world.command({ type: 'callback.failed', callbackId, cause: 'noTrunk' }),
+    );
   }
 
   #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {

@@ -33,6 +33,7 @@ export class Live {
       agents: this.#engine.agents(),
       queues: this.#engine.queues(),
       calls: [...this.#sessions.values()].map((session) => this.#callView(session)),
+      callbacks: this.#engine.callbacks(),
     };
   }
 

@@ -31,6 +31,8 @@ export interface CallCenterOptions {
   readonly zone: string;
   /** Whether the extension has a phone that is registered now. */
   isReachable(extension: string): boolean;
+  /** Whether customers can be rung: without it no queue may promise call backs. Absent: never. */
+  canDial?(): boolean;
   /** Has sentences spoken before a caller needs them. */
   prerender(sentences: readonly SpokenText[]): void;
   /** A rule of our own was broken: crash in tests, count and go on in production. */

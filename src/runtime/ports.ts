@@ -11,10 +11,11 @@ import type {
   OfferFailures,
 } from '../model/agent.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
+import type { CallbackStage } from '../model/callback.ts';
 import type { Contact, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
-import type { AgentId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
 import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
@@ -265,6 +266,25 @@ export interface CallView {
   readonly agentId?: AgentId;
 }
 
+/** A promise to ring a customer back. */
+export interface CallbackView {
+  readonly id: CallbackId;
+  readonly queueId: QueueId;
+  /** The number to ring. */
+  readonly number: string;
+  readonly stage: CallbackStage;
+  readonly priority: number;
+  readonly madeAt: EpochMs;
+  readonly notBefore: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** How often the customer was dialled. */
+  readonly attempts: number;
+  /** 1 is the next to be served; only while it waits. */
+  readonly position?: number;
+  /** Whose phone rings for it, or who rings the customer. */
+  readonly agentId?: AgentId;
+}
+
 export interface Snapshot {
   /** The number of the last change that this snapshot contains. */
   readonly seq: number;
@@ -272,6 +292,7 @@ export interface Snapshot {
   readonly agents: readonly AgentView[];
   readonly queues: readonly QueueView[];
   readonly calls: readonly CallView[];
+  readonly callbacks: readonly CallbackView[];
 }
 
 /** One numbered step of the live state, as the feed sends it: the new view of what changed. */

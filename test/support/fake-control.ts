@@ -2,6 +2,7 @@ import type { AgentId, CallId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
 import type {
   AgentView,
+  CallbackView,
   CallView,
   Command,
   Control,
@@ -25,6 +26,7 @@ export class FakeControl implements Control {
   queues: QueueView[] = [];
   calls: CallView[] = [];
   ledgers: LedgerView[] = [];
+  callbacks: CallbackView[] = [];
   readonly #listeners = new Set<(change: LiveChange) => void>();
   #seq = 0;
 
@@ -34,8 +36,8 @@ export class FakeControl implements Control {
   }
 
   snapshot(): Snapshot {
-    const { agents, queues, calls } = this;
-    return { seq: this.#seq, at: Date.UTC(2026, 0, 1), agents, queues, calls };
+    const { agents, queues, calls, callbacks } = this;
+    return { seq: this.#seq, at: Date.UTC(2026, 0, 1), agents, queues, calls, callbacks };
   }
 
   ledger(id: AgentId): LedgerView | undefined {

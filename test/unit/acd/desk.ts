@@ -3,7 +3,8 @@ import type { Change } from '../../../src/acd/changes.ts';
 import type { Command, OfferFailure, RefusalCode } from '../../../src/acd/commands.ts';
 import { Engine } from '../../../src/acd/engine.ts';
 import type { AgentConfig, AgentState, CasualTerms, Skills } from '../../../src/model/agent.ts';
-import { agentId, callId, type OfferId, queueId } from '../../../src/model/ids.ts';
+import type { DialFailure } from '../../../src/model/callback.ts';
+import { agentId, callbackId, callId, type OfferId, queueId } from '../../../src/model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../src/model/queue.ts';
 
 export const queue = (id: string, more: Partial<QueueConfig> = {}): QueueConfig => ({
@@ -139,6 +140,54 @@ export class Desk {
   /** A call by somebody who is known by a number. */
   callFrom(callerKey: string, id: string, queueName: string, priority = 5) {
     return this.give(enqueue(id, queueName, { priority, callerKey }));
+  }
+
+  /** The waiting caller asks to be rung back; the ticket is called as the call, with a `!`. */
+  askBack(id: string, more: { at?: number; callerKey?: string } = {}) {
+    return this.give({
+      type: 'callback.request',
+      callbackId: callbackId(`${id}!`),
+      callId: callId(id),
+      ...more,
+    });
+  }
+
+  schedule(id: string, queueName: string, callerKey: string, at: number, priority = 5) {
+    return this.give({
+      type: 'callback.schedule',
+      callbackId: callbackId(id),
+      queueId: queueId(queueName),
+      callerKey,
+      at,
+      priority,
+      requiredSkills: {},
+    });
+  }
+
+  reach(id: string) {
+    return this.give({ type: 'callback.reached', callbackId: callbackId(id) });
+  }
+
+  miss(id: string, cause: DialFailure = 'noAnswer') {
+    return this.give({ type: 'callback.failed', callbackId: callbackId(id), cause });
+  }
+
+  cancel(id: string) {
+    return this.give({ type: 'callback.cancel', callbackId: callbackId(id) });
+  }
+
+  /** What the ticket is doing. */
+  ticket(id: string) {
+    return this.engine.callbacks().find((ticket) => ticket.id === id);
+  }
+
+  /** How the ticket ended. */
+  endOf(id: string): string | undefined {
+    const ends = this.history.filter(
+      (change) => change.type === 'callback.ended' && change.callbackId === id,
+    );
+    assert.ok(ends.length < 2, `${id} ended more than once`);
+    return ends[0]?.type === 'callback.ended' ? ends[0].outcome : undefined;
   }
 
   abandon(id: string) {

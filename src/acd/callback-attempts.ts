@@ -1,0 +1,105 @@
+import type { DialFailure } from '../model/callback.ts';
+import type { OfferId } from '../model/ids.ts';
+import { moveAgent, readyNow } from './agents.ts';
+import { moveCall } from './calls.ts';
+import { freeUnspoken } from './consequences.ts';
+import { giveBack, spend } from './ledger.ts';
+import { type Agent, type Call, type Floor, type Ticket, WAITING } from './state.ts';
+import {
+  endIfDecided,
+  endTicket,
+  isInHand,
+  joinLine,
+  leaveLine,
+  refreshTicket,
+  standInId,
+} from './tickets.ts';
+
+/**
+ * The agent accepted: the customer is dialled now (rule K3). If the end of it was decided while the phone rang, nobody
+ * is dialled any more (rule K6); if that was because the customer rang and waits, their call is given back, for the
+ * agent to have (rule K7).
+ */
+export function acceptTicket(
+  floor: Floor,
+  ticket: Ticket,
+  agent: Agent,
+  offerId: OfferId,
+): Call | undefined {
+  const { call, mergeInto, endingAs } = ticket;
+  if (!call) throw new Error(`Call back ${ticket.id} is not in the line.`);
+  if (mergeInto !== undefined || endingAs !== undefined)
+    return notDialling(floor, ticket, agent, offerId);
+  agent.misses = 0;
+  spend(floor, agent, call);
+  ticket.attempts++;
+  ticket.dialUntil = floor.now + ticket.queue.config.callbackDialMs;
+  moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
+  moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
+  refreshTicket(floor, ticket);
+  floor.changes.push({
+    type: 'callback.dial',
+    callbackId: ticket.id,
+    queueId: ticket.queue.id,
+    agentId: agent.id,
+    offerId,
+    callerKey: ticket.callerKey,
+    attempt: ticket.attempts,
+    until: ticket.dialUntil,
+  });
+  return undefined;
+}
+
+/** An offer of it ended without an answer: it waits again, unless its end was decided meanwhile. */
+export function takeTicketBack(floor: Floor, ticket: Ticket): void {
+  if (ticket.call && !endIfDecided(floor, ticket)) moveCall(floor, ticket.call, WAITING);
+}
+
+/** Nobody was reached: the agent is free, and it is tried again later, or not any more (rules K4 and K5). */
+export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure): void {
+  const { call, queue, attempts } = ticket;
+  const agent = call?.stage.kind === 'talking' && floor.agents.get(call.stage.agentId);
+  if (!call || !agent) throw new Error(`Call back ${ticket.id} is not being dialled.`);
+  floor.changes.push({
+    type: 'callback.attemptFailed',
+    callbackId: ticket.id,
+    queueId: queue.id,
+    agentId: agent.id,
+    cause,
+    attempt: attempts,
+  });
+  giveBack(floor, agent, call);
+  freeUnspoken(floor, agent, call, cause === 'agentLost');
+  leaveLine(floor, ticket);
+  if (endIfDecided(floor, ticket)) return;
+  if (attempts >= queue.config.callbackAttemptsMax) return endTicket(floor, ticket, 'failed');
+  ticket.notBefore = floor.now + queue.config.callbackRetryMs;
+  refreshTicket(floor, ticket);
+}
+
+/** Its time has come, or is over, or an attempt has taken too long. */
+export function fireTicket(floor: Floor, ticket: Ticket): void {
+  if (isInHand(ticket)) failAttempt(floor, ticket, 'noAnswer');
+  else if (!endIfDecided(floor, ticket)) joinLine(floor, ticket);
+}
+
+/** The customer's own call is served by whoever meant to ring them; otherwise the agent is not needed. */
+function notDialling(
+  floor: Floor,
+  ticket: Ticket,
+  agent: Agent,
+  offerId: OfferId,
+): Call | undefined {
+  const live = ticket.mergeInto === undefined ? undefined : floor.calls.get(ticket.mergeInto);
+  endIfDecided(floor, ticket);
+  if (live?.stage.kind === 'waiting' && live.queue === ticket.queue) return live;
+  floor.changes.push({
+    type: 'offer.withdrawn',
+    offerId,
+    callId: standInId(ticket.id),
+    agentId: agent.id,
+    why: 'callerLeft',
+  });
+  moveAgent(floor, agent, readyNow(floor));
+  return undefined;
+}

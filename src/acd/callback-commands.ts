@@ -1,0 +1,173 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { CallbackId } from '../model/ids.ts';
+import { PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
+import { unknownCall } from './call-commands.ts';
+import { failAttempt } from './callback-attempts.ts';
+import { CALLER_KEY_LENGTH_MAX } from './caller-key.ts';
+import { moveCall } from './calls.ts';
+import type { Command, Reply } from './commands.ts';
+import { startOf } from './create-call.ts';
+import { NEVER } from './deadlines.ts';
+import { copySkills } from './lanes.ts';
+import { leaveQueue } from './leaving.ts';
+import { DONE, refuse } from './refusal.ts';
+import type { Floor, Queue, SavedTicket, Ticket } from './state.ts';
+import { addTicket, endTicket, isInHand, joinLine, refreshTicket, standInId } from './tickets.ts';
+import { skillProblem } from './validate.ts';
+import { isWithin } from './within.ts';
+
+/** More promises than this are not made. */
+export const CALLBACKS_MAX = 10_000;
+/** Nobody is promised anything for later than this. */
+const AHEAD_MS_MAX = 90 * 86_400_000;
+const ID_LENGTH_MAX = 64;
+
+type Of<Type extends Command['type']> = Extract<Command, { type: Type }>;
+
+/** A waiting caller hangs up and keeps the place (rule K1). */
+export function requestCallback(floor: Floor, command: Of<'callback.request'>): Reply {
+  const { callbackId, callId } = command;
+  const call = floor.calls.get(callId);
+  if (!call || call.ticket) return unknownCall(callId);
+  if (call.stage.kind !== 'waiting') {
+    return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: an agent has it.`);
+  }
+  const { queue, priority, requiredSkills, effectiveStart } = call;
+  const callerKey = command.callerKey ?? call.callerKey ?? '';
+  const at = command.at ?? floor.now;
+  const refusal = refusalOf(floor, queue, callbackId, callerKey, at);
+  if (refusal) return refusal;
+  leaveQueue(floor, call, 'callback');
+  make(floor, queue, { id: callbackId, callerKey, priority, requiredSkills, effectiveStart, at });
+  return DONE;
+}
+
+/** A call back for a time stands where somebody stands who comes at that time (rule K2). */
+export function scheduleCallback(floor: Floor, command: Of<'callback.schedule'>): Reply {
+  const { callbackId: id, queueId, callerKey, at, priority } = command;
+  const queue = floor.queues.get(queueId);
+  if (!queue || queue.closing) return refuse('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
+  if (!isWithin(priority, PRIORITY_MIN, PRIORITY_MAX)) {
+    return refuse(
+      'PRIORITY_RANGE',
+      `Priority ${priority} is not ${PRIORITY_MIN} to ${PRIORITY_MAX}.`,
+    );
+  }
+  const problem = skillProblem(command.requiredSkills);
+  if (problem !== undefined) return refuse('SKILL_RANGE', `Call back ${id}: ${problem}`);
+  const refusal = refusalOf(floor, queue, id, callerKey, at);
+  if (refusal) return refusal;
+  const requiredSkills = copySkills(command.requiredSkills);
+  const effectiveStart = startOf(queue, priority, Math.max(at, floor.now));
+  make(floor, queue, { id, callerKey, priority, requiredSkills, effectiveStart, at });
+  return DONE;
+}
+
+/** Never under an agent's hand: then it is over when the attempt is, unless that succeeds (rule K6). */
+export function cancelCallback(floor: Floor, ticket: Ticket): Reply {
+  if (isInHand(ticket)) ticket.endingAs ??= 'cancelled';
+  else endTicket(floor, ticket, 'cancelled');
+  return DONE;
+}
+
+/** The customer answered: the ticket is kept, and what follows is a call like any other (rule K4). */
+export function reachCallback(floor: Floor, ticket: Ticket): Reply {
+  const { call, queue } = ticket;
+  if (call?.stage.kind !== 'talking') return notDialled(ticket);
+  const { agentId } = call.stage;
+  const agent = floor.agents.get(agentId);
+  if (!agent) throw new Error(`Call back ${ticket.id} is dialled by nobody.`);
+  ticket.call = undefined;
+  call.ticket = undefined;
+  call.rungBack = true;
+  call.joinedAt = floor.now;
+  call.waitUntil = floor.now + queue.config.waitMsMax;
+  call.announceAt = floor.now + queue.config.announceFirstMs;
+  call.overflowAt = queue.config.overflow.length === 0 ? NEVER : floor.now;
+  agent.callsTaken++;
+  moveCall(floor, call, { kind: 'talking', agentId, since: floor.now });
+  endTicket(floor, ticket, 'reached', call.id);
+  return DONE;
+}
+
+export function failCallback(
+  floor: Floor,
+  ticket: Ticket,
+  cause: Of<'callback.failed'>['cause'],
+): Reply {
+  if (ticket.call?.stage.kind !== 'talking') return notDialled(ticket);
+  failAttempt(floor, ticket, cause);
+  return DONE;
+}
+
+export function withTicket(floor: Floor, id: CallbackId, deed: (ticket: Ticket) => Reply): Reply {
+  const ticket = floor.tickets.get(id);
+  return ticket ? deed(ticket) : refuse('CALLBACK_UNKNOWN', `There is no call back ${id}.`);
+}
+
+/** What keeps the promise from being made; nothing that cannot be kept is promised. */
+function refusalOf(
+  floor: Floor,
+  queue: Queue,
+  id: CallbackId,
+  callerKey: string,
+  at: EpochMs,
+): Reply | undefined {
+  if (queue.closing || !queue.config.callbackEnabled) {
+    return refuse('CALLBACK_OFF', `Queue ${queue.id} promises no call backs.`);
+  }
+  if (!isWithin(callerKey.length, 1, CALLER_KEY_LENGTH_MAX)) {
+    return refuse('CALLER_KEY_RANGE', `Call back ${id} has no number to ring, or too long a one.`);
+  }
+  if (!isWithin(at, 0, floor.now + AHEAD_MS_MAX)) {
+    return refuse(
+      'CALLBACK_TIME',
+      `Call back ${id} is for ${at}, which is too far away, or no time.`,
+    );
+  }
+  if (!isWithin(id.length, 1, ID_LENGTH_MAX) || isTaken(floor, id)) {
+    return refuse('CALLBACK_EXISTS', `The id ${id} cannot be given to a call back.`);
+  }
+  const other = floor.ticketOf.get(callerKey);
+  if (other) return refuse('CALLBACK_EXISTS', `The customer has call back ${other.id} already.`);
+  if (floor.tickets.size >= CALLBACKS_MAX) {
+    return refuse('CALLBACK_FULL', `There are ${CALLBACKS_MAX} call backs already.`);
+  }
+  return undefined;
+}
+
+const isTaken = (floor: Floor, id: CallbackId): boolean =>
+  floor.tickets.has(id) || floor.calls.has(standInId(id));
+
+function make(
+  floor: Floor,
+  queue: Queue,
+  wanted: Pick<
+    SavedTicket,
+    'id' | 'callerKey' | 'priority' | 'requiredSkills' | 'effectiveStart'
+  > & {
+    readonly at: EpochMs;
+  },
+): void {
+  const { at, ...own } = wanted;
+  const notBefore = Math.max(at, floor.now);
+  const ticket = addTicket(floor, {
+    seq: ++floor.seq,
+    ...own,
+    queue,
+    madeAt: floor.now,
+    notBefore,
+    expiresAt: notBefore + queue.config.callbackExpireMs,
+    attempts: 0,
+    dialUntil: 0,
+    endingAs: undefined,
+    mergeInto: undefined,
+  });
+  const { id: callbackId } = ticket;
+  floor.changes.push({ type: 'callback.made', callbackId, queueId: queue.id, notBefore });
+  if (notBefore <= floor.now) joinLine(floor, ticket);
+  else refreshTicket(floor, ticket);
+}
+
+const notDialled = ({ id }: Ticket): Reply =>
+  refuse('CALLBACK_STATE', `Call back ${id} is not being dialled.`);

@@ -1,0 +1,30 @@
+/** How a call back ended: exactly one of these, for every ticket. */
+export const CALLBACK_OUTCOMES = [
+  'reached',
+  'merged',
+  'failed',
+  'expired',
+  'cancelled',
+  'queueGone',
+] as const;
+/**
+ * `reached`: the customer spoke with an agent · `merged`: the customer rang first, and that call took the place ·
+ * `failed`: nobody answered, as often as it was tried · `expired`: its time ran out · `cancelled`: by the customer or
+ * the company · `queueGone`: the queue is no longer configured.
+ */
+export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
+
+/** Why an attempt did not reach the customer. */
+export const DIAL_FAILURES = [
+  'noAnswer',
+  'busy',
+  'rejected',
+  'unreachable',
+  'noTrunk',
+  'agentLost',
+] as const;
+export type DialFailure = (typeof DIAL_FAILURES)[number];
+
+/** Not before a time · in the line · an agent's phone rings for it · the customer is being dialled. */
+export const CALLBACK_STAGES = ['scheduled', 'waiting', 'offered', 'dialing'] as const;
+export type CallbackStage = (typeof CALLBACK_STAGES)[number];
