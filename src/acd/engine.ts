@@ -50,7 +50,12 @@ import {
 } from './views.ts';
 import { watchStaffing } from './watch.ts';
 
-export type { EngineAgentView, EngineCallView, EngineQueueView } from './views.ts';
+export type {
+  EngineAgentView,
+  EngineCallbackView,
+  EngineCallView,
+  EngineQueueView,
+} from './views.ts';
 
 /** What came of a command. */
 export interface Applied {

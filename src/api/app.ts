@@ -15,6 +15,7 @@ import { registerOpenapi } from './plugins/openapi.ts';
 import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
+import { callbackRoutes } from './routes/callbacks/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
 import { whyRoutes } from './routes/calls/why/routes.ts';
 import { cdrRoutes } from './routes/cdrs/routes.ts';
@@ -66,6 +67,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(configurationRoutes, { ...context, prefix: '/configuration' });
     await v1.register(callRoutes, { ...context, prefix: '/calls' });
     await v1.register(whyRoutes, { ...context, prefix: '/calls' });
+    await v1.register(callbackRoutes, { ...context, prefix: '/callbacks' });
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
   };
   await app.register(v1Routes, { prefix: '/v1' });

@@ -14,7 +14,7 @@ export const CALLBACK_OUTCOMES = [
  */
 export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
 
-/** Why an attempt did not reach the customer. */
+/** Why an attempt did not reach the customer. `agentLost`: the agent's leg died · `lost`: the application did. */
 export const DIAL_FAILURES = [
   'noAnswer',
   'busy',
@@ -22,6 +22,7 @@ export const DIAL_FAILURES = [
   'unreachable',
   'noTrunk',
   'agentLost',
+  'lost',
 ] as const;
 export type DialFailure = (typeof DIAL_FAILURES)[number];
 

@@ -1,9 +1,11 @@
 import type { Command, Reply } from '../acd/commands.ts';
+import type { EngineCallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
 import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
+import type { QueueConfig } from '../model/queue.ts';
 import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
 import { Conversations } from './conversations.ts';
@@ -81,8 +83,15 @@ export class CallCenter implements TelephonyListener, Control {
     for (const { id: callId, stage } of this.#world.engine.calls()) {
       this.submit({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId });
     }
+    for (const callback of this.#world.engine.callbacks()) this.#recoverCallback(callback);
     const lost = this.#world.history.closeLost(notes);
     if (lost > 0) this.#world.log.warn({ lost }, 'Calls were lost with the last process');
+  }
+
+  /** Promises outlive the process; the phones that rang for them do not. */
+  #recoverCallback({ id: callbackId, stage, offerId }: EngineCallbackView): void {
+    if (stage === 'dialing') this.submit({ type: 'callback.failed', callbackId, cause: 'lost' });
+    if (offerId) this.submit({ type: 'offer.failed', offerId, cause: 'unreachable' });
   }
 
   /** An extension has got its first phone, or lost its last. */
@@ -130,6 +139,8 @@ export class CallCenter implements TelephonyListener, Control {
     const compiled = compileDirectory(configuration);
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
+    const empty = this.#world.canDial?.() ? [] : emptyPromises(queues);
+    if (empty.length > 0) return empty;
     const before = this.snapshot();
     const reply = this.submit({ type: 'configure', queues, agents, zone: this.#world.zone });
     if (!reply.ok) return [reply.detail];
@@ -261,3 +272,9 @@ function outcomeOf({ connectedAt, leftAs }: CallSession, said: CallOutcome): Cal
   if (connectedAt !== undefined) return 'answered';
   return said === 'flowEnded' ? (leftAs ?? said) : said;
 }
+
+/** No customer is promised a call that nothing here can place. */
+const emptyPromises = (queues: readonly QueueConfig[]): readonly string[] =>
+  queues
+    .filter(({ callbackEnabled }) => callbackEnabled)
+    .map(({ id }) => `Queue ${id}: call backs need a trunk that dials out, and there is none.`);

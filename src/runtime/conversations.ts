@@ -19,8 +19,9 @@ export class Conversations {
 
   /** An agent's phone picked up: the engine says whether it is still wanted. */
   answered(offerId: OfferId, leg: AgentLeg): void {
-    const session = this.#world.offers.get(offerId);
     const reply = this.#world.command({ type: 'offer.answered', offerId });
+    // Only now: who accepts a call back may have the customer's own call instead (rule K7).
+    const session = this.#world.offers.get(offerId);
     if (session?.leg && session.offer && reply.ok) {
       session.offer.leg = leg;
       this.#join(session, session.offer, session.leg, leg);

@@ -161,6 +161,10 @@ export class Deeds {
     const { agentId, offerId, waitMs } = change;
     session.waited(waitMs);
     session.connected(agentId, this.#world.clock.now());
+    if (session.offer?.offerId !== offerId) {
+      session.offer = { offerId, agentId };
+      this.#world.offers.set(offerId, session);
+    }
     this.#world.history.record(session, 'call.connected', { agentId, offerId, waitMs });
     this.#world.live.call(session);
   }
@@ -201,7 +205,9 @@ export class Deeds {
     if (overflow) {
       this.#goOn(session, { type: 'queueLeft', why: 'overflow', exit: overflow.exit });
     }
-    if (outcome === 'failed') this.#later(() => this.#world.hangup(session, 'failed'));
+    if (outcome === 'failed' || outcome === 'callback') {
+      this.#later(() => this.#world.hangup(session, outcome));
+    }
   }
 
   #goOn(session: CallSession, event: QueueLeft): void {

@@ -28,7 +28,16 @@ const operations = () =>
 
 test('the document is OpenAPI 3.1 and names every resource', () => {
   assert.match(document.openapi, /^3\.1\./);
-  const resources = ['numbers', 'flows', 'queues', 'agents', 'contacts', 'calls', 'cdrs'];
+  const resources = [
+    'numbers',
+    'flows',
+    'queues',
+    'agents',
+    'contacts',
+    'calls',
+    'callbacks',
+    'cdrs',
+  ];
   for (const resource of resources)
     assert.ok(document.paths[`/v1/${resource}`] ?? document.paths[`/v1/${resource}/`], resource);
 });

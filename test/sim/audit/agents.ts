@@ -1,5 +1,6 @@
 import type { AgentState } from '../../../src/model/agent.ts';
 import type { CallId, QueueId } from '../../../src/model/ids.ts';
+import { standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 /** States follow from each other, and after-call work is never cut short but by the agent. */
@@ -20,6 +21,9 @@ export const agents: MakeRule = (model) => {
     onChange(step, change) {
       const { now, command, expect } = step;
       if (change.type === 'call.connected') queueOf.set(change.callId, change.queueId);
+      if (change.type === 'callback.ended' && change.outcome === 'reached') {
+        queueOf.set(standInOf(change.callbackId), change.queueId);
+      }
       if (change.type === 'call.returned') queueOf.delete(change.callId);
       if (change.type !== 'agent.changed') return;
       const { agentId, from } = change;

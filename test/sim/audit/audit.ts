@@ -19,7 +19,7 @@ export class Audit {
   }
 
   get callsOpen(): number {
-    return this.#model.calls.size;
+    return this.#model.calls.size + this.#model.open.size;
   }
 
   get figures(): Figures {

@@ -1,5 +1,6 @@
 import { PASS_OVER_MS } from '../../../src/acd/consequences.ts';
 import type { AgentId, CallId } from '../../../src/model/ids.ts';
+import { standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 interface Record {
@@ -51,6 +52,9 @@ export const failures: MakeRule = () => {
       }
       if (change.type === 'call.returned' && change.cause === 'agentLost') {
         failed(step, change.agentId, change.callId, 'unreachable');
+      }
+      if (change.type === 'callback.attemptFailed' && change.cause === 'agentLost') {
+        failed(step, change.agentId, standInOf(change.callbackId), 'unreachable');
       }
       if (change.type === 'offer.made') {
         const { pausedUntil } = recordOf(change.agentId);

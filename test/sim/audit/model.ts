@@ -1,7 +1,7 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { Command } from '../../../src/acd/commands.ts';
 import type { AgentConfig, AgentState, AgentStateKind, Skills } from '../../../src/model/agent.ts';
-import type { AgentId, CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
 import { PRIORITY_DEFAULT, type QueueConfig } from '../../../src/model/queue.ts';
 import type { Enqueue } from '../world/part.ts';
 import type { Rule } from './rule.ts';
@@ -12,10 +12,12 @@ export interface AuditedCall {
   queueId: QueueId;
   readonly skills: Skills;
   readonly queuedAt: number;
-  readonly effectiveStart: number;
+  effectiveStart: number;
   /** When it joined the queue that it is in. */
   joinedAt: number;
   waitUntil: number;
+  /** It stands in the line for a call back. */
+  isStandIn: boolean;
   /** The command that brought it, with whatever it asked for. */
   readonly asked: Enqueue;
   /** Live offers; several at once are a rule's affair. */
@@ -50,6 +52,10 @@ export class Model {
   configured = new Set<AgentId>();
   readonly figures: Figures = {};
   rules: readonly Rule[] = [];
+  /** Call backs that are not over. */
+  readonly open = new Set<CallbackId>();
+  /** The calls by which customers rang before they were rung. */
+  readonly mergedInto = new Map<CallId, CallId>();
   readonly #returning = new Set<AgentId>();
   /** Starts that a call about to be queued has beyond its own. */
   readonly #starts = new Map<CallId, number>();
@@ -82,7 +88,32 @@ export class Model {
 
   /** The call about to be queued stands at least as well as this. */
   startAt(id: CallId, effectiveStart: number): void {
-    this.#starts.set(id, effectiveStart);
+    this.#starts.set(id, Math.min(effectiveStart, this.#starts.get(id) ?? effectiveStart));
+  }
+
+  /** A call back is about to stand in the line. */
+  standIn(
+    now: number,
+    id: CallId,
+    ticket: Pick<AuditedCall, 'queueId' | 'skills' | 'effectiveStart' | 'waitUntil'>,
+  ): void {
+    this.calls.set(id, {
+      ...ticket,
+      id,
+      seq: ++this.#seq,
+      isStandIn: true,
+      queuedAt: now,
+      joinedAt: now,
+      asked: {
+        type: 'call.enqueue',
+        callId: id,
+        queueId: ticket.queueId,
+        priority: 5,
+        requiredSkills: ticket.skills,
+      },
+      offers: new Set(),
+      talkingTo: undefined,
+    });
   }
 
   mayHave(now: number, agent: AuditedAgent, call: AuditedCall): boolean {
@@ -115,6 +146,19 @@ export class Model {
         if (call) call.talkingTo = change.agentId;
         return this.count('connected');
       }
+      case 'callback.dial': {
+        this.#offerOver(change.offerId);
+        const call = this.calls.get(standInOf(change.callbackId));
+        if (call) call.talkingTo = change.agentId;
+        return this.count('dialled');
+      }
+      case 'callback.attemptFailed':
+        this.calls.delete(standInOf(change.callbackId));
+        this.#returning.add(change.agentId);
+        return this.count(`dial.${change.cause}`);
+      case 'callback.ended':
+        this.#callbackEnded(change);
+        return this.count(`callback.${change.outcome}`);
       case 'call.returned':
         return this.#callReturned(change);
       case 'call.overflowed':
@@ -204,11 +248,22 @@ export class Model {
       queuedAt: now,
       joinedAt: now,
       effectiveStart,
+      isStandIn: false,
       waitUntil: now + queue.waitMsMax,
       asked: command,
       offers: new Set(),
       talkingTo: undefined,
     });
+  }
+
+  /** Whoever was reached goes on as a call like any other. */
+  #callbackEnded({ callbackId, outcome }: Extract<Change, { type: 'callback.ended' }>): void {
+    const id = standInOf(callbackId);
+    const call = this.calls.get(id);
+    if (call && outcome === 'reached') {
+      call.isStandIn = false;
+      call.waitUntil = Number.POSITIVE_INFINITY;
+    } else this.calls.delete(id);
   }
 
   #offerOver(id: OfferId): void {
@@ -217,6 +272,8 @@ export class Model {
     if (offer) this.calls.get(offer.callId)?.offers.delete(id);
   }
 }
+
+export const standInOf = (id: CallbackId): CallId => id as string as CallId;
 
 const newAgent = (config: AgentConfig, now: number): AuditedAgent => ({
   config,

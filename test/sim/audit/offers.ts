@@ -42,7 +42,9 @@ export const offers: MakeRule = () => {
         const offer = model.offers.get(change.offerId);
         expect(offer !== undefined, `O2 offer ${change.offerId} ended twice, or was never made`);
         expect(
-          offer?.agentId === change.agentId && offer.callId === change.callId,
+          offer?.agentId === change.agentId &&
+            (offer.callId === change.callId ||
+              model.mergedInto.get(offer.callId) === change.callId),
           `O2 offer ${change.offerId} ended for somebody else`,
         );
       }

@@ -55,6 +55,7 @@ export const overflow: MakeRule = () => {
     /** Nobody waits past a rule that could have sent them on; a full target is asked again a little later. */
     onStep({ now, model, expect }) {
       for (const call of model.calls.values()) {
+        if (call.isStandIn) continue;
         if (model.stageOf(call) !== 'waiting') {
           heldUpAt.set(call.id, now);
           continue;
@@ -69,7 +70,8 @@ export const overflow: MakeRule = () => {
           }
           const target = model.queues.get(to.queue);
           const length = [...model.calls.values()].filter(
-            (other) => other.queueId === to.queue && model.stageOf(other) !== 'talking',
+            (other) =>
+              other.queueId === to.queue && model.stageOf(other) !== 'talking' && !other.isStandIn,
           ).length;
           const blocked =
             !target ||

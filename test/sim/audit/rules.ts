@@ -1,4 +1,5 @@
 import { agents } from './agents.ts';
+import { callbacks } from './callbacks.ts';
 import { calls } from './calls.ts';
 import { deadlines } from './deadlines.ts';
 import { effects } from './effects.ts';
@@ -26,6 +27,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   returns,
   /** V1 to V4: callers who are sent on. */
   overflow,
+  /** K1 to K9: promises to ring back. */
+  callbacks,
   /** C8: a place that is regained. */
   places,
   /** F1 to F5, O5: what a failed offer does to the agent. */

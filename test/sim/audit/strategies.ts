@@ -1,7 +1,7 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
-import type { AuditedAgent, AuditedCall, Model } from './model.ts';
+import { type AuditedAgent, type AuditedCall, type Model, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
@@ -67,6 +67,10 @@ export const strategies: MakeRule = (model) => {
       if (agent) works.set(agent, { number: workOf(agent).number, calls: 0, talkedMs: 0 });
     }
     if (change.type === 'call.connected') add(step.model, change.agentId, 1, 0);
+    if (change.type === 'callback.ended' && change.outcome === 'reached') {
+      const talkingTo = step.model.calls.get(standInOf(change.callbackId))?.talkingTo;
+      if (talkingTo) add(step.model, talkingTo, 1, 0);
+    }
     // Nobody spoke: it was no call.
     if (change.type === 'call.returned') add(step.model, change.agentId, -1, 0);
     if (change.type === 'call.ended') add(step.model, change.agentId, 0, change.talkMs);

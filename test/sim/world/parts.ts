@@ -1,5 +1,6 @@
 import { arrivals } from './arrivals.ts';
 import { bridges } from './bridges.ts';
+import { callbacks } from './callbacks.ts';
 import { callers } from './callers.ts';
 import { habits } from './habits.ts';
 import { noise } from './noise.ts';
@@ -30,6 +31,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   redials,
   /** Queues that send callers on. */
   overflows,
+  /** Customers who are rung back. */
+  callbacks,
   /** Legs that die and bridges that are refused. */
   bridges,
   /** What happens when a phone rings, and phones that go away. */

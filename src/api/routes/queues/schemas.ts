@@ -148,6 +148,29 @@ const settings = {
   unreachableDelayMs: milliseconds('unreachableDelayMs', 'Pause after a dead phone', 0),
   casualIn: threshold('casualIn', 'Casual agents may help when either is worse'),
   casualOut: threshold('casualOut', 'They may not any more when both are better'),
+  callbackEnabled: Type.Boolean({
+    description: 'Whether customers may be promised to be rung back. Needs a trunk to dial out',
+    examples: [false],
+  }),
+  callbackAttemptsMax: Type.Integer({
+    minimum: 1,
+    maximum: 20,
+    description: 'So often a customer is rung',
+    examples: [QUEUE_DEFAULTS.callbackAttemptsMax],
+  }),
+  callbackRetryMs: milliseconds('callbackRetryMs', 'Until a customer is rung again', 1_000),
+  callbackExpireMs: milliseconds(
+    'callbackExpireMs',
+    'A call back that was not kept by then is over',
+    60_000,
+    7 * DAY_MS,
+  ),
+  callbackDialMs: milliseconds(
+    'callbackDialMs',
+    "How long the customer's phone may take",
+    5_000,
+    300_000,
+  ),
   overflow: Type.Unsafe<QueueConfig['overflow']>(Overflow),
   music: Text(100, 'default'),
 };

@@ -1,0 +1,137 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
+import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
+import { newUuid } from '../../../lib/ids.ts';
+import { callbackId, queueId } from '../../../model/ids.ts';
+import { PRIORITY_DEFAULT } from '../../../model/queue.ts';
+import type { CallbackView } from '../../../runtime/ports.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, submit, valueFrom } from '../../outcomes.ts';
+import { iso, NoContent, responses } from '../../schemas.ts';
+import {
+  CallbackAnswer,
+  CallbackBody,
+  CallbackPage,
+  CallbackParams,
+  CallbackQuery,
+} from './schemas.ts';
+
+const tags = ['callbacks'];
+const params = CallbackParams;
+
+export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { control, clock } = context;
+  const read = (id: string) =>
+    answer(
+      found(
+        control.snapshot().callbacks.find((one) => one.id === id),
+        'call back',
+        id,
+      ),
+    );
+
+  app.get(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'List the call backs that are open, oldest first',
+        querystring: CallbackQuery,
+        response: responses({ 200: CallbackPage }),
+      },
+    },
+    async ({ query }) => pageOf(control.snapshot().callbacks, query),
+  );
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read an open call back',
+        params,
+        response: responses({ 200: CallbackAnswer }),
+      },
+    },
+    async ({ params: { id } }) => read(id),
+  );
+
+  app.post(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'Promise a customer to ring them back',
+        description:
+          'It stands in the line of its queue like a caller who comes at that time. Refused as long as the queue promises no call backs, or the customer has one already.',
+        body: CallbackBody,
+        response: responses({ 201: CallbackAnswer }),
+      },
+    },
+    async ({ body }, reply) => {
+      const id = newUuid();
+      submit(context, {
+        type: 'callback.schedule',
+        callbackId: callbackId(id),
+        queueId: queueId(body.queueId),
+        callerKey: body.number,
+        at: body.at === undefined ? clock.now() : Date.parse(body.at),
+        priority: body.priority ?? PRIORITY_DEFAULT,
+        requiredSkills: body.requiredSkills ?? {},
+      });
+      return reply.code(201).header('location', `/v1/callbacks/${id}`).send(read(id));
+    },
+  );
+
+  app.delete(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Take a promise back',
+        description:
+          'At once, or when the agent who has it in hand has not reached the customer: nobody is cut off.',
+        params,
+        response: responses({ 204: NoContent }),
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      submit(context, { type: 'callback.cancel', callbackId: callbackId(id) });
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+function answer(view: CallbackView): Static<typeof CallbackAnswer> {
+  const { id, queueId, number, stage, priority, attempts, position, agentId } = view;
+  return {
+    id,
+    queueId,
+    number,
+    stage,
+    priority,
+    attempts,
+    madeAt: iso(view.madeAt),
+    notBefore: iso(view.notBefore),
+    expiresAt: iso(view.expiresAt),
+    ...(position === undefined ? {} : { position }),
+    ...(agentId === undefined ? {} : { agentId }),
+  };
+}
+
+/** By when they were made, then id: an order in which nothing moves while somebody is paging. */
+function pageOf(views: readonly CallbackView[], query: Static<typeof CallbackQuery>) {
+  const after = valueFrom(decodeCursor(query.cursor, 2))?.join(' ') ?? '';
+  const fitting = views
+    .filter((view) => query.queueId === undefined || view.queueId === query.queueId)
+    .filter((view) => query.number === undefined || view.number === query.number)
+    .map((view) => ({ view, key: `${String(view.madeAt).padStart(16, '0')} ${view.id}` }))
+    .filter(({ key }) => key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const shown = fitting.slice(0, query.limit);
+  const last = shown.at(-1);
+  const items = shown.map(({ view }) => answer(view));
+  return last && fitting.length > shown.length
+    ? { items, nextCursor: encodeCursor(last.key.split(' ')) }
+    : { items };
+}

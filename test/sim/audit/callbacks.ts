@@ -1,0 +1,163 @@
+import type { Change } from '../../../src/acd/changes.ts';
+import type { Skills } from '../../../src/model/agent.ts';
+import type { CallbackId, QueueId } from '../../../src/model/ids.ts';
+import { PRIORITY_DEFAULT } from '../../../src/model/queue.ts';
+import { type AuditedCall, standInOf } from './model.ts';
+import type { MakeRule, Step } from './rule.ts';
+
+interface Audited {
+  readonly queueId: QueueId;
+  readonly callerKey: string;
+  readonly skills: Skills;
+  readonly effectiveStart: number;
+  readonly expiresAt: number;
+  notBefore: number;
+  attempts: number;
+  dialUntil: number;
+}
+
+type Ended = Extract<Change, { type: 'callback.ended' }>;
+type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
+
+/** K1 to K9: promises to ring customers back: each kept, or ended once, in the one order and never under a hand. */
+export const callbacks: MakeRule = (model) => {
+  const tickets = new Map<CallbackId, Audited>();
+  let asking: AuditedCall | undefined;
+  const stageOf = (id: CallbackId) => {
+    const call = model.calls.get(standInOf(id));
+    return call ? model.stageOf(call) : 'scheduled';
+  };
+
+  const made = ({ now, command, expect }: Step, change: Of<'callback.made'>): void => {
+    const { callbackId: id, queueId, notBefore } = change;
+    const queue = model.queues.get(queueId);
+    expect(!tickets.has(id), `K8 call back ${id} was made twice`);
+    if (!queue) return expect(false, `K8 call back ${id} was promised by a queue that is gone`);
+    expect(queue.callbackEnabled, `K8 queue ${queueId} promises no call backs, and did`);
+    const expiresAt = notBefore + queue.callbackExpireMs;
+    const course = { queueId, expiresAt, notBefore, attempts: 0, dialUntil: 0 };
+    if (command.type === 'callback.schedule') {
+      const { callerKey, requiredSkills: skills, priority } = command;
+      const effectiveStart = notBefore - (priority - PRIORITY_DEFAULT) * queue.priorityLevelMs;
+      tickets.set(id, { ...course, callerKey, skills, effectiveStart });
+    } else if (command.type === 'callback.request' && asking) {
+      const { skills, effectiveStart, asked } = asking;
+      const callerKey = command.callerKey ?? asked.callerKey ?? '';
+      tickets.set(id, { ...course, callerKey, skills, effectiveStart });
+    } else expect(false, `K1 call back ${id} was made unasked`);
+    const { callerKey } = tickets.get(id) ?? {};
+    const others = [...tickets.values()].filter((other) => other.callerKey === callerKey);
+    expect(others.length === 1, `K8 the customer of call back ${id} has two`);
+    expect(notBefore >= now, `K2 call back ${id} is for the past`);
+    model.open.add(id);
+  };
+
+  const queued = ({ now, expect }: Step, change: Of<'callback.queued'>): void => {
+    const { callbackId: id, attempt } = change;
+    const ticket = tickets.get(id);
+    if (!ticket) return expect(false, `K1 call back ${id} stands in the line and was never made`);
+    expect(stageOf(id) === 'scheduled', `K1 call back ${id} stands in the line twice`);
+    expect(now >= ticket.notBefore, `K2 call back ${id} stands in the line before its time`);
+    expect(now < ticket.expiresAt, `K6 call back ${id} stands in the line after its time`);
+    expect(attempt === ticket.attempts + 1, `K5 call back ${id} counts its attempts wrong`);
+    const { queueId, skills, effectiveStart, expiresAt } = ticket;
+    model.standIn(now, standInOf(id), { queueId, skills, effectiveStart, waitUntil: expiresAt });
+  };
+
+  const dial = ({ now, expect }: Step, change: Of<'callback.dial'>): void => {
+    const { callbackId: id, callerKey, until, attempt } = change;
+    const ticket = tickets.get(id);
+    if (!ticket) return expect(false, `K3 call back ${id} is dialled and was never made`);
+    expect(stageOf(id) === 'offered', `K3 call back ${id} is dialled without an agent`);
+    expect(ticket.callerKey === callerKey, `K3 call back ${id} dials somebody else`);
+    const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
+    ticket.attempts++;
+    expect(attempt === ticket.attempts, `K5 call back ${id} counts its attempts wrong`);
+    // The limit may have been lowered since the last attempt.
+    expect(attempt <= Math.max(max, 3), `K5 call back ${id} is tried too often`);
+    expect(until > now, `K5 call back ${id} has an attempt without an end`);
+    ticket.dialUntil = until;
+  };
+
+  const failed = ({ now, expect }: Step, change: Of<'callback.attemptFailed'>): void => {
+    const { callbackId: id, agentId } = change;
+    const ticket = tickets.get(id);
+    const talksTo = model.calls.get(standInOf(id))?.talkingTo;
+    expect(talksTo === agentId, `K5 an attempt of ${id} failed that was none`);
+    if (!ticket) return;
+    const queue = model.queuesEver.get(ticket.queueId);
+    ticket.notBefore = now + (queue?.callbackRetryMs ?? 0);
+  };
+
+  const ended = (step: Step, change: Ended): void => {
+    const { now, command, expect } = step;
+    const { callbackId: id, outcome } = change;
+    const ticket = tickets.get(id);
+    if (!ticket) return expect(false, `K1 call back ${id} ended twice`);
+    tickets.delete(id);
+    model.open.delete(id);
+    const stage = stageOf(id);
+    if (outcome === 'reached') {
+      expect(stage === 'talking', `K4 call back ${id} was reached while ${stage}`);
+      return;
+    }
+    const inHand =
+      stage === 'talking' || (stage === 'offered' && command.type !== 'offer.answered');
+    expect(!inHand, `K6 call back ${id} ended as ${outcome} while ${stage}`);
+    if (outcome === 'expired') expect(now >= ticket.expiresAt, `K6 call back ${id} expired early`);
+    if (outcome === 'failed') {
+      const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
+      expect(ticket.attempts >= max, `K5 call back ${id} was given up after ${ticket.attempts}`);
+    }
+    if (outcome === 'merged') merged(step, change, ticket);
+  };
+
+  const merged = ({ expect }: Step, { callbackId: id, callId }: Ended, ticket: Audited): void => {
+    if (callId === undefined) return expect(false, `K7 call back ${id} was merged into nothing`);
+    model.mergedInto.set(standInOf(id), callId);
+    const call = model.calls.get(callId);
+    if (!call) return model.startAt(callId, ticket.effectiveStart);
+    if (call.queueId !== ticket.queueId || model.stageOf(call) === 'talking') return;
+    call.effectiveStart = Math.min(call.effectiveStart, ticket.effectiveStart);
+  };
+
+  return {
+    onChange(step, change) {
+      switch (change.type) {
+        case 'call.left':
+          if (change.outcome === 'callback') asking = model.calls.get(change.callId);
+          return;
+        case 'callback.made':
+          return made(step, change);
+        case 'callback.queued':
+          return queued(step, change);
+        case 'callback.dial':
+          return dial(step, change);
+        case 'callback.attemptFailed':
+          return failed(step, change);
+        case 'callback.ended':
+          return ended(step, change);
+        default:
+      }
+    },
+
+    /** Nobody is forgotten: what is due stands in the line, and what is over is over. */
+    onStep({ now, expect }) {
+      for (const [id, ticket] of tickets) {
+        const stage = stageOf(id);
+        if (stage === 'scheduled') {
+          expect(now < ticket.notBefore, `K2 call back ${id} is due and not in the line`);
+        }
+        if (stage === 'talking') {
+          expect(now < ticket.dialUntil, `K5 call back ${id} is dialled without an end`);
+        } else if (stage !== 'offered') {
+          expect(now < ticket.expiresAt, `K6 call back ${id} has outlived its time`);
+        }
+      }
+    },
+
+    onEnd({ expect }) {
+      for (const id of tickets.keys()) expect(false, `K1 call back ${id} has no end`);
+    },
+  };
+};
