@@ -36,7 +36,7 @@ export function route(floor: Floor): void {
 /** There is room again: whoever is idle there is looked at as if they had just become free. */
 function lookAtQueues(floor: Floor): void {
   for (const queue of floor.freshQueues.splice(0)) {
-    if (queue.waiting === 0 || isFull(queue)) continue;
+    if (queue.line.size === 0 || isFull(queue)) continue;
     for (const agent of queue.idle) toRoute(floor, agent);
     for (const agent of queue.idleCasual) toRoute(floor, agent);
   }
@@ -98,7 +98,7 @@ function propose(floor: Floor, candidates: SortedList<Candidate>, agent: Agent):
 export function firstCallFor(floor: Floor, agent: Agent): Call | undefined {
   let best: Call | undefined;
   for (const { free, queue, own } of agent.memberships) {
-    if (!free || queue.waiting === 0 || isFull(queue)) continue;
+    if (!free || queue.line.size === 0 || isFull(queue)) continue;
     best = firstIn(floor, agent, queue.busyLanes, 0, best);
     const call = own && firstOf(floor, agent, own);
     if (call && (!best || byOrder(call, best) < 0)) best = call;
