@@ -36,14 +36,19 @@ export function formalPoolOf(floor: Floor, queue: Queue): Pool {
   return formal;
 }
 
-function createPool(staff: readonly Agent[]): Pool {
+/**
+ * In the order of agents and queues, not of the sets that they come from: figures are added up in the order of the
+ * pool, and a restored state must come to the same ones, to the last digit (rule T4).
+ */
+function createPool(agents: readonly Agent[]): Pool {
+  const staff = [...agents].sort((a, b) => a.seq - b.seq);
   const members = new Set(staff);
   const both = new Map<Queue, number>();
   for (const agent of staff) {
     for (const queue of agent.staffs) both.set(queue, (both.get(queue) ?? 0) + 1);
   }
   const shared = new Map<Queue, Sharing>();
-  for (const [queue, count] of both) {
+  for (const [queue, count] of [...both].sort(([a], [b]) => (a.id < b.id ? -1 : 1))) {
     shared.set(queue, { both: count, others: othersIn(queue, members, both) });
   }
   return { staff, shared };
@@ -54,11 +59,14 @@ function othersIn(
   members: ReadonlySet<Agent>,
   both: ReadonlyMap<Queue, number>,
 ): number {
-  let others = 0;
+  /** Agents by how many of the pool's queues they serve: whole numbers add up alike in any order. */
+  const counts: number[] = [];
   for (const agent of queue.staff) {
-    if (!members.has(agent)) others += 1 / agent.staffs.filter((other) => both.has(other)).length;
+    if (members.has(agent)) continue;
+    const serves = agent.staffs.filter((other) => both.has(other)).length;
+    counts[serves] = (counts[serves] ?? 0) + 1;
   }
-  return others;
+  return counts.reduce((others, count, serves) => others + count / serves, 0);
 }
 
 /** How many of them could have a call at this moment. */

@@ -1,18 +1,29 @@
+import type { QueueConfig } from '../../../src/model/queue.ts';
 import type { AuditedAgent, AuditedCall, Model } from './model.ts';
 import type { MakeRule } from './rule.ts';
 
-/** R3, R13: whether the agent lacks a skill that queue and call ask for, as softened as it is by now. */
+/** R13: what queue and call ask for, as softened as it is by now. A skill that both name is there twice. */
+export function askedFor(
+  now: number,
+  queue: QueueConfig,
+  call: AuditedCall,
+): readonly (readonly [name: string, level: number])[] {
+  const steps = queue.relaxation.filter(({ afterMs }) => call.joinedAt + afterMs <= now);
+  const dropped = new Set(steps.flatMap(({ dropSkills = [] }) => dropSkills));
+  return [...Object.entries(queue.requiredSkills), ...Object.entries(call.skills)]
+    .filter(([name]) => !dropped.has(name))
+    .map(([name, asked]) => [
+      name,
+      steps.reduce((level, { lowerLevels = 0 }) => Math.max(1, level - lowerLevels), asked),
+    ]);
+}
+
+/** R3: whether the agent lacks a skill that is asked for. */
 export function lacks(now: number, model: Model, agent: AuditedAgent, call: AuditedCall): boolean {
   const queue = model.queues.get(call.queueId);
   if (!queue) return true;
-  const steps = queue.relaxation.filter(({ afterMs }) => call.joinedAt + afterMs <= now);
-  const dropped = new Set(steps.flatMap(({ dropSkills = [] }) => dropSkills));
-  return [...Object.entries(queue.requiredSkills), ...Object.entries(call.skills)].some(
-    ([name, asked]) => {
-      if (dropped.has(name)) return false;
-      const level = steps.reduce((so, { lowerLevels = 0 }) => Math.max(1, so - lowerLevels), asked);
-      return (agent.config.skills[name] ?? 0) < level;
-    },
+  return askedFor(now, queue, call).some(
+    ([name, level]) => (agent.config.skills[name] ?? 0) < level,
   );
 }
 

@@ -3,6 +3,7 @@ import type { CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
 import { type AuditedAgent, type AuditedCall, type Model, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
+import { askedFor } from './skills.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
 
@@ -29,7 +30,13 @@ export const strategies: MakeRule = (model) => {
   };
 
   /** The smaller is taken first. */
-  const keyOf = (queue: QueueConfig, call: AuditedCall, turn: number, agent: AuditedAgent) => {
+  const keyOf = (
+    now: number,
+    queue: QueueConfig,
+    call: AuditedCall,
+    turn: number,
+    agent: AuditedAgent,
+  ) => {
     const { number, calls, talkedMs } = workOf(agent);
     switch (queue.strategy) {
       case 'fewest-calls':
@@ -41,7 +48,7 @@ export const strategies: MakeRule = (model) => {
       case 'top-down':
         return (agent.config.queueRanks?.[queue.id] ?? 1e5) * 1e9 + number;
       case 'most-skilled':
-        return -skillOf(queue, call, agent);
+        return -skillOf(now, queue, call, agent);
       default:
         return 0;
     }
@@ -53,10 +60,10 @@ export const strategies: MakeRule = (model) => {
     const queue = call && model.queues.get(call.queueId);
     if (!call || !agent || !queue) return;
     const turn = turnBefore.get(change.offerId) ?? 0;
-    const chosen = keyOf(queue, call, turn, agent);
+    const chosen = keyOf(now, queue, call, turn, agent);
     for (const other of model.agents.values()) {
       if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
-      const preferred = keyOf(queue, call, turn, other) < chosen;
+      const preferred = keyOf(now, queue, call, turn, other) < chosen;
       expect(!preferred, `R7 ${queue.strategy} takes ${other.config.id} before ${agent.config.id}`);
     }
   };
@@ -117,8 +124,13 @@ const isGone = ({ queues, calls }: Model, id: QueueId): boolean =>
 
 const queueIdOf = (model: Model, id: CallId): QueueId | undefined => model.calls.get(id)?.queueId;
 
-function skillOf(queue: QueueConfig, call: AuditedCall, { config }: AuditedAgent): number {
-  const names = new Set([...Object.keys(queue.requiredSkills), ...Object.keys(call.skills)]);
+function skillOf(
+  now: number,
+  queue: QueueConfig,
+  call: AuditedCall,
+  { config }: AuditedAgent,
+): number {
+  const names = new Set(askedFor(now, queue, call).map(([name]) => name));
   let sum = 0;
   for (const name of names) sum += config.skills[name] ?? 0;
   return sum;
