@@ -11,6 +11,8 @@ export interface Mutant {
   readonly name: string;
   /** Numbers of SPEC.md: on some day, the sentence of one of them is the first. */
   readonly rules: readonly string[];
+  /** The promise of SPEC.md that such an engine would break. */
+  readonly promise?: string;
   readonly maker: EngineMaker;
 }
 
@@ -70,6 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'priority is read upside down',
     rules: ['R4'],
+    promise: 'P5',
     maker: broken({
       hears: (command) =>
         command.type === 'call.enqueue' && command.priority >= 0 && command.priority <= 10
@@ -88,6 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an agent whose phone is back is not told of',
     rules: ['R5'],
+    promise: 'P2',
     maker: broken({
       hears: (command) =>
         command.type === 'agent.reachable' && command.reachable ? { type: 'tick' } : command,
@@ -96,16 +100,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'after-call work is halved',
     rules: ['A6'],
+    promise: 'P6',
     maker: broken({ hears: withQueues(({ wrapUpMs }) => ({ wrapUpMs: wrapUpMs / 2 })) }),
   },
   {
     name: 'one miss more is forgiven',
     rules: ['F1'],
+    promise: 'P12',
     maker: broken({ hears: withQueues(({ missesMax }) => ({ missesMax: missesMax + 1 })) }),
   },
   {
     name: 'a rejection has no pause',
     rules: ['F2'],
+    promise: 'P12',
     maker: broken({ hears: withQueues(() => ({ rejectDelayMs: 0 })) }),
   },
   {
@@ -128,6 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the clock stands still',
     rules: ['T2'],
+    promise: 'P1',
     maker: broken({ reads: (now) => Math.min(now, START + 30_000) }),
   },
   {
@@ -142,7 +150,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'some offers that end are not said to have ended',
-    rules: ['O1', 'O2'],
+    rules: ['O1', 'O2', 'C4'],
+    promise: 'P14',
     maker: broken({ says: without('offer.withdrawn', isSeventh) }),
   },
   {

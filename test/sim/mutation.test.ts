@@ -10,8 +10,8 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const EVENTS = 1_500;
 
 describe('engines with a mistake are caught by the audit', () => {
-  for (const { name, rules, maker } of MUTANTS) {
-    it(`${rules.join(' or ')}: ${name}`, () => {
+  for (const { name, rules, promise, maker } of MUTANTS) {
+    it(`${promise ? `${promise} ` : ''}${rules.join(' or ')}: ${name}`, () => {
       const caught = SEEDS.map(
         (seed) => simulate({ seed, events: EVENTS, engine: maker }).violations[0],
       ).filter((violation) => violation !== undefined);
