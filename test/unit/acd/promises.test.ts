@@ -1,141 +1,178 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Engine } from '../../../src/acd/engine.ts';
+import type { Ewt } from '../../../src/acd/tellings.ts';
+import { queueId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
-/** What users of other systems complain about, looked at as a whole; the rules have their own tests. */
-describe('promises', () => {
-  it('P1 nobody is stuck: left alone, every agent comes to rest and every call to an end', () => {
-    const desk = new Desk(
-      [queue('v', { missesMax: 2, waitMsMax: 120_000 })],
-      ['rings', 'talks', 'wraps', 'breaks', 'lost'].map((id) => agent(id, ['v'])),
-    );
-    desk.work('wraps').call('w', 'v');
-    desk.answer('w');
-    desk.end('w');
-    desk.work('talks').call('t', 'v');
-    desk.answer('t');
-    desk.work('breaks').notReady('breaks');
-    desk.work('lost').phone('lost', false);
-    desk.work('rings').call('r', 'v');
-    desk.call('r2', 'v');
-    assert.equal(desk.state('wraps'), 'wrapUp');
-    assert.equal(desk.state('rings'), 'offered');
-    // Nobody touches anything any more but the one who talks, whose call ends.
-    desk.pass(60_000);
-    desk.end('t');
-    desk.pass(3_600_000);
-    assert.equal(desk.engine.calls().length, 0);
-    for (const { id, state } of desk.engine.agents()) {
-      assert.ok(['ready', 'notReady', 'offline'].includes(state.kind), `${id} is ${state.kind}`);
+const HANDLE_MS = 100_000;
+
+/** Agents with a past: their queue has learnt that a call takes 100 s. All are busy. */
+function experienced(agents: number, more = {}): Desk {
+  const ids = Array.from({ length: agents }, (_, n) => `${n}`);
+  const desk = new Desk(
+    [queue('v', { wrapUpMs: 0, handleTimeMs: HANDLE_MS, ...more })],
+    ids.map((id) => agent(id, ['v'])),
+  ).work(...ids);
+  for (let round = 0; round < 3; round++) {
+    const calls = ids.map((id) => `${round} ${id}`);
+    for (const id of calls) {
+      desk.call(id, 'v');
+      desk.answer(id);
+    }
+    desk.pass(HANDLE_MS);
+    for (const id of calls) desk.end(id);
+  }
+  for (const id of ids) {
+    desk.call(`with ${id}`, 'v');
+    desk.answer(`with ${id}`);
+  }
+  return desk;
+}
+
+/** What each call was told last. */
+function told(desk: Desk): Record<string, Ewt | undefined> {
+  const said = desk.history.flatMap((change) =>
+    change.type === 'announcement.due' ? [[change.callId, change.ewt] as const] : [],
+  );
+  return Object.fromEntries(said);
+}
+
+function line(desk: Desk, length: number): Desk {
+  for (let n = 0; n < length; n++) desk.after(1).call(`c${n}`, 'v');
+  return desk;
+}
+
+describe('promises of a wait', () => {
+  it('EW4 P8 is never longer than what the caller was told, but for a reason', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const first = told(desk).c7;
+    assert.ok(first);
+    const [saidAt, promised] = [desk.now, desk.now + first.highMs];
+    // Nobody hangs up: the conversations last longer than usual, which nobody could know.
+    for (let elapsed = 0; elapsed < 2 * HANDLE_MS; elapsed += 45_000) {
+      desk.pass(45_000);
+      const ewt = told(desk).c7;
+      if (ewt) assert.ok(desk.now + ewt.highMs <= promised, `${desk.now - saidAt}`);
+      assert.equal(ewt?.reason, undefined);
     }
   });
 
-  it('P2 nobody waits beside a free agent, however the agent became free', () => {
-    const free: readonly ((desk: Desk) => void)[] = [
-      (desk) => desk.ready('1'),
-      (desk) => desk.phone('1'),
-      (desk) => desk.wrapUpDone('1'),
-      (desk) => desk.pass(10_000),
-    ];
-    const bound: readonly ((desk: Desk) => void)[] = [
-      (desk) => desk.notReady('1'),
-      (desk) => desk.phone('1', false),
-      (desk) => wrapUp(desk),
-      (desk) => wrapUp(desk),
-    ];
-    for (const [n, bind] of bound.entries()) {
-      const desk = new Desk([queue('v')], [agent('1', ['v'])]);
-      desk.work('1');
-      bind(desk);
-      desk.call('a', 'v');
-      assert.equal(desk.stage('a'), 'queued');
-      free[n]?.(desk);
-      assert.equal(desk.with('a'), '1', `way ${n}`);
+  it('EW4 P8 what cannot be kept and has no reason is not said again', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    assert.ok(told(desk).c7);
+    desk.pass(600_000);
+    assert.equal(told(desk).c7, undefined);
+    assert.equal(desk.stage('c7'), 'queued');
+  });
+
+  it('EW4 P8 names the staffing when agents leave', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const before = told(desk).c7;
+    desk.notReady('0');
+    desk.notReady('1');
+    desk.pass(45_000);
+    const after = told(desk).c7;
+    assert.equal(after?.reason, 'staffing');
+    assert.ok(before && after && after.highMs > before.highMs);
+  });
+
+  it('EW4 P8 names the priority of callers who came before', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    for (let n = 0; n < 8; n++) desk.after(1).call(`vip${n}`, 'v', 8);
+    desk.pass(45_000);
+    assert.equal(told(desk).c7?.reason, 'priority');
+  });
+
+  it('EW4 P8 names the handle times when they have grown', () => {
+    const desk = line(experienced(4, { waitMsMax: 80_000_000 }), 60);
+    desk.pass(10_000);
+    const before = told(desk).c59;
+    assert.ok(before);
+    for (let round = 0; round < 10; round++) {
+      desk.pass(HANDLE_MS * 4);
+      const talking = desk.engine.calls().filter(({ stage }) => stage === 'talking');
+      for (const { id } of talking) desk.end(id);
+      const offered = desk.engine.calls().filter(({ stage }) => stage === 'offered');
+      for (const { id } of offered) desk.answer(id);
     }
-  });
-
-  it('P4 a thousand who wait cost nothing until something is due: nothing polls', () => {
-    const desk = new Desk([queue('v', { announceFirstMs: 600_000 })], [agent('1', ['v'])]);
-    const first = desk.now;
-    for (let n = 0; n < 1_000; n++) desk.after(1).call(`c${n}`, 'v');
-    assert.equal(desk.engine.nextDeadline(), first + 1 + 600_000);
-  });
-
-  it('P5 the right call is served through a refusal, a lost phone and a restart', () => {
-    const desk = new Desk(
-      [queue('v', { rejectDelayMs: 0 })],
-      ['1', '2', '3'].map((id) => agent(id, ['v'])),
+    const reasons = desk.history.flatMap((change) =>
+      change.type === 'announcement.due' && change.callId === 'c59' ? [change.ewt?.reason] : [],
     );
-    desk.call('first', 'v');
-    desk.after(1).call('second', 'v');
-    desk.after(1).call('vip', 'v', 8);
-    desk.work('1');
-    assert.equal(desk.with('vip'), '1');
-    desk.fail('vip', 'rejected');
-    assert.equal(desk.with('first'), '1', 'others may have who has just refused');
-    desk.phone('1', false);
-    desk.engine = Engine.restore(desk.engine.serialize());
-    desk.work('2', '3');
-    assert.deepEqual([desk.with('vip'), desk.with('first')], ['2', '3']);
-    assert.equal(desk.position('second'), 1);
+    assert.ok(reasons.includes('handleTime'));
   });
 
-  it('P6 after-call work is whole, seen, and of all queues', () => {
-    const desk = new Desk(
-      [queue('v', { wrapUpMs: 30_000 }), queue('s', { wrapUpMs: 0 })],
-      [agent('1', ['v', 's'])],
-    );
-    desk.work('1').call('a', 'v');
-    desk.answer('a');
-    desk.end('a');
-    const { state } = desk.engine.agents()[0] ?? {};
-    assert.ok(state?.kind === 'wrapUp' && state.until - state.since === 30_000);
-    desk.call('b', 's');
-    desk.pass(29_999);
-    assert.equal(desk.stage('b'), 'queued', 'the other queue waits too');
-    desk.pass(1);
-    assert.equal(desk.with('b'), '1');
+  it('EW5 says nothing before it has experience, about what is too wide, or beyond the limit', () => {
+    const green = new Desk([queue('v')], [agent('0', ['v'])]).work('0');
+    green.call('x', 'v');
+    green.answer('x');
+    line(green, 3).pass(10_000);
+    assert.equal(told(green).c2, undefined);
+
+    // One conversation that may end at any moment: between half a minute and three.
+    const wide = line(experienced(1), 1);
+    wide.pass(10_000);
+    assert.equal(told(wide).c0, undefined);
+
+    const limited = line(experienced(4, { announceWaitMsMax: 200_000 }), 30);
+    limited.pass(10_000);
+    assert.ok(told(limited).c3);
+    assert.equal(told(limited).c29, undefined);
+
+    const short = line(experienced(4, { waitMsMax: 200_000 }), 30);
+    short.pass(10_000);
+    assert.equal(told(short).c29, undefined);
   });
 
-  it('P12 missed, rejected, busy and unreachable leave an agent in four different ways', () => {
-    const ways = (['noAnswer', 'rejected', 'busy', 'unreachable'] as const).map((cause) => {
-      const delays = { rejectDelayMs: 1_000, busyDelayMs: 2_000, unreachableDelayMs: 3_000 };
-      const desk = new Desk([queue('v', { missesMax: 1, ...delays })], [agent('1', ['v'])]);
-      desk.work('1').call('a', 'v');
-      const since = desk.now;
-      desk.fail('a', cause);
-      desk.abandon('a');
-      desk.call('b', 'v');
-      desk.pass(5_000);
-      return desk.state('1') === 'notReady' ? desk.reason('1') : offeredAt(desk, 'b', since);
-    });
-    assert.deepEqual(ways, ['rna', 1_000, 2_000, 3_000]);
+  it('EW7 P8 measures what callers were told against what came of it', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const [c4, c5] = [told(desk).c4, told(desk).c5];
+    assert.ok(c4 && c5);
+    // Everybody before leaves: c4 is answered at once, far too early; c5 in the middle of its range.
+    for (const id of ['c0', 'c1', 'c2', 'c3']) desk.abandon(id);
+    desk.end('with 0');
+    desk.answer('c4');
+    const middle = (c5.lowMs + c5.highMs) / 2;
+    desk.after(Math.round(middle)).end('with 1');
+    desk.answer('c5');
+    const view = desk.engine.queue(queueId('v'))?.ewtAccuracy.first;
+    assert.equal(view?.calls, 2);
+    assert.equal(view.coverage, 1 / 2);
+    assert.ok(Math.abs(view.absoluteErrorMs - (c4.lowMs + c4.highMs) / 4) < 10);
+    assert.ok(Math.abs(view.biasMs + (c4.lowMs + c4.highMs) / 4) < 10);
   });
 
-  it('P14 no zombies: a caller who left rings nobody, an agent who left holds nobody', () => {
-    const desk = new Desk([queue('v')], [agent('1', ['v']), agent('2', ['v'])]);
-    desk.work('1', '2').call('a', 'v');
-    const late = desk.offerOf('a');
-    desk.abandon('a');
-    assert.deepEqual(desk.changesOf('offer.withdrawn')[0]?.why, 'callerLeft');
-    assert.equal(desk.give({ type: 'offer.answered', offerId: late }), 'OFFER_UNKNOWN');
-    desk.call('b', 'v');
-    const holder = desk.with('b') ?? '';
-    desk.signOut(holder);
-    assert.notEqual(desk.with('b'), holder);
-    assert.equal(desk.stage('b'), 'offered');
+  it('EW7 who leaves too late was told too little, who leaves in time proves nothing', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    desk.abandon('c5');
+    assert.equal(desk.engine.queue(queueId('v'))?.ewtAccuracy.first.calls, 0);
+    desk.pass(1_000_000);
+    desk.abandon('c6');
+    const view = desk.engine.queue(queueId('v'))?.ewtAccuracy.first;
+    assert.deepEqual([view?.calls, view?.coverage], [1, 0]);
+    assert.ok((view?.biasMs ?? 0) > 0);
+  });
+
+  it('EW6 P10 says the position with every announcement, unless the queue is set not to', () => {
+    const says = (announcePositionMax?: number) => {
+      const more = announcePositionMax === undefined ? {} : { announcePositionMax };
+      const desk = line(new Desk([queue('v', more)], []), 3);
+      desk.pass(200_000);
+      const due = desk.history.flatMap((change) =>
+        change.type === 'announcement.due' ? [change] : [],
+      );
+      // At 10 s, and every 45 s after: each caller is told five times.
+      assert.equal(due.length, 3 * 5);
+      return due.filter(({ saysPosition }) => saysPosition).map(({ position }) => position);
+    };
+    assert.deepEqual(says().slice(0, 3), [1, 2, 3]);
+    assert.equal(says().length, 15);
+    assert.deepEqual([...new Set(says(2))], [1, 2]);
+    assert.deepEqual(says(0), []);
   });
 });
-
-function wrapUp(desk: Desk): void {
-  desk.call('before', 'v');
-  desk.answer('before');
-  desk.end('before');
-}
-
-/** How long after `since` the agent whose state says so was offered the call. */
-function offeredAt(desk: Desk, id: string, since: number): number | undefined {
-  const state = desk.engine.agents()[0]?.state;
-  return state?.kind === 'offered' && state.callId === id ? state.since - since : undefined;
-}
