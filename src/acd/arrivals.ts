@@ -11,7 +11,7 @@ const RATE_MEMORY_MS = 15 * 60_000;
 /** Remembers when calls of which priority come. */
 export function noteArrival(floor: Floor, call: Call, position: number): void {
   const { statistics } = call.queue;
-  statistics.arrivals = countedIn(statistics.arrivals, floor.now, call.priority);
+  countIn(statistics.arrivals, floor.now, call.priority);
   noteOvertaker(floor, call, position);
 }
 
@@ -46,7 +46,8 @@ export function overtakersExpected(
   const { at, perMs } = statistics.arrivals;
   const faded = Math.exp((at - floor.now) / RATE_MEMORY_MS);
   let expected = 0;
-  for (const [priority, rate] of perMs.entries()) {
+  for (let priority = 0; priority < perMs.length; priority++) {
+    const rate = perMs[priority] ?? 0;
     if (rate === 0) continue;
     const until = effectiveStart + (priority - PRIORITY_DEFAULT) * config.priorityLevelMs;
     expected += rate * faded * Math.min(waitMs, Math.max(0, until - floor.now));
@@ -54,9 +55,11 @@ export function overtakersExpected(
   return expected;
 }
 
-function countedIn({ at, perMs }: ArrivalRates, now: EpochMs, priority: number): ArrivalRates {
+/** In place: it happens with every call. */
+function countIn(arrivals: ArrivalRates, now: EpochMs, priority: number): void {
+  const { at, perMs } = arrivals;
   const faded = Math.exp((at - now) / RATE_MEMORY_MS);
-  const counted = perMs.map((rate) => rate * faded);
-  counted[priority] = (counted[priority] ?? 0) + 1 / RATE_MEMORY_MS;
-  return { at: now, perMs: counted };
+  for (let other = 0; other < perMs.length; other++) perMs[other] = (perMs[other] ?? 0) * faded;
+  perMs[priority] = (perMs[priority] ?? 0) + 1 / RATE_MEMORY_MS;
+  arrivals.at = now;
 }

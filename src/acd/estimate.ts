@@ -6,7 +6,7 @@ import { generalLaneOf } from './lanes.ts';
 import { aheadOf, type Load, loadOf } from './load.ts';
 import { nextFree } from './next-free.ts';
 import { giveUpRateOf } from './patience.ts';
-import { formalPoolOf, freeOf, poolOf } from './pools.ts';
+import { formalPoolOf, freeOf, poolOf, sharedOf } from './pools.ts';
 import type { Call, Floor, Pool, Queue } from './state.ts';
 import { answerOf, handleOf } from './statistics.ts';
 
@@ -92,7 +92,7 @@ function rangeOf(
     highMs: Math.round(quantileOf(wait, HIGH_Z)),
     staff: pool.staff.length,
     handleMs: load.handle.mean,
-    queues: [...pool.shared.keys()],
+    queues: [...sharedOf(pool).keys()],
   };
 }
 
@@ -104,16 +104,20 @@ function waitOf(
   queue: Queue,
   pool: Pool,
   { ahead, handle }: Load,
-  free: number,
+  idle: number,
   place: Place,
 ): Moments {
+  const { config, offered, talking } = queue;
+  const places = config.activeMax - offered - talking;
+  const free = Math.min(idle, Math.max(0, places));
   if (ahead <= free - 1) return AT_ONCE;
   const line = {
-    staff: pool.staff.length,
+    // More than `activeMax` of them never work at once (rule R17).
+    staff: Math.min(pool.staff.length, config.activeMax),
     ahead: Math.max(0, ahead - free),
     handle,
     first: nextFree(floor, pool.staff, handle),
-    doubt: doubtOf(handleOf(queue.config, queue.statistics)),
+    doubt: doubtOf(handleOf(config, queue.statistics)),
     giveUpRate: giveUpRateOf(queue.statistics),
   };
   return behindOvertakers(floor, pool, line, place);
@@ -129,7 +133,7 @@ function behindOvertakers(
   let wait = departure(line);
   for (let round = 0; round < OVERTAKER_ROUNDS; round++) {
     let overtakers = 0;
-    for (const [queue, { both }] of pool.shared) {
+    for (const [queue, { both }] of sharedOf(pool)) {
       const share = both / queue.staff.size;
       overtakers += share * overtakersExpected(floor, queue, effectiveStart, wait.mean);
     }

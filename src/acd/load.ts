@@ -1,5 +1,5 @@
 import type { Moments } from './departures.ts';
-import { poolOf } from './pools.ts';
+import { poolOf, sharedOf } from './pools.ts';
 import type { Call, Floor, Pool, Queue, Sharing } from './state.ts';
 import { handleOf } from './statistics.ts';
 
@@ -21,7 +21,7 @@ export function loadOf(pool: Pool, own: Queue, aheadIn: (queue: Queue) => number
   let weight = 1 + ownAhead;
   let mean = weight * ownHandle.mean;
   let variance = weight * ownHandle.variance;
-  for (const [queue, sharing] of pool.shared) {
+  for (const [queue, sharing] of sharedOf(pool)) {
     if (queue === own) continue;
     const calls = fallingToPool(pool.staff.length, ownAhead + 1, sharing, aheadIn(queue));
     if (calls === 0) continue;

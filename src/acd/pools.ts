@@ -1,8 +1,10 @@
 import { holds } from './lanes.ts';
 import { isCasual } from './ledger.ts';
+import { worksFor } from './staffing.ts';
 import type { Agent, Floor, Lane, Pool, Queue, Sharing } from './state.ts';
 
-/** The key of no lane: theirs are made of levels and names. */
+/** Keys of no lane: theirs are empty, or made of levels and names. */
+const ORDINARY = 'ordinary';
 const FORMAL = 'formal';
 
 /** Kinds of calls remembered per queue; beyond that all are forgotten and worked out anew. */
@@ -17,12 +19,26 @@ export function poolOf(floor: Floor, queue: Queue, lane?: Lane): Pool {
     queue.pools.clear();
     queue.poolsAt = floor.staffing;
   }
-  const key = lane?.key ?? '';
+  const key = lane?.key ?? ORDINARY;
   const known = queue.pools.get(key);
   if (known) return known;
-  const pool = createPool([...queue.staff].filter((agent) => !lane || holds(agent, lane)));
+  const pool: Pool = { staff: staffOf(floor, queue, lane), shared: undefined };
   queue.pools.set(key, pool);
   return pool;
+}
+
+/** Who relaxed demands bring in need not serve the queue's ordinary calls, nor belong to it (rules R13 and R14). */
+function staffOf(floor: Floor, queue: Queue, lane?: Lane): readonly Agent[] {
+  if (!lane) return [...queue.staff];
+  if (queue.config.relaxation.length === 0)
+    return [...queue.staff].filter((agent) => holds(agent, lane));
+  const helpers = [...floor.agents.values()].filter(
+    (agent) =>
+      agent.memberships.some((membership) => membership.queue === queue) &&
+      worksFor(agent, queue) &&
+      holds(agent, lane),
+  );
+  return helpers.sort((a, b) => a.seq - b.seq);
 }
 
 /** The same without casual agents: whether they are needed is asked of the others. */
@@ -31,17 +47,25 @@ export function formalPoolOf(floor: Floor, queue: Queue): Pool {
   if (!pool.staff.some(isCasual)) return pool;
   const known = queue.pools.get(FORMAL);
   if (known) return known;
-  const formal = createPool(pool.staff.filter((agent) => !isCasual(agent)));
+  const formal: Pool = {
+    staff: pool.staff.filter((agent) => !isCasual(agent)),
+    shared: undefined,
+  };
   queue.pools.set(FORMAL, formal);
   return formal;
 }
 
+/** How the pool stands to every queue that its agents serve; worked out when it is first asked for. */
+export function sharedOf(pool: Pool): ReadonlyMap<Queue, Sharing> {
+  pool.shared ??= sharingOf(pool.staff);
+  return pool.shared;
+}
+
 /**
- * In the order of agents and queues, not of the sets that they come from: figures are added up in the order of the
- * pool, and a restored state must come to the same ones, to the last digit (rule T4).
+ * In the order of the queues, not of the sets that they come from: figures are added up in this order, and a restored
+ * state must come to the same ones, to the last digit (rule T4).
  */
-function createPool(agents: readonly Agent[]): Pool {
-  const staff = [...agents].sort((a, b) => a.seq - b.seq);
+function sharingOf(staff: readonly Agent[]): ReadonlyMap<Queue, Sharing> {
   const members = new Set(staff);
   const both = new Map<Queue, number>();
   for (const agent of staff) {
@@ -51,7 +75,7 @@ function createPool(agents: readonly Agent[]): Pool {
   for (const [queue, count] of [...both].sort(([a], [b]) => (a.id < b.id ? -1 : 1))) {
     shared.set(queue, { both: count, others: othersIn(queue, members, both) });
   }
-  return { staff, shared };
+  return shared;
 }
 
 function othersIn(
@@ -63,7 +87,8 @@ function othersIn(
   const counts: number[] = [];
   for (const agent of queue.staff) {
     if (members.has(agent)) continue;
-    const serves = agent.staffs.filter((other) => both.has(other)).length;
+    let serves = 0;
+    for (const other of agent.staffs) if (both.has(other)) serves++;
     counts[serves] = (counts[serves] ?? 0) + 1;
   }
   return counts.reduce((others, count, serves) => others + count / serves, 0);

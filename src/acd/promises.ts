@@ -56,6 +56,8 @@ function reasonToWaitLonger(
 
 /** Founded on experience, narrow enough to mean something, and to come before the call's time is up. */
 function canBeStoodBehind(floor: Floor, call: Call, { lowMs, highMs }: Ewt): boolean {
+  // For one agent nothing can be foretold.
+  if (call.lane.only) return false;
   const { config, statistics } = call.queue;
   if ((statistics.handle?.count ?? 0) < EVIDENCE_MIN) return false;
   if (highMs > config.announceWaitMsMax || floor.now + highMs > call.waitUntil) return false;

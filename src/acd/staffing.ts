@@ -17,6 +17,13 @@ export function staffedIn(agent: Agent): readonly Queue[] {
   return mayAfford(agent) ? agent.serves.filter(({ gate }) => gate.open) : NOWHERE;
 }
 
+/**
+ * Whether they would take calls of the queue, if what these ask for is relaxed enough. Casual agents help where they
+ * are staff: what is remembered of a pool changes with staffing alone.
+ */
+export const worksFor = (agent: Agent, queue: Queue): boolean =>
+  isCasual(agent) ? agent.staffs.includes(queue) : isStaffed(agent);
+
 /** Puts the agent's place in the staff of their queues right. A call that begins or ends costs one comparison. */
 export function refreshStaffing(floor: Floor, agent: Agent): void {
   setStaffing(floor, agent, staffedIn(agent));

@@ -209,8 +209,8 @@ export type SavedTicket = Omit<Ticket, 'kind' | 'call' | 'dueAt' | 'entryAt'>;
 export interface Pool {
   /** In the order in which they were configured. */
   readonly staff: readonly Agent[];
-  /** The queues that they serve. */
-  readonly shared: ReadonlyMap<Queue, Sharing>;
+  /** The queues that they serve; `sharedOf` fills it in. */
+  shared: ReadonlyMap<Queue, Sharing> | undefined;
 }
 
 /** Since when a queue has had nobody: what rules of overflow ask. */

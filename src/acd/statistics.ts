@@ -20,8 +20,8 @@ export interface Overtaker {
 
 /** How many calls of each priority come in a millisecond, as seen at a time: it fades since then. */
 export interface ArrivalRates {
-  readonly at: EpochMs;
-  readonly perMs: readonly number[];
+  at: EpochMs;
+  readonly perMs: number[];
 }
 
 /** Sums over calls that were told a wait, since the queue was made. */

@@ -62,6 +62,52 @@ describe('estimated waits', () => {
     assert.equal(desk.engine.estimate(callId('x')), undefined);
   });
 
+  it('EW1 the pool follows relaxation: who is brought in by a step counts from that step on', () => {
+    const relaxation = [{ afterMs: 60_000, dropSkills: ['catalan'] }];
+    const desk = new Desk(
+      [queue('v', { handleTimeMs: HANDLE_MS, ringTimeoutMs: 600_000, relaxation })],
+      [agent('0', ['v'], { catalan: 5 }), agent('1', ['v']), agent('2', ['v'])],
+    ).work('0', '1', '2');
+    for (const n of [0, 1, 2]) {
+      desk.call(`with ${n}`, 'v');
+      desk.answer(`with ${n}`);
+    }
+    for (const id of ['a', 'b', 'c']) desk.after(1).call(id, 'v', 5, { catalan: 3 });
+    const alone = middle(desk, 'c');
+    desk.pass(60_000);
+    desk.tick();
+    // One agent before, three now.
+    assert.ok(middle(desk, 'c') < alone / 2, `${alone} ${middle(desk, 'c')}`);
+  });
+
+  it('EW1 agents of a group are staff for the calls that are open to them, and for no others', () => {
+    const relaxation = [{ afterMs: 60_000, addGroups: ['refuerzo'] }];
+    const helper = { ...agent('h', ['w']), groupIds: ['refuerzo'] };
+    const desk = new Desk([queue('v', { relaxation }), queue('w')], [helper]).work('h');
+    desk.call('busy', 'w');
+    desk.answer('busy');
+    desk.call('a', 'v');
+    assert.equal(desk.engine.estimate(callId('a')), undefined);
+    desk.pass(60_000);
+    desk.tick();
+    assert.ok(middle(desk, 'a') > 0);
+    desk.call('new', 'v');
+    assert.equal(desk.engine.estimate(callId('new')), undefined);
+  });
+
+  it('EW1 no more agents than activeMax work at once', () => {
+    const wide = busy(floor(4), '0', '1');
+    const narrow = busy(floor(4, { activeMax: 2 }), '0', '1');
+    for (const desk of [wide, narrow]) desk.work('2', '3');
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      for (const desk of [wide, narrow]) desk.after(1).call(id, 'v');
+    }
+    assert.equal(wide.stage('a'), 'offered');
+    assert.equal(narrow.stage('a'), 'queued');
+    // Two of five stand before e in one, four in the other, and half as many serve them.
+    assert.ok(middle(narrow, 'e') > 2 * middle(wide, 'e'));
+  });
+
   it('EW2 learns handle times from the offer to the end of after-call work', () => {
     const desk = floor(1, { wrapUpMs: 20_000 }).work('0');
     const before = desk.engine.queueEstimate(queueId('v'));
