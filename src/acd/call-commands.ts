@@ -7,7 +7,7 @@ import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { createCall, startOf } from './create-call.ts';
 import { leaveQueue } from './leaving.ts';
-import { findOffer, type LiveOffer, offerOfCall, releaseOffer } from './offers.ts';
+import { findOffer, type LiveOffer, offersOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Queue } from './state.ts';
@@ -74,8 +74,7 @@ export function abandon(floor: Floor, callId: CallId): Reply {
   if (call.stage.kind === 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is being talked to: it can end, not be abandoned.`);
   }
-  const offer = offerOfCall(floor, call);
-  if (offer) releaseOffer(floor, offer);
+  for (const offer of offersOfCall(floor, call)) releaseOffer(floor, offer, 'callerLeft');
   keepPlace(floor, call);
   const isShort = floor.now - call.queuedAt < call.queue.config.shortAbandonMs;
   leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned');

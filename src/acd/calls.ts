@@ -5,13 +5,16 @@ import { joinLane, quitLane } from './lanes.ts';
 import { laneOf } from './preferred.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { nextStepAt } from './relaxation.ts';
+import { ringDueAt } from './ring-times.ts';
 import {
   type Call,
   type CallStage,
   type Floor,
   isFull,
+  isRingingMany,
   type Membership,
   type Queue,
+  type Ring,
 } from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
@@ -22,6 +25,13 @@ export function moveCall(floor: Floor, call: Call, to: CallStage): void {
   countCall(floor, call, 1);
   if (wasInLine && !isInLine(call)) call.queue.inLine.remove(call);
   if (!wasInLine && isInLine(call)) call.queue.inLine.add(call);
+  refreshCall(floor, call);
+}
+
+/** Another phone rings for a call that is offered, or one of several rings no longer. */
+export function setRings(floor: Floor, call: Call, rings: readonly Ring[]): void {
+  if (call.stage.kind !== 'offered') throw new Error(`Call ${call.id} rings nowhere.`);
+  call.stage = { kind: 'offered', since: call.stage.since, rings };
   refreshCall(floor, call);
 }
 
@@ -113,7 +123,7 @@ function deadlineOf(floor: Floor, call: Call): number {
     case 'waiting':
       return Math.min(call.announceAt, call.waitUntil, call.overflowAt, softensAt(floor, call));
     case 'offered':
-      return call.stage.expiresAt;
+      return ringDueAt(floor, call, call.stage);
     case 'talking':
       return NEVER;
   }
@@ -136,6 +146,8 @@ function countCall(floor: Floor, call: Call, by: 1 | -1): void {
   switch (call.stage.kind) {
     case 'offered':
       queue.offered += by;
+      if (by === -1) floor.ringing.remove(call);
+      else if (isRingingMany(call)) floor.ringing.add(call);
       return;
     case 'talking':
       queue.talking += by;

@@ -74,7 +74,7 @@ export type Change =
       readonly offerId: OfferId;
       readonly callId: CallId;
       readonly agentId: AgentId;
-      readonly why: 'callerLeft' | 'noAnswer' | 'agentLeft';
+      readonly why: 'callerLeft' | 'noAnswer' | 'agentLeft' | 'answeredElsewhere';
     }
   /** The agent's phone refused; the call has its old place again. */
   | {

@@ -167,6 +167,8 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     strategy: queue.strategy,
     requiredSkills: copySkills(queue.requiredSkills),
     relaxation: queue.relaxation.map(copyStep),
+    ringAgentsMax: queue.ringAgentsMax,
+    ringNextMs: queue.ringNextMs,
     preferredWaitMs: queue.preferredWaitMs,
     activeMax: queue.activeMax,
     ringTimeoutMs: queue.ringTimeoutMs,

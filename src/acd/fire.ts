@@ -8,10 +8,10 @@ import { touchGate } from './gate.ts';
 import { leaveQueue } from './leaving.ts';
 import { fireLedger } from './ledger.ts';
 import type { Ledger } from './ledger-state.ts';
-import { expireOffer, offerOfCall } from './offers.ts';
+import { expireOffer, findOffer } from './offers.ts';
 import { judge } from './overflow.ts';
 import { forgetPlace } from './places.ts';
-import type { Agent, Call, Floor, Gate, Place, Ticket, Watch } from './state.ts';
+import type { Agent, Call, Floor, Gate, Place, Ring, Ticket, Watch } from './state.ts';
 import { endIfDecided } from './tickets.ts';
 import { fireWatch } from './watch.ts';
 
@@ -62,9 +62,19 @@ function turnPage(floor: Floor, ledger: Ledger): void {
   wakeAlwaysOn(floor, agent);
 }
 
+/** Phones that rang long enough stop; another may ring now. */
+function fireRings(floor: Floor, call: Call, rings: readonly Ring[]): void {
+  const over = rings.filter(({ expiresAt }) => expiresAt <= floor.now);
+  // With the last of them the call may be gone.
+  if (over.length === 0) return refreshCall(floor, call);
+  for (const { offerId } of over) {
+    const offer = findOffer(floor, offerId);
+    if (offer) expireOffer(floor, offer);
+  }
+}
+
 function fireCall(floor: Floor, call: Call): void {
-  const offer = offerOfCall(floor, call);
-  if (offer) expireOffer(floor, offer);
+  if (call.stage.kind === 'offered') fireRings(floor, call, call.stage.rings);
   else if (call.ticket) fireStandIn(floor, call, call.ticket);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) {

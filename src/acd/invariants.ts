@@ -6,7 +6,7 @@ import { isCasual } from './ledger.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { staffedIn } from './staffing.ts';
 import type { Agent, Call, Floor, Lane, Queue, Ticket } from './state.ts';
-import { byOrder, isFull, shareOf } from './state.ts';
+import { byOrder, isFull, isRingingMany, shareOf } from './state.ts';
 import { isPassedOver } from './strategies.ts';
 
 /**
@@ -24,6 +24,7 @@ export function brokenInvariants(floor: Floor): readonly string[] {
     ...agents.flatMap((agent) => idleBesideCaller(floor, agent, calls)),
     ...[...floor.ledgers.values()].flatMap((ledger) => ledgerProblems(floor, ledger)),
     ...[...floor.queues.values()].flatMap((queue) => gateProblems(floor, queue)),
+    ...([...floor.ringing].every(isRingingMany) ? [] : ['I4 a call rings that is not offered.']),
     ...(floor.freshAgents.length + floor.freshCalls.length > 0
       ? ['Something is left to route.']
       : []),
@@ -41,9 +42,10 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
   if (state.kind === 'offered' || state.kind === 'talking') {
     const stage = floor.calls.get(state.callId)?.stage;
     const agrees =
-      stage?.kind === state.kind &&
-      stage.agentId === id &&
-      (stage.kind !== 'offered' || (state.kind === 'offered' && stage.offerId === state.offerId));
+      state.kind === 'offered'
+        ? stage?.kind === 'offered' &&
+          stage.rings.some((ring) => ring.agentId === id && ring.offerId === state.offerId)
+        : stage?.kind === 'talking' && stage.agentId === id;
     if (!agrees)
       problems.push(`I1 agent ${id} is ${state.kind} to a call that knows nothing of it.`);
   }
@@ -71,9 +73,13 @@ function callProblems(floor: Floor, call: Call): readonly string[] {
     problems.push(`I2 call ${id} is ${stage.kind} without a deadline.`);
   }
   if (stage.kind !== 'waiting') {
-    const state = floor.agents.get(stage.agentId)?.state;
-    const agrees = state?.kind === stage.kind && state.callId === id;
-    if (!agrees)
+    const agentIds =
+      stage.kind === 'offered' ? stage.rings.map(({ agentId }) => agentId) : [stage.agentId];
+    const agrees = agentIds.every((agentId) => {
+      const state = floor.agents.get(agentId)?.state;
+      return state?.kind === stage.kind && state.callId === id;
+    });
+    if (!agrees || agentIds.length === 0)
       problems.push(`I1 call ${id} is ${stage.kind} to an agent who knows nothing of it.`);
   }
   if (floor.queues.get(call.queue.id) !== call.queue) problems.push(`I4 call ${id} has no queue.`);

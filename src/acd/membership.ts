@@ -13,6 +13,7 @@ import {
   createCasualList,
   createIdleList,
   type Floor,
+  isRingingMany,
   type Queue,
 } from './state.ts';
 
@@ -37,8 +38,9 @@ export function linkMembers(floor: Floor): void {
 /** What a lane asks for follows from its queue and from the skills that there are. */
 function findLane(floor: Floor, call: Call): void {
   call.lane = laneOf(floor, call);
-  if (call.stage.kind !== 'waiting') return;
-  joinLane(call);
+  floor.ringing.remove(call);
+  if (isRingingMany(call)) floor.ringing.add(call);
+  if (call.stage.kind === 'waiting') joinLane(call);
   refreshCall(floor, call);
 }
 

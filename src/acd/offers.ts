@@ -3,7 +3,8 @@ import { type CallId, type OfferId, offerId } from '../model/ids.ts';
 import { judgeAnswered } from './accuracy.ts';
 import { moveAgent, readyNow } from './agents.ts';
 import { acceptTicket, takeTicketBack } from './callback-attempts.ts';
-import { moveCall } from './calls.ts';
+import { moveCall, setRings } from './calls.ts';
+import type { Change } from './changes.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { leaveQueue } from './leaving.ts';
@@ -11,7 +12,7 @@ import { spend } from './ledger.ts';
 import { judge } from './overflow.ts';
 import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
-import { type Agent, type Call, type Floor, WAITING } from './state.ts';
+import { type Agent, type Call, type Floor, type Ring, WAITING } from './state.ts';
 
 export interface LiveOffer {
   readonly id: OfferId;
@@ -22,12 +23,29 @@ export interface LiveOffer {
 /** An offer's id is never given twice: a late word about an old offer cannot touch a new one (rule O2). */
 const offerIdOf = (callId: CallId, seq: number): OfferId => offerId(`${callId}#${seq}`);
 
+/** The first phone rings for a call that waited. */
 export function makeOffer(floor: Floor, call: Call, agent: Agent): void {
+  const ring = ringFor(floor, call, agent);
+  moveCall(floor, call, { kind: 'offered', since: floor.now, rings: [ring] });
+  startRing(floor, call, agent, ring);
+}
+
+/** Another phone rings for the same call (rule M1). */
+export function addRing(floor: Floor, call: Call, agent: Agent): void {
+  const ring = ringFor(floor, call, agent);
+  setRings(floor, call, [...ringsOf(call), ring]);
+  startRing(floor, call, agent, ring);
+}
+
+function ringFor(floor: Floor, call: Call, agent: Agent): Ring {
   const id = offerIdOf(call.id, ++floor.seq);
   if (floor.observer) floor.observer.offering(call, agent, id);
-  const expiresAt = floor.now + call.queue.config.ringTimeoutMs;
   call.queue.lastTurn = agent.seq;
-  moveCall(floor, call, { kind: 'offered', offerId: id, agentId: agent.id, expiresAt });
+  const expiresAt = floor.now + call.queue.config.ringTimeoutMs;
+  return { offerId: id, agentId: agent.id, expiresAt };
+}
+
+function startRing(floor: Floor, call: Call, agent: Agent, { offerId: id, expiresAt }: Ring): void {
   moveAgent(floor, agent, { kind: 'offered', since: floor.now, offerId: id, callId: call.id });
   floor.changes.push({
     type: 'offer.made',
@@ -42,24 +60,32 @@ export function makeOffer(floor: Floor, call: Call, agent: Agent): void {
 /** The offer, if it is still open. */
 export function findOffer(floor: Floor, id: OfferId): LiveOffer | undefined {
   const call = floor.calls.get(id.slice(0, Math.max(0, id.lastIndexOf('#'))) as CallId);
-  return call && offerOfCall(floor, call, id);
+  const ring = call && ringsOf(call).find(({ offerId: open }) => open === id);
+  return ring && liveOffer(floor, call, ring);
 }
 
-export function offerOfCall(floor: Floor, call: Call, id?: OfferId): LiveOffer | undefined {
-  if (call.stage.kind !== 'offered') return undefined;
-  if (id !== undefined && call.stage.offerId !== id) return undefined;
-  const agent = floor.agents.get(call.stage.agentId);
+/** Every phone that rings for the call. */
+export const offersOfCall = (floor: Floor, call: Call): readonly LiveOffer[] =>
+  ringsOf(call).map((ring) => liveOffer(floor, call, ring));
+
+export const offerOfAgent = (floor: Floor, { state }: Agent): LiveOffer | undefined =>
+  state.kind === 'offered' ? findOffer(floor, state.offerId) : undefined;
+
+const NO_RINGS: readonly Ring[] = [];
+
+const ringsOf = ({ stage }: Call): readonly Ring[] =>
+  stage.kind === 'offered' ? stage.rings : NO_RINGS;
+
+function liveOffer(floor: Floor, call: Call, { offerId: id, agentId }: Ring): LiveOffer {
+  const agent = floor.agents.get(agentId);
   if (!agent) throw new Error(`Call ${call.id} is offered to nobody.`);
-  return { id: call.stage.offerId, call, agent };
+  return { id, call, agent };
 }
 
-export function offerOfAgent(floor: Floor, agent: Agent): LiveOffer | undefined {
-  if (agent.state.kind !== 'offered') return undefined;
-  const call = floor.calls.get(agent.state.callId);
-  return call && offerOfCall(floor, call, agent.state.offerId);
-}
-
+/** The first who answers has the call; the others' phones stop, and nothing is held against them (rule M3). */
 export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
+  const losers = ringsOf(call).length === 1 ? [] : offersOfCall(floor, call);
+  for (const loser of losers) if (loser.id !== id) releaseOffer(floor, loser, 'answeredElsewhere');
   if (call.ticket) {
     const live = acceptTicket(floor, call.ticket, agent, id);
     if (live) acceptOffer(floor, { id, call: live, agent });
@@ -94,21 +120,21 @@ export function failOffer(floor: Floor, offer: LiveOffer, cause: OfferFailure): 
     cause,
   });
   moveAgent(floor, agent, consequenceOf(floor, agent, call, cause));
-  takeBack(floor, call);
+  endRing(floor, offer);
 }
 
 /** The phone rang out. */
 export function expireOffer(floor: Floor, offer: LiveOffer): void {
   withdraw(floor, offer, 'noAnswer');
   moveAgent(floor, offer.agent, consequenceOf(floor, offer.agent, offer.call, 'noAnswer'));
-  takeBack(floor, offer.call);
+  endRing(floor, offer);
 }
 
 /** The agent goes away under the ringing phone. */
 export function loseAgent(floor: Floor, offer: LiveOffer, to: AgentState): void {
   withdraw(floor, offer, 'agentLeft');
   moveAgent(floor, offer.agent, to);
-  takeBack(floor, offer.call);
+  endRing(floor, offer);
 }
 
 /** The agent's last phone unregistered while it rang. */
@@ -117,16 +143,27 @@ export function losePhone(floor: Floor, offer: LiveOffer): void {
   loseAgent(floor, offer, consequenceOf(floor, agent, call, 'unreachable'));
 }
 
-/** The caller left while a phone rang: nobody is to blame. */
-export function releaseOffer(floor: Floor, offer: LiveOffer): void {
-  withdraw(floor, offer, 'callerLeft');
+/** The caller left while a phone rang, or somebody else answered: nobody is to blame. */
+export function releaseOffer(
+  floor: Floor,
+  offer: LiveOffer,
+  why: 'callerLeft' | 'answeredElsewhere',
+): void {
+  withdraw(floor, offer, why);
   moveAgent(floor, offer.agent, readyNow(floor));
+}
+
+/** While other phones ring, the call goes on being offered; with the last one it is taken back. */
+function endRing(floor: Floor, { id, call }: LiveOffer): void {
+  const others = ringsOf(call).filter(({ offerId: other }) => other !== id);
+  if (others.length > 0) setRings(floor, call, others);
+  else takeBack(floor, call);
 }
 
 function withdraw(
   floor: Floor,
   { id, call, agent }: LiveOffer,
-  why: 'callerLeft' | 'noAnswer' | 'agentLeft',
+  why: Extract<Change, { type: 'offer.withdrawn' }>['why'],
 ): void {
   floor.changes.push({
     type: 'offer.withdrawn',

@@ -1,6 +1,7 @@
 import { listAgent, toRoute } from './agents.ts';
 import { holds } from './lanes.ts';
 import { makeOffer } from './offers.ts';
+import { ringMore } from './ringing.ts';
 import { SortedList } from './sorted-list.ts';
 import { type Agent, byOrder, type Call, type Floor, isFull, type Lane } from './state.ts';
 import { chooseAgent, isPassedOver } from './strategies.ts';
@@ -20,6 +21,11 @@ const byCall = (a: Candidate, b: Candidate): number =>
  * served in the one order of calls, each by the agent whom the queue's strategy names (rules R1 to R4).
  */
 export function route(floor: Floor): void {
+  pairUp(floor);
+  ringMore(floor);
+}
+
+function pairUp(floor: Floor): void {
   if (floor.freshQueues.length > 0) lookAtQueues(floor);
   const { freshAgents, freshCalls } = floor;
   if (freshAgents.length === 0) {

@@ -81,6 +81,13 @@ export interface Membership {
   listed: boolean;
 }
 
+/** A phone that rings for a call. */
+export interface Ring {
+  readonly offerId: OfferId;
+  readonly agentId: AgentId;
+  readonly expiresAt: EpochMs;
+}
+
 /**
  * A call's stages. It is removed when it leaves the queue or when the conversation ends.
  *
@@ -94,9 +101,10 @@ export type CallStage =
   | { readonly kind: 'waiting' }
   | {
       readonly kind: 'offered';
-      readonly offerId: OfferId;
-      readonly agentId: AgentId;
-      readonly expiresAt: EpochMs;
+      /** When the first phone began to ring. */
+      readonly since: EpochMs;
+      /** At least one. */
+      readonly rings: readonly Ring[];
     }
   | { readonly kind: 'talking'; readonly agentId: AgentId; readonly since: EpochMs };
 
@@ -315,6 +323,8 @@ export interface Floor {
   joined: Call[];
   /** Who became free, and which calls began to wait, since the last routing. */
   freshAgents: Agent[];
+  /** Calls that are offered and may ring more phones than one. */
+  readonly ringing: SortedList<Call>;
   /** Queues that were full and are not. */
   readonly freshQueues: Queue[];
   freshCalls: Call[];
@@ -325,6 +335,10 @@ export interface Floor {
 /** Whether the queue has as many rings and conversations as it may have (rule R18). */
 export const isFull = ({ offered, talking, config }: Queue): boolean =>
   offered + talking >= config.activeMax;
+
+/** Whether the call is offered by a queue that rings several phones at once (rules M1 and M2). */
+export const isRingingMany = ({ stage, queue, ticket }: Call): boolean =>
+  stage.kind === 'offered' && ticket === undefined && queue.config.strategy.startsWith('ring-');
 
 /** The one way to wait: the stage has no fields. */
 export const WAITING: CallStage = { kind: 'waiting' };
@@ -368,6 +382,7 @@ export const createFloor = (): Floor => ({
   observer: undefined,
   joined: [],
   freshAgents: [],
+  ringing: new SortedList(byOrder),
   freshQueues: [],
   freshCalls: [],
   skillNumbers: new Map(),

@@ -16,9 +16,13 @@ import {
 
 /** The agent whom the queue's strategy names for the call; without one, the casual agent least used (rule B5). */
 export function chooseAgent(floor: Floor, call: Call): Agent | undefined {
-  const { idle, idleCasual } = call.queue;
   if (isFull(call.queue)) return undefined;
   if (call.lane.only) return preferred(floor, call, call.lane.only);
+  return freeFor(floor, call);
+}
+
+function freeFor(floor: Floor, call: Call): Agent | undefined {
+  const { idle, idleCasual } = call.queue;
   const chosen = idle.size === 0 ? undefined : byStrategy(floor, call);
   if (chosen || idleCasual.size === 0) return chosen;
   return idleCasual.find((agent) => isFreeFor(floor, agent, call));
@@ -28,6 +32,8 @@ function byStrategy(floor: Floor, call: Call): Agent | undefined {
   const { config } = call.queue;
   switch (config.strategy) {
     case 'longest-idle':
+    case 'ring-all':
+    case 'ring-progressively':
       return longestIdle(floor, call);
     case 'random':
       return anyone(floor, call);
@@ -35,6 +41,10 @@ function byStrategy(floor: Floor, call: Call): Agent | undefined {
       return first(floor, call);
   }
 }
+
+/** Another agent for a call that rings already: its queue's limit counts it once (rules M1 and R18). */
+export const chooseForRinging = (floor: Floor, call: Call): Agent | undefined =>
+  call.lane.only ? undefined : freeFor(floor, call);
 
 /** Rule R16: nobody else is asked. */
 const preferred = (floor: Floor, call: Call, { agent, listed }: Membership): Agent | undefined =>
@@ -67,6 +77,8 @@ export function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record
   if (isCasual(agent)) return { share: shareOf(agent) };
   switch (strategy) {
     case 'longest-idle':
+    case 'ring-all':
+    case 'ring-progressively':
     case 'random':
       return { idleMs: floor.now - agent.idleSince };
     case 'fewest-calls':
@@ -88,6 +100,8 @@ function preference(call: Call, a: Agent, b: Agent): number {
   const { strategy } = call.queue.config;
   switch (strategy) {
     case 'longest-idle':
+    case 'ring-all':
+    case 'ring-progressively':
     case 'random':
       return 0;
     case 'fewest-calls':

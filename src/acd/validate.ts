@@ -28,6 +28,8 @@ const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   waitMsMax: [1, DAY_MS],
   lengthMax: [1, 1_000_000],
   missesMax: [1, 1_000],
+  ringAgentsMax: [1, 100],
+  ringNextMs: [1, 600_000],
   preferredWaitMs: [0, DAY_MS],
   activeMax: [1, 1_000_000],
   rejectDelayMs: [0, DAY_MS],

@@ -128,7 +128,7 @@ export function viewCall(call: Call, position = positionOf(call)): EngineCallVie
     queuedAt: call.queuedAt,
     priority: call.priority,
     ...(position === undefined ? {} : { position }),
-    ...(call.stage.kind === 'waiting' ? {} : { agentId: call.stage.agentId }),
+    ...optionalAgent(call.stage),
   };
 }
 
@@ -167,14 +167,26 @@ export function viewTicket(ticket: Ticket): EngineCallbackView {
     expiresAt: ticket.expiresAt,
     attempts: ticket.attempts,
     ...(position === undefined ? {} : { position }),
-    ...(call && call.stage.kind !== 'waiting' ? { agentId: call.stage.agentId } : {}),
-    ...(call?.stage.kind === 'offered' ? { offerId: call.stage.offerId } : {}),
+    ...(call ? optionalAgent(call.stage) : {}),
+    ...(call ? optionalOffer(call.stage) : {}),
   };
 }
 
 function stageOf({ call }: Ticket): CallbackStage {
   if (!call) return 'scheduled';
   return call.stage.kind === 'talking' ? 'dialing' : call.stage.kind;
+}
+
+function optionalOffer(stage: Call['stage']): { readonly offerId?: OfferId } {
+  const offerId = stage.kind === 'offered' ? stage.rings[0]?.offerId : undefined;
+  return offerId === undefined ? {} : { offerId };
+}
+
+/** Who talks to the call, or the first whose phone rings for it. */
+function optionalAgent(stage: Call['stage']): { readonly agentId?: AgentId } {
+  const agentId = stage.kind === 'offered' ? stage.rings[0]?.agentId : undefined;
+  if (stage.kind === 'talking') return { agentId: stage.agentId };
+  return agentId === undefined ? {} : { agentId };
 }
 
 /** The waiting calls of a queue in the order in which they will be served, call backs among them. */

@@ -10,6 +10,8 @@ export const STRATEGIES = [
   'top-down',
   'random',
   'most-skilled',
+  'ring-all',
+  'ring-progressively',
 ] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
@@ -21,6 +23,10 @@ export interface QueueConfig {
   readonly requiredSkills: Skills;
   /** Demands that soften while a call waits, step by step and each upon the ones before; it keeps its place (D3). */
   readonly relaxation: readonly RelaxationStep[];
+  /** So many phones ring at once for one call (`ring-all`, `ring-progressively`). */
+  readonly ringAgentsMax: number;
+  /** `ring-progressively`: one phone more after each such time. */
+  readonly ringNextMs: number;
   /** How long a call waits for the agent it prefers, before others may have it (D5). 0: it does not. */
   readonly preferredWaitMs: number;
   /** So many calls of the queue may ring and talk at once; the others wait. */
@@ -111,6 +117,8 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   strategy: 'longest-idle',
   requiredSkills: {},
   relaxation: [],
+  ringAgentsMax: 5,
+  ringNextMs: 10_000,
   preferredWaitMs: 0,
   activeMax: 100_000,
   ringTimeoutMs: 20_000,

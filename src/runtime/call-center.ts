@@ -248,9 +248,12 @@ export class CallCenter implements TelephonyListener, Control {
     session.stage = 'ended';
     this.#reception.dismiss(session.id);
     sessions.delete(session.id);
-    if (session.offer) {
-      offers.delete(session.offer.offerId);
-      telephony.cancelRing(session.offer.offerId);
+    for (const { offerId } of [
+      ...session.rings.values(),
+      ...(session.offer ? [session.offer] : []),
+    ]) {
+      offers.delete(offerId);
+      telephony.cancelRing(offerId);
     }
     history.close(session, outcomeOf(session, outcome), endedBy);
     live.call(session);

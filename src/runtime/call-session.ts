@@ -36,6 +36,9 @@ export class CallSession {
   queuedAt: EpochMs | undefined;
   /** What the flow last asked a queue for: kept with the call's history, so that the day can be played again. */
   demand: { readonly priority: number; readonly requiredSkills: Skills } | undefined;
+  /** The phones that ring for the call: several, if its queue rings several at once. */
+  readonly rings = new Map<OfferId, SessionOffer>();
+  /** The one that was answered. */
   offer: SessionOffer | undefined;
   /** Set when somebody spoke with the caller. */
   connectedAt: EpochMs | undefined;
@@ -72,7 +75,9 @@ export class CallSession {
     this.#lastWaitMs = waitMs;
   }
 
-  connected(agentId: AgentId, at: EpochMs): void {
+  connected(offerId: OfferId, agentId: AgentId, at: EpochMs): void {
+    this.offer = this.rings.get(offerId);
+    this.rings.clear();
     this.stage = 'talking';
     this.agentId = agentId;
     this.connectedAt = at;

@@ -121,7 +121,7 @@ export class Deeds {
       return;
     }
     session.stage = 'offered';
-    session.offer = { offerId, agentId };
+    session.rings.set(offerId, { offerId, agentId });
     offers.set(offerId, session);
     const queueName = directory?.queues.get(queueId)?.name ?? queueId;
     const waitMs = clock.now() - (session.queuedAt ?? session.arrivedAt);
@@ -151,8 +151,8 @@ export class Deeds {
     const session = this.#sessionOf(offerId);
     offers.delete(offerId);
     if (!session) return;
-    session.stage = 'queued';
-    session.offer = undefined;
+    session.rings.delete(offerId);
+    if (session.rings.size === 0) session.stage = 'queued';
     history.record(session, change.type, { offerId, agentId, ...reason });
     live.call(session);
   }
@@ -160,7 +160,7 @@ export class Deeds {
   #connected(session: CallSession, change: Of<'call.connected'>): void {
     const { agentId, offerId, waitMs } = change;
     session.waited(waitMs);
-    session.connected(agentId, this.#world.clock.now());
+    session.connected(offerId, agentId, this.#world.clock.now());
     if (session.offer?.offerId !== offerId) {
       session.offer = { offerId, agentId };
       this.#world.offers.set(offerId, session);

@@ -84,7 +84,7 @@ export class Live {
       context: session.context,
       ...optional('queueId', session.queueId),
       ...optional('position', position),
-      ...optional('agentId', session.offer?.agentId ?? session.agentId),
+      ...optional('agentId', agentOf(session)),
     };
   }
 
@@ -93,4 +93,10 @@ export class Live {
     const numbered = { ...change, seq: this.#seq, at: this.#clock.now() } as LiveChange;
     for (const listener of this.#listeners) listener(numbered);
   }
+}
+
+/** Who has the call, or the first whose phone rings for it. */
+function agentOf({ rings, offer, agentId }: CallSession): AgentId | undefined {
+  const [first] = rings.values();
+  return first?.agentId ?? offer?.agentId ?? agentId;
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../../../src/acd/commands.ts';
 import type { OfferId } from '../../../src/model/ids.ts';
 import type { AuditedCall, Model } from './model.ts';
+import { queueBy } from './ringing.ts';
 import type { MakeRule } from './rule.ts';
 
 /** As configured before the command, or by it: an offer may be made before or after that. */
@@ -20,7 +21,9 @@ export const offers: MakeRule = () => {
         const agent = model.agents.get(change.agentId);
         const stage = call ? model.stageOf(call) : 'gone';
         expect(!seen.has(change.offerId), `O2 offer ${change.offerId} was made twice`);
-        expect(stage === 'waiting', `O1 call ${change.callId} was offered while ${stage}`);
+        const many = call && queueBy(model, command, call)?.strategy.startsWith('ring-');
+        const may = stage === 'waiting' || (many && stage === 'offered');
+        expect(may === true, `O1 call ${change.callId} was offered while ${stage}`);
         const others = [...model.offers.values()].filter((o) => o.agentId === change.agentId);
         expect(others.length === 0, `O1 agent ${change.agentId} has two offers`);
         expect(

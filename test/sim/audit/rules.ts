@@ -11,6 +11,7 @@ import { overflow } from './overflow.ts';
 import { places } from './places.ts';
 import { preferred } from './preferred.ts';
 import { returns } from './returns.ts';
+import { ringing } from './ringing.ts';
 import type { MakeRule } from './rule.ts';
 import { skills } from './skills.ts';
 import { strategies } from './strategies.ts';
@@ -43,6 +44,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   limits,
   /** R1, R2, R4, R5: order, and nobody idle beside a caller. */
   order,
+  /** M1 to M3: several phones for one call. */
+  ringing,
   /** R7 to R12: whom a queue's strategy takes. */
   strategies,
   /** T2, T3: nobody past a deadline. */

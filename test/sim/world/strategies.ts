@@ -3,7 +3,11 @@ import type { MakePart } from './part.ts';
 
 /** Queues that choose their agents in every way there is, and agents with a rank in some of them. */
 export const strategies: MakePart = (stage, random) => ({
-  queueTraits: () => ({ strategy: random.pick([...STRATEGIES]) }),
+  queueTraits: () => ({
+    strategy: random.pick([...STRATEGIES]),
+    ringAgentsMax: random.between(1, 5),
+    ringNextMs: random.pick([1_000, 5_000]),
+  }),
   agentTraits: () => ({
     queueRanks: Object.fromEntries(
       stage.queues.filter(() => random.chance(0.4)).map(({ id }) => [id, random.between(1, 4)]),

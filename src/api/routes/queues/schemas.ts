@@ -89,6 +89,18 @@ const settings = {
       examples: [[{ afterMs: 30_000, lowerLevels: 2 }]],
     }),
   ),
+  ringAgentsMax: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    description: 'So many phones ring at once for one call (`ring-all`, `ring-progressively`)',
+    examples: [QUEUE_DEFAULTS.ringAgentsMax],
+  }),
+  ringNextMs: milliseconds(
+    'ringNextMs',
+    '`ring-progressively`: one phone more after each such time',
+    1_000,
+    600_000,
+  ),
   preferredWaitMs: milliseconds(
     'preferredWaitMs',
     'How long a call waits for the last agent of its caller, before others may have it; 0: not',

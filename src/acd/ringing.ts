@@ -1,0 +1,22 @@
+import { relane } from './calls.ts';
+import { addRing } from './offers.ts';
+import { phonesWanted } from './ring-times.ts';
+import type { Floor } from './state.ts';
+import { chooseForRinging } from './strategies.ts';
+
+/**
+ * After a routing: agents for whom nobody waits are rung for calls that ring already and may ring more phones, in the
+ * one order of calls (rules M1 and M2). A caller with no phone ringing comes before.
+ */
+export function ringMore(floor: Floor): void {
+  for (const call of floor.ringing.size > 0 ? [...floor.ringing] : []) {
+    const { stage } = call;
+    if (stage.kind !== 'offered') continue;
+    relane(floor, call);
+    for (let n = phonesWanted(floor, call, stage) - stage.rings.length; n > 0; n--) {
+      const agent = chooseForRinging(floor, call);
+      if (!agent) break;
+      addRing(floor, call, agent);
+    }
+  }
+}

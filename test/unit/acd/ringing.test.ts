@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Engine } from '../../../src/acd/engine.ts';
+import type { OfferId } from '../../../src/model/ids.ts';
+import type { QueueConfig } from '../../../src/model/queue.ts';
+import { agent, Desk, queue } from './desk.ts';
+
+const IDS = ['1', '2', '3', '4'];
+
+const team = (more: Partial<QueueConfig>): Desk =>
+  new Desk(
+    [queue('v', { strategy: 'ring-all', ringAgentsMax: 3, wrapUpMs: 0, missesMax: 3, ...more })],
+    IDS.map((id) => agent(id, ['v'])),
+  );
+
+const offers = (desk: Desk): ReadonlyMap<string, OfferId> =>
+  new Map(
+    desk.history.flatMap((change) =>
+      change.type === 'offer.made' ? [[change.agentId as string, change.offerId]] : [],
+    ),
+  );
+
+const answer = (desk: Desk, id: string) =>
+  desk.give({ type: 'offer.answered', offerId: offers(desk).get(id) as OfferId });
+
+const ringing = (desk: Desk): readonly string[] => IDS.filter((id) => desk.state(id) === 'offered');
+
+describe('several phones for one call', () => {
+  it('M1 M3 rings as many as it may; the first who answers has the call, the others are free', () => {
+    const desk = team({}).work(...IDS);
+    desk.call('a', 'v');
+    assert.deepEqual(ringing(desk), ['1', '2', '3']);
+    assert.equal(answer(desk, '2'), 'ok');
+    assert.deepEqual(
+      desk.changesOf('offer.withdrawn').map(({ agentId, why }) => [agentId, why]),
+      [
+        ['1', 'answeredElsewhere'],
+        ['3', 'answeredElsewhere'],
+      ],
+    );
+    assert.equal(desk.with('a'), '2');
+    assert.equal(answer(desk, '1'), 'OFFER_UNKNOWN');
+    assert.deepEqual(
+      IDS.map((id) => desk.state(id)),
+      ['ready', 'talking', 'ready', 'ready'],
+    );
+    desk.call('b', 'v');
+    assert.deepEqual(ringing(desk), ['1', '3', '4'], 'as idle as they were');
+  });
+
+  it('M1 a caller without a phone ringing comes before another phone', () => {
+    const desk = team({}).work('1');
+    desk.call('a', 'v');
+    desk.after(1).call('b', 'v');
+    desk.work('2');
+    assert.equal(desk.with('b'), '2');
+    desk.work('3');
+    assert.equal(desk.with('a'), '1');
+    assert.deepEqual(ringing(desk), ['1', '2', '3']);
+    desk.abandon('a');
+    assert.deepEqual(ringing(desk), ['1', '2', '3'], 'all of them for b now');
+    assert.equal(desk.changesOf('offer.withdrawn').length, 2);
+  });
+
+  it('M2 progressively: one more after each time, up to the limit', () => {
+    const desk = team({ strategy: 'ring-progressively', ringNextMs: 4_000 }).work(...IDS);
+    desk.call('a', 'v');
+    assert.deepEqual(ringing(desk), ['1']);
+    desk.pass(3_999);
+    assert.deepEqual(ringing(desk), ['1']);
+    desk.pass(1);
+    assert.deepEqual(ringing(desk), ['1', '2']);
+    desk.engine = Engine.restore(desk.engine.serialize());
+    desk.pass(4_000);
+    assert.deepEqual(ringing(desk), ['1', '2', '3']);
+    desk.pass(8_000);
+    assert.deepEqual(ringing(desk), ['1', '2', '3']);
+  });
+
+  it('M3 a phone that refuses is one less, and another takes its turn', () => {
+    const desk = team({}).work(...IDS);
+    desk.call('a', 'v');
+    desk.give({ type: 'offer.failed', offerId: offers(desk).get('2') as OfferId, cause: 'busy' });
+    assert.deepEqual(ringing(desk), ['1', '3', '4']);
+    desk.signOut('1');
+    desk.signOut('3');
+    assert.equal(desk.stage('a'), 'offered');
+    desk.phone('4', false);
+    assert.equal(desk.stage('a'), 'queued');
+    assert.equal(desk.position('a'), 1);
+  });
+
+  it('M3 phones that all ring out are missed calls, and the call is back in its place', () => {
+    const desk = team({ ringTimeoutMs: 20_000, ringAgentsMax: 4 }).work(...IDS);
+    desk.call('a', 'v');
+    desk.pass(19_999);
+    assert.equal(ringing(desk).length, 4);
+    desk.pass(1);
+    assert.equal(desk.stage('a'), 'queued');
+    assert.deepEqual(
+      desk.changesOf('offer.withdrawn').map(({ why }) => why),
+      ['noAnswer', 'noAnswer', 'noAnswer', 'noAnswer'],
+    );
+  });
+
+  it('M3 the caller leaves: every phone stops', () => {
+    const desk = team({}).work(...IDS);
+    desk.call('a', 'v');
+    desk.abandon('a');
+    assert.deepEqual(
+      IDS.map((id) => desk.state(id)),
+      ['ready', 'ready', 'ready', 'ready'],
+    );
+  });
+});
