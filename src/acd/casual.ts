@@ -5,7 +5,10 @@ import { formalEstimate } from './estimate.ts';
 import { offeredInWindow, serviceLevelOf } from './service-level.ts';
 import type { Floor, Queue } from './state.ts';
 
-/** Figures move with time alone: they are looked at again this soon while somebody waits or may help. */
+/**
+ * Figures move with time alone: they are looked at again this soon while somebody waits or may help. Nor does a gate
+ * close sooner: else it would be shut behind each call that a casual agent is offered, and opened for the next.
+ */
 const WEIGH_EVERY_MS = 5_000;
 
 /** Of fewer callers a service level says nothing: one late answer in the morning is no need. */
@@ -35,12 +38,16 @@ export function weighGates(floor: Floor): boolean {
 function weigh(floor: Floor, queue: Queue): boolean {
   const { gate, config } = queue;
   const need = needOf(floor, queue);
-  const isOpen = gate.open ? !isOver(need, config.casualOut) : isUnder(need, config.casualIn);
+  const isHeld = floor.now < gate.openedAt + WEIGH_EVERY_MS;
+  const isOpen = gate.open
+    ? isHeld || !isOver(need, config.casualOut)
+    : isUnder(need, config.casualIn);
   const open = isOpen && gate.helpers.length > 0;
   const isWatched = gate.helpers.length > 0 && (open || queue.inLine.size > 0);
   floor.deadlines.set(gate, isWatched ? floor.now + WEIGH_EVERY_MS : NEVER);
   if (open === gate.open) return false;
   gate.open = open;
+  if (open) gate.openedAt = floor.now;
   tell(floor, queue, need);
   for (const agent of gate.helpers) refreshAgent(floor, agent);
   return true;

@@ -61,6 +61,7 @@ interface SavedQueue {
 interface SavedGate {
   readonly seq: number;
   readonly open: boolean;
+  readonly openedAt: EpochMs;
   readonly dueAt: EpochMs | null;
 }
 
@@ -184,12 +185,18 @@ const saveQueue = ({ config, closing, lastTurn, statistics, watch, gate }: Queue
     unstaffedSince: watch.unstaffedSince,
     unavailableSince: watch.unavailableSince,
   },
-  gate: { seq: gate.seq, open: gate.open, dueAt: gate.dueAt === NEVER ? null : gate.dueAt },
+  gate: {
+    seq: gate.seq,
+    open: gate.open,
+    openedAt: gate.openedAt,
+    dueAt: gate.dueAt === NEVER ? null : gate.dueAt,
+  },
 });
 
 function loadQueue({ config, closing, lastTurn, statistics, watch, gate }: SavedQueue): Queue {
   const queue = createQueue(config, watch, gate.seq, closing, lastTurn, statistics);
   queue.gate.open = gate.open;
+  queue.gate.openedAt = gate.openedAt;
   return queue;
 }
 

@@ -153,6 +153,7 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     staffs: [],
     memberships: [],
     ledger: undefined,
+    inReserve: false,
     fresh: false,
     dueAt: NEVER,
     entryAt: NEVER,

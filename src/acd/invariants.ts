@@ -149,7 +149,13 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
     ['agentsReady', queue.agentsReady === ready.length],
     ['idle', same([...queue.idle], idle)],
     ['idleCasual', same([...queue.idleCasual], casual)],
-    ['helpers', same(queue.gate.helpers, members.filter(isCasual))],
+    [
+      'helpers',
+      same(
+        queue.gate.helpers,
+        [...floor.agents.values()].filter((agent) => isCasual(agent) && belongsTo(agent, queue)),
+      ),
+    ],
     ['staff', same([...queue.staff], staff)],
     ['closing', !queue.closing || own.length > 0],
   ];
@@ -192,3 +198,7 @@ function isInPlace({ busyLanes }: Queue, lane: Lane, place: number): boolean {
 
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);
+
+/** As a member, or by a group that a call of the queue may be widened to. */
+const belongsTo = ({ memberships }: Agent, queue: Queue): boolean =>
+  memberships.some((other) => other.queue === queue);

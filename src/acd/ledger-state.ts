@@ -8,6 +8,8 @@ import type { Timed } from './deadlines.ts';
 export interface Period {
   /** `2026-11`, `2026-11-22`. It never goes back, whatever becomes of the zone. */
   readonly label: string;
+  /** When the ledger turned to it. */
+  readonly since: EpochMs;
   readonly endsAt: EpochMs;
   readonly spent: number;
 }
@@ -46,7 +48,7 @@ export const DAYS: Calendar = { labelAt: dayOf, after: dayAfter, endOf: dayEnd }
 
 export function firstPeriod({ labelAt, endOf }: Calendar, zone: string, now: EpochMs): Period {
   const label = labelAt(zone, now);
-  return { label, endsAt: endOf(zone, label), spent: 0 };
+  return { label, since: now, endsAt: endOf(zone, label), spent: 0 };
 }
 
 /**
@@ -58,8 +60,8 @@ export function periodNow(calendar: Calendar, zone: string, now: EpochMs, last: 
   const least = last.endsAt <= now ? after(last.label) : last.label;
   let label = labelAt(zone, now);
   if (label < least) label = least;
-  const spent = label === last.label ? last.spent : 0;
-  return { label, endsAt: endOf(zone, label), spent };
+  const endsAt = endOf(zone, label);
+  return label === last.label ? { ...last, endsAt } : { label, since: now, endsAt, spent: 0 };
 }
 
 /** The ledger's next boundary: looked at when it comes, and not at every command. */

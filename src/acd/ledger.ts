@@ -43,7 +43,7 @@ export function giveBack(floor: Floor, { ledger }: Agent, { id }: Call): void {
   if (!ledger || !entry) return;
   ledger.calls = ledger.calls.toSpliced(index, 1);
   ledger.month = { ...ledger.month, spent: ledger.month.spent - 1 };
-  if (DAYS.labelAt(ledger.zone, entry.at) === ledger.day.label) {
+  if (entry.at >= ledger.day.since) {
     ledger.day = { ...ledger.day, spent: ledger.day.spent - 1 };
   }
   tell(floor, ledger, 'givenBack', id);
@@ -59,34 +59,36 @@ export function keepLedger(floor: Floor, agent: Agent, before: AgentConfig | und
   const sameHours = known && JSON.stringify(before?.casual) === JSON.stringify(agent.config.casual);
   if (ledger.zone === zone && sameHours) return;
   ledger.zone = zone;
-  turnPeriods(floor, ledger);
   turnHours(floor, agent, ledger);
-  floor.deadlines.set(ledger, boundaryOf(ledger));
+  turnPeriods(floor, ledger, agent);
 }
 
 /** A boundary came: a month, a day, or the agent's own hours begin or end. */
 export function fireLedger(floor: Floor, ledger: Ledger, agent: Agent | undefined): void {
-  const isLeft = !agent || !hasLimits(agent.config);
-  if (isLeft && ledger.month.endsAt <= floor.now) {
-    floor.ledgers.delete(ledger.agentId);
-    if (agent) agent.ledger = undefined;
-    return;
-  }
-  turnPeriods(floor, ledger);
   if (ledger.hoursUntil <= floor.now) turnHours(floor, agent, ledger);
-  floor.deadlines.set(ledger, boundaryOf(ledger));
+  turnPeriods(floor, ledger, agent);
 }
 
-function turnPeriods(floor: Floor, ledger: Ledger): void {
+/** The month and day that it is; the ledger of somebody without limits goes with its month. */
+function turnPeriods(floor: Floor, ledger: Ledger, agent: Agent | undefined): void {
   const { zone, month: last } = ledger;
   ledger.day = periodNow(DAYS, zone, floor.now, ledger.day);
   ledger.month = periodNow(MONTHS, zone, floor.now, last);
-  if (ledger.month.label === last.label) return;
-  const cap = floor.agents.get(ledger.agentId)?.config.casual?.monthlyCap ?? null;
-  const over = { month: last.label, spent: last.spent, cap };
-  ledger.past = [...ledger.past, over].slice(-PAST_MONTHS_MAX);
-  ledger.calls = [];
-  tell(floor, ledger, 'month');
+  if (ledger.month.label !== last.label) {
+    if (!agent || !hasLimits(agent.config)) return forgetLedger(floor, ledger, agent);
+    const cap = agent.config.casual?.monthlyCap ?? null;
+    const over = { month: last.label, spent: last.spent, cap };
+    ledger.past = [...ledger.past, over].slice(-PAST_MONTHS_MAX);
+    ledger.calls = [];
+    tell(floor, ledger, 'month');
+  }
+  floor.deadlines.set(ledger, boundaryOf(ledger));
+}
+
+function forgetLedger(floor: Floor, ledger: Ledger, agent: Agent | undefined): void {
+  floor.deadlines.set(ledger, NEVER);
+  floor.ledgers.delete(ledger.agentId);
+  if (agent) agent.ledger = undefined;
 }
 
 function turnHours(floor: Floor, agent: Agent | undefined, ledger: Ledger): void {

@@ -60,9 +60,9 @@ function linkAgent(floor: Floor, agent: Agent): void {
     free: false,
     listed: false,
   }));
-  for (const queue of agent.memberOf) {
-    queue.members++;
-    if (isCasual(agent)) queue.gate.helpers = [...queue.gate.helpers, agent];
+  for (const queue of agent.memberOf) queue.members++;
+  for (const { queue } of isCasual(agent) ? agent.memberships : []) {
+    queue.gate.helpers = [...queue.gate.helpers, agent];
   }
   agent.serves = agent.memberOf.filter(({ config }) =>
     holdsSkills(agent, Object.entries(config.requiredSkills)),

@@ -8,6 +8,10 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
   floor.queues.delete(queue.id);
   floor.deadlines.set(queue.watch, NEVER);
   floor.deadlines.set(queue.gate, NEVER);
+  if (queue.gate.open) {
+    queue.gate.open = false;
+    floor.changes.push({ type: 'queue.casual', queueId: queue.id, open: false });
+  }
   for (const agent of floor.agents.values()) {
     if (!agent.lingersIn.includes(queue.id)) continue;
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);

@@ -27,7 +27,15 @@ export const worksFor = (agent: Agent, queue: Queue): boolean =>
 /** Puts the agent's place in the staff of their queues right. A call that begins or ends costs one comparison. */
 export function refreshStaffing(floor: Floor, agent: Agent): void {
   setStaffing(floor, agent, staffedIn(agent));
+  const inReserve = isInReserve(agent);
+  if (inReserve === agent.inReserve) return;
+  agent.inReserve = inReserve;
+  floor.staffing++;
 }
+
+/** A casual agent who would help if they were needed: a queue that has them has somebody (rule V2). */
+export const isInReserve = (agent: Agent): boolean =>
+  isCasual(agent) && isStaffed(agent) && mayAfford(agent);
 
 /** The agent is gone, or all is about to be worked out anew. */
 export function dropStaffing(floor: Floor, agent: Agent): void {

@@ -65,6 +65,8 @@ export interface Agent extends Timed {
   staffs: readonly Queue[];
   /** Of agents with limits. */
   ledger: Ledger | undefined;
+  /** A casual agent who would help if they were needed: set by `refreshStaffing` alone. */
+  inReserve: boolean;
   /** Whether the routing to come has them in hand. */
   fresh: boolean;
 }
@@ -238,8 +240,10 @@ export interface Gate extends Timed {
   readonly kind: 'gate';
   readonly queueId: QueueId;
   open: boolean;
+  /** When it was opened last. */
+  openedAt: EpochMs;
   // ---- Index ----
-  /** The casual agents of the queue. */
+  /** The casual agents of the queue, and of groups that it widens to. */
   helpers: readonly Agent[];
   /** Whether the weighing to come has it in hand. */
   touched: boolean;
@@ -428,6 +432,7 @@ const createGate = (queueId: QueueId, seq: number): Gate => ({
   queueId,
   seq,
   open: false,
+  openedAt: 0,
   helpers: [],
   touched: false,
   dueAt: NEVER,

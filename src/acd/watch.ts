@@ -22,11 +22,16 @@ function watchQueue(floor: Floor, queue: Queue): void {
   const { watch } = queue;
   const before = [watch.unstaffedSince, watch.unavailableSince];
   watch.unstaffedSince = sinceIf(floor, queue.agentsSignedIn === 0, watch.unstaffedSince);
-  watch.unavailableSince = sinceIf(floor, queue.staff.size === 0, watch.unavailableSince);
+  watch.unavailableSince = sinceIf(floor, !hasSomebody(queue), watch.unavailableSince);
   setDeadline(floor, queue);
   if (before[0] === watch.unstaffedSince && before[1] === watch.unavailableSince) return;
   if (queue.config.overflow.some((rule) => isAtOnce(floor, queue, rule))) judgeAll(floor, queue);
 }
+
+/** At work, or a casual agent who will be let in when somebody waits. */
+const hasSomebody = (queue: Queue): boolean =>
+  queue.staff.size > 0 ||
+  queue.gate.helpers.some(({ inReserve, serves }) => inReserve && serves.includes(queue));
 
 const sinceIf = (floor: Floor, nobody: boolean, since: EpochMs | undefined): EpochMs | undefined =>
   nobody ? (since ?? floor.now) : undefined;

@@ -56,6 +56,8 @@ export class Model {
   readonly open = new Set<CallbackId>();
   /** The calls by which customers rang before they were rung. */
   readonly mergedInto = new Map<CallId, CallId>();
+  /** The offer that is being judged, at the end of its step: some rules ask how things were when it was made. */
+  judged: OfferId | undefined;
   readonly #returning = new Set<AgentId>();
   /** Starts that a call about to be queued has beyond its own. */
   readonly #starts = new Map<CallId, number>();
@@ -285,3 +287,6 @@ const newAgent = (config: AgentConfig, now: number): AuditedAgent => ({
 /** R1: by effective start, and at the same instant by arrival. */
 export const isBefore = (a: AuditedCall, b: AuditedCall): boolean =>
   a.effectiveStart < b.effectiveStart || (a.effectiveStart === b.effectiveStart && a.seq < b.seq);
+
+/** Casual agents come after all others, whatever a queue's strategy (rule B5). */
+export const isCasual = ({ config }: AuditedAgent): boolean => config.casual !== undefined;

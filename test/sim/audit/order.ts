@@ -1,5 +1,5 @@
 import type { Change } from '../../../src/acd/changes.ts';
-import { isBefore } from './model.ts';
+import { isBefore, isCasual } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
@@ -16,9 +16,9 @@ function judge({ now, model, expect }: Step, change: OfferMade): void {
     if (model.stageOf(other) !== 'waiting' || !model.mayHave(now, agent, other)) continue;
     expect(!isBefore(other, call), `R4 call ${other.id} was overtaken by ${call.id}`);
   }
-  if (model.queues.get(call.queueId)?.strategy !== 'longest-idle') return;
+  if (isCasual(agent) || model.queues.get(call.queueId)?.strategy !== 'longest-idle') return;
   for (const other of model.agents.values()) {
-    if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
+    if (isCasual(other) || !model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
     expect(other.idleSince >= agent.idleSince, `R2 ${other.config.id} has been idle longer`);
   }
 }
@@ -37,6 +37,11 @@ export const order: MakeRule = () => ({
   onStep(step) {
     nobodyIdle(step);
     if (!step.quiet) return;
-    for (const change of step.changes) if (change.type === 'offer.made') judge(step, change);
+    for (const change of step.changes) {
+      if (change.type !== 'offer.made') continue;
+      step.model.judged = change.offerId;
+      judge(step, change);
+    }
+    step.model.judged = undefined;
   },
 });

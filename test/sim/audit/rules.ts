@@ -1,6 +1,7 @@
 import { agents } from './agents.ts';
 import { callbacks } from './callbacks.ts';
 import { calls } from './calls.ts';
+import { casual } from './casual.ts';
 import { deadlines } from './deadlines.ts';
 import { effects } from './effects.ts';
 import { failures } from './failures.ts';
@@ -10,6 +11,7 @@ import { order } from './order.ts';
 import { overflow } from './overflow.ts';
 import { places } from './places.ts';
 import { preferred } from './preferred.ts';
+import { presence } from './presence.ts';
 import { returns } from './returns.ts';
 import { ringing } from './ringing.ts';
 import type { MakeRule } from './rule.ts';
@@ -36,12 +38,16 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   failures,
   /** A1 to A6: the states of agents. */
   agents,
+  /** A7 to A9: who is signed out, or in, without saying so. */
+  presence,
   /** R3: who belongs to a queue and holds the skills. */
   skills,
   /** R16: an agent who is waited for. */
   preferred,
   /** R18: no more calls at once than a queue may have. */
   limits,
+  /** B1 to B6: limits, and casual agents after all others. */
+  casual,
   /** R1, R2, R4, R5: order, and nobody idle beside a caller. */
   order,
   /** M1 to M3: several phones for one call. */

@@ -1,7 +1,7 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
-import { type AuditedAgent, type AuditedCall, type Model, standInOf } from './model.ts';
+import { type AuditedAgent, type AuditedCall, isCasual, type Model, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 import { askedFor } from './skills.ts';
 
@@ -58,11 +58,12 @@ export const strategies: MakeRule = (model) => {
     const call = model.calls.get(change.callId);
     const agent = model.agents.get(change.agentId);
     const queue = call && model.queues.get(call.queueId);
-    if (!call || !agent || !queue) return;
+    if (!call || !agent || !queue || isCasual(agent)) return;
     const turn = turnBefore.get(change.offerId) ?? 0;
     const chosen = keyOf(now, queue, call, turn, agent);
     for (const other of model.agents.values()) {
-      if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
+      if (isCasual(other) || !model.isFree(now, other)) continue;
+      if (!model.mayHave(now, other, call)) continue;
       const preferred = keyOf(now, queue, call, turn, other) < chosen;
       expect(!preferred, `R7 ${queue.strategy} takes ${other.config.id} before ${agent.config.id}`);
     }
@@ -110,8 +111,11 @@ export const strategies: MakeRule = (model) => {
     onStep(step) {
       for (const agent of step.model.agents.values()) workOf(agent);
       for (const change of step.quiet ? step.changes : []) {
-        if (change.type === 'offer.made') judge(step, change);
+        if (change.type !== 'offer.made') continue;
+        step.model.judged = change.offerId;
+        judge(step, change);
       }
+      step.model.judged = undefined;
       // A queue that is gone and comes back begins anew.
       for (const id of turns.keys()) if (isGone(step.model, id)) turns.delete(id);
       turnBefore.clear();

@@ -2,6 +2,7 @@ import { arrivals } from './arrivals.ts';
 import { bridges } from './bridges.ts';
 import { callbacks } from './callbacks.ts';
 import { callers } from './callers.ts';
+import { casual } from './casual.ts';
 import { habits } from './habits.ts';
 import { noise } from './noise.ts';
 import { overflows } from './overflows.ts';
@@ -33,6 +34,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   overflows,
   /** Customers who are rung back. */
   callbacks,
+  /** Casual agents, limits and hours at the end of a month. */
+  casual,
   /** Legs that die and bridges that are refused. */
   bridges,
   /** What happens when a phone rings, and phones that go away. */

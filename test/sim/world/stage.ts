@@ -15,8 +15,8 @@ import type { Random } from '../random.ts';
 import { deliveries } from './network.ts';
 import type { Configuration, Enqueue, Part } from './part.ts';
 
-/** A Tuesday evening in Madrid. */
-export const START = Date.UTC(2023, 10, 14, 22, 13, 20);
+/** The last evening of a month in Madrid, a few minutes before its end: a Tuesday. */
+export const START = Date.UTC(2023, 9, 31, 22, 53, 20);
 
 export interface WorldEvent {
   readonly at: number;
