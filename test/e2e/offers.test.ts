@@ -224,6 +224,37 @@ describe('offers that fail, and the caller who goes to the next agent', () => {
   });
 
   scene(
+    'ring-all: both phones ring, one answers, the other stops and owes nothing',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line({ strategy: 'ring-all' });
+      const [carmen, diego] = [await company.person(line), await company.person(line)];
+      const winner = await house().baresip(stage, carmen);
+      const loser = await house().baresip(stage, diego);
+      await company.ready(carmen);
+      await company.ready(diego);
+      const caller = await house().dial(stage, line.dnis);
+      await Promise.all([winner.rings(), loser.rings()]);
+      await winner.answer();
+      await eventually('the caller to hear the agent', () =>
+        caller.rtp?.heard.find(TONES.agent, 300),
+      );
+      await loser.event('CALL_CLOSED');
+      await company.state(diego, 'ready');
+      assert.equal(loser.count('CALL_ESTABLISHED'), 0);
+      await caller.hangUp();
+      const cdr = await cdrOf(system.api, caller.sipp.callId);
+      assert.equal(cdr.agentId, carmen.id);
+      const steps = await historyOf(system.api, cdr.callId);
+      const withdrawn = steps.filter(({ type }) => type === 'offer.withdrawn');
+      assert.deepEqual(
+        withdrawn.map(({ data }) => [data.agentId, data.why]),
+        [[diego.id, 'answeredElsewhere']],
+      );
+    },
+  );
+
+  scene(
     'a phone signs in, is ready and signs out by feature codes, and hears a confirmation',
     async (stage) => {
       const { company } = house();
