@@ -210,7 +210,7 @@ function settle(floor: Floor): void {
     watchStaffing(floor);
     route(floor);
     settleJoined(floor);
-  } while (weighGates(floor) || fireDue(floor));
+  } while (weighGates(floor) || fireDue(floor) || floor.watched !== floor.staffing);
 }
 
 function obey(floor: Floor, command: Command): Reply {
