@@ -11,7 +11,8 @@ import { chooseForRinging } from './strategies.ts';
 export function ringMore(floor: Floor): void {
   for (const call of floor.ringing.size > 0 ? [...floor.ringing] : []) {
     const { stage } = call;
-    if (stage.kind !== 'offered') continue;
+    // A phone that rings may still save a call whose time is up; no other is rung for it (rule C4).
+    if (stage.kind !== 'offered' || call.waitUntil <= floor.now) continue;
     relane(floor, call);
     for (let n = phonesWanted(floor, call, stage) - stage.rings.length; n > 0; n--) {
       const agent = chooseForRinging(floor, call);

@@ -77,6 +77,16 @@ describe('several phones for one call', () => {
     assert.deepEqual(ringing(desk), ['1', '2', '3']);
   });
 
+  it('C4 when the time of the call is up, what rings goes on ringing and no other phone begins', () => {
+    const desk = team({ waitMsMax: 10_000 }).work('1');
+    desk.call('a', 'v');
+    desk.pass(10_000);
+    desk.work('2');
+    assert.deepEqual(ringing(desk), ['1']);
+    desk.give({ type: 'offer.failed', offerId: offers(desk).get('1') as OfferId, cause: 'busy' });
+    assert.equal(desk.stage('a'), 'gone');
+  });
+
   it('M3 a phone that refuses is one less, and another takes its turn', () => {
     const desk = team({}).work(...IDS);
     desk.call('a', 'v');
