@@ -122,7 +122,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'callers may wait longer than allowed',
-    rules: ['C4'],
+    // Whoever is offered too late breaks C4; who just stays breaks T2.
+    rules: ['C4', 'T2'],
     maker: broken({ hears: withQueues(() => ({ waitMsMax: 3_600_000 })) }),
   },
   {
