@@ -13,14 +13,23 @@ export function phonesWanted(floor: Floor, { queue }: Call, { since }: Offered):
   return Math.min(ringAgentsMax, 1 + Math.floor((floor.now - since) / ringNextMs));
 }
 
-/** When the first of its phones has rung long enough, or when another may ring. */
+/** When the first of its phones has rung long enough, or when another may ring: of one more agent, or of others too. */
 export function ringDueAt(floor: Floor, call: Call, stage: Offered): EpochMs {
   let due = NEVER;
   for (const { expiresAt } of stage.rings) due = Math.min(due, expiresAt);
   return isRingingMany(call)
-    ? Math.min(due, nextRingAt(floor, call, stage), nextStepAt(floor, call))
+    ? Math.min(
+        due,
+        nextRingAt(floor, call, stage),
+        nextStepAt(floor, call),
+        preferredEnd(floor, call),
+      )
     : due;
 }
+
+/** Rule R16: from then on others may be rung besides the preferred agent. */
+const preferredEnd = (floor: Floor, { preferredUntil }: Call): EpochMs =>
+  preferredUntil > floor.now ? preferredUntil : NEVER;
 
 function nextRingAt(floor: Floor, call: Call, stage: Offered): EpochMs {
   const { strategy, ringAgentsMax, ringNextMs } = call.queue.config;
