@@ -1,5 +1,6 @@
 import type { CallContext } from '../model/call.ts';
 import type { CompiledFlow, CompiledNode } from './compiled.ts';
+import type { Moment } from './moment.ts';
 import type { Outcome } from './node.ts';
 import { type FlowState, NODES_PER_EVENT_MAX } from './state.ts';
 import { Turn } from './turn.ts';
@@ -22,8 +23,8 @@ export interface FlowStep {
  */
 
 /** Begins a call's way through its flow. */
-export function startFlow(flow: CompiledFlow, context: CallContext): FlowStep {
-  const turn = new Turn(flow, {
+export function startFlow(flow: CompiledFlow, context: CallContext, moment: Moment): FlowStep {
+  const turn = new Turn(flow, moment, {
     context,
     node: flow.start,
     local: null,
@@ -38,10 +39,15 @@ export function startFlow(flow: CompiledFlow, context: CallContext): FlowStep {
 }
 
 /** Takes one event. Stale ones (the end of a prompt that was stopped, an old timer) change nothing. */
-export function stepFlow(flow: CompiledFlow, state: FlowState, event: FlowEvent): FlowStep {
+export function stepFlow(
+  flow: CompiledFlow,
+  state: FlowState,
+  event: FlowEvent,
+  moment: Moment,
+): FlowStep {
   const node = flow.nodes.get(state.node);
   if (state.over || !node || isStale(state, event)) return { state, effects: [] };
-  const turn = new Turn(flow, state);
+  const turn = new Turn(flow, moment, state);
   const meant = absorb(turn, event);
   return settle(flow, turn, node.kind.on(node.config, state.local, meant, turn));
 }

@@ -1,5 +1,7 @@
+import type { EpochMs } from '../lib/clock.ts';
 import type { CallContext } from '../model/call.ts';
 import type { Language } from '../model/contact.ts';
+import type { FlowConfiguration, Moment } from './moment.ts';
 import type { PromptEntry, PromptRef } from './prompt-schema.ts';
 import { nearestLanguage, resolvePrompt } from './prompts.ts';
 import { type FlowState, KEYS_MAX, PLAY_MS_MAX } from './state.ts';
@@ -18,10 +20,12 @@ interface Voice {
 export class Turn {
   readonly effects: FlowEffect[] = [];
   readonly #voice: Voice;
+  readonly #moment: Moment;
   #state: FlowState;
 
-  constructor(voice: Voice, state: FlowState) {
+  constructor(voice: Voice, moment: Moment, state: FlowState) {
     this.#voice = voice;
+    this.#moment = moment;
     this.#state = state;
   }
 
@@ -31,6 +35,15 @@ export class Turn {
 
   get context(): CallContext {
     return this.#state.context;
+  }
+
+  /** The time of the event. */
+  get now(): EpochMs {
+    return this.#moment.now;
+  }
+
+  get world(): FlowConfiguration {
+    return this.#moment.world;
   }
 
   get hasKeys(): boolean {

@@ -1,4 +1,4 @@
-import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
+import { type CompiledFlow, type FlowConfiguration, parseFlow } from '../ivr/flow.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { AgentId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
@@ -12,6 +12,8 @@ export interface Directory {
   readonly agentByExtension: ReadonlyMap<string, AgentConfig>;
   readonly flows: ReadonlyMap<FlowId, CompiledFlow>;
   readonly numbers: ReadonlyMap<string, NumberConfig>;
+  /** What flows may ask. */
+  readonly world: FlowConfiguration;
 }
 
 /** What cannot work is named, one line each; then there is no directory. */
@@ -43,6 +45,7 @@ export function compileDirectory(
       agents: new Map(configuration.agents.map((agent) => [agent.id, agent])),
       agentByExtension: new Map(configuration.agents.map((agent) => [agent.extension, agent])),
       numbers: new Map(configuration.numbers.map((number) => [digitsOf(number.dnis), number])),
+      world: { calendars: new Map() },
     },
   };
 }

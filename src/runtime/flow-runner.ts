@@ -1,4 +1,11 @@
-import { type CompiledFlow, type FlowState, startFlow, stepFlow } from '../ivr/flow.ts';
+import {
+  type CompiledFlow,
+  type FlowConfiguration,
+  type FlowState,
+  type Moment,
+  startFlow,
+  stepFlow,
+} from '../ivr/flow.ts';
 import type { FlowEffect, FlowEvent, Prompt } from '../ivr/vocabulary.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
@@ -12,6 +19,8 @@ export interface FlowWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly prompts: PromptRenderer;
+  /** What of the configuration a flow may ask, as it is now. */
+  configuration(): FlowConfiguration;
   /** Runs an input when its turn comes. */
   post(input: () => void): void;
   /** Finds out who is calling; never rejects. */
@@ -39,18 +48,22 @@ export class FlowRunner {
   }
 
   start(): void {
-    this.#apply(startFlow(this.#flow, this.#session.context));
+    this.#apply(startFlow(this.#flow, this.#session.context, this.#moment()));
   }
 
   event(event: FlowEvent): void {
     if (this.#over || !this.#state) return;
-    this.#apply(stepFlow(this.#flow, this.#state, event));
+    this.#apply(stepFlow(this.#flow, this.#state, event, this.#moment()));
   }
 
   /** No effect and no event after this. Idempotent. */
   end(): void {
     this.#over = true;
     this.#timer?.cancel();
+  }
+
+  #moment(): Moment {
+    return { now: this.#world.clock.now(), world: this.#world.configuration() };
   }
 
   #apply(step: { readonly state: FlowState; readonly effects: readonly FlowEffect[] }): void {

@@ -36,7 +36,7 @@ export class Reception {
     const { directory } = this.#world;
     const number = directory && numberOf(directory, session.inbound.dnis);
     const flow = number && directory?.flows.get(number.flowId);
-    if (!flow) {
+    if (!directory || !flow) {
       this.#world.hangup(session, 'failed');
       return;
     }
@@ -45,6 +45,7 @@ export class Reception {
       clock,
       log,
       prompts,
+      configuration: () => (this.#world.directory ?? directory).world,
       post: (input) => inbox.post(input),
       identify: (caller) => this.#identify(caller),
       enqueue: (caller, effect) => this.#enqueue(caller, effect),

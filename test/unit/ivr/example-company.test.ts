@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { readNumber } from '../../../src/callers/callers.ts';
-import { parseFlow, startFlow } from '../../../src/ivr/flow.ts';
+import { parseFlow } from '../../../src/ivr/flow.ts';
 import { CALLER_STATUSES, LANGUAGES } from '../../../src/model/contact.ts';
-import { after, deeds, digit, played, STRANGER, texts } from './flows.ts';
+import { after, deeds, digit, played, STRANGER, startFlow, texts } from './flows.ts';
 
 const FILE = new URL('../../../config/example/company.yaml', import.meta.url);
 const company = parse(readFileSync(FILE, 'utf8'));

@@ -1,8 +1,32 @@
-import { type CompiledFlow, type FlowStep, parseFlow, stepFlow } from '../../../src/ivr/flow.ts';
+import {
+  type CompiledFlow,
+  type FlowState,
+  type FlowStep,
+  type Moment,
+  parseFlow,
+  startFlow as startFlowAt,
+  stepFlow as stepFlowAt,
+} from '../../../src/ivr/flow.ts';
 import type { FlowEffect, FlowEvent } from '../../../src/ivr/vocabulary.ts';
 import type { CallContext } from '../../../src/model/call.ts';
 
 export const KNOWN = { queueIds: ['ventas', 'soporte'] };
+
+/** A Monday morning in a world where nothing is configured; tests that ask the time or the world bring their own. */
+export const MONDAY: Moment = {
+  now: Date.parse('2026-11-23T10:00:00Z'),
+  world: { calendars: new Map() },
+};
+
+export const startFlow = (flow: CompiledFlow, context: CallContext, moment = MONDAY): FlowStep =>
+  startFlowAt(flow, context, moment);
+
+export const stepFlow = (
+  flow: CompiledFlow,
+  state: FlowState,
+  event: FlowEvent,
+  moment = MONDAY,
+): FlowStep => stepFlowAt(flow, state, event, moment);
 
 /** A caller of whom nothing is known. */
 export const STRANGER: CallContext = {

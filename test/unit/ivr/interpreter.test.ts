@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { startFlow, stepFlow } from '../../../src/ivr/flow.ts';
 import type { FlowEvent } from '../../../src/ivr/vocabulary.ts';
-import { after, deeds, digit, flowOf, played, STRANGER, say, texts, timeout } from './flows.ts';
+import {
+  after,
+  deeds,
+  digit,
+  flowOf,
+  played,
+  STRANGER,
+  say,
+  startFlow,
+  stepFlow,
+  texts,
+  timeout,
+} from './flows.ts';
 
 const flow = flowOf({
   saludo: { type: 'play', prompts: [say('Hola')], next: 'quien' },

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startFlow, stepFlow } from '../../../src/ivr/flow.ts';
-import { after, deeds, digit, flowOf, played, STRANGER, say, texts, timeout } from './flows.ts';
+import {
+  after,
+  deeds,
+  digit,
+  flowOf,
+  played,
+  STRANGER,
+  say,
+  startFlow,
+  stepFlow,
+  texts,
+  timeout,
+} from './flows.ts';
 
 const flow = flowOf({
   saludo: { type: 'play', prompts: [say('Hola')], next: 'menu' },

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type FlowStep, startFlow, stepFlow } from '../../../src/ivr/flow.ts';
+import type { FlowStep } from '../../../src/ivr/flow.ts';
 import type { FlowEvent } from '../../../src/ivr/vocabulary.ts';
 import type { CallContext } from '../../../src/model/call.ts';
-import { after, deeds, digit, flowOf, played, STRANGER, say, texts, timeout } from './flows.ts';
+import {
+  after,
+  deeds,
+  digit,
+  flowOf,
+  played,
+  STRANGER,
+  say,
+  startFlow,
+  stepFlow,
+  texts,
+  timeout,
+} from './flows.ts';
 
 const known = (context: Partial<CallContext>): FlowEvent => ({
   type: 'identified',
