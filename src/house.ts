@@ -9,10 +9,11 @@ import type { Config } from './config.ts';
 import { openFeed } from './feed/socket.ts';
 import { promptsHealth, switchHealth } from './health.ts';
 import { flowChecker } from './ivr/flow.ts';
-import { systemClock as clock, type Timer } from './lib/clock.ts';
+import { systemClock as clock } from './lib/clock.ts';
 import { ClosingTree } from './lib/closing.ts';
 import { newUuid as newId } from './lib/ids.ts';
 import type { Logger } from './lib/log.ts';
+import { within } from './lib/within.ts';
 import { createRegistrar } from './registrar/registrar.ts';
 import { isScanner } from './registrar/scanners.ts';
 import { routeOf } from './registrar/sip-uri.ts';
@@ -224,7 +225,7 @@ async function openCallCenter({
   closing.add('telephony', () => telephony.close());
   // What the flows say comes first: every caller hears it.
   void spoken.then(() => speech.prerenderOwn());
-  return { callCenter, telephony, prompts: within(FIRST_PROMPTS_MS_MAX, spoken) };
+  return { callCenter, telephony, prompts: within(clock, FIRST_PROMPTS_MS_MAX, spoken) };
 }
 
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
@@ -267,15 +268,6 @@ async function exampleCompany(): Promise<ExampleCompany> {
 
 const isReady = (telephony: DrachtioTelephony): Promise<void> =>
   waitUntil(() => telephony.troubles.length === 0, SWITCH_READY_MS_MAX);
-
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: Timer | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = clock.after(limitMs, resolve);
-  });
-  await Promise.race([work, limit]);
-  timer?.cancel();
-}
 
 async function waitUntil(holds: () => boolean, limitMs: number): Promise<void> {
   for (const end = clock.now() + limitMs; !holds() && clock.now() < end; ) {

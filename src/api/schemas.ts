@@ -110,4 +110,4 @@ const problem = (description: string) => ({
 
 export const NoContent = Type.Null({ description: 'Done' });
 
-export const iso = (at: number): string => new Date(at).toISOString();
+export { iso } from '../lib/clock.ts';

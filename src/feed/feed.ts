@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../lib/clock.ts';
+import { type Clock, iso, type Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { ApiKeyVerifier } from '../runtime/ports.admin.ts';
 import type { Control, LiveChange } from '../runtime/ports.ts';
@@ -134,7 +134,7 @@ export class Feed {
     const message: ServerMessage = {
       type: 'snapshot',
       seq,
-      at: new Date(at).toISOString(),
+      at: iso(at),
       why,
       ...(topics.has('agents') ? { agents: agents.map(agentWire) } : {}),
       ...(topics.has('queues') ? { queues: queues.map(queueWire) } : {}),

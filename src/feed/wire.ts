@@ -1,9 +1,8 @@
+import { iso } from '../lib/clock.ts';
 import { liveWire } from '../model/agent-wire.ts';
 import type { AgentView, CallView, LiveChange, QueueView } from '../runtime/ports.ts';
 
 // The views as they leave the house: times as ISO 8601 in UTC, as in the API.
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 export function agentWire({ id, name, extension, ...live }: AgentView) {
   return { id, name, extension, ...liveWire(live) };

@@ -1,6 +1,9 @@
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
 
+/** As RFC 3339 has it, in UTC: how moments leave the house. */
+export const iso = (at: EpochMs): string => new Date(at).toISOString();
+
 /** A timer that was set and may still be cancelled. */
 export interface Timer {
   cancel(): void;

@@ -1,8 +1,7 @@
+import { iso } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
 import type { AgentState, Intention, OfferFailures } from './agent.ts';
 import type { LedgerSummary } from './ledger.ts';
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /** An agent's state as it leaves the house, in the API and on the feed: flat, times as ISO 8601 in UTC. */
 export function stateWire(state: AgentState) {

@@ -1,7 +1,8 @@
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, iso } from '../lib/clock.ts';
 import { refusal } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { err, ok } from '../lib/result.ts';
+import { within } from '../lib/within.ts';
 import type { Historian } from './historian.ts';
 import type { Journal } from './journal.ts';
 import type { Explainer } from './ports.ts';
@@ -21,10 +22,10 @@ const FLUSH_MS_MAX = 500;
 const HOUR_MS = 3_600_000;
 
 export function createExplainer(options: ExplainerOptions): Explainer {
-  const { historian, log } = options;
+  const { journal, historian, clock, log } = options;
   return {
     async explain(call) {
-      if (call.until === undefined) await flushed(options);
+      if (call.until === undefined) await within(clock, FLUSH_MS_MAX, journal.flush());
       try {
         return answered(options, await historian.explain(call));
       } catch (error) {
@@ -37,19 +38,7 @@ export function createExplainer(options: ExplainerOptions): Explainer {
 
 function answered({ keepMs }: ExplainerOptions, answer: WhyAnswer) {
   if (answer.kind === 'explained') return ok(answer.explanation);
-  const since =
-    answer.keptSince > 0
-      ? ` and holds nothing before ${new Date(answer.keptSince).toISOString()}`
-      : '';
+  const since = answer.keptSince > 0 ? ` and holds nothing before ${iso(answer.keptSince)}` : '';
   const detail = `The journal is kept for ${Math.round(keepMs / HOUR_MS)} hours${since}.`;
   return err(refusal('EXPLANATION_GONE', detail));
-}
-
-async function flushed({ journal, clock }: ExplainerOptions): Promise<void> {
-  let timer: ReturnType<Clock['after']> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = clock.after(FLUSH_MS_MAX, resolve);
-  });
-  await Promise.race([journal.flush(), late]);
-  timer?.cancel();
 }

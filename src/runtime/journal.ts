@@ -1,6 +1,7 @@
 import type { Command } from '../acd/commands.ts';
 import type { Engine } from '../acd/engine.ts';
 import type { EpochMs } from '../lib/clock.ts';
+import { within } from '../lib/within.ts';
 import { snapshotText } from './journal-compaction.ts';
 import { Compactor } from './journal-compactor.ts';
 import { openFolder } from './journal-disk.ts';
@@ -127,9 +128,8 @@ export class Journal {
 
   /** Writes the rest, for a limited time, and closes the file; what comes later is not taken. Idempotent. */
   async close(limitMs = CLOSE_MS_MAX): Promise<void> {
-    const limit = this.#pause(limitMs);
-    await Promise.race([this.flush().then(() => this.compacted()), limit.over]);
-    limit.end();
+    const written = this.flush().then(() => this.compacted());
+    await within(this.#options.clock, limitMs, written);
     this.#closed = true;
     await this.#writer.close();
   }
@@ -245,18 +245,7 @@ export class Journal {
   async #failed(error: unknown): Promise<void> {
     if (!this.#inTrouble) this.#options.onTrouble({ kind: 'writeFailed', error });
     this.#inTrouble = true;
-    await this.#pause(this.#options.retryMs ?? RETRY_MS).over;
-  }
-
-  #pause(delayMs: number): { over: Promise<void>; end: () => void } {
-    let end = (): void => {};
-    const over = new Promise<void>((resolve) => {
-      const timer = this.#options.clock.after(delayMs, resolve);
-      end = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
-    return { over, end };
+    const { clock, retryMs = RETRY_MS } = this.#options;
+    await new Promise<void>((resolve) => clock.after(retryMs, resolve));
   }
 }

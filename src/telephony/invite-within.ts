@@ -53,7 +53,7 @@ interface Unacknowledged {
  * with srf's own, `recvonly`, FreeSWITCH takes the leg for held, and negotiates anew by itself when it is bridged.
  */
 function acknowledge(result: Srf.Dialog | Unacknowledged): Srf.Dialog | Promise<Srf.Dialog> {
-  if (!('ack' in result) || 'remote' in result) return result as Srf.Dialog;
+  if ('remote' in result) return result;
   const { sdp, ack } = result;
   return ack(sdp.replace(/^m=audio \d+/m, 'm=audio 9')).then((dialog) => {
     dialog.remote.sdp = sdp;

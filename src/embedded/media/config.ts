@@ -38,9 +38,13 @@ export function completeConfig(config: MediaServerConfig): CompleteConfig {
   };
 }
 
-/** What a started server tells: the ports it got, and how to end it. */
-export interface MediaServer {
+/** The ports that a started server got. */
+export interface MediaServerPorts {
   readonly sipPort: number;
   readonly eslPort: number;
+}
+
+/** What a started server tells: its ports, and how to end it. */
+export interface MediaServer extends MediaServerPorts {
   close(): Promise<void>;
 }

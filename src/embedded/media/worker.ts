@@ -1,16 +1,7 @@
 import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { runThreadPart } from '../../lib/thread-part.ts';
 import type { MediaServerConfig } from './config.ts';
 import { startMediaServerHere } from './start.ts';
-
-/** What the worker tells its parent. */
-export type WorkerMessage =
-  | { readonly kind: 'started'; readonly sipPort: number; readonly eslPort: number }
-  | { readonly kind: 'failed'; readonly reason: string };
-
-function tell(message: WorkerMessage): void {
-  parentPort?.postMessage(message);
-}
 
 /** The 20 ms clock goes before everything else, where the system lets a process ask for that. */
 function preferThisThread(): void {
@@ -22,17 +13,8 @@ function preferThisThread(): void {
   }
 }
 
-try {
-  preferThisThread();
-  const server = await startMediaServerHere(workerData as MediaServerConfig);
-  tell({ kind: 'started', sipPort: server.sipPort, eslPort: server.eslPort });
-  parentPort?.once('message', () => {
-    server
-      .close()
-      .catch(() => undefined)
-      .finally(() => parentPort?.close());
-  });
-} catch (error) {
-  tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  parentPort?.close();
-}
+preferThisThread();
+await runThreadPart(async (config: MediaServerConfig) => {
+  const part = await startMediaServerHere(config);
+  return { part, facts: { sipPort: part.sipPort, eslPort: part.eslPort } };
+});

@@ -23,8 +23,12 @@ export interface InThreadOptions {
   readonly limits?: SipLimits;
 }
 
-export interface SipEdge {
+/** The ports that a started edge got. */
+export interface SipEdgePorts {
   readonly adminPort: number;
   readonly sipPort: number;
+}
+
+export interface SipEdge extends SipEdgePorts {
   close(): Promise<void>;
 }

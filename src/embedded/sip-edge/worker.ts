@@ -1,0 +1,8 @@
+import { runThreadPart } from '../../lib/thread-part.ts';
+import type { SipEdgeConfig } from './config.ts';
+import { openEdge } from './edge.ts';
+
+await runThreadPart(async (config: SipEdgeConfig) => {
+  const part = await openEdge(config);
+  return { part, facts: { adminPort: part.adminPort, sipPort: part.sipPort } };
+});
