@@ -42,7 +42,7 @@ module.exports = {
       from: { path: pureRooms },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(libphonenumber-js|typebox|luxon)/',
+        pathNot: 'node_modules/(libphonenumber-js|typebox|luxon|@marcbachmann/cel-js)/',
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { Language } from '../model/contact.ts';
+import type { Expression } from './expression.ts';
 import type { NodeKind } from './node.ts';
 import type { PromptEntry } from './prompt-schema.ts';
 
@@ -9,6 +10,8 @@ export interface CompiledFlow {
   readonly start: string;
   readonly prompts: Readonly<Record<string, PromptEntry>>;
   readonly nodes: ReadonlyMap<string, CompiledNode>;
+  /** Every expression of its nodes, by its text. */
+  readonly expressions: ReadonlyMap<string, Expression>;
 }
 
 export interface CompiledNode {

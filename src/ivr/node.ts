@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Language } from '../model/contact.ts';
+import type { ValueType } from './expression.ts';
 import type { PromptRef } from './prompt-schema.ts';
 import type { Turn } from './turn.ts';
 import type { FlowEvent } from './vocabulary.ts';
@@ -30,6 +31,14 @@ export interface SpokenAt {
   readonly refs: readonly PromptRef[];
 }
 
+/** An expression of a node, with its place relative to it and what it has to come to. */
+export interface ExpressionAt {
+  readonly place: string;
+  readonly text: string;
+  /** Absent: any text, number, true or false. */
+  readonly type?: ValueType;
+}
+
 /** What the checker knows of the world outside the flow. */
 export interface Known {
   readonly queueIds: readonly string[];
@@ -49,6 +58,8 @@ export interface NodeKind<Config = unknown, Local = unknown> {
   readonly schema: TSchema;
   exits(node: Config): readonly Exit[];
   prompts(node: Config): readonly SpokenAt[];
+  /** They are compiled when the flow is read; a turn evaluates them by their text. */
+  expressions?(node: Config): readonly ExpressionAt[];
   /** What else may be wrong, each line beginning with its place relative to the node. */
   check?(node: Config, around: Surroundings): readonly string[];
   enter(node: Config, turn: Turn): Outcome<Local>;

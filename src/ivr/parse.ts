@@ -4,6 +4,7 @@ import type { CompiledFlow, CompiledNode } from './compiled.ts';
 import { type Envelope, envelopeValidator, KIND_READERS, nameValidator } from './document.ts';
 import type { Known } from './node.ts';
 import { schemaProblems } from './problems.ts';
+import { readExpressions } from './read-expressions.ts';
 
 /** Reads a flow's document; the error names everything that is wrong with it, and where. */
 export function parseFlow(
@@ -15,9 +16,11 @@ export function parseFlow(
   }
   const problems: string[] = [];
   const nodes = readNodes(document, problems);
+  const expressions = readExpressions(nodes, problems);
   if (problems.length > 0) return err(problems);
-  const { name, languages, start, prompts } = document;
-  const flow: CompiledFlow = { name, languages, start, prompts: readPrompts(prompts), nodes };
+  const { name, languages, start } = document;
+  const prompts = readPrompts(document.prompts);
+  const flow: CompiledFlow = { name, languages, start, prompts, nodes, expressions };
   const flaws = checkFlow(flow, known);
   return flaws.length > 0 ? err(flaws) : ok(flow);
 }

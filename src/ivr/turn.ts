@@ -1,6 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallContext } from '../model/call.ts';
 import type { Language } from '../model/contact.ts';
+import { type Expression, evaluate, type Value } from './expression.ts';
 import type { FlowConfiguration, Moment } from './moment.ts';
 import type { PromptEntry, PromptRef } from './prompt-schema.ts';
 import { nearestLanguage, resolvePrompt } from './prompts.ts';
@@ -11,6 +12,7 @@ import type { FlowEffect, Prompt } from './vocabulary.ts';
 interface Voice {
   readonly languages: readonly Language[];
   readonly prompts: Readonly<Record<string, PromptEntry>>;
+  readonly expressions: ReadonlyMap<string, Expression>;
 }
 
 /**
@@ -58,6 +60,17 @@ export class Turn {
   setContext(context: CallContext): void {
     const language = nearestLanguage(this.#voice.languages, context.language);
     this.set({ context: language === context.language ? context : { ...context, language } });
+  }
+
+  /** What an expression of the node comes to now. Undefined: it cannot be told, and the history says why. */
+  evaluate(text: string): Value | undefined {
+    const expression = this.#voice.expressions.get(text);
+    if (!expression)
+      throw new Error('A node evaluates what it has not declared as its expression.');
+    const value = evaluate(expression, this);
+    if (value.ok) return value.value;
+    this.note('flow.expressionFailed', { node: this.#state.node, why: value.error });
+    return undefined;
   }
 
   /** Answered by `played`, sooner or later. */

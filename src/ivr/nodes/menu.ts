@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import type { Language } from '../../model/contact.ts';
+import { Assignments, assignedExpressions, learn, unspokenLanguage } from '../assignments.ts';
 import { type NodeKind, type Outcome, spokenAt } from '../node.ts';
-import { LanguageName, PromptRefs } from '../prompt-schema.ts';
+import { PromptRefs } from '../prompt-schema.ts';
 import type { Turn } from '../turn.ts';
 
 /**
@@ -29,15 +30,6 @@ const Key = Type.Union([
   Type.Integer({ minimum: 0, maximum: 9 }),
 ]);
 
-const Assignments = Type.Object(
-  {
-    intent: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    language: Type.Optional(LanguageName),
-    variables: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 1_000 }))),
-  },
-  { additionalProperties: false, description: 'What the choice teaches us about the call.' },
-);
-
 const Choice = Type.Object(
   { key: Key, set: Type.Optional(Assignments), next: Type.String({ minLength: 1 }) },
   { additionalProperties: false },
@@ -57,7 +49,6 @@ const Menu = Type.Object(
   { additionalProperties: false },
 );
 type Menu = Static<typeof Menu>;
-type Choice = Static<typeof Choice>;
 
 const TIMEOUT_SECONDS = 5;
 const RETRIES = 2;
@@ -83,6 +74,8 @@ export const menu: NodeKind<Menu, Asking> = {
     ...spokenAt('noInput', node.noInput),
     ...spokenAt('noMatch', node.noMatch),
   ],
+  expressions: (node) =>
+    node.choices.flatMap(({ set }, at) => assignedExpressions(set, `choices[${at}].set`)),
   check: (node, { languages }) => [...repeatedKeys(node), ...unspokenLanguages(node, languages)],
   enter(node, turn) {
     const key = turn.takeKey();
@@ -106,7 +99,7 @@ function answer(node: Menu, local: Asking, key: string, turn: Turn): Outcome<Ask
     return failure(node, local, 'noMatch', turn);
   }
   turn.note('flow.choice', { node: turn.state.node, key, next: choice.next });
-  learn(choice, turn);
+  learn(choice.set, turn);
   return { to: choice.next };
 }
 
@@ -123,17 +116,6 @@ function failure(
   return { stay: { failures } };
 }
 
-function learn({ set }: Choice, turn: Turn): void {
-  if (!set) return;
-  const { context } = turn;
-  turn.setContext({
-    ...context,
-    ...(set.intent === undefined ? {} : { intent: set.intent }),
-    language: set.language ?? context.language,
-    variables: { ...context.variables, ...set.variables },
-  });
-}
-
 function repeatedKeys(node: Menu): readonly string[] {
   const keys = node.choices.map((choice) => String(choice.key));
   return keys.flatMap((key, at) =>
@@ -142,9 +124,5 @@ function repeatedKeys(node: Menu): readonly string[] {
 }
 
 function unspokenLanguages(node: Menu, spoken: readonly Language[]): readonly string[] {
-  return node.choices.flatMap(({ set }, at) =>
-    set?.language && !spoken.includes(set.language)
-      ? [`choices[${at}].set.language: the flow does not speak ${set.language}`]
-      : [],
-  );
+  return node.choices.flatMap(({ set }, at) => unspokenLanguage(set, `choices[${at}].set`, spoken));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { flowChecker, flowSchema, parseFlow, spokenTexts } from '../../../src/ivr/flow.ts';
+import { NODE_KINDS } from '../../../src/ivr/nodes/kinds.ts';
 import { documentOf, flowOf, KNOWN, problemsOf, say } from './flows.ts';
 
 const end = { type: 'hangup' };
@@ -90,7 +91,7 @@ const TABLE: readonly [string, object, object?][] = [
     { a: { ...end, prompts: [{ es: 'Hola {nombre}', en: 'Hi' }] } },
   ],
   [
-    'nodes.a.type: there is no kind jugar; there are play, menu, identify, branch, queue, hangup',
+    `nodes.a.type: there is no kind jugar; there are ${NODE_KINDS.map(({ type }) => type).join(', ')}`,
     { a: { type: 'jugar' } },
   ],
   [
@@ -163,7 +164,7 @@ describe('flowSchema', () => {
     const kinds = schema.properties.nodes.patternProperties['^.*$'].anyOf;
     assert.deepEqual(
       kinds.map((kind: { properties: { type: { const: string } } }) => kind.properties.type.const),
-      ['play', 'menu', 'identify', 'branch', 'queue', 'hangup'],
+      NODE_KINDS.map(({ type }) => type),
     );
   });
 });
