@@ -24,7 +24,7 @@ ENV NODE_ENV=production \
     DATA_DIR=/var/lib/centralita
 WORKDIR /app
 # A named volume takes over these folders' owner when it is made.
-RUN install -d -o node -g node /var/lib/centralita /var/lib/centralita/prompts
+RUN install -d -o node -g node /var/lib/centralita /var/lib/centralita/prompts /var/lib/centralita/recordings
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./

@@ -202,6 +202,7 @@ async function openCallCenter({
     contacts: store.contacts,
     prompts: speech.prompts,
     phrases: speech.phrases,
+    recordings: { fileOf: (id) => join(config.dataDir, 'recordings', `${id}.wav`) },
     configuration: store.configuration,
     zone: config.zone,
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,

@@ -27,6 +27,18 @@ export type FlowEffect =
       readonly priority: number;
       readonly requiredSkills: Skills;
     }
+  /**
+   * What the caller says, into a file. Answered by `recorded`, unless the caller hangs up first: what they said until
+   * then is kept all the same. `about` tells whoever keeps it what it is for.
+   */
+  | {
+      readonly type: 'record';
+      readonly maxMs: number;
+      readonly silenceMs?: number;
+      readonly beep: boolean;
+      readonly about: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'stopRecording' }
   | { readonly type: 'hangup'; readonly reason: 'flowEnded' | 'refused' }
   /** For the call's history: the node that was entered, the choice that was made. */
   | {
@@ -43,6 +55,15 @@ export type FlowEvent =
   | { readonly type: 'timeout'; readonly id: number }
   /** What is known of the caller now. */
   | { readonly type: 'identified'; readonly context: CallContext }
+  /** With a duration of 0 nothing was kept. `failed`: it could not be written, or not to its end. */
+  | {
+      readonly type: 'recorded';
+      readonly recordingId: string;
+      readonly durationMs: number;
+      readonly why: 'key' | 'silence' | 'limit' | 'stopped' | 'gone' | 'failed';
+      /** The key that ended it: no `digit` tells of it. */
+      readonly key?: string;
+    }
   | { readonly type: 'queueLeft'; readonly why: 'timeout' | 'full' | 'unknownQueue' }
   /** By a rule of overflow of the queue, which names the exit. */
   | { readonly type: 'queueLeft'; readonly why: 'overflow'; readonly exit: string };

@@ -12,6 +12,7 @@ import type { Logger } from '../lib/log.ts';
 import { never } from '../lib/result.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
+import { type FlowRecording, recordCaller, recordedEvent } from './flow-recording.ts';
 import type { PromptRenderer } from './ports.ts';
 
 /** What a flow needs of the house. */
@@ -27,6 +28,10 @@ export interface FlowWorld {
   identify(session: CallSession): Promise<CallContext>;
   enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void;
   hangup(session: CallSession, reason: 'flowEnded' | 'refused'): void;
+  /** Where a recording is to be written: an absolute path. */
+  recordingFile(recordingId: string): string;
+  /** A recording is over; the call may be as well. */
+  recorded(session: CallSession, recording: FlowRecording): void;
   note(session: CallSession, event: string, data: Readonly<Record<string, unknown>>): void;
 }
 
@@ -39,6 +44,7 @@ export class FlowRunner {
   #timer: Timer | undefined;
   /** Counts playbacks, so that the end of one that was stopped is not taken for the end of the next. */
   #playback = 0;
+  #recordings = 0;
   #over = false;
 
   constructor(session: CallSession, flow: CompiledFlow, world: FlowWorld) {
@@ -96,6 +102,12 @@ export class FlowRunner {
       case 'enqueue':
         this.#world.enqueue(this.#session, effect);
         return;
+      case 'record':
+        void this.#record(effect);
+        return;
+      case 'stopRecording':
+        this.#session.leg?.stopRecording();
+        return;
       case 'hangup':
         this.#world.hangup(this.#session, effect.reason);
         return;
@@ -131,6 +143,18 @@ export class FlowRunner {
       log.error({ callId: this.#session.id, error: String(error) }, 'A prompt could not be spoken');
       return undefined;
     }
+  }
+
+  /** The world is told even if the flow is over: a caller who hangs up has left their message. */
+  async #record(effect: Extract<FlowEffect, { type: 'record' }>): Promise<void> {
+    this.#recordings += 1;
+    const recordingId = `${this.#session.id}-${this.#recordings}`;
+    const file = this.#world.recordingFile(recordingId);
+    const recording = await recordCaller(this.#session, effect, recordingId, file);
+    this.#world.post(() => {
+      this.#world.recorded(this.#session, recording);
+      this.event(recordedEvent(recording));
+    });
   }
 
   async #identify(): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   ContactLookup,
   Phrases,
   PromptRenderer,
+  RecordingFolder,
   RecordSink,
   Telephony,
 } from './ports.ts';
@@ -26,6 +27,7 @@ export interface CallCenterOptions {
   readonly contacts: ContactLookup;
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;
+  readonly recordings: RecordingFolder;
   readonly configuration: ConfigurationSource;
   /** The house's time zone: where days and months of agents without one of their own are counted. */
   readonly zone: string;

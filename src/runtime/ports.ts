@@ -128,8 +128,33 @@ export interface Phrases {
 
 // ---- Telephony ------------------------------------------------------------------------------------
 
+/** Where recordings are written, and found: a folder that the media servers and we share. */
+export interface RecordingFolder {
+  /** An absolute path below the data folder. */
+  fileOf(recordingId: string): string;
+}
+
 /** Why a leg could not be had, or ended. */
 export type LegFailure = 'rejected' | 'busy' | 'unreachable' | 'noAnswer' | 'cancelled' | 'media';
+
+export interface RecordOptions {
+  readonly maxMs: number;
+  /** The caller's silence that ends it, at the beginning as well; absent: silence ends nothing. */
+  readonly silenceMs?: number;
+  /** Says with a tone that it begins now. */
+  readonly beep: boolean;
+}
+
+/**
+ * What became of a recording. `durationMs` is what is in the file: with 0 there is no file, whatever the reason.
+ * `failed`: the file could not be written, or not all of it (a full disk): what there is may be cut short.
+ */
+export interface Recorded {
+  readonly durationMs: number;
+  readonly why: 'key' | 'silence' | 'limit' | 'stopped' | 'gone' | 'failed';
+  /** The key that ended it. */
+  readonly key?: string;
+}
 
 /** A caller's leg, answered and parked on a media server. Methods never throw: a dead leg answers nothing. */
 export interface CallerLeg {
@@ -140,6 +165,13 @@ export interface CallerLeg {
   /** Plays the file again and again until stopped. What is played meanwhile is heard instead, and then it goes on. */
   playEndlessly(file: string): void;
   stopPlaying(): void;
+  /**
+   * Writes what the caller says to a WAV file at an absolute path, until a key (which is told to nobody else),
+   * silence, the limit, `stopRecording` or the caller's end. The file appears whole under its name, or not at all.
+   * One recording at a time: a second one stops the first.
+   */
+  record(file: string, options: RecordOptions): Promise<Recorded>;
+  stopRecording(): void;
   hangup(): void;
 }
 

@@ -5,6 +5,7 @@ import type { CallId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import { numberOf } from './directory.ts';
 import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
+import type { FlowRecording } from './flow-recording.ts';
 import { FlowRunner } from './flow-runner.ts';
 import type { World } from './world.ts';
 
@@ -40,7 +41,7 @@ export class Reception {
       this.#world.hangup(session, 'failed');
       return;
     }
-    const { clock, log, prompts, inbox, history } = this.#world;
+    const { clock, log, prompts, recordings, inbox, history } = this.#world;
     const runner = new FlowRunner(session, flow, {
       clock,
       log,
@@ -50,10 +51,24 @@ export class Reception {
       identify: (caller) => this.#identify(caller),
       enqueue: (caller, effect) => this.#enqueue(caller, effect),
       hangup: (caller, reason) => this.#world.hangup(caller, reason),
+      recordingFile: (recordingId) => recordings.fileOf(recordingId),
+      recorded: (caller, recording) => this.#recorded(caller, recording),
       note: (caller, event, data) => history.record(caller, event, data),
     });
     this.#flows.set(session.id, runner);
     runner.start();
+  }
+
+  #recorded(session: CallSession, recording: FlowRecording): void {
+    const { recordingId, durationMs, why, about } = recording;
+    this.#world.history.record(session, 'call.recorded', {
+      recordingId,
+      durationMs,
+      why,
+      ...about,
+    });
+    if (why !== 'failed') return;
+    this.#world.log.error({ callId: session.id, durationMs }, 'A recording could not be written');
   }
 
   async #identify(session: CallSession): Promise<CallContext> {

@@ -1,8 +1,11 @@
 import type Srf from 'drachtio-srf';
 import type { EslEvent } from 'modesl';
+import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
+import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
+import { Recording } from './recording.ts';
 import { reinvite } from './reinvite.ts';
 import { sipFailure } from './sip-failure.ts';
 
@@ -10,10 +13,13 @@ export interface ChannelOptions {
   readonly uuid: string;
   readonly dialog: Srf.Dialog;
   readonly socket: EventSocket;
+  readonly clock: Clock;
   readonly newId: NewId;
   readonly mediaServer: string;
 }
 
+/** After it the caller speaks: 200 ms of 1 kHz, at the level of a telephone's own tones. */
+const BEEP = 'tone_stream://v=-16;%(200,0,1000)';
 const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A playback that has been asked for and is not over. */
@@ -36,7 +42,9 @@ export class Channel {
   readonly mediaServer: string;
   readonly dialog: Srf.Dialog;
   readonly #socket: EventSocket;
+  readonly #clock: Clock;
   readonly #newId: NewId;
+  #recording: Recording | undefined;
   #playback: Playback | undefined;
   /** The file that plays beneath everything else. */
   #music: string | undefined;
@@ -48,12 +56,15 @@ export class Channel {
   onDigit: (digit: string) => void = () => {};
   /** The media server let the channel go, or is itself gone. Not called after `release`. */
   onGone: () => void = () => {};
+  /** A recording is over, maybe after the channel's end. */
+  onRecorded: () => void = () => {};
 
   constructor(options: ChannelOptions) {
     this.uuid = options.uuid;
     this.mediaServer = options.mediaServer;
     this.dialog = options.dialog;
     this.#socket = options.socket;
+    this.#clock = options.clock;
     this.#newId = options.newId;
     options.dialog.on('destroy', () => this.lost());
   }
@@ -106,6 +117,34 @@ export class Channel {
     if (music !== undefined) this.playEndlessly(music);
   }
 
+  /** See the port. A key during the beep ends it as well: then there is nothing to keep. */
+  async record(file: string, options: RecordOptions): Promise<Recorded> {
+    this.#recording?.end('stopped');
+    if (this.#gone) return { durationMs: 0, why: 'gone' };
+    const recording = new Recording({
+      ...options,
+      file,
+      uuid: this.uuid,
+      socket: this.#socket,
+      clock: this.#clock,
+      announce: () => (options.beep ? this.play([BEEP]) : Promise.resolve()),
+    });
+    this.#recording = recording;
+    const recorded = await recording.run();
+    if (this.#recording === recording) this.#recording = undefined;
+    this.onRecorded();
+    return recorded;
+  }
+
+  stopRecording(): void {
+    this.#endRecording('stopped');
+  }
+
+  /** Its file is not closed yet: the media server will tell, even after the channel's end. */
+  get recording(): boolean {
+    return this.#recording !== undefined;
+  }
+
   /** What is playing gives way by itself. The media server's answer: `+OK …`, or why not. */
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';
@@ -132,7 +171,8 @@ export class Channel {
   }
 
   event(name: string, event: EslEvent): void {
-    if (name === 'DTMF') this.onDigit(event.getHeader('DTMF-Digit') ?? '');
+    if (name === 'DTMF') this.#digit(event.getHeader('DTMF-Digit') ?? '');
+    if (name === 'RECORD_STOP') this.#recording?.stopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
     const playback = this.#playback;
     if (playback?.executionId !== event.getHeader('Application-UUID')) return;
@@ -140,10 +180,22 @@ export class Channel {
     playback?.settle('played');
   }
 
+  #digit(digit: string): void {
+    if (this.#recording) this.#endRecording('key', digit);
+    else this.onDigit(digit);
+  }
+
+  #endRecording(why: Recorded['why'], key?: string): void {
+    if (!this.#recording) return;
+    this.#recording.end(why, key);
+    this.stopPlaying();
+  }
+
   /** Ends the channel from our side. Idempotent. */
   release(): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#recording?.end('gone');
     this.#forgetPlayback();
     endDialog(this.dialog, () => void this.#socket.api(`uuid_kill ${this.uuid}`));
   }
@@ -152,6 +204,7 @@ export class Channel {
   lost(): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#recording?.end('gone');
     this.#forgetPlayback();
     this.onGone();
   }

@@ -2,7 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Logger } from '../lib/log.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { type CallId, legId } from '../model/ids.ts';
-import type { CallerLeg } from '../runtime/ports.ts';
+import type { CallerLeg, Recorded, RecordOptions } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { identityOf } from './leg-identity.ts';
@@ -90,6 +90,14 @@ export class InboundLeg implements CallerLeg {
 
   stopPlaying(): void {
     this.#channel?.stopPlaying();
+  }
+
+  record(file: string, options: RecordOptions): Promise<Recorded> {
+    return this.#channel?.record(file, options) ?? Promise.resolve({ durationMs: 0, why: 'gone' });
+  }
+
+  stopRecording(): void {
+    this.#channel?.stopRecording();
   }
 
   /** Ends both sides without an event. Idempotent. */

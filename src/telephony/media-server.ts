@@ -47,6 +47,8 @@ export class MediaServer {
   readonly #options: MediaServerOptions;
   readonly #socket: EventSocket;
   readonly #channels = new Map<string, Channel>();
+  /** Channels that are over, and whose recording's end is still to be told. */
+  readonly #leaving = new Map<string, Channel>();
   readonly #spares: SpareChannels;
   #mrf: MrfMediaServer | undefined;
   #sipAddress: string | undefined;
@@ -122,11 +124,12 @@ export class MediaServer {
       uuid,
       dialog,
       socket: this.#socket,
+      clock: this.#options.clock,
       newId: this.#options.newId,
       mediaServer: this.name,
     });
     this.#channels.set(uuid, channel);
-    dialog.on('destroy', () => this.#channels.delete(uuid));
+    dialog.on('destroy', () => this.#forget(channel));
     return channel;
   }
 
@@ -143,8 +146,15 @@ export class MediaServer {
 
   /** Ends the channel and forgets it. */
   release(channel: Channel): void {
-    this.#channels.delete(channel.uuid);
+    this.#forget(channel);
     channel.release();
+  }
+
+  #forget(channel: Channel): void {
+    this.#channels.delete(channel.uuid);
+    if (!channel.recording) return;
+    this.#leaving.set(channel.uuid, channel);
+    channel.onRecorded = () => this.#leaving.delete(channel.uuid);
   }
 
   async #invite(uuid: string, farEndOffer?: string): Promise<Srf.Dialog> {
@@ -171,7 +181,8 @@ export class MediaServer {
   }
 
   #event(name: string, event: EslEvent): void {
-    const channel = this.#channels.get(event.getHeader('Unique-ID') ?? '');
+    const uuid = event.getHeader('Unique-ID') ?? '';
+    const channel = this.#channels.get(uuid) ?? this.#leaving.get(uuid);
     channel?.event(name, event);
   }
 

@@ -4,6 +4,8 @@ import type {
   AgentLeg,
   CallerLeg,
   InboundCall,
+  Recorded,
+  RecordOptions,
   RingRequest,
   Telephony,
 } from '../../src/runtime/ports.ts';
@@ -34,6 +36,8 @@ export class FakeCallerLeg implements CallerLeg {
   readonly played: string[] = [];
   music: string | undefined;
   hungUp = false;
+  readonly recordings: { file: string; options: RecordOptions }[] = [];
+  finishRecording: (recorded: Recorded) => void = () => {};
   #end: ((how: 'played' | 'stopped') => void) | undefined;
 
   constructor(id: CallId) {
@@ -61,6 +65,17 @@ export class FakeCallerLeg implements CallerLeg {
   finishPlaying(how: 'played' | 'stopped' = 'played'): void {
     this.#end?.(how);
     this.#end = undefined;
+  }
+
+  record(file: string, options: RecordOptions): Promise<Recorded> {
+    this.recordings.push({ file, options });
+    return new Promise((resolve) => {
+      this.finishRecording = resolve;
+    });
+  }
+
+  stopRecording(): void {
+    this.finishRecording({ durationMs: 1_000, why: 'stopped' });
   }
 
   hangup(): void {

@@ -70,6 +70,7 @@ export class TestFloor {
         byNumber: async (e164) => company.contacts.find(({ numbers }) => numbers.includes(e164)),
       },
       prompts: { render: async (text) => text, audio: (name) => name },
+      recordings: { fileOf: (id) => `/recordings/${id}.wav` },
       phrases: {
         feature: (phrase) => phrase,
         queuePosition: (position) => `position ${position}`,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type Srf from 'drachtio-srf';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { Channel } from '../../../src/telephony/channel.ts';
 import type { EventSocket, Execution } from '../../../src/telephony/event-socket.ts';
 
@@ -23,6 +24,7 @@ function channelOf(connected = true) {
     uuid: 'u',
     dialog: new EventEmitter() as unknown as Srf.Dialog,
     socket,
+    clock: systemClock,
     newId: () => `${++ids}`,
     mediaServer: 'm',
   });

@@ -1,11 +1,10 @@
-import { startRecording } from '../apps/applications.ts';
-import { recordersOf } from '../apps/recorder.ts';
 import { causeOf } from '../channel/causes.ts';
 import type { Channel } from '../channel/channel.ts';
 import { addChannelData } from '../channel/channel-events.ts';
 import { parkChannel } from '../channel/dialplan.ts';
 import type { Action, World } from '../world.ts';
 import { type ApiCommand, firstWord, NO_SUCH_CHANNEL, onChannel } from './command.ts';
+import { record } from './record-command.ts';
 
 /** FreeSWITCH's default digit: 2,000 samples of 8 kHz. */
 const DIGIT_MS = 250;
@@ -111,24 +110,6 @@ const park = onChannel((world, channel) => {
   });
   return '+OK\n';
 });
-
-const record: ApiCommand = (world, argument) => {
-  const [uuid, action, path, limit] = argument.trim().split(/\s+/);
-  const channel = world.channels.get(uuid ?? '');
-  if (!channel?.up) return '-ERR Cannot locate session!\n';
-  if (!action || !path) return '-USAGE: <uuid> [start|stop|mask|unmask] <path> [<limit>]\n';
-  if (action === 'start') {
-    world.core.soon(() => startRecording(channel, path, Number(limit) || 0));
-    return '+OK Success\n';
-  }
-  const recorders = recordersOf(channel, path);
-  if (recorders.length === 0) return `-ERR Cannot ${action} record session!\n`;
-  for (const recorder of recorders) {
-    if (action === 'stop') recorder.stop();
-    else recorder.masked = action === 'mask';
-  }
-  return '+OK Success\n';
-};
 
 const getvar = onChannel((_, channel, rest) => channel.variables.get(rest.trim()) ?? '_undef_');
 

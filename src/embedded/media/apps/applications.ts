@@ -9,7 +9,7 @@ import { EavesdropActivity } from './eavesdrop.ts';
 import { EchoActivity } from './echo.ts';
 import { PlaybackActivity } from './playback.ts';
 import { RecordActivity } from './record.ts';
-import { recordersOf, SessionRecorder } from './recorder.ts';
+import { type RecordingVariable, recordersOf, SessionRecorder } from './recorder.ts';
 import { SleepActivity } from './sleep.ts';
 
 const DIGIT_MS = 250;
@@ -38,9 +38,14 @@ const recordSession: Application = (_, channel, data) => {
 };
 
 /** False: it is being recorded to that file already. */
-export function startRecording(channel: Channel, path: string, limitSeconds: number): boolean {
+export function startRecording(
+  channel: Channel,
+  path: string,
+  limitSeconds: number,
+  variable?: RecordingVariable,
+): boolean {
   if (recordersOf(channel, path).length > 0) return false;
-  new SessionRecorder(channel, path, limitSeconds).start();
+  new SessionRecorder(channel, path, limitSeconds, variable).start();
   return true;
 }
 

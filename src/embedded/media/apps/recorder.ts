@@ -1,12 +1,18 @@
 import { mixInto } from '../audio/mixer.ts';
 import { WavWriter } from '../audio/wav-writer.ts';
 import type { Channel, Tap } from '../channel/channel.ts';
+import { isTrue } from '../channel/variables.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 const SILENCE = new Int16Array(320);
 
+/** A recording's variable: its own, or else the channel's. */
+export type RecordingVariable = (name: string) => string | undefined;
+
 /**
  * `record_session`, `uuid_record`: writes what both parties of a channel say, mixed, or with RECORD_STEREO
- * the far end left and the other side right. `mask` writes silence meanwhile (for card numbers).
+ * the far end left and the other side right, or with RECORD_READ_ONLY the far end alone. `mask` writes silence
+ * meanwhile (for card numbers). RECORD_INITIAL_TIMEOUT_MS and RECORD_FINAL_TIMEOUT_MS end it after silence.
  */
 export class SessionRecorder implements Tap {
   readonly path: string;
@@ -14,16 +20,25 @@ export class SessionRecorder implements Tap {
   readonly #channel: Channel;
   readonly #writer: WavWriter;
   readonly #stereo: boolean;
+  readonly #readOnly: boolean;
+  readonly #silence: SilenceWatch;
   readonly #interleaved = new Int16Array(640);
   #ticksLeft: number;
   #ticks = 0;
   #closed = false;
 
-  constructor(channel: Channel, path: string, limitSeconds: number) {
+  constructor(
+    channel: Channel,
+    path: string,
+    limitSeconds: number,
+    variable: RecordingVariable = (name) => channel.variables.get(name),
+  ) {
     this.path = path;
     this.#channel = channel;
     const rate = channel.rtp?.sampleRate ?? 8000;
-    this.#stereo = channel.variables.isTrue('RECORD_STEREO');
+    this.#stereo = isTrue(variable('RECORD_STEREO'));
+    this.#readOnly = isTrue(variable('RECORD_READ_ONLY'));
+    this.#silence = new SilenceWatch(variable, rate);
     this.#writer = new WavWriter(path, rate, this.#stereo ? 2 : 1);
     this.#ticksLeft = limitSeconds > 0 ? limitSeconds * 50 : -1;
   }
@@ -40,27 +55,28 @@ export class SessionRecorder implements Tap {
 
   frame(heard: Int16Array | undefined, said: Int16Array | undefined, sampleRate: number): void {
     if (this.#closed) return;
-    if (this.#writer.failure !== undefined) return this.#close('write-failure');
     this.#ticks++;
     const samples = this.#writer.sampleRate / 50;
     const usable = sampleRate === this.#writer.sampleRate && !this.masked;
     const left = (usable && heard) || SILENCE;
-    const right = (usable && said) || SILENCE;
+    const right = (usable && !this.#readOnly && said) || SILENCE;
     if (this.#stereo) this.#interleave(left, right, samples);
     else {
       this.#interleaved.set(left.subarray(0, samples));
       mixInto(this.#interleaved, right, samples);
     }
     this.#writer.write(this.#interleaved, this.#stereo ? 2 * samples : samples);
-    if (this.#ticksLeft > 0 && --this.#ticksLeft === 0) this.#close('time-limit');
+    if (this.#silence.tooLong(this.#interleaved, this.#stereo ? 2 * samples : samples))
+      return this.#close(this.#silence.cause);
+    if (this.#ticksLeft > 0 && --this.#ticksLeft === 0) this.#close('success-maxtime');
   }
 
   end(): void {
-    this.#close('success-hangup');
+    this.#close(this.#silence.cause);
   }
 
   stop(): void {
-    this.#close('success');
+    this.#close('success-maxtime');
   }
 
   #interleave(left: Int16Array, right: Int16Array, samples: number): void {
@@ -71,7 +87,7 @@ export class SessionRecorder implements Tap {
   }
 
   /** RECORD_STOP is told when the file is whole, for whoever hears it wants to read it. */
-  #close(reason: string): void {
+  #close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#channel.taps.delete(this);
@@ -86,7 +102,10 @@ export class SessionRecorder implements Tap {
       .finally(() => {
         this.#channel.fire('RECORD_STOP', undefined, (event) => {
           event.add('Record-File-Path', this.path);
-          event.add('Record-Completion-Cause', this.#writer.failure ?? reason);
+          event.add(
+            'Record-Completion-Cause',
+            this.#writer.failure === undefined ? cause : 'uri-failure',
+          );
         });
       });
   }

@@ -1,3 +1,4 @@
+import { RtpPeer } from '../../../../demo/phone/rtp-peer.ts';
 import {
   type IncomingCall,
   newRequest,
@@ -23,7 +24,12 @@ export const seenBy = (switches: Switches): Switch => ({
 export const openPhone = (switches: Switches): Promise<Phone> => Phone.open(seenBy(switches));
 
 /** A caller who was answered, and their leg as telephony sees it. */
-export async function connect(desk: Desk, phone: Phone, handlers: SessionHandlers = {}) {
+export async function connect(
+  desk: Desk,
+  phone: Phone,
+  handlers: SessionHandlers = {},
+  body = sdp(40_000),
+) {
   let over = false;
   const session: SessionHandlers = {
     ...handlers,
@@ -32,7 +38,7 @@ export async function connect(desk: Desk, phone: Phone, handlers: SessionHandler
       handlers.onEnd?.(cause);
     },
   };
-  const dialled = phone.call(phone.uriOf('8005550100'), { body: sdp(40_000) }, session);
+  const dialled = phone.call(phone.uriOf('8005550100'), { body }, session);
   const { session: caller, response } = await dialled.answered;
   const { leg } = await desk.next('answered');
   const hungUp = () => eventually('the caller is hung up', () => over);
@@ -75,3 +81,14 @@ export function block(ms: number): void {
 }
 
 export { newRequest, responseTo, type SipRequest };
+
+/** A caller with a voice and an ear: an {@link RtpPeer} that talks to whatever the answer names. */
+export async function connectTalking(desk: Desk, phone: Phone, listenFor: readonly number[] = []) {
+  const rtp = await RtpPeer.open({ listenFor });
+  const call = await connect(desk, phone, {}, sdp(rtp.port));
+  rtp.connect({ host: '127.0.0.1', port: audioPort(call.answer), eventType: 101 });
+  return { ...call, rtp };
+}
+
+export const audioPort = (description: string): number =>
+  Number(/^m=audio (\d+)/m.exec(description)?.[1]);
