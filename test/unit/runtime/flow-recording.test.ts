@@ -35,11 +35,19 @@ function recordingFlow() {
   session.leg = leg;
   const recorded: FlowRecording[] = [];
   const nodes = new Map([['a', { kind, config: {} }]]);
-  const flow = { name: 'f', languages: ['es-MX' as const], start: 'a', prompts: {}, nodes };
+  const flow = {
+    name: 'f',
+    languages: ['es-MX' as const],
+    start: 'a',
+    prompts: {},
+    nodes,
+    expressions: new Map(),
+  };
   const runner = new FlowRunner(session, flow, {
     clock: systemClock,
     log: silentLogger,
     prompts: { render: async (text) => text, audio: (name) => name },
+    configuration: () => ({}) as never,
     post: (input) => input(),
     identify: () => Promise.resolve(context),
     enqueue: () => {},
