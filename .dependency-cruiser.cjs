@@ -10,6 +10,7 @@ const arrows = {
   telephony: ['runtime/ports', 'model', 'lib'],
   registrar: ['runtime/ports', 'model', 'lib'],
   store: ['runtime/ports', 'model', 'lib'],
+  data: ['runtime/ports', 'model', 'lib'],
   speech: ['runtime/ports', 'model', 'lib'],
   reporting: ['runtime/ports', 'model', 'lib'],
   api: ['runtime/ports', 'model', 'lib'],

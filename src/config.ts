@@ -2,7 +2,7 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
+import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { isZone } from './lib/zone.ts';
@@ -19,6 +19,11 @@ const hosts = Type.Optional(
     description: 'host[:port], or several with commas',
   }),
 );
+
+const HOST_FORM = '(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+)(:\\d{1,5})?';
+const listed = (text: string): string[] => (text === '' ? [] : text.split(','));
+/** Tokens that flows may send in a header: `{secret.ORDERS}` is FLOW_SECRET_ORDERS. */
+const FLOW_SECRET = /^FLOW_SECRET_([A-Z0-9_]{1,50})$/;
 
 /** Every variable, its bounds and its default. `config/centralita.env.example` tells the operator the same. */
 const Environment = Type.Object({
@@ -48,6 +53,18 @@ const Environment = Type.Object({
   FREESWITCH_PORT: port(1, 8021),
   FREESWITCH_SECRET: secret(1),
   ADMIN_API_KEY: secret(16),
+  REQUEST_HOSTS: Type.String({
+    pattern: `^(${HOST_FORM}(,${HOST_FORM})*)?$`,
+    description: 'host or host:port, or several with commas',
+    default: '',
+  }),
+  REQUEST_PRIVATE: Type.Refine(
+    Type.String({
+      description: 'addresses or networks such as 10.1.0.0/16, with commas',
+      default: '',
+    }),
+    (text) => listed(text).every(isNetwork),
+  ),
   TIME_ZONE: Type.Refine(
     Type.String({ description: 'an IANA time zone such as Europe/Madrid', default: 'UTC' }),
     isZone,
@@ -105,6 +122,12 @@ export interface Config {
   readonly switch: SwitchConfig;
   /** Absent: one is made at the first start and kept in the data folder. */
   readonly adminApiKey?: string;
+  /** What flows may ask over HTTP, and what they may show who they are by. */
+  readonly requests: {
+    readonly hosts: readonly string[];
+    readonly privateNetworks: readonly string[];
+    readonly secrets: ReadonlyMap<string, string>;
+  };
   readonly logLevel: LogLevel;
   /** IANA: where months, days and hours are counted for whoever has no zone of their own. */
   readonly zone: string;
@@ -137,7 +160,7 @@ export function parseConfig(
   const theSwitch = switchOf(checked);
   if (!theSwitch.ok) return err([...ranges, ...theSwitch.error]);
   if (ranges.length > 0) return err(ranges);
-  return ok(deepFreeze(assemble(checked, theSwitch.value, interfaces)));
+  return ok(deepFreeze(assemble(checked, theSwitch.value, interfaces, flowSecrets(env))));
 }
 
 /** The string as the type that its schema wants, or as it is: the schema then refuses it. */
@@ -197,7 +220,19 @@ function peersOf(
   return err(missing.map((key) => `${key}: expected a value because SWITCH is external, got none`));
 }
 
-function assemble(env: Environment, theSwitch: SwitchConfig, interfaces: Interfaces): Config {
+function flowSecrets(env: Readonly<Record<string, string | undefined>>): [string, string][] {
+  return Object.entries(env).flatMap(([key, value]) => {
+    const name = FLOW_SECRET.exec(key)?.[1];
+    return name && value ? [[name, value]] : [];
+  });
+}
+
+function assemble(
+  env: Environment,
+  theSwitch: SwitchConfig,
+  interfaces: Interfaces,
+  secrets: [string, string][],
+): Config {
   const reachable = reachableAddress(interfaces);
   const bindHost = env.SIP_HOST ?? reachable;
   return {
@@ -218,6 +253,11 @@ function assemble(env: Environment, theSwitch: SwitchConfig, interfaces: Interfa
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     switch: theSwitch,
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
+    requests: {
+      hosts: listed(env.REQUEST_HOSTS),
+      privateNetworks: listed(env.REQUEST_PRIVATE),
+      secrets: new Map(secrets),
+    },
     logLevel: env.LOG_LEVEL,
     zone: env.TIME_ZONE,
     seedExample: env.SEED_EXAMPLE,

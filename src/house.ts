@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
+import { FlowRequestService } from './data/flow-requests.ts';
 import { openFeed } from './feed/socket.ts';
 import { promptsHealth, switchHealth } from './health.ts';
 import { flowChecker } from './ivr/flow.ts';
@@ -18,6 +19,7 @@ import { createRegistrar } from './registrar/registrar.ts';
 import { isScanner } from './registrar/scanners.ts';
 import { routeOf } from './registrar/sip-uri.ts';
 import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
+import { measureAsked } from './reporting/outward.ts';
 import { CallCenter } from './runtime/call-center.ts';
 import { createExplainer } from './runtime/explainer.ts';
 import { Historian } from './runtime/historian.ts';
@@ -192,6 +194,14 @@ async function openCallCenter({
     routeOf,
     authenticate: (req, res) => registrar.authenticate(req, res),
   });
+  const requests = new FlowRequestService({
+    allowed: config.requests,
+    secrets: config.requests.secrets,
+    clock,
+    log,
+    onAsked: measureAsked(metrics),
+  });
+  closing.add('requests', () => requests.close());
   const callCenter = new CallCenter({
     clock,
     log,
@@ -200,6 +210,7 @@ async function openCallCenter({
     telephony,
     records: measureRecords(metrics, store.records),
     contacts: store.contacts,
+    requests,
     prompts: speech.prompts,
     phrases: speech.phrases,
     recordings: { fileOf: (id) => join(config.dataDir, 'recordings', `${id}.wav`) },

@@ -100,8 +100,9 @@ function assignedText(assigned: Assigned<string>, turn: Turn): string | undefine
   return value === undefined ? undefined : asText(value);
 }
 
-function withinLimit(
-  variables: Record<string, string>,
+/** The variables, or those that the context had if there would be too many. */
+export function withinLimit(
+  variables: CallContext['variables'],
   context: CallContext,
   turn: Turn,
 ): CallContext['variables'] {

@@ -10,6 +10,51 @@ export type Prompt =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'audio'; readonly name: string };
 
+/** Part of a header: text, or the name of a secret that only the shell knows. */
+export type Piece = string | { readonly secret: string };
+
+/** A question to one of the company's own systems over HTTP, everything in it filled in. */
+export interface RequestOrder {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, readonly Piece[]>>;
+  readonly body?: { readonly contentType: string; readonly text: string };
+  /** For everything: all attempts and the pauses between them. */
+  readonly limitMs: number;
+  /** Further attempts after the first; 0 for what must not be done twice. */
+  readonly retries: number;
+  /** How long an answer may be given again without asking; 0: not at all. */
+  readonly cacheMs: number;
+  /** Variables by name, each with where the answer has it (a JSON Pointer, RFC 6901). */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** What came of a request. What the answer did not have is not among the variables. */
+export type RequestAnswer =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly variables: Readonly<Record<string, string>>;
+    }
+  /** `status` is there when a server answered, with something else than 2xx. */
+  | { readonly ok: false; readonly why: RequestFailure; readonly status?: number };
+
+export type RequestFailure =
+  /** The server said so. */
+  | 'status'
+  /** No answer in time, no connection, one that broke. */
+  | 'timeout'
+  | 'unreachable'
+  /** An answer that cannot be used: not JSON, more than the limit. */
+  | 'notJson'
+  | 'tooLarge'
+  /** Not asked at all: it failed too often just now, too many questions at once, a host that is not allowed. */
+  | 'circuitOpen'
+  | 'busy'
+  | 'notAllowed'
+  /** The flow names a secret that the house was not given. */
+  | 'secret';
+
 /** What the interpreter asks of the shell. It never waits: the answer comes back as an event. */
 export type FlowEffect =
   /** Answered by `played` when the last prompt is over; a `stop` ends it without an event. */
@@ -39,6 +84,8 @@ export type FlowEffect =
       readonly about: Readonly<Record<string, string>>;
     }
   | { readonly type: 'stopRecording' }
+  /** Answered by `requested` with the same id. */
+  | { readonly type: 'request'; readonly id: number; readonly order: RequestOrder }
   | { readonly type: 'hangup'; readonly reason: 'flowEnded' | 'refused' }
   /** For the call's history: the node that was entered, the choice that was made. */
   | {
@@ -64,6 +111,7 @@ export type FlowEvent =
       /** The key that ended it: no `digit` tells of it. */
       readonly key?: string;
     }
+  | { readonly type: 'requested'; readonly id: number; readonly answer: RequestAnswer }
   | { readonly type: 'queueLeft'; readonly why: 'timeout' | 'full' | 'unknownQueue' }
   /** By a rule of overflow of the queue, which names the exit. */
   | { readonly type: 'queueLeft'; readonly why: 'overflow'; readonly exit: string };

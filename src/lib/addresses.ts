@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { err, ok, type Result } from './result.ts';
 
@@ -59,4 +60,13 @@ export function splitHostPort(
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
   return host && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+}
+
+/** An address, or a network as `10.1.0.0/16` (RFC 4632). */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const width = family === 6 ? 128 : 32;
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width);
+  return family !== 0 && fits && rest.length === 0;
 }

@@ -13,13 +13,14 @@ import { never } from '../lib/result.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
 import { type FlowRecording, recordCaller, recordedEvent } from './flow-recording.ts';
-import type { PromptRenderer } from './ports.ts';
+import type { FlowRequests, PromptRenderer } from './ports.ts';
 
 /** What a flow needs of the house. */
 export interface FlowWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly prompts: PromptRenderer;
+  readonly requests: FlowRequests;
   /** What of the configuration a flow may ask, as it is now. */
   configuration(): FlowConfiguration;
   /** Runs an input when its turn comes. */
@@ -46,6 +47,8 @@ export class FlowRunner {
   #playback = 0;
   #recordings = 0;
   #over = false;
+  /** Aborted when the call has left its flow: nobody waits for an answer any more. */
+  readonly #left = new AbortController();
 
   constructor(session: CallSession, flow: CompiledFlow, world: FlowWorld) {
     this.#session = session;
@@ -66,6 +69,7 @@ export class FlowRunner {
   end(): void {
     this.#over = true;
     this.#timer?.cancel();
+    this.#left.abort();
   }
 
   #moment(): Moment {
@@ -98,6 +102,9 @@ export class FlowRunner {
         return;
       case 'identify':
         void this.#identify();
+        return;
+      case 'request':
+        void this.#request(effect);
         return;
       case 'enqueue':
         this.#world.enqueue(this.#session, effect);
@@ -160,6 +167,11 @@ export class FlowRunner {
   async #identify(): Promise<void> {
     const context = await this.#world.identify(this.#session);
     this.#later({ type: 'identified', context });
+  }
+
+  async #request({ id, order }: Extract<FlowEffect, { type: 'request' }>): Promise<void> {
+    const answer = await this.#world.requests.send(order, this.#left.signal);
+    this.#later({ type: 'requested', id, answer });
   }
 
   #later(event: FlowEvent): void {

@@ -6,6 +6,7 @@ import type { Journal } from './journal.ts';
 import type {
   ConfigurationSource,
   ContactLookup,
+  FlowRequests,
   Phrases,
   PromptRenderer,
   RecordingFolder,
@@ -25,6 +26,7 @@ export interface CallCenterOptions {
   readonly telephony: Telephony;
   readonly records: RecordSink;
   readonly contacts: ContactLookup;
+  readonly requests: FlowRequests;
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;
   readonly recordings: RecordingFolder;

@@ -1,5 +1,6 @@
 import type { Change } from '../acd/changes.ts';
 import type { Command, Reply } from '../acd/commands.ts';
+import type { RequestAnswer, RequestOrder } from '../ivr/vocabulary.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
@@ -20,7 +21,7 @@ import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 
-export type { Change, Command, Reply };
+export type { Change, Command, Reply, RequestAnswer, RequestOrder };
 
 // ---- Configuration and records (served by store) --------------------------------------------------
 
@@ -98,6 +99,13 @@ export interface BindingLookup {
 /** Says what is wrong with a flow before it goes live; empty: it can be published. */
 export interface FlowChecker {
   check(document: unknown, known: { readonly queueIds: readonly string[] }): readonly string[];
+}
+
+// ---- The company's own systems (served by data) -----------------------------------------------------
+
+export interface FlowRequests {
+  /** Asks, within the order's limit. Never rejects; after `signal` nobody listens any more. */
+  send(order: RequestOrder, signal: AbortSignal): Promise<RequestAnswer>;
 }
 
 // ---- Speech ---------------------------------------------------------------------------------------

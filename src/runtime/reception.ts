@@ -46,6 +46,7 @@ export class Reception {
       clock,
       log,
       prompts,
+      requests: this.#world.requests,
       configuration: () => (this.#world.directory ?? directory).world,
       post: (input) => inbox.post(input),
       identify: (caller) => this.#identify(caller),

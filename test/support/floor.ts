@@ -69,6 +69,7 @@ export class TestFloor {
       contacts: {
         byNumber: async (e164) => company.contacts.find(({ numbers }) => numbers.includes(e164)),
       },
+      requests: { send: async () => ({ ok: false, why: 'notAllowed' }) },
       prompts: { render: async (text) => text, audio: (name) => name },
       recordings: { fileOf: (id) => `/recordings/${id}.wav` },
       phrases: {

@@ -5,7 +5,17 @@ import { identify } from './identify.ts';
 import { menu } from './menu.ts';
 import { play } from './play.ts';
 import { queue } from './queue.ts';
+import { request } from './request.ts';
 import { set } from './set.ts';
 
 /** Every kind of node that a flow can be made of. */
-export const NODE_KINDS: readonly NodeKind[] = [play, menu, identify, branch, set, queue, hangup];
+export const NODE_KINDS: readonly NodeKind[] = [
+  play,
+  menu,
+  identify,
+  branch,
+  set,
+  request,
+  queue,
+  hangup,
+];
