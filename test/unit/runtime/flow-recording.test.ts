@@ -47,6 +47,7 @@ function recordingFlow() {
     clock: systemClock,
     log: silentLogger,
     prompts: { render: async (text) => text, audio: (name) => name },
+    requests: { send: async () => ({ ok: false as const, why: 'notAllowed' as const }) },
     configuration: () => ({}) as never,
     post: (input) => input(),
     identify: () => Promise.resolve(context),
