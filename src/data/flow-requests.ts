@@ -1,0 +1,134 @@
+import type { Clock } from '../lib/clock.ts';
+import { valueAt } from '../lib/json-pointer.ts';
+import type { Logger } from '../lib/log.ts';
+import type { FlowRequests, RequestAnswer, RequestOrder } from '../runtime/ports.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { type AllowedDestinations, Destinations } from './destinations.ts';
+import { Failure } from './failure.ts';
+import { HttpClient, type HttpMessage } from './http-client.ts';
+import { Patience } from './patience.ts';
+
+/** What was asked of whom and what came of it, for measures. `outcome`: `ok`, `cached`, or why it failed. */
+export interface Asked {
+  readonly purpose: 'flow' | 'crm';
+  readonly host: string;
+  readonly outcome: string;
+  readonly tookMs: number;
+}
+
+export interface FlowRequestOptions {
+  readonly allowed: AllowedDestinations;
+  /** Tokens by the name that flows call them by. */
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onAsked: (asked: Asked) => void;
+}
+
+/** As long as a flow's own variables may be. */
+const VALUE_CHARACTERS_MAX = 1_000;
+
+/** Flows' questions to the company's systems, to allowed hosts only. */
+export class FlowRequestService implements FlowRequests {
+  readonly #options: FlowRequestOptions;
+  readonly #destinations: Destinations;
+  readonly #http: HttpClient;
+  readonly #cache: AnswerCache<Extract<RequestAnswer, { ok: true }>>;
+  /** By host and port: as many as the operator allowed. */
+  readonly #patience = new Map<string, Patience>();
+
+  constructor(options: FlowRequestOptions) {
+    this.#options = options;
+    this.#destinations = new Destinations(options.allowed);
+    this.#http = new HttpClient(this.#destinations.lookup);
+    this.#cache = new AnswerCache(options.clock);
+  }
+
+  async send(order: RequestOrder, signal: AbortSignal): Promise<RequestAnswer> {
+    const { clock, onAsked, log } = this.#options;
+    const startedAt = clock.now();
+    const url = new URL(order.url);
+    const done = (outcome: string): void =>
+      onAsked({ purpose: 'flow', host: url.host, outcome, tookMs: clock.now() - startedAt });
+    try {
+      const key = JSON.stringify([order.url, order.headers, order.set]);
+      const known = order.cacheMs > 0 ? this.#cache.get(key) : undefined;
+      const answer = known ?? (await this.#ask(order, url, signal));
+      if (!known && order.cacheMs > 0) this.#cache.put(key, answer, order.cacheMs);
+      done(known ? 'cached' : 'ok');
+      return answer;
+    } catch (error) {
+      const { why, status } = error instanceof Failure ? error : new Failure('unreachable');
+      done(why);
+      log.warn(
+        { host: url.host, why, ...(status === undefined ? {} : { status }) },
+        'A request of a flow failed',
+      );
+      return { ok: false, why, ...(status === undefined ? {} : { status }) };
+    }
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+
+  async #ask(
+    order: RequestOrder,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<Extract<RequestAnswer, { ok: true }>> {
+    this.#destinations.check(url);
+    const message = this.#messageOf(order, url);
+    const { status, json } = await this.#patienceWith(url).ask(order, signal, async (attempt) => {
+      const reply = await this.#http.send(message, attempt);
+      if (reply.status < 200 || reply.status > 299) throw new Failure('status', reply.status);
+      return reply;
+    });
+    return { ok: true, status, variables: variablesOf(json, order.set) };
+  }
+
+  #messageOf({ method, headers, body }: RequestOrder, url: URL): HttpMessage {
+    const filled = Object.entries(headers).map(([name, pieces]) => [
+      name,
+      pieces
+        .map((piece) => (typeof piece === 'string' ? piece : this.#secret(piece.secret)))
+        .join(''),
+    ]);
+    return {
+      method,
+      url,
+      headers: {
+        ...Object.fromEntries(filled),
+        ...(body ? { 'content-type': body.contentType } : {}),
+      },
+      ...(body ? { body: body.text } : {}),
+    };
+  }
+
+  #secret(name: string): string {
+    const secret = this.#options.secrets.get(name);
+    if (secret !== undefined) return secret;
+    this.#options.log.error({ name }, 'A flow names a secret that is not in the environment');
+    throw new Failure('secret');
+  }
+
+  #patienceWith({ host }: URL): Patience {
+    const known = this.#patience.get(host) ?? new Patience(this.#options.clock);
+    this.#patience.set(host, known);
+    return known;
+  }
+}
+
+/** What the answer does not have, or has as an object or a list, is left out. */
+function variablesOf(
+  json: unknown,
+  set: RequestOrder['set'],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(set).flatMap(([name, pointer]) => {
+      const value = valueAt(json, pointer);
+      if (!['string', 'number', 'boolean'].includes(typeof value)) return [];
+      return [[name, String(value).slice(0, VALUE_CHARACTERS_MAX)]];
+    }),
+  );
+}
