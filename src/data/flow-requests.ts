@@ -120,10 +120,7 @@ export class FlowRequestService implements FlowRequests {
 }
 
 /** What the answer does not have, or has as an object or a list, is left out. */
-function variablesOf(
-  json: unknown,
-  set: RequestOrder['set'],
-): Readonly<Record<string, string>> {
+function variablesOf(json: unknown, set: RequestOrder['set']): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(set).flatMap(([name, pointer]) => {
       const value = valueAt(json, pointer);

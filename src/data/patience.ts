@@ -1,6 +1,6 @@
 import {
   type BrokenCircuitError,
-  BulkheadRejectedError,
+  type BulkheadRejectedError,
   bulkhead,
   CircuitState,
   ConsecutiveBreaker,
