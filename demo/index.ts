@@ -18,20 +18,12 @@ const EVERY_SECONDS_DEFAULT = 2;
 /** As many as six agents can have and a queue besides: a demonstration, not a load test. */
 const AT_ONCE_MAX = 20;
 
-const { values } = parseArgs({
-  options: {
-    calls: { type: 'string', default: String(CALLS_DEFAULT) },
-    every: { type: 'string', default: String(EVERY_SECONDS_DEFAULT) },
-    json: { type: 'boolean', default: false },
-  },
-});
-
+const values = readArguments();
 const calls = Number(values.calls);
 const everySeconds = Number(values.every);
-if (!Number.isInteger(calls) || calls < 1 || calls > CALLS_MAX || !(everySeconds >= 0)) {
-  process.stderr.write(`--calls: 1 to ${CALLS_MAX}. --every: seconds, 0 or more.\n`);
-  process.exit(2);
-}
+if (!Number.isInteger(calls) || calls < 1 || calls > CALLS_MAX)
+  refuse(`--calls: 1 to ${CALLS_MAX}.`);
+if (!(everySeconds >= 0)) refuse('--every: seconds, 0 or more.');
 
 const say = (text: string): void => {
   if (!values.json) process.stdout.write(text);
@@ -44,6 +36,25 @@ try {
 } catch (error) {
   process.stderr.write(`The demo could not go on. ${(error as Error).message}\n`);
   process.exitCode = 1;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        calls: { type: 'string', default: String(CALLS_DEFAULT) },
+        every: { type: 'string', default: String(EVERY_SECONDS_DEFAULT) },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\nnpm run demo -- [--calls N] [--every SECONDS] [--json]\n`);
+  process.exit(2);
 }
 
 async function demonstrate(): Promise<Summary> {
