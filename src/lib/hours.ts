@@ -6,19 +6,24 @@ export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as con
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /**
- * Open on these days from one time of the clock to another, `HH:MM`; `24:00` is the day's end. A `to` that is not
- * after `from` is the next day's: from 22:00 to 06:00.
+ * From one time of the clock to another, `HH:MM`; `24:00` is the day's end. A `to` that is not after `from` is the
+ * next day's: from 22:00 to 06:00.
  */
-export interface HoursSpan {
-  readonly days: readonly Weekday[];
+export interface DaySpan {
   readonly from: string;
   readonly to: string;
+}
+
+/** Open on these days. */
+export interface HoursSpan extends DaySpan {
+  readonly days: readonly Weekday[];
 }
 
 /** A week's opening hours; spans may touch and overlap. */
 export type WeeklyHours = readonly HoursSpan[];
 
-interface Interval {
+/** `to` is outside it. */
+export interface Interval {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
@@ -33,10 +38,14 @@ export function hoursProblems(hours: WeeklyHours): readonly string[] {
   return hours.flatMap(({ days, from, to }) => [
     ...(days.length === 0 ? ['a span has no days.'] : []),
     ...days.filter((day) => !WEEKDAYS.includes(day)).map((day) => `day ${day} is unknown.`),
-    ...(isClock(from) && from !== '24:00' ? [] : [`${from} is no time to open.`]),
-    ...(isClock(to) ? [] : [`${to} is no time to close.`]),
+    ...spanProblems({ from, to }),
   ]);
 }
+
+export const spanProblems = ({ from, to }: DaySpan): readonly string[] => [
+  ...(isClock(from) && from !== '24:00' ? [] : [`${from} is no time to open.`]),
+  ...(isClock(to) ? [] : [`${to} is no time to close.`]),
+];
 
 /** Whether they are open at the moment. The end of a span is outside it. */
 export const isOpenAt = (hours: WeeklyHours, zone: string, at: EpochMs): boolean =>
@@ -64,15 +73,30 @@ const aroundDay = (hours: WeeklyHours, zone: string, date: EpochMs): readonly In
   [date - DAY_MS, date].flatMap((day) => intervalsOf(hours, zone, day));
 
 function intervalsOf(hours: WeeklyHours, zone: string, date: EpochMs): readonly Interval[] {
-  const weekday = WEEKDAYS[new Date(date).getUTCDay()];
-  return hours
-    .filter(({ days }) => weekday !== undefined && days.includes(weekday))
+  const weekday = weekdayOf(date);
+  return spansOn(
+    hours.filter(({ days }) => days.includes(weekday)),
+    zone,
+    date,
+  );
+}
+
+/** Of a date as `dateOf` has it. */
+export const weekdayOf = (date: EpochMs): Weekday =>
+  WEEKDAYS[new Date(date).getUTCDay()] as Weekday;
+
+/** When the spans of a date begin and end; one that the clocks swallow is not there. */
+export const spansOn = (
+  spans: readonly DaySpan[],
+  zone: string,
+  date: EpochMs,
+): readonly Interval[] =>
+  spans
     .map(({ from, to }) => ({
       from: instantOf(zone, date + clockMs(from)),
       to: instantOf(zone, date + clockMs(to) + (clockMs(to) <= clockMs(from) ? DAY_MS : 0)),
     }))
     .filter(({ from, to }) => from < to);
-}
 
 const isClock = (text: string): boolean => /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(text);
 

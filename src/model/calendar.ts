@@ -1,12 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { WeeklyHours } from '../lib/hours.ts';
+import { type DaySpan, hoursProblems, spanProblems, type WeeklyHours } from '../lib/hours.ts';
+import { dateLabel, dateOf, isZone } from '../lib/zone.ts';
 import type { CalendarId } from './ids.ts';
-
-/** From one time of the clock to another of the same day, or of the next one when it is not later: `HH:MM`. */
-export interface DaySpan {
-  readonly from: string;
-  readonly to: string;
-}
 
 /** Days with hours of their own instead of the week's; none: closed all day. */
 interface HolidayHours {
@@ -14,18 +9,23 @@ interface HolidayHours {
   readonly hours?: readonly DaySpan[];
 }
 
-/** `yearly`: `12-25`, every year. `dates`: these very days, `2027-03-26`. */
+/** `yearly`: `12-25`, every year. `dates`: these very days, `2027-03-26`; they come before those of every year. */
 export type Holiday = HolidayHours &
   ({ readonly yearly: string } | { readonly dates: readonly string[] });
+
+/** What callers hear: a text per language (`es`, `es-MX`, `en`), or a recording by name. */
+export type Message = { readonly audio: string } | Readonly<Record<string, string>>;
 
 /** Closed at once, whatever the hours say, until it is lifted or its time is over. */
 export interface Closure {
   /** Why, for people: `Fuga de agua`. */
   readonly reason: string;
+  /** Said to callers before the flow goes on to its exit for emergencies. */
+  readonly message?: Message;
   readonly since: EpochMs;
   /** Exclusive; absent: until it is lifted. */
   readonly until?: EpochMs;
-  /** Who closed: a key's name, or an extension. */
+  /** Who closed: the name of an API key, an extension, a calling number. */
   readonly by: string;
 }
 
@@ -37,5 +37,36 @@ export interface CalendarConfig {
   readonly zone: string;
   readonly hours: WeeklyHours;
   readonly holidays: readonly Holiday[];
+  /** The registered phones that may close it by dialling *75 and its PIN. */
+  readonly phones: readonly string[];
   readonly closure?: Closure;
 }
+
+export const HOLIDAYS_MAX = 200;
+export const HOLIDAY_DATES_MAX = 100;
+/** More spans than this a day are no opening hours. */
+export const DAY_SPANS_MAX = 10;
+
+/** What is wrong with a calendar, one line each with its place; empty: nothing. */
+export function calendarProblems(calendar: CalendarConfig): readonly string[] {
+  const { id, zone, hours, holidays } = calendar;
+  return [
+    ...(isZone(zone) ? [] : [`zone: ${zone} is no time zone`]),
+    ...hoursProblems(hours).map((problem) => `hours: ${problem}`),
+    ...holidays.flatMap(holidayProblems),
+  ].map((problem) => `calendar ${id}: ${problem}`);
+}
+
+function holidayProblems(holiday: Holiday, at: number): readonly string[] {
+  const dates = 'yearly' in holiday ? [`2028-${holiday.yearly}`] : holiday.dates;
+  return [
+    ...dates.filter((date) => !isDate(date)).map((date) => `${date.slice(-10)} is no date.`),
+    ...(holiday.hours ?? []).flatMap(spanProblems),
+  ].map((problem) => `holidays[${at}]: ${problem}`);
+}
+
+/** The 30th of February is none. */
+const isDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  Number.isFinite(dateOf(text)) &&
+  dateLabel(dateOf(text)) === text;
