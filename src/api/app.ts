@@ -15,6 +15,7 @@ import { registerOpenapi } from './plugins/openapi.ts';
 import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
+import { calendarRoutes } from './routes/calendars/routes.ts';
 import { callbackRoutes } from './routes/callbacks/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
 import { whyRoutes } from './routes/calls/why/routes.ts';
@@ -60,6 +61,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   const v1Routes: FastifyPluginAsync = async (v1) => {
     registerAuthentication(v1, context.store.apiKeys);
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
+    await v1.register(calendarRoutes, { ...context, prefix: '/calendars' });
     await v1.register(flowRoutes, { ...context, prefix: '/flows' });
     await v1.register(queueRoutes, { ...context, prefix: '/queues' });
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });

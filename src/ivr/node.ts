@@ -42,6 +42,7 @@ export interface ExpressionAt {
 /** What the checker knows of the world outside the flow. */
 export interface Known {
   readonly queueIds: readonly string[];
+  readonly calendarIds: readonly string[];
 }
 
 /** What a kind may ask about the flow around its node. */

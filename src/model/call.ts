@@ -1,12 +1,14 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallerStatus, Language } from './contact.ts';
-import type { AgentId, CallId, ContactId, LegId, QueueId } from './ids.ts';
+import type { AgentId, CalendarId, CallId, ContactId, LegId, QueueId } from './ids.ts';
 
 /** Everything learnt about a call: it travels with the caller. */
 export interface CallContext {
   /** The calling number, E.164 where it could be read as one; absent for an anonymous caller. */
   readonly ani?: string;
   readonly dnis: string;
+  /** The opening hours of the number that was called. */
+  readonly calendarId?: CalendarId;
   readonly status: CallerStatus;
   readonly language: Language;
   readonly contactId?: ContactId;

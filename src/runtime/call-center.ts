@@ -171,6 +171,7 @@ export class CallCenter implements TelephonyListener, Control {
     const context: CallContext = {
       ...optional('ani', call.ani && normalise(call.ani, number?.country ?? 'ES')),
       dnis: call.dnis,
+      ...optional('calendarId', number?.calendarId),
       status: 'unknown',
       language: number?.language ?? 'es-ES',
       variables: {},

@@ -1,5 +1,6 @@
 import { type CompiledFlow, type FlowConfiguration, parseFlow } from '../ivr/flow.ts';
 import type { AgentConfig } from '../model/agent.ts';
+import { type CalendarConfig, calendarProblems } from '../model/calendar.ts';
 import type { AgentId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
@@ -22,9 +23,10 @@ export function compileDirectory(
 ): { readonly directory: Directory } | { readonly problems: readonly string[] } {
   const problems: string[] = [];
   const queueIds = configuration.queues.map((queue) => queue.id);
+  const calendarIds = configuration.calendars.map((calendar) => calendar.id);
   const flows = new Map<FlowId, CompiledFlow>();
   for (const { id, document } of configuration.flows) {
-    const parsed = parseFlow(document, { queueIds });
+    const parsed = parseFlow(document, { queueIds, calendarIds });
     if (parsed.ok) flows.set(id, parsed.value);
     else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));
   }
@@ -37,6 +39,8 @@ export function compileDirectory(
     const unknown = agent.queueIds.filter((queueId) => !queueIds.includes(queueId));
     problems.push(...unknown.map((queueId) => `agent ${agent.id}: there is no queue ${queueId}`));
   }
+  problems.push(...configuration.calendars.flatMap(calendarProblems));
+  problems.push(...sharedPhones(configuration.calendars));
   if (problems.length > 0) return { problems };
   return {
     directory: {
@@ -45,9 +49,25 @@ export function compileDirectory(
       agents: new Map(configuration.agents.map((agent) => [agent.id, agent])),
       agentByExtension: new Map(configuration.agents.map((agent) => [agent.extension, agent])),
       numbers: new Map(configuration.numbers.map((number) => [digitsOf(number.dnis), number])),
-      world: { calendars: new Map() },
+      world: {
+        calendars: new Map(configuration.calendars.map((calendar) => [calendar.id, calendar])),
+      },
     },
   };
+}
+
+/** A phone that dials *75 must mean one calendar. */
+function sharedPhones(calendars: readonly CalendarConfig[]): readonly string[] {
+  const first = new Map<string, CalendarConfig>();
+  return calendars.flatMap((calendar) =>
+    calendar.phones.flatMap((phone) => {
+      const other = first.get(phone);
+      if (!other) first.set(phone, calendar);
+      return other
+        ? [`calendar ${calendar.id}: phone ${phone} is one of calendar ${other.id}`]
+        : [];
+    }),
+  );
 }
 
 /** A trunk may write our number with a plus or without. */

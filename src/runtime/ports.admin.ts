@@ -2,11 +2,13 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { AgentConfig } from '../model/agent.ts';
+import type { CalendarConfig, Closure } from '../model/calendar.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
-import type { AgentId, CallId, ContactId, FlowId, QueueId } from '../model/ids.ts';
+import type { AgentId, CalendarId, CallId, ContactId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
 // API can get wrong is a Refusal.
@@ -56,6 +58,16 @@ export interface AgentRepository extends Repository<AgentConfig, AgentId> {
   setSecrets(id: AgentId, secrets: AgentSecrets): Promise<Result<undefined, Refusal>>;
 }
 
+export interface CalendarRepository extends Repository<CalendarConfig, CalendarId> {
+  /** What closes it by phone; null: it cannot be closed by phone. NOT_FOUND. */
+  setPin(id: CalendarId, pin: string | null): Promise<Result<undefined, Refusal>>;
+  /** Undefined lifts it. Nothing else of the calendar changes. NOT_FOUND. */
+  setClosure(
+    id: CalendarId,
+    closure: Closure | undefined,
+  ): Promise<Result<Stored<CalendarConfig>, Refusal>>;
+}
+
 export interface FlowSummary {
   readonly id: FlowId;
   readonly liveVersion: number;
@@ -91,8 +103,9 @@ export interface ConfigurationRepositories {
   readonly flows: FlowRepository;
   readonly queues: QueueRepository;
   readonly agents: AgentRepository;
-  /** Every queue's id: what a flow may name. */
-  queueIds(): Promise<readonly string[]>;
+  readonly calendars: CalendarRepository;
+  /** What a flow may name. */
+  known(): Promise<KnownToFlows>;
 }
 
 export interface ConfigurationChanges {

@@ -11,6 +11,7 @@ import type {
   Intention,
   OfferFailures,
 } from '../model/agent.ts';
+import type { CalendarConfig } from '../model/calendar.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
 import type { CallbackStage } from '../model/callback.ts';
 import type { Contact, Language } from '../model/contact.ts';
@@ -38,6 +39,7 @@ export interface Configuration {
   readonly flows: readonly FlowDocument[];
   readonly queues: readonly QueueConfig[];
   readonly agents: readonly AgentConfig[];
+  readonly calendars: readonly CalendarConfig[];
 }
 
 export interface ConfigurationSource {
@@ -98,7 +100,13 @@ export interface BindingLookup {
 
 /** Says what is wrong with a flow before it goes live; empty: it can be published. */
 export interface FlowChecker {
-  check(document: unknown, known: { readonly queueIds: readonly string[] }): readonly string[];
+  check(document: unknown, known: KnownToFlows): readonly string[];
+}
+
+/** What a flow may name. */
+export interface KnownToFlows {
+  readonly queueIds: readonly string[];
+  readonly calendarIds: readonly string[];
 }
 
 // ---- The company's own systems (served by data) -----------------------------------------------------

@@ -5,6 +5,7 @@ import type { ConfigurationChanges, ConfigurationRepositories } from '../runtime
 import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
+import { allCalendars, calendarRepository } from './repositories/calendars.ts';
 import { flowRepository, liveFlows } from './repositories/flows.ts';
 import { allNumbers, numberRepository } from './repositories/numbers.ts';
 import { allQueueIds, allQueues, queueRepository } from './repositories/queues.ts';
@@ -19,7 +20,11 @@ export function configurationRepositories(db: Queryable, realm: string): Configu
     flows: flowRepository(db),
     queues: queueRepository(db),
     agents: agentRepository(db, realm),
-    queueIds: () => allQueueIds(db),
+    calendars: calendarRepository(db),
+    known: async () => ({
+      queueIds: await allQueueIds(db),
+      calendarIds: (await allCalendars(db)).map(({ id }) => id),
+    }),
   };
 }
 
@@ -113,5 +118,6 @@ async function readConfiguration(db: Queryable): Promise<Configuration> {
   const numbers = await allNumbers(db);
   const flows = await liveFlows(db);
   const queues = await allQueues(db);
-  return { numbers, flows, queues, agents: await allAgents(db) };
+  const calendars = await allCalendars(db);
+  return { numbers, flows, queues, agents: await allAgents(db), calendars };
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { AgentConfig } from '../model/agent.ts';
+import type { CalendarConfig } from '../model/calendar.ts';
 import type { Contact } from '../model/contact.ts';
 import { flowId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
@@ -12,6 +13,7 @@ import { contactRepository } from './repositories/contacts.ts';
 /** A whole company, as `config/example/company.yaml` has it. */
 export interface ExampleCompany {
   readonly numbers: readonly NumberConfig[];
+  readonly calendars: readonly (CalendarConfig & { readonly pin?: string })[];
   readonly queues: readonly (Partial<QueueConfig> & Pick<QueueConfig, 'id' | 'name'>)[];
   readonly agents: readonly (AgentConfig & {
     readonly sipPassword: string;
@@ -57,8 +59,12 @@ async function insertCompany(
   company: ExampleCompany,
   realm: string,
 ): Promise<void> {
-  const { numbers, flows, queues, agents } = configurationRepositories(client, realm);
+  const { numbers, flows, queues, agents, calendars } = configurationRepositories(client, realm);
   const contacts = contactRepository(client, () => undefined);
+  for (const { pin, ...calendar } of company.calendars) {
+    demand(`calendar ${calendar.id}`, await calendars.create(calendar));
+    if (pin) demand(`calendar ${calendar.id}`, await calendars.setPin(calendar.id, pin));
+  }
   for (const queue of company.queues)
     demand(`queue ${queue.id}`, await queues.create({ ...QUEUE_DEFAULTS, ...queue }));
   for (const flow of company.flows) await flows.publish(flowId(flow.id), flow.document);

@@ -5,6 +5,7 @@ import type { SpokenText } from '../../src/ivr/flow.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import type { AgentConfig, AgentStateRecord } from '../../src/model/agent.ts';
+import type { CalendarConfig } from '../../src/model/calendar.ts';
 import type { CallEvent, Cdr } from '../../src/model/call.ts';
 import type { Contact } from '../../src/model/contact.ts';
 import { agentId, type CallId } from '../../src/model/ids.ts';
@@ -18,6 +19,7 @@ interface Company {
   readonly numbers: readonly NumberConfig[];
   readonly queues: readonly (Partial<QueueConfig> & Pick<QueueConfig, 'id' | 'name'>)[];
   readonly agents: readonly AgentConfig[];
+  readonly calendars: readonly CalendarConfig[];
   readonly contacts: readonly Contact[];
   readonly flows: readonly Omit<FlowDocument, 'version'>[];
 }
@@ -31,6 +33,7 @@ export const exampleConfiguration = (): Configuration => ({
   flows: company.flows.map((flow) => ({ ...flow, version: 1 })),
   queues: company.queues.map((queue) => ({ ...QUEUE_DEFAULTS, ...queue })),
   agents: company.agents,
+  calendars: company.calendars,
 });
 
 /** A call center on a clock that stands still, with telephony that does as the test says. */

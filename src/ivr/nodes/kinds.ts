@@ -1,6 +1,7 @@
 import type { NodeKind } from '../node.ts';
 import { branch } from './branch.ts';
 import { hangup } from './hangup.ts';
+import { hours } from './hours.ts';
 import { identify } from './identify.ts';
 import { menu } from './menu.ts';
 import { play } from './play.ts';
@@ -13,6 +14,7 @@ export const NODE_KINDS: readonly NodeKind[] = [
   play,
   menu,
   identify,
+  hours,
   branch,
   set,
   request,

@@ -111,7 +111,7 @@ function writeRefusal(error: unknown, noun: string, key: string): Refusal {
     return refusal('ALREADY_EXISTS', `There is a ${noun} ${key} already.`);
   }
   if (sqlState(error) === FOREIGN_KEY_VIOLATION) {
-    const what = constraint.includes('flow') ? 'flow' : 'queue';
+    const what = ['flow', 'calendar'].find((name) => constraint.includes(name)) ?? 'queue';
     const problem = `The ${noun} ${key} names a ${what} that does not exist.`;
     return refusal('CONFIGURATION_REFUSED', problem, [problem]);
   }
@@ -120,6 +120,7 @@ function writeRefusal(error: unknown, noun: string, key: string): Refusal {
 
 function usedBy(error: unknown): string {
   const constraint = constraintOf(error);
+  if (constraint === 'numbers_calendar_id_fkey') return 'has the hours of a number';
   if (constraint.startsWith('numbers_')) return 'is what callers of a number hear';
   if (constraint.startsWith('agent_queues_')) return 'still has agents';
   return 'is still needed';

@@ -1,5 +1,5 @@
 import type { Language } from '../../model/contact.ts';
-import { flowId } from '../../model/ids.ts';
+import { calendarId, flowId } from '../../model/ids.ts';
 import type { NumberConfig } from '../../model/number.ts';
 import type { NumberRepository } from '../../runtime/ports.admin.ts';
 import type { Queryable } from '../pool.ts';
@@ -10,23 +10,26 @@ interface NumberRow extends RevisedRow {
   readonly flow_id: string;
   readonly language: string;
   readonly country: string;
+  readonly calendar_id: string | null;
 }
 
 const table: KeyedTable<NumberConfig, NumberRow> = {
   noun: 'number',
   keyColumn: 'dnis',
-  select: 'SELECT dnis AS key, name, flow_id, language, country, revision, updated_at FROM numbers',
-  insert:
-    'INSERT INTO numbers (dnis, name, flow_id, language, country) VALUES ($1, $2, $3, $4, $5)',
-  update: `UPDATE numbers SET name = $2, flow_id = $3, language = $4, country = $5,
+  select: `SELECT dnis AS key, name, flow_id, language, country, calendar_id, revision, updated_at
+    FROM numbers`,
+  insert: `INSERT INTO numbers (dnis, name, flow_id, language, country, calendar_id)
+    VALUES ($1, $2, $3, $4, $5, $6)`,
+  update: `UPDATE numbers SET name = $2, flow_id = $3, language = $4, country = $5, calendar_id = $6,
     revision = revision + 1, updated_at = now() WHERE dnis = $1`,
   remove: 'DELETE FROM numbers WHERE dnis = $1',
-  parametersOf: ({ dnis, name, flowId, language, country }) => [
+  parametersOf: ({ dnis, name, flowId, language, country, calendarId }) => [
     dnis,
     name,
     flowId,
     language,
     country,
+    calendarId ?? null,
   ],
   toItem: (row) => ({
     dnis: row.key,
@@ -34,6 +37,7 @@ const table: KeyedTable<NumberConfig, NumberRow> = {
     flowId: flowId(row.flow_id),
     language: row.language as Language,
     country: row.country,
+    ...(row.calendar_id === null ? {} : { calendarId: calendarId(row.calendar_id) }),
   }),
 };
 

@@ -10,12 +10,13 @@ import { after, deeds, digit, played, STRANGER, startFlow, texts } from './flows
 const FILE = new URL('../../../config/example/company.yaml', import.meta.url);
 const company = parse(readFileSync(FILE, 'utf8'));
 const queueIds: string[] = company.queues.map((queue: { id: string }) => queue.id);
+const calendarIds: string[] = company.calendars.map((calendar: { id: string }) => calendar.id);
 const flows = company.flows as { id: string; document: unknown }[];
 
 describe('the example company', () => {
   it('has flows that can go live', () => {
     for (const { id, document } of flows) {
-      const parsed = parseFlow(document, { queueIds });
+      const parsed = parseFlow(document, { queueIds, calendarIds });
       assert.ok(parsed.ok, parsed.ok ? '' : `${id}: ${parsed.error.join('\n')}`);
     }
   });
@@ -40,7 +41,7 @@ describe('the example company', () => {
 
   it('brings a VIP who presses 1 to sales, first in line', () => {
     const document = flows.find(({ id }) => id === 'principal')?.document;
-    const parsed = parseFlow(document, { queueIds });
+    const parsed = parseFlow(document, { queueIds, calendarIds });
     assert.ok(parsed.ok);
     const start = startFlow(parsed.value, STRANGER);
     assert.deepEqual(texts(start), ['Bienvenido a Muebles Alameda.']);

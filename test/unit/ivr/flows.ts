@@ -10,7 +10,7 @@ import {
 import type { FlowEffect, FlowEvent } from '../../../src/ivr/vocabulary.ts';
 import type { CallContext } from '../../../src/model/call.ts';
 
-export const KNOWN = { queueIds: ['ventas', 'soporte'] };
+export const KNOWN = { queueIds: ['ventas', 'soporte'], calendarIds: ['tienda'] };
 
 /** A Monday morning in a world where nothing is configured; tests that ask the time or the world bring their own. */
 export const MONDAY: Moment = {

@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { WEEKDAYS, type WeeklyHours } from '../../../lib/hours.ts';
 import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../../../model/agent.ts';
+import { Hours } from '../../hours-schemas.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 
 const Extension = Type.String({
@@ -15,23 +15,6 @@ const settings = {
   skills: Skills,
   queueIds: Type.Array(Id('ventas'), { maxItems: 200, uniqueItems: true, examples: [['ventas']] }),
 };
-
-const Clock = (example: string) =>
-  Type.String({ pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', examples: [example] });
-
-const Hours = Type.Unsafe<WeeklyHours>(
-  Type.Array(
-    Type.Object(
-      {
-        days: Type.Array(Type.Enum([...WEEKDAYS]), { minItems: 1, maxItems: 7, uniqueItems: true }),
-        from: Clock('10:00'),
-        to: { ...Clock('14:00'), description: 'Not after `from`: of the next day' },
-      },
-      { additionalProperties: false },
-    ),
-    { maxItems: 50, description: "Weekly, on the clocks of the agent's zone" },
-  ),
-);
 
 export const Casual = Type.Object(
   {

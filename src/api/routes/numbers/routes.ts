@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import { ok } from '../../../lib/result.ts';
-import { flowId } from '../../../model/ids.ts';
+import { calendarId, flowId } from '../../../model/ids.ts';
 import type { NumberConfig } from '../../../model/number.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
@@ -76,7 +76,10 @@ export const numberRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
       answer(
         await changeConfiguration(context, async (tx) => {
           const current = found(await tx.numbers.get(dnis), 'number', dnis);
-          return tx.numbers.replace(configOf({ ...current, ...body }));
+          const { calendarId: hours = current.calendarId, ...rest } = body;
+          const calendar = hours ? { calendarId: hours } : {};
+          const { calendarId: _, ...number } = current;
+          return tx.numbers.replace(configOf({ ...number, ...rest, ...calendar }));
         }),
       ),
   );
@@ -107,6 +110,7 @@ const configOf = (body: Static<typeof NumberBody>): NumberConfig => ({
   flowId: flowId(body.flowId),
   language: body.language,
   country: body.country,
+  ...(body.calendarId === undefined ? {} : { calendarId: calendarId(body.calendarId) }),
 });
 
 const answer = (number: Stored<NumberConfig>) => ({ ...number, updatedAt: iso(number.updatedAt) });

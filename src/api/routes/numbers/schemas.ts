@@ -12,11 +12,19 @@ const settings = {
   }),
 };
 
-export const NumberBody = Type.Object({ dnis: Dnis, ...settings }, { additionalProperties: false });
-export const NumberPatch = Type.Partial(Type.Object(settings), {
+const CalendarId = {
+  ...Id('tienda-coyoacan'),
+  description: 'Its opening hours: what the `hours` nodes of its flow ask that name no calendar',
+};
+const own = { ...settings, calendarId: Type.Optional(CalendarId) };
+
+export const NumberBody = Type.Object({ dnis: Dnis, ...own }, { additionalProperties: false });
+const nullable = { ...settings, calendarId: Type.Union([CalendarId, Type.Null()]) };
+/** Null takes the hours away (RFC 7396). */
+export const NumberPatch = Type.Partial(Type.Object(nullable), {
   additionalProperties: false,
   minProperties: 1,
 });
-export const NumberAnswer = Type.Object({ dnis: Dnis, ...settings, ...Revision });
+export const NumberAnswer = Type.Object({ dnis: Dnis, ...own, ...Revision });
 export const NumberPage = PageOf(NumberAnswer);
 export const NumberParams = Type.Object({ dnis: Dnis });

@@ -1,0 +1,73 @@
+import { refusal } from '../../lib/errors.ts';
+import { err, ok } from '../../lib/result.ts';
+import type { CalendarConfig, Closure } from '../../model/calendar.ts';
+import { type CalendarId, calendarId } from '../../model/ids.ts';
+import type { CalendarRepository } from '../../runtime/ports.admin.ts';
+import type { Queryable } from '../pool.ts';
+import { hashPin } from '../secrets.ts';
+import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
+
+type Settings = Pick<CalendarConfig, 'hours' | 'holidays' | 'phones'>;
+
+interface CalendarRow extends RevisedRow {
+  readonly name: string;
+  readonly zone: string;
+  readonly settings: Partial<Settings>;
+  readonly closure: Closure | null;
+}
+
+/** The closure and the PIN are not among what is written with the rest. */
+const table: KeyedTable<CalendarConfig, CalendarRow> = {
+  noun: 'calendar',
+  keyColumn: 'id',
+  select: 'SELECT id AS key, name, zone, settings, closure, revision, updated_at FROM calendars',
+  insert: 'INSERT INTO calendars (id, name, zone, settings) VALUES ($1, $2, $3, $4)',
+  update: `UPDATE calendars SET name = $2, zone = $3, settings = $4,
+    revision = revision + 1, updated_at = now() WHERE id = $1`,
+  remove: 'DELETE FROM calendars WHERE id = $1',
+  parametersOf: ({ id, name, zone, hours, holidays, phones }) => [
+    id,
+    name,
+    zone,
+    JSON.stringify({ hours, holidays, phones } satisfies Settings),
+  ],
+  toItem: (row) => ({
+    id: calendarId(row.key),
+    name: row.name,
+    zone: row.zone,
+    hours: row.settings.hours ?? [],
+    holidays: row.settings.holidays ?? [],
+    phones: row.settings.phones ?? [],
+    ...(row.closure ? { closure: row.closure } : {}),
+  }),
+};
+
+export function calendarRepository(db: Queryable): CalendarRepository {
+  const base = keyedRepository<CalendarConfig, CalendarId, CalendarRow>(db, table);
+  const missing = (id: CalendarId) => refusal('NOT_FOUND', `There is no calendar ${id}.`);
+  return {
+    ...base,
+    async setPin(id, pin) {
+      const hash = pin === null ? null : await hashPin(pin);
+      const { rowCount } = await db.query('UPDATE calendars SET pin_hash = $2 WHERE id = $1', [
+        id,
+        hash,
+      ]);
+      return rowCount === 0 ? err(missing(id)) : ok(undefined);
+    },
+    async setClosure(id, closure) {
+      await db.query(
+        `UPDATE calendars SET closure = $2, revision = revision + 1, updated_at = now() WHERE id = $1`,
+        [id, closure ? JSON.stringify(closure) : null],
+      );
+      const calendar = await base.get(id);
+      return calendar ? ok(calendar) : err(missing(id));
+    },
+  };
+}
+
+/** Every calendar, for the flows. */
+export async function allCalendars(db: Queryable): Promise<readonly CalendarConfig[]> {
+  const { rows } = await db.query<CalendarRow>(`${table.select} ORDER BY id`);
+  return rows.map(table.toItem);
+}
