@@ -58,12 +58,15 @@ export function calendarProblems(calendar: CalendarConfig): readonly string[] {
 }
 
 function holidayProblems(holiday: Holiday, at: number): readonly string[] {
-  const dates = 'yearly' in holiday ? [`2028-${holiday.yearly}`] : holiday.dates;
+  const days = 'yearly' in holiday ? [holiday.yearly] : holiday.dates;
   return [
-    ...dates.filter((date) => !isDate(date)).map((date) => `${date.slice(-10)} is no date.`),
+    ...days.filter((day) => !isDate(fullDate(day))).map((day) => `${day} is no date.`),
     ...(holiday.hours ?? []).flatMap(spanProblems),
   ].map((problem) => `holidays[${at}]: ${problem}`);
 }
+
+/** A day of every year may be the 29th of February. */
+const fullDate = (day: string): string => (/^\d{2}-\d{2}$/.test(day) ? `2028-${day}` : day);
 
 /** The 30th of February is none. */
 const isDate = (text: string): boolean =>
