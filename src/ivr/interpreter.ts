@@ -1,5 +1,6 @@
 import type { CallContext } from '../model/call.ts';
 import type { CompiledFlow, CompiledNode } from './compiled.ts';
+import { NO_SECRETS } from './hidden.ts';
 import type { Moment } from './moment.ts';
 import type { Outcome } from './node.ts';
 import { type FlowState, NODES_PER_EVENT_MAX } from './state.ts';
@@ -28,6 +29,7 @@ export function startFlow(flow: CompiledFlow, context: CallContext, moment: Mome
     context,
     node: flow.start,
     local: null,
+    secrets: NO_SECRETS,
     keys: '',
     timerId: 0,
     timing: false,
@@ -79,7 +81,7 @@ function settle(flow: CompiledFlow, turn: Turn, first: Outcome<unknown>): FlowSt
     outcome = enter(turn, outcome.to, node);
   }
   if ('stay' in outcome) turn.set({ local: outcome.stay });
-  else turn.set({ local: null, over: true });
+  else end(turn);
   return { state: turn.state, effects: turn.effects };
 }
 
@@ -93,6 +95,11 @@ function enter(turn: Turn, name: string, { kind, config }: CompiledNode): Outcom
 function giveUp(turn: Turn, node: string): FlowStep {
   turn.note('flow.stuck', { node });
   turn.effect({ type: 'hangup', reason: 'flowEnded' });
-  turn.set({ local: null, over: true });
+  end(turn);
   return { state: turn.state, effects: turn.effects };
+}
+
+/** Nothing of what the caller typed is left. */
+function end(turn: Turn): void {
+  turn.set({ local: null, keys: '', secrets: NO_SECRETS, over: true });
 }

@@ -1,8 +1,9 @@
 import type { CallContext } from '../model/call.ts';
+import type { Secrets } from './hidden.ts';
 
 /**
- * Where a call stands in its flow: plain JSON, so that it can be kept in the journal and taken up by another
- * process.
+ * Where a call stands in its flow: plain JSON but for what is hidden, which lives in this process alone. Keys typed
+ * ahead may turn out to be secret ones: whoever writes a state down leaves `keys` out.
  */
 export interface FlowState {
   readonly context: CallContext;
@@ -10,6 +11,8 @@ export interface FlowState {
   readonly node: string;
   /** What that node remembers of itself. */
   readonly local: unknown;
+  /** What the caller typed in confidence; it is gone when the flow is over. */
+  readonly secrets: Secrets;
   /** Keys that were pressed before anybody asked for them. */
   readonly keys: string;
   /** The id of the last timer; with `timing`, it is running. */

@@ -2,6 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { CallContext } from '../model/call.ts';
 import type { Language } from '../model/contact.ts';
 import { type Expression, evaluate, type Value } from './expression.ts';
+import { Hidden, secretsOf } from './hidden.ts';
 import type { FlowConfiguration, Moment } from './moment.ts';
 import type { PromptEntry, PromptRef } from './prompt-schema.ts';
 import { nearestLanguage, resolvePrompt } from './prompts.ts';
@@ -104,6 +105,17 @@ export class Turn {
 
   effect(effect: FlowEffect): void {
     this.effects.push(effect);
+  }
+
+  /** Keeps what the caller typed in confidence, for as long as the flow lasts. */
+  keepSecret(name: string, digits: string): void {
+    this.set({ secrets: new Hidden({ ...secretsOf(this.#state.secrets), [name]: digits }) });
+  }
+
+  /** What was typed in confidence under that name. It goes nowhere but where it is verified. */
+  secret(name: string): string | undefined {
+    const secrets = secretsOf(this.#state.secrets);
+    return Object.hasOwn(secrets, name) ? secrets[name] : undefined;
   }
 
   /** Keeps a key for whoever asks next. */

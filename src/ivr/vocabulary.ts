@@ -86,6 +86,8 @@ export type FlowEffect =
   | { readonly type: 'stopRecording' }
   /** Answered by `requested` with the same id. */
   | { readonly type: 'request'; readonly id: number; readonly order: RequestOrder }
+  /** Between on and off, what the caller types is secret: it is in no recording, and nobody listens in. */
+  | { readonly type: 'secret'; readonly on: boolean }
   | { readonly type: 'hangup'; readonly reason: 'flowEnded' | 'refused' }
   /** For the call's history: the node that was entered, the choice that was made. */
   | {

@@ -68,6 +68,7 @@ export class FlowRunner {
   /** No effect and no event after this. Idempotent. */
   end(): void {
     this.#over = true;
+    this.#state = undefined;
     this.#timer?.cancel();
     this.#left.abort();
   }
@@ -114,6 +115,9 @@ export class FlowRunner {
         return;
       case 'stopRecording':
         this.#session.leg?.stopRecording();
+        return;
+      case 'secret':
+        this.#session.leg?.secret(effect.on);
         return;
       case 'hangup':
         this.#world.hangup(this.#session, effect.reason);

@@ -188,6 +188,8 @@ export interface CallerLeg {
    */
   record(file: string, options: RecordOptions): Promise<Recorded>;
   stopRecording(): void;
+  /** Between on and off, what is recorded of the leg is silence: a key in the audio is heard like any other sound. */
+  secret(on: boolean): void;
   hangup(): void;
 }
 

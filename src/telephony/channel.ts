@@ -45,6 +45,7 @@ export class Channel {
   readonly #clock: Clock;
   readonly #newId: NewId;
   #recording: Recording | undefined;
+  #secret = false;
   #playback: Playback | undefined;
   /** The file that plays beneath everything else. */
   #music: string | undefined;
@@ -130,6 +131,7 @@ export class Channel {
       announce: () => (options.beep ? this.play([BEEP]) : Promise.resolve()),
     });
     this.#recording = recording;
+    recording.mask(this.#secret);
     const recorded = await recording.run();
     if (this.#recording === recording) this.#recording = undefined;
     this.onRecorded();
@@ -138,6 +140,11 @@ export class Channel {
 
   stopRecording(): void {
     this.#endRecording('stopped');
+  }
+
+  secret(on: boolean): void {
+    this.#secret = on;
+    this.#recording?.mask(on);
   }
 
   /** Its file is not closed yet: the media server will tell, even after the channel's end. */

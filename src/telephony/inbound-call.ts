@@ -100,6 +100,10 @@ export class InboundLeg implements CallerLeg {
     this.#channel?.stopRecording();
   }
 
+  secret(on: boolean): void {
+    this.#channel?.secret(on);
+  }
+
   /** Ends both sides without an event. Idempotent. */
   hangup(): void {
     if (this.#over) return;

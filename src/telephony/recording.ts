@@ -40,6 +40,7 @@ export class Recording {
   #why: Recorded['why'] | undefined;
   #key: string | undefined;
   #started = false;
+  #masked = false;
 
   constructor(options: RecordingOptions) {
     this.#options = options;
@@ -67,6 +68,13 @@ export class Recording {
     if (this.#started) this.#stop();
   }
 
+  /** While masked, silence is written. */
+  mask(masked: boolean): void {
+    if (this.#masked === masked) return;
+    this.#masked = masked;
+    if (this.#started) this.#tellMask();
+  }
+
   /** The media server's RECORD_STOP, for whatever reason. */
   stopped(event: EslEvent): void {
     if (event.getHeader('Record-File-Path') !== this.#part) return;
@@ -89,6 +97,7 @@ export class Recording {
       return;
     }
     this.#started = true;
+    if (this.#masked) this.#tellMask();
     const limit = clock.after(maxMs, () => this.end('limit'));
     if (this.#why !== undefined) this.#stop();
     await this.#closed;
@@ -114,6 +123,11 @@ export class Recording {
     const always = 'RECORD_READ_ONLY=true,RECORD_MIN_SEC=0,RECORD_HANGUP_ON_ERROR=false';
     if (silenceMs === undefined) return `{${always}}`;
     return `{${always},RECORD_INITIAL_TIMEOUT_MS=${silenceMs},RECORD_FINAL_TIMEOUT_MS=${silenceMs}}`;
+  }
+
+  #tellMask(): void {
+    const { uuid, socket } = this.#options;
+    void socket.api(`uuid_record ${uuid} ${this.#masked ? 'mask' : 'unmask'} ${this.#part}`);
   }
 
   #stop(): void {

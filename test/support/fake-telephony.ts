@@ -37,6 +37,7 @@ export class FakeCallerLeg implements CallerLeg {
   music: string | undefined;
   hungUp = false;
   readonly recordings: { file: string; options: RecordOptions }[] = [];
+  readonly secrets: boolean[] = [];
   finishRecording: (recorded: Recorded) => void = () => {};
   #end: ((how: 'played' | 'stopped') => void) | undefined;
 
@@ -76,6 +77,10 @@ export class FakeCallerLeg implements CallerLeg {
 
   stopRecording(): void {
     this.finishRecording({ durationMs: 1_000, why: 'stopped' });
+  }
+
+  secret(on: boolean): void {
+    this.secrets.push(on);
   }
 
   hangup(): void {

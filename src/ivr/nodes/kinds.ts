@@ -1,5 +1,6 @@
 import type { NodeKind } from '../node.ts';
 import { branch } from './branch.ts';
+import { collect } from './collect.ts';
 import { hangup } from './hangup.ts';
 import { hours } from './hours.ts';
 import { identify } from './identify.ts';
@@ -13,6 +14,7 @@ import { set } from './set.ts';
 export const NODE_KINDS: readonly NodeKind[] = [
   play,
   menu,
+  collect,
   identify,
   hours,
   branch,

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import type { Language } from '../../model/contact.ts';
+import { AskingFields, askAgain, askingPrompts, awaitAnswer, failedExit } from '../asking.ts';
 import { Assignments, assignedExpressions, learn, unspokenLanguage } from '../assignments.ts';
-import { type NodeKind, type Outcome, spokenAt } from '../node.ts';
-import { PromptRefs } from '../prompt-schema.ts';
+import type { NodeKind, Outcome } from '../node.ts';
 import type { Turn } from '../turn.ts';
 
 /**
@@ -38,20 +38,12 @@ const Choice = Type.Object(
 const Menu = Type.Object(
   {
     type: Type.Literal('menu'),
-    prompts: PromptRefs,
+    ...AskingFields,
     choices: Type.Array(Choice, { minItems: 1, maxItems: 16 }),
-    timeoutSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 60, default: 5 })),
-    retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, default: 2 })),
-    noInput: Type.Optional(PromptRefs),
-    noMatch: Type.Optional(PromptRefs),
-    failed: Type.String({ minLength: 1, description: 'Where to go after the last retry.' }),
   },
   { additionalProperties: false },
 );
 type Menu = Static<typeof Menu>;
-
-const TIMEOUT_SECONDS = 5;
-const RETRIES = 2;
 
 interface Asking {
   /** How often the caller has failed to answer. */
@@ -67,13 +59,9 @@ export const menu: NodeKind<Menu, Asking> = {
       place: `choices[${at}].next`,
       paced: true,
     })),
-    { to: node.failed, place: 'failed', paced: false },
+    failedExit(node),
   ],
-  prompts: (node) => [
-    ...spokenAt('prompts', node.prompts),
-    ...spokenAt('noInput', node.noInput),
-    ...spokenAt('noMatch', node.noMatch),
-  ],
+  prompts: askingPrompts,
   expressions: (node) =>
     node.choices.flatMap(({ set }, at) => assignedExpressions(set, `choices[${at}].set`)),
   check: (node, { languages }) => [...repeatedKeys(node), ...unspokenLanguages(node, languages)],
@@ -86,7 +74,7 @@ export const menu: NodeKind<Menu, Asking> = {
   on(node, local, event, turn) {
     if (event.type === 'digit') return answer(node, local, event.digit, turn);
     if (event.type === 'timeout') return failure(node, local, 'noInput', turn);
-    if (event.type === 'played') turn.startTimer((node.timeoutSeconds ?? TIMEOUT_SECONDS) * 1_000);
+    if (event.type === 'played') awaitAnswer(node, turn);
     return { stay: local };
   },
 };
@@ -94,10 +82,7 @@ export const menu: NodeKind<Menu, Asking> = {
 function answer(node: Menu, local: Asking, key: string, turn: Turn): Outcome<Asking> {
   turn.quiet();
   const choice = node.choices.find((candidate) => String(candidate.key) === key);
-  if (!choice) {
-    turn.forgetKeys();
-    return failure(node, local, 'noMatch', turn);
-  }
+  if (!choice) return failure(node, local, 'noMatch', turn);
   turn.note('flow.choice', { node: turn.state.node, key, next: choice.next });
   learn(choice.set, turn);
   return { to: choice.next };
@@ -109,11 +94,8 @@ function failure(
   why: 'noInput' | 'noMatch',
   turn: Turn,
 ): Outcome<Asking> {
-  const failures = local.failures + 1;
-  turn.note(`flow.${why}`, { node: turn.state.node, failures });
-  if (failures > (node.retries ?? RETRIES)) return { to: node.failed };
-  turn.play([...(node[why] ?? []), ...node.prompts]);
-  return { stay: { failures } };
+  const asked = askAgain(node, local.failures, why, turn);
+  return 'to' in asked ? asked : { stay: asked };
 }
 
 function repeatedKeys(node: Menu): readonly string[] {

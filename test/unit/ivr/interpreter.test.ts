@@ -80,8 +80,10 @@ describe('interpreter', () => {
       fc.property(fc.array(event, { maxLength: 60 }), (events) => {
         let { state } = startFlow(flow, STRANGER);
         for (const next of events) {
-          const step = stepFlow(flow, JSON.parse(JSON.stringify(state)), next);
-          assert.deepEqual(step, stepFlow(flow, state, next));
+          const step = stepFlow(flow, state, next);
+          // What is hidden is not written down; everything else does not know the difference.
+          const stored = stepFlow(flow, JSON.parse(JSON.stringify(state)), next);
+          assert.equal(JSON.stringify(stored), JSON.stringify(step));
           assert.ok(step.effects.length < 40);
           // Whoever is not in a queue and not gone is being spoken to or waited for, with a time limit.
           const { over, timing, node } = step.state;
