@@ -1,58 +1,17 @@
+import { graphProblems } from './check-graph.ts';
 import type { CompiledFlow } from './compiled.ts';
-import type { Exit, Known } from './node.ts';
+import type { Known } from './node.ts';
 import { isRecording, type PromptEntry, type PromptRef } from './prompt-schema.ts';
 import { isKnownPlace, placesOf, textFor } from './prompts.ts';
 
 /** What is wrong with a flow whose parts are each well formed: every line names its place. */
 export function checkFlow(flow: CompiledFlow, known: Known): readonly string[] {
   return [
-    ...missingStart(flow),
-    ...unknownTargets(flow),
-    ...unreachableNodes(flow),
-    ...endlessCircles(flow),
+    ...graphProblems(flow),
     ...promptProblems(flow),
     ...unusedPrompts(flow),
     ...ownProblems(flow, known),
   ];
-}
-
-function missingStart(flow: CompiledFlow): readonly string[] {
-  return flow.nodes.has(flow.start) ? [] : [`start: there is no node ${flow.start}`];
-}
-
-function unknownTargets(flow: CompiledFlow): readonly string[] {
-  return [...flow.nodes.keys()].flatMap((name) =>
-    exitsOf(flow, name)
-      .filter((exit) => !flow.nodes.has(exit.to))
-      .map((exit) => `nodes.${name}.${exit.place}: there is no node ${exit.to}`),
-  );
-}
-
-function unreachableNodes(flow: CompiledFlow): readonly string[] {
-  const reached = new Set([flow.start]);
-  for (const name of reached) for (const { to } of exitsOf(flow, name)) reached.add(to);
-  return [...flow.nodes.keys()]
-    .filter((name) => !reached.has(name))
-    .map((name) => `nodes.${name}: no call can get here`);
-}
-
-/** A circle of ways that ask nothing of the caller: each is named once, by its first node. */
-function endlessCircles(flow: CompiledFlow): readonly string[] {
-  const problems: string[] = [];
-  const done = new Set<string>();
-  const visit = (name: string, trail: readonly string[]): void => {
-    const at = trail.indexOf(name);
-    if (at >= 0) {
-      const circle = [...trail.slice(at), name].join(' → ');
-      problems.push(`nodes.${name}: a circle that nothing the caller does can end: ${circle}`);
-      return;
-    }
-    if (done.has(name)) return;
-    for (const exit of exitsOf(flow, name)) if (!exit.paced) visit(exit.to, [...trail, name]);
-    done.add(name);
-  };
-  for (const name of flow.nodes.keys()) visit(name, []);
-  return problems;
 }
 
 function promptProblems(flow: CompiledFlow): readonly string[] {
@@ -91,11 +50,6 @@ function ownProblems(flow: CompiledFlow, known: Known): readonly string[] {
   return [...flow.nodes].flatMap(([name, { kind, config }]) =>
     (kind.check?.(config, around) ?? []).map((problem) => `nodes.${name}.${problem}`),
   );
-}
-
-function exitsOf(flow: CompiledFlow, name: string): readonly Exit[] {
-  const node = flow.nodes.get(name);
-  return node ? node.kind.exits(node.config) : [];
 }
 
 /** Everything that any node says, with its place. */

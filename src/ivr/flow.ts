@@ -3,6 +3,6 @@ export type { CompiledFlow } from './compiled.ts';
 export { flowSchema } from './document.ts';
 export { type FlowStep, startFlow, stepFlow } from './interpreter.ts';
 export type { FlowConfiguration, Moment } from './moment.ts';
-export { flowChecker, parseFlow } from './parse.ts';
+export { FlowLibrary, flowChecker, parseFlow } from './parse.ts';
 export { type SpokenText, spokenTexts } from './spoken-texts.ts';
 export type { FlowState } from './state.ts';

@@ -1,8 +1,9 @@
 import type { CallContext } from '../model/call.ts';
-import type { CompiledFlow, CompiledNode } from './compiled.ts';
+import type { CompiledFlow } from './compiled.ts';
 import { NO_SECRETS } from './hidden.ts';
 import type { Moment } from './moment.ts';
-import type { Outcome } from './node.ts';
+import type { CompiledNode, Outcome } from './node.ts';
+import { innermost } from './stack.ts';
 import { type FlowState, NODES_PER_EVENT_MAX } from './state.ts';
 import { Turn } from './turn.ts';
 import type { FlowEffect, FlowEvent } from './vocabulary.ts';
@@ -21,12 +22,15 @@ export interface FlowStep {
  *                │  └──to──┐           │    └─ stale event: nothing        ├─ stay ─▶ waiting
  *                └─────────┴───────────┼───────────── to ──────────────────┤
  *                                      └── over: no event does anything ◀──┘
+ *
+ * `into` another flow is `to` its start, with a frame on the stack; `back` takes the frame off and is `to` its `next`.
  */
 
 /** Begins a call's way through its flow. */
 export function startFlow(flow: CompiledFlow, context: CallContext, moment: Moment): FlowStep {
   const turn = new Turn(flow, moment, {
     context,
+    stack: [],
     node: flow.start,
     local: null,
     secrets: NO_SECRETS,
@@ -47,7 +51,7 @@ export function stepFlow(
   event: FlowEvent,
   moment: Moment,
 ): FlowStep {
-  const node = flow.nodes.get(state.node);
+  const node = innermost(flow, state.stack)?.nodes.get(state.node);
   if (state.over || !node || isStale(state, event)) return { state, effects: [] };
   const turn = new Turn(flow, moment, state);
   const meant = absorb(turn, event);
@@ -71,23 +75,36 @@ function absorb(turn: Turn, event: FlowEvent): FlowEvent {
   return { type: 'played' };
 }
 
-/** Goes from node to node until one of them waits, or the flow is over. */
-function settle(flow: CompiledFlow, turn: Turn, first: Outcome<unknown>): FlowStep {
+/** Goes from node to node, and from flow to flow, until one of them waits or the call is over. */
+function settle(began: CompiledFlow, turn: Turn, first: Outcome<unknown>): FlowStep {
   let outcome = first;
-  for (let entered = 0; 'to' in outcome; entered++) {
+  for (let entered = 0; ; entered++) {
+    const name = nextNode(turn, outcome);
+    if (name === undefined) break;
     turn.quiet();
-    const node = flow.nodes.get(outcome.to);
-    if (!node || entered >= NODES_PER_EVENT_MAX) return giveUp(turn, outcome.to);
-    outcome = enter(turn, outcome.to, node);
+    const node = innermost(began, turn.state.stack)?.nodes.get(name);
+    if (!node || entered >= NODES_PER_EVENT_MAX) return giveUp(turn, name);
+    outcome = enter(turn, name, node);
   }
   if ('stay' in outcome) turn.set({ local: outcome.stay });
   else end(turn);
   return { state: turn.state, effects: turn.effects };
 }
 
+/** The node that an outcome leads to, in the flow that it leads to. Undefined: it waits, or it is over. */
+function nextNode(turn: Turn, outcome: Outcome<unknown>): string | undefined {
+  if ('to' in outcome) return outcome.to;
+  if ('into' in outcome) return turn.goInto(outcome);
+  if (!('back' in outcome)) return undefined;
+  const next = turn.goBack();
+  if (next === undefined) turn.effect({ type: 'hangup', reason: 'flowEnded' });
+  return next;
+}
+
 function enter(turn: Turn, name: string, { kind, config }: CompiledNode): Outcome<unknown> {
   turn.set({ node: name });
-  turn.note('flow.node', { node: name, type: kind.type });
+  const flow = turn.state.stack.at(-1)?.into;
+  turn.note('flow.node', { node: name, type: kind.type, ...(flow === undefined ? {} : { flow }) });
   return kind.enter(config, turn);
 }
 

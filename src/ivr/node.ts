@@ -5,9 +5,13 @@ import type { PromptRef } from './prompt-schema.ts';
 import type { Turn } from './turn.ts';
 import type { FlowEvent } from './vocabulary.ts';
 
-/** What a node comes to: on to another one, wait here with this memory, or the flow is over. */
+/** What a node comes to: on to another one, into another flow or back from it, wait here with this memory, or the flow is over. */
 export type Outcome<Local> =
   | { readonly to: string }
+  /** Into another flow; when that comes back, on to `next` of this one. */
+  | { readonly into: string; readonly next: string }
+  /** Back to the flow that this one was called by. */
+  | { readonly back: true }
   | { readonly stay: Local }
   | { readonly over: true };
 
@@ -20,9 +24,17 @@ export interface Exit {
   readonly place: string;
   /**
    * The caller did something, or waited in a queue, before this way was taken. A circle without any such way
-   * would hold a silent caller, or the machine, for ever.
+   * would hold a silent caller, or the machine, for ever. By a flow: as that flow comes back.
    */
-  readonly paced: boolean;
+  readonly paced: boolean | { readonly byFlow: string };
+}
+
+/** Another flow that a node goes into, with the place where it is named. */
+export interface FlowCall {
+  readonly flow: string;
+  readonly place: string;
+  /** Where the call goes on when that flow comes back; absent: it must not come back. */
+  readonly next?: string;
 }
 
 /** Prompts of a node, with their place relative to it. */
@@ -43,6 +55,13 @@ export interface ExpressionAt {
 export interface Known {
   readonly queueIds: readonly string[];
   readonly calendarIds: readonly string[];
+  /** Every flow as it is live now: what a subflow may go into. Absent: there are none. */
+  readonly flows?: readonly KnownFlow[];
+}
+
+export interface KnownFlow {
+  readonly id: string;
+  readonly document: unknown;
 }
 
 /** What a kind may ask about the flow around its node. */
@@ -57,8 +76,14 @@ export interface Surroundings extends Known {
 export interface NodeKind<Config = unknown, Local = unknown> {
   readonly type: string;
   readonly schema: TSchema;
+  /** Its calls may be over here, or with a person, whatever ways lead on. A node without any way out always ends. */
+  readonly ends?: boolean;
+  /** It goes back to the flow before. */
+  readonly returns?: boolean;
   exits(node: Config): readonly Exit[];
   prompts(node: Config): readonly SpokenAt[];
+  /** The flows that it goes into. */
+  calls?(node: Config): readonly FlowCall[];
   /** They are compiled when the flow is read; a turn evaluates them by their text. */
   expressions?(node: Config): readonly ExpressionAt[];
   /** What else may be wrong, each line beginning with its place relative to the node. */
@@ -66,6 +91,12 @@ export interface NodeKind<Config = unknown, Local = unknown> {
   enter(node: Config, turn: Turn): Outcome<Local>;
   /** Stale events never come here. What does not concern the node leaves it where it is. */
   on(node: Config, local: Local, event: FlowEvent, turn: Turn): Outcome<Local>;
+}
+
+/** A node as it was read: its kind, and its part of the document. */
+export interface CompiledNode {
+  readonly kind: NodeKind;
+  readonly config: unknown;
 }
 
 /** Prompts that may be absent. */

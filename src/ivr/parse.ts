@@ -1,57 +1,67 @@
 import { err, ok, type Result } from '../lib/result.ts';
-import { checkFlow } from './check.ts';
-import type { CompiledFlow, CompiledNode } from './compiled.ts';
-import { type Envelope, envelopeValidator, KIND_READERS, nameValidator } from './document.ts';
-import type { Known } from './node.ts';
-import { schemaProblems } from './problems.ts';
-import { readExpressions } from './read-expressions.ts';
+import type { CompiledFlow } from './compiled.ts';
+import type { Known, KnownFlow } from './node.ts';
+import { readFlow } from './read-flow.ts';
 
-/** Reads a flow's document; the error names everything that is wrong with it, and where. */
-export function parseFlow(
-  document: unknown,
-  known: Known,
-): Result<CompiledFlow, readonly string[]> {
-  if (!envelopeValidator.Check(document)) {
-    return err(schemaProblems(envelopeValidator.Errors(document), ''));
+/** Beyond any depth that is allowed: a chain of flows that long is not even followed. */
+const TRAIL_MAX = 64;
+
+type Parsed = Result<CompiledFlow, readonly string[]>;
+
+/**
+ * Reads flows that call one another, each of them once, so that whoever calls a flow shares it. It lives as long as
+ * one reading of the configuration.
+ */
+export class FlowLibrary {
+  readonly #known: Known;
+  readonly #documents: ReadonlyMap<string, unknown>;
+  readonly #parsed = new Map<string, Parsed>();
+  /** The flows that are being read now, each called by the one before it. */
+  readonly #trail: string[] = [];
+
+  constructor(known: Known) {
+    this.#known = known;
+    this.#documents = new Map(known.flows?.map(({ id, document }) => [id, document]));
   }
-  const problems: string[] = [];
-  const nodes = readNodes(document, problems);
-  const expressions = readExpressions(nodes, problems);
-  if (problems.length > 0) return err(problems);
-  const { name, languages, start } = document;
-  const prompts = readPrompts(document.prompts);
-  const flow: CompiledFlow = { name, languages, start, prompts, nodes, expressions };
-  const flaws = checkFlow(flow, known);
-  return flaws.length > 0 ? err(flaws) : ok(flow);
+
+  read(id: string): Parsed {
+    const before = this.#parsed.get(id);
+    if (before) return before;
+    this.#trail.push(id);
+    const parsed = this.parse(this.#documents.get(id), id);
+    this.#trail.pop();
+    this.#parsed.set(id, parsed);
+    return parsed;
+  }
+
+  parse(document: unknown, id?: string): Parsed {
+    return readFlow(document, id, this.#known, (callee) => this.#find(callee));
+  }
+
+  #find(id: string): Result<CompiledFlow, string> {
+    if (!this.#documents.has(id)) return err(`there is no flow ${id}`);
+    const at = this.#trail.indexOf(id);
+    if (at >= 0)
+      return err(`flows that call each other: ${[...this.#trail.slice(at), id].join(' → ')}`);
+    if (this.#trail.length >= TRAIL_MAX)
+      return err(`flows that go into each other ${TRAIL_MAX} deep`);
+    const flow = this.read(id);
+    return flow.ok ? ok(flow.value) : err(`the flow ${id} cannot be used: ${flow.error[0]}`);
+  }
 }
 
-/** For the API: what is wrong with a document before it goes live (ports.ts, FlowChecker). */
+/** Reads a flow's document; the error names everything that is wrong with it, and where. */
+export function parseFlow(document: unknown, known: Known, id?: string): Parsed {
+  if (id === undefined) return new FlowLibrary(known).parse(document);
+  const others = known.flows?.filter((flow) => flow.id !== id) ?? [];
+  const own: KnownFlow = { id, document };
+  return new FlowLibrary({ ...known, flows: [...others, own] }).read(id);
+}
+
+/** For the API: what is wrong with a document before it goes live under that id (ports.ts, FlowChecker). */
 export const flowChecker = {
-  check(document: unknown, known: Known): readonly string[] {
-    const parsed = parseFlow(document, known);
+  check(document: unknown, known: Known, id?: string): readonly string[] {
+    const parsed = parseFlow(document, known, id);
     return parsed.ok ? [] : parsed.error;
   },
 };
-
-function readNodes(document: Envelope, problems: string[]): ReadonlyMap<string, CompiledNode> {
-  const nodes = new Map<string, CompiledNode>();
-  for (const [name, config] of Object.entries(document.nodes)) {
-    const place = `nodes.${name}`;
-    if (!nameValidator.Check(name)) problems.push(`${place}: is not a name for a node`);
-    const reader = KIND_READERS.get(config.type);
-    if (!reader) {
-      const kinds = [...KIND_READERS.keys()].join(', ');
-      problems.push(`${place}.type: there is no kind ${config.type}; there are ${kinds}`);
-      continue;
-    }
-    const errors = reader.validator.Errors(config);
-    if (errors.length === 0) nodes.set(name, { kind: reader.kind, config });
-    else problems.push(...schemaProblems(errors, place));
-  }
-  return nodes;
-}
-
-/** The schema's optional properties are there only when they have a value. */
-function readPrompts(prompts: Envelope['prompts']): CompiledFlow['prompts'] {
-  return (prompts ?? {}) as CompiledFlow['prompts'];
-}

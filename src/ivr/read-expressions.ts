@@ -1,5 +1,5 @@
-import type { CompiledNode } from './compiled.ts';
 import { compileExpression, type Expression } from './expression.ts';
+import type { CompiledNode } from './node.ts';
 
 /** Compiles every expression of the nodes, once for each text; what is wrong goes to `problems`, with its place. */
 export function readExpressions(

@@ -1,5 +1,6 @@
 import type { CallContext } from '../model/call.ts';
 import type { Secrets } from './hidden.ts';
+import type { Frame } from './stack.ts';
 
 /**
  * Where a call stands in its flow: plain JSON but for what is hidden, which lives in this process alone. Keys typed
@@ -7,6 +8,8 @@ import type { Secrets } from './hidden.ts';
  */
 export interface FlowState {
   readonly context: CallContext;
+  /** The flows that the call has gone into, outermost first; empty: it is in the flow that it began in. */
+  readonly stack: readonly Frame[];
   /** The node that the call is in. */
   readonly node: string;
   /** What that node remembers of itself. */

@@ -6,14 +6,17 @@ import { Hidden, secretsOf } from './hidden.ts';
 import type { FlowConfiguration, Moment } from './moment.ts';
 import type { PromptEntry, PromptRef } from './prompt-schema.ts';
 import { nearestLanguage, resolvePrompt } from './prompts.ts';
+import { FLOW_DEPTH_MAX, type Frame, innermost } from './stack.ts';
 import { type FlowState, KEYS_MAX, PLAY_MS_MAX } from './state.ts';
 import type { FlowEffect, Prompt } from './vocabulary.ts';
 
 /** What a turn needs of its flow. */
-interface Voice {
+interface Around {
+  readonly start: string;
   readonly languages: readonly Language[];
   readonly prompts: Readonly<Record<string, PromptEntry>>;
   readonly expressions: ReadonlyMap<string, Expression>;
+  readonly subflows: ReadonlyMap<string, Around>;
 }
 
 /**
@@ -22,12 +25,15 @@ interface Voice {
  */
 export class Turn {
   readonly effects: FlowEffect[] = [];
-  readonly #voice: Voice;
+  readonly #began: Around;
   readonly #moment: Moment;
+  #flow: Around;
   #state: FlowState;
 
-  constructor(voice: Voice, moment: Moment, state: FlowState) {
-    this.#voice = voice;
+  /** `began` is the flow that the call began in; it may be in one further down. */
+  constructor(began: Around, moment: Moment, state: FlowState) {
+    this.#began = began;
+    this.#flow = innermost(began, state.stack) ?? began;
     this.#moment = moment;
     this.#state = state;
   }
@@ -57,15 +63,37 @@ export class Turn {
     this.#state = { ...this.#state, ...change };
   }
 
+  /** Into a flow of the present one. Its first node is the result. */
+  goInto({ into, next }: Frame): string {
+    this.#follow([...this.#state.stack, { into, next }]);
+    this.setContext(this.context);
+    return this.#flow.start;
+  }
+
+  /** Back to the flow before. The node where it goes on is the result; undefined: there is no flow before. */
+  goBack(): string | undefined {
+    const frame = this.#state.stack.at(-1);
+    if (frame) this.#follow(this.#state.stack.slice(0, -1));
+    return frame?.next;
+  }
+
+  #follow(stack: readonly Frame[]): void {
+    const flow = innermost(this.#began, stack);
+    if (!flow || stack.length >= FLOW_DEPTH_MAX)
+      throw new Error('A flow was called that was not compiled with its caller.');
+    this.#flow = flow;
+    this.set({ stack });
+  }
+
   /** The call's language is always one that the flow can speak. */
   setContext(context: CallContext): void {
-    const language = nearestLanguage(this.#voice.languages, context.language);
+    const language = nearestLanguage(this.#flow.languages, context.language);
     this.set({ context: language === context.language ? context : { ...context, language } });
   }
 
   /** What an expression of the node comes to now. Undefined: it cannot be told, and the history says why. */
   evaluate(text: string): Value | undefined {
-    const expression = this.#voice.expressions.get(text);
+    const expression = this.#flow.expressions.get(text);
     if (!expression)
       throw new Error('A node evaluates what it has not declared as its expression.');
     const value = evaluate(expression, this);
@@ -78,7 +106,7 @@ export class Turn {
   play(refs: readonly PromptRef[]): void {
     this.quiet();
     const prompts = refs
-      .map((ref) => resolvePrompt(this.#voice.prompts, ref, this.context))
+      .map((ref) => resolvePrompt(this.#flow.prompts, ref, this.context))
       .filter((prompt): prompt is Prompt => prompt !== undefined);
     this.effects.push({ type: 'play', prompts });
     this.set({ playing: true });

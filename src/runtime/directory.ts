@@ -1,4 +1,4 @@
-import { type CompiledFlow, type FlowConfiguration, parseFlow } from '../ivr/flow.ts';
+import { type CompiledFlow, type FlowConfiguration, FlowLibrary } from '../ivr/flow.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import { type CalendarConfig, calendarProblems } from '../model/calendar.ts';
 import type { AgentId, FlowId, QueueId } from '../model/ids.ts';
@@ -25,8 +25,9 @@ export function compileDirectory(
   const queueIds = configuration.queues.map((queue) => queue.id);
   const calendarIds = configuration.calendars.map((calendar) => calendar.id);
   const flows = new Map<FlowId, CompiledFlow>();
-  for (const { id, document } of configuration.flows) {
-    const parsed = parseFlow(document, { queueIds, calendarIds });
+  const library = new FlowLibrary({ queueIds, calendarIds, flows: configuration.flows });
+  for (const { id } of configuration.flows) {
+    const parsed = library.read(id);
     if (parsed.ok) flows.set(id, parsed.value);
     else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));
   }

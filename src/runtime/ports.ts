@@ -100,13 +100,15 @@ export interface BindingLookup {
 
 /** Says what is wrong with a flow before it goes live; empty: it can be published. */
 export interface FlowChecker {
-  check(document: unknown, known: KnownToFlows): readonly string[];
+  check(document: unknown, known: KnownToFlows, id: FlowId): readonly string[];
 }
 
 /** What a flow may name. */
 export interface KnownToFlows {
   readonly queueIds: readonly string[];
   readonly calendarIds: readonly string[];
+  /** As they are live: what a subflow may go into. */
+  readonly flows: readonly FlowDocument[];
 }
 
 // ---- The company's own systems (served by data) -----------------------------------------------------

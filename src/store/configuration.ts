@@ -24,6 +24,7 @@ export function configurationRepositories(db: Queryable, realm: string): Configu
     known: async () => ({
       queueIds: await allQueueIds(db),
       calendarIds: (await allCalendars(db)).map(({ id }) => id),
+      flows: await liveFlows(db),
     }),
   };
 }

@@ -8,7 +8,9 @@ import { menu } from './menu.ts';
 import { play } from './play.ts';
 import { queue } from './queue.ts';
 import { request } from './request.ts';
+import { returnNode } from './return.ts';
 import { set } from './set.ts';
+import { subflow } from './subflow.ts';
 
 /** Every kind of node that a flow can be made of. */
 export const NODE_KINDS: readonly NodeKind[] = [
@@ -20,6 +22,8 @@ export const NODE_KINDS: readonly NodeKind[] = [
   branch,
   set,
   request,
+  subflow,
+  returnNode,
   queue,
   hangup,
 ];

@@ -62,6 +62,7 @@ const GOODBYE: Texts = {
 export const queue: NodeKind<Queue, Phase> = {
   type: 'queue',
   schema: Queue,
+  ends: true,
   exits: (node) => [
     ...(node.onTimeout ? [{ to: node.onTimeout, place: 'onTimeout', paced: true }] : []),
     // A full queue says so at once: going back to it would go round for ever.

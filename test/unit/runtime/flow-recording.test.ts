@@ -42,6 +42,10 @@ function recordingFlow() {
     prompts: {},
     nodes,
     expressions: new Map(),
+    subflows: new Map(),
+    returning: 'never' as const,
+    ends: false,
+    depth: 1,
   };
   const runner = new FlowRunner(session, flow, {
     clock: systemClock,

@@ -34,7 +34,7 @@ async function problemOf(
   id: FlowId,
   document: unknown,
 ): Promise<Refusal | undefined> {
-  const problems = checker.check(document, await repositories.known());
+  const problems = checker.check(document, await repositories.known(), id);
   if (problems.length === 0) return undefined;
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   return refusal('FLOW_INVALID', `The flow ${id} has ${count}.`, problems);
