@@ -53,6 +53,14 @@ const Environment = Type.Object({
   FREESWITCH_PORT: port(1, 8021),
   FREESWITCH_SECRET: secret(1),
   ADMIN_API_KEY: secret(16),
+  CRM_URL: Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s@]+$', description: 'http(s)://…, without a password' }),
+  ),
+  CRM_SECRET: secret(16),
+  CRM_LIMIT_MS: Type.Integer({ minimum: 100, maximum: 2_000, default: 800 }),
+  CRM_FRESH_SECONDS: Type.Integer({ minimum: 0, maximum: 86_400, default: 60 }),
+  CRM_STALE_HOURS: Type.Integer({ minimum: 0, maximum: 8_784, default: 24 }),
+  CALLERS_FROM: Type.Enum(['crm,contacts', 'contacts,crm'], { default: 'crm,contacts' }),
   REQUEST_HOSTS: Type.String({
     pattern: `^(${HOST_FORM}(,${HOST_FORM})*)?$`,
     description: 'host or host:port, or several with commas',
@@ -122,6 +130,16 @@ export interface Config {
   readonly switch: SwitchConfig;
   /** Absent: one is made at the first start and kept in the data folder. */
   readonly adminApiKey?: string;
+  /** Absent: callers are known from the contacts only. */
+  readonly crm?: {
+    readonly url: string;
+    readonly secret: string;
+    readonly limitMs: number;
+    readonly freshMs: number;
+    readonly staleMs: number;
+    /** Who is believed first. */
+    readonly order: Environment['CALLERS_FROM'];
+  };
   /** What flows may ask over HTTP, and what they may show who they are by. */
   readonly requests: {
     readonly hosts: readonly string[];
@@ -187,6 +205,8 @@ function expectation(schema: Facets): string {
 function rangeErrors(env: Environment): string[] {
   const errors: string[] = [];
   const { RTP_PORT_MIN: min, RTP_PORT_MAX: max } = env;
+  if (env.CRM_URL && !env.CRM_SECRET)
+    errors.push('CRM_SECRET: expected a value because CRM_URL has one, got none');
   if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
   // One call between a caller and an agent takes two pairs of ports.
   if (max < min + 3) errors.push(`RTP_PORT_MAX: expected at least RTP_PORT_MIN + 3, got ${max}`);
@@ -218,6 +238,21 @@ function peersOf(
   }
   const missing = [hosts ? '' : `${name}_HOST`, secrets ? '' : `${name}_SECRET`].filter(Boolean);
   return err(missing.map((key) => `${key}: expected a value because SWITCH is external, got none`));
+}
+
+function crmOf(env: Environment): Pick<Config, 'crm'> {
+  const { CRM_URL: url, CRM_SECRET: key } = env;
+  if (!url || !key) return {};
+  return {
+    crm: {
+      url,
+      secret: key,
+      limitMs: env.CRM_LIMIT_MS,
+      freshMs: env.CRM_FRESH_SECONDS * 1_000,
+      staleMs: env.CRM_STALE_HOURS * 3_600_000,
+      order: env.CALLERS_FROM,
+    },
+  };
 }
 
 function flowSecrets(env: Readonly<Record<string, string | undefined>>): [string, string][] {
@@ -253,6 +288,7 @@ function assemble(
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     switch: theSwitch,
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
+    ...crmOf(env),
     requests: {
       hosts: listed(env.REQUEST_HOSTS),
       privateNetworks: listed(env.REQUEST_PRIVATE),

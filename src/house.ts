@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
-import { FlowRequestService } from './data/flow-requests.ts';
+import { openSystems, type Systems } from './data/systems.ts';
 import { openFeed } from './feed/socket.ts';
 import { promptsHealth, switchHealth } from './health.ts';
 import { flowChecker } from './ivr/flow.ts';
@@ -21,10 +21,12 @@ import { routeOf } from './registrar/sip-uri.ts';
 import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
 import { measureAsked } from './reporting/outward.ts';
 import { CallCenter } from './runtime/call-center.ts';
+import { callerSources } from './runtime/caller-sources.ts';
 import { createExplainer } from './runtime/explainer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
 import { createLinter } from './runtime/linter.ts';
+import type { ContactLookup } from './runtime/ports.ts';
 import { loadSecrets } from './secrets.ts';
 import { openSpeech, type Speech } from './speech/speech.ts';
 import { type ExampleCompany, openStore, type Store } from './store/store.ts';
@@ -79,7 +81,9 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
   const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
   const seeded = config.seedExample && (await store.seedExample(await exampleCompany()));
   const metrics = createMetrics();
-  const parts = { config, log, closing, store, addresses, opened, speech, metrics };
+  const systems = openSystems({ ...config, clock, log, onAsked: measureAsked(metrics) });
+  closing.add("the company's systems", () => systems.close());
+  const parts = { config, log, closing, store, systems, addresses, opened, speech, metrics };
   const heart = await openCallCenter(parts);
   const { callCenter, telephony } = heart;
   const httpAddress = await openApi(parts, heart);
@@ -149,10 +153,15 @@ interface Parts {
   readonly log: Logger;
   readonly closing: ClosingTree;
   readonly store: Store;
+  readonly systems: Systems;
   readonly addresses: SwitchAddresses;
   readonly opened: JournalRoom;
   readonly speech: Speech;
   readonly metrics: Registry;
+}
+
+function callersOf({ crm }: Config, { contacts }: Store, systems: Systems): ContactLookup {
+  return crm && systems.crm ? callerSources(crm.order, contacts, systems.crm) : contacts;
 }
 
 interface Heart {
@@ -168,6 +177,7 @@ async function openCallCenter({
   log,
   closing,
   store,
+  systems,
   addresses,
   opened,
   speech,
@@ -194,14 +204,6 @@ async function openCallCenter({
     routeOf,
     authenticate: (req, res) => registrar.authenticate(req, res),
   });
-  const requests = new FlowRequestService({
-    allowed: config.requests,
-    secrets: config.requests.secrets,
-    clock,
-    log,
-    onAsked: measureAsked(metrics),
-  });
-  closing.add('requests', () => requests.close());
   const callCenter = new CallCenter({
     clock,
     log,
@@ -209,8 +211,8 @@ async function openCallCenter({
     journal: opened.journal,
     telephony,
     records: measureRecords(metrics, store.records),
-    contacts: store.contacts,
-    requests,
+    contacts: callersOf(config, store, systems),
+    requests: systems.requests,
     prompts: speech.prompts,
     phrases: speech.phrases,
     recordings: { fileOf: (id) => join(config.dataDir, 'recordings', `${id}.wav`) },
@@ -242,7 +244,7 @@ async function openCallCenter({
 
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
 async function openApi(
-  { config, log, closing, store, metrics, opened }: Parts,
+  { config, log, closing, store, systems, metrics, opened }: Parts,
   { callCenter, telephony, prompts }: Heart,
 ): Promise<string> {
   measureFloor(metrics, callCenter);
@@ -252,7 +254,7 @@ async function openApi(
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration),
     flowChecker,
-    health: [...store.health, switchHealth(telephony), promptsHealth(prompts)],
+    health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
     metrics,
     clock,
     log,

@@ -45,8 +45,9 @@ export type RequestFailure =
   /** No answer in time, no connection, one that broke. */
   | 'timeout'
   | 'unreachable'
-  /** An answer that cannot be used: not JSON, more than the limit. */
+  /** An answer that cannot be used: not JSON, not of the form that was agreed, more than the limit. */
   | 'notJson'
+  | 'invalid'
   | 'tooLarge'
   /** Not asked at all: it failed too often just now, too many questions at once, a host that is not allowed. */
   | 'circuitOpen'

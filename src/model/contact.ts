@@ -15,6 +15,18 @@ export interface Contact {
   readonly lastAgentId?: AgentId;
 }
 
+/** Somebody who calls, as far as the company knows them: from the contacts, or from a CRM. */
+export interface KnownCaller {
+  /** Absent: a CRM knows them, and the contacts do not. */
+  readonly id?: ContactId;
+  readonly name?: string;
+  readonly status: Contact['status'];
+  readonly language?: Language;
+  readonly lastAgentId?: AgentId;
+  /** What a flow may want to know besides: `saldo`, `preferredQueue`. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** BCP 47 tags of the languages that prompts are spoken in. */
 export const LANGUAGES = ['es-ES', 'es-MX', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];

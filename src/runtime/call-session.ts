@@ -2,7 +2,7 @@ import type { LeaveOutcome } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr } from '../model/call.ts';
-import type { Contact } from '../model/contact.ts';
+import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
 import type { AgentLeg, CallerLeg, CallStage, InboundCall } from './ports.ts';
 
@@ -29,7 +29,7 @@ export class CallSession {
   readonly arrivedAt: EpochMs;
   context: CallContext;
   /** Who the calling number belongs to: asked for on arrival, so that it is known when the flow wants it. */
-  contact: Promise<Contact | undefined> | undefined;
+  contact: Promise<KnownCaller | undefined> | undefined;
   stage: CallStage = 'arriving';
   leg: CallerLeg | undefined;
   queueId: QueueId | undefined;

@@ -14,7 +14,7 @@ import type {
 import type { CalendarConfig } from '../model/calendar.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
 import type { CallbackStage } from '../model/callback.ts';
-import type { Contact, Language } from '../model/contact.ts';
+import type { KnownCaller, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { AgentId, CallbackId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
@@ -57,7 +57,7 @@ export interface RecordSink {
 
 /** Looks a caller up. Implementations answer from memory or within their own time limit, and never throw. */
 export interface ContactLookup {
-  byNumber(e164: string): Promise<Contact | undefined>;
+  byNumber(e164: string): Promise<KnownCaller | undefined>;
 }
 
 /** One SIP address of record with one place to reach it (RFC 3261 section 10). */
@@ -116,6 +116,16 @@ export interface KnownToFlows {
 export interface FlowRequests {
   /** Asks, within the order's limit. Never rejects; after `signal` nobody listens any more. */
   send(order: RequestOrder, signal: AbortSignal): Promise<RequestAnswer>;
+}
+
+/** A CRM's answer. Not known: it could not be asked, and nothing usable is in memory. */
+export type CrmAnswer =
+  | { readonly known: true; readonly value: KnownCaller | undefined }
+  | { readonly known: false };
+
+export interface Crm {
+  /** Within its own time limit; never rejects. */
+  byNumber(e164: string): Promise<CrmAnswer>;
 }
 
 // ---- Speech ---------------------------------------------------------------------------------------

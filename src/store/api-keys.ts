@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
+import { CachedLookup } from '../lib/cached-lookup.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
 import type { ApiKey, ApiKeyVerifier } from '../runtime/ports.admin.ts';
-import { CachedLookup } from './cached-lookup.ts';
 import type { Queryable } from './pool.ts';
 import { hashApiKey, newApiKey } from './secrets.ts';
 

@@ -1,10 +1,10 @@
 import type { QueryResultRow } from 'pg';
+import { CachedLookup } from '../lib/cached-lookup.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
 import type { Contact } from '../model/contact.ts';
 import type { PinVerifier } from '../runtime/ports.admin.ts';
 import type { ContactLookup, CredentialStore, SipCredentials } from '../runtime/ports.ts';
-import { CachedLookup } from './cached-lookup.ts';
 import type { Queryable } from './pool.ts';
 import { contactByNumber } from './repositories/contacts.ts';
 import { pinMatches } from './secrets.ts';

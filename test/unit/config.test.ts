@@ -150,3 +150,40 @@ describe('parseConfig', () => {
     assert.ok(config.switch.kind === 'external' && Object.isFrozen(config.switch.drachtio[0]));
   });
 });
+
+describe("parseConfig and the company's own systems", () => {
+  test('nothing is asked unless it is named', () => {
+    const config = configOf({});
+    assert.deepEqual(config.requests.hosts, []);
+    assert.equal(config.crm, undefined);
+  });
+
+  test('hosts, networks and tokens', () => {
+    const { requests } = configOf({
+      REQUEST_HOSTS: 'api.example.com,erp.local:8443,[::1]:80',
+      REQUEST_PRIVATE: '10.1.0.0/16,fd00::/8,192.168.7.4',
+      FLOW_SECRET_ERP: 'x',
+      FLOW_SECRET_: 'y',
+    });
+    assert.deepEqual(requests.hosts, ['api.example.com', 'erp.local:8443', '[::1]:80']);
+    assert.deepEqual(requests.privateNetworks, ['10.1.0.0/16', 'fd00::/8', '192.168.7.4']);
+    assert.deepEqual([...requests.secrets], [['ERP', 'x']]);
+    assert.match(errorsOf({ REQUEST_HOSTS: 'http://x/' }).join(), /^REQUEST_HOSTS: /);
+    assert.match(errorsOf({ REQUEST_PRIVATE: '10.0.0.0/40' }).join(), /^REQUEST_PRIVATE: /);
+  });
+
+  test('a CRM has a secret, and its address none', () => {
+    const CRM_SECRET = 'sixteen-letters-0';
+    const { crm } = configOf({ CRM_URL: 'https://crm.example/x', CRM_SECRET });
+    assert.deepEqual(crm, {
+      url: 'https://crm.example/x',
+      secret: CRM_SECRET,
+      limitMs: 800,
+      freshMs: 60_000,
+      staleMs: 86_400_000,
+      order: 'crm,contacts',
+    });
+    assert.match(errorsOf({ CRM_URL: 'https://crm.example/x' }).join(), /^CRM_SECRET: /);
+    assert.match(errorsOf({ CRM_URL: 'https://u:p@crm.example/', CRM_SECRET }).join(), /^CRM_URL/);
+  });
+});

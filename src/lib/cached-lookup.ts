@@ -1,20 +1,22 @@
-import type { Clock, EpochMs } from '../lib/clock.ts';
+import type { Clock, EpochMs } from './clock.ts';
 
 export interface CachedLookupOptions<T> {
-  /** Asks the database. */
+  /** Asks whoever knows: the database, a CRM. */
   readonly fetch: (key: string) => Promise<T | undefined>;
   readonly clock: Clock;
   readonly sizeMax: number;
   /** An answer younger than this is given without asking. */
   readonly freshMs: number;
+  /** An answer older than this is given no more, not even when there is no other. Absent: however old. */
+  readonly staleMsMax?: number;
   readonly waitMsMax: number;
   /** Questions in flight beyond which nobody waits any more. */
   readonly inFlightMax: number;
 }
 
-/** What is known. `unknown`: neither the database nor the memory could say. */
+/** What is known, and since when. Not known: neither who was asked nor the memory could say. */
 export type Answer<T> =
-  | { readonly known: true; readonly value: T | undefined }
+  | { readonly known: true; readonly value: T | undefined; readonly at: EpochMs }
   | { readonly known: false };
 
 interface Entry<T> {
@@ -23,7 +25,7 @@ interface Entry<T> {
 }
 
 /**
- * Answers within a time limit: from memory while fresh, else from the database, else from memory however old,
+ * Answers within a time limit: from memory while fresh, else by asking, else from memory however old,
  * because what was true a while ago beats nothing. A late answer still refreshes the memory.
  */
 export class CachedLookup<T> {
@@ -39,15 +41,22 @@ export class CachedLookup<T> {
   /** Never throws. */
   async get(key: string): Promise<Answer<T>> {
     const entry = this.#touch(key);
-    if (entry && this.#options.clock.now() - entry.at < this.#options.freshMs) return answer(entry);
+    if (entry && this.#ageOf(entry) < this.#options.freshMs) return answer(entry);
     await this.#refreshWithinLimit(key);
-    return answer(this.#entries.get(key));
+    const known = this.#entries.get(key);
+    const tooOld = known && this.#ageOf(known) > (this.#options.staleMsMax ?? Infinity);
+    return answer(tooOld ? undefined : known);
   }
 
   /** Everything has to be asked for again, and may still be answered from memory if that fails. */
   expire(): void {
+    const before = this.#options.clock.now() - this.#options.freshMs;
     for (const [key, entry] of this.#entries)
-      this.#entries.set(key, { ...entry, at: Number.NEGATIVE_INFINITY });
+      this.#entries.set(key, { ...entry, at: Math.min(entry.at, before) });
+  }
+
+  #ageOf({ at }: Entry<T>): number {
+    return this.#options.clock.now() - at;
   }
 
   #touch(key: string): Entry<T> | undefined {
@@ -95,5 +104,5 @@ export class CachedLookup<T> {
 }
 
 function answer<T>(entry: Entry<T> | undefined): Answer<T> {
-  return entry ? { known: true, value: entry.value } : { known: false };
+  return entry ? { known: true, ...entry } : { known: false };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CachedLookup } from '../../../src/lib/cached-lookup.ts';
 import { ManualClock } from '../../../src/lib/clock.ts';
-import { CachedLookup } from '../../../src/store/cached-lookup.ts';
 
 /** A database that answers, fails or hangs, as the test says. */
 function setUp(overrides: { sizeMax?: number; inFlightMax?: number } = {}) {
@@ -25,7 +25,11 @@ function setUp(overrides: { sizeMax?: number; inFlightMax?: number } = {}) {
   const answerLate = () => {
     for (const go of late.splice(0)) go();
   };
-  return { clock, database, lookup, answerLate };
+  const get = async (key: string) => {
+    const answer = await lookup.get(key);
+    return answer.known ? { known: true, value: answer.value } : answer;
+  };
+  return { clock, database, lookup: { get, expire: () => lookup.expire() }, answerLate };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -92,4 +96,27 @@ test('what has expired is asked for again, and kept for bad times', async () => 
   lookup.expire();
   database.mode = 'fails';
   assert.deepEqual(await lookup.get('k'), { known: true, value: 'two' });
+});
+
+test('an answer says since when it is known, and serves no longer than it may', async () => {
+  const clock = new ManualClock(5_000);
+  let fails = false;
+  const lookup = new CachedLookup<string>({
+    clock,
+    sizeMax: 10,
+    inFlightMax: 10,
+    freshMs: 1_000,
+    staleMsMax: 60_000,
+    waitMsMax: 800,
+    async fetch() {
+      if (fails) throw new Error('away');
+      return 'one';
+    },
+  });
+  assert.deepEqual(await lookup.get('k'), { known: true, value: 'one', at: 5_000 });
+  fails = true;
+  clock.advance(60_000);
+  assert.deepEqual(await lookup.get('k'), { known: true, value: 'one', at: 5_000 });
+  clock.advance(1);
+  assert.deepEqual(await lookup.get('k'), { known: false });
 });

@@ -1,0 +1,126 @@
+import { CachedLookup } from '../lib/cached-lookup.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { KnownCaller } from '../model/contact.ts';
+import type { Crm, CrmAnswer, HealthCheck } from '../runtime/ports.ts';
+import { readCrmAnswer } from './crm-answer.ts';
+import { Failure } from './failure.ts';
+import type { Asked } from './flow-requests.ts';
+import { HttpClient } from './http-client.ts';
+import { Patience } from './patience.ts';
+import { signatureHeaders } from './signature.ts';
+
+export interface CrmOptions {
+  readonly url: string;
+  /** What the webhook is signed with. */
+  readonly secret: string;
+  /** For an answer, its second attempt included. */
+  readonly limitMs: number;
+  readonly freshMs: number;
+  /** How old an answer may be that is given for want of a newer one. */
+  readonly staleMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onAsked: (asked: Asked) => void;
+}
+
+const RETRIES = 1;
+const CACHE_MAX = 20_000;
+const IN_FLIGHT_MAX = 200;
+const NOBODY_LEAVES = new AbortController().signal;
+
+/**
+ * Asks a CRM who calls, by a signed webhook (docs/identification.md). It answers within its limit: from memory while
+ * fresh, by asking, or with what was true a while ago. Nothing that a CRM says or fails to say ends a call.
+ */
+export class CrmWebhook implements Crm {
+  readonly #options: CrmOptions;
+  readonly #url: URL;
+  readonly #http = new HttpClient();
+  readonly #patience: Patience;
+  readonly #lookup: CachedLookup<KnownCaller>;
+  /** Why the last question failed; undefined: it did not. */
+  #trouble: string | undefined;
+
+  constructor(options: CrmOptions) {
+    const { clock, freshMs, staleMs, limitMs } = options;
+    this.#options = options;
+    this.#url = new URL(options.url);
+    this.#patience = new Patience(clock);
+    this.#lookup = new CachedLookup({
+      fetch: (e164) => this.#fetch(e164),
+      clock,
+      sizeMax: CACHE_MAX,
+      freshMs,
+      staleMsMax: staleMs,
+      waitMsMax: limitMs,
+      inFlightMax: IN_FLIGHT_MAX,
+    });
+  }
+
+  async byNumber(e164: string): Promise<CrmAnswer> {
+    const { clock, freshMs } = this.#options;
+    const startedAt = clock.now();
+    const answer = await this.#lookup.get(e164);
+    if (answer.known && clock.now() - answer.at > freshMs) this.#count('stale', startedAt);
+    return answer;
+  }
+
+  /** Never unwell: calls go on without a CRM. But an operator wants to know. */
+  readonly health: HealthCheck = {
+    name: 'crm',
+    check: async () => {
+      if (this.#trouble === undefined) return { ok: true };
+      const rest = this.#patience.isOpen ? ' It is left in peace for a while.' : '';
+      return {
+        ok: true,
+        detail: `The CRM did not answer (${this.#trouble}); callers are known from memory and contacts.${rest}`,
+      };
+    },
+  };
+
+  close(): void {
+    this.#http.close();
+  }
+
+  async #fetch(number: string): Promise<KnownCaller | undefined> {
+    const { limitMs, clock, log } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const caller = await this.#patience.ask(
+        { limitMs, retries: RETRIES },
+        NOBODY_LEAVES,
+        (signal) => this.#attempt(JSON.stringify({ type: 'caller.identify', number }), signal),
+      );
+      this.#trouble = undefined;
+      this.#count('ok', startedAt);
+      return caller;
+    } catch (error) {
+      const { why, status } = error as Failure;
+      this.#trouble = status === undefined ? why : `${why} ${status}`;
+      this.#count(why, startedAt);
+      log.warn({ why, ...(status === undefined ? {} : { status }) }, 'The CRM did not answer');
+      throw error;
+    }
+  }
+
+  /** Signed anew each time: a signature is good for the moment. */
+  async #attempt(body: string, signal: AbortSignal): Promise<KnownCaller | undefined> {
+    const { secret, clock } = this.#options;
+    const headers = {
+      'content-type': 'application/json',
+      ...signatureHeaders(secret, body, clock.now()),
+    };
+    const message = { method: 'POST', url: this.#url, headers, body };
+    const { status, json } = await this.#http.send(message, signal);
+    if (status === 404) return undefined;
+    if (status < 200 || status > 299) throw new Failure('status', status);
+    return readCrmAnswer(json);
+  }
+
+  #count(outcome: string, startedAt: number): void {
+    const { clock, onAsked } = this.#options;
+    const tookMs = clock.now() - startedAt;
+    onAsked({ purpose: 'crm', host: this.#url.host, outcome, tookMs });
+  }
+}
