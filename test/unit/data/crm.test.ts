@@ -70,7 +70,7 @@ describe('the webhook of a CRM', () => {
     });
     assert.deepEqual((await crm.byNumber(ANA)) as object, {
       known: true,
-      at: (await crm.byNumber(ANA) as { at?: number }).at,
+      at: ((await crm.byNumber(ANA)) as { at?: number }).at,
       value: {
         id: 'C-77',
         name: 'Ana García',

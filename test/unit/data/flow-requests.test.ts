@@ -68,7 +68,11 @@ describe('requests of flows', () => {
   it('send a body', async () => {
     server.answerJson({}, 201);
     const body = { contentType: 'application/json', text: '{"a":"ñ"}' };
-    assert.deepEqual(await send({ method: 'POST', body }), { ok: true, status: 201, variables: {} });
+    assert.deepEqual(await send({ method: 'POST', body }), {
+      ok: true,
+      status: 201,
+      variables: {},
+    });
     assert.equal(server.heard[0]?.body, '{"a":"ñ"}');
   });
 
@@ -84,7 +88,8 @@ describe('requests of flows', () => {
         fail('notJson', 200),
       ],
       [
-        (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"a'),
+        (response) =>
+          void response.writeHead(200, { 'content-type': 'application/json' }).end('{"a'),
         fail('notJson', 200),
       ],
       [
