@@ -4,7 +4,7 @@ import { endWrapUp, intend, intended, moveAgent, readyNow, setReachable } from '
 import { wakeAlwaysOn } from './always-on.ts';
 import type { Reply } from './commands.ts';
 import { loseAgent, losePhone, offerOfAgent } from './offers.ts';
-import { beginAnew, beginSession, isAlwaysOn, notReadyNow } from './presence.ts';
+import { beginAnew, beginSession, isClosed, notReadyNow } from './presence.ts';
 import { DONE, refuse } from './refusal.ts';
 import { refreshStaffing } from './staffing.ts';
 import type { Agent, Floor } from './state.ts';
@@ -26,7 +26,7 @@ export function signIn(floor: Floor, agent: Agent): Reply {
     if (agent.intention?.kind === 'offline') intend(floor, agent, undefined);
     return DONE;
   }
-  if (isAlwaysOn(agent) && agent.ledger?.isOpen === false) {
+  if (isClosed(agent)) {
     return refuse('AGENT_STATE', `Agent ${agent.id} is always on, and outside their hours.`);
   }
   beginSession(floor, agent);

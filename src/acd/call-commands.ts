@@ -1,38 +1,30 @@
 import { type CallId, callbackId, type OfferId } from '../model/ids.ts';
-import { PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
+import { isCallerKey, openQueue, refusalOf, unknownQueue } from './admission.ts';
 import { endInteraction } from './agents.ts';
 import { noteArrival } from './arrivals.ts';
-import { CALLER_KEY_LENGTH_MAX } from './caller-key.ts';
 import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { createCall, startOf } from './create-call.ts';
+import { findCall, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { findOffer, type LiveOffer, offersOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Queue } from './state.ts';
 import { mergeTicket } from './tickets.ts';
-import { skillProblem } from './validate.ts';
-import { isWithin } from './within.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
 /** A new call joins the line (rules R1 and C1). */
 export function enqueue(floor: Floor, command: Enqueue): Reply {
   const { callId, queueId, priority, callerKey } = command;
-  const queue = floor.queues.get(queueId);
-  if (!queue || queue.closing) return refuse('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
+  const queue = openQueue(floor, queueId);
+  if (!queue) return unknownQueue(queueId);
   if (floor.calls.has(callId) || floor.tickets.has(callbackId(callId)))
     return refuse('CALL_STATE', `Call ${callId} is queued already.`);
-  if (!isWithin(priority, PRIORITY_MIN, PRIORITY_MAX)) {
-    return refuse(
-      'PRIORITY_RANGE',
-      `Priority ${priority} is not ${PRIORITY_MIN} to ${PRIORITY_MAX}.`,
-    );
-  }
-  const problem = skillProblem(command.requiredSkills);
-  if (problem !== undefined) return refuse('SKILL_RANGE', `Call ${callId}: ${problem}`);
-  if (callerKey !== undefined && !isWithin(callerKey.length, 1, CALLER_KEY_LENGTH_MAX)) {
+  const refusal = refusalOf(`Call ${callId}`, priority, command.requiredSkills);
+  if (refusal) return refusal;
+  if (callerKey !== undefined && !isCallerKey(callerKey)) {
     return refuse('CALLER_KEY_RANGE', `Call ${callId}: the caller's key is empty, or too long.`);
   }
   if (queue.inLine.size >= queue.config.lengthMax) {
@@ -69,8 +61,8 @@ function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
 
 /** The caller hung up before anybody answered. */
 export function abandon(floor: Floor, callId: CallId): Reply {
-  const call = floor.calls.get(callId);
-  if (!call || call.ticket) return unknownCall(callId);
+  const call = findCall(floor, callId);
+  if (!call) return unknownCall(callId);
   if (call.stage.kind === 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is being talked to: it can end, not be abandoned.`);
   }
@@ -83,19 +75,18 @@ export function abandon(floor: Floor, callId: CallId): Reply {
 
 /** The conversation is over, whoever ended it. */
 export function endCall(floor: Floor, callId: CallId): Reply {
-  const call = floor.calls.get(callId);
-  if (!call || call.ticket) return unknownCall(callId);
-  if (call.stage.kind !== 'talking') {
+  const call = findCall(floor, callId);
+  if (!call) return unknownCall(callId);
+  const talk = talkOf(floor, call);
+  if (!talk) {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: nobody talks to it.`);
   }
-  const { agentId, since } = call.stage;
-  const agent = floor.agents.get(agentId);
-  if (!agent) throw new Error(`Call ${callId} is talked to by nobody.`);
+  const { agent, since } = talk;
   const { queue } = call;
   forgetCall(floor, call);
   const talkMs = floor.now - since;
   agent.talkedMs += talkMs;
-  floor.changes.push({ type: 'call.ended', callId, queueId: queue.id, agentId, talkMs });
+  floor.changes.push({ type: 'call.ended', callId, queueId: queue.id, agentId: agent.id, talkMs });
   endInteraction(floor, agent, queue);
   return DONE;
 }
@@ -107,6 +98,3 @@ export function withOffer(floor: Floor, id: OfferId, deed: (offer: LiveOffer) =>
   deed(offer);
   return DONE;
 }
-
-export const unknownCall = (callId: CallId): Reply =>
-  refuse('CALL_UNKNOWN', `There is no call ${callId} in any queue.`);

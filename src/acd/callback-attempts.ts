@@ -3,6 +3,7 @@ import type { OfferId } from '../model/ids.ts';
 import { moveAgent, readyNow } from './agents.ts';
 import { moveCall } from './calls.ts';
 import { freeUnspoken } from './consequences.ts';
+import { talkOf } from './find-call.ts';
 import { giveBack, spend } from './ledger.ts';
 import { type Agent, type Call, type Floor, type Ticket, WAITING } from './state.ts';
 import {
@@ -58,8 +59,9 @@ export function takeTicketBack(floor: Floor, ticket: Ticket): void {
 /** Nobody was reached: the agent is free, and it is tried again later, or not any more (rules K4 and K5). */
 export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure): void {
   const { call, queue, attempts } = ticket;
-  const agent = call?.stage.kind === 'talking' && floor.agents.get(call.stage.agentId);
-  if (!call || !agent) throw new Error(`Call back ${ticket.id} is not being dialled.`);
+  const talk = call && talkOf(floor, call);
+  if (!talk) throw new Error(`Call back ${ticket.id} is not being dialled.`);
+  const { agent } = talk;
   floor.changes.push({
     type: 'callback.attemptFailed',
     callbackId: ticket.id,

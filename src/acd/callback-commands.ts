@@ -1,19 +1,17 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallbackId } from '../model/ids.ts';
-import { PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
-import { unknownCall } from './call-commands.ts';
+import { isCallerKey, openQueue, refusalOf, unknownQueue } from './admission.ts';
 import { failAttempt } from './callback-attempts.ts';
-import { CALLER_KEY_LENGTH_MAX } from './caller-key.ts';
 import { moveCall } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { startOf } from './create-call.ts';
 import { NEVER } from './deadlines.ts';
-import { copySkills } from './lanes.ts';
+import { findCall, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { DONE, refuse } from './refusal.ts';
+import { copySkills } from './skills.ts';
 import type { Floor, Queue, SavedTicket, Ticket } from './state.ts';
 import { addTicket, endTicket, isInHand, joinLine, refreshTicket, standInId } from './tickets.ts';
-import { skillProblem } from './validate.ts';
 import { isWithin } from './within.ts';
 
 /** More promises than this are not made. */
@@ -27,15 +25,15 @@ type Of<Type extends Command['type']> = Extract<Command, { type: Type }>;
 /** A waiting caller hangs up and keeps the place (rule K1). */
 export function requestCallback(floor: Floor, command: Of<'callback.request'>): Reply {
   const { callbackId, callId } = command;
-  const call = floor.calls.get(callId);
-  if (!call || call.ticket) return unknownCall(callId);
+  const call = findCall(floor, callId);
+  if (!call) return unknownCall(callId);
   if (call.stage.kind !== 'waiting') {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: an agent has it.`);
   }
   const { queue, priority, requiredSkills, effectiveStart } = call;
   const callerKey = command.callerKey ?? call.callerKey ?? '';
   const at = command.at ?? floor.now;
-  const refusal = refusalOf(floor, queue, callbackId, callerKey, at);
+  const refusal = whyNotPromised(floor, queue, callbackId, callerKey, at);
   if (refusal) return refusal;
   leaveQueue(floor, call, 'callback');
   make(floor, queue, { id: callbackId, callerKey, priority, requiredSkills, effectiveStart, at });
@@ -45,17 +43,11 @@ export function requestCallback(floor: Floor, command: Of<'callback.request'>): 
 /** A call back for a time stands where somebody stands who comes at that time (rule K2). */
 export function scheduleCallback(floor: Floor, command: Of<'callback.schedule'>): Reply {
   const { callbackId: id, queueId, callerKey, at, priority } = command;
-  const queue = floor.queues.get(queueId);
-  if (!queue || queue.closing) return refuse('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
-  if (!isWithin(priority, PRIORITY_MIN, PRIORITY_MAX)) {
-    return refuse(
-      'PRIORITY_RANGE',
-      `Priority ${priority} is not ${PRIORITY_MIN} to ${PRIORITY_MAX}.`,
-    );
-  }
-  const problem = skillProblem(command.requiredSkills);
-  if (problem !== undefined) return refuse('SKILL_RANGE', `Call back ${id}: ${problem}`);
-  const refusal = refusalOf(floor, queue, id, callerKey, at);
+  const queue = openQueue(floor, queueId);
+  if (!queue) return unknownQueue(queueId);
+  const refusal =
+    refusalOf(`Call back ${id}`, priority, command.requiredSkills) ??
+    whyNotPromised(floor, queue, id, callerKey, at);
   if (refusal) return refusal;
   const requiredSkills = copySkills(command.requiredSkills);
   const effectiveStart = startOf(queue, priority, Math.max(at, floor.now));
@@ -73,10 +65,9 @@ export function cancelCallback(floor: Floor, ticket: Ticket): Reply {
 /** The customer answered: the ticket is kept, and what follows is a call like any other (rule K4). */
 export function reachCallback(floor: Floor, ticket: Ticket): Reply {
   const { call, queue } = ticket;
-  if (call?.stage.kind !== 'talking') return notDialled(ticket);
-  const { agentId } = call.stage;
-  const agent = floor.agents.get(agentId);
-  if (!agent) throw new Error(`Call back ${ticket.id} is dialled by nobody.`);
+  const talk = call && talkOf(floor, call);
+  if (!talk) return notDialled(ticket);
+  const { agent } = talk;
   ticket.call = undefined;
   call.ticket = undefined;
   call.rungBack = true;
@@ -85,7 +76,7 @@ export function reachCallback(floor: Floor, ticket: Ticket): Reply {
   call.announceAt = floor.now + queue.config.announceFirstMs;
   call.overflowAt = queue.config.overflow.length === 0 ? NEVER : floor.now;
   agent.callsTaken++;
-  moveCall(floor, call, { kind: 'talking', agentId, since: floor.now });
+  moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
   endTicket(floor, ticket, 'reached', call.id);
   return DONE;
 }
@@ -106,7 +97,7 @@ export function withTicket(floor: Floor, id: CallbackId, deed: (ticket: Ticket) 
 }
 
 /** What keeps the promise from being made; nothing that cannot be kept is promised. */
-function refusalOf(
+function whyNotPromised(
   floor: Floor,
   queue: Queue,
   id: CallbackId,
@@ -116,7 +107,7 @@ function refusalOf(
   if (queue.closing || !queue.config.callbackEnabled) {
     return refuse('CALLBACK_OFF', `Queue ${queue.id} promises no call backs.`);
   }
-  if (!isWithin(callerKey.length, 1, CALLER_KEY_LENGTH_MAX)) {
+  if (!isCallerKey(callerKey)) {
     return refuse('CALLER_KEY_RANGE', `Call back ${id} has no number to ring, or too long a one.`);
   }
   if (!isWithin(at, 0, floor.now + AHEAD_MS_MAX)) {

@@ -2,7 +2,7 @@ import type { CasualThreshold } from '../model/queue.ts';
 import { refreshAgent } from './agents.ts';
 import { NEVER } from './deadlines.ts';
 import { formalEstimate } from './estimate.ts';
-import { offeredInWindow, serviceLevelOf } from './service-level.ts';
+import { windowOf } from './service-level.ts';
 import type { Floor, Queue } from './state.ts';
 
 /**
@@ -66,9 +66,8 @@ const isOver = ({ ewtMs, serviceLevel }: Need, limit: CasualThreshold): boolean 
  * them in. Whoever has waited longer than the estimate says is the better estimate.
  */
 function needOf(floor: Floor, queue: Queue): Need {
-  const offered = offeredInWindow(floor, queue);
-  const counts = offered >= SERVICE_LEVEL_CALLERS_MIN;
-  const serviceLevel = counts ? serviceLevelOf(floor, queue) : undefined;
+  const { offered, within } = windowOf(floor, queue);
+  const serviceLevel = offered >= SERVICE_LEVEL_CALLERS_MIN ? within / offered : undefined;
   const oldest = queue.inLine.first;
   if (oldest === undefined) return { ewtMs: 0, serviceLevel };
   const estimate = formalEstimate(floor, queue);

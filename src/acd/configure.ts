@@ -5,7 +5,6 @@ import { wakeAlwaysOn } from './always-on.ts';
 import { refreshCall } from './calls.ts';
 import type { Reply } from './commands.ts';
 import { NEVER } from './deadlines.ts';
-import { copySkills } from './lanes.ts';
 import { keepLedger } from './ledger.ts';
 import { linkMembers } from './membership.ts';
 import { loseAgent, offerOfAgent } from './offers.ts';
@@ -13,6 +12,7 @@ import { judgeAll } from './overflow.ts';
 import { NO_FAILURES } from './presence.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { DONE, refuse } from './refusal.ts';
+import { copySkills } from './skills.ts';
 import { type Agent, createQueue, type Floor, type Queue } from './state.ts';
 import { endTicket, isInHand } from './tickets.ts';
 import { problemsOf } from './validate.ts';
@@ -213,6 +213,7 @@ function copyRule(rule: OverflowRule): OverflowRule {
       return { when: rule.when, forMs: rule.forMs, to };
   }
 }
+
 const copyStep = ({ afterMs, lowerLevels, dropSkills, addGroups }: RelaxationStep) => ({
   afterMs,
   ...(lowerLevels === undefined ? {} : { lowerLevels }),

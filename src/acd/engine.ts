@@ -38,10 +38,10 @@ import { serviceLevelOf } from './service-level.ts';
 import { createFloor, type Floor } from './state.ts';
 import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
 import {
-  type EngineAgentView,
-  type EngineCallbackView,
+  type AgentView,
+  type CallbackView,
   type EngineCallView,
-  type EngineQueueView,
+  type QueueView,
   viewAgent,
   viewCall,
   viewQueue,
@@ -51,10 +51,10 @@ import {
 import { watchStaffing } from './watch.ts';
 
 export type {
-  EngineAgentView,
-  EngineCallbackView,
+  AgentView,
+  CallbackView,
   EngineCallView,
-  EngineQueueView,
+  QueueView,
 } from './views.ts';
 
 /** What came of a command. */
@@ -124,12 +124,12 @@ export class Engine {
     return brokenInvariants(this.#floor);
   }
 
-  agents(): readonly EngineAgentView[] {
+  agents(): readonly AgentView[] {
     return [...this.#floor.agents.values()].map((agent) => viewAgent(this.#floor, agent));
   }
 
   /** Undefined: no such agent, or not any more. */
-  agent(id: AgentId): EngineAgentView | undefined {
+  agent(id: AgentId): AgentView | undefined {
     const agent = this.#floor.agents.get(id);
     return agent && viewAgent(this.#floor, agent);
   }
@@ -140,12 +140,12 @@ export class Engine {
     return agent?.ledger && viewLedger(agent, agent.ledger, this.#floor.now);
   }
 
-  queues(): readonly EngineQueueView[] {
+  queues(): readonly QueueView[] {
     return [...this.#floor.queues.values()].map((queue) => viewQueue(this.#floor, queue));
   }
 
   /** Undefined: no such queue, or not any more. Costs a step per queue that its agents serve. */
-  queue(id: QueueId): EngineQueueView | undefined {
+  queue(id: QueueId): QueueView | undefined {
     const queue = this.#floor.queues.get(id);
     return queue && viewQueue(this.#floor, queue);
   }
@@ -175,7 +175,7 @@ export class Engine {
   }
 
   /** Every promise to ring somebody back, in the order in which they were made. */
-  callbacks(): readonly EngineCallbackView[] {
+  callbacks(): readonly CallbackView[] {
     return [...this.#floor.tickets.values()].map(viewTicket);
   }
 

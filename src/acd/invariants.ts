@@ -1,9 +1,9 @@
 import { isAvailable, mayServe } from './agents.ts';
 import { NEVER } from './deadlines.ts';
 import { gateProblems, ledgerProblems } from './invariants-casual.ts';
-import { holdsSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
+import { holdsAll } from './skills.ts';
 import { staffedIn } from './staffing.ts';
 import type { Agent, Call, Floor, Lane, Queue, Ticket } from './state.ts';
 import { byOrder, isFull, isRingingMany, shareOf } from './state.ts';
@@ -178,8 +178,8 @@ const mayHave = (floor: Floor, agent: Agent, call: Call): boolean =>
   mayServe(floor, agent, call.queue) &&
   !isFull(call.queue) &&
   (call.preferredUntil === 0 || call.preferredAgentId === agent.id) &&
-  holdsSkills(
-    agent,
+  holdsAll(
+    agent.config.skills,
     demandsAfter(call.queue.config, call.requiredSkills, stepsTaken(floor, call)),
   ) &&
   !isPassedOver(floor, agent, call);

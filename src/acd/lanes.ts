@@ -1,5 +1,6 @@
 import type { Skills } from '../model/agent.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
+import { copySkills } from './skills.ts';
 import { SortedList } from './sorted-list.ts';
 import {
   type Agent,
@@ -70,15 +71,6 @@ export function holds(agent: Agent, { queue, skillNumbers, skillLevels, groups }
   return groups.some((group) => agent.groups.has(group));
 }
 
-/** The same for demands that stand in no lane. */
-export const holdsSkills = (
-  { config }: Agent,
-  skills: Iterable<readonly [string, number]>,
-): boolean =>
-  [...skills].every(
-    ([name, level]) => Object.hasOwn(config.skills, name) && (config.skills[name] ?? 0) >= level,
-  );
-
 /** The same demands give the same key, whatever order they are written in. */
 function laneKeyOf(skills: Skills, steps: number): string {
   return steps === 0 ? keyOf(skills) : `${steps}: ${keyOf(skills)}`;
@@ -128,10 +120,6 @@ function createLane(
     place: 0,
   };
 }
-
-/** In a fixed order of names: equal skills give equal bytes. */
-export const copySkills = (skills: Skills): Skills =>
-  Object.fromEntries(Object.entries(skills).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Every skill that somebody holds has a number, and every agent their level at that number. */
 export function numberSkills(floor: Floor): void {

@@ -1,6 +1,7 @@
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { demandsAfter, groupsAfter } from './relaxation.ts';
+import { holdsAll } from './skills.ts';
 
 /** What a queue asks for from a moment of the wait on. */
 export interface Stage {
@@ -20,12 +21,8 @@ export function stagesOf(queue: QueueConfig): readonly Stage[] {
   }));
 }
 
-export const holdsAll = ({ skills }: AgentConfig, demands: Skills): boolean =>
-  Object.entries(demands).every(([name, level]) => levelOf(skills, name) >= level);
-
-/** 0: not held. Skills may be named like parts of the language. */
-export const levelOf = (skills: Skills, name: string): number =>
-  Object.hasOwn(skills, name) ? (skills[name] ?? 0) : 0;
+export const meets = ({ skills }: AgentConfig, stage: Stage): boolean =>
+  holdsAll(skills, Object.entries(stage.skills));
 
 /** Who belongs to the queue at that stage, whether or not they can do what it asks. */
 export const membersAt = (
@@ -44,9 +41,7 @@ export const serversAt = (
   stage: Stage,
   agents: readonly AgentConfig[],
 ): readonly AgentConfig[] =>
-  membersAt(queue, stage, agents).filter(
-    (agent) => holdsAll(agent, stage.skills) && !isSpent(agent),
-  );
+  membersAt(queue, stage, agents).filter((agent) => meets(agent, stage) && !isSpent(agent));
 
 /** Whose own limits leave room for no call at all. */
 export const isSpent = ({ casual, dailyCallsMax }: AgentConfig): boolean =>

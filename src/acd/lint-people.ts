@@ -2,7 +2,7 @@ import { hoursChangeAfter, isOpenAt } from '../lib/hours.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { holdsAll, isSpent, membersAt, serversAt, stagesOf } from './lint-demands.ts';
+import { isSpent, meets, membersAt, serversAt, stagesOf } from './lint-demands.ts';
 import { warning } from './lint-queues.ts';
 
 /** What a full-time agent has at the phone in a month, and how much of it calls fill at best. */
@@ -40,7 +40,7 @@ function idleReason(agent: AgentConfig, queues: readonly QueueConfig[]): string 
       .map((stage) => ({ queue, stage })),
   );
   if (stages.length === 0) return 'no queue is theirs';
-  if (stages.some(({ stage }) => holdsAll(agent, stage.skills))) return undefined;
+  if (stages.some(({ stage }) => meets(agent, stage))) return undefined;
   const ids = [...new Set(stages.map(({ queue }) => queue.id))];
   return `they lack a skill for each of their queues (${ids.join(', ')})`;
 }

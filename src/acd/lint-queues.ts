@@ -1,7 +1,8 @@
 import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { levelOf, membersAt, type Stage, serversAt, stagesOf } from './lint-demands.ts';
+import { membersAt, type Stage, serversAt, stagesOf } from './lint-demands.ts';
+import { levelOf } from './skills.ts';
 
 export const warning = (code: FindingCode, place: string, message: string): Finding => ({
   severity: 'warning',

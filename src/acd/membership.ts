@@ -2,10 +2,11 @@ import { countAgent, refreshAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
-import { holdsSkills, joinLane, numberSkills } from './lanes.ts';
+import { joinLane, numberSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
 import { laneOf } from './preferred.ts';
 import { widensTo } from './relaxation.ts';
+import { holdsAll } from './skills.ts';
 import { dropStaffing } from './staffing.ts';
 import {
   type Agent,
@@ -65,7 +66,7 @@ function linkAgent(floor: Floor, agent: Agent): void {
     queue.gate.helpers = [...queue.gate.helpers, agent];
   }
   agent.serves = agent.memberOf.filter(({ config }) =>
-    holdsSkills(agent, Object.entries(config.requiredSkills)),
+    holdsAll(agent.config.skills, Object.entries(config.requiredSkills)),
   );
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);

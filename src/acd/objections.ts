@@ -3,6 +3,7 @@ import type { Objection } from '../model/explanation.ts';
 import { NEVER } from './deadlines.ts';
 import { isCasual } from './ledger.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
+import { levelOf } from './skills.ts';
 import { type Agent, type Call, type Floor, isFull } from './state.ts';
 
 /**
@@ -85,12 +86,12 @@ function passedOver(floor: Floor, call: Call, agent: Agent): readonly Objection[
     .map(({ until }) => ({ code: 'passedOver', until }) as const);
 }
 
-const levelOf = ({ config }: Agent, skill: string): number =>
-  Object.hasOwn(config.skills, skill) ? (config.skills[skill] ?? 0) : 0;
-
-function skillObjections(agent: Agent, skills: ReadonlyMap<string, number>): readonly Objection[] {
+function skillObjections(
+  { config }: Agent,
+  skills: ReadonlyMap<string, number>,
+): readonly Objection[] {
   return [...skills].flatMap(([skill, needed]) => {
-    const held = levelOf(agent, skill);
+    const held = levelOf(config.skills, skill);
     return held < needed ? [{ code: 'skill', skill, held, needed } as const] : [];
   });
 }

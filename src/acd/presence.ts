@@ -54,7 +54,8 @@ export function beginSession(floor: Floor, agent: Agent): void {
 }
 
 /** Their hours are over, and they are signed in because of them. */
-const isClosed = (agent: Agent): boolean => isAlwaysOn(agent) && agent.ledger?.isOpen === false;
+export const isClosed = (agent: Agent): boolean =>
+  isAlwaysOn(agent) && agent.ledger?.isOpen === false;
 
 const signOutAt = ({ config, phoneLostAt }: Agent): number =>
   phoneLostAt + (config.unreachableSignOutMs ?? UNREACHABLE_SIGN_OUT_MS);

@@ -1,7 +1,7 @@
 import type { CallId } from '../model/ids.ts';
-import { unknownCall } from './call-commands.ts';
 import type { Reply, ReturnCause } from './commands.ts';
 import { freeUnspoken } from './consequences.ts';
+import { findCall, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { giveBack } from './ledger.ts';
 import { takeBack } from './offers.ts';
@@ -14,14 +14,14 @@ export const BRIDGES_FAILED_MAX = 3;
 
 /** The agent answered and nobody could speak: the caller has their old place again (rule C7). */
 export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Reply {
-  const call = floor.calls.get(callId);
-  if (!call || call.ticket) return unknownCall(callId);
-  if (call.stage.kind !== 'talking') {
+  const call = findCall(floor, callId);
+  if (!call) return unknownCall(callId);
+  const talk = talkOf(floor, call);
+  if (!talk) {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: no bridge of it can fail.`);
   }
-  const { agentId, since } = call.stage;
-  const agent = floor.agents.get(agentId);
-  if (!agent) throw new Error(`Call ${callId} is talked to by nobody.`);
+  const { agent, since } = talk;
+  const { id: agentId } = agent;
   floor.changes.push({ type: 'call.returned', callId, queueId: call.queue.id, agentId, cause });
   if (!call.rungBack) uncountAnswered(call, since);
   call.rungBack = false;

@@ -5,29 +5,33 @@ const MINUTE_MS = 60_000;
 /** The rolling window: what was finished in this minute and the ones before it. */
 export const WINDOW_MINUTES = 30;
 
-/**
- * The share of callers answered within `serviceLevelMs`, of those who were answered or left during the last half
- * hour, without short abandons, and of those who wait already longer than that: they are missed whatever comes
- * (rule SL1). Undefined: nobody came.
- */
-export function serviceLevelOf(floor: Floor, queue: Queue): number | undefined {
+/** What a service level is of. */
+export interface Window {
+  /**
+   * Callers who were answered or left during the last half hour, without short abandons, and those who wait already
+   * longer than `serviceLevelMs`: they are missed whatever comes (rule SL1).
+   */
+  readonly offered: number;
+  /** Of them, answered within `serviceLevelMs`. */
+  readonly within: number;
+}
+
+export function windowOf(floor: Floor, queue: Queue): Window {
   const from = windowStart(floor);
-  const late = lateOf(floor, queue);
-  let [offered, within] = [late, 0];
+  let offered = lateOf(floor, queue);
+  let within = 0;
   for (const minute of queue.statistics.minutes) {
     if (minute.at < from) continue;
     offered += minute.offered;
     within += minute.within;
   }
-  return offered === 0 ? undefined : within / offered;
+  return { offered, within };
 }
 
-/** How many callers that share is of. */
-export function offeredInWindow(floor: Floor, queue: Queue): number {
-  const from = windowStart(floor);
-  let offered = lateOf(floor, queue);
-  for (const minute of queue.statistics.minutes) if (minute.at >= from) offered += minute.offered;
-  return offered;
+/** 0 to 1 (rule SL1); undefined: nobody came. */
+export function serviceLevelOf(floor: Floor, queue: Queue): number | undefined {
+  const { offered, within } = windowOf(floor, queue);
+  return offered === 0 ? undefined : within / offered;
 }
 
 /** An agent answered. */

@@ -226,7 +226,7 @@ export interface Pool {
 /** Since when a queue has had nobody: what rules of overflow ask. */
 export interface Watch extends Timed {
   readonly kind: 'watch';
-  readonly queue: Queue;
+  readonly queueId: QueueId;
   /** Nobody has been signed in. */
   unstaffedSince: EpochMs | undefined;
   /** Nobody has been at work. */
@@ -400,12 +400,13 @@ export function createQueue(
   lastTurn = 0,
   statistics = createStatistics(),
 ): Queue {
-  const queue: Omit<Queue, 'watch'> & { watch?: Watch } = {
+  return {
     id: config.id,
     config,
     closing,
     lastTurn,
     statistics,
+    watch: { kind: 'watch', queueId: config.id, ...watch, dueAt: NEVER, entryAt: NEVER },
     gate: createGate(config.id, gateSeq),
     lanes: new Map(),
     busyLanes: [],
@@ -424,9 +425,8 @@ export function createQueue(
     agentsReady: 0,
     agentsSignedIn: 0,
   };
-  queue.watch = { kind: 'watch', queue: queue as Queue, ...watch, dueAt: NEVER, entryAt: NEVER };
-  return queue as Queue;
 }
+
 const createGate = (queueId: QueueId, seq: number): Gate => ({
   kind: 'gate',
   queueId,

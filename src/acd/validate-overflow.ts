@@ -1,8 +1,9 @@
+import { DAY_MS } from '../lib/clock.ts';
 import type { OverflowRule, QueueConfig } from '../model/queue.ts';
-import { isWithin } from './within.ts';
+import { isWithin, rangeProblems } from './within.ts';
 
-const DAY_MS = 86_400_000;
 const RULES_MAX = 8;
+const OVER_MAX = 1_000_000;
 const EXIT_LENGTH_MAX = 64;
 
 /** What is wrong with the rules of overflow of all queues, each as a sentence (rule V5). */
@@ -33,22 +34,22 @@ function conditionProblems(queue: QueueConfig, rule: OverflowRule): readonly str
   const { lengthMax, waitMsMax } = queue;
   switch (rule.when) {
     case 'maxWait':
-      if (!isWithin(rule.ms, 1, DAY_MS)) return [`ms is ${rule.ms}, not 1 to ${DAY_MS}.`];
-      return rule.ms < waitMsMax
-        ? []
-        : [`maxWait ${rule.ms} never comes: the queue gives up at waitMsMax ${waitMsMax}.`];
+      if (!isWithin(rule.ms, 1, DAY_MS) || rule.ms < waitMsMax) {
+        return rangeProblems('ms', rule.ms, 1, DAY_MS);
+      }
+      return [`maxWait ${rule.ms} never comes: the queue gives up at waitMsMax ${waitMsMax}.`];
     case 'maxEwt':
-      return isWithin(rule.ms, 1, DAY_MS) ? [] : [`ms is ${rule.ms}, not 1 to ${DAY_MS}.`];
+      return rangeProblems('ms', rule.ms, 1, DAY_MS);
     case 'maxLength':
-      if (!isWithin(rule.over, 0, 1_000_000)) return [`over is ${rule.over}, not 0 to 1000000.`];
-      return rule.over < lengthMax
-        ? []
-        : [
-            `over ${rule.over} never comes: the queue refuses callers beyond lengthMax ${lengthMax}.`,
-          ];
+      if (!isWithin(rule.over, 0, OVER_MAX) || rule.over < lengthMax) {
+        return rangeProblems('over', rule.over, 0, OVER_MAX);
+      }
+      return [
+        `over ${rule.over} never comes: the queue refuses callers beyond lengthMax ${lengthMax}.`,
+      ];
     case 'noAgentsStaffed':
     case 'noAgentsAvailable':
-      return isWithin(rule.forMs, 0, DAY_MS) ? [] : [`forMs is ${rule.forMs}, not 0 to ${DAY_MS}.`];
+      return rangeProblems('forMs', rule.forMs, 0, DAY_MS);
     default:
       return [`the condition ${(rule as { readonly when: string }).when} is unknown.`];
   }

@@ -1,27 +1,26 @@
+import { DAY_MS } from '../lib/clock.ts';
 import { hoursProblems } from '../lib/hours.ts';
 import { isZone } from '../lib/zone.ts';
 import { type AgentConfig, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../model/agent.ts';
 import type { CasualThreshold, QueueConfig } from '../model/queue.ts';
-import { isWithin } from './within.ts';
-
-const DAY_MS = 86_400_000;
+import { rangeProblems } from './within.ts';
 
 /** What is wrong with an agent's limits and terms, as sentences. */
 export function limitProblems(agent: AgentConfig): readonly string[] {
   const { zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } = agent;
   return [
     ...(zone === undefined ? [] : zoneProblems(zone)),
-    ...rangeProblem('dailyCallsMax', dailyCallsMax, 0, 10_000),
-    ...rangeProblem('notReadyMsMax', notReadyMsMax, 1_000, DAY_MS),
-    ...rangeProblem('unreachableSignOutMs', unreachableSignOutMs, 1_000, DAY_MS),
-    ...rangeProblem('casual.monthlyCap', casual?.monthlyCap, 0, MONTHLY_CAP_MAX),
+    ...ifGiven('dailyCallsMax', dailyCallsMax, 0, 10_000),
+    ...ifGiven('notReadyMsMax', notReadyMsMax, 1_000, DAY_MS),
+    ...ifGiven('unreachableSignOutMs', unreachableSignOutMs, 1_000, DAY_MS),
+    ...ifGiven('casual.monthlyCap', casual?.monthlyCap, 0, MONTHLY_CAP_MAX),
     ...hoursProblems(casual?.hours ?? []).map((problem) => `casual.hours: ${problem}`),
   ];
 }
 
 export const rankProblems = ({ queueRanks = {} }: AgentConfig): readonly string[] =>
   Object.entries(queueRanks).flatMap(([id, rank]) =>
-    rangeProblem(`queueRanks.${id}`, rank, 1, QUEUE_RANK_MAX),
+    rangeProblems(`queueRanks.${id}`, rank, 1, QUEUE_RANK_MAX),
   );
 
 export const zoneProblems = (zone: string): readonly string[] =>
@@ -44,17 +43,14 @@ export function thresholdProblems({ casualIn, casualOut }: QueueConfig): readonl
 function figureProblems(name: string, { ewtMs, serviceLevel }: CasualThreshold): readonly string[] {
   const isShare = serviceLevel >= 0 && serviceLevel <= 1;
   return [
-    ...rangeProblem(`${name}.ewtMs`, ewtMs, 0, DAY_MS),
+    ...rangeProblems(`${name}.ewtMs`, ewtMs, 0, DAY_MS),
     ...(isShare ? [] : [`${name}.serviceLevel is ${serviceLevel}, not 0 to 1.`]),
   ];
 }
 
-function rangeProblem(
+const ifGiven = (
   name: string,
   value: number | undefined,
   min: number,
   max: number,
-): readonly string[] {
-  if (value === undefined || isWithin(value, min, max)) return [];
-  return [`${name} is ${value}, not ${min} to ${max}.`];
-}
+): readonly string[] => (value === undefined ? [] : rangeProblems(name, value, min, max));

@@ -1,6 +1,6 @@
 import type { AgentConfig } from '../model/agent.ts';
 import { type QueueConfig, RELAXATION_STEPS_MAX, type RelaxationStep } from '../model/queue.ts';
-import { isWithin } from './within.ts';
+import { rangeProblems } from './within.ts';
 
 const LEVELS_LOWERED_MAX = 9;
 const NAMES_MAX = 100;
@@ -25,13 +25,10 @@ export function groupProblems({ groupIds = [] }: AgentConfig): readonly string[]
 
 function stepProblems(step: RelaxationStep, from: number, to: number): readonly string[] {
   const { afterMs, lowerLevels = 0, dropSkills = [], addGroups = [] } = step;
-  const problems: string[] = [];
-  if (!isWithin(afterMs, from, to)) {
-    problems.push(`afterMs is ${afterMs}, not ${from} to ${to}.`);
-  }
-  if (!isWithin(lowerLevels, 0, LEVELS_LOWERED_MAX)) {
-    problems.push(`lowerLevels is ${lowerLevels}, not 0 to ${LEVELS_LOWERED_MAX}.`);
-  }
+  const problems = [
+    ...rangeProblems('afterMs', afterMs, from, to),
+    ...rangeProblems('lowerLevels', lowerLevels, 0, LEVELS_LOWERED_MAX),
+  ];
   if (lowerLevels === 0 && dropSkills.length === 0 && addGroups.length === 0) {
     problems.push('it changes nothing.');
   }

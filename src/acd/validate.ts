@@ -1,12 +1,10 @@
+import { DAY_MS } from '../lib/clock.ts';
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
-
 import { overflowProblems } from './validate-overflow.ts';
 import { limitProblems, rankProblems, thresholdProblems } from './validate-people.ts';
 import { groupProblems, relaxationProblems } from './validate-routing.ts';
-import { isWithin } from './within.ts';
-
-const DAY_MS = 86_400_000;
+import { isWithin, rangeProblems } from './within.ts';
 
 type Figure = {
   [Key in keyof QueueConfig]: QueueConfig[Key] extends number ? Key : never;
@@ -76,14 +74,13 @@ export function skillProblem(skills: Skills): string | undefined {
 
 function queueProblems(queue: QueueConfig): readonly string[] {
   const name = `Queue ${queue.id}`;
-  const problems = FIGURES.filter((key) => !isWithin(queue[key], ...RANGES[key])).map(
-    (key) => `${name}: ${key} is ${queue[key]}, not ${RANGES[key].join(' to ')}.`,
-  );
+  const skill = skillProblem(queue.requiredSkills);
+  const figures = FIGURES.flatMap((key) => rangeProblems(key, queue[key], ...RANGES[key]));
+  const problems = figures.map((problem) => `${name}: ${problem}`);
   if (queue.id === '') problems.push('A queue has no id.');
   if (!STRATEGIES.includes(queue.strategy)) {
     problems.push(`${name}: strategy ${queue.strategy} is unknown.`);
   }
-  const skill = skillProblem(queue.requiredSkills);
   const own = [
     ...(skill === undefined ? [] : [skill]),
     ...thresholdProblems(queue),

@@ -10,8 +10,8 @@ import { summaryOf } from './ledger-view.ts';
 import { serviceLevelOf } from './service-level.ts';
 import type { Agent, Call, Floor, Queue, Ticket } from './state.ts';
 
-/** An agent as the shell shows them: the shape of `runtime/ports` AgentView. */
-export interface EngineAgentView {
+/** An agent as the shell shows them. */
+export interface AgentView {
   readonly id: AgentId;
   readonly name: string;
   readonly extension: string;
@@ -28,8 +28,8 @@ export interface EngineAgentView {
   readonly ledger?: LedgerSummary;
 }
 
-/** A queue with its figures: the shape of `runtime/ports` QueueView. */
-export interface EngineQueueView {
+/** A queue with its figures. */
+export interface QueueView {
   readonly id: QueueId;
   readonly name: string;
   readonly waiting: number;
@@ -66,7 +66,7 @@ export interface EngineCallView {
 
 const NEXT_MAX = 10;
 
-export function viewAgent(floor: Floor, agent: Agent): EngineAgentView {
+export function viewAgent(floor: Floor, agent: Agent): AgentView {
   const { intention, pausedUntil, ledger } = agent;
   return {
     id: agent.id,
@@ -82,7 +82,7 @@ export function viewAgent(floor: Floor, agent: Agent): EngineAgentView {
   };
 }
 
-export function viewQueue(floor: Floor, queue: Queue): EngineQueueView {
+export function viewQueue(floor: Floor, queue: Queue): QueueView {
   const oldest = queue.inLine.first;
   return {
     id: queue.id,
@@ -133,7 +133,7 @@ export function viewCall(call: Call, position = positionOf(call)): EngineCallVie
 }
 
 /** A call back as operators see it. */
-export interface EngineCallbackView {
+export interface CallbackView {
   readonly id: CallbackId;
   readonly queueId: QueueId;
   /** The number to ring. */
@@ -153,7 +153,7 @@ export interface EngineCallbackView {
   readonly offerId?: OfferId;
 }
 
-export function viewTicket(ticket: Ticket): EngineCallbackView {
+export function viewTicket(ticket: Ticket): CallbackView {
   const { call } = ticket;
   const position = call && positionOf(call);
   return {

@@ -12,7 +12,9 @@ export function watchStaffing(floor: Floor): void {
 }
 
 /** A queue has had nobody for as long as some rule of it allows. */
-export function fireWatch(floor: Floor, { queue }: Watch): void {
+export function fireWatch(floor: Floor, { queueId }: Watch): void {
+  const queue = floor.queues.get(queueId);
+  if (!queue) return;
   setDeadline(floor, queue);
   judgeAll(floor, queue);
 }

@@ -4,6 +4,9 @@ export type EpochMs = number;
 /** As RFC 3339 has it, in UTC: how moments leave the house. */
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 
+/** A day of 24 hours: those on which the clocks change have one more or less. */
+export const DAY_MS = 86_400_000;
+
 /** A timer that was set and may still be cancelled. */
 export interface Timer {
   cancel(): void;

@@ -1,4 +1,4 @@
-import type { EpochMs } from './clock.ts';
+import { DAY_MS, type EpochMs } from './clock.ts';
 import { dateOf, dayOf, instantOf } from './zone.ts';
 
 /** From Sunday, as JavaScript counts. */
@@ -29,7 +29,6 @@ export interface Interval {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A week, and one more for a span that the clocks swallow once. */
 const HORIZON_DAYS = 15;
 

@@ -1,4 +1,4 @@
-import type { EpochMs } from './clock.ts';
+import { DAY_MS, type EpochMs } from './clock.ts';
 
 /** The wall clock of a place. The month is 1 to 12. */
 export interface LocalTime {
@@ -11,7 +11,6 @@ export interface LocalTime {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** No zone has ever been further from UTC, nor changed its clocks by more. */
 const OFFSET_MS_MAX = 26 * HOUR_MS;
 

@@ -1,3 +1,4 @@
+import { WEEKDAYS } from '../lib/hours.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { dateOf, instantOf, isZone } from '../lib/zone.ts';
 import type { ForecastInterval, ForecastOptions } from './forecast.ts';
@@ -22,7 +23,6 @@ export type ForecastRequest = {
     }
 );
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
 /** Reads what was typed; the errors name every option that is wrong. */
@@ -153,9 +153,10 @@ class Reader {
   weekdays(): readonly number[] | undefined {
     const text = this.#typed.weekday;
     if (text === undefined) return undefined;
+    const weekdays: readonly string[] = WEEKDAYS;
     const days = String(text)
       .split(',')
-      .map((name) => WEEKDAYS.indexOf(name.trim().toLowerCase()));
+      .map((name) => weekdays.indexOf(name.trim().toLowerCase()));
     if (!days.includes(-1)) return days;
     this.#errors.push(`--weekday takes ${WEEKDAYS.join(', ')}, not "${text}".`);
     return undefined;

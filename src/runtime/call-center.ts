@@ -1,5 +1,5 @@
 import type { Command, Reply } from '../acd/commands.ts';
-import type { EngineCallbackView } from '../acd/engine.ts';
+import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
 import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
@@ -89,7 +89,7 @@ export class CallCenter implements TelephonyListener, Control {
   }
 
   /** Promises outlive the process; the phones that rang for them do not. */
-  #recoverCallback({ id: callbackId, stage, offerId }: EngineCallbackView): void {
+  #recoverCallback({ id: callbackId, stage, offerId }: CallbackView): void {
     if (stage === 'dialing') this.submit({ type: 'callback.failed', callbackId, cause: 'lost' });
     if (offerId) this.submit({ type: 'offer.failed', offerId, cause: 'unreachable' });
   }
