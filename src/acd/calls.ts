@@ -4,7 +4,7 @@ import { touchGate } from './gate.ts';
 import { joinLane, quitLane } from './lanes.ts';
 import { laneOf } from './preferred.ts';
 import { forgetQueueIfDone } from './queues.ts';
-import { nextStepAt } from './relaxation.ts';
+import { softensAt } from './relaxation.ts';
 import { ringDueAt } from './ring-times.ts';
 import {
   type Call,
@@ -39,6 +39,7 @@ export function setRings(floor: Floor, call: Call, rings: readonly Ring[]): void
 export function admitCall(floor: Floor, call: Call): void {
   floor.calls.set(call.id, call);
   if (isInLine(call)) call.queue.inLine.add(call);
+  if (isRingingMany(call)) relane(floor, call);
   countCall(floor, call, 1);
   refreshCall(floor, call);
 }
@@ -127,12 +128,6 @@ function deadlineOf(floor: Floor, call: Call): number {
     case 'talking':
       return NEVER;
   }
-}
-
-/** When others may have the call, or more of them. */
-function softensAt(floor: Floor, call: Call): EpochMs {
-  const nextStep = nextStepAt(floor, call);
-  return call.preferredUntil === 0 ? nextStep : Math.min(nextStep, call.preferredUntil);
 }
 
 /** A call back waits, but holds no line. */

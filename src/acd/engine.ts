@@ -93,7 +93,8 @@ export class Engine {
     const floor = this.#floor;
     if (now > floor.now) floor.now = now;
     floor.changes = [];
-    settle(floor);
+    // The last command left nothing to do but what time brings (rule T2).
+    if (fireDue(floor)) settle(floor);
     const reply = obey(floor, command);
     settle(floor);
     return { reply, changes: floor.changes };

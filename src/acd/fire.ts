@@ -11,7 +11,17 @@ import type { Ledger } from './ledger-state.ts';
 import { expireOffer, findOffer } from './offers.ts';
 import { judge } from './overflow.ts';
 import { forgetPlace } from './places.ts';
-import type { Agent, Call, Floor, Gate, Place, Ring, Ticket, Watch } from './state.ts';
+import {
+  type Agent,
+  type Call,
+  type Floor,
+  type Gate,
+  isRingingMany,
+  type Place,
+  type Ring,
+  type Ticket,
+  type Watch,
+} from './state.ts';
 import { endIfDecided } from './tickets.ts';
 import { fireWatch } from './watch.ts';
 
@@ -62,8 +72,9 @@ function turnPage(floor: Floor, ledger: Ledger): void {
   wakeAlwaysOn(floor, agent);
 }
 
-/** Phones that rang long enough stop; another may ring now. */
+/** Phones that rang long enough stop; another may ring now, of others too if the call has come to that. */
 function fireRings(floor: Floor, call: Call, rings: readonly Ring[]): void {
+  if (isRingingMany(call)) relane(floor, call);
   const over = rings.filter(({ expiresAt }) => expiresAt <= floor.now);
   // With the last of them the call may be gone.
   if (over.length === 0) return refreshCall(floor, call);

@@ -15,7 +15,13 @@ export function stepsTaken(floor: Floor, { queue, joinedAt }: Call): number {
   return steps;
 }
 
-export function nextStepAt(floor: Floor, call: Call): EpochMs {
+/** When others may have the call, or more of them: by relaxation, or by the end of the wait for one agent. */
+export function softensAt(floor: Floor, call: Call): EpochMs {
+  const nextStep = nextStepAt(floor, call);
+  return call.preferredUntil === 0 ? nextStep : Math.min(nextStep, call.preferredUntil);
+}
+
+function nextStepAt(floor: Floor, call: Call): EpochMs {
   const { relaxation } = call.queue.config;
   if (relaxation.length === 0) return NEVER;
   const step = relaxation[stepsTaken(floor, call)];

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import { NEVER } from './deadlines.ts';
-import { nextStepAt } from './relaxation.ts';
+import { softensAt } from './relaxation.ts';
 import { type Call, type CallStage, type Floor, isRingingMany } from './state.ts';
 
 type Offered = Extract<CallStage, { kind: 'offered' }>;
@@ -18,18 +18,9 @@ export function ringDueAt(floor: Floor, call: Call, stage: Offered): EpochMs {
   let due = NEVER;
   for (const { expiresAt } of stage.rings) due = Math.min(due, expiresAt);
   return isRingingMany(call)
-    ? Math.min(
-        due,
-        nextRingAt(floor, call, stage),
-        nextStepAt(floor, call),
-        preferredEnd(floor, call),
-      )
+    ? Math.min(due, nextRingAt(floor, call, stage), softensAt(floor, call))
     : due;
 }
-
-/** Rule R16: from then on others may be rung besides the preferred agent. */
-const preferredEnd = (floor: Floor, { preferredUntil }: Call): EpochMs =>
-  preferredUntil > floor.now ? preferredUntil : NEVER;
 
 function nextRingAt(floor: Floor, call: Call, stage: Offered): EpochMs {
   const { strategy, ringAgentsMax, ringNextMs } = call.queue.config;

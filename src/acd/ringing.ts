@@ -1,4 +1,3 @@
-import { relane } from './calls.ts';
 import { addRing } from './offers.ts';
 import { phonesWanted } from './ring-times.ts';
 import type { Floor } from './state.ts';
@@ -13,7 +12,6 @@ export function ringMore(floor: Floor): void {
     const { stage } = call;
     // A phone that rings may still save a call whose time is up; no other is rung for it (rule C4).
     if (stage.kind !== 'offered' || call.waitUntil <= floor.now) continue;
-    relane(floor, call);
     for (let n = phonesWanted(floor, call, stage) - stage.rings.length; n > 0; n--) {
       const agent = chooseForRinging(floor, call);
       if (!agent) break;

@@ -100,6 +100,18 @@ describe('several phones for one call', () => {
     assert.equal(desk.position('a'), 1);
   });
 
+  it('T2 C4 a phone that has rung out is silent before another rings at the same moment', () => {
+    const times = { ringTimeoutMs: 5_000, ringNextMs: 5_000, waitMsMax: 5_000 };
+    const desk = team({ strategy: 'ring-progressively', ...times }).work('1', '2');
+    desk.call('a', 'v');
+    desk.after(5_000).tick();
+    assert.deepEqual(desk.changesOf('offer.made'), [], 'their time is up: nobody else is rung');
+    assert.deepEqual(
+      desk.changesOf('call.left').map(({ outcome }) => outcome),
+      ['queueTimeout'],
+    );
+  });
+
   it('M3 phones that all ring out are missed calls, and the call is back in its place', () => {
     const desk = team({ ringTimeoutMs: 20_000, ringAgentsMax: 4 }).work(...IDS);
     desk.call('a', 'v');
