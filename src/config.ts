@@ -6,6 +6,7 @@ import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from '
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { isZone } from './lib/zone.ts';
+import { parseRecognisers, type RecogniserAddress } from './recogniser-config.ts';
 
 const port = (minimum: 0 | 1, byDefault: number) =>
   Type.Integer({ minimum, maximum: 65_535, default: byDefault });
@@ -52,6 +53,17 @@ const Environment = Type.Object({
   FREESWITCH_HOST: hosts,
   FREESWITCH_PORT: port(1, 8021),
   FREESWITCH_SECRET: secret(1),
+  RECOGNISERS: Type.Optional(
+    Type.String({ minLength: 1, description: 'language=address, or several with commas' }),
+  ),
+
+  RECOGNISER_SAMPLE_RATE: Type.Enum(['8000', '16000'], { default: '16000' }),
+  RECOGNISER_ANSWER_MS: Type.Integer({ minimum: 200, maximum: 30_000, default: 4_000 }),
+  RECOGNISER_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
+  TRANSCRIPTS_KEPT: Type.Boolean({ default: false }),
+  AUDIO_HOST: Type.String({ ...host, default: '127.0.0.1' }),
+  AUDIO_PORT: port(0, 0),
+  AUDIO_ANNOUNCED_HOST: Type.Optional(Type.String(host)),
   ADMIN_API_KEY: secret(16),
   CRM_URL: Type.Optional(
     Type.String({ pattern: '^https?://[^\\s@]+$', description: 'http(s)://…, without a password' }),
@@ -106,6 +118,21 @@ export type SwitchConfig =
       readonly freeswitch: readonly Peer[];
     };
 
+/** How callers are listened to. */
+export interface HearingConfig {
+  /** Empty: keys only. */
+  readonly recognisers: readonly RecogniserAddress[];
+  readonly sampleRate: 8_000 | 16_000;
+  /** How long after the end of speech an answer is waited for. */
+  readonly answerMsMax: number;
+  /** Callers who are listened to at once, by each recogniser. */
+  readonly callsMax: number;
+  /** Whether calls' histories keep what was understood word by word. */
+  readonly keepsTranscripts: boolean;
+  /** Where media servers send callers' audio, and the name they know it by. */
+  readonly audio: { readonly host: string; readonly port: number; readonly announcedHost?: string };
+}
+
 export interface Config {
   /** Absolute: the media server is told paths below it. */
   readonly dataDir: string;
@@ -128,6 +155,7 @@ export interface Config {
   /** Absent: PostgreSQL from npm runs under the data folder. */
   readonly databaseUrl?: string;
   readonly switch: SwitchConfig;
+  readonly hearing: HearingConfig;
   /** Absent: one is made at the first start and kept in the data folder. */
   readonly adminApiKey?: string;
   /** Absent: callers are known from the contacts only. */
@@ -176,9 +204,12 @@ export function parseConfig(
   const checked = values as Environment;
   const ranges = rangeErrors(checked);
   const theSwitch = switchOf(checked);
+  const recognisers = recognisersOf(checked);
+  if (!recognisers.ok) ranges.push(`RECOGNISERS: ${recognisers.error}`);
   if (!theSwitch.ok) return err([...ranges, ...theSwitch.error]);
   if (ranges.length > 0) return err(ranges);
-  return ok(deepFreeze(assemble(checked, theSwitch.value, interfaces, flowSecrets(env))));
+  const hearing = hearingOf(checked, recognisers.ok ? recognisers.value : []);
+  return ok(deepFreeze(assemble(checked, theSwitch.value, hearing, interfaces, flowSecrets(env))));
 }
 
 /** The string as the type that its schema wants, or as it is: the schema then refuses it. */
@@ -226,6 +257,24 @@ function switchOf(env: Environment): Result<SwitchConfig, readonly string[]> {
   return err([drachtio, freeswitch].flatMap((side) => (side.ok ? [] : side.error)));
 }
 
+const recognisersOf = (env: Environment): Result<readonly RecogniserAddress[], string> =>
+  env.RECOGNISERS ? parseRecognisers(env.RECOGNISERS) : ok([]);
+
+function hearingOf(env: Environment, recognisers: readonly RecogniserAddress[]): HearingConfig {
+  return {
+    recognisers,
+    sampleRate: env.RECOGNISER_SAMPLE_RATE === '8000' ? 8_000 : 16_000,
+    answerMsMax: env.RECOGNISER_ANSWER_MS,
+    callsMax: env.RECOGNISER_CALLS_MAX,
+    keepsTranscripts: env.TRANSCRIPTS_KEPT,
+    audio: {
+      host: env.AUDIO_HOST,
+      port: env.AUDIO_PORT,
+      ...(env.AUDIO_ANNOUNCED_HOST ? { announcedHost: env.AUDIO_ANNOUNCED_HOST } : {}),
+    },
+  };
+}
+
 function peersOf(
   env: Environment,
   name: 'DRACHTIO' | 'FREESWITCH',
@@ -265,6 +314,7 @@ function flowSecrets(env: Readonly<Record<string, string | undefined>>): [string
 function assemble(
   env: Environment,
   theSwitch: SwitchConfig,
+  hearing: HearingConfig,
   interfaces: Interfaces,
   secrets: [string, string][],
 ): Config {
@@ -287,6 +337,7 @@ function assemble(
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     switch: theSwitch,
+    hearing,
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
     ...crmOf(env),
     requests: {

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { buildApi } from './api/app.ts';
 import type { Config } from './config.ts';
 import { openSystems, type Systems } from './data/systems.ts';
+import { type Ears, openEars } from './ears.ts';
 import { openFeed } from './feed/socket.ts';
 import { promptsHealth, switchHealth } from './health.ts';
 import { flowChecker } from './ivr/flow.ts';
@@ -83,7 +84,19 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
   const metrics = createMetrics();
   const systems = openSystems({ ...config, clock, log, onAsked: measureAsked(metrics) });
   closing.add("the company's systems", () => systems.close());
-  const parts = { config, log, closing, store, systems, addresses, opened, speech, metrics };
+  const ears = await openEars({ ...config, clock, log, metrics, closing });
+  const parts = {
+    config,
+    log,
+    closing,
+    store,
+    systems,
+    addresses,
+    opened,
+    speech,
+    ears,
+    metrics,
+  };
   const heart = await openCallCenter(parts);
   const { callCenter, telephony } = heart;
   const httpAddress = await openApi(parts, heart);
@@ -157,6 +170,7 @@ interface Parts {
   readonly addresses: SwitchAddresses;
   readonly opened: JournalRoom;
   readonly speech: Speech;
+  readonly ears: Ears;
   readonly metrics: Registry;
 }
 
@@ -181,6 +195,7 @@ async function openCallCenter({
   addresses,
   opened,
   speech,
+  ears,
   metrics,
 }: Parts): Promise<Heart> {
   let spoken: Promise<unknown> = Promise.resolve();
@@ -196,6 +211,7 @@ async function openCallCenter({
   });
   const telephony = new DrachtioTelephony(srf, {
     ...addresses,
+    ...(ears.audioForks ? { audioForks: ears.audioForks } : {}),
     bindings: registrar,
     spareChannels: SPARE_CHANNELS,
     clock,
@@ -216,6 +232,8 @@ async function openCallCenter({
     prompts: speech.prompts,
     phrases: speech.phrases,
     recordings: { fileOf: (id) => join(config.dataDir, 'recordings', `${id}.wav`) },
+    recogniser: ears.recogniser,
+    keepsTranscripts: config.hearing.keepsTranscripts,
     configuration: store.configuration,
     zone: config.zone,
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,

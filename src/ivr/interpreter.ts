@@ -38,6 +38,7 @@ export function startFlow(flow: CompiledFlow, context: CallContext, moment: Mome
     timerId: 0,
     timing: false,
     playing: false,
+    listening: false,
     over: false,
   });
   turn.setContext(context);
@@ -61,13 +62,18 @@ export function stepFlow(
 function isStale(state: FlowState, event: FlowEvent): boolean {
   if (event.type === 'played') return !state.playing;
   if (event.type === 'timeout') return !state.timing || event.id !== state.timerId;
+  if (isOfListening(event)) return !state.listening;
   return event.type === 'started';
 }
+
+const isOfListening = ({ type }: FlowEvent): boolean =>
+  type === 'speaking' || type === 'heard' || type === 'notHeard';
 
 /** What the event itself ends. A prompt that has outlived its time limit counts as played. */
 function absorb(turn: Turn, event: FlowEvent): FlowEvent {
   if (event.type === 'played') turn.set({ playing: false });
   if (event.type === 'played') turn.quiet();
+  if (event.type === 'heard' || event.type === 'notHeard') turn.set({ listening: false });
   if (event.type !== 'timeout') return event;
   turn.set({ timing: false });
   if (!turn.state.playing) return event;
@@ -82,6 +88,7 @@ function settle(began: CompiledFlow, turn: Turn, first: Outcome<unknown>): FlowS
     const name = nextNode(turn, outcome);
     if (name === undefined) break;
     turn.quiet();
+    turn.stopListening();
     const node = innermost(began, turn.state.stack)?.nodes.get(name);
     if (!node || entered >= NODES_PER_EVENT_MAX) return giveUp(turn, name);
     outcome = enter(turn, name, node);

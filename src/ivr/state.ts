@@ -22,6 +22,8 @@ export interface FlowState {
   readonly timerId: number;
   readonly timing: boolean;
   readonly playing: boolean;
+  /** Somebody listens to what the caller says. */
+  readonly listening: boolean;
   readonly over: boolean;
 }
 

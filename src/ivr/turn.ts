@@ -8,7 +8,7 @@ import type { PromptEntry, PromptRef } from './prompt-schema.ts';
 import { nearestLanguage, resolvePrompt } from './prompts.ts';
 import { FLOW_DEPTH_MAX, type Frame, innermost } from './stack.ts';
 import { type FlowState, KEYS_MAX, PLAY_MS_MAX } from './state.ts';
-import type { FlowEffect, Prompt } from './vocabulary.ts';
+import type { FlowEffect, ListenWish, Prompt } from './vocabulary.ts';
 
 /** What a turn needs of its flow. */
 interface Around {
@@ -118,6 +118,19 @@ export class Turn {
     if (this.#state.playing) this.effects.push({ type: 'stop' });
     if (this.#state.timing) this.effects.push({ type: 'cancelTimer' });
     this.set({ playing: false, timing: false });
+  }
+
+  /** Answered by `heard` or `notHeard`, sooner or later. What was listened to before is not. */
+  listen(wish: ListenWish): void {
+    this.stopListening();
+    this.effects.push({ type: 'listen', ...wish });
+    this.set({ listening: true });
+  }
+
+  stopListening(): void {
+    if (!this.#state.listening) return;
+    this.effects.push({ type: 'stopListening' });
+    this.set({ listening: false });
   }
 
   startTimer(delayMs: number): void {

@@ -56,6 +56,15 @@ export type RequestFailure =
   /** The flow names a secret that the house was not given. */
   | 'secret';
 
+/** What a recogniser believes to have heard. The confidences of one answer's alternatives add up to 1 at most. */
+export interface Alternative {
+  readonly text: string;
+  readonly confidence: number;
+}
+
+/** Why nothing was heard: nobody spoke, the recogniser failed at it, or there was none to listen. */
+export type NotHeard = 'silence' | 'failed' | 'unavailable';
+
 /** What the interpreter asks of the shell. It never waits: the answer comes back as an event. */
 export type FlowEffect =
   /** Answered by `played` when the last prompt is over; a `stop` ends it without an event. */
@@ -89,6 +98,12 @@ export type FlowEffect =
   | { readonly type: 'request'; readonly id: number; readonly order: RequestOrder }
   /** Between on and off, what the caller types is secret: it is in no recording, and nobody listens in. */
   | { readonly type: 'secret'; readonly on: boolean }
+  /**
+   * Listens to the caller in the call's language: perhaps `speaking`, then `heard` or `notHeard`, unless
+   * `stopListening` comes first.
+   */
+  | ({ readonly type: 'listen' } & ListenWish)
+  | { readonly type: 'stopListening' }
   | { readonly type: 'hangup'; readonly reason: 'flowEnded' | 'refused' }
   /** For the call's history: the node that was entered, the choice that was made. */
   | {
@@ -96,6 +111,15 @@ export type FlowEffect =
       readonly event: string;
       readonly data: Readonly<Record<string, unknown>>;
     };
+
+export interface ListenWish {
+  /** What the caller is likely to say; a recogniser may take it as all that can be said. */
+  readonly hints: readonly string[];
+  /** So much silence after speech ends an answer. */
+  readonly endSilenceMs: number;
+  /** Whatever is said after so long is not listened to any more. */
+  readonly speechMsMax: number;
+}
 
 export type FlowEvent =
   | { readonly type: 'started'; readonly context: CallContext }
@@ -115,6 +139,11 @@ export type FlowEvent =
       readonly key?: string;
     }
   | { readonly type: 'requested'; readonly id: number; readonly answer: RequestAnswer }
+  /** The caller has begun to speak. */
+  | { readonly type: 'speaking' }
+  /** The recogniser's answer, the likeliest first. */
+  | { readonly type: 'heard'; readonly alternatives: readonly Alternative[] }
+  | { readonly type: 'notHeard'; readonly why: NotHeard }
   | { readonly type: 'queueLeft'; readonly why: 'timeout' | 'full' | 'unknownQueue' }
   /** By a rule of overflow of the queue, which names the exit. */
   | { readonly type: 'queueLeft'; readonly why: 'overflow'; readonly exit: string };

@@ -12,11 +12,12 @@ import type { Logger } from '../lib/log.ts';
 import { never } from '../lib/result.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
+import { FlowListening, type ListeningWorld } from './flow-listening.ts';
 import { type FlowRecording, recordCaller, recordedEvent } from './flow-recording.ts';
 import type { FlowRequests, PromptRenderer } from './ports.ts';
 
 /** What a flow needs of the house. */
-export interface FlowWorld {
+export interface FlowWorld extends ListeningWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly prompts: PromptRenderer;
@@ -41,6 +42,7 @@ export class FlowRunner {
   readonly #session: CallSession;
   readonly #flow: CompiledFlow;
   readonly #world: FlowWorld;
+  readonly #listening: FlowListening;
   #state: FlowState | undefined;
   #timer: Timer | undefined;
   /** Counts playbacks, so that the end of one that was stopped is not taken for the end of the next. */
@@ -54,6 +56,7 @@ export class FlowRunner {
     this.#session = session;
     this.#flow = flow;
     this.#world = world;
+    this.#listening = new FlowListening(session, world, (event) => this.#later(event));
   }
 
   start(): void {
@@ -71,6 +74,7 @@ export class FlowRunner {
     this.#state = undefined;
     this.#timer?.cancel();
     this.#left.abort();
+    this.#listening.stop();
   }
 
   #moment(): Moment {
@@ -100,6 +104,12 @@ export class FlowRunner {
         return;
       case 'cancelTimer':
         this.#timer?.cancel();
+        return;
+      case 'listen':
+        this.#listening.start(effect);
+        return;
+      case 'stopListening':
+        this.#listening.stop();
         return;
       case 'identify':
         void this.#identify();

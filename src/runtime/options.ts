@@ -3,6 +3,7 @@ import type { SpokenText } from '../ivr/flow.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
+import type { Recogniser } from './ports.hearing.ts';
 import type {
   ConfigurationSource,
   ContactLookup,
@@ -30,6 +31,9 @@ export interface CallCenterOptions {
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;
   readonly recordings: RecordingFolder;
+  readonly recogniser: Recogniser;
+  /** Whether calls' histories keep what callers were understood to say. */
+  readonly keepsTranscripts: boolean;
   readonly configuration: ConfigurationSource;
   /** The house's time zone: where days and months of agents without one of their own are counted. */
   readonly zone: string;

@@ -21,6 +21,7 @@ import type { AgentId, CallbackId, CallId, FlowId, OfferId, QueueId } from '../m
 import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { AudioSink, LiveAudio } from './ports.hearing.ts';
 
 export type { Change, Command, Reply, RequestAnswer, RequestOrder };
 
@@ -202,6 +203,8 @@ export interface CallerLeg {
   stopRecording(): void;
   /** Between on and off, what is recorded of the leg is silence: a key in the audio is heard like any other sound. */
   secret(on: boolean): void;
+  /** Gives what the caller says, live, at that rate. Nothing is given before the call returns. */
+  hear(sampleRate: number, sink: AudioSink): LiveAudio;
   hangup(): void;
 }
 

@@ -41,12 +41,13 @@ export class Reception {
       this.#world.hangup(session, 'failed');
       return;
     }
-    const { clock, log, prompts, recordings, inbox, history } = this.#world;
+    const { clock, log, prompts, recogniser, recordings, inbox, history } = this.#world;
     const runner = new FlowRunner(session, flow, {
       clock,
       log,
       prompts,
       requests: this.#world.requests,
+      recogniser,
       configuration: () => (this.#world.directory ?? directory).world,
       post: (input) => inbox.post(input),
       identify: (caller) => this.#identify(caller),
@@ -54,7 +55,7 @@ export class Reception {
       hangup: (caller, reason) => this.#world.hangup(caller, reason),
       recordingFile: (recordingId) => recordings.fileOf(recordingId),
       recorded: (caller, recording) => this.#recorded(caller, recording),
-      note: (caller, event, data) => history.record(caller, event, data),
+      note: (caller, event, data) => history.record(caller, event, this.#kept(data)),
     });
     this.#flows.set(session.id, runner);
     runner.start();
@@ -70,6 +71,11 @@ export class Reception {
     });
     if (why !== 'failed') return;
     this.#world.log.error({ callId: session.id, durationMs }, 'A recording could not be written');
+  }
+
+  /** What callers said is theirs: it is written down only where the operator says so. */
+  #kept({ pii, ...data }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return pii !== undefined && this.#world.keepsTranscripts ? { ...data, pii } : data;
   }
 
   async #identify(session: CallSession): Promise<CallContext> {

@@ -152,6 +152,12 @@ export class Channel {
     return this.#recording !== undefined;
   }
 
+  /** Runs a command of the media server on this channel. Its answer: `+OK …`, or why not. */
+  command(name: string, rest: string): Promise<string> {
+    if (this.#gone) return Promise.resolve('-ERR the channel is gone');
+    return this.#socket.api(`${name} ${this.uuid} ${rest}`);
+  }
+
   /** What is playing gives way by itself. The media server's answer: `+OK …`, or why not. */
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';

@@ -2,10 +2,12 @@ import type Srf from 'drachtio-srf';
 import type { Logger } from '../lib/log.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { type CallId, legId } from '../model/ids.ts';
+import type { AudioSink, LiveAudio } from '../runtime/ports.hearing.ts';
 import type { CallerLeg, Recorded, RecordOptions } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { identityOf } from './leg-identity.ts';
+import { deafEar } from './live-audio.ts';
 import type { MediaPool } from './media-pool.ts';
 import { NoChannel } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
@@ -19,6 +21,9 @@ export interface InboundEvents {
   /** Nothing is left of it, whoever ended it. */
   over(): void;
 }
+
+/** Gives what the far end of a channel says. */
+export type Hear = (channel: Channel, sampleRate: number, sink: AudioSink) => LiveAudio;
 
 /** What drachtio says of a 200 that met the caller's CANCEL. */
 const CROSSED = /unknown transaction/;
@@ -35,6 +40,7 @@ export class InboundLeg implements CallerLeg {
   readonly #res: Srf.SrfResponse;
   readonly #events: InboundEvents;
   readonly #log: Logger;
+  readonly #hear: Hear;
   #over = false;
   #server: MediaServer | undefined;
   #channel: Channel | undefined;
@@ -46,12 +52,14 @@ export class InboundLeg implements CallerLeg {
     res: Srf.SrfResponse,
     events: InboundEvents,
     log: Logger,
+    hear: Hear,
   ) {
     this.callId = callId;
     this.#req = req;
     this.#res = res;
     this.#events = events;
     this.#log = log;
+    this.#hear = hear;
     req.on('cancel', () => this.#end('cancelled'));
   }
 
@@ -102,6 +110,10 @@ export class InboundLeg implements CallerLeg {
 
   secret(on: boolean): void {
     this.#channel?.secret(on);
+  }
+
+  hear(sampleRate: number, sink: AudioSink): LiveAudio {
+    return this.#channel ? this.#hear(this.#channel, sampleRate, sink) : deafEar(sink);
   }
 
   /** Ends both sides without an event. Idempotent. */

@@ -14,8 +14,10 @@ import type {
 } from '../runtime/ports.ts';
 import type { Route } from './agent-branch.ts';
 import { AgentRing } from './agent-ring.ts';
+import type { AudioForkServer } from './audio-fork.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import { InboundLeg } from './inbound-call.ts';
+import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
 
@@ -26,6 +28,8 @@ export interface TelephonyOptions {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  /** Where media servers send what callers say; without it nobody is heard. */
+  readonly audioForks?: AudioForkServer;
   /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
   readonly spareChannels?: number;
   routeOf(binding: Binding): Route;
@@ -201,7 +205,10 @@ export class DrachtioTelephony implements Telephony {
       over: () => this.#callers.delete(id),
       gone: (why: 'hungup' | 'media' | 'cancelled') => listener.callerGone(id, why),
     };
-    return new InboundLeg(id, req, res, events, this.#options.log);
+    const { log, audioForks, newId } = this.#options;
+    return new InboundLeg(id, req, res, events, log, (channel, sampleRate, sink) =>
+      audioForks ? liveAudio(channel, audioForks, newId, sampleRate, sink) : deafEar(sink),
+    );
   }
 
   #connected(error: Error | null): void {

@@ -1,5 +1,6 @@
 import type { LegIdentity } from '../../src/model/call.ts';
 import { type CallId, callId, legId, type OfferId } from '../../src/model/ids.ts';
+import type { AudioSink, LiveAudio } from '../../src/runtime/ports.hearing.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -81,6 +82,18 @@ export class FakeCallerLeg implements CallerLeg {
 
   secret(on: boolean): void {
     this.secrets.push(on);
+  }
+
+  /** Who listens to the caller now: tests speak into it. */
+  sink: AudioSink | undefined;
+
+  hear(_sampleRate: number, sink: AudioSink): LiveAudio {
+    this.sink = sink;
+    return {
+      stop: () => {
+        if (this.sink === sink) this.sink = undefined;
+      },
+    };
   }
 
   hangup(): void {

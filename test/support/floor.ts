@@ -13,6 +13,7 @@ import type { NumberConfig } from '../../src/model/number.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
 import { CallCenter, type CallCenterOptions } from '../../src/runtime/call-center.ts';
 import type { Configuration, FlowDocument } from '../../src/runtime/ports.ts';
+import { FakeRecogniser } from './fake-recogniser.ts';
 import { FakeCallerLeg, FakeTelephony, inbound } from './fake-telephony.ts';
 
 interface Company {
@@ -40,6 +41,7 @@ export const exampleConfiguration = (): Configuration => ({
 export class TestFloor {
   readonly clock = new ManualClock(1_000_000);
   readonly telephony = new FakeTelephony();
+  readonly recogniser = new FakeRecogniser();
   readonly events: CallEvent[] = [];
   readonly cdrs: Cdr[] = [];
   readonly agentStates: AgentStateRecord[] = [];
@@ -82,6 +84,8 @@ export class TestFloor {
         queueLonger: () => 'longer',
         queueThanks: () => 'thanks',
       },
+      recogniser: this.recogniser,
+      keepsTranscripts: true,
       configuration: { load: async () => this.configuration },
       zone: 'UTC',
       isReachable: (extension) => this.registered.has(extension),

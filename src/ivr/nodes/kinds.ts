@@ -10,6 +10,7 @@ import { queue } from './queue.ts';
 import { request } from './request.ts';
 import { returnNode } from './return.ts';
 import { set } from './set.ts';
+import { speech } from './speech.ts';
 import { subflow } from './subflow.ts';
 
 /** Every kind of node that a flow can be made of. */
@@ -26,4 +27,5 @@ export const NODE_KINDS: readonly NodeKind[] = [
   returnNode,
   queue,
   hangup,
+  speech,
 ];

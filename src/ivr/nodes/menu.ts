@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import type { Language } from '../../model/contact.ts';
 import { AskingFields, askAgain, askingPrompts, awaitAnswer, failedExit } from '../asking.ts';
-import { Assignments, assignedExpressions, learn, unspokenLanguage } from '../assignments.ts';
+import { Assignments, assignedExpressions, learn } from '../assignments.ts';
 import type { NodeKind, Outcome } from '../node.ts';
 import type { Turn } from '../turn.ts';
+import { Key, repeatedKeys, unspokenLanguages } from './choices.ts';
 
 /**
  * Asks for one key.
@@ -25,11 +25,6 @@ import type { Turn } from '../turn.ts';
  *
  * After a wrong key everything typed ahead is forgotten: it was meant for another menu.
  */
-const Key = Type.Union([
-  Type.String({ pattern: '^[0-9*#A-D]$' }),
-  Type.Integer({ minimum: 0, maximum: 9 }),
-]);
-
 const Choice = Type.Object(
   { key: Key, set: Type.Optional(Assignments), next: Type.String({ minLength: 1 }) },
   { additionalProperties: false },
@@ -64,7 +59,10 @@ export const menu: NodeKind<Menu, Asking> = {
   prompts: askingPrompts,
   expressions: (node) =>
     node.choices.flatMap(({ set }, at) => assignedExpressions(set, `choices[${at}].set`)),
-  check: (node, { languages }) => [...repeatedKeys(node), ...unspokenLanguages(node, languages)],
+  check: ({ choices }, { languages }) => [
+    ...repeatedKeys(choices),
+    ...unspokenLanguages(choices, languages),
+  ],
   enter(node, turn) {
     const key = turn.takeKey();
     if (key !== undefined) return answer(node, { failures: 0 }, key, turn);
@@ -96,15 +94,4 @@ function failure(
 ): Outcome<Asking> {
   const asked = askAgain(node, local.failures, why, turn);
   return 'to' in asked ? asked : { stay: asked };
-}
-
-function repeatedKeys(node: Menu): readonly string[] {
-  const keys = node.choices.map((choice) => String(choice.key));
-  return keys.flatMap((key, at) =>
-    keys.indexOf(key) < at ? [`choices[${at}].key: ${key} is taken by an earlier choice`] : [],
-  );
-}
-
-function unspokenLanguages(node: Menu, spoken: readonly Language[]): readonly string[] {
-  return node.choices.flatMap(({ set }, at) => unspokenLanguage(set, `choices[${at}].set`, spoken));
 }

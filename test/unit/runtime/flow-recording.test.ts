@@ -7,6 +7,7 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import { CallSession } from '../../../src/runtime/call-session.ts';
 import type { FlowRecording } from '../../../src/runtime/flow-recording.ts';
 import { FlowRunner } from '../../../src/runtime/flow-runner.ts';
+import { FakeRecogniser } from '../../support/fake-recogniser.ts';
 import { FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
 
 /** A flow of one node, which records and remembers what it is told. */
@@ -58,6 +59,7 @@ function recordingFlow() {
     enqueue: () => {},
     hangup: () => {},
     recordingFile: (id) => `/recordings/${id}.wav`,
+    recogniser: new FakeRecogniser(),
     recorded: (_session, recording) => recorded.push(recording),
     note: () => {},
   });

@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
 import { callerIdentity } from '../../../src/telephony/caller-identity.ts';
 import { InboundLeg } from '../../../src/telephony/inbound-call.ts';
+import { deafEar } from '../../../src/telephony/live-audio.ts';
 import type { MediaPool } from '../../../src/telephony/media-pool.ts';
 
 const withHeaders = (headers: Record<string, string>): Srf.SrfRequest =>
@@ -56,6 +57,7 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
     { finalResponseSent: true } as Srf.SrfResponse,
     events,
     silentLogger,
+    (_channel, _sampleRate, sink) => deafEar(sink),
   );
   await leg.answer(pool as unknown as MediaPool);
   assert.deepEqual(gone, ['over', 'cancelled']);

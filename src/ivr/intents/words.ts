@@ -1,0 +1,132 @@
+import { baseOf } from '../prompt-schema.ts';
+
+/** What is to be known of a language to understand short answers in it. Words are written without accents. */
+export interface LanguageWords {
+  /** Said around the matter itself: they neither help nor harm. */
+  readonly fillers: ReadonlySet<string>;
+  /** They turn what follows into its opposite. */
+  readonly negations: ReadonlySet<string>;
+  /** The one that is also an answer. */
+  readonly answer: string;
+  /** After a negation, these say that something is not wanted or not meant: "no quiero ventas". */
+  readonly wishes: ReadonlySet<string>;
+  /** What ends the reach of a negation: "ventas no, sino soporte". */
+  readonly turns: ReadonlySet<string>;
+  /** Said after a no, they begin the right answer: "no, I said sales". */
+  readonly assertions: ReadonlySet<string>;
+  /** Numbers by their words: "uno" is the key 1. */
+  readonly numbers: ReadonlyMap<string, string>;
+  readonly yes: readonly string[];
+  readonly no: readonly string[];
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+const numbers = (text: string): ReadonlyMap<string, string> =>
+  new Map(text.split(/\s+/).map((word, value) => [word, String(value)]));
+
+const SPANISH: LanguageWords = {
+  fillers: words(`
+    a ah al algo alguien aqui asi bueno buenas buenos con de del dias disculpe e eh el ella ello em en es esa ese
+    esta estaba estamos estar este esto estoy favor gracias hablar hacer haber hay hola la las le lo los me mi mis mire
+    necesita necesitaba necesito nos nuestra nuestro o oiga para perdon perdone pero por porque pues puede podria puedo
+    que querria queria queremos quiero quisiera saber se senor senora senorita ser si sobre soy su sus tardes tema
+    tengo tenia tenemos tiene un una unas unos usted ustedes vale ver verdad y ya yo sino eso oye digame deseo deseaba
+    gustaria comunicar comuniqueme dije digo dicho referia refiero comunicarme pase paseme ponga pongame noches vaya opcion numero tecla marque pulse`),
+  negations: words('no ni tampoco nunca'),
+  answer: 'no',
+  wishes: words('quiero quisiera queria querria queremos deseo busco necesito es era gustaria'),
+  assertions: words('dije digo dicho referia refiero'),
+  turns: words('sino pero quiero quisiera mejor'),
+  numbers: numbers('cero uno dos tres cuatro cinco seis siete ocho nueve diez'),
+  yes: [
+    'sí',
+    'sí por favor',
+    'claro',
+    'claro que sí',
+    'correcto',
+    'exacto',
+    'exactamente',
+    'eso es',
+    'así es',
+    'afirmativo',
+    'vale',
+    'de acuerdo',
+    'ok',
+    'okey',
+    'ándale',
+    'órale',
+    'efectivamente',
+    'desde luego',
+    'por supuesto',
+  ],
+  no: [
+    'no',
+    'no gracias',
+    'incorrecto',
+    'negativo',
+    'para nada',
+    'claro que no',
+    'no es eso',
+    'qué va',
+  ],
+};
+
+const ENGLISH: LanguageWords = {
+  fillers: words(`
+    a about ah am an and any are at be can could d do eh er for from get give got had has have hello hey hi hm hmm how i
+    id im in is it just like ll m maam me my need needed of oh okay on one ones option or our please press put re s say
+    sir so some speak speaking talk thank thanks that the there this through to uh uhm um umm us ve want wanted was we
+    well what would yeah you your number key something anything said mean meant saying somebody someone`),
+  negations: words('no not dont don never neither nor isnt wasnt'),
+  answer: 'no',
+  wishes: words('want wanted need like t'),
+  turns: words('but instead rather want'),
+  assertions: words('said mean meant saying'),
+  numbers: numbers('zero one two three four five six seven eight nine ten'),
+  yes: [
+    'yes',
+    'yes please',
+    'yeah',
+    'yep',
+    'yup',
+    'correct',
+    'right',
+    "that's right",
+    'sure',
+    'of course',
+    'ok',
+    'okay',
+    'exactly',
+    'affirmative',
+  ],
+  no: [
+    'no',
+    'nope',
+    'no thanks',
+    'nah',
+    'wrong',
+    'incorrect',
+    'negative',
+    "that's wrong",
+    'not that',
+  ],
+};
+
+/** A language of which nothing is known is still matched word by word. */
+const UNKNOWN: LanguageWords = {
+  fillers: new Set(),
+  negations: new Set(),
+  answer: '',
+  wishes: new Set(),
+  turns: new Set(),
+  assertions: new Set(),
+  numbers: new Map(),
+  yes: [],
+  no: [],
+};
+
+export function wordsOf(language: string): LanguageWords {
+  const base = baseOf(language);
+  if (base === 'es') return SPANISH;
+  return base === 'en' ? ENGLISH : UNKNOWN;
+}
