@@ -3,7 +3,8 @@ const arrows = {
   lib: [],
   model: ['lib'],
   acd: ['model', 'lib'],
-  ivr: ['model', 'lib'],
+  grammar: ['model', 'lib'],
+  ivr: ['grammar', 'model', 'lib'],
   callers: ['model', 'lib'],
   planning: ['acd', 'model', 'lib'],
   runtime: ['acd', 'ivr', 'callers', 'model', 'lib'],
@@ -11,14 +12,14 @@ const arrows = {
   registrar: ['runtime/ports', 'model', 'lib'],
   store: ['runtime/ports', 'model', 'lib'],
   data: ['runtime/ports', 'model', 'lib'],
-  speech: ['runtime/ports', 'model', 'lib'],
+  speech: ['runtime/ports', 'grammar', 'model', 'lib'],
   reporting: ['runtime/ports', 'model', 'lib'],
   api: ['runtime/ports', 'model', 'lib'],
   feed: ['runtime/ports', 'model', 'lib'],
   embedded: ['lib'],
 };
 
-const pureRooms = '^src/(acd|ivr|callers|planning|model)/';
+const pureRooms = '^src/(acd|grammar|ivr|callers|planning|model)/';
 
 const roomRules = Object.entries(arrows).map(([room, targets]) => ({
   name: `arrows-of-${room}`,

@@ -1,8 +1,9 @@
 import { graphProblems } from './check-graph.ts';
 import type { CompiledFlow } from './compiled.ts';
 import type { Known } from './node.ts';
+import { placeProblems } from './places.ts';
 import { isRecording, type PromptEntry, type PromptRef } from './prompt-schema.ts';
-import { isKnownPlace, placesOf, textFor } from './prompts.ts';
+import { textFor } from './prompts.ts';
 
 /** What is wrong with a flow whose parts are each well formed: every line names its place. */
 export function checkFlow(flow: CompiledFlow, known: Known): readonly string[] {
@@ -31,9 +32,7 @@ function entryProblems(flow: CompiledFlow, entry: PromptEntry, place: string): r
     .filter((language) => textFor(entry, language) === undefined)
     .map((language) => `${place}: has no text in ${language}`);
   const strange = Object.entries(entry).flatMap(([language, text]) =>
-    placesOf(text)
-      .filter((name) => !isKnownPlace(name))
-      .map((name) => `${place}.${language}: nothing is known as {${name}}`),
+    placeProblems(text).map((problem) => `${place}.${language}: ${problem}`),
   );
   return [...missing, ...strange];
 }

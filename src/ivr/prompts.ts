@@ -1,5 +1,6 @@
 import type { CallContext } from '../model/call.ts';
 import type { Language } from '../model/contact.ts';
+import { filledParts } from './places.ts';
 import {
   baseOf,
   isRecording,
@@ -8,10 +9,6 @@ import {
   type Texts,
 } from './prompt-schema.ts';
 import type { Prompt } from './vocabulary.ts';
-
-/** `{name}`, `{variables.order}`: a place that the context fills. */
-const PLACE = /\{([^{}]*)\}/g;
-const CONTEXT_PLACES: readonly string[] = ['name', 'ani', 'dnis', 'status', 'intent'];
 
 /** The text that was written for the language: the region's own, or the whole language's. */
 export function textFor(texts: Texts, language: string): string | undefined {
@@ -38,46 +35,12 @@ export function resolvePrompt(
   if (!entry) return undefined;
   if (isRecording(entry)) return { kind: 'audio', name: entry.audio };
   const text = textFor(entry, context.language);
-  return text === undefined ? undefined : { kind: 'text', text: fillPlaces(text, context) };
-}
-
-/** The names of a text's places. */
-export function placesOf(text: string): readonly string[] {
-  return [...text.matchAll(PLACE)].map((match) => match[1] ?? '');
-}
-
-export function isKnownPlace(place: string): boolean {
-  return CONTEXT_PLACES.includes(place) || /^variables\.[A-Za-z0-9_-]{1,50}$/.test(place);
-}
-
-/** A place of which nothing is known stays silent. */
-function fillPlaces(text: string, context: CallContext): string {
-  if (!text.includes('{')) return text;
-  return text.replace(PLACE, (_, place: string) => contextField(context, place) ?? '');
-}
-
-/** What the context holds under `status`, `name`, `variables.order` and the like. */
-export function contextField(context: CallContext, field: string): string | undefined {
-  if (field.startsWith('variables.')) return ownValue(context.variables, field.slice(10));
-  switch (field) {
-    case 'status':
-      return context.status;
-    case 'intent':
-      return context.intent;
-    case 'language':
-      return context.language;
-    case 'name':
-      return context.name;
-    case 'ani':
-      return context.ani;
-    case 'dnis':
-      return context.dnis;
-    default:
-      return undefined;
-  }
-}
-
-/** A variable called `constructor` is not Object's. */
-function ownValue(values: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(values, key) ? values[key] : undefined;
+  if (text === undefined) return undefined;
+  const parts = filledParts(text, context, context.language);
+  return {
+    kind: 'text',
+    text: parts.map((part) => part.text).join(''),
+    ...(parts.some((part) => part.filled) ? { parts } : {}),
+    ...(typeof ref === 'string' ? { name: ref } : {}),
+  };
 }

@@ -1,15 +1,17 @@
+import { endingAfter, fixedPieces, grammarOf } from '../grammar/grammar.ts';
 import type { Language } from '../model/contact.ts';
+import type { SpokenText } from '../model/utterance.ts';
 import type { CompiledFlow } from './compiled.ts';
+import { stretchesOf } from './places.ts';
 import { isRecording } from './prompt-schema.ts';
-import { placesOf, textFor } from './prompts.ts';
+import { textFor } from './prompts.ts';
 
-/** A sentence in the language of the voice that will say it. */
-export interface SpokenText {
-  readonly text: string;
-  readonly language: Language;
-}
+export type { SpokenText } from '../model/utterance.ts';
 
-/** Every sentence that a flow can say and that is the same for all callers: to be rendered before any call. */
+/**
+ * Everything that is to be rendered before a call meets the flow: its sentences; and of those that differ from
+ * caller to caller the stretches that do not, with the phrases that the rest is put together from.
+ */
 export function spokenTexts(flow: CompiledFlow): readonly SpokenText[] {
   const refs = [...flow.nodes.values()].flatMap(({ kind, config }) =>
     kind.prompts(config).flatMap((spoken) => spoken.refs),
@@ -20,9 +22,33 @@ export function spokenTexts(flow: CompiledFlow): readonly SpokenText[] {
     if (!entry || isRecording(entry)) continue;
     for (const language of flow.languages) {
       const text = textFor(entry, language);
-      if (text === undefined || placesOf(text).length > 0) continue;
-      found.set(`${language} ${text}`, { text, language });
+      for (const spoken of text === undefined ? [] : textsOf(text, language)) {
+        found.set(`${language} ${spoken.ending ?? ''} ${spoken.text}`, spoken);
+      }
     }
   }
   return [...found.values()];
+}
+
+/** A text without places is one sentence. */
+export function textsOf(text: string, language: Language): readonly SpokenText[] {
+  const stretches = stretchesOf(text);
+  if (stretches.every(({ kind }) => kind === 'fixed')) return [{ text, language }];
+  // A name is in no vocabulary: such a sentence is always rendered whole.
+  if (stretches.some((stretch) => stretch.kind === 'place' && !stretch.format)) return [];
+  return stretches.flatMap((stretch, at) => {
+    const ending = endingAfter(stretches, at);
+    if (stretch.kind === 'fixed') {
+      return fixedPieces(stretch.text, ending)
+        .filter((piece) => piece.kind === 'words')
+        .map((piece) => ({ text: piece.text, language, ending: piece.ending }));
+    }
+    if (!stretch.format) return [];
+    const { name, args } = stretch.format;
+    const phrases = grammarOf(language).vocabulary(name, args);
+    const endings = ending === 'last' ? (['joined', 'last'] as const) : (['joined'] as const);
+    return endings.flatMap((each) =>
+      phrases.map((phrase) => ({ text: phrase, language, ending: each })),
+    );
+  });
 }

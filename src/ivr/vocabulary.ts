@@ -1,13 +1,20 @@
 import type { Skills } from '../model/agent.ts';
 import type { CallContext } from '../model/call.ts';
 import type { QueueId } from '../model/ids.ts';
+import type { Part } from '../model/utterance.ts';
 
 /**
- * What is to be said: a text (with `{variable}` places) in the call's language, or a sound file by name.
- * Flows give each text per language; the interpreter has chosen the language already.
+ * What is to be said: a text in the call's language, or a sound file by name. Flows give each text per language; the
+ * interpreter has chosen the language and filled the places already. `parts` tells what was filled in, if anything
+ * was; `name` is what the flow calls the prompt, if it has a name.
  */
 export type Prompt =
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly parts?: readonly Part[];
+      readonly name?: string;
+    }
   | { readonly kind: 'audio'; readonly name: string };
 
 /** Part of a header: text, or the name of a secret that only the shell knows. */

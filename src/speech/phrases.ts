@@ -1,7 +1,7 @@
+import { grammarOf } from '../grammar/grammar.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
 import type { FeaturePhrase, Phrases } from '../runtime/ports.ts';
 import type { Catalogues } from './catalogue.ts';
-import { grammarOf } from './grammar/grammar.ts';
 import type { Sentence } from './voices/voice.ts';
 
 /** Positions that are rendered before anybody is in them. */

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { CallContext } from '../../model/call.ts';
 import { ExpressionText } from '../assignments.ts';
 import type { NodeKind } from '../node.ts';
-import { contextField } from '../prompts.ts';
+import { contextField } from '../places.ts';
 import type { Turn } from '../turn.ts';
 
 /**

@@ -1,7 +1,8 @@
-import { assertSpeakable, minutesOf } from './bounds.ts';
-import { type Gender, type Grammar, type Noun, NUMBER_MAX } from './rules.ts';
+import { assertSpeakable } from '../bounds.ts';
+import { type Gender, type Noun, NUMBER_MAX } from '../rules.ts';
 
-// Rules: RAE y ASALE, Ortografía de la lengua española (2010), VIII, and Nueva gramática, 21.
+// Rules: RAE y ASALE, Ortografía de la lengua española (2010), VIII, and Nueva gramática, 21; ICU's rule-based
+// number format for Spanish (es.xml) has the same words.
 
 const TO_29 = (
   'cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis ' +
@@ -13,46 +14,29 @@ const HUNDREDS =
   '. ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos'.split(
     ' ',
   );
-const ORDINALS = (
-  '. primero segundo tercero cuarto quinto sexto séptimo octavo noveno décimo undécimo duodécimo decimotercero ' +
-  'decimocuarto decimoquinto decimosexto decimoséptimo decimoctavo decimonoveno vigésimo'
-).split(' ');
+const MILLION = 1_000_000;
+const BILLION = MILLION * MILLION;
 
 /** `short` is the form before a masculine noun, and before "mil" and "millones": "un", "veintiún". */
-type Form = Gender | 'short';
+export type Form = Gender | 'short';
 
-const MINUTE: Noun = { one: 'minuto', many: 'minutos', gender: 'masculine' };
-
-export const spanish: Grammar = {
-  cardinal: (value, gender = 'masculine') => inWords(value, gender),
-  count(value, noun) {
-    const words = inWords(value, noun.gender === 'masculine' ? 'short' : 'feminine');
-    if (value === 1) return `${words} ${noun.one}`;
-    const link = value >= 1_000_000 && value % 1_000_000 === 0 ? ' de' : '';
-    return `${words}${link} ${noun.many}`;
-  },
-  ordinal(value, gender = 'masculine', beforeNoun = false) {
-    assertSpeakable(value, 1, ORDINALS.length - 1);
-    const word = ORDINALS[value] ?? '';
-    if (gender === 'feminine') return word.replace(/o$/, 'a');
-    return beforeNoun ? word.replace(/(primer|tercer)o$/, '$1') : word;
-  },
-  wait(fromMs, toMs) {
-    const minutes = minutesOf(fromMs, toMs);
-    if (!minutes) return 'menos de un minuto';
-    if (minutes.from === 0) return `menos de ${spanish.count(minutes.to, MINUTE)}`;
-    if (minutes.from === minutes.to) return spanish.count(minutes.to, MINUTE);
-    return `entre ${inWords(minutes.from, 'masculine')} y ${spanish.count(minutes.to, MINUTE)}`;
-  },
-};
-
-function inWords(value: number, form: Form): string {
+export function inWords(value: number, form: Form): string {
   assertSpeakable(value, 0, NUMBER_MAX);
-  if (value < 1_000_000) return belowMillion(value, form);
-  const millions = Math.floor(value / 1_000_000);
-  const rest = value % 1_000_000;
-  const head = millions === 1 ? 'un millón' : `${belowMillion(millions, 'short')} millones`;
-  return rest === 0 ? head : `${head} ${belowMillion(rest, form)}`;
+  if (value < MILLION) return belowMillion(value, form);
+  const [scale, one, many] =
+    value < BILLION ? [MILLION, 'un millón', 'millones'] : [BILLION, 'un billón', 'billones'];
+  const count = Math.floor(value / scale);
+  const rest = value % scale;
+  const head = count === 1 ? one : `${inWords(count, 'short')} ${many}`;
+  return rest === 0 ? head : `${head} ${inWords(rest, form)}`;
+}
+
+/** A number with its noun. A whole number of millions takes "de": "un millón de pesos". */
+export function counted(value: number, noun: Noun): string {
+  const words = inWords(value, noun.gender === 'masculine' ? 'short' : 'feminine');
+  if (value === 1) return `${words} ${noun.one}`;
+  const link = value >= MILLION && value % MILLION === 0 ? ' de' : '';
+  return `${words}${link} ${noun.many}`;
 }
 
 /** "mil", never "un mil"; hundreds agree with what is counted ("doscientas mil"), one does not ("veintiún mil"). */

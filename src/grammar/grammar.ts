@@ -1,0 +1,11 @@
+// The door of the room: how what is not fixed text is put into words, in every language.
+import type { Language } from '../model/contact.ts';
+import { grammars } from './languages.ts';
+import type { Grammar } from './rules.ts';
+
+export { formatProblem, sayAs } from './formats.ts';
+export { endingAfter, fixedPieces, type Piece, piecesOf } from './pieces.ts';
+export type { Gender, Grammar, Noun } from './rules.ts';
+export { NUMBER_MAX, ORDINAL_MAX } from './rules.ts';
+
+export const grammarOf = (language: Language): Grammar => grammars[language];

@@ -1,0 +1,82 @@
+import type { Ending, Part } from '../model/utterance.ts';
+
+/** A sentence made of stretches that were rendered before: words, and the pauses between them. */
+export type Piece =
+  | { readonly kind: 'words'; readonly text: string; readonly ending: Ending }
+  | { readonly kind: 'pause' };
+
+const PAUSE: Piece = { kind: 'pause' };
+/** More joints than this no ear forgives; the longest number that people say has fewer. */
+const PIECES_MAX = 40;
+const PHRASE_WORDS_MAX = 6;
+
+/** One word or mark at a time: words, and what parts them. */
+const MARKS_AT_START = /^[\s.,;:!?…)»"']+/;
+const HAS_WORDS = /[\p{L}\p{N}]/u;
+const ENDS_SENTENCE = /[.!?…]/;
+const IS_PAUSE = /[,;:]/;
+
+/**
+ * The sentence as pieces. Undefined: something that was filled in is not made of the vocabulary's phrases, such as
+ * a name, or there would be too many joints.
+ */
+export function piecesOf(
+  parts: readonly Part[],
+  vocabulary: ReadonlySet<string>,
+): readonly Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (const [at, part] of parts.entries()) {
+    const ending = endingAfter(parts, at);
+    if (!part.filled) {
+      pieces.push(...fixedPieces(part.text, ending));
+      continue;
+    }
+    const filled = phrasesIn(part.text, vocabulary);
+    if (!filled) return undefined;
+    pieces.push(...withEnding(filled, ending));
+  }
+  return pieces.length <= PIECES_MAX && pieces.some(isWords) ? pieces : undefined;
+}
+
+/** What an author's own stretch comes to: known before any call, and so rendered before. */
+export function fixedPieces(text: string, ending: Ending): readonly Piece[] {
+  const marks = MARKS_AT_START.exec(text)?.[0] ?? '';
+  const words = text.slice(marks.length).trim();
+  const pause = IS_PAUSE.test(marks) || (ENDS_SENTENCE.test(marks) && HAS_WORDS.test(words));
+  return [
+    ...(pause ? [PAUSE] : []),
+    ...(HAS_WORDS.test(words) ? [{ kind: 'words', text: words, ending } as const] : []),
+  ];
+}
+
+/** Whether the voice falls at the end of a part: the sentence ends there. */
+export function endingAfter(parts: readonly { readonly text: string }[], at: number): Ending {
+  const following = parts.slice(at + 1).find(({ text }) => text.trim() !== '');
+  if (!following) return 'last';
+  const marks = MARKS_AT_START.exec(following.text)?.[0] ?? '';
+  return ENDS_SENTENCE.test(marks) ? 'last' : 'joined';
+}
+
+/** The longest phrase first, from left to right. Commas are pauses. */
+function phrasesIn(text: string, vocabulary: ReadonlySet<string>): readonly Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (const [at, group] of text.split(/,\s*/).entries()) {
+    if (at > 0) pieces.push(PAUSE);
+    const words = group.split(' ');
+    for (let from = 0; from < words.length; ) {
+      let to = Math.min(words.length, from + PHRASE_WORDS_MAX);
+      while (to > from && !vocabulary.has(words.slice(from, to).join(' '))) to -= 1;
+      if (to === from) return undefined;
+      pieces.push({ kind: 'words', text: words.slice(from, to).join(' '), ending: 'joined' });
+      from = to;
+    }
+  }
+  return pieces;
+}
+
+function withEnding(pieces: readonly Piece[], ending: Ending): readonly Piece[] {
+  const last = pieces.at(-1);
+  return last?.kind === 'words' ? [...pieces.slice(0, -1), { ...last, ending }] : pieces;
+}
+
+const isWords = (piece: Piece): boolean => piece.kind === 'words';

@@ -1,0 +1,98 @@
+import { centOf, currencyOf, unitOf } from '../currencies.ts';
+import type { Noun } from '../rules.ts';
+import { MONTHS, PARTS_OF_DAY, WEEKDAYS } from './calendar.ts';
+import { type Form, inWords } from './numbers.ts';
+import { ordinalInWords } from './ordinals.ts';
+
+/** Every phrase that values of a format are made of; tests hold that none is missing. */
+export function spanishVocabulary(
+  format: string,
+  args: readonly string[],
+  language: string,
+  units: readonly Noun[],
+): readonly string[] {
+  const feminine: readonly Form[] = args.includes('feminine') ? ['feminine'] : ['masculine'];
+  switch (format) {
+    case 'number':
+      return [...numbers(feminine), ...DECIMAL];
+    case 'percent':
+      return [...numbers(['masculine']), ...DECIMAL, 'por ciento', 'cien por cien'];
+    case 'count': {
+      const [one = '', many = ''] = args.map((word) => word.replaceAll('_', ' '));
+      return [...numbers(['feminine']), one, many, 'de'];
+    }
+    case 'money':
+      return money(args[0] ?? '', language);
+    case 'ordinal':
+      return ordinals();
+    case 'date':
+      return [
+        ...numbers(['masculine']),
+        ...WEEKDAYS,
+        ...MONTHS.map((month) => `de ${month}`),
+        ...['primero', 'de'],
+      ];
+    case 'time':
+      return times();
+    case 'duration':
+      return [...numbers(['feminine']), ...units.flatMap(both), 'y'];
+    case 'wait':
+      return [...numbers(['masculine']), ...units.flatMap(both), 'entre', 'y', 'menos de'];
+    case 'phone':
+      return [...numbers(['masculine']), 'más'];
+    case 'digits':
+      return upTo(9, ['masculine']);
+    default:
+      return [];
+  }
+}
+
+const DECIMAL = ['menos', 'coma', 'punto'];
+const both = ({ one, many }: Noun): readonly string[] => [one, many];
+
+const upTo = (last: number, forms: readonly Form[]): readonly string[] =>
+  Array.from({ length: last + 1 }, (_, value) => value).flatMap((value) =>
+    forms.map((form) => inWords(value, form)),
+  );
+
+/** Up to a hundred in one piece, the rest from hundreds, "mil" and "millones"; before these "one" is short. */
+function numbers(forms: readonly Form[]): readonly string[] {
+  const hundreds = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((hundred) =>
+    forms.map((form) => inWords(hundred * 100, form)),
+  );
+  const scales = ['ciento', 'mil', 'un millón', 'millones', 'un billón', 'billones'];
+  return [...upTo(99, [...forms, 'short']), ...hundreds, ...MASCULINE_HUNDREDS, ...scales];
+}
+
+const MASCULINE_HUNDREDS = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((hundred) =>
+  inWords(hundred * 100, 'masculine'),
+);
+
+function money(code: string, language: string): readonly string[] {
+  const currency = currencyOf(code);
+  if (!currency) return [];
+  const nouns = [unitOf(currency, language), centOf(currency, language)].filter(
+    (noun) => noun !== undefined,
+  );
+  return [...numbers(['feminine']), ...nouns.flatMap(both), 'menos', 'con', 'de'];
+}
+
+/** In one piece as far as they are one word, and then their parts. */
+function ordinals(): readonly string[] {
+  const spoken = Array.from({ length: 29 }, (_, at) => at + 1);
+  const tens = [30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500, 600, 700, 800, 900];
+  return [...spoken, ...tens].flatMap((value) => [
+    ordinalInWords(value, 'masculine', false),
+    ordinalInWords(value, 'masculine', true),
+    ordinalInWords(value, 'feminine', false),
+  ]);
+}
+
+function times(): readonly string[] {
+  const hours = Array.from({ length: 24 }, (_, hour) =>
+    hour === 1 ? 'la una' : `las ${inWords(hour, 'feminine')}`,
+  );
+  const minutes = upTo(59, ['masculine']);
+  const marks = ['y media', 'y cuarto', 'menos cuarto', 'y', 'menos', 'horas', 'cero'];
+  return [...hours, ...minutes, ...marks, ...PARTS_OF_DAY];
+}
