@@ -34,15 +34,18 @@ export function stretchesOf(text: string): readonly Stretch[] {
 
 export const hasPlaces = (text: string): boolean => stretchesOf(text).some(isPlace);
 
+/** Whether a call's context may hold something under the name. */
+export const isKnownPlace = (source: string): boolean =>
+  CONTEXT_PLACES.includes(source) || VARIABLE.test(source);
+
 /** What is wrong with a text's places, one line each. */
 export function placeProblems(text: string): readonly string[] {
   return stretchesOf(text).flatMap((stretch) => {
     if (stretch.kind === 'fixed') return [];
     const { source, format } = stretch;
-    const known = CONTEXT_PLACES.includes(source) || VARIABLE.test(source);
     const problem = format && formatProblem(format.name, format.args);
     return [
-      ...(known ? [] : [`nothing is known as {${source}}`]),
+      ...(isKnownPlace(source) ? [] : [`nothing is known as {${source}}`]),
       ...(problem === undefined ? [] : [`${stretch.text}: ${problem}`]),
     ];
   });

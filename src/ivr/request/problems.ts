@@ -1,5 +1,5 @@
 import { VARIABLE_NAME } from '../assignments.ts';
-import { isKnownPlace } from '../prompts.ts';
+import { isKnownPlace } from '../places.ts';
 import type { Request } from './schema.ts';
 import { isSecretPlace, placesIn } from './templates.ts';
 

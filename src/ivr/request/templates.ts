@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CallContext } from '../../model/call.ts';
-import { contextField } from '../prompts.ts';
+import { contextField } from '../places.ts';
 import type { Piece } from '../vocabulary.ts';
 
 const PLACE = /\{([^{}]*)\}/g;
