@@ -29,3 +29,9 @@ function stepOf(minutes: number): number {
   if (minutes <= 10) return 1;
   return minutes <= 60 ? 5 : 15;
 }
+
+/** The minutes that {@link minutesOf} comes to within an hour. */
+export const WAIT_MINUTES: readonly number[] = [
+  ...Array.from({ length: 10 }, (_, at) => at + 1),
+  ...Array.from({ length: 10 }, (_, at) => 15 + at * 5),
+];

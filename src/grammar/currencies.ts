@@ -1,4 +1,4 @@
-import type { Noun } from './rules.ts';
+import type { Noun } from './nouns.ts';
 
 // Codes and minor units: ISO 4217. Spanish names and genders: RAE y ASALE, Diccionario panhispánico de dudas,
 // appendix "Monedas y unidades monetarias"; "the lempira" and "the guaraní" are masculine there.

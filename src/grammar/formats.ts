@@ -4,7 +4,8 @@ import { CURRENCY_CODES, currencyOf } from './currencies.ts';
 import { parseDecimal, parseWhole } from './decimals.ts';
 import { grammars } from './languages.ts';
 import { lengthOf, parseMoment, parseSeconds, UNIT_SECONDS, type Unit } from './moments.ts';
-import { type Gender, type Grammar, ORDINAL_MAX } from './rules.ts';
+import type { Gender } from './nouns.ts';
+import { type Grammar, ORDINAL_MAX } from './rules.ts';
 import { digitsInGroups, isCountry, telephoneInWords } from './telephone.ts';
 
 /** What a value is read as, and how: `money MXN` is `{ name: 'money', args: ['MXN'] }`. */

@@ -4,8 +4,9 @@ import { grammars } from './languages.ts';
 import type { Grammar } from './rules.ts';
 
 export { formatProblem, sayAs } from './formats.ts';
-export { endingAfter, fixedPieces, type Piece, piecesOf } from './pieces.ts';
-export type { Gender, Grammar, Noun } from './rules.ts';
+export type { Gender, Noun } from './nouns.ts';
+export { type Piece, piecesOf, piecesToRender, type Template } from './pieces.ts';
+export type { Grammar } from './rules.ts';
 export { NUMBER_MAX, ORDINAL_MAX } from './rules.ts';
 
 export const grammarOf = (language: Language): Grammar => grammars[language];

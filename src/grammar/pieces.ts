@@ -1,4 +1,5 @@
-import type { Ending, Part } from '../model/utterance.ts';
+import type { Language } from '../model/contact.ts';
+import type { Ending, Part, SpokenText } from '../model/utterance.ts';
 
 /** A sentence made of stretches that were rendered before: words, and the pauses between them. */
 export type Piece =
@@ -39,7 +40,7 @@ export function piecesOf(
 }
 
 /** What an author's own stretch comes to: known before any call, and so rendered before. */
-export function fixedPieces(text: string, ending: Ending): readonly Piece[] {
+function fixedPieces(text: string, ending: Ending): readonly Piece[] {
   const marks = MARKS_AT_START.exec(text)?.[0] ?? '';
   const words = text.slice(marks.length).trim();
   const pause = IS_PAUSE.test(marks) || (ENDS_SENTENCE.test(marks) && HAS_WORDS.test(words));
@@ -49,8 +50,33 @@ export function fixedPieces(text: string, ending: Ending): readonly Piece[] {
   ];
 }
 
+/** A stretch of a text: an author's own words, or a place with the phrases that its values are made of. */
+export interface Template {
+  readonly text: string;
+  readonly phrases?: readonly string[];
+}
+
+/** Every piece that a text with places can come to: rendered before, so that no caller waits for any of them. */
+export function piecesToRender(
+  templates: readonly Template[],
+  language: Language,
+): readonly SpokenText[] {
+  return templates.flatMap(({ text, phrases }, at) => {
+    const ending = endingAfter(templates, at);
+    if (phrases) {
+      const endings = ending === 'last' ? (['joined', 'last'] as const) : (['joined'] as const);
+      return endings.flatMap((each) =>
+        phrases.map((phrase) => ({ text: phrase, language, ending: each })),
+      );
+    }
+    return fixedPieces(text, ending).flatMap((piece) =>
+      piece.kind === 'words' ? [{ text: piece.text, language, ending: piece.ending }] : [],
+    );
+  });
+}
+
 /** Whether the voice falls at the end of a part: the sentence ends there. */
-export function endingAfter(parts: readonly { readonly text: string }[], at: number): Ending {
+function endingAfter(parts: readonly { readonly text: string }[], at: number): Ending {
   const following = parts.slice(at + 1).find(({ text }) => text.trim() !== '');
   if (!following) return 'last';
   const marks = MARKS_AT_START.exec(following.text)?.[0] ?? '';

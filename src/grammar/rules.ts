@@ -1,15 +1,7 @@
 import type { Currency } from './currencies.ts';
 import type { Decimal } from './decimals.ts';
 import type { Day, DayStyle, Length, TimeOfDay } from './moments.ts';
-
-export type Gender = 'masculine' | 'feminine';
-
-/** A thing that is counted. */
-export interface Noun {
-  readonly one: string;
-  readonly many: string;
-  readonly gender: Gender;
-}
+import type { Gender, Noun } from './nouns.ts';
 
 /** How the digits of a group are said: one by one, two by two, or three as one number. */
 export type DigitReading = 'single' | 'pairs' | 'hundreds';

@@ -1,4 +1,4 @@
-import { endingAfter, fixedPieces, grammarOf } from '../grammar/grammar.ts';
+import { grammarOf, piecesToRender } from '../grammar/grammar.ts';
 import type { Language } from '../model/contact.ts';
 import type { SpokenText } from '../model/utterance.ts';
 import type { CompiledFlow } from './compiled.ts';
@@ -36,19 +36,10 @@ export function textsOf(text: string, language: Language): readonly SpokenText[]
   if (stretches.every(({ kind }) => kind === 'fixed')) return [{ text, language }];
   // A name is in no vocabulary: such a sentence is always rendered whole.
   if (stretches.some((stretch) => stretch.kind === 'place' && !stretch.format)) return [];
-  return stretches.flatMap((stretch, at) => {
-    const ending = endingAfter(stretches, at);
-    if (stretch.kind === 'fixed') {
-      return fixedPieces(stretch.text, ending)
-        .filter((piece) => piece.kind === 'words')
-        .map((piece) => ({ text: piece.text, language, ending: piece.ending }));
-    }
-    if (!stretch.format) return [];
+  const templates = stretches.map((stretch) => {
+    if (stretch.kind === 'fixed' || !stretch.format) return { text: stretch.text };
     const { name, args } = stretch.format;
-    const phrases = grammarOf(language).vocabulary(name, args);
-    const endings = ending === 'last' ? (['joined', 'last'] as const) : (['joined'] as const);
-    return endings.flatMap((each) =>
-      phrases.map((phrase) => ({ text: phrase, language, ending: each })),
-    );
+    return { text: stretch.text, phrases: grammarOf(language).vocabulary(name, args) };
   });
+  return piecesToRender(templates, language);
 }

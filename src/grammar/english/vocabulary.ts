@@ -1,5 +1,6 @@
+import { WAIT_MINUTES } from '../bounds.ts';
 import { centOf, currencyOf, unitOf } from '../currencies.ts';
-import type { Noun } from '../rules.ts';
+import type { Noun } from '../nouns.ts';
 import { MONTHS, WEEKDAYS } from './calendar.ts';
 import { inWords, ordinalInWords } from './numbers.ts';
 
@@ -27,7 +28,7 @@ export function englishVocabulary(
     case 'duration':
       return [...NUMBERS, ...units.flatMap(both), 'and'];
     case 'wait':
-      return [...NUMBERS, ...units.flatMap(both), 'between', 'and', 'less than'];
+      return [...waits(), ...NUMBERS, ...units.flatMap(both), 'between', 'and', 'less than'];
     case 'phone':
       return [...DIGITS, 'plus'];
     case 'digits':
@@ -35,6 +36,14 @@ export function englishVocabulary(
     default:
       return [];
   }
+}
+
+/** "between three and" and "five minutes": the waits that callers are told have one joint. */
+function waits(): readonly string[] {
+  return WAIT_MINUTES.flatMap((value) => {
+    const words = `${inWords(value)} ${value === 1 ? 'minute' : 'minutes'}`;
+    return [`between ${inWords(value)} and`, words, `less than ${words}`];
+  });
 }
 
 const both = ({ one, many }: Noun): readonly string[] => [one, many];

@@ -1,6 +1,6 @@
 import type { Day, DayStyle, TimeOfDay } from '../moments.ts';
 import { inWords } from './numbers.ts';
-import type { Region } from './spanish.ts';
+import type { Region } from './region.ts';
 
 export const MONTHS =
   'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'.split(

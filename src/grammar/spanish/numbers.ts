@@ -1,5 +1,6 @@
 import { assertSpeakable } from '../bounds.ts';
-import { type Gender, type Noun, NUMBER_MAX } from '../rules.ts';
+import type { Gender, Noun } from '../nouns.ts';
+import { NUMBER_MAX } from '../rules.ts';
 
 // Rules: RAE y ASALE, Ortografía de la lengua española (2010), VIII, and Nueva gramática, 21; ICU's rule-based
 // number format for Spanish (es.xml) has the same words.

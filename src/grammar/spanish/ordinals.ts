@@ -1,5 +1,6 @@
 import { assertSpeakable } from '../bounds.ts';
-import { type Gender, ORDINAL_MAX } from '../rules.ts';
+import type { Gender } from '../nouns.ts';
+import { ORDINAL_MAX } from '../rules.ts';
 
 // RAE y ASALE, Diccionario panhispánico de dudas, "ordinales": up to 29 they are one word ("vigesimoprimero", whose
 // first half does not change), from 31 on two, of which both agree ("trigésima primera").

@@ -2,13 +2,13 @@ import { minutesOf } from '../bounds.ts';
 import { centOf, unitOf } from '../currencies.ts';
 import { type Decimal, rounded } from '../decimals.ts';
 import { type Length, largestParts, type Unit } from '../moments.ts';
-import type { DigitReading, Gender, Grammar, Noun } from '../rules.ts';
+import type { Gender, Noun } from '../nouns.ts';
+import type { DigitReading, Grammar } from '../rules.ts';
 import { dateInWords, time24InWords, timeInWords } from './calendar.ts';
 import { counted, inWords } from './numbers.ts';
 import { ordinalInWords } from './ordinals.ts';
+import type { Region } from './region.ts';
 import { spanishVocabulary } from './vocabulary.ts';
-
-export type Region = 'ES' | 'MX';
 
 const UNITS: Readonly<Record<Unit, Noun>> = {
   days: { one: 'día', many: 'días', gender: 'masculine' },

@@ -1,7 +1,8 @@
+import { WAIT_MINUTES } from '../bounds.ts';
 import { centOf, currencyOf, unitOf } from '../currencies.ts';
-import type { Noun } from '../rules.ts';
+import type { Noun } from '../nouns.ts';
 import { MONTHS, PARTS_OF_DAY, WEEKDAYS } from './calendar.ts';
-import { type Form, inWords } from './numbers.ts';
+import { counted, type Form, inWords } from './numbers.ts';
 import { ordinalInWords } from './ordinals.ts';
 
 /** Every phrase that values of a format are made of; tests hold that none is missing. */
@@ -37,7 +38,7 @@ export function spanishVocabulary(
     case 'duration':
       return [...numbers(['feminine']), ...units.flatMap(both), 'y'];
     case 'wait':
-      return [...numbers(['masculine']), ...units.flatMap(both), 'entre', 'y', 'menos de'];
+      return [...waits(units), ...numbers(['masculine']), ...units.flatMap(both), ...WAIT_WORDS];
     case 'phone':
       return [...numbers(['masculine']), 'más'];
     case 'digits':
@@ -45,6 +46,16 @@ export function spanishVocabulary(
     default:
       return [];
   }
+}
+
+const WAIT_WORDS = ['entre', 'y', 'menos de'];
+
+/** "entre tres y" and "cinco minutos": the waits that callers are told have one joint. */
+function waits([, , minute]: readonly Noun[]): readonly string[] {
+  return WAIT_MINUTES.flatMap((value) => {
+    const words = minute ? counted(value, minute) : '';
+    return [`entre ${inWords(value, 'masculine')} y`, words, `menos de ${words}`];
+  });
 }
 
 const DECIMAL = ['menos', 'coma', 'punto'];
