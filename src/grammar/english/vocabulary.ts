@@ -24,7 +24,7 @@ export function englishVocabulary(
     case 'date':
       return [...NUMBERS, ...ordinals(31), ...MONTHS, ...WEEKDAYS, 'oh'];
     case 'time':
-      return [...NUMBERS, 'oh', 'a.m.', 'p.m.', 'noon', 'midnight', 'hundred hours'];
+      return [...NUMBERS, 'oh', 'a.m.', 'p.m.', 'noon', 'midnight', 'hours'];
     case 'duration':
       return [...NUMBERS, ...units.flatMap(both), 'and'];
     case 'wait':

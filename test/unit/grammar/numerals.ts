@@ -86,22 +86,17 @@ const ENGLISH: Readonly<Record<string, number>> = {
 };
 
 export function readSpanish(text: string): number {
-  let total = 0;
+  let billions = 0;
   let millions = 0;
   let group = 0;
   for (const word of text.split(' ')) {
     if (word === 'y') continue;
-    if (word === 'mil') group = Math.max(1, group % 1_000) * 1_000;
-    else if (/^mill[oó]n(es)?$/.test(word)) {
-      millions = (total + group) * 1_000_000;
-      total = millions;
-      group = 0;
-    } else if (/^bill[oó]n(es)?$/.test(word)) {
-      total = 0;
-      return group * 1_000_000_000_000 + readSpanish(after(text, /bill[oó]n(es)?/));
-    } else group += known(SPANISH, word.replace(/([st])as$/, '$1os'));
+    if (word === 'mil') group = Math.max(1, group) * 1_000;
+    else if (/^mill[oó]n(es)?$/.test(word)) [millions, group] = [group, 0];
+    else if (/^bill[oó]n(es)?$/.test(word)) [billions, group] = [group, 0];
+    else group += known(SPANISH, word.replace(/([st])as$/, '$1os'));
   }
-  return total + group;
+  return billions * 1_000_000_000_000 + millions * 1_000_000 + group;
 }
 
 export function readEnglish(text: string): number {
@@ -121,13 +116,6 @@ export function readEnglish(text: string): number {
     } else group += known(ENGLISH, word);
   }
   return total + group;
-}
-
-function after(text: string, word: RegExp): string {
-  const [, rest = ''] = text
-    .split(new RegExp(`${word.source} ?`), 4)
-    .filter((part) => !/^es$/.test(part ?? ''));
-  return rest === '' ? 'cero' : rest;
 }
 
 function known(words: Readonly<Record<string, number>>, word: string): number {
