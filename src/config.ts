@@ -73,6 +73,7 @@ const Environment = Type.Object({
   CRM_FRESH_SECONDS: Type.Integer({ minimum: 0, maximum: 86_400, default: 60 }),
   CRM_STALE_HOURS: Type.Integer({ minimum: 0, maximum: 8_784, default: 24 }),
   CALLERS_FROM: Type.Enum(['crm,contacts', 'contacts,crm'], { default: 'crm,contacts' }),
+  VERIFY_BY: Type.Enum(['contacts', 'crm'], { default: 'contacts' }),
   REQUEST_HOSTS: Type.String({
     pattern: `^(${HOST_FORM}(,${HOST_FORM})*)?$`,
     description: 'host or host:port, or several with commas',
@@ -167,6 +168,8 @@ export interface Config {
     readonly staleMs: number;
     /** Who is believed first. */
     readonly order: Environment['CALLERS_FROM'];
+    /** It is the CRM that knows accounts and PINs, not the contacts. */
+    readonly verifies: boolean;
   };
   /** What flows may ask over HTTP, and what they may show who they are by. */
   readonly requests: {
@@ -240,6 +243,8 @@ function rangeErrors(env: Environment): string[] {
     errors.push('CRM_SECRET: expected a value because CRM_URL has one, got none');
   if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
   // One call between a caller and an agent takes two pairs of ports.
+  if (env.VERIFY_BY === 'crm' && !env.CRM_URL)
+    errors.push('CRM_URL: expected a value because VERIFY_BY is crm, got none');
   if (max < min + 3) errors.push(`RTP_PORT_MAX: expected at least RTP_PORT_MIN + 3, got ${max}`);
   if (env.SIP_PORT >= min && env.SIP_PORT <= max)
     errors.push(
@@ -300,6 +305,7 @@ function crmOf(env: Environment): Pick<Config, 'crm'> {
       freshMs: env.CRM_FRESH_SECONDS * 1_000,
       staleMs: env.CRM_STALE_HOURS * 3_600_000,
       order: env.CALLERS_FROM,
+      verifies: env.VERIFY_BY === 'crm',
     },
   };
 }

@@ -27,7 +27,8 @@ import { createExplainer } from './runtime/explainer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
 import { createLinter } from './runtime/linter.ts';
-import type { ContactLookup } from './runtime/ports.ts';
+import type { Accounts, ContactLookup } from './runtime/ports.ts';
+import { createVerifier } from './runtime/verification.ts';
 import { loadSecrets } from './secrets.ts';
 import { openSpeech, type Speech } from './speech/speech.ts';
 import { type ExampleCompany, openStore, type Store } from './store/store.ts';
@@ -178,6 +179,10 @@ function callersOf({ crm }: Config, { contacts }: Store, systems: Systems): Cont
   return crm && systems.crm ? callerSources(crm.order, contacts, systems.crm) : contacts;
 }
 
+function accountsOf({ crm }: Config, { accounts }: Store, systems: Systems): Accounts {
+  return crm?.verifies && systems.crm ? systems.crm : accounts;
+}
+
 interface Heart {
   readonly callCenter: CallCenter;
   readonly telephony: DrachtioTelephony;
@@ -228,6 +233,8 @@ async function openCallCenter({
     telephony,
     records: measureRecords(metrics, store.records),
     contacts: callersOf(config, store, systems),
+    memory: store.memory,
+    verifier: createVerifier(accountsOf(config, store, systems), store.attempts, log),
     requests: systems.requests,
     prompts: speech.prompts,
     phrases: speech.phrases,

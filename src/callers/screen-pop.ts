@@ -73,12 +73,21 @@ function headersOf(
     'X-Centralita-Intent': context.intent,
     'X-Centralita-Contact': context.contactId,
     'X-Centralita-Name': context.name,
+    'X-Centralita-Verified': context.variables.verified === 'true' ? 'true' : undefined,
+    'X-Centralita-Last-Call': lastCall(context),
   };
   return Object.fromEntries(
     Object.entries(values).flatMap(([header, value]) =>
       value === undefined || value === '' ? [] : [[header, headerSafe(value)]],
     ),
   );
+}
+
+/** `2026-03-02T09:30:00.000Z answered facturacion 1001`: when, what became of it, what about, with whom. */
+function lastCall({ recentCalls: [last] = [] }: CallContext): string | undefined {
+  if (!last) return undefined;
+  const { at, outcome, intent, queueId, agentId } = last;
+  return [new Date(at).toISOString(), outcome, intent ?? queueId ?? '-', agentId ?? '-'].join(' ');
 }
 
 /** Percent-encoded where SIP software might stumble: nothing can end the header or the message. */

@@ -66,6 +66,11 @@ export class CrmWebhook implements Crm {
     return answer;
   }
 
+  /** The PIN is in the question only, and neither is remembered. Rejects when the CRM does not answer. */
+  async ownerOf(account: string, pin: string): Promise<KnownCaller | undefined> {
+    return this.#ask({ type: 'caller.verify', account, pin });
+  }
+
   /** Never unwell: calls go on without a CRM. But an operator wants to know. */
   readonly health: HealthCheck = {
     name: 'crm',
@@ -83,14 +88,18 @@ export class CrmWebhook implements Crm {
     this.#http.close();
   }
 
-  async #fetch(number: string): Promise<KnownCaller | undefined> {
+  #fetch(number: string): Promise<KnownCaller | undefined> {
+    return this.#ask({ type: 'caller.identify', number });
+  }
+
+  async #ask(question: Readonly<Record<string, string>>): Promise<KnownCaller | undefined> {
     const { limitMs, clock, log } = this.#options;
     const startedAt = clock.now();
     try {
       const caller = await this.#patience.ask(
         { limitMs, retries: RETRIES },
         NOBODY_LEAVES,
-        (signal) => this.#attempt(JSON.stringify({ type: 'caller.identify', number }), signal),
+        (signal) => this.#attempt(JSON.stringify(question), signal),
       );
       this.#trouble = undefined;
       this.#count('ok', startedAt);

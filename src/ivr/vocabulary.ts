@@ -2,6 +2,7 @@ import type { Skills } from '../model/agent.ts';
 import type { CallContext } from '../model/call.ts';
 import type { QueueId } from '../model/ids.ts';
 import type { Part } from '../model/utterance.ts';
+import type { Hidden } from './hidden.ts';
 
 /**
  * What is to be said: a text in the call's language, or a sound file by name. Flows give each text per language; the
@@ -101,6 +102,14 @@ export type FlowEffect =
       readonly about: Readonly<Record<string, string>>;
     }
   | { readonly type: 'stopRecording' }
+  /** Answered by `verified` with the same id. After so many attempts in one call the answer is `locked`. */
+  | {
+      readonly type: 'verify';
+      readonly id: number;
+      readonly account: Hidden<string>;
+      readonly pin: Hidden<string>;
+      readonly attemptsMax: number;
+    }
   /** Answered by `requested` with the same id. */
   | { readonly type: 'request'; readonly id: number; readonly order: RequestOrder }
   /** Between on and off, what the caller types is secret: it is in no recording, and nobody listens in. */
@@ -144,6 +153,13 @@ export type FlowEvent =
       readonly why: 'key' | 'silence' | 'limit' | 'stopped' | 'gone' | 'failed';
       /** The key that ended it: no `digit` tells of it. */
       readonly key?: string;
+    }
+  /** Who is verified is known by the account: the context says as whom. */
+  | {
+      readonly type: 'verified';
+      readonly id: number;
+      readonly result: 'verified' | 'failed' | 'locked' | 'unavailable';
+      readonly context?: CallContext;
     }
   | { readonly type: 'requested'; readonly id: number; readonly answer: RequestAnswer }
   /** The caller has begun to speak. */

@@ -2,6 +2,15 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { CallerStatus, Language } from './contact.ts';
 import type { AgentId, CalendarId, CallId, ContactId, LegId, QueueId } from './ids.ts';
 
+/** An earlier call of the same person: what an agent wants to know before saying hello. */
+export interface PastCall {
+  readonly at: EpochMs;
+  readonly intent?: string;
+  readonly queueId?: QueueId;
+  readonly agentId?: AgentId;
+  readonly outcome: CallOutcome;
+}
+
 /** Everything learnt about a call: it travels with the caller. */
 export interface CallContext {
   /** The calling number, E.164 where it could be read as one; absent for an anonymous caller. */
@@ -14,6 +23,8 @@ export interface CallContext {
   readonly contactId?: ContactId;
   readonly name?: string;
   readonly lastAgentId?: AgentId;
+  /** Their last calls, the newest first. */
+  readonly recentCalls?: readonly PastCall[];
   /** What the caller wants, in the company's own words: `ventas`, `factura`. */
   readonly intent?: string;
   readonly variables: Readonly<Record<string, string>>;

@@ -163,7 +163,7 @@ export class CallCenter implements TelephonyListener, Control {
   // ---- TelephonyListener: what callers and phones do ---------------------------------------------------
 
   arrived(call: InboundCall): { accept: true } | { accept: false; status: number } {
-    const { sessions, directory, clock, history, contacts } = this.#world;
+    const { sessions, directory, clock, history, contacts, memory } = this.#world;
     if (sessions.size >= CALLS_MAX) return { accept: false, status: 503 };
     const number = directory && numberOf(directory, call.dnis);
     const isFeature = call.fromExtension !== undefined && FEATURE_CODES.has(call.dnis);
@@ -178,6 +178,7 @@ export class CallCenter implements TelephonyListener, Control {
     };
     const session = new CallSession(call, context, clock.now());
     session.contact = context.ani ? contacts.byNumber(context.ani) : undefined;
+    session.recentCalls = context.ani ? memory.recentCalls(context.ani) : undefined;
     sessions.set(session.id, session);
     history.stage(session, 'call.arrived', { dnis: call.dnis, ...optional('ani', context.ani) });
     return { accept: true };

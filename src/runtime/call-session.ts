@@ -1,7 +1,7 @@
 import type { LeaveOutcome } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
-import type { CallContext, CallEvent, CallOutcome, Cdr } from '../model/call.ts';
+import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
 import type { AgentLeg, CallerLeg, CallStage, InboundCall } from './ports.ts';
@@ -30,6 +30,10 @@ export class CallSession {
   context: CallContext;
   /** Who the calling number belongs to: asked for on arrival, so that it is known when the flow wants it. */
   contact: Promise<KnownCaller | undefined> | undefined;
+  /** Their earlier calls, asked for at the same moment. */
+  recentCalls: Promise<readonly PastCall[]> | undefined;
+  /** How often they have tried to prove who they are. */
+  verifications = 0;
   stage: CallStage = 'arriving';
   leg: CallerLeg | undefined;
   queueId: QueueId | undefined;

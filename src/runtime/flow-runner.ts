@@ -28,6 +28,8 @@ export interface FlowWorld extends ListeningWorld {
   post(input: () => void): void;
   /** Finds out who is calling; never rejects. */
   identify(session: CallSession): Promise<CallContext>;
+  /** Finds out whether they are who they say; never rejects. */
+  verify(session: CallSession, effect: Extract<FlowEffect, { type: 'verify' }>): Promise<FlowEvent>;
   enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void;
   hangup(session: CallSession, reason: 'flowEnded' | 'refused'): void;
   /** Where a recording is to be written: an absolute path. */
@@ -113,6 +115,9 @@ export class FlowRunner {
         return;
       case 'identify':
         void this.#identify();
+        return;
+      case 'verify':
+        void this.#world.verify(this.#session, effect).then((event) => this.#later(event));
         return;
       case 'request':
         void this.#request(effect);

@@ -5,6 +5,7 @@ import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
 import type { Recogniser } from './ports.hearing.ts';
 import type {
+  CallMemory,
   ConfigurationSource,
   ContactLookup,
   FlowRequests,
@@ -13,6 +14,7 @@ import type {
   RecordingFolder,
   RecordSink,
   Telephony,
+  Verifier,
 } from './ports.ts';
 
 /** Where commands are written down before they take effect, and what is known of calls in progress. */
@@ -27,6 +29,8 @@ export interface CallCenterOptions {
   readonly telephony: Telephony;
   readonly records: RecordSink;
   readonly contacts: ContactLookup;
+  readonly memory: CallMemory;
+  readonly verifier: Verifier;
   readonly requests: FlowRequests;
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;

@@ -3,7 +3,7 @@ import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { CalendarConfig, Closure } from '../model/calendar.ts';
-import type { CallEvent, CallOutcome, Cdr } from '../model/call.ts';
+import type { CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
 import type { AgentId, CalendarId, CallId, ContactId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
@@ -121,7 +121,25 @@ export interface ConfigurationChanges {
 
 // ---- People and records -------------------------------------------------------------------------------
 
+/** A call in a contact's history. */
+export interface ContactCall extends PastCall {
+  readonly callId: CallId;
+  readonly talkMs: number;
+}
+
+/** What a contact proves who they are by; the PIN goes in and never comes out. */
+export interface ContactAccount {
+  readonly account: string;
+  readonly pin: string;
+}
+
 export interface ContactRepository extends Repository<Contact, ContactId> {
+  /** Their calls, by whatever number, the newest first. */
+  history(id: ContactId, request: PageRequest): Promise<Result<Page<ContactCall>, Refusal>>;
+  /** Sets the account in place of any other; its lock is over. NOT_FOUND, ALREADY_EXISTS: somebody else's. */
+  setAccount(id: ContactId, account: ContactAccount): Promise<Result<undefined, Refusal>>;
+  /** NOT_FOUND: there is no such contact, or no account. */
+  removeAccount(id: ContactId): Promise<Result<undefined, Refusal>>;
   /** The contact whom the number belongs to. */
   byNumber(e164: string): Promise<Stored<Contact> | undefined>;
 }

@@ -12,7 +12,7 @@ import type {
   OfferFailures,
 } from '../model/agent.ts';
 import type { CalendarConfig } from '../model/calendar.ts';
-import type { CallContext, CallEvent, Cdr, LegIdentity } from '../model/call.ts';
+import type { CallContext, CallEvent, Cdr, LegIdentity, PastCall } from '../model/call.ts';
 import type { CallbackStage } from '../model/callback.ts';
 import type { KnownCaller, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -59,6 +59,37 @@ export interface RecordSink {
 /** Looks a caller up. Implementations answer from memory or within their own time limit, and never throw. */
 export interface ContactLookup {
   byNumber(e164: string): Promise<KnownCaller | undefined>;
+}
+
+/** What is remembered of a caller. Implementations answer within their own time limit, and never throw. */
+export interface CallMemory {
+  /** The last calls from the number, or from any other of its owner's; the newest first. */
+  recentCalls(e164: string): Promise<readonly PastCall[]>;
+}
+
+/** Accounts with a PIN, which callers prove themselves by. Methods reject when nobody can say. */
+export interface Accounts {
+  /** The owner of the account, if that is its PIN. An unknown account takes as long as a wrong PIN. */
+  ownerOf(account: string, pin: string): Promise<KnownCaller | undefined>;
+}
+
+/** Who guesses too often waits, from whatever number they call, and whether there is such an account or not. */
+export interface AttemptCounter {
+  /** Counts an attempt before it is made. False: the account is locked. */
+  take(account: string): Promise<boolean>;
+  /** It was the right PIN: whatever was counted is forgotten. */
+  clear(account: string): Promise<void>;
+}
+
+export interface Verifier {
+  /** Never rejects. */
+  verify(
+    account: string,
+    pin: string,
+  ): Promise<
+    | { readonly result: 'verified'; readonly caller: KnownCaller }
+    | { readonly result: 'failed' | 'locked' | 'unavailable' }
+  >;
 }
 
 /** One SIP address of record with one place to reach it (RFC 3261 section 10). */
@@ -124,7 +155,7 @@ export type CrmAnswer =
   | { readonly known: true; readonly value: KnownCaller | undefined }
   | { readonly known: false };
 
-export interface Crm {
+export interface Crm extends Accounts {
   /** Within its own time limit; never rejects. */
   byNumber(e164: string): Promise<CrmAnswer>;
 }

@@ -7,6 +7,7 @@ import { numberOf } from './directory.ts';
 import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
 import type { FlowRecording } from './flow-recording.ts';
 import { FlowRunner } from './flow-runner.ts';
+import { verifyCaller } from './flow-verify.ts';
 import type { World } from './world.ts';
 
 /** Receives what has been answered: a caller meets the number's flow, a phone of ours the feature it dialled. */
@@ -51,6 +52,7 @@ export class Reception {
       configuration: () => (this.#world.directory ?? directory).world,
       post: (input) => inbox.post(input),
       identify: (caller) => this.#identify(caller),
+      verify: (caller, effect) => verifyCaller(this.#world.verifier, caller, effect),
       enqueue: (caller, effect) => this.#enqueue(caller, effect),
       hangup: (caller, reason) => this.#world.hangup(caller, reason),
       recordingFile: (recordingId) => recordings.fileOf(recordingId),
@@ -79,7 +81,8 @@ export class Reception {
   }
 
   async #identify(session: CallSession): Promise<CallContext> {
-    return identify(session.context, await session.contact);
+    const [caller, recentCalls] = await Promise.all([session.contact, session.recentCalls]);
+    return identify(session.context, caller, recentCalls);
   }
 
   #enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void {

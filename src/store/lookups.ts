@@ -2,11 +2,18 @@ import type { QueryResultRow } from 'pg';
 import { CachedLookup } from '../lib/cached-lookup.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
+import type { PastCall } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
 import type { PinVerifier } from '../runtime/ports.admin.ts';
-import type { ContactLookup, CredentialStore, SipCredentials } from '../runtime/ports.ts';
+import type {
+  CallMemory,
+  ContactLookup,
+  CredentialStore,
+  SipCredentials,
+} from '../runtime/ports.ts';
 import type { Queryable } from './pool.ts';
 import { contactByNumber } from './repositories/contacts.ts';
+import { type PastCallRow, pastCallOf } from './repositories/history.ts';
 import { pinMatches } from './secrets.ts';
 
 const LIMITS = { sizeMax: 10_000, waitMsMax: 800, inFlightMax: 200 };
@@ -34,6 +41,40 @@ export function contactLookup(db: Queryable, clock: Clock): ContactLookup & Expi
       return answer.known ? answer.value : undefined;
     },
     expire: () => lookup.expire(),
+  };
+}
+
+const MEMORY_MS = { freshMs: 15_000, waitMsMax: 300 };
+/** What an agent can read before saying hello. */
+const RECENT_CALLS_MAX = 5;
+/** Older ones are another story, and older partitions are left alone. */
+const RECENT_DAYS = 180;
+
+const RECENT_CALLS = {
+  name: 'recent_calls',
+  text: `SELECT arrived_at, intent, queue_id, agent_id, outcome FROM cdrs
+    WHERE arrived_at > now() - interval '${RECENT_DAYS} days' AND ani = ANY (ARRAY(
+      SELECT mine.e164 FROM contact_numbers AS this JOIN contact_numbers AS mine USING (contact_id)
+      WHERE this.e164 = $1) || $1::text)
+    ORDER BY arrived_at DESC LIMIT ${RECENT_CALLS_MAX}`,
+};
+
+/** Callers' last calls, within 300 ms, and none rather than late. */
+export function callMemory(db: Queryable, clock: Clock): CallMemory {
+  const lookup = new CachedLookup<readonly PastCall[]>({
+    ...LIMITS,
+    ...MEMORY_MS,
+    clock,
+    async fetch(e164) {
+      const { rows } = await db.query<PastCallRow>({ ...RECENT_CALLS, values: [e164] });
+      return rows.map(pastCallOf);
+    },
+  });
+  return {
+    async recentCalls(e164) {
+      const answer = await lookup.get(e164);
+      return (answer.known && answer.value) || [];
+    },
   };
 }
 

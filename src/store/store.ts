@@ -4,17 +4,21 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type {
+  Accounts,
+  AttemptCounter,
   BindingStore,
+  CallMemory,
   ConfigurationSource,
   ContactLookup,
   CredentialStore,
   HealthCheck,
   RecordSink,
 } from '../runtime/ports.ts';
+import { attemptCounter, contactAccounts } from './accounts.ts';
 import { type ApiKeys, apiKeys } from './api-keys.ts';
 import { PostgresBindingStore } from './bindings.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
-import { contactLookup, credentialStore, pinVerifier } from './lookups.ts';
+import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
 import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts';
 import { RecordInserter } from './records/insert.ts';
@@ -51,6 +55,9 @@ export interface Store {
   readonly configuration: ConfigurationSource;
   readonly records: RecordSink & { stats(): RecordStats };
   readonly contacts: ContactLookup;
+  readonly memory: CallMemory;
+  readonly accounts: Accounts;
+  readonly attempts: AttemptCounter;
   readonly bindings: BindingStore;
   readonly credentials: CredentialStore;
   readonly pins: PinVerifier;
@@ -90,6 +97,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     configuration,
     records,
     contacts,
+    memory: callMemory(routing, clock),
+    accounts: contactAccounts(routing),
+    attempts: attemptCounter(routing),
     bindings,
     credentials,
     pins: pinVerifier(routing),

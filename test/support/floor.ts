@@ -74,6 +74,8 @@ export class TestFloor {
       contacts: {
         byNumber: async (e164) => company.contacts.find(({ numbers }) => numbers.includes(e164)),
       },
+      memory: { recentCalls: async () => [] },
+      verifier: { verify: async () => ({ result: 'unavailable' }) },
       requests: { send: async () => ({ ok: false, why: 'notAllowed' }) },
       prompts: { render: async (text) => text, audio: (name) => name },
       recordings: { fileOf: (id) => `/recordings/${id}.wav` },

@@ -182,6 +182,7 @@ describe("parseConfig and the company's own systems", () => {
       freshMs: 60_000,
       staleMs: 86_400_000,
       order: 'crm,contacts',
+      verifies: false,
     });
     assert.match(errorsOf({ CRM_URL: 'https://crm.example/x' }).join(), /^CRM_SECRET: /);
     assert.match(errorsOf({ CRM_URL: 'https://u:p@crm.example/', CRM_SECRET }).join(), /^CRM_URL/);

@@ -12,6 +12,7 @@ import { returnNode } from './return.ts';
 import { set } from './set.ts';
 import { speech } from './speech.ts';
 import { subflow } from './subflow.ts';
+import { verify } from './verify.ts';
 
 /** Every kind of node that a flow can be made of. */
 export const NODE_KINDS: readonly NodeKind[] = [
@@ -19,6 +20,7 @@ export const NODE_KINDS: readonly NodeKind[] = [
   menu,
   collect,
   identify,
+  verify,
   hours,
   branch,
   set,

@@ -102,7 +102,8 @@ export function cdrRepository(db: Queryable): CdrRepository {
 
 const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
 
-function decodePlace(
+/** Where a page of calls goes on, the newest first. */
+export function decodePlace(
   cursor: string | undefined,
 ): Result<{ at: string; callId: string } | undefined, Refusal> {
   const key = decodeCursor(cursor, 2);

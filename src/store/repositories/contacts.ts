@@ -2,6 +2,8 @@ import type { Contact, Language } from '../../model/contact.ts';
 import { agentId, type ContactId, contactId } from '../../model/ids.ts';
 import type { ContactRepository } from '../../runtime/ports.admin.ts';
 import type { Queryable } from '../pool.ts';
+import { removeAccount, setAccount } from './contact-accounts.ts';
+import { contactHistory } from './history.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
 interface ContactRow extends RevisedRow {
@@ -20,6 +22,8 @@ const BY_NUMBER = {
   name: 'contact_by_number',
   text: `${SELECT} WHERE id = (SELECT contact_id FROM contact_numbers WHERE e164 = $1)`,
 };
+
+const BY_ID = { name: 'contact_by_id', text: `${SELECT} WHERE id = $1` };
 
 const table: KeyedTable<Contact, ContactRow> = {
   noun: 'contact',
@@ -77,6 +81,9 @@ export function contactRepository(db: Queryable, onWrite: () => void): ContactRe
     create: (contact) => told(base.create(contact)),
     replace: (contact) => told(base.replace(contact)),
     remove: (id) => told(base.remove(id)),
+    history: (id, request) => contactHistory(db, id, request),
+    setAccount: (id, account) => setAccount(db, id, account),
+    removeAccount: (id) => removeAccount(db, id),
     async byNumber(e164) {
       const { rows } = await db.query<ContactRow>({ ...BY_NUMBER, values: [e164] });
       const row = rows[0];
@@ -90,5 +97,10 @@ export function contactRepository(db: Queryable, onWrite: () => void): ContactRe
 /** The contact of a number, for the look-up on a call's way. */
 export async function contactByNumber(db: Queryable, e164: string): Promise<Contact | undefined> {
   const { rows } = await db.query<ContactRow>({ ...BY_NUMBER, values: [e164] });
+  return rows[0] && table.toItem(rows[0]);
+}
+
+export async function contactById(db: Queryable, id: string): Promise<Contact | undefined> {
+  const { rows } = await db.query<ContactRow>({ ...BY_ID, values: [id] });
   return rows[0] && table.toItem(rows[0]);
 }

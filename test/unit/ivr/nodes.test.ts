@@ -59,14 +59,12 @@ describe('identify and branch', () => {
     reparto: {
       type: 'branch',
       cases: [
-        { if: { field: 'status', equals: 'blocked' }, next: 'rechazo' },
         { if: { field: 'status', in: ['vip', 'customer'] }, next: 'cola' },
         { if: { field: 'variables.cuenta', exists: true }, next: 'cola' },
         { if: { field: 'name', exists: false }, next: 'desconocido' },
       ],
       otherwise: 'adios',
     },
-    rechazo: { type: 'hangup', prompts: [say('No podemos')], reason: 'refused' },
     cola: { type: 'queue', queue: 'ventas' },
     desconocido: { type: 'hangup', prompts: [say('Quién es')] },
     adios: { type: 'hangup' },
@@ -82,13 +80,23 @@ describe('identify and branch', () => {
     assert.equal(where(known({ variables: { cuenta: '' } })).state.node, 'desconocido');
   });
 
-  it('refuses a blocked caller politely, and then hangs up', () => {
-    const refused = where(known({ status: 'blocked' }));
-    assert.deepEqual(texts(refused), ['No podemos']);
-    assert.deepEqual(stepFlow(flow, refused.state, played).effects.at(-1), {
-      type: 'hangup',
-      reason: 'refused',
+  it('refuses a blocked caller politely and in their language, and then hangs up', () => {
+    const refused = where(known({ status: 'blocked', language: 'en' }));
+    assert.deepEqual(texts(refused), ['We are sorry, we cannot take your call. Goodbye.']);
+    const end = stepFlow(flow, refused.state, played);
+    assert.deepEqual(end.effects.at(-1), { type: 'hangup', reason: 'refused' });
+    assert.equal(end.state.over, true);
+    assert.deepEqual(deeds(stepFlow(flow, refused.state, digit('1'))), []);
+  });
+
+  it('lets a flow say where blocked callers go', () => {
+    const own = flowOf({
+      quien: { type: 'identify', next: 'cola', blocked: 'rechazo' },
+      rechazo: { type: 'hangup', prompts: [say('No podemos')], reason: 'refused' },
+      cola: { type: 'queue', queue: 'ventas' },
     });
+    const refused = stepFlow(own, startFlow(own, STRANGER).state, known({ status: 'blocked' }));
+    assert.deepEqual(texts(refused), ['No podemos']);
   });
 
   it('goes on without an answer when the directory is slow, and a late answer does nothing', () => {

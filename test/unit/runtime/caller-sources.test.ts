@@ -33,6 +33,7 @@ describe('who a caller is, of a CRM and a table', () => {
           asked.push(e164);
           return crm;
         },
+        ownerOf: async () => undefined,
       },
     );
     return lookup.byNumber(ani);

@@ -56,6 +56,7 @@ function recordingFlow() {
     configuration: () => ({}) as never,
     post: (input) => input(),
     identify: () => Promise.resolve(context),
+    verify: async () => ({ type: 'verified', id: 0, result: 'failed' }),
     enqueue: () => {},
     hangup: () => {},
     recordingFile: (id) => `/recordings/${id}.wav`,

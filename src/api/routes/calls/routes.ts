@@ -75,7 +75,13 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
 };
 
 function answer(call: CallView): Static<typeof CallAnswer> {
-  return { ...call, arrivedAt: iso(call.arrivedAt), context: { ...call.context } };
+  const { recentCalls = [], ...context } = call.context;
+  const recent = recentCalls.map((past) => ({ ...past, at: iso(past.at) }));
+  return {
+    ...call,
+    arrivedAt: iso(call.arrivedAt),
+    context: { ...context, ...(recent.length > 0 ? { recentCalls: recent } : {}) },
+  };
 }
 
 /** By arrival, then id: an order in which nothing moves while somebody is paging. */

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { CALL_OUTCOMES } from '../../../model/call.ts';
 import { CALLER_STATUSES } from '../../../model/contact.ts';
 import { Id, LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
 
@@ -7,6 +8,15 @@ const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'ended'] as 
 export const CallId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
   examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'],
+});
+
+/** An earlier call of the same caller. */
+const PastCallAnswer = Type.Object({
+  at: Timestamp,
+  intent: Type.Optional(Type.String({ examples: ['ventas'] })),
+  queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+  agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+  outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
 });
 
 /** What is known of a caller, as far as the flow got. */
@@ -18,6 +28,7 @@ const Context = Type.Object({
   contactId: Type.Optional(Type.String({ examples: ['ana-garcia'] })),
   name: Type.Optional(Type.String({ examples: ['Ana García'] })),
   lastAgentId: Type.Optional(Type.String({ examples: ['1001'] })),
+  recentCalls: Type.Optional(Type.Array(PastCallAnswer, { description: 'The newest first' })),
   intent: Type.Optional(Type.String({ examples: ['ventas'] })),
   variables: Type.Record(Type.String(), Type.String()),
 });

@@ -6,6 +6,7 @@ import type { Stored } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { IdParams, iso, NoContent, responses } from '../../schemas.ts';
+import { aboutContacts } from './about.ts';
 import { ContactAnswer, ContactBody, ContactPage, ContactPatch, ContactQuery } from './schemas.ts';
 
 const tags = ['contacts'];
@@ -97,6 +98,8 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
       return reply.code(204).send(null);
     },
   );
+
+  await app.register(aboutContacts, { store });
 };
 
 const contactOf = (body: Static<typeof ContactBody>): Contact => ({

@@ -1,6 +1,16 @@
 import Type from 'typebox';
+import { CALL_OUTCOMES } from '../../../model/call.ts';
 import { CALLER_STATUSES, type CallerStatus } from '../../../model/contact.ts';
-import { E164, Id, LanguageName, PageOf, PageQuery, Revision, Text } from '../../schemas.ts';
+import {
+  E164,
+  Id,
+  LanguageName,
+  PageOf,
+  PageQuery,
+  Revision,
+  Text,
+  Timestamp,
+} from '../../schemas.ts';
 
 const isKnown = (status: CallerStatus): status is Exclude<CallerStatus, 'unknown'> =>
   status !== 'unknown';
@@ -34,4 +44,25 @@ export const ContactPage = PageOf(ContactAnswer);
 export const ContactQuery = Type.Object(
   { ...PageQuery, number: Type.Optional(E164) },
   { additionalProperties: false },
+);
+
+export const AccountBody = Type.Object(
+  {
+    account: Type.String({ pattern: '^[0-9]{3,32}$', examples: ['40012345'] }),
+    pin: Type.String({ pattern: '^[0-9]{4,12}$', writeOnly: true, examples: ['2741'] }),
+  },
+  { additionalProperties: false },
+);
+
+export const HistoryQuery = Type.Object(PageQuery, { additionalProperties: false });
+export const HistoryPage = PageOf(
+  Type.Object({
+    callId: Type.String({ examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'] }),
+    at: Timestamp,
+    intent: Type.Optional(Type.String({ examples: ['ventas'] })),
+    queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+    agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+    outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
+    talkMs: Type.Integer({ examples: [180000] }),
+  }),
 );
