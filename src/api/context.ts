@@ -2,7 +2,14 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore } from '../runtime/ports.admin.ts';
-import type { Control, Explainer, FlowChecker, HealthCheck, Linter } from '../runtime/ports.ts';
+import type {
+  Control,
+  Explainer,
+  FlowChecker,
+  FlowPreparer,
+  HealthCheck,
+  Linter,
+} from '../runtime/ports.ts';
 
 /** Everything that the routes work with: ports, and nothing of what is behind them. */
 export interface ApiContext {
@@ -11,6 +18,7 @@ export interface ApiContext {
   readonly explainer: Explainer;
   readonly linter: Linter;
   readonly flowChecker: FlowChecker;
+  readonly flowPreparer: FlowPreparer;
   readonly health: readonly HealthCheck[];
   readonly metrics: Registry;
   readonly clock: Clock;

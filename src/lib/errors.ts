@@ -36,6 +36,8 @@ export const ERRORS = {
   ALREADY_EXISTS: entry('There is such an object already.', 409, 400),
   IN_USE: entry('Other objects still need this one.', 409, 400),
 
+  PRECONDITION_FAILED: entry('It has changed since you read it.', 412, 412),
+
   // What was sent can be read, and cannot work.
   CONFIGURATION_REFUSED: entry('With this change the configuration could not work.', 422, 400),
   FLOW_INVALID: entry('The flow could not work.', 422, 400),

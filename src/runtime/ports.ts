@@ -160,6 +160,20 @@ export interface Crm extends Accounts {
   byNumber(e164: string): Promise<CrmAnswer>;
 }
 
+/** Has what a flow says spoken before it goes live, so that no caller waits for a voice. */
+export interface FlowPreparer {
+  /** Resolves when all is spoken, or the time for it is over: what is late is spoken meanwhile. Never rejects. */
+  prepare(document: unknown, known: KnownToFlows): Promise<PreparedPrompts>;
+}
+
+/** Sentences that were made, were there, could not be made; `late`: some are still being made. */
+export interface PreparedPrompts {
+  readonly rendered: number;
+  readonly cached: number;
+  readonly failed: number;
+  readonly late: boolean;
+}
+
 // ---- Speech ---------------------------------------------------------------------------------------
 
 /** Turns text into a sound file that the media server can play. Cached by content. */

@@ -24,6 +24,7 @@ export interface ExampleCompany {
 }
 
 const SEEDED = 'seeded';
+const SEEDED_BY = { author: 'example' };
 
 /**
  * Loads the company into a database that nobody has used yet, all of it or nothing. False: it was loaded before,
@@ -67,7 +68,7 @@ async function insertCompany(
   }
   for (const queue of company.queues)
     demand(`queue ${queue.id}`, await queues.create({ ...QUEUE_DEFAULTS, ...queue }));
-  for (const flow of company.flows) await flows.publish(flowId(flow.id), flow.document);
+  for (const flow of company.flows) await flows.publish(flowId(flow.id), flow.document, SEEDED_BY);
   for (const number of company.numbers)
     demand(`number ${number.dnis}`, await numbers.create(number));
   for (const { sipPassword, pin, ...agent } of company.agents) {

@@ -3,15 +3,23 @@ import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type FlowId, flowId } from '../../model/ids.ts';
-import type { FlowRepository, FlowSummary, FlowVersion } from '../../runtime/ports.admin.ts';
+import type {
+  Authorship,
+  FlowRepository,
+  FlowSummary,
+  FlowVersion,
+} from '../../runtime/ports.admin.ts';
 import type { FlowDocument } from '../../runtime/ports.ts';
 import { pageOf } from '../paging.ts';
 import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';
+import { flowDrafts } from './flow-drafts.ts';
+import { decodeNumberCursor, flowPublications, recordPublication } from './flow-publications.ts';
 
 interface SummaryRow extends QueryResultRow {
   readonly id: string;
-  readonly live_version: number;
-  readonly latest_version: number;
+  readonly live_version: number | null;
+  readonly latest_version: number | null;
+  readonly draft_revision: number | null;
   readonly updated_at: Date;
 }
 
@@ -20,10 +28,12 @@ interface VersionRow extends QueryResultRow {
   readonly version: number;
   readonly live: boolean;
   readonly document: unknown;
+  readonly author: string | null;
+  readonly comment: string | null;
   readonly created_at: Date;
 }
 
-const VERSIONS = `SELECT flow_id, version, version = live_version AS live, document, created_at
+const VERSIONS = `SELECT flow_id, version, version = live_version AS live, document, author, comment, created_at
   FROM flow_versions JOIN flows ON flows.id = flow_id`;
 
 const toVersion = (row: VersionRow): FlowVersion => ({
@@ -31,13 +41,16 @@ const toVersion = (row: VersionRow): FlowVersion => ({
   version: row.version,
   live: row.live,
   document: row.document,
+  ...(row.author === null ? {} : { author: row.author }),
+  ...(row.comment === null ? {} : { comment: row.comment }),
   createdAt: row.created_at.getTime(),
 });
 
 const toSummary = (row: SummaryRow): FlowSummary => ({
   id: flowId(row.id),
-  liveVersion: row.live_version,
-  latestVersion: row.latest_version,
+  ...(row.live_version === null ? {} : { liveVersion: row.live_version }),
+  ...(row.latest_version === null ? {} : { latestVersion: row.latest_version }),
+  ...(row.draft_revision === null ? {} : { draftRevision: row.draft_revision }),
   updatedAt: row.updated_at.getTime(),
 });
 
@@ -52,19 +65,23 @@ export function flowRepository(db: Queryable): FlowRepository {
   };
   return {
     get,
+    ...flowDrafts(db),
+    publications: (id, request) => flowPublications(db, id, request),
     async list(request) {
       const after = decodeCursor(request.cursor, 1);
       if (!after.ok) return after;
       const { rows } = await db.query<SummaryRow>(
-        `SELECT id, live_version, updated_at,
+        `SELECT coalesce(id, flow_id) AS id, live_version, draft.revision AS draft_revision,
+           greatest(flows.updated_at, draft.updated_at) AS updated_at,
            (SELECT max(version) FROM flow_versions WHERE flow_id = id) AS latest_version
-         FROM flows WHERE id > $1 ORDER BY id LIMIT $2`,
+         FROM flows FULL JOIN flow_drafts draft ON draft.flow_id = id
+         WHERE coalesce(id, flow_id) > $1 ORDER BY 1 LIMIT $2`,
         [after.value?.[0] ?? '', request.limit + 1],
       );
       return ok(pageOf(rows, request.limit, (row) => [row.id], toSummary));
     },
     async versions(id, request) {
-      const before = decodeVersionCursor(request.cursor);
+      const before = decodeNumberCursor(request.cursor);
       if (!before.ok) return before;
       const { rows } = await db.query<VersionRow>(
         `${VERSIONS} WHERE flow_id = $1 AND ($2::int IS NULL OR version < $2) ORDER BY version DESC LIMIT $3`,
@@ -72,10 +89,19 @@ export function flowRepository(db: Queryable): FlowRepository {
       );
       return ok(pageOf(rows, request.limit, (row) => [String(row.version)], toVersion));
     },
-    publish: (id, document) => publish(db, id, document, get),
-    async setLive(id, version) {
+    publish: (id, document, by) => publish(db, id, document, by, get),
+    async previous(id) {
+      const { rows } = await db.query<VersionRow>(
+        `${VERSIONS} WHERE flow_id = $1 AND version < live_version ORDER BY version DESC LIMIT 1`,
+        [id],
+      );
+      return rows[0] && toVersion(rows[0]);
+    },
+    async setLive(id, version, by) {
       const found = await get(id, version);
       if (!found) return err(refusal('NOT_FOUND', `There is no version ${version} of flow ${id}.`));
+      const before = await get(id);
+      await recordPublication(db, id, by, version, before?.version);
       await db.query('UPDATE flows SET live_version = $2, updated_at = now() WHERE id = $1', [
         id,
         version,
@@ -86,38 +112,35 @@ export function flowRepository(db: Queryable): FlowRepository {
   };
 }
 
-function decodeVersionCursor(cursor: string | undefined): Result<number | undefined, Refusal> {
-  const key = decodeCursor(cursor, 1);
-  if (!key.ok || key.value === undefined) return key.ok ? ok(undefined) : key;
-  const text = key.value[0] ?? '';
-  if (!/^\d{1,9}$/.test(text))
-    return err(refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.'));
-  return ok(Number(text));
-}
-
 async function publish(
   db: Queryable,
   id: FlowId,
   document: unknown,
+  by: Authorship,
   get: (id: FlowId, version?: number) => Promise<FlowVersion | undefined>,
 ): Promise<FlowVersion> {
+  const previous = await get(id);
   await db.query(
     `WITH next AS (SELECT coalesce(max(version), 0) + 1 AS version FROM flow_versions WHERE flow_id = $1),
      flow AS (
        INSERT INTO flows (id, live_version) SELECT $1, version FROM next
        ON CONFLICT (id) DO UPDATE SET live_version = EXCLUDED.live_version, updated_at = now())
-     INSERT INTO flow_versions (flow_id, version, document) SELECT $1, version, $2 FROM next`,
-    [id, JSON.stringify(document)],
+     INSERT INTO flow_versions (flow_id, version, document, author, comment)
+       SELECT $1, version, $2, $3, $4 FROM next`,
+    [id, JSON.stringify(document), by.author, by.comment ?? null],
   );
   const version = await get(id);
   if (!version) throw new Error('A flow that was published a moment ago is not there');
+  await recordPublication(db, id, by, version.version, previous?.version);
   return version;
 }
 
 async function remove(db: Queryable, id: FlowId): Promise<Result<undefined, Refusal>> {
   try {
     const removed = await db.query('DELETE FROM flows WHERE id = $1', [id]);
-    if (removed.rowCount === 0) return err(refusal('NOT_FOUND', `There is no flow ${id}.`));
+    const dropped = await db.query('DELETE FROM flow_drafts WHERE flow_id = $1', [id]);
+    if (removed.rowCount === 0 && dropped.rowCount === 0)
+      return err(refusal('NOT_FOUND', `There is no flow ${id}.`));
     return ok(undefined);
   } catch (error) {
     if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
