@@ -24,6 +24,7 @@ import { measureAsked } from './reporting/outward.ts';
 import { CallCenter } from './runtime/call-center.ts';
 import { callerSources } from './runtime/caller-sources.ts';
 import { createExplainer } from './runtime/explainer.ts';
+import { createFlowPreparer } from './runtime/flow-preparer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
 import { createLinter } from './runtime/linter.ts';
@@ -269,7 +270,7 @@ async function openCallCenter({
 
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
 async function openApi(
-  { config, log, closing, store, systems, metrics, opened }: Parts,
+  { config, log, closing, store, systems, metrics, opened, speech }: Parts,
   { callCenter, telephony, prompts }: Heart,
 ): Promise<string> {
   measureFloor(metrics, callCenter);
@@ -279,6 +280,7 @@ async function openApi(
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration),
     flowChecker,
+    flowPreparer: createFlowPreparer((sentences) => speech.prerender(sentences), clock),
     health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
     metrics,
     clock,

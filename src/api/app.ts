@@ -22,7 +22,9 @@ import { whyRoutes } from './routes/calls/why/routes.ts';
 import { cdrRoutes } from './routes/cdrs/routes.ts';
 import { configurationRoutes } from './routes/configuration/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
+import { draftRoutes } from './routes/flows/drafts.ts';
 import { flowRoutes } from './routes/flows/routes.ts';
+import { versionRoutes } from './routes/flows/versions.ts';
 import { numberRoutes } from './routes/numbers/routes.ts';
 import { queueRoutes } from './routes/queues/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
@@ -63,6 +65,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
     await v1.register(calendarRoutes, { ...context, prefix: '/calendars' });
     await v1.register(flowRoutes, { ...context, prefix: '/flows' });
+    await v1.register(draftRoutes, { ...context, prefix: '/flows' });
+    await v1.register(versionRoutes, { ...context, prefix: '/flows' });
     await v1.register(queueRoutes, { ...context, prefix: '/queues' });
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });

@@ -132,7 +132,7 @@ export interface BindingLookup {
 
 /** Says what is wrong with a flow before it goes live; empty: it can be published. */
 export interface FlowChecker {
-  check(document: unknown, known: KnownToFlows, id: FlowId): readonly string[];
+  check(document: unknown, known: KnownToFlows, id?: FlowId): readonly string[];
 }
 
 /** What a flow may name. */
@@ -163,7 +163,7 @@ export interface Crm extends Accounts {
 /** Has what a flow says spoken before it goes live, so that no caller waits for a voice. */
 export interface FlowPreparer {
   /** Resolves when all is spoken, or the time for it is over: what is late is spoken meanwhile. Never rejects. */
-  prepare(document: unknown, known: KnownToFlows): Promise<PreparedPrompts>;
+  prepare(document: unknown, known: KnownToFlows, id: FlowId): Promise<PreparedPrompts>;
 }
 
 /** Sentences that were made, were there, could not be made; `late`: some are still being made. */

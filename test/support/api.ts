@@ -57,6 +57,7 @@ export async function startTestApi(): Promise<TestApi> {
     explainer,
     linter: createLinter(store.configuration),
     flowChecker,
+    flowPreparer: { prepare: async () => ({ rendered: 1, cached: 0, failed: 0, late: false }) },
     health: store.health,
     metrics: new Registry(),
     clock: systemClock,

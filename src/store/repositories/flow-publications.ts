@@ -3,12 +3,7 @@ import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { FlowId } from '../../model/ids.ts';
-import type {
-  Authorship,
-  FlowPublication,
-  Page,
-  PageRequest,
-} from '../../runtime/ports.admin.ts';
+import type { Authorship, FlowPublication, Page, PageRequest } from '../../runtime/ports.admin.ts';
 import { pageOf } from '../paging.ts';
 import type { Queryable } from '../pool.ts';
 

@@ -1,40 +1,95 @@
-import { type Refusal, refusal } from '../../../lib/errors.ts';
+import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { FlowId } from '../../../model/ids.ts';
-import type { ConfigurationRepositories, FlowVersion } from '../../../runtime/ports.admin.ts';
-import type { FlowChecker } from '../../../runtime/ports.ts';
+import type {
+  Authorship,
+  ConfigurationRepositories,
+  FlowDraft,
+  FlowRepository,
+  FlowVersion,
+} from '../../../runtime/ports.admin.ts';
+import type { PreparedPrompts } from '../../../runtime/ports.ts';
+import type { ApiContext } from '../../context.ts';
+import { changeConfiguration } from '../../outcomes.ts';
 
-/** Stores the document as the next version and makes it live, if it can work with the queues there are. */
-export async function publishFlow(
-  checker: FlowChecker,
-  repositories: ConfigurationRepositories,
+/** What is to go live, and how it does so within a change of the configuration. */
+export interface Candidate {
+  readonly document: unknown;
+  goLive(flows: FlowRepository): Promise<Result<FlowVersion, Refusal>>;
+}
+
+/** A document as the next version. */
+export const documentCandidate = (id: FlowId, document: unknown, by: Authorship): Candidate => ({
+  document,
+  goLive: async (flows) => ok(await flows.publish(id, document, by)),
+});
+
+/** A version that there is already. */
+export const versionCandidate = (stored: FlowVersion, by: Authorship): Candidate => ({
+  document: stored.document,
+  goLive: (flows) => flows.setLive(stored.id, stored.version, by),
+});
+
+/** The draft as the next version, if nobody has changed it since it was read. */
+export const draftCandidate = (draft: FlowDraft, by: Authorship): Candidate => ({
+  document: draft.document,
+  async goLive(flows) {
+    const now = await flows.draft(draft.id);
+    if (now?.revision !== draft.revision)
+      return err(refusal('PRECONDITION_FAILED', 'The draft was changed while it was published.'));
+    await flows.dropDraft(draft.id);
+    return ok(await flows.publish(draft.id, draft.document, by));
+  },
+});
+
+export interface Published {
+  readonly version: FlowVersion;
+  readonly prompts: PreparedPrompts;
+}
+
+/**
+ * Checks the candidate, has its prompts spoken, and makes it live if `demand` has no objection. It is checked again
+ * within the change: the queues, calendars and flows that it names may have gone meanwhile.
+ */
+export async function publish(
+  context: ApiContext,
   id: FlowId,
+  candidate: Candidate,
+  demand: (live: FlowVersion | undefined) => void,
+): Promise<Published> {
+  const { configuration } = context.store;
+  demand(await configuration.flows.get(id));
+  const problem = await problemOf(context, configuration, id, candidate.document);
+  if (problem) throw new CodedError(problem);
+  const prompts = await context.flowPreparer.prepare(
+    candidate.document,
+    await configuration.known(),
+    id,
+  );
+  const version = await changeConfiguration(context, async (tx) => {
+    demand(await tx.flows.get(id));
+    const late = await problemOf(context, tx, id, candidate.document);
+    return late ? err(late) : candidate.goLive(tx.flows);
+  });
+  return { version, prompts };
+}
+
+/** What is wrong with a document; empty: it can be published. */
+export const problemsOf = async (
+  { flowChecker }: ApiContext,
+  repositories: ConfigurationRepositories,
   document: unknown,
-): Promise<Result<FlowVersion, Refusal>> {
-  const problem = await problemOf(checker, repositories, id, document);
-  return problem ? err(problem) : ok(await repositories.flows.publish(id, document));
-}
-
-/** An old version is checked again: the queues that it names may be gone. */
-export async function publishVersion(
-  checker: FlowChecker,
-  repositories: ConfigurationRepositories,
-  id: FlowId,
-  version: number,
-): Promise<Result<FlowVersion, Refusal>> {
-  const stored = await repositories.flows.get(id, version);
-  if (!stored) return err(refusal('NOT_FOUND', `There is no version ${version} of flow ${id}.`));
-  const problem = await problemOf(checker, repositories, id, stored.document);
-  return problem ? err(problem) : repositories.flows.setLive(id, version);
-}
+  id?: FlowId,
+): Promise<readonly string[]> =>
+  flowChecker.check(document, await repositories.known(), id);
 
 async function problemOf(
-  checker: FlowChecker,
+  context: ApiContext,
   repositories: ConfigurationRepositories,
   id: FlowId,
   document: unknown,
 ): Promise<Refusal | undefined> {
-  const problems = checker.check(document, await repositories.known(), id);
+  const problems = await problemsOf(context, repositories, document, id);
   if (problems.length === 0) return undefined;
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   return refusal('FLOW_INVALID', `The flow ${id} has ${count}.`, problems);

@@ -3,18 +3,21 @@ import Type from 'typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { ok } from '../../../lib/result.ts';
 import { flowId } from '../../../model/ids.ts';
-import type { FlowVersion } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, etag } from '../../preconditions.ts';
 import { IdParams, iso, NoContent, PageQuery, responses } from '../../schemas.ts';
-import { publishFlow, publishVersion } from './publish.ts';
+import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
+import { documentCandidate, problemsOf, publish } from './publish.ts';
 import {
   FlowBody,
   FlowPage,
   FlowVersionAnswer,
-  FlowVersionPage,
+  IfMatch,
   NewFlowBody,
-  VersionParams,
+  PublishedAnswer,
+  ValidateBody,
+  ValidationAnswer,
 } from './schemas.ts';
 
 const tags = ['flows'];
@@ -27,7 +30,12 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.get(
     '',
     {
-      schema: { tags, summary: 'List flows', querystring, response: responses({ 200: FlowPage }) },
+      schema: {
+        tags,
+        summary: 'List flows, also those that are only drafts',
+        querystring,
+        response: responses({ 200: FlowPage }),
+      },
     },
     async ({ query }) => {
       const page = valueFrom(await flows.list(query));
@@ -43,18 +51,36 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Make a flow; its first version goes live',
         body: NewFlowBody,
-        response: responses({ 201: FlowVersionAnswer }),
+        response: responses({ 201: PublishedAnswer }),
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { document, comment, ...body } = request.body;
       const id = flowId(body.id);
-      const version = await changeConfiguration(context, async (tx) => {
-        if (await tx.flows.get(id))
-          throw new CodedError(refusal('ALREADY_EXISTS', `There is a flow ${id} already.`));
-        return publishFlow(context.flowChecker, tx, id, body.document);
+      const candidate = documentCandidate(id, document, byWhom(request, comment));
+      const published = await publish(context, id, candidate, (live) => {
+        if (live) throw new CodedError(refusal('ALREADY_EXISTS', `There is a flow ${id} already.`));
       });
-      return reply.code(201).header('location', `/v1/flows/${id}`).send(answer(version));
+      return reply
+        .code(201)
+        .headers({ location: `/v1/flows/${id}`, etag: etag(published.version.version) })
+        .send(publishedAnswer(published));
     },
+  );
+
+  app.post(
+    '/validate',
+    {
+      schema: {
+        tags,
+        summary: 'Check a flow without storing it',
+        body: ValidateBody,
+        response: responses({ 200: ValidationAnswer }),
+      },
+    },
+    async ({ body }) => ({
+      problems: [...(await problemsOf(context, context.store.configuration, body.document))],
+    }),
   );
 
   app.get(
@@ -67,7 +93,10 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: FlowVersionAnswer }),
       },
     },
-    async ({ params: { id } }) => answer(found(await flows.get(flowId(id)), 'flow', id)),
+    async ({ params: { id } }, reply) => {
+      const live = found(await flows.get(flowId(id)), 'flow', id);
+      return reply.header('etag', etag(live.version)).send(versionAnswer(live));
+    },
   );
 
   app.put(
@@ -77,19 +106,21 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Publish the next version of a flow',
         description:
-          'It is checked first, and every problem is reported. New calls follow it at once; calls in progress end as they began.',
+          'It is checked first, and every problem is reported; its prompts are spoken; then new calls follow it at once. Calls in progress end as they began. With If-Match, only if that version is still the live one.',
         params,
+        headers: IfMatch,
         body: FlowBody,
-        response: responses({ 200: FlowVersionAnswer }),
+        response: responses({ 200: PublishedAnswer }),
       },
     },
-    async ({ params: { id }, body }) => {
-      const publish = async () =>
-        changeConfiguration(context, async (tx) => {
-          found(await tx.flows.get(flowId(id)), 'flow', id);
-          return publishFlow(context.flowChecker, tx, flowId(id), body.document);
-        });
-      return answer(await publish());
+    async (request, reply) => {
+      const { document, comment } = request.body;
+      const id = flowId(request.params.id);
+      const candidate = documentCandidate(id, document, byWhom(request, comment));
+      const published = await publish(context, id, candidate, (live) => {
+        demandMatch(request.headers['if-match'], found(live, 'flow', id).version);
+      });
+      return reply.header('etag', etag(published.version.version)).send(publishedAnswer(published));
     },
   );
 
@@ -98,7 +129,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
     {
       schema: {
         tags,
-        summary: 'Remove a flow that no number has, with all its versions',
+        summary: 'Remove a flow that no number has, with all its versions and its draft',
         params,
         response: responses({ 204: NoContent }),
       },
@@ -111,56 +142,4 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       return reply.code(204).send(null);
     },
   );
-
-  app.get(
-    '/:id/versions',
-    {
-      schema: {
-        tags,
-        summary: "List a flow's versions, newest first",
-        params,
-        querystring,
-        response: responses({ 200: FlowVersionPage }),
-      },
-    },
-    async ({ params: { id }, query }) => {
-      found(await flows.get(flowId(id)), 'flow', id);
-      const page = valueFrom(await flows.versions(flowId(id), query));
-      return { ...page, items: page.items.map(answer) };
-    },
-  );
-
-  app.get(
-    '/:id/versions/:version',
-    {
-      schema: {
-        tags,
-        summary: 'Read a version of a flow',
-        params: VersionParams,
-        response: responses({ 200: FlowVersionAnswer }),
-      },
-    },
-    async ({ params: { id, version } }) =>
-      answer(found(await flows.get(flowId(id), version), 'version', `${version} of flow ${id}`)),
-  );
-
-  app.post(
-    '/:id/versions/:version/publish',
-    {
-      schema: {
-        tags,
-        summary: 'Make a stored version live again',
-        params: VersionParams,
-        response: responses({ 200: FlowVersionAnswer }),
-      },
-    },
-    async ({ params: { id, version } }) =>
-      answer(
-        await changeConfiguration(context, (tx) =>
-          publishVersion(context.flowChecker, tx, flowId(id), version),
-        ),
-      ),
-  );
 };
-
-const answer = (flow: FlowVersion) => ({ ...flow, createdAt: iso(flow.createdAt) });

@@ -1,6 +1,7 @@
 import Type from 'typebox';
-import { Id, PageOf, Timestamp } from '../../schemas.ts';
+import { Id, PageOf, Text, Timestamp } from '../../schemas.ts';
 
+const strict = { additionalProperties: false };
 const version = Type.Integer({ minimum: 1, maximum: 1_000_000_000, examples: [3] });
 
 /** The flow's own schema is the interpreter's business; here it is any JSON object. */
@@ -18,28 +19,120 @@ const Document = Type.Unsafe<unknown>({
     },
   ],
 });
+const Comment = {
+  ...Text(500, 'Nuevo menú de Navidad'),
+  description: 'What has changed, and why: kept with the version and the publication',
+};
 
-export const FlowBody = Type.Object({ document: Document }, { additionalProperties: false });
+const withComment = { comment: Type.Optional(Comment) };
+export const FlowBody = Type.Object({ document: Document, ...withComment }, strict);
 export const NewFlowBody = Type.Object(
-  { id: Id('ventas-directo'), document: Document },
-  { additionalProperties: false },
+  { id: Id('ventas-directo'), document: Document, ...withComment },
+  strict,
 );
+/** There may be nothing to say. */
+export const CommentBody = Type.Union([Type.Object(withComment, strict), Type.Null()]);
+export const ValidateBody = Type.Object({ document: Document }, strict);
+
+/** Optimistic concurrency: nobody overwrites what they have not seen. */
+export const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'The ETag that you read; if it has changed meanwhile, 412',
+      examples: ['"3"'],
+    }),
+  ),
+});
+
+export const Problems = Type.Array(Type.String(), {
+  description: 'What keeps it from being published, each with its place; empty: nothing',
+  examples: [['nodes.menu.choices[2].next: there is no node ventas']],
+});
+export const ValidationAnswer = Type.Object({ problems: Problems });
 
 export const FlowSummaryAnswer = Type.Object({
   id: Id('principal'),
-  liveVersion: version,
-  latestVersion: version,
+  liveVersion: Type.Optional({ ...version, description: 'Absent: it was never published' }),
+  latestVersion: Type.Optional(version),
+  draftRevision: Type.Optional({ ...version, description: 'Somebody is working on it' }),
   updatedAt: Timestamp,
 });
 export const FlowPage = PageOf(FlowSummaryAnswer);
+
+const authorship = {
+  author: Type.Optional(Type.String({ description: 'The name of an API key', examples: ['ana'] })),
+  ...withComment,
+};
 
 export const FlowVersionAnswer = Type.Object({
   id: Id('principal'),
   version,
   live: Type.Boolean({ description: 'Whether new calls follow this version', examples: [true] }),
   document: Document,
+  ...authorship,
   createdAt: Timestamp,
 });
 export const FlowVersionPage = PageOf(FlowVersionAnswer);
+
+const Count = Type.Integer({ minimum: 0, examples: [12] });
+/** A version that has gone live, and what became of its prompts. */
+export const PublishedAnswer = Type.Object({
+  ...FlowVersionAnswer.properties,
+  prompts: Type.Object(
+    {
+      rendered: Count,
+      cached: Count,
+      failed: Count,
+      late: Type.Boolean({ description: 'Some are still being spoken', examples: [false] }),
+    },
+    { description: 'Its sentences were spoken before it went live' },
+  ),
+});
+
+export const DraftAnswer = Type.Object({
+  id: Id('principal'),
+  revision: version,
+  document: Document,
+  problems: Problems,
+  ...authorship,
+  updatedAt: Timestamp,
+});
+
+export const PublicationPage = PageOf(
+  Type.Object({
+    seq: version,
+    version,
+    previous: Type.Optional(version),
+    ...authorship,
+    at: Timestamp,
+  }),
+);
+
+const Side = Type.String({
+  pattern: '^(live|draft|[1-9][0-9]{0,8})$',
+  examples: ['live'],
+  description: 'A version, `live` or `draft`',
+});
+export const DiffQuery = Type.Object(
+  {
+    from: Type.Optional({ ...Side, default: 'live' }),
+    to: Type.Optional({ ...Side, default: 'draft' }),
+  },
+  strict,
+);
+const Value = Type.Unsafe<unknown>({ description: 'Absent: there is nothing on this side' });
+export const DiffAnswer = Type.Object({
+  from: Side,
+  to: Side,
+  changes: Type.Array(
+    Type.Object({
+      path: Type.String({ examples: ['nodes.menu.timeoutSeconds'] }),
+      before: Type.Optional(Value),
+      after: Type.Optional(Value),
+    }),
+  ),
+  truncated: Type.Boolean({ description: 'There are more changes than are listed' }),
+});
 
 export const VersionParams = Type.Object({ id: Id('principal'), version });

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import type { Authorship, FlowDraft, FlowVersion } from '../../../runtime/ports.admin.ts';
+import { iso } from '../../schemas.ts';
+import type { Published } from './publish.ts';
+
+export const versionAnswer = ({ createdAt, ...flow }: FlowVersion) => ({
+  ...flow,
+  createdAt: iso(createdAt),
+});
+
+export const publishedAnswer = ({ version, prompts }: Published) => ({
+  ...versionAnswer(version),
+  prompts,
+});
+
+export const draftAnswer = ({ updatedAt, ...draft }: FlowDraft, problems: readonly string[]) => ({
+  ...draft,
+  problems: [...problems],
+  updatedAt: iso(updatedAt),
+});
+
+/** Whose key it is, and what they say. */
+export const byWhom = (
+  { apiKey }: Pick<FastifyRequest, 'apiKey'>,
+  comment: string | undefined,
+): Authorship => ({ author: apiKey?.name ?? 'API', ...(comment === undefined ? {} : { comment }) });

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type FlowId, flowId } from '../../../model/ids.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, etag, expectedRevision } from '../../preconditions.ts';
+import { IdParams, NoContent, responses } from '../../schemas.ts';
+import { byWhom, draftAnswer, publishedAnswer } from './answers.ts';
+import { draftCandidate, problemsOf, publish } from './publish.ts';
+import { CommentBody, DraftAnswer, FlowBody, IfMatch, PublishedAnswer } from './schemas.ts';
+
+const tags = ['flows'];
+const params = IdParams('principal');
+
+/** What is being worked on: nobody hears it until it is published. */
+export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { configuration } = context.store;
+  const { flows } = configuration;
+  const check = (document: unknown, id: FlowId) => problemsOf(context, configuration, document, id);
+
+  app.get(
+    '/:id/draft',
+    {
+      schema: {
+        tags,
+        summary: 'Read the draft of a flow, and what is still wrong with it',
+        params,
+        response: responses({ 200: DraftAnswer }),
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      const draft = found(await flows.draft(flowId(id)), 'draft of flow', id);
+      return reply
+        .header('etag', etag(draft.revision))
+        .send(draftAnswer(draft, await check(draft.document, draft.id)));
+    },
+  );
+
+  app.put(
+    '/:id/draft',
+    {
+      schema: {
+        tags,
+        summary: 'Save the draft of a flow, which need not exist yet',
+        description:
+          'A draft may be incomplete: its problems are in the answer. With If-Match, only if nobody has saved another one since.',
+        params,
+        headers: IfMatch,
+        body: FlowBody,
+        response: responses({ 200: DraftAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { document, comment } = request.body;
+      const id = flowId(request.params.id);
+      const expected = expectedRevision(request.headers['if-match']);
+      const by = byWhom(request, comment);
+      const draft = valueFrom(await flows.saveDraft(id, document, by, expected));
+      return reply
+        .header('etag', etag(draft.revision))
+        .send(draftAnswer(draft, await check(document, id)));
+    },
+  );
+
+  app.delete(
+    '/:id/draft',
+    {
+      schema: {
+        tags,
+        summary: 'Throw the draft of a flow away',
+        params,
+        response: responses({ 204: NoContent }),
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      found((await flows.dropDraft(flowId(id))) || undefined, 'draft of flow', id);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/:id/draft/publish',
+    {
+      schema: {
+        tags,
+        summary: 'Publish the draft as the next version of the flow',
+        description:
+          'Refused with every problem as long as there are any. Without a comment, the one of the draft is kept.',
+        params,
+        headers: IfMatch,
+        body: CommentBody,
+        response: responses({ 200: PublishedAnswer }),
+      },
+    },
+    async (request) => {
+      const id = flowId(request.params.id);
+      const draft = found(await flows.draft(id), 'draft of flow', id);
+      demandMatch(request.headers['if-match'], draft.revision);
+      const by = byWhom(request, request.body?.comment ?? draft.comment);
+      return publishedAnswer(
+        await publish(context, id, draftCandidate(draft, by), () => undefined),
+      );
+    },
+  );
+};
