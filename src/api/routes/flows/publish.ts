@@ -80,8 +80,7 @@ export const problemsOf = async (
   repositories: ConfigurationRepositories,
   document: unknown,
   id?: FlowId,
-): Promise<readonly string[]> =>
-  flowChecker.check(document, await repositories.known(), id);
+): Promise<readonly string[]> => flowChecker.check(document, await repositories.known(), id);
 
 async function problemOf(
   context: ApiContext,
