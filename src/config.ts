@@ -25,6 +25,8 @@ const HOST_FORM = '(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+)(:\\d{1,5})?';
 const listed = (text: string): string[] => (text === '' ? [] : text.split(','));
 /** Tokens that flows may send in a header: `{secret.ORDERS}` is FLOW_SECRET_ORDERS. */
 const FLOW_SECRET = /^FLOW_SECRET_([A-Z0-9_]{1,50})$/;
+/** Where calls may go: the beginning of an E.164 number, or a host; with `!`, where not. */
+const DESTINATION = '(!?\\+[1-9][0-9]{0,14}|sip:[A-Za-z0-9.-]{1,253})';
 
 /** Every variable, its bounds and its default. `config/centralita.env.example` tells the operator the same. */
 const Environment = Type.Object({
@@ -64,6 +66,26 @@ const Environment = Type.Object({
   AUDIO_HOST: Type.String({ ...host, default: '127.0.0.1' }),
   AUDIO_PORT: port(0, 0),
   AUDIO_ANNOUNCED_HOST: Type.Optional(Type.String(host)),
+  TRUNK_URI: Type.Optional(
+    Type.String({
+      pattern: '^sips?:[^@;>?\\s]+(;[^?\\s]*)?$',
+      description: 'sip:host[:port][;transport=udp]',
+    }),
+  ),
+  TRUNK_USER: Type.Optional(Type.String({ minLength: 1 })),
+  TRUNK_PASSWORD: secret(1),
+  TRUNK_CALLER_ID: Type.Optional(
+    Type.String({ pattern: '^\\+?[0-9]{3,15}$', description: 'a telephone number' }),
+  ),
+  TRUNK_RESPONSE_SECONDS: Type.Integer({ minimum: 1, maximum: 32, default: 15 }),
+  ALLOWED_DESTINATIONS: Type.Optional(
+    Type.String({
+      pattern: `^${DESTINATION}(,${DESTINATION})*$`,
+      description: 'prefixes such as +34,+52,!+34803 and hosts such as sip:example.com',
+    }),
+  ),
+  OUTBOUND_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 1_000, default: 10 }),
+  OUTBOUND_PER_HOUR_MAX: Type.Integer({ minimum: 1, maximum: 100_000, default: 200 }),
   ADMIN_API_KEY: secret(16),
   CRM_URL: Type.Optional(
     Type.String({ pattern: '^https?://[^\\s@]+$', description: 'http(s)://…, without a password' }),
@@ -134,6 +156,16 @@ export interface HearingConfig {
   readonly audio: { readonly host: string; readonly port: number; readonly announcedHost?: string };
 }
 
+/** The one trunk that calls leave by. */
+export interface TrunkConfig {
+  readonly uri: string;
+  /** For the digest that it asks for. */
+  readonly auth?: { readonly username: string; readonly password: string };
+  /** The number that those who are called see. */
+  readonly callerId?: string;
+  readonly responseMsMax: number;
+}
+
 export interface Config {
   /** Absolute: the media server is told paths below it. */
   readonly dataDir: string;
@@ -153,6 +185,14 @@ export interface Config {
   };
   /** The first is even, as RTP wants (RFC 3550 section 11); the range is inclusive. */
   readonly rtp: { readonly portMin: number; readonly portMax: number };
+  /** The way out; absent: nothing ever dials out. */
+  readonly trunk?: TrunkConfig;
+  /** What may be called, and how much of it. */
+  readonly outbound: {
+    readonly allowed: readonly string[];
+    readonly callsMax: number;
+    readonly callsPerHourMax: number;
+  };
   /** Absent: PostgreSQL from npm runs under the data folder. */
   readonly databaseUrl?: string;
   readonly switch: SwitchConfig;
@@ -242,6 +282,10 @@ function rangeErrors(env: Environment): string[] {
   if (env.CRM_URL && !env.CRM_SECRET)
     errors.push('CRM_SECRET: expected a value because CRM_URL has one, got none');
   if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
+  if (Boolean(env.TRUNK_USER) !== Boolean(env.TRUNK_PASSWORD))
+    errors.push('TRUNK_USER and TRUNK_PASSWORD: expected both or none, got one');
+  if (env.ALLOWED_DESTINATIONS && !env.TRUNK_URI)
+    errors.push('TRUNK_URI: expected a value because ALLOWED_DESTINATIONS has one, got none');
   // One call between a caller and an agent takes two pairs of ports.
   if (env.VERIFY_BY === 'crm' && !env.CRM_URL)
     errors.push('CRM_URL: expected a value because VERIFY_BY is crm, got none');
@@ -341,6 +385,12 @@ function assemble(
       digest: env.SIP_DIGEST.split(',') as ('MD5' | 'SHA-256')[],
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
+    ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),
+    outbound: {
+      allowed: env.ALLOWED_DESTINATIONS?.split(',') ?? [],
+      callsMax: env.OUTBOUND_CALLS_MAX,
+      callsPerHourMax: env.OUTBOUND_PER_HOUR_MAX,
+    },
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     switch: theSwitch,
     hearing,
@@ -354,6 +404,16 @@ function assemble(
     logLevel: env.LOG_LEVEL,
     zone: env.TIME_ZONE,
     seedExample: env.SEED_EXAMPLE,
+  };
+}
+
+function trunkOf(env: Environment, uri: string): TrunkConfig {
+  const { TRUNK_USER: username, TRUNK_PASSWORD: password, TRUNK_CALLER_ID: callerId } = env;
+  return {
+    uri,
+    ...(username && password ? { auth: { username, password } } : {}),
+    ...(callerId ? { callerId } : {}),
+    responseMsMax: env.TRUNK_RESPONSE_SECONDS * 1_000,
   };
 }
 

@@ -19,6 +19,7 @@ import { within } from './lib/within.ts';
 import { createRegistrar } from './registrar/registrar.ts';
 import { isScanner } from './registrar/scanners.ts';
 import { routeOf } from './registrar/sip-uri.ts';
+import { createMeters } from './reporting/meters.ts';
 import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
 import { measureAsked } from './reporting/outward.ts';
 import { CallCenter } from './runtime/call-center.ts';
@@ -220,6 +221,7 @@ async function openCallCenter({
     ...(ears.audioForks ? { audioForks: ears.audioForks } : {}),
     bindings: registrar,
     spareChannels: SPARE_CHANNELS,
+    ...(config.trunk ? { trunk: config.trunk } : {}),
     clock,
     newId,
     log,
@@ -244,6 +246,8 @@ async function openCallCenter({
     keepsTranscripts: config.hearing.keepsTranscripts,
     configuration: store.configuration,
     zone: config.zone,
+    ...(config.trunk ? { outbound: config.outbound } : {}),
+    meters: createMeters(metrics),
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender(sentences) {
       spoken = speech.prerender(sentences);

@@ -196,6 +196,8 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     callbackRetryMs: queue.callbackRetryMs,
     callbackExpireMs: queue.callbackExpireMs,
     callbackDialMs: queue.callbackDialMs,
+    callbackFirst: queue.callbackFirst,
+    callbackConfirm: queue.callbackConfirm,
     overflow: queue.overflow.map(copyRule),
     music: queue.music,
   };

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
-import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import {
   finishWrapUp,
@@ -178,6 +178,11 @@ export class Engine {
   /** Every promise to ring somebody back, in the order in which they were made. */
   callbacks(): readonly CallbackView[] {
     return [...this.#floor.tickets.values()].map(viewTicket);
+  }
+
+  callback(id: CallbackId): CallbackView | undefined {
+    const ticket = this.#floor.tickets.get(id);
+    return ticket && viewTicket(ticket);
   }
 
   /** 1 is the next to be served; undefined: the call is not waiting. Cheap in a line of any length. */

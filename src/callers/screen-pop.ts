@@ -27,17 +27,26 @@ const STATUS_MARKS_EN: Readonly<Partial<Record<CallerStatus, string>>> = {
   blocked: 'Blocked',
 };
 
-/** Composes what the agent learns before saying hello. */
-export function describeCaller(context: CallContext, queueName: string, waitMs: number): ScreenPop {
+/** Composes what the agent learns before saying hello. `callback`: the customer asked to be rung, and will be. */
+export function describeCaller(
+  context: CallContext,
+  queueName: string,
+  waitMs: number,
+  kind: 'call' | 'callback' = 'call',
+): ScreenPop {
   const reason = clean(context.intent || queueName);
   const wait = clockOf(waitMs);
   const tail = ` · ${shorten(reason, 20)} · ${wait}`;
-  const who = shorten(whoOf(context), DISPLAY_CHARACTERS_MAX - tail.length);
+  const mark = kind === 'call' ? '' : context.language === 'en' ? 'Call back: ' : 'Devolución: ';
+  const who = shorten(mark + whoOf(context), DISPLAY_CHARACTERS_MAX - tail.length);
   const displayName = `${who}${tail}`;
   return {
     displayName,
     asciiName: toAscii(displayName),
-    headers: headersOf(context, queueName, waitMs),
+    headers: {
+      ...headersOf(context, queueName, waitMs),
+      ...(kind === 'callback' ? { 'X-Centralita-Callback': 'yes' } : {}),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallerStatus, Language } from './contact.ts';
-import type { AgentId, CalendarId, CallId, ContactId, LegId, QueueId } from './ids.ts';
+import type { AgentId, CalendarId, CallbackId, CallId, ContactId, LegId, QueueId } from './ids.ts';
 
 /** An earlier call of the same person: what an agent wants to know before saying hello. */
 export interface PastCall {
@@ -42,13 +42,14 @@ export const CALL_OUTCOMES = [
   'overflow',
   'callback',
   'refused',
+  'notReached',
   'failed',
   'lost',
 ] as const;
 /**
  * `answered`: spoke to an agent · `abandoned`, `shortAbandon`: left while queued, before or after the queue's
  * limit for short abandons · `callback`: asked to be rung back · `overflow`: sent on by a rule of the queue, and not served elsewhere · `leftInFlow`: hung up in the flow · `flowEnded`: the flow hung up · `refused`: a
- * blocked caller or an unknown number · `failed`: media or signalling gave way · `lost`: the application
+ * blocked caller or an unknown number · `notReached`: we rang a customer back, and this attempt came to nothing · `failed`: media or signalling gave way · `lost`: the application
  * died during the call.
  */
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
@@ -76,6 +77,16 @@ export interface Cdr {
   /** Who ended it. */
   readonly endedBy: 'caller' | 'agent' | 'system';
   readonly variables: Readonly<Record<string, string>>;
+  /** Absent: the customer rang us. Outbound, `ani` is the number that was dialled. */
+  readonly direction?: 'outbound';
+  /** The call back that was asked for in this call, or that this call is an attempt of. */
+  readonly callbackId?: CallbackId;
+  /** Of a call back: the call in which it was asked for. */
+  readonly originalCallId?: CallId;
+  /** Whom the flow connected the caller with: an extension, a number, a SIP address. */
+  readonly transferredTo?: string;
+  /** What the caller answered when asked how it was: 1 to 5, by the question's name. */
+  readonly survey?: Readonly<Record<string, number>>;
 }
 
 /** One step of a call's history, numbered from 1 in the order in which it happened. */

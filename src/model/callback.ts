@@ -14,13 +14,21 @@ export const CALLBACK_OUTCOMES = [
  */
 export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
 
-/** Why an attempt did not reach the customer. `agentLost`: the agent's leg died · `lost`: the application did. */
+/**
+ * Why an attempt did not reach the customer. `unreachable`: there is no such number, or no way to it · `noTrunk`: the
+ * trunk is dead, refuses us, or has no room · `notAllowed`: no allowed destination · `limit`: too many calls at once, or
+ * in the hour · `notAccepted`: somebody or something answered and did not press the key · `agentLost`: the agent's leg
+ * died · `lost`: the application did.
+ */
 export const DIAL_FAILURES = [
   'noAnswer',
   'busy',
   'rejected',
   'unreachable',
   'noTrunk',
+  'notAllowed',
+  'limit',
+  'notAccepted',
   'agentLost',
   'lost',
 ] as const;

@@ -15,6 +15,9 @@ export const STRATEGIES = [
 ] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+export const CALLBACK_FIRST = ['agent', 'customer'] as const;
+export type CallbackFirst = (typeof CALLBACK_FIRST)[number];
+
 export interface QueueConfig {
   readonly id: QueueId;
   readonly name: string;
@@ -69,6 +72,10 @@ export interface QueueConfig {
   readonly callbackExpireMs: number;
   /** How long the customer's phone may take, from the agent's answer on. */
   readonly callbackDialMs: number;
+  /** Whose phone rings first. `customer`: once they have answered they are connected to the agent who was chosen. */
+  readonly callbackFirst: CallbackFirst;
+  /** Whether whoever answers has to press 1 before an agent is bothered: no machine does. */
+  readonly callbackConfirm: boolean;
   /** Where callers go on certain conditions, the first that holds (D7). */
   readonly overflow: readonly OverflowRule[];
   /** The music's name: a file of the prompts' folder, or `default`. */
@@ -145,6 +152,8 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   callbackRetryMs: 300_000,
   callbackExpireMs: 14_400_000,
   callbackDialMs: 45_000,
+  callbackFirst: 'agent',
+  callbackConfirm: false,
   overflow: [],
   music: 'default',
 };

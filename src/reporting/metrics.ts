@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Cdr } from '../model/call.ts';
+import { CALLBACK_STAGES } from '../model/callback.ts';
 import type { LedgerSummary } from '../model/ledger.ts';
 import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports.ts';
 
@@ -34,6 +35,10 @@ export function measureFloor(registry: Registry, control: Control): void {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.waiting);
   });
   measureWaits(registers, control);
+  gauge(registers, 'centralita_callbacks', 'Open call backs by stage', ['stage'], (set) => {
+    const counts = countBy(control.snapshot().callbacks, (callback) => callback.stage);
+    for (const stage of CALLBACK_STAGES) set({ stage }, counts.get(stage) ?? 0);
+  });
   gauge(registers, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsReady);
   });

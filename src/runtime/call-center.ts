@@ -15,6 +15,7 @@ import { FEATURE_CODES } from './feature-codes.ts';
 import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
+import { Outbound } from './outbound.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -56,14 +57,16 @@ export class CallCenter implements TelephonyListener, Control {
       inbox,
       live: new Live(options.engine, sessions, options.clock),
       history: new CallHistory(options, (work) => inbox.afterwards(work)),
+      outbound: new Outbound(() => this.#world, options.outbound),
       directory: undefined,
       command: (command) => this.#command(command),
       finish: (session, outcome, endedBy) => this.#finish(session, outcome, endedBy),
+      callerGone: (session) => this.#callerGone(session, 'hungup'),
       hangup: (session, outcome) => this.#hangup(session, outcome),
     };
     this.#reception = new Reception(this.#world);
     this.#conversations = new Conversations(this.#world);
-    this.#deeds = new Deeds(this.#world, (session, event) =>
+    this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
       this.#reception.tell(session.id, event),
     );
     this.#ticker = new Ticker(options.clock, () =>
@@ -83,6 +86,7 @@ export class CallCenter implements TelephonyListener, Control {
     for (const { id: callId, stage } of this.#world.engine.calls()) {
       this.submit({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId });
     }
+    this.#conversations.callbacks.restore(notes);
     for (const callback of this.#world.engine.callbacks()) this.#recoverCallback(callback);
     const lost = this.#world.history.closeLost(notes);
     if (lost > 0) this.#world.log.warn({ lost }, 'Calls were lost with the last process');
@@ -139,7 +143,7 @@ export class CallCenter implements TelephonyListener, Control {
     const compiled = compileDirectory(configuration);
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
-    const empty = this.#world.canDial?.() ? [] : emptyPromises(queues);
+    const empty = this.#world.outbound.canDial ? [] : emptyPromises(queues);
     if (empty.length > 0) return empty;
     const before = this.snapshot();
     const reply = this.submit({ type: 'configure', queues, agents, zone: this.#world.zone });
@@ -198,11 +202,7 @@ export class CallCenter implements TelephonyListener, Control {
   }
 
   callerGone(id: CallId, why: 'hungup' | 'media' | 'cancelled'): void {
-    this.#with(id, (session) => {
-      this.#conversations.leaveEngine(session);
-      if (why === 'media') this.#finish(session, 'failed', 'system');
-      else this.#finish(session, session.leftAs ?? 'leftInFlow', 'caller');
-    });
+    this.#with(id, (session) => this.#callerGone(session, why));
   }
 
   agentAnswered(offerId: OfferId, leg: AgentLeg): void {
@@ -237,6 +237,12 @@ export class CallCenter implements TelephonyListener, Control {
     this.#world.history.stage(session, 'call.answered', { leg: leg.identity });
     this.#reception.receive(session);
     if (session.stage === 'flow') this.#world.live.call(session);
+  }
+
+  #callerGone(session: CallSession, why: 'hungup' | 'media' | 'cancelled'): void {
+    this.#conversations.leaveEngine(session);
+    if (why === 'media') this.#finish(session, 'failed', 'system');
+    else this.#finish(session, session.leftAs ?? 'leftInFlow', 'caller');
   }
 
   #hangup(session: CallSession, outcome: CallOutcome): void {
@@ -282,4 +288,7 @@ function outcomeOf({ connectedAt, leftAs }: CallSession, said: CallOutcome): Cal
 const emptyPromises = (queues: readonly QueueConfig[]): readonly string[] =>
   queues
     .filter(({ callbackEnabled }) => callbackEnabled)
-    .map(({ id }) => `Queue ${id}: call backs need a trunk that dials out, and there is none.`);
+    .map(
+      ({ id }) =>
+        `Queue ${id}: call backs need a trunk that dials out and a destination that is allowed, and there is none.`,
+    );

@@ -1,8 +1,9 @@
 import type { AgentState, AgentStateRecord } from '../model/agent.ts';
-import type { CallOutcome, Cdr, LegIdentity } from '../model/call.ts';
-import type { AgentId } from '../model/ids.ts';
+import type { CallEvent, CallOutcome, Cdr, LegIdentity } from '../model/call.ts';
+import type { AgentId, CallId } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
 import type { CallCenterOptions } from './options.ts';
+import type { KeptPromise } from './promises.ts';
 
 /** What the journal keeps of a call in progress: its record if it ended now, and its legs for whoever takes it over. */
 interface CallNote {
@@ -25,11 +26,22 @@ export class CallHistory {
   }
 
   record(session: CallSession, type: string, data: Readonly<Record<string, unknown>>): void {
-    const { clock, records, log } = this.#options;
-    const event = session.event(clock.now(), type, data);
+    this.#record(session.event(this.#options.clock.now(), type, data));
+  }
+
+  /** A step of a promise, of which no call is in progress. */
+  promise(promise: KeptPromise, type: string, data: Readonly<Record<string, unknown>>): void {
+    promise.history.seq += 1;
+    const callId = promise.id as string as CallId;
+    const { seq } = promise.history;
+    this.#record({ callId, seq, at: this.#options.clock.now(), type, data });
+  }
+
+  #record(event: CallEvent): void {
+    const { records, log } = this.#options;
     this.#afterwards(() => {
       records.event(event);
-      log.info({ callId: session.id, event: type }, 'Call event');
+      log.info({ callId: event.callId, event: event.type }, 'Call event');
     });
   }
 

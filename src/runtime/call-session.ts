@@ -3,7 +3,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { KnownCaller } from '../model/contact.ts';
-import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { AgentLeg, CallerLeg, CallStage, InboundCall } from './ports.ts';
 
 /** The agent who is being rung for a call, or who has it. */
@@ -15,6 +15,16 @@ export interface SessionOffer {
   bridged?: boolean;
 }
 
+/** A call that we placed to keep a promise. */
+export interface Outgoing {
+  readonly callbackId: CallbackId;
+  /** The call by which the customer asked for it; absent: an operator did. */
+  readonly originalCallId?: CallId;
+  readonly attempt: number;
+  /** How many entries the promise's history has, attempts before this one included. */
+  readonly history: { seq: number };
+}
+
 /**
  * Everything the shell knows of one call, and its history.
  *
@@ -22,6 +32,8 @@ export interface SessionOffer {
  *                            └────enqueue───────▲ ▲        └──answered──▶ talking
  *                                                 └─────────returned──────────┘
  *                  any of them ──finish, once──▶ ended
+ *
+ * A call that we place is `arriving` until whoever we call speaks with an agent, or waits for one.
  */
 export class CallSession {
   readonly id: InboundCall['callId'];
@@ -49,22 +61,28 @@ export class CallSession {
   agentId: AgentId | undefined;
   /** How the call left the queue, if it did so without an agent. */
   leftAs: LeaveOutcome | 'queueFull' | undefined;
+  /** The promise that this call made, or that it keeps. */
+  callbackId: CallbackId | undefined;
+  readonly outgoing: Outgoing | undefined;
+  readonly #history: { seq: number };
   #waitMs = 0;
   #lastWaitMs = 0;
   #talkMs = 0;
-  #seq = 0;
 
-  constructor(inbound: InboundCall, context: CallContext, arrivedAt: EpochMs) {
+  constructor(inbound: InboundCall, context: CallContext, arrivedAt: EpochMs, outgoing?: Outgoing) {
     this.id = inbound.callId;
     this.inbound = inbound;
     this.context = context;
     this.arrivedAt = arrivedAt;
+    this.outgoing = outgoing;
+    this.callbackId = outgoing?.callbackId;
+    this.#history = outgoing?.history ?? { seq: 0 };
   }
 
   /** The next entry of the call's history. */
   event(at: EpochMs, type: string, data: Readonly<Record<string, unknown>>): CallEvent {
-    this.#seq += 1;
-    return { callId: this.id, seq: this.#seq, at, type, data };
+    this.#history.seq += 1;
+    return { callId: this.id, seq: this.#history.seq, at, type, data };
   }
 
   queued(queueId: QueueId, at: EpochMs): void {
@@ -102,10 +120,10 @@ export class CallSession {
   }
 
   cdr(endedAt: EpochMs, outcome: CallOutcome, endedBy: Cdr['endedBy']): Cdr {
-    const { context } = this;
+    const { context, outgoing } = this;
     return {
-      callId: this.id,
-      sipCallId: this.inbound.sipCallId,
+      callId: this.#recordId(outcome),
+      sipCallId: outgoing ? (this.leg?.identity.sipCallId ?? '') : this.inbound.sipCallId,
       dnis: this.inbound.dnis,
       ...optional('ani', context.ani),
       status: context.status,
@@ -123,7 +141,16 @@ export class CallSession {
       outcome,
       endedBy,
       variables: context.variables,
+      ...(outgoing ? { direction: 'outbound' } : {}),
+      ...optional('callbackId', this.callbackId),
+      ...optional('originalCallId', outgoing?.originalCallId),
     };
+  }
+
+  /** An attempt that reached nobody has a record of its own: the promise goes on, and its id with it. */
+  #recordId(outcome: CallOutcome): CallId {
+    if (!this.outgoing || outcome !== 'notReached') return this.id;
+    return `${this.id}.${this.outgoing.attempt}` as CallId;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { OfferFailure, ReturnCause } from '../acd/commands.ts';
 import type { OfferId } from '../model/ids.ts';
 import type { CallSession, SessionOffer } from './call-session.ts';
+import { Callbacks } from './callbacks.ts';
 import type { AgentLeg, CallerLeg, LegFailure } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -12,36 +13,49 @@ import type { World } from './world.ts';
  */
 export class Conversations {
   readonly #world: World;
+  readonly #callbacks: Callbacks;
 
   constructor(world: World) {
     this.#world = world;
+    this.#callbacks = new Callbacks(world, (session, offer, leg) => {
+      if (session.leg) this.#join(session, offer, session.leg, leg);
+    });
+  }
+
+  /** Call backs become conversations here. */
+  get callbacks(): Callbacks {
+    return this.#callbacks;
   }
 
   /** An agent's phone picked up: the engine says whether it is still wanted. */
   answered(offerId: OfferId, leg: AgentLeg): void {
+    if (this.#callbacks.agentJoins(offerId, leg)) return;
     const reply = this.#world.command({ type: 'offer.answered', offerId });
     // Only now: who accepts a call back may have the customer's own call instead (rule K7).
     const session = this.#world.offers.get(offerId);
-    if (session?.leg && session.offer && reply.ok) {
-      session.offer.leg = leg;
-      this.#join(session, session.offer, session.leg, leg);
-    } else leg.hangup();
+    if (!reply.ok || !session?.offer) return leg.hangup();
+    if (!session.leg) return this.#callbacks.agentAccepted(session, leg);
+    session.offer.leg = leg;
+    this.#join(session, session.offer, session.leg, leg);
   }
 
   failed(offerId: OfferId, failure: LegFailure): void {
+    if (this.#callbacks.agentFailed(offerId, failure)) return;
     this.#world.command({ type: 'offer.failed', offerId, cause: offerFailure(failure) });
   }
 
   /** The agent's leg is over. Before the two were joined, nobody has said a word. */
   agentGone(offerId: OfferId): void {
     const session = this.#world.offers.get(offerId);
-    if (!session) return;
+    if (!session || this.#callbacks.agentGone(session)) return;
     if (session.offer?.bridged) this.#end(session);
     else this.#giveBack(session, 'agentLost');
   }
 
   /** The engine hears that the caller is gone, if it knows of the call at all. */
-  leaveEngine({ id: callId, stage }: CallSession): void {
+  leaveEngine(session: CallSession): void {
+    const { id: callId, stage } = session;
+    if (this.#callbacks.stopped(session)) return;
     if (stage === 'talking') this.#world.command({ type: 'call.ended', callId });
     if (stage === 'queued' || stage === 'offered') {
       this.#world.command({ type: 'call.abandon', callId });

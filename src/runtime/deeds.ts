@@ -4,25 +4,28 @@ import type { FlowEvent } from '../ivr/vocabulary.ts';
 import { never } from '../lib/result.ts';
 import type { OfferId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
+import type { Callbacks } from './callbacks.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
 
 type QueueLeft = Extract<FlowEvent, { type: 'queueLeft' }>;
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
 
-type CallbackChange = Of<
-  'callback.made' | 'callback.queued' | 'callback.attemptFailed' | 'callback.ended'
->;
-
 /** Turns the engine's changes into deeds: phones ring or stop ringing, callers hear music, histories grow. */
 export class Deeds {
   readonly #world: World;
   readonly #music: WaitingMusic;
+  readonly #callbacks: Callbacks;
   readonly #queueLeft: (session: CallSession, event: QueueLeft) => void;
 
   /** `queueLeft`: the flow goes on with a caller who waited too long, or whom a rule of overflow sends on. */
-  constructor(world: World, queueLeft: (session: CallSession, event: QueueLeft) => void) {
+  constructor(
+    world: World,
+    callbacks: Callbacks,
+    queueLeft: (session: CallSession, event: QueueLeft) => void,
+  ) {
     this.#world = world;
+    this.#callbacks = callbacks;
     this.#music = new WaitingMusic(world.prompts, world.phrases, world.log);
     this.#queueLeft = queueLeft;
   }
@@ -40,6 +43,7 @@ export class Deeds {
       case 'call.queued':
         return this.#withSession(change, (session) => this.#queued(session, change));
       case 'offer.made':
+        if (this.#callbacks.offered(change)) return;
         return this.#ring(change);
       case 'offer.withdrawn':
         return this.#backInLine(change, { why: change.why });
@@ -56,12 +60,18 @@ export class Deeds {
       case 'call.ended':
         return this.#withSession(change, (session) => session.talked(change.talkMs));
       case 'callback.made':
+        this.#logCallback(change);
+        return this.#callbacks.made(change);
       case 'callback.queued':
-      case 'callback.attemptFailed':
-      case 'callback.ended':
         return this.#logCallback(change);
       case 'callback.dial':
-        return this.#dial(change);
+        return this.#callbacks.dial(change);
+      case 'callback.attemptFailed':
+        this.#logCallback(change);
+        return this.#callbacks.attemptFailed(change);
+      case 'callback.ended':
+        this.#logCallback(change);
+        return this.#callbacks.ended(change);
       case 'announcement.due':
         return this.#withSession(change, (session) => this.#announce(session, change));
       default:
@@ -69,20 +79,8 @@ export class Deeds {
     }
   }
 
-  #logCallback({ type: event, ...data }: CallbackChange): void {
+  #logCallback({ type: event, ...data }: Change): void {
     this.#world.log.info({ event, ...data }, 'Call back event');
-  }
-
-  /** Said honestly: as long as there are no trunks, nobody can be rung. */
-  #dial({ callbackId, agentId, offerId }: Of<'callback.dial'>): void {
-    this.#world.log.error(
-      { callbackId, agentId },
-      'A customer is to be rung, and there is no trunk',
-    );
-    this.#world.telephony.cancelRing(offerId);
-    this.#later(() =>
-      this.#world.command({ type: 'callback.failed', callbackId, cause: 'noTrunk' }),
-    );
   }
 
   #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {
@@ -150,7 +148,7 @@ export class Deeds {
     telephony.cancelRing(offerId);
     const session = this.#sessionOf(offerId);
     offers.delete(offerId);
-    if (!session) return;
+    if (!session) return this.#callbacks.offerEnded(change);
     session.rings.delete(offerId);
     if (session.rings.size === 0) session.stage = 'queued';
     history.record(session, change.type, { offerId, agentId, ...reason });
@@ -210,8 +208,11 @@ export class Deeds {
     }
   }
 
+  /** Whom we have rung meets no flow, and nothing else that could be done for them. */
   #goOn(session: CallSession, event: QueueLeft): void {
-    this.#later(() => this.#queueLeft(session, event));
+    const { outgoing, leftAs } = session;
+    if (outgoing) this.#later(() => this.#world.hangup(session, leftAs ?? 'queueTimeout'));
+    else this.#later(() => this.#queueLeft(session, event));
   }
 
   #announce(session: CallSession, change: Of<'announcement.due'>): void {

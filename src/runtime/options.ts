@@ -3,12 +3,14 @@ import type { SpokenText } from '../ivr/flow.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
+import type { OutboundRules } from './outbound.ts';
 import type { Recogniser } from './ports.hearing.ts';
 import type {
   CallMemory,
   ConfigurationSource,
   ContactLookup,
   FlowRequests,
+  Meters,
   Phrases,
   PromptRenderer,
   RecordingFolder,
@@ -43,8 +45,9 @@ export interface CallCenterOptions {
   readonly zone: string;
   /** Whether the extension has a phone that is registered now. */
   isReachable(extension: string): boolean;
-  /** Whether customers can be rung: without it no queue may promise call backs. Absent: never. */
-  canDial?(): boolean;
+  /** What may be called outside: without it nothing is, and no queue may promise call backs. */
+  readonly outbound?: OutboundRules;
+  readonly meters?: Meters;
   /** Has sentences spoken before a caller needs them. */
   prerender(sentences: readonly SpokenText[]): void;
   /** A rule of our own was broken: crash in tests, count and go on in production. */

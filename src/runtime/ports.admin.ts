@@ -5,7 +5,15 @@ import type { AgentConfig } from '../model/agent.ts';
 import type { CalendarConfig, Closure } from '../model/calendar.ts';
 import type { CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
-import type { AgentId, CalendarId, CallId, ContactId, FlowId, QueueId } from '../model/ids.ts';
+import type {
+  AgentId,
+  CalendarId,
+  CallbackId,
+  CallId,
+  ContactId,
+  FlowId,
+  QueueId,
+} from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { KnownToFlows } from './ports.ts';
@@ -192,6 +200,8 @@ export interface CdrFilter {
   readonly dnis?: string;
   readonly ani?: string;
   readonly outcome?: CallOutcome;
+  /** The call that asked for the call back, and those that tried it. */
+  readonly callbackId?: CallbackId;
 }
 
 /** Newest first; what arrives while somebody is paging never shifts the later pages. */

@@ -13,7 +13,7 @@ import type {
 } from '../model/agent.ts';
 import type { CalendarConfig } from '../model/calendar.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity, PastCall } from '../model/call.ts';
-import type { CallbackStage } from '../model/callback.ts';
+import type { CallbackOutcome, CallbackStage, DialFailure } from '../model/callback.ts';
 import type { KnownCaller, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
@@ -187,6 +187,12 @@ export interface PromptRenderer {
 /** What an agent's phone may be told after a feature code. */
 export type FeaturePhrase = 'signedIn' | 'signedOut' | 'ready' | 'notReady' | 'refused';
 
+/**
+ * What is said around a call back. To the `agent`: whom they are about to speak with, by name if it is known · to the
+ * customer: to press 1 (`confirm`), that an agent comes (`connecting`).
+ */
+export type CallbackPhrase = 'agent' | 'confirm' | 'connecting';
+
 /** The system's own sentences, from the catalogue of the language (served by speech). */
 export interface Phrases {
   feature(phrase: FeaturePhrase, language: Language): string;
@@ -198,6 +204,7 @@ export interface Phrases {
   queueLonger(language: Language): string;
   /** Said when there is nothing else to say. */
   queueThanks(language: Language): string;
+  callback(phrase: CallbackPhrase, language: Language, name?: string): string;
 }
 
 // ---- Telephony ------------------------------------------------------------------------------------
@@ -253,10 +260,13 @@ export interface CallerLeg {
   hangup(): void;
 }
 
-/** An agent's leg. */
+/** An agent's leg. What it plays is heard by the agent alone, as for {@link CallerLeg}. */
 export interface AgentLeg {
   readonly agentId: AgentId;
   readonly identity: LegIdentity;
+  play(files: readonly string[]): Promise<'played' | 'stopped'>;
+  playEndlessly(file: string): void;
+  stopPlaying(): void;
   hangup(): void;
 }
 
@@ -295,6 +305,8 @@ export interface TelephonyListener {
 export interface RingRequest {
   readonly offerId: OfferId;
   readonly callId: CallId;
+  /** Nobody's leg is there yet: the agent is rung first, and the customer afterwards. */
+  readonly alone?: true;
   readonly agentId: AgentId;
   readonly extension: string;
   /** Shown on the phone: who is calling and why (P3). */
@@ -304,13 +316,54 @@ export interface RingRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What we may call: through the trunk, or a phone that is registered with us. */
+export type Destination =
+  /** E.164. */
+  | { readonly kind: 'number'; readonly number: string }
+  /** `sip:user@host`, sent to the trunk, which finds the way. */
+  | { readonly kind: 'sip'; readonly uri: string }
+  | { readonly kind: 'extension'; readonly extension: string };
+
+/** A call that we place. Whether it may be placed is the runtime's affair (`outbound.ts`). */
+export interface DialRequest {
+  /** What the leg is known by. */
+  readonly callId: CallId;
+  readonly to: Destination;
+  /** Whom it will speak with: both must be on one media server. */
+  readonly near?: CallerLeg | AgentLeg;
+  /** Of a phone of the house: who calls, for its display. A trunk shows its own number. */
+  readonly displayName?: string;
+  readonly callerNumber?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Rings no longer than this; then `noAnswer`. */
+  readonly ringMsMax: number;
+}
+
+/** What becomes of it: `answered` and then `gone`, or `failed`; after `hangup` nothing. */
+export interface DialEvents {
+  ringing(): void;
+  answered(leg: CallerLeg): void;
+  failed(cause: DialFailure): void;
+  gone(): void;
+  digit(digit: string): void;
+}
+
+export interface Dialling {
+  /** The Call-ID of the INVITE. */
+  readonly sipCallId: string;
+  /** CANCEL or BYE, at once. No event follows. Idempotent. */
+  hangup(): void;
+}
+
 export interface Telephony {
+  /** Calls somebody. Never throws; what cannot be done is told by `failed`, later. */
+  dial(request: DialRequest, events: DialEvents): Dialling;
   /** Rings every binding of the agent; ends in exactly one `agentAnswered` or `agentFailed`. */
   ring(request: RingRequest): void;
   /** Stops a ringing leg, or hangs up one that has just answered. Idempotent. */
   cancelRing(offerId: OfferId): void;
   /** Lets the two hear each other. False: one of the legs is gone. */
-  bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean>;
+  bridge(caller: CallerLeg, other: CallerLeg | AgentLeg): Promise<boolean>;
 }
 
 // ---- What the operators' adapters see ---------------------------------------------------------------
@@ -441,6 +494,13 @@ export interface Explainer {
 /** Says what in the stored configuration cannot work. */
 export interface Linter {
   lint(figures: LintFigures): Promise<readonly Finding[]>;
+}
+
+/** Counts what no record tells (served by reporting). */
+export interface Meters {
+  /** A call of ours is over: how, and what it was placed for. */
+  dialled(purpose: string, result: DialFailure | 'answered' | 'cancelled'): void;
+  callbackEnded(queueId: QueueId, outcome: CallbackOutcome): void;
 }
 
 /** Whether a part of the house is well, for /readyz. */

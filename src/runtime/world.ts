@@ -7,19 +7,23 @@ import type { Directory } from './directory.ts';
 import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
+import type { Outbound } from './outbound.ts';
 
 /** What the parts of the shell share. Only the call center changes `directory`. */
-export interface World extends CallCenterOptions {
+export interface World extends Omit<CallCenterOptions, 'outbound'> {
   readonly sessions: Map<CallId, CallSession>;
   readonly offers: Map<OfferId, CallSession>;
   readonly inbox: Inbox;
   readonly live: Live;
   readonly history: CallHistory;
+  readonly outbound: Outbound;
   directory: Directory | undefined;
   /** Tells the engine, and carries out what comes of it. */
   command(command: Command): Reply;
   /** The one end of every call; the first reason given counts. */
   finish(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void;
+  /** The far end is gone by itself. */
+  callerGone(session: CallSession): void;
   /** Hangs up the caller and finishes the call. */
   hangup(session: CallSession, outcome: CallOutcome): void;
 }

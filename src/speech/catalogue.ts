@@ -37,6 +37,11 @@ const Catalogue = Type.Object(
       },
       strict,
     ),
+    /** Around a call back: to the agent, who is told the customer's `{name}`, and to the customer. */
+    callback: Type.Object(
+      { agent: sentence(), agentUnnamed: sentence(), confirm: sentence(), connecting: sentence() },
+      strict,
+    ),
     system: Type.Object(
       { technicalProblem: sentence(), goodbye: sentence(), noAgents: sentence() },
       strict,

@@ -1,6 +1,6 @@
 import { grammarOf } from '../grammar/grammar.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
-import type { FeaturePhrase, Phrases } from '../runtime/ports.ts';
+import type { CallbackPhrase, FeaturePhrase, Phrases } from '../runtime/ports.ts';
 import type { Catalogues } from './catalogue.ts';
 import type { Sentence } from './voices/voice.ts';
 
@@ -43,6 +43,12 @@ export class CataloguePhrases implements Phrases {
     return this.#catalogues[language].queue.thanks;
   }
 
+  callback(phrase: CallbackPhrase, language: Language, name?: string): string {
+    const { callback } = this.#catalogues[language];
+    if (phrase !== 'agent') return callback[phrase];
+    return name ? callback.agent.replace('{name}', () => name) : callback.agentUnnamed;
+  }
+
   /** Everything that is worth rendering before the first call. */
   prepared(): readonly Sentence[] {
     return LANGUAGES.flatMap((language) =>
@@ -51,11 +57,16 @@ export class CataloguePhrases implements Phrases {
   }
 
   #sentencesOf(language: Language): readonly string[] {
-    const { feature, queue, system } = this.#catalogues[language];
+    const { feature, queue, system, callback } = this.#catalogues[language];
     const positions = Array.from({ length: POSITIONS_PREPARED }, (_, at) =>
       this.queuePosition(at + 1, language),
     );
-    const fixed = [...Object.values(feature), ...Object.values(system)];
+    const { agentUnnamed, confirm, connecting } = callback;
+    const fixed = [
+      ...[agentUnnamed, confirm, connecting],
+      ...Object.values(feature),
+      ...Object.values(system),
+    ];
     return [...fixed, queue.longer, queue.thanks, queue.connecting, ...positions];
   }
 }

@@ -1,15 +1,10 @@
-import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
-import type { LegIdentity } from '../model/call.ts';
-import { type AgentId, legId } from '../model/ids.ts';
-import type { AgentLeg, Binding, LegFailure, RingRequest } from '../runtime/ports.ts';
-import { Branch, type Route } from './agent-branch.ts';
-import type { Channel } from './channel.ts';
-import { endDialog, isConnected } from './end-dialog.ts';
-import { tellingFailure } from './leg-failure.ts';
-import { identityOf } from './leg-identity.ts';
+import type { AgentId } from '../model/ids.ts';
+import type { AgentLeg, LegFailure, RingRequest } from '../runtime/ports.ts';
+import type { Route } from './branch.ts';
+import { failureOfStatus, tellingFailure } from './leg-failure.ts';
 import type { MediaServer } from './media-server.ts';
-import { passRenegotiation } from './renegotiation.ts';
+import { PlacedLeg, type PlacedLegOptions } from './placed-leg.ts';
 
 export interface RingEvents {
   answered(leg: AgentRing): void;
@@ -21,147 +16,49 @@ export interface RingEvents {
 
 export interface RingOptions {
   readonly request: RingRequest;
-  readonly bindings: readonly Binding[];
+  readonly routes: readonly Route[];
   readonly server: MediaServer;
-  readonly srf: Srf;
+  readonly srf: PlacedLegOptions['srf'];
   readonly clock: Clock;
   readonly events: RingEvents;
-  routeOf(binding: Binding): Route;
 }
 
-/**
- * An agent's leg from the first INVITE to the last BYE. The media server's description is offered to every
- * phone of the agent at once (early offer: switch-facts.md found it fastest); the first that answers has the
- * call, and its answer is brought to the media server before the leg counts as answered.
- *
- *   preparing ──offer──▶ ringing ──200, re-INVITE done──▶ answered ──BYE, hangup──▶ over
- *       └──────────── cancel, all phones failed ────────────────────────────────▶ over
- */
-export class AgentRing implements AgentLeg {
+/** A phone that has said nothing at all by then is not there. */
+const FIRST_RESPONSE_MS_MAX = 5_000;
+
+/** An agent's leg: every phone of the agent rings. */
+export class AgentRing extends PlacedLeg implements AgentLeg {
   readonly agentId: AgentId;
-  readonly #options: RingOptions;
-  #over = false;
-  #answered = false;
-  #channel: Channel | undefined;
-  #dialog: Srf.Dialog | undefined;
-  #branches: Branch[] = [];
-  #failures: LegFailure[] = [];
 
-  constructor(options: RingOptions) {
-    this.#options = options;
-    this.agentId = options.request.agentId;
-  }
-
-  get identity(): LegIdentity {
-    return identityOf(legId(this.#channel?.uuid ?? ''), this.#dialog, this.#channel);
-  }
-
-  get channel(): Channel | undefined {
-    return this.#channel;
-  }
-
-  /** Rings in the same turn if there is a channel ready. */
-  start(): void {
-    const channel = this.#options.server.offeringChannel();
-    if (channel instanceof Promise)
-      channel.then((made) => this.#begin(made)).catch(() => this.#fail('media'));
-    else this.#begin(channel);
-  }
-
-  #begin(channel: Channel): void {
-    this.#channel = channel;
-    this.#channel.onGone = () => this.lost();
-    if (this.#over) this.#releaseChannel();
-    else this.#ringAll(this.#channel);
-  }
-
-  /** Stops the ringing, or hangs up what has just answered. No event follows. Idempotent. */
-  hangup(): void {
-    if (this.#over) return;
-    this.#letGo();
-  }
-
-  /** The channel, or the connection to drachtio, is gone. */
-  lost(): void {
-    if (this.#answered) this.#gone();
-    else this.#fail('media');
-  }
-
-  #ringAll(channel: Channel): void {
-    const { request, bindings, srf, clock, routeOf } = this.#options;
-    this.#branches = bindings.map(
-      (binding) =>
-        new Branch({
-          srf,
-          clock,
-          request,
-          route: routeOf(binding),
-          offer: channel.sdp,
-          answered: (branch, dialog) => void this.#phoneAnswered(branch, dialog, channel),
-          failed: (branch, cause) => this.#phoneFailed(branch, cause),
-        }),
+  constructor({ request, events, ...options }: RingOptions) {
+    super(
+      { ...options, headers: headersFor(request), firstResponseMsMax: FIRST_RESPONSE_MS_MAX },
+      {
+        answered: () => events.answered(this),
+        failed: (why) => events.failed(causeOf(why)),
+        gone: () => events.gone(),
+        over: () => events.over(),
+      },
     );
-    for (const branch of [...this.#branches]) branch.start();
+    this.agentId = request.agentId;
   }
+}
 
-  async #phoneAnswered(winner: Branch, dialog: Srf.Dialog, channel: Channel): Promise<void> {
-    if (this.#over || this.#dialog) {
-      // Two phones were picked up at once: one conversation is enough.
-      endDialog(dialog);
-      return;
-    }
-    this.#dialog = dialog;
-    for (const branch of this.#branches) if (branch !== winner) branch.cancel();
-    if (!isConnected(dialog)) {
-      this.#phoneGone();
-      return;
-    }
-    dialog.on('destroy', () => this.#phoneGone());
-    passRenegotiation(dialog, channel);
-    try {
-      // A bridge before the end of this exchange would meet a 491 (switch-facts.md).
-      await channel.renegotiate(dialog.remote.sdp);
-    } catch {
-      this.#fail('media');
-      return;
-    }
-    if (this.#over) return;
-    this.#answered = true;
-    this.#options.events.answered(this);
-  }
+function causeOf(
+  why: Parameters<ConstructorParameters<typeof PlacedLeg>[1]['failed']>[0],
+): LegFailure {
+  if (why === 'media') return 'media';
+  if (why === 'hungUp') return 'rejected';
+  return tellingFailure(why.map(({ status }) => failureOfStatus(status)));
+}
 
-  #phoneFailed(branch: Branch, cause: LegFailure): void {
-    this.#failures.push(cause);
-    this.#branches = this.#branches.filter((other) => other !== branch);
-    if (this.#branches.length === 0 && !this.#dialog) this.#fail(tellingFailure(this.#failures));
-  }
-
-  #phoneGone(): void {
-    if (this.#answered) this.#gone();
-    else this.#fail('rejected');
-  }
-
-  #gone(): void {
-    if (this.#over) return;
-    this.#letGo();
-    this.#options.events.gone();
-  }
-
-  #fail(cause: LegFailure): void {
-    if (this.#over) return;
-    this.#letGo();
-    this.#options.events.failed(cause);
-  }
-
-  #letGo(): void {
-    this.#over = true;
-    this.#options.events.over();
-    for (const branch of this.#branches) branch.cancel();
-    endDialog(this.#dialog);
-    this.#releaseChannel();
-  }
-
-  #releaseChannel(): void {
-    if (this.#channel) this.#options.server.release(this.#channel);
-  }
+/** Who is calling and why, where every phone shows it, and once more for programs (P3). */
+function headersFor(request: RingRequest): Record<string, string> {
+  const number = request.callerNumber.replace(/[^0-9A-Za-z+*#._-]/g, '') || 'anonymous';
+  const display = request.displayName.replace(/[\\"\r\n]/g, ' ');
+  return {
+    From: `"${display}" <sip:${number}@localhost>`,
+    To: `<sip:${request.extension}@localhost>`,
+    ...request.headers,
+  };
 }

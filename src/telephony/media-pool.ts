@@ -47,15 +47,17 @@ export class MediaPool {
     for (const server of this.#servers) server.close();
   }
 
+  /** For a leg that we place: the server that a call would come to. Undefined: none is up. */
+  best(): MediaServer | undefined {
+    return this.#candidates()[0];
+  }
+
   /** Tries each server that is up, once. Rejects with {@link NoChannel}. */
   async createChannel(
     uuid: string,
     offer?: string,
   ): Promise<{ channel: Channel; server: MediaServer }> {
-    const candidates = this.#servers.filter((server) => server.up);
-    const before = (a: MediaServer, b: MediaServer) =>
-      Number(a.silent) - Number(b.silent) || a.load - b.load;
-    for (const server of candidates.sort(before)) {
+    for (const server of this.#candidates()) {
       try {
         return { channel: await server.createChannel(uuid, offer), server };
       } catch (error) {
@@ -64,5 +66,11 @@ export class MediaPool {
       }
     }
     throw new NoChannel(503);
+  }
+
+  #candidates(): MediaServer[] {
+    const before = (a: MediaServer, b: MediaServer) =>
+      Number(a.silent) - Number(b.silent) || a.load - b.load;
+    return this.#servers.filter((server) => server.up).sort(before);
   }
 }

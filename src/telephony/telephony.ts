@@ -8,18 +8,25 @@ import type {
   Binding,
   BindingLookup,
   CallerLeg,
+  DialEvents,
+  Dialling,
+  DialRequest,
   RingRequest,
   Telephony,
   TelephonyListener,
 } from '../runtime/ports.ts';
-import type { Route } from './agent-branch.ts';
 import { AgentRing } from './agent-ring.ts';
 import type { AudioForkServer } from './audio-fork.ts';
+import type { Route } from './branch.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
+import type { Channel } from './channel.ts';
+import { Dialler } from './dialler.ts';
 import { InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
+import { PlacedLeg } from './placed-leg.ts';
+import type { Trunk } from './trunk.ts';
 
 export interface TelephonyOptions {
   readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
@@ -32,6 +39,8 @@ export interface TelephonyOptions {
   readonly audioForks?: AudioForkServer;
   /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
   readonly spareChannels?: number;
+  /** Where outside numbers are called. Absent: nowhere. */
+  readonly trunk?: Trunk;
   routeOf(binding: Binding): Route;
   /** Challenges a phone of ours; undefined when it could not prove itself, and has been answered. */
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
@@ -44,7 +53,7 @@ const FEATURE_PREFIX = '*';
 
 /**
  * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
- * are given to the listener; agents are rung when the runtime says so; nothing else is ever dialled.
+ * are given to the listener; agents are rung and others are dialled when the runtime says so, and only then.
  */
 export class DrachtioTelephony implements Telephony {
   readonly srf: Srf;
@@ -52,6 +61,7 @@ export class DrachtioTelephony implements Telephony {
   readonly #pool: MediaPool;
   readonly #callers = new Map<CallId, InboundLeg>();
   readonly #rings = new Map<OfferId, AgentRing>();
+  readonly #dialler: Dialler;
   #listener: TelephonyListener | undefined;
   #signallingUp = false;
   #draining = false;
@@ -66,6 +76,7 @@ export class DrachtioTelephony implements Telephony {
         (address) => new MediaServer({ address, srf, clock, newId, log, spareChannels }),
       ),
     );
+    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool });
   }
 
   /** What keeps it from taking calls; empty when nothing does. */
@@ -78,10 +89,16 @@ export class DrachtioTelephony implements Telephony {
   }
 
   /** What is up now. All are 0 when nobody calls: anything else has leaked. */
-  get legs(): { readonly callers: number; readonly rings: number; readonly channels: number } {
+  get legs(): {
+    readonly callers: number;
+    readonly rings: number;
+    readonly dialled: number;
+    readonly channels: number;
+  } {
     return {
       callers: this.#callers.size,
       rings: this.#rings.size,
+      dialled: this.#dialler.legs.size,
       channels: this.#pool.load,
     };
   }
@@ -112,15 +129,16 @@ export class DrachtioTelephony implements Telephony {
     this.#closed = true;
     for (const ring of this.#rings.values()) ring.hangup();
     for (const leg of this.#callers.values()) leg.hangup();
+    for (const leg of this.#dialler.legs) leg.hangup();
     this.#pool.close();
     // Without a connection srf throws, and goes on trying: then the next one that it gets is let go.
     if (connected) this.srf.disconnect();
   }
 
   ring(request: RingRequest): void {
-    const caller = this.#callers.get(request.callId);
+    const server = request.alone ? this.#pool.best() : this.#legOf(request.callId)?.server;
     const bindings = this.#options.bindings.bindingsOf(request.extension);
-    if (!caller?.server || bindings.length === 0) {
+    if (!server || bindings.length === 0) {
       this.#listener?.agentFailed(request.offerId, 'unreachable');
       return;
     }
@@ -129,11 +147,10 @@ export class DrachtioTelephony implements Telephony {
     const { offerId } = request;
     const ring = new AgentRing({
       request,
-      bindings,
+      routes: bindings.map((binding) => routeOf(binding)),
       srf,
       clock,
-      routeOf,
-      server: caller.server,
+      server,
       events: {
         answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
         failed: (cause) => this.#listener?.agentFailed(offerId, cause),
@@ -149,14 +166,22 @@ export class DrachtioTelephony implements Telephony {
     this.#rings.get(offerId)?.hangup();
   }
 
-  async bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean> {
-    const from = this.#callers.get(caller.callId)?.channel;
-    const to = [...this.#rings.values()].find((ring) => ring === agent)?.channel;
+  dial(request: DialRequest, events: DialEvents): Dialling {
+    return this.#dialler.dial(request, events);
+  }
+
+  async bridge(caller: CallerLeg, other: CallerLeg | AgentLeg): Promise<boolean> {
+    const from = channelOf(caller);
+    const to = channelOf(other);
     if (!from || !to) return false;
     const answer = await from.bridgeTo(to);
     if (answer.startsWith('+OK')) return true;
     this.#options.log.warn({ callId: caller.callId, answer: answer.trim() }, 'No bridge was made');
     return false;
+  }
+
+  #legOf(id: CallId): InboundLeg | PlacedLeg | undefined {
+    return this.#callers.get(id) ?? this.#dialler.legOf(id);
   }
 
   async #invited(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
@@ -233,7 +258,13 @@ export class DrachtioTelephony implements Telephony {
     this.#pool.signalling(false);
     for (const ring of [...this.#rings.values()]) ring.lost();
     for (const leg of [...this.#callers.values()]) leg.lost();
+    for (const leg of [...this.#dialler.legs]) leg.lost();
   }
+}
+
+/** Legs of ours are made here, whatever they are called outside. */
+function channelOf(leg: CallerLeg | AgentLeg): Channel | undefined {
+  return leg instanceof InboundLeg || leg instanceof PlacedLeg ? leg.channel : undefined;
 }
 
 /** The extensions that a caller may insist on: the switch does reliable provisional responses by itself. */

@@ -20,6 +20,11 @@ export class ApiClient {
     this.key = key;
   }
 
+  /** What is no JSON: /metrics. */
+  async text(path: string): Promise<string> {
+    return (await fetch(`${this.base}${path}`)).text();
+  }
+
   get<T>(path: string): Promise<T> {
     return this.#send<T>('GET', path);
   }

@@ -4,6 +4,9 @@ import type { AudioSink, LiveAudio } from '../../src/runtime/ports.hearing.ts';
 import type {
   AgentLeg,
   CallerLeg,
+  DialEvents,
+  Dialling,
+  DialRequest,
   InboundCall,
   Recorded,
   RecordOptions,
@@ -104,11 +107,51 @@ export class FakeCallerLeg implements CallerLeg {
 export class FakeAgentLeg implements AgentLeg {
   readonly agentId: AgentLeg['agentId'];
   readonly identity: LegIdentity;
+  readonly played: string[] = [];
+  music: string | undefined;
   hungUp = false;
 
   constructor(request: RingRequest) {
     this.agentId = request.agentId;
     this.identity = identity(request.offerId);
+  }
+
+  async play(files: readonly string[]): Promise<'played'> {
+    this.played.push(...files);
+    return 'played';
+  }
+
+  playEndlessly(file: string): void {
+    this.music = file;
+  }
+
+  stopPlaying(): void {
+    this.music = undefined;
+  }
+
+  hangup(): void {
+    this.hungUp = true;
+  }
+}
+
+/** A call that the house has placed; the test says what becomes of it. */
+export class FakeDialling implements Dialling {
+  readonly sipCallId: string;
+  readonly request: DialRequest;
+  readonly events: DialEvents;
+  hungUp = false;
+
+  constructor(request: DialRequest, events: DialEvents) {
+    this.request = request;
+    this.events = events;
+    this.sipCallId = `sip-${request.callId}`;
+  }
+
+  /** Somebody answers. */
+  answer(): FakeCallerLeg {
+    const leg = new FakeCallerLeg(this.request.callId);
+    this.events.answered(leg);
+    return leg;
   }
 
   hangup(): void {
@@ -120,7 +163,8 @@ export class FakeAgentLeg implements AgentLeg {
 export class FakeTelephony implements Telephony {
   readonly rings: RingRequest[] = [];
   readonly cancelled: OfferId[] = [];
-  readonly bridges: [CallerLeg, AgentLeg][] = [];
+  readonly bridges: [CallerLeg, CallerLeg | AgentLeg][] = [];
+  readonly dials: FakeDialling[] = [];
   bridgeSucceeds = true;
 
   ring(request: RingRequest): void {
@@ -131,7 +175,13 @@ export class FakeTelephony implements Telephony {
     this.cancelled.push(offerId);
   }
 
-  bridge(caller: CallerLeg, agent: AgentLeg): Promise<boolean> {
+  dial(request: DialRequest, events: DialEvents): Dialling {
+    const dialling = new FakeDialling(request, events);
+    this.dials.push(dialling);
+    return dialling;
+  }
+
+  bridge(caller: CallerLeg, agent: CallerLeg | AgentLeg): Promise<boolean> {
     this.bridges.push([caller, agent]);
     return Promise.resolve(this.bridgeSucceeds);
   }

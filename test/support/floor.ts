@@ -85,6 +85,7 @@ export class TestFloor {
         queueWait: (fromMs, toMs) => `wait ${fromMs} to ${toMs}`,
         queueLonger: () => 'longer',
         queueThanks: () => 'thanks',
+        callback: (phrase, _language, name) => [`callback ${phrase}`, name].join(' ').trim(),
       },
       recogniser: this.recogniser,
       keepsTranscripts: true,

@@ -16,6 +16,11 @@ export interface CdrRecord {
   readonly talkMs: number;
   readonly outcome: string;
   readonly endedBy: string;
+  readonly direction?: string;
+  readonly callbackId?: string;
+  readonly originalCallId?: string;
+  readonly transferredTo?: string;
+  readonly survey?: Readonly<Record<string, number>>;
 }
 
 export interface HistoryStep {

@@ -4,7 +4,7 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../../model/call.ts';
 import type { CallerStatus } from '../../model/contact.ts';
-import { agentId, callId, contactId, queueId } from '../../model/ids.ts';
+import { agentId, callbackId, callId, contactId, queueId } from '../../model/ids.ts';
 import type { CdrFilter, CdrRepository } from '../../runtime/ports.admin.ts';
 import { pageOf } from '../paging.ts';
 import type { Queryable } from '../pool.ts';
@@ -29,6 +29,11 @@ interface CdrRow extends QueryResultRow {
   readonly outcome: CallOutcome;
   readonly ended_by: Cdr['endedBy'];
   readonly variables: Readonly<Record<string, string>>;
+  readonly direction: 'inbound' | 'outbound';
+  readonly callback_id: string | null;
+  readonly original_call_id: string | null;
+  readonly transferred_to: string | null;
+  readonly survey: Readonly<Record<string, number>> | null;
 }
 
 interface EventRow extends QueryResultRow {
@@ -59,6 +64,11 @@ const toCdr = (row: CdrRow): Cdr => ({
   outcome: row.outcome,
   endedBy: row.ended_by,
   variables: row.variables,
+  ...(row.direction === 'outbound' ? { direction: row.direction } : {}),
+  ...(row.callback_id === null ? {} : { callbackId: callbackId(row.callback_id) }),
+  ...(row.original_call_id === null ? {} : { originalCallId: callId(row.original_call_id) }),
+  ...(row.transferred_to === null ? {} : { transferredTo: row.transferred_to }),
+  ...(row.survey === null ? {} : { survey: row.survey }),
 });
 
 const toEvent = (row: EventRow): CallEvent => ({
@@ -140,6 +150,7 @@ function conditions(
   add((p) => `dnis = ${p}`, filter.dnis);
   add((p) => `ani = ${p}`, filter.ani);
   add((p) => `outcome = ${p}`, filter.outcome);
+  add((p) => `callback_id = ${p}`, filter.callbackId);
   if (before) {
     values.push(before.at, before.callId);
     parts.push(

@@ -86,6 +86,7 @@ async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
     queueWait: (fromMs: number, toMs: number) => `wait ${fromMs} to ${toMs}`,
     queueLonger: () => 'longer',
     queueThanks: () => 'thanks',
+    callback: () => '',
   };
   void new WaitingMusic(prompts, phrases, silentLogger).announce(session, position, ewt);
   await settled();

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import type { Cdr } from '../../../model/call.ts';
-import { agentId, callId, queueId } from '../../../model/ids.ts';
+import { agentId, callbackId, callId, queueId } from '../../../model/ids.ts';
 import type { CdrFilter } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
@@ -52,6 +52,7 @@ function filterOf(query: Static<typeof CdrQuery>): CdrFilter {
     ...(dnis === undefined ? {} : { dnis }),
     ...(ani === undefined ? {} : { ani }),
     ...(outcome === undefined ? {} : { outcome }),
+    ...(query.callbackId === undefined ? {} : { callbackId: callbackId(query.callbackId) }),
   };
 }
 

@@ -24,6 +24,27 @@ export const CdrAnswer = Type.Object({
   outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
   endedBy: Type.Enum(['caller', 'agent', 'system'], { examples: ['caller'] }),
   variables: Type.Record(Type.String(), Type.String()),
+  direction: Type.Optional(
+    Type.Literal('outbound', { description: 'We rang the customer. Absent: they rang us' }),
+  ),
+  callbackId: Type.Optional(
+    Type.String({ description: 'The call back asked for in this call, or that this call tried' }),
+  ),
+  originalCallId: Type.Optional(
+    Type.String({ description: 'Of a call back: the call in which it was asked for' }),
+  ),
+  transferredTo: Type.Optional(
+    Type.String({
+      description: 'Whom the flow connected the caller with',
+      examples: ['+525555550199'],
+    }),
+  ),
+  survey: Type.Optional(
+    Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 5 }), {
+      description: 'What the caller answered, by question',
+      examples: [{ satisfaccion: 5 }],
+    }),
+  ),
 });
 export const CdrPage = PageOf(CdrAnswer);
 
@@ -37,6 +58,12 @@ export const CdrQuery = Type.Object(
     dnis: Type.Optional(Dnis),
     ani: Type.Optional(E164),
     outcome: Type.Optional(Type.Enum([...CALL_OUTCOMES])),
+    callbackId: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        description: 'What asked for that call back, and what tried it',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

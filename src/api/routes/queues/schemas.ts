@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import {
+  CALLBACK_FIRST,
   type OverflowRule,
   QUEUE_DEFAULTS,
   type QueueConfig,
@@ -183,6 +184,14 @@ const settings = {
     5_000,
     300_000,
   ),
+  callbackFirst: Type.Enum([...CALLBACK_FIRST], {
+    description: "Whose phone rings first, the agent's or the customer's",
+    examples: [QUEUE_DEFAULTS.callbackFirst],
+  }),
+  callbackConfirm: Type.Boolean({
+    description: 'Whether whoever answers a call back has to press 1: no answering machine does',
+    examples: [QUEUE_DEFAULTS.callbackConfirm],
+  }),
   overflow: Type.Unsafe<QueueConfig['overflow']>(Overflow),
   music: Text(100, 'default'),
 };

@@ -1,29 +1,31 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
-import type { LegFailure, RingRequest } from '../runtime/ports.ts';
 import { endDialog } from './end-dialog.ts';
-import { failureOfStatus } from './leg-failure.ts';
+import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
 
-/** Where an INVITE for a binding goes: the URI in its first line, and the hop it is sent to. */
+/** Where an INVITE goes: the URI in its first line, the hop it is sent to, and who we say we are if asked. */
 export interface Route {
   readonly uri: string;
   readonly proxy?: string;
+  /** For the digest that a trunk asks for (RFC 3261 section 22). */
+  readonly auth?: { readonly username: string; readonly password: string };
 }
-
-/** A phone that has said nothing at all by then is not there: no need to wait for Timer B (32 s). */
-const FIRST_RESPONSE_MS_MAX = 5_000;
 
 export interface BranchOptions {
   readonly srf: Srf;
   readonly clock: Clock;
-  readonly request: RingRequest;
   readonly route: Route;
   readonly offer: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whoever has said nothing at all by then is not there: no need to wait for Timer B (32 s). */
+  readonly firstResponseMsMax: number;
+  /** A provisional response: it rings, or is about to. */
+  progress(): void;
   answered(branch: Branch, dialog: Srf.Dialog): void;
-  failed(branch: Branch, cause: LegFailure): void;
+  failed(branch: Branch, why: SipRefusal): void;
 }
 
-/** One INVITE to one phone. Ends in exactly one of `answered` and `failed`; after `cancel` in neither. */
+/** One INVITE to one phone or trunk. Ends in exactly one of `answered` and `failed`; after `cancel` in neither. */
 export class Branch {
   readonly #options: BranchOptions;
   #invite: Srf.SrfRequest | undefined;
@@ -36,23 +38,24 @@ export class Branch {
   }
 
   start(): void {
-    const { srf, route, request, offer, clock } = this.#options;
-    this.#silence = clock.after(FIRST_RESPONSE_MS_MAX, () => this.#unreachable());
+    const { srf, route, headers, offer, clock, firstResponseMsMax } = this.#options;
+    this.#silence = clock.after(firstResponseMsMax, () => this.#unreachable());
     srf
       .createUAC(
         route.uri,
         {
           localSdp: offer,
-          headers: headersFor(request),
+          headers: { ...headers },
           ...(route.proxy ? { proxy: route.proxy } : {}),
+          ...(route.auth ? { auth: { ...route.auth } } : {}),
         },
         {
           cbRequest: (...args: unknown[]) => this.#sent(args),
-          cbProvisional: () => this.#silence?.cancel(),
+          cbProvisional: () => this.#progress(),
         },
       )
       .then((dialog) => this.#answered(dialog))
-      .catch((error: { status?: number }) => this.#failed(failureOfStatus(error.status ?? 503)));
+      .catch((error: unknown) => this.#failed(refusalOf(error)));
   }
 
   /** Idempotent. An answer that crosses the CANCEL is hung up at once. */
@@ -67,7 +70,17 @@ export class Branch {
   #sent([error, request]: unknown[]): void {
     if (error || !request) return;
     this.#invite = request as Srf.SrfRequest;
+    // After a challenge the INVITE is another one, with the answer to it.
+    this.#invite.on(
+      'authenticate' as 'cancel',
+      ((again: Srf.SrfRequest) => this.#sent([undefined, again])) as never,
+    );
     if (this.#cancelled) this.#sendCancel();
+  }
+
+  #progress(): void {
+    this.#silence?.cancel();
+    if (!this.#over && !this.#cancelled) this.#options.progress();
   }
 
   #sendCancel(): void {
@@ -81,28 +94,17 @@ export class Branch {
     else this.#options.answered(this, dialog);
   }
 
-  #failed(cause: LegFailure): void {
+  #failed(why: SipRefusal): void {
     this.#silence?.cancel();
     if (this.#over) return;
     this.#over = true;
-    if (!this.#cancelled) this.#options.failed(this, cause);
+    if (!this.#cancelled) this.#options.failed(this, why);
   }
 
   #unreachable(): void {
     if (this.#over || this.#cancelled) return;
     this.#cancelled = true;
     this.#sendCancel();
-    this.#options.failed(this, 'unreachable');
+    this.#options.failed(this, NO_RESPONSE);
   }
-}
-
-/** Who is calling and why, where every phone shows it, and once more for programs (P3). */
-function headersFor(request: RingRequest): Record<string, string> {
-  const number = request.callerNumber.replace(/[^0-9A-Za-z+*#._-]/g, '') || 'anonymous';
-  const display = request.displayName.replace(/[\\"\r\n]/g, ' ');
-  return {
-    From: `"${display}" <sip:${number}@localhost>`,
-    To: `<sip:${request.extension}@localhost>`,
-    ...request.headers,
-  };
 }

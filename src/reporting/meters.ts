@@ -1,0 +1,23 @@
+import { Counter, type Registry } from 'prom-client';
+import type { Meters } from '../runtime/ports.ts';
+
+/** Counters of what leaves no record of its own. */
+export function createMeters(registry: Registry): Meters {
+  const registers = [registry];
+  const dialled = new Counter({
+    name: 'centralita_dials_total',
+    help: 'Calls placed outside by purpose and result; notAllowed and limit were not placed',
+    labelNames: ['purpose', 'result'],
+    registers,
+  });
+  const callbacks = new Counter({
+    name: 'centralita_callbacks_ended_total',
+    help: 'Call backs that are over by queue and outcome',
+    labelNames: ['queue', 'outcome'],
+    registers,
+  });
+  return {
+    dialled: (purpose, result) => dialled.inc({ purpose, result }),
+    callbackEnded: (queue, outcome) => callbacks.inc({ queue, outcome }),
+  };
+}

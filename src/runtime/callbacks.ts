@@ -1,0 +1,425 @@
+import type { Change } from '../acd/changes.ts';
+import { describeCaller, identify } from '../callers/callers.ts';
+import type { Timer } from '../lib/clock.ts';
+import type { CallContext } from '../model/call.ts';
+import type { DialFailure } from '../model/callback.ts';
+import type { AgentId, CallbackId, OfferId, QueueId } from '../model/ids.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
+import { CallSession, optional, type SessionOffer } from './call-session.ts';
+import type { AgentLeg, CallbackPhrase, CallerLeg, Dialling, LegFailure } from './ports.ts';
+import { type KeptPromise, Promises } from './promises.ts';
+import type { World } from './world.ts';
+
+type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
+
+/** One attempt to reach a customer, from the agent's acceptance to the conversation. */
+interface Attempt {
+  readonly session: CallSession;
+  readonly offer: SessionOffer;
+  readonly queue: Pick<
+    QueueConfig,
+    'callbackFirst' | 'callbackConfirm' | 'ringTimeoutMs' | 'music'
+  >;
+  dialling?: Dialling;
+  /** The customer has to press a key by then, or the agent's phone to be answered. */
+  limit?: Timer;
+  /** The customer has been reached, and the agent's phone rings. */
+  ringsAgent?: boolean;
+  /** The customer is asked for the key that no machine presses. */
+  asksKey?: boolean;
+}
+
+/** What whoever answers a call back has to press; and for how long after the question they may. */
+const ACCEPT_KEY = '1';
+const ACCEPT_MS_MAX = 15_000;
+/** 425 Hz, one second in five: what a telephone in Mexico rings with; Spain's is much like it (ITU-T E.180). */
+const RINGING_TONE = 'tone_stream://%(1000,4000,425)';
+
+/**
+ * Carries out the engine's call backs (rules K1 to K9). The engine chooses the agent and says when; who is rung first
+ * is the queue's choice:
+ *
+ *   agent first:    agent rings ──accepts──▶ customer is dialled ──answers──▶ both are joined
+ *   customer first: agent is taken ──────▶ customer is dialled ──answers──▶ agent rings ──▶ both are joined
+ *
+ * Where the customer is asked for a key, `answers` means that it was pressed. An attempt that fails frees the agent at
+ * once; a customer who was reached and whose agent does not come waits in the line as any caller (rule C7). How long
+ * an agent is held is the engine's affair (`callbackDialMs`).
+ */
+export class Callbacks {
+  readonly #world: World;
+  readonly #promises: Promises;
+  readonly #attempts = new Map<CallbackId, Attempt>();
+  readonly #join: (session: CallSession, offer: SessionOffer, leg: AgentLeg) => void;
+
+  /** `join`: the customer has been reached, and the agent's leg is there. */
+  constructor(
+    world: World,
+    join: (session: CallSession, offer: SessionOffer, leg: AgentLeg) => void,
+  ) {
+    this.#world = world;
+    this.#promises = new Promises(world.journal);
+    this.#join = join;
+  }
+
+  /** A call asks for the promise: to be told before the engine is. */
+  promise(id: CallbackId, session: CallSession): void {
+    this.#promises.make(id, session);
+    session.callbackId = id;
+  }
+
+  /** The engine would not have it. */
+  refused(id: CallbackId, session: CallSession): void {
+    this.#promises.forget(id);
+    session.callbackId = undefined;
+  }
+
+  /** After a restart. */
+  restore(notes: ReadonlyMap<string, unknown>): void {
+    const { engine } = this.#world;
+    this.#promises.restore(notes, (id) => engine.callback(id) !== undefined);
+    for (const { id, number } of engine.callbacks()) {
+      if (!this.#promises.get(id)) this.#promises.keep(stranger(id, number, this.#anyNumber()));
+    }
+  }
+
+  // ---- What the engine decides -------------------------------------------------------------------------
+
+  made({ callbackId, queueId, notBefore }: Of<'callback.made'>): void {
+    const promise = this.#promises.get(callbackId) ?? this.#byOperator(callbackId);
+    const { originalCallId } = promise;
+    const facts = { queueId, notBefore, ...optional('originalCallId', originalCallId) };
+    this.#world.history.promise(promise, 'callback.made', facts);
+  }
+
+  /** False: the offer is no call back's. */
+  offered({ offerId, callId, agentId, queueId, expiresAt }: Of<'offer.made'>): boolean {
+    const { sessions, directory, telephony, history } = this.#world;
+    const promise = sessions.has(callId) ? undefined : this.#promises.get(callId);
+    if (!promise) return false;
+    history.promise(promise, 'offer.made', { offerId, agentId, expiresAt });
+    const agent = directory?.agents.get(agentId);
+    if (!agent) this.#later({ type: 'offer.failed', offerId, cause: 'unreachable' });
+    else if (this.#queue(queueId).callbackFirst === 'customer') {
+      this.#later({ type: 'offer.answered', offerId });
+    } else {
+      const { displayName, headers } = this.#shown(promise, queueId);
+      telephony.ring({
+        offerId,
+        callId,
+        alone: true,
+        agentId,
+        extension: agent.extension,
+        displayName,
+        callerNumber: promise.context.ani ?? 'anonymous',
+        headers,
+      });
+    }
+    return true;
+  }
+
+  /** An offer of a promise ended without an answer. */
+  offerEnded({ type, callId, offerId, agentId, ...why }: Of<'offer.failed' | 'offer.withdrawn'>) {
+    const promise = this.#world.sessions.has(callId) ? undefined : this.#promises.get(callId);
+    if (promise) this.#world.history.promise(promise, type, { offerId, agentId, ...why });
+  }
+
+  dial({ callbackId, queueId, agentId, offerId, attempt, callerKey }: Of<'callback.dial'>): void {
+    const promise = this.#promises.get(callbackId);
+    const { clock, sessions, offers, live, history } = this.#world;
+    if (!promise) return this.#later({ type: 'callback.failed', callbackId, cause: 'lost' });
+    const { context, originalCallId } = promise;
+    const inbound = {
+      callId: callbackId as string as CallSession['id'],
+      sipCallId: '',
+      dnis: context.dnis,
+      ani: callerKey,
+    };
+    const outgoing = {
+      callbackId,
+      attempt,
+      history: promise.history,
+      ...optional('originalCallId', originalCallId),
+    };
+    const session = new CallSession(inbound, { ...context, ani: callerKey }, clock.now(), outgoing);
+    session.queueId = queueId;
+    session.agentId = agentId;
+    session.offer = { offerId, agentId };
+    sessions.set(session.id, session);
+    offers.set(offerId, session);
+    const found = { session, offer: session.offer, queue: this.#queue(queueId) };
+    this.#attempts.set(callbackId, found);
+    history.stage(session, 'callback.dial', { attempt, agentId, offerId });
+    live.call(session);
+    // Otherwise when the agent's leg is there, which comes next: the customer's has to be where that is.
+    if (found.queue.callbackFirst === 'customer') this.#dial(found);
+  }
+
+  attemptFailed({ callbackId, cause, attempt, agentId }: Of<'callback.attemptFailed'>): void {
+    const { history, finish } = this.#world;
+    const promise = this.#promises.get(callbackId);
+    if (promise) history.promise(promise, 'callback.attemptFailed', { attempt, agentId, cause });
+    const found = this.#attempts.get(callbackId);
+    if (!found) return;
+    this.#forget(found);
+    found.dialling?.hangup();
+    finish(found.session, 'notReached', 'system');
+    if (promise) this.#promises.note(promise);
+  }
+
+  ended({ callbackId, queueId, outcome, attempts, callId }: Of<'callback.ended'>): void {
+    const { history, meters } = this.#world;
+    const promise = this.#promises.get(callbackId);
+    const facts = { outcome, attempts, ...optional('callId', callId) };
+    if (promise) history.promise(promise, 'callback.ended', facts);
+    this.#promises.forget(callbackId);
+    meters?.callbackEnded(queueId, outcome);
+  }
+
+  // ---- What phones do ------------------------------------------------------------------------------------
+
+  /** The agent accepted, and the customer is being dialled: they hear whom, and that it rings. */
+  agentAccepted(session: CallSession, leg: AgentLeg): void {
+    const attempt = session.callbackId && this.#attempts.get(session.callbackId);
+    if (!attempt) return leg.hangup();
+    attempt.offer.leg = leg;
+    this.#dial(attempt);
+    const { language, name } = session.context;
+    this.#world.history.stage(session, 'agent.answered', {
+      agentId: leg.agentId,
+      leg: leg.identity,
+    });
+    leg.playEndlessly(RINGING_TONE);
+    this.#say(leg, 'agent', language, name);
+  }
+
+  /** The agent whose customer waits already has answered, or could not be had. False: no such offer. */
+  agentJoins(offerId: OfferId, leg: AgentLeg): boolean {
+    const attempt = this.#waitingFor(offerId);
+    if (!attempt) return false;
+    this.#forget(attempt);
+    attempt.offer.leg = leg;
+    attempt.session.connectedAt = this.#world.clock.now();
+    this.#join(attempt.session, attempt.offer, leg);
+    return true;
+  }
+
+  agentFailed(offerId: OfferId, failure: LegFailure): boolean {
+    const attempt = this.#waitingFor(offerId);
+    if (!attempt) return false;
+    this.#forget(attempt);
+    this.#world.history.record(attempt.session, 'agent.failed', { offerId, failure });
+    const { id: callId } = attempt.session;
+    this.#world.command({ type: 'call.returned', callId, cause: 'agentLost' });
+    return true;
+  }
+
+  /** The agent hung up before anybody spoke with them. False: it is not about an attempt. */
+  agentGone(session: CallSession): boolean {
+    return this.#abandon(session, 'agentLost');
+  }
+
+  /**
+   * The customer, an operator or the end of the house ends the attempt. False: there is none. Who was reached and not
+   * yet connected has talked to nobody: the agent is free at once, and the engine has a caller who leaves.
+   */
+  stopped(session: CallSession): boolean {
+    return this.#abandon(session, 'lost');
+  }
+
+  #abandon(session: CallSession, cause: DialFailure): boolean {
+    const attempt = session.callbackId && this.#attempts.get(session.callbackId);
+    if (!attempt || attempt.session !== session) return false;
+    const { command } = this.#world;
+    if (attempt.ringsAgent) {
+      this.#forget(attempt);
+      const callId = session.id;
+      command({ type: 'call.returned', callId, cause: 'media' });
+      if (cause !== 'agentLost') command({ type: 'call.abandon', callId });
+    } else
+      command({
+        type: 'callback.failed',
+        callbackId: attempt.session.callbackId as CallbackId,
+        cause,
+      });
+    return true;
+  }
+
+  // ---- The customer's phone --------------------------------------------------------------------------------
+
+  #dial(attempt: Attempt): void {
+    const { session } = attempt;
+    const { outbound, history } = this.#world;
+    attempt.dialling = outbound.dial(
+      'callback',
+      {
+        callId: session.id,
+        to: { kind: 'number', number: session.inbound.ani ?? '' },
+        // The engine's own limit comes first, as a rule: this one is for when the engine has none.
+        ringMsMax: 300_000,
+        ...optional('near', attempt.offer.leg),
+      },
+      {
+        ringing: () => history.record(session, 'callback.ringing', {}),
+        answered: (leg) => this.#answered(attempt, leg),
+        failed: (cause) => this.#failed(attempt, cause),
+        gone: () => this.#gone(attempt),
+        digit: (digit) => {
+          if (attempt.asksKey && digit === ACCEPT_KEY) this.#reached(attempt);
+        },
+      },
+    );
+  }
+
+  #answered(attempt: Attempt, leg: CallerLeg): void {
+    const { session, queue } = attempt;
+    if (session.stage === 'ended') return leg.hangup();
+    session.leg = leg;
+    this.#world.history.stage(session, 'callback.answered', { leg: leg.identity });
+    if (!queue.callbackConfirm) return this.#reached(attempt);
+    attempt.asksKey = true;
+    this.#say(leg, 'confirm', session.context.language);
+    attempt.limit = this.#world.clock.after(ACCEPT_MS_MAX, () =>
+      this.#world.inbox.post(() => this.#failed(attempt, 'notAccepted')),
+    );
+  }
+
+  #failed({ session }: Attempt, cause: DialFailure): void {
+    const { callbackId } = session;
+    if (session.stage === 'ended' || !callbackId) return;
+    this.#world.command({ type: 'callback.failed', callbackId, cause });
+  }
+
+  /** Before the key was pressed it is a refusal; afterwards the customer is a caller who leaves. */
+  #gone(attempt: Attempt): void {
+    if (attempt.asksKey) this.#failed(attempt, 'notAccepted');
+    else this.#world.callerGone(attempt.session);
+  }
+
+  /** Somebody is there. The engine may have given the attempt up in the same moment. */
+  #reached(attempt: Attempt): void {
+    const { session, offer } = attempt;
+    const { command, clock, history, live } = this.#world;
+    const { callbackId } = session;
+    if (!callbackId || session.stage === 'ended') return;
+    attempt.asksKey = false;
+    attempt.limit?.cancel();
+    session.leg?.stopPlaying();
+    if (!command({ type: 'callback.reached', callbackId }).ok) return;
+    session.stage = 'talking';
+    const { offerId, agentId } = offer;
+    history.stage(session, 'callback.reached', { agentId, offerId });
+    live.call(session);
+    if (offer.leg) {
+      this.#forget(attempt);
+      session.connectedAt = clock.now();
+      this.#join(session, offer, offer.leg);
+    } else this.#ringAgent(attempt, agentId);
+  }
+
+  /** Customer first: they hear that somebody comes, and the agent's phone rings for as long as for any call. */
+  #ringAgent(attempt: Attempt, agentId: AgentId): void {
+    const { session, offer, queue } = attempt;
+    const { directory, telephony, clock, prompts, inbox } = this.#world;
+    const { offerId } = offer;
+    attempt.ringsAgent = true;
+    const music = prompts.audio(queue.music) ?? prompts.audio('default');
+    if (music) session.leg?.playEndlessly(music);
+    if (session.leg) this.#say(session.leg, 'connecting', session.context.language);
+    attempt.limit = clock.after(queue.ringTimeoutMs, () =>
+      inbox.post(() => {
+        telephony.cancelRing(offerId);
+        this.agentFailed(offerId, 'noAnswer');
+      }),
+    );
+    const agent = directory?.agents.get(agentId);
+    const promise = { id: session.callbackId as CallbackId, context: session.context };
+    const shown = this.#shown(promise, session.queueId as QueueId);
+    if (!agent) inbox.post(() => void this.agentFailed(offerId, 'unreachable'));
+    else
+      telephony.ring({
+        offerId,
+        callId: session.id,
+        agentId,
+        extension: agent.extension,
+        displayName: shown.displayName,
+        callerNumber: session.context.ani ?? 'anonymous',
+        headers: shown.headers,
+      });
+  }
+
+  // ---- Small things ----------------------------------------------------------------------------------------
+
+  #waitingFor(offerId: OfferId): Attempt | undefined {
+    return [...this.#attempts.values()].find(
+      ({ offer, ringsAgent }) => ringsAgent && offer.offerId === offerId,
+    );
+  }
+
+  #forget(attempt: Attempt): void {
+    attempt.limit?.cancel();
+    const { callbackId } = attempt.session;
+    if (callbackId && this.#attempts.get(callbackId) === attempt) this.#attempts.delete(callbackId);
+  }
+
+  #later(command: Parameters<World['command']>[0]): void {
+    this.#world.inbox.post(() => void this.#world.command(command));
+  }
+
+  #queue(id: QueueId): Attempt['queue'] {
+    return this.#world.directory?.queues.get(id) ?? QUEUE_DEFAULTS;
+  }
+
+  #shown(promise: Pick<KeptPromise, 'id' | 'context'>, queueId: QueueId) {
+    const { directory, clock, engine } = this.#world;
+    const name = directory?.queues.get(queueId)?.name ?? queueId;
+    const madeAt = engine.callback(promise.id)?.madeAt ?? clock.now();
+    const pop = describeCaller(promise.context, name, clock.now() - madeAt, 'callback');
+    return { ...pop, headers: { ...pop.headers, 'X-Centralita-Call': promise.id } };
+  }
+
+  /** A sentence that cannot be had is passed over: the call is what counts. */
+  #say(
+    leg: Pick<AgentLeg, 'play'>,
+    phrase: CallbackPhrase,
+    language: CallContext['language'],
+    name?: string,
+  ): void {
+    const { prompts, phrases, log } = this.#world;
+    prompts
+      .render(phrases.callback(phrase, language, name), language)
+      .then((file) => leg.play([file]))
+      .catch((error) => log.warn({ error: String(error) }, 'A prompt could not be spoken'));
+  }
+
+  /** Made without a call: who the number belongs to is looked up, and is known long before anybody rings. */
+  #byOperator(id: CallbackId): KeptPromise {
+    const { engine, contacts } = this.#world;
+    const number = engine.callback(id)?.number ?? '';
+    const promise = stranger(id, number, this.#anyNumber());
+    this.#promises.keep(promise);
+    contacts
+      .byNumber(number)
+      .then((contact) => {
+        promise.context = identify(promise.context, contact);
+        if (this.#promises.get(id) === promise) this.#promises.note(promise);
+      })
+      .catch(() => {});
+    return promise;
+  }
+
+  #anyNumber(): Pick<CallContext, 'dnis' | 'language'> {
+    const [number] = this.#world.directory?.numbers.values() ?? [];
+    return { dnis: number?.dnis ?? '', language: number?.language ?? 'es-ES' };
+  }
+}
+
+const stranger = (
+  id: CallbackId,
+  ani: string,
+  ours: Pick<CallContext, 'dnis' | 'language'>,
+): KeptPromise => ({
+  id,
+  context: { ...ours, ani, status: 'unknown', variables: {} },
+  history: { seq: 0 },
+});

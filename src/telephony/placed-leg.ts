@@ -1,0 +1,209 @@
+import type Srf from 'drachtio-srf';
+import type { Clock } from '../lib/clock.ts';
+import type { LegIdentity } from '../model/call.ts';
+import { legId } from '../model/ids.ts';
+import type { Recorded, RecordOptions } from '../runtime/ports.ts';
+import { Branch, type Route } from './branch.ts';
+import type { Channel } from './channel.ts';
+import { endDialog, isConnected } from './end-dialog.ts';
+import { identityOf } from './leg-identity.ts';
+import type { MediaServer } from './media-server.ts';
+import { passRenegotiation } from './renegotiation.ts';
+import type { SipRefusal } from './sip-refusal.ts';
+
+export interface PlacedLegEvents {
+  /** A phone rings; once. */
+  ringing?(): void;
+  answered(): void;
+  /** `media`: ours, not theirs. `hungUp`: picked up, and gone before anybody could be heard. */
+  failed(why: 'media' | 'hungUp' | readonly SipRefusal[]): void;
+  gone(): void;
+  digit?(digit: string): void;
+  /** Nothing is left of it, whoever ended it. */
+  over(): void;
+}
+
+export interface PlacedLegOptions {
+  /** All are called at once; the first that answers has the call. */
+  readonly routes: readonly Route[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly firstResponseMsMax: number;
+  readonly server: MediaServer;
+  readonly srf: Srf;
+  readonly clock: Clock;
+}
+
+/**
+ * A leg that we place, from the first INVITE to the last BYE. The media server's description is offered to every
+ * phone at once (early offer: switch-facts.md found it fastest); the first that answers has the call, and its answer
+ * is brought to the media server before the leg counts as answered.
+ *
+ *   preparing ──offer──▶ ringing ──200, re-INVITE done──▶ answered ──BYE, hangup──▶ over
+ *       └──────────── cancel, all phones failed ────────────────────────────────▶ over
+ */
+export class PlacedLeg {
+  readonly #options: PlacedLegOptions;
+  readonly #events: PlacedLegEvents;
+  #over = false;
+  #ringing = false;
+  #answered = false;
+  #channel: Channel | undefined;
+  #dialog: Srf.Dialog | undefined;
+  #branches: Branch[] = [];
+  #refusals: SipRefusal[] = [];
+
+  constructor(options: PlacedLegOptions, events: PlacedLegEvents) {
+    this.#options = options;
+    this.#events = events;
+  }
+
+  get identity(): LegIdentity {
+    return identityOf(legId(this.#channel?.uuid ?? ''), this.#dialog, this.#channel);
+  }
+
+  get channel(): Channel | undefined {
+    return this.#channel;
+  }
+
+  get server(): MediaServer {
+    return this.#options.server;
+  }
+
+  /** Rings in the same turn if there is a channel ready. */
+  start(): void {
+    const channel = this.#options.server.offeringChannel();
+    if (channel instanceof Promise)
+      channel.then((made) => this.#begin(made)).catch(() => this.#fail('media'));
+    else this.#begin(channel);
+  }
+
+  play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    return this.#channel?.play(files) ?? Promise.resolve('stopped');
+  }
+
+  playEndlessly(file: string): void {
+    this.#channel?.playEndlessly(file);
+  }
+
+  stopPlaying(): void {
+    this.#channel?.stopPlaying();
+  }
+
+  record(file: string, options: RecordOptions): Promise<Recorded> {
+    return this.#channel?.record(file, options) ?? Promise.resolve({ durationMs: 0, why: 'gone' });
+  }
+
+  stopRecording(): void {
+    this.#channel?.stopRecording();
+  }
+
+  secret(on: boolean): void {
+    this.#channel?.secret(on);
+  }
+
+  /** Stops the ringing, or hangs up what has just answered. No event follows. Idempotent. */
+  hangup(): void {
+    if (this.#over) return;
+    this.#letGo();
+  }
+
+  /** The channel, or the connection to drachtio, is gone. */
+  lost(): void {
+    if (this.#answered) this.#gone();
+    else this.#fail('media');
+  }
+
+  #begin(channel: Channel): void {
+    this.#channel = channel;
+    channel.onGone = () => this.lost();
+    channel.onDigit = (digit) => this.#events.digit?.(digit);
+    if (this.#over) this.#releaseChannel();
+    else this.#ringAll(channel);
+  }
+
+  #ringAll(channel: Channel): void {
+    const { routes, headers, srf, clock, firstResponseMsMax } = this.#options;
+    this.#branches = routes.map(
+      (route) =>
+        new Branch({
+          srf,
+          clock,
+          route,
+          headers,
+          firstResponseMsMax,
+          offer: channel.sdp,
+          progress: () => this.#rings(),
+          answered: (branch, dialog) => void this.#phoneAnswered(branch, dialog, channel),
+          failed: (branch, why) => this.#phoneFailed(branch, why),
+        }),
+    );
+    for (const branch of [...this.#branches]) branch.start();
+  }
+
+  #rings(): void {
+    if (this.#ringing || this.#over) return;
+    this.#ringing = true;
+    this.#events.ringing?.();
+  }
+
+  async #phoneAnswered(winner: Branch, dialog: Srf.Dialog, channel: Channel): Promise<void> {
+    if (this.#over || this.#dialog) {
+      // Two phones were picked up at once: one conversation is enough.
+      endDialog(dialog);
+      return;
+    }
+    this.#dialog = dialog;
+    for (const branch of this.#branches) if (branch !== winner) branch.cancel();
+    if (!isConnected(dialog)) {
+      this.#phoneGone();
+      return;
+    }
+    dialog.on('destroy', () => this.#phoneGone());
+    passRenegotiation(dialog, channel);
+    try {
+      // A bridge before the end of this exchange would meet a 491 (switch-facts.md).
+      await channel.renegotiate(dialog.remote.sdp);
+    } catch {
+      this.#fail('media');
+      return;
+    }
+    if (this.#over) return;
+    this.#answered = true;
+    this.#events.answered();
+  }
+
+  #phoneFailed(branch: Branch, why: SipRefusal): void {
+    this.#refusals.push(why);
+    this.#branches = this.#branches.filter((other) => other !== branch);
+    if (this.#branches.length === 0 && !this.#dialog) this.#fail(this.#refusals);
+  }
+
+  #phoneGone(): void {
+    if (this.#answered) this.#gone();
+    else this.#fail('hungUp');
+  }
+
+  #gone(): void {
+    if (this.#over) return;
+    this.#letGo();
+    this.#events.gone();
+  }
+
+  #fail(why: 'media' | 'hungUp' | readonly SipRefusal[]): void {
+    if (this.#over) return;
+    this.#letGo();
+    this.#events.failed(why);
+  }
+
+  #letGo(): void {
+    this.#over = true;
+    this.#events.over();
+    for (const branch of this.#branches) branch.cancel();
+    endDialog(this.#dialog);
+    this.#releaseChannel();
+  }
+
+  #releaseChannel(): void {
+    if (this.#channel) this.#options.server.release(this.#channel);
+  }
+}

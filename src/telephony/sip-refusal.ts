@@ -1,0 +1,23 @@
+/** A final response other than 2xx, and the cause that the network gave with it. */
+export interface SipRefusal {
+  readonly status: number;
+  /** ITU-T Q.850, from the Reason header (RFC 3326). */
+  readonly q850?: number;
+  /** Not a word came back, not even a provisional one. */
+  readonly silent?: boolean;
+}
+
+export const NO_RESPONSE: SipRefusal = { status: 408, silent: true };
+
+/** What drachtio-srf rejects with: a SIP error with its response, or whatever went wrong in sending. */
+export function refusalOf(error: unknown): SipRefusal {
+  const { status, res } = error as { status?: number; res?: Response };
+  const cause = res?.has('Reason') ? /Q\.850\s*;.*?cause\s*=\s*(\d{1,3})/i : undefined;
+  const q850 = cause?.exec(res?.get('Reason') ?? '')?.[1];
+  return { status: status ?? 503, ...(q850 === undefined ? {} : { q850: Number(q850) }) };
+}
+
+interface Response {
+  has(name: string): boolean;
+  get(name: string): string;
+}
