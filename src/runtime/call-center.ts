@@ -57,7 +57,7 @@ export class CallCenter implements TelephonyListener, Control {
       inbox,
       live: new Live(options.engine, sessions, options.clock),
       history: new CallHistory(options, (work) => inbox.afterwards(work)),
-      outbound: new Outbound(() => this.#world, options.outbound),
+      outbound: new Outbound({ ...options, inbox }, options.outbound),
       directory: undefined,
       command: (command) => this.#command(command),
       finish: (session, outcome, endedBy) => this.#finish(session, outcome, endedBy),

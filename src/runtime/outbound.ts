@@ -1,7 +1,8 @@
-import type { EpochMs } from '../lib/clock.ts';
+import type { Clock, EpochMs } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
 import type { DialFailure } from '../model/callback.ts';
-import type { Destination, DialEvents, Dialling, DialRequest } from './ports.ts';
-import type { World } from './world.ts';
+import type { Inbox } from './inbox.ts';
+import type { Destination, DialEvents, Dialling, DialRequest, Meters, Telephony } from './ports.ts';
 
 /** What may be called. Without a rule that allows something, nothing ever is. */
 export interface OutboundRules {
@@ -14,6 +15,15 @@ export interface OutboundRules {
   readonly callsMax: number;
   /** So many attempts in any 60 minutes: what a stolen password can cost. */
   readonly callsPerHourMax: number;
+}
+
+/** What it takes to call somebody. */
+export interface OutboundWorld {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly inbox: Inbox;
+  readonly telephony: Telephony;
+  readonly meters?: Meters;
 }
 
 /** Why a call of ours is placed; for the books. */
@@ -31,13 +41,13 @@ const SIP_ADDRESS = /^sip:[A-Za-z0-9+._~*#-]{1,64}@([A-Za-z0-9.-]{1,253})(?::\d{
  * at once and in an hour has a limit. Phones of the house are no outside destination.
  */
 export class Outbound {
-  readonly #world: () => World;
+  readonly #world: OutboundWorld;
   readonly #rules: OutboundRules | undefined;
   #inProgress = 0;
   /** When the attempts of the last hour began; as many as are allowed at most. */
   #attempts: EpochMs[] = [];
 
-  constructor(world: () => World, rules: OutboundRules | undefined) {
+  constructor(world: OutboundWorld, rules: OutboundRules | undefined) {
     this.#world = world;
     this.#rules = rules;
   }
@@ -60,7 +70,7 @@ export class Outbound {
 
   /** Places the call, or tells `failed` why not. Events come as inputs of their own. */
   dial(purpose: Purpose, request: DialRequest, events: DialEvents): Dialling {
-    const { inbox, telephony, log, meters } = this.#world();
+    const { inbox, telephony, log, meters } = this.#world;
     const outside = request.to.kind !== 'extension';
     const refused = outside ? this.#refusal(request.to) : undefined;
     const call = new Placed(inbox, events, (result) => {
@@ -81,7 +91,7 @@ export class Outbound {
     const rules = this.#rules;
     if (!rules) return 'noTrunk';
     if (!this.allows(to)) return 'notAllowed';
-    const since = this.#world().clock.now() - HOUR_MS;
+    const since = this.#world.clock.now() - HOUR_MS;
     this.#attempts = this.#attempts.filter((at) => at > since);
     const full =
       this.#inProgress >= rules.callsMax || this.#attempts.length >= rules.callsPerHourMax;
@@ -90,13 +100,13 @@ export class Outbound {
 
   #begin(): void {
     this.#inProgress += 1;
-    this.#attempts.push(this.#world().clock.now());
+    this.#attempts.push(this.#world.clock.now());
   }
 }
 
 /** One call of ours: each event is an input, none comes after its end, and its end is told once. */
 class Placed implements DialEvents, Dialling {
-  readonly #inbox: World['inbox'];
+  readonly #inbox: Inbox;
   readonly #events: DialEvents;
   readonly #over: (result: DialFailure | 'answered' | 'cancelled') => void;
   #dialling: Dialling | undefined;
@@ -105,7 +115,7 @@ class Placed implements DialEvents, Dialling {
   #silenced = false;
 
   constructor(
-    inbox: World['inbox'],
+    inbox: Inbox,
     events: DialEvents,
     over: (result: DialFailure | 'answered' | 'cancelled') => void,
   ) {
