@@ -250,7 +250,7 @@ async function openCallCenter({
     meters: createMeters(metrics),
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender(sentences) {
-      spoken = speech.prerender(sentences);
+      spoken = speech.prerender(sentences, true);
     },
     onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
   });

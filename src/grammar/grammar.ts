@@ -3,6 +3,7 @@ import type { Language } from '../model/contact.ts';
 import { grammars } from './languages.ts';
 import type { Grammar } from './rules.ts';
 
+export { WAIT_MINUTES } from './bounds.ts';
 export { formatProblem, sayAs } from './formats.ts';
 export type { Gender, Noun } from './nouns.ts';
 export { type Piece, piecesOf, piecesToRender, type Template } from './pieces.ts';

@@ -7,3 +7,4 @@ export type { FlowConfiguration, Moment } from './moment.ts';
 export { FlowLibrary, flowChecker, parseFlow } from './parse.ts';
 export { type SpokenText, spokenTexts } from './spoken-texts.ts';
 export type { FlowState } from './state.ts';
+export { upcoming } from './upcoming.ts';

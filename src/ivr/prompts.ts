@@ -10,6 +10,12 @@ import {
 } from './prompt-schema.ts';
 import type { Prompt } from './vocabulary.ts';
 
+/** A flow, as far as it says something. */
+export interface Prompts {
+  readonly id?: string;
+  readonly prompts: Readonly<Record<string, PromptEntry>>;
+}
+
 /** The text that was written for the language: the region's own, or the whole language's. */
 export function textFor(texts: Texts, language: string): string | undefined {
   return texts[language] ?? texts[baseOf(language)];
@@ -27,11 +33,11 @@ export function nearestLanguage(languages: readonly Language[], wanted: Language
 
 /** What a reference means in the call's language, its places filled. Undefined: there is nothing to say. */
 export function resolvePrompt(
-  named: Readonly<Record<string, PromptEntry>>,
+  flow: Prompts,
   ref: PromptRef,
   context: CallContext,
 ): Prompt | undefined {
-  const entry = typeof ref === 'string' ? named[ref] : ref;
+  const entry = typeof ref === 'string' ? flow.prompts[ref] : ref;
   if (!entry) return undefined;
   if (isRecording(entry)) return { kind: 'audio', name: entry.audio };
   const text = textFor(entry, context.language);
@@ -42,5 +48,6 @@ export function resolvePrompt(
     text: parts.map((part) => part.text).join(''),
     ...(parts.some((part) => part.filled) ? { parts } : {}),
     ...(typeof ref === 'string' ? { name: ref } : {}),
+    ...(typeof ref === 'string' && flow.id !== undefined ? { flowId: flow.id } : {}),
   };
 }

@@ -12,6 +12,7 @@ import type { FlowEffect, ListenWish, Prompt } from './vocabulary.ts';
 
 /** What a turn needs of its flow. */
 interface Around {
+  readonly id?: string;
   readonly start: string;
   readonly languages: readonly Language[];
   readonly prompts: Readonly<Record<string, PromptEntry>>;
@@ -106,7 +107,7 @@ export class Turn {
   play(refs: readonly PromptRef[]): void {
     this.quiet();
     const prompts = refs
-      .map((ref) => resolvePrompt(this.#flow.prompts, ref, this.context))
+      .map((ref) => resolvePrompt(this.#flow, ref, this.context))
       .filter((prompt): prompt is Prompt => prompt !== undefined);
     this.effects.push({ type: 'play', prompts });
     this.set({ playing: true });

@@ -7,7 +7,7 @@ import type { Hidden } from './hidden.ts';
 /**
  * What is to be said: a text in the call's language, or a sound file by name. Flows give each text per language; the
  * interpreter has chosen the language and filled the places already. `parts` tells what was filled in, if anything
- * was; `name` is what the flow calls the prompt, if it has a name.
+ * was; `name` is what the flow of that id calls the prompt, if it has a name.
  */
 export type Prompt =
   | {
@@ -15,6 +15,7 @@ export type Prompt =
       readonly text: string;
       readonly parts?: readonly Part[];
       readonly name?: string;
+      readonly flowId?: string;
     }
   | { readonly kind: 'audio'; readonly name: string };
 

@@ -40,6 +40,7 @@ export const ERRORS = {
 
   // What was sent can be read, and cannot work.
   CONFIGURATION_REFUSED: entry('With this change the configuration could not work.', 422, 400),
+  RECORDING_INVALID: entry('The recording cannot be used.', 422, 415),
   FLOW_INVALID: entry('The flow could not work.', 422, 400),
 
   // What the engine refuses (RefusalCode of acd/commands.ts).

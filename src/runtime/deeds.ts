@@ -26,7 +26,9 @@ export class Deeds {
   ) {
     this.#world = world;
     this.#callbacks = callbacks;
-    this.#music = new WaitingMusic(world.prompts, world.phrases, world.log);
+    this.#music = new WaitingMusic(world.prompts, world.phrases, world.log, (id) =>
+      world.engine.position(id),
+    );
     this.#queueLeft = queueLeft;
   }
 

@@ -5,6 +5,7 @@ import {
   type Moment,
   startFlow,
   stepFlow,
+  upcoming,
 } from '../ivr/flow.ts';
 import type { FlowEffect, FlowEvent, Prompt } from '../ivr/vocabulary.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
@@ -13,6 +14,7 @@ import { never } from '../lib/result.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
 import { FlowListening, type ListeningWorld } from './flow-listening.ts';
+import { promptFiles, utteranceOf } from './flow-prompts.ts';
 import { type FlowRecording, recordCaller, recordedEvent } from './flow-recording.ts';
 import type { FlowRequests, PromptRenderer } from './ports.ts';
 
@@ -84,9 +86,18 @@ export class FlowRunner {
   }
 
   #apply(step: { readonly state: FlowState; readonly effects: readonly FlowEffect[] }): void {
+    const before = this.#session.context;
     this.#state = step.state;
     this.#session.context = step.state.context;
     for (const effect of step.effects) if (!this.#over) this.#perform(effect);
+    if (step.state.context !== before && !this.#over) this.#prepare(step.state);
+  }
+
+  /** Something was learnt: what may soon be said with it is made while the call does other things. */
+  #prepare(state: FlowState): void {
+    const { language } = state.context;
+    const soon = upcoming(this.#flow, state).map((prompt) => utteranceOf(prompt, language));
+    if (soon.length > 0) this.#world.prompts.prepare(soon);
   }
 
   #perform(effect: FlowEffect): void {
@@ -148,27 +159,11 @@ export class FlowRunner {
   async #play(prompts: readonly Prompt[]): Promise<void> {
     this.#playback += 1;
     const playback = this.#playback;
-    const files = await this.#files(prompts);
+    const { prompts: renderer, log } = this.#world;
+    const files = await promptFiles(renderer, this.#session, prompts, log);
     if (this.#over || playback !== this.#playback) return;
     const how = files.length === 0 ? 'played' : await this.#session.leg?.play(files);
     if (how === 'played' && playback === this.#playback) this.#later({ type: 'played' });
-  }
-
-  /** A prompt that cannot be had is passed over: a silent prompt is better than a dead call. */
-  async #files(prompts: readonly Prompt[]): Promise<readonly string[]> {
-    const files = await Promise.all(prompts.map((prompt) => this.#file(prompt)));
-    return files.filter((file) => file !== undefined);
-  }
-
-  async #file(prompt: Prompt): Promise<string | undefined> {
-    const { prompts, log } = this.#world;
-    if (prompt.kind === 'audio') return prompts.audio(prompt.name);
-    try {
-      return await prompts.render(prompt.text, this.#session.context.language);
-    } catch (error) {
-      log.error({ callId: this.#session.id, error: String(error) }, 'A prompt could not be spoken');
-      return undefined;
-    }
   }
 
   /** The world is told even if the flow is over: a caller who hangs up has left their message. */

@@ -4,7 +4,7 @@ import type { Result } from '../lib/result.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { CalendarConfig, Closure } from '../model/calendar.ts';
 import type { CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
-import type { Contact } from '../model/contact.ts';
+import type { Contact, Language } from '../model/contact.ts';
 import type {
   AgentId,
   CalendarId,
@@ -238,4 +238,36 @@ export interface AdminStore {
   readonly contacts: ContactRepository;
   readonly cdrs: CdrRepository;
   readonly apiKeys: ApiKeyVerifier;
+}
+
+// ---- Recorded prompts (served by speech) ---------------------------------------------------------------
+
+/** A recording that was uploaded: heard instead of the flows' prompt of that name, and as the recording of that name. */
+export interface RecordedPrompt {
+  /** `flow.prompt`, or `prompt` for all flows. */
+  readonly name: string;
+  /** Absent: heard in every language that has none of its own. */
+  readonly language?: Language;
+  readonly durationMs: number;
+  readonly uploadedAt: EpochMs;
+  /** What it was before it was converted. */
+  readonly original: {
+    readonly rate: number;
+    readonly channels: number;
+    readonly format: string;
+  };
+}
+
+export interface PromptLibrary {
+  list(): readonly RecordedPrompt[];
+  /** The sound as it is played: a WAV file. */
+  sound(name: string, language?: Language): Promise<Buffer | undefined>;
+  /** RECORDING_INVALID, with what is wrong with the file; OVERLOADED. Effective for the next time it is said. */
+  put(
+    name: string,
+    language: Language | undefined,
+    upload: Buffer,
+  ): Promise<Result<RecordedPrompt, Refusal>>;
+  /** False: there is none. */
+  remove(name: string, language?: Language): Promise<boolean>;
 }

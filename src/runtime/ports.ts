@@ -21,6 +21,7 @@ import type { AgentId, CallbackId, CallId, FlowId, OfferId, QueueId } from '../m
 import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { Utterance } from '../model/utterance.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
 
 export type { Change, Command, Reply, RequestAnswer, RequestOrder };
@@ -176,12 +177,16 @@ export interface PreparedPrompts {
 
 // ---- Speech ---------------------------------------------------------------------------------------
 
-/** Turns text into a sound file that the media server can play. Cached by content. */
+/** Turns text into sound files that the media server can play: paths or URLs of WAV files, 16 bit mono. */
 export interface PromptRenderer {
-  /** The path of a WAV file, 16 bit mono. */
+  /** What to play, one after the other: an uploaded recording, the whole sentence, or pieces of it. */
+  say(utterance: Utterance): Promise<readonly string[]>;
+  /** One sentence of ours, in one file. Cached by content. */
   render(text: string, language: Language): Promise<string>;
-  /** The path of a named recording or piece of music. */
-  audio(name: string): string | undefined;
+  /** Has made what may soon be said to somebody. Never rejects, and nobody waits for it. */
+  prepare(utterances: readonly Utterance[]): void;
+  /** A named recording or piece of music; uploaded ones may be different in each language. */
+  audio(name: string, language?: Language): string | undefined;
 }
 
 /** What an agent's phone may be told after a feature code. */
@@ -197,9 +202,9 @@ export type CallbackPhrase = 'agent' | 'confirm' | 'connecting';
 export interface Phrases {
   feature(phrase: FeaturePhrase, language: Language): string;
   /** Where the caller stands; position 1 is the next to be served. */
-  queuePosition(position: number, language: Language): string;
+  queuePosition(position: number, language: Language): Utterance;
   /** How long it may still take, between two milliseconds. */
-  queueWait(fromMs: number, toMs: number, language: Language): string;
+  queueWait(fromMs: number, toMs: number, language: Language): Utterance;
   /** The wait has become longer than what the caller was told before. */
   queueLonger(language: Language): string;
   /** Said when there is nothing else to say. */

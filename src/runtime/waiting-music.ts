@@ -1,16 +1,29 @@
 import type { Ewt } from '../acd/tellings.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
+import type { CallId } from '../model/ids.ts';
+import type { Utterance } from '../model/utterance.ts';
 import type { CallSession } from './call-session.ts';
 import type { Phrases, PromptRenderer } from './ports.ts';
+
+/** A line that moves faster than a voice speaks is not told about: the caller is thanked instead. */
+const TRIES_MAX = 2;
 
 /** What a caller hears in a queue: music, and from time to time where they stand. Nothing here delays an answer. */
 export class WaitingMusic {
   readonly #prompts: PromptRenderer;
   readonly #phrases: Phrases;
   readonly #log: Logger;
+  readonly #positionOf: (id: CallId) => number | undefined;
 
-  constructor(prompts: PromptRenderer, phrases: Phrases, log: Logger) {
+  /** `positionOf` tells where a call stands at this moment. */
+  constructor(
+    prompts: PromptRenderer,
+    phrases: Phrases,
+    log: Logger,
+    positionOf: (id: CallId) => number | undefined,
+  ) {
+    this.#positionOf = positionOf;
     this.#prompts = prompts;
     this.#phrases = phrases;
     this.#log = log;
@@ -30,10 +43,8 @@ export class WaitingMusic {
   ): Promise<void> {
     const { language } = session.context;
     try {
-      const sentences = this.#sentences(language, position, ewt);
-      const files = sentences.map((text) => this.#prompts.render(text, language));
-      const rendered = await Promise.all(files);
-      if (session.stage === 'queued') await session.leg?.play(rendered);
+      const files = await this.#filesOf(session, language, position, ewt);
+      if (session.stage === 'queued') await session.leg?.play(files);
     } catch (error) {
       this.#log.error(
         { callId: session.id, error: String(error) },
@@ -42,16 +53,38 @@ export class WaitingMusic {
     }
   }
 
+  /** The line may move while the words are made: a position that is not true any more is never told. */
+  async #filesOf(
+    session: CallSession,
+    language: Language,
+    position: number | undefined,
+    ewt: Ewt | undefined,
+  ): Promise<readonly string[]> {
+    let told = position;
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const files = await this.#render(this.#sentences(language, told, ewt));
+      const now = this.#positionOf(session.id);
+      if (told === undefined || now === undefined || now === told) return files;
+      told = now;
+    }
+    return this.#render(this.#sentences(language, undefined, ewt));
+  }
+
+  async #render(utterances: readonly Utterance[]): Promise<readonly string[]> {
+    return (await Promise.all(utterances.map((each) => this.#prompts.say(each)))).flat();
+  }
+
   /** There is always something to say: a caller who was promised a word gets one (promise P10). */
   #sentences(
     language: Language,
     position: number | undefined,
     ewt: Ewt | undefined,
-  ): readonly string[] {
-    const sentences =
-      position === undefined ? [] : [this.#phrases.queuePosition(position, language)];
-    if (ewt?.reason) sentences.push(this.#phrases.queueLonger(language));
+  ): readonly Utterance[] {
+    const sentences: Utterance[] = [];
+    if (position !== undefined) sentences.push(this.#phrases.queuePosition(position, language));
+    if (ewt?.reason) sentences.push({ text: this.#phrases.queueLonger(language), language });
     if (ewt) sentences.push(this.#phrases.queueWait(ewt.lowMs, ewt.highMs, language));
-    return sentences.length > 0 ? sentences : [this.#phrases.queueThanks(language)];
+    if (sentences.length > 0) return sentences;
+    return [{ text: this.#phrases.queueThanks(language), language }];
   }
 }

@@ -1,5 +1,6 @@
-import { grammarOf } from '../grammar/grammar.ts';
+import { grammarOf, piecesOf, WAIT_MINUTES } from '../grammar/grammar.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
+import type { Utterance } from '../model/utterance.ts';
 import type { CallbackPhrase, FeaturePhrase, Phrases } from '../runtime/ports.ts';
 import type { Catalogues } from './catalogue.ts';
 import type { Sentence } from './voices/voice.ts';
@@ -19,20 +20,20 @@ export class CataloguePhrases implements Phrases {
     return this.#catalogues[language].feature[phrase];
   }
 
-  queuePosition(position: number, language: Language): string {
+  queuePosition(position: number, language: Language): Utterance {
     const { queue } = this.#catalogues[language];
     const ahead = Math.max(0, Math.floor(position) - 1);
-    if (ahead === 0) return queue.next;
+    if (ahead === 0) return { text: queue.next, language };
     const isOne = new Intl.PluralRules(language).select(ahead) === 'one';
     // In all our languages the ones who wait are people: feminine in Spanish.
     const count = grammarOf(language).cardinal(ahead, 'feminine');
-    return (isOne ? queue.ahead.one : queue.ahead.other).replace('{count}', count);
+    return filled(isOne ? queue.ahead.one : queue.ahead.other, count, language);
   }
 
   /** How long it may take, as a range of milliseconds. */
-  queueWait(fromMs: number, toMs: number, language: Language): string {
+  queueWait(fromMs: number, toMs: number, language: Language): Utterance {
     const wait = grammarOf(language).wait(fromMs, toMs);
-    return this.#catalogues[language].queue.wait.replace('{wait}', wait);
+    return filled(this.#catalogues[language].queue.wait, wait, language);
   }
 
   queueLonger(language: Language): string {
@@ -51,15 +52,32 @@ export class CataloguePhrases implements Phrases {
 
   /** Everything that is worth rendering before the first call. */
   prepared(): readonly Sentence[] {
-    return LANGUAGES.flatMap((language) =>
-      this.#sentencesOf(language).map((text) => ({ text, language })),
-    );
+    return LANGUAGES.flatMap((language) => [
+      ...this.#sentencesOf(language).map((text) => ({ text, language })),
+      ...this.#piecesOf(language),
+    ]);
+  }
+
+  /** What every wait within an hour is put together from; longer ones are rare, and rendered as they come. */
+  #piecesOf(language: Language): readonly Sentence[] {
+    const vocabulary = new Set(grammarOf(language).vocabulary('wait', []));
+    const found = new Map<string, Sentence>();
+    for (const [from, to] of waitsWithinAnHour()) {
+      const { parts = [] } = this.queueWait(from, to, language);
+      for (const piece of piecesOf(parts, vocabulary) ?? []) {
+        if (piece.kind !== 'words') continue;
+        const { text, ending } = piece;
+        found.set(`${ending} ${text}`, { text, language, ending });
+      }
+    }
+    return [...found.values()];
   }
 
   #sentencesOf(language: Language): readonly string[] {
     const { feature, queue, system, callback } = this.#catalogues[language];
-    const positions = Array.from({ length: POSITIONS_PREPARED }, (_, at) =>
-      this.queuePosition(at + 1, language),
+    const positions = Array.from(
+      { length: POSITIONS_PREPARED },
+      (_, at) => this.queuePosition(at + 1, language).text,
     );
     const { agentUnnamed, confirm, connecting } = callback;
     const fixed = [
@@ -69,4 +87,24 @@ export class CataloguePhrases implements Phrases {
     ];
     return [...fixed, queue.longer, queue.thanks, queue.connecting, ...positions];
   }
+}
+
+/** Before its place, the place, after it; a catalogue's sentence has one place at most. */
+const cut = (text: string): readonly string[] => text.split(/(\{[a-z]+\})/).filter(Boolean);
+
+const isPlace = (text: string): boolean => text.startsWith('{');
+
+function filled(sentence: string, value: string, language: Language): Utterance {
+  const parts = cut(sentence).map((text) =>
+    isPlace(text) ? { text: value, filled: true } : { text, filled: false },
+  );
+  return { text: parts.map(({ text }) => text).join(''), language, parts };
+}
+
+/** In milliseconds, from and to. */
+function waitsWithinAnHour(): readonly (readonly [number, number])[] {
+  const limits = [0, ...WAIT_MINUTES].map((minutes) => minutes * 60_000);
+  return limits.flatMap((from) =>
+    limits.filter((to) => to >= from).map((to) => [from, to] as const),
+  );
 }

@@ -1,30 +1,36 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../lib/log.ts';
+import type { Language } from '../model/contact.ts';
+import type { Utterance } from '../model/utterance.ts';
 import { holdMusic } from './audio/music.ts';
 import { encodeWav, inspectWav } from './audio/wav.ts';
+import type { Uploads } from './uploads.ts';
 import { PROMPT_RATE } from './voices/voice.ts';
 
 const DEFAULT_MUSIC = 'default';
 const FILES_MAX = 10_000;
 
 /**
- * Music and recordings by name: `music/default.wav` is `default` and `music/default`. What is not sound that the
- * media servers play is reported and does not exist.
+ * Music and recordings by name: `music/default.wav` is `default` and `music/default`; what was uploaded under the
+ * name goes before what lies in the folders. What is not sound that the media servers play is reported and does not
+ * exist.
  */
 export class Recordings {
   readonly #folder: string;
+  readonly #uploads: Uploads;
   readonly #log: Logger;
   #files: ReadonlyMap<string, string> = new Map();
   #looking: Promise<void> | undefined;
 
-  private constructor(folder: string, log: Logger) {
+  private constructor(folder: string, uploads: Uploads, log: Logger) {
     this.#folder = folder;
+    this.#uploads = uploads;
     this.#log = log;
   }
 
-  static async open(folder: string, log: Logger): Promise<Recordings> {
-    const recordings = new Recordings(folder, log);
+  static async open(folder: string, uploads: Uploads, log: Logger): Promise<Recordings> {
+    const recordings = new Recordings(folder, uploads, log);
     await mkdir(join(folder, 'music'), { recursive: true });
     await mkdir(join(folder, 'recordings'), { recursive: true });
     await recordings.look();
@@ -33,10 +39,20 @@ export class Recordings {
   }
 
   /** An unknown name makes us look into the folder again, for the next time. */
-  find(name: string): string | undefined {
-    const path = this.#files.get(name.replace(/\.wav$/i, ''));
+  find(name: string, language?: Language): string | undefined {
+    const plain = name.replace(/\.wav$/i, '');
+    const path = this.#uploads.find(plain, language) ?? this.#files.get(plain);
     if (path === undefined) void this.look();
     return path;
+  }
+
+  /** What was uploaded to be heard instead of a flow's prompt: this flow's, or any flow's of that name. */
+  instead({ name, flowId, language }: Utterance): string | undefined {
+    if (name === undefined) return undefined;
+    return (
+      (flowId && this.#uploads.find(`${flowId}.${name}`, language)) ||
+      this.#uploads.find(name, language)
+    );
   }
 
   /** Reads the folders anew. Never rejects. */

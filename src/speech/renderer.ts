@@ -1,15 +1,19 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { piecesOf } from '../grammar/grammar.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
+import type { Utterance } from '../model/utterance.ts';
 import type { PromptRenderer } from '../runtime/ports.ts';
-import { encodeWav, inspectWav } from './audio/wav.ts';
+import type { PromptCache, Rendering } from './cache.ts';
 import type { Recordings } from './recordings.ts';
-import { PROMPT_RATE, type Sentence, type Voice } from './voices/voice.ts';
+import type { Sentence } from './voices/voice.ts';
 
-const TEXT_CHARACTERS_MAX = 4_000;
-const UNFINISHED = '.part';
+/** A sentence that is made in this time is heard whole: the ear does not notice the wait. */
+const AT_ONCE_MS = 60;
+/** How long a caller waits for a voice at most; then another voice says it, for as long again. */
+const VOICE_MS_MAX = 2_500;
+/** Sentences that are made for calls in progress before they are asked for; more are not begun. */
+const PREPARING_MAX = 50;
 
 /** What came of rendering a list of sentences. */
 export interface RenderReport {
@@ -20,39 +24,72 @@ export interface RenderReport {
   readonly why?: string;
 }
 
+export interface RendererOptions {
+  readonly cache: PromptCache;
+  /** Says what the better voice cannot, or not in time. Absent: there is no better voice. */
+  readonly spare?: PromptCache;
+  readonly recordings: Recordings;
+  /** A file of silence between pieces, as long as a comma. */
+  readonly pause: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Counts what another voice had to say. */
+  onSpare(language: Language): void;
+}
+
 /**
- * Sentences as sound files, kept under the hash of all that makes their sound: a file is never changed, only made
- * or missing. Whoever asks for a sentence that is being made gets the same file.
+ * Finds the sound for what is to be said, the best that can be had without a wait:
+ *
+ *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once ─▶ put together from pieces on disk
+ *        ─▶ whole, made within a limit ─▶ whole, by the voice of the house ─▶ an error: nothing is said
  */
-export class CachedRenderer implements PromptRenderer {
-  readonly #folder: string;
-  readonly #voice: Voice;
-  readonly #recordings: Recordings;
-  /** Files that were looked into once by this process. */
-  readonly #good = new Set<string>();
-  readonly #making = new Map<string, Promise<string>>();
-  #fileCount = 0;
+export class Renderer implements PromptRenderer {
+  readonly #options: RendererOptions;
+  /** By language: every phrase that was rendered to put sentences together from. */
+  readonly #vocabulary = new Map<Language, Set<string>>();
+  #preparing = 0;
   #stopped = false;
 
-  private constructor(folder: string, voice: Voice, recordings: Recordings) {
-    this.#folder = folder;
-    this.#voice = voice;
-    this.#recordings = recordings;
+  constructor(options: RendererOptions) {
+    this.#options = options;
   }
 
-  static async open(folder: string, voice: Voice, recordings: Recordings): Promise<CachedRenderer> {
-    await mkdir(folder, { recursive: true });
-    const left = (await readdir(folder)).filter((name) => name.endsWith(UNFINISHED));
-    await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
-    return new CachedRenderer(folder, voice, recordings);
+  async say(utterance: Utterance): Promise<readonly string[]> {
+    const { cache, recordings } = this.#options;
+    const recorded = recordings.instead(utterance);
+    if (recorded !== undefined) return [recorded];
+    const whole = renderingOf(utterance);
+    const there = await cache.find(whole);
+    if (there !== undefined) return [there];
+    const making = cache.file(whole, true);
+    making.catch(() => {});
+    const soon = await this.#within(AT_ONCE_MS, making).catch(() => undefined);
+    if (soon !== undefined) return [soon];
+    return (await this.#pieces(utterance)) ?? [await this.#late(whole, making)];
   }
 
-  render(text: string, language: Language): Promise<string> {
-    return this.#fileOf({ text, language }, true);
+  async render(text: string, language: Language): Promise<string> {
+    const [file = ''] = await this.say({ text, language });
+    return file;
   }
 
-  audio(name: string): string | undefined {
-    return this.#recordings.find(name);
+  /** Has sentences made that a call may come to. Never rejects; what cannot be made in time is said otherwise. */
+  prepare(utterances: readonly Utterance[]): void {
+    for (const utterance of utterances) {
+      if (this.#preparing >= PREPARING_MAX || this.#stopped) return;
+      if (this.#options.recordings.instead(utterance) !== undefined) continue;
+      this.#preparing += 1;
+      void this.#options.cache
+        .file(renderingOf(utterance), false)
+        .catch(() => {})
+        .finally(() => {
+          this.#preparing -= 1;
+        });
+    }
+  }
+
+  audio(name: string, language?: Language): string | undefined {
+    return this.#options.recordings.find(name, language);
   }
 
   /** Lists in progress end after the sentence that is being said. */
@@ -67,76 +104,86 @@ export class CachedRenderer implements PromptRenderer {
       cached: 0,
       failed: 0,
     };
-    const inVoiceOrder = sentences.toSorted((a, b) => a.language.localeCompare(b.language));
-    for (const sentence of inVoiceOrder) {
+    // What is heard whole comes first, and each voice says all of its own.
+    const inOrder = sentences.toSorted(
+      (a, b) =>
+        Number(a.ending !== undefined) - Number(b.ending !== undefined) ||
+        a.language.localeCompare(b.language),
+    );
+    for (const sentence of inOrder) {
       if (this.#stopped) break;
-      try {
-        if (await this.#isThere(this.#pathOf(sentence))) report.cached += 1;
-        else {
-          await this.#fileOf(sentence, false);
-          report.rendered += 1;
-        }
-      } catch (error) {
-        report.failed += 1;
-        report.why = String(error);
-      }
+      await this.#make(sentence, report);
     }
     return report;
   }
 
-  async #fileOf(sentence: Sentence, urgent: boolean): Promise<string> {
-    if (sentence.text.length > TEXT_CHARACTERS_MAX) throw new Error('The text is too long');
-    const path = this.#pathOf(sentence);
-    const making = this.#making.get(path);
-    if (making !== undefined) return making;
-    const made = this.#findOrMake(path, sentence, urgent).finally(() => this.#making.delete(path));
-    this.#making.set(path, made);
-    return made;
-  }
-
-  async #findOrMake(path: string, sentence: Sentence, urgent: boolean): Promise<string> {
-    if (await this.#isThere(path)) return path;
-    const samples = await this.#voice.speak(sentence, urgent);
-    await this.#write(path, encodeWav(samples, PROMPT_RATE));
-    this.#good.add(path);
-    return path;
-  }
-
-  /** An operator may have emptied the folder, and a power cut may have left a file without its content. */
-  async #isThere(path: string): Promise<boolean> {
+  async #make(
+    sentence: Sentence,
+    report: { -readonly [Key in keyof RenderReport]: RenderReport[Key] },
+  ): Promise<void> {
+    const { cache, spare } = this.#options;
     try {
-      await access(path, constants.R_OK);
-      if (!this.#good.has(path) && !(await inspectWav(path)).ok) return false;
-      this.#good.add(path);
-      return true;
-    } catch {
-      this.#good.delete(path);
-      return false;
-    }
-  }
-
-  /** Under its name there is the whole file or none. */
-  async #write(path: string, content: Buffer): Promise<void> {
-    this.#fileCount += 1;
-    const unfinished = `${path}.${process.pid}-${this.#fileCount}${UNFINISHED}`;
-    try {
-      const file = await open(unfinished, 'w', 0o644);
-      try {
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
+      if (await cache.find(sentence)) report.cached += 1;
+      else {
+        await cache.file(sentence, false);
+        report.rendered += 1;
       }
-      await rename(unfinished, path);
+      this.#learn(sentence);
     } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
+      report.failed += 1;
+      report.why = String(error);
+      if (!sentence.ending) await spare?.file(sentence, false).catch(() => {});
     }
   }
 
-  #pathOf({ text, language }: Sentence): string {
-    const recipe = JSON.stringify([this.#voice.fingerprint(language), text.normalize('NFC')]);
-    const hash = createHash('sha256').update(recipe).digest('hex').slice(0, 40);
-    return join(this.#folder, `${hash}.wav`);
+  #learn({ text, language, ending }: Sentence): void {
+    if (!ending) return;
+    const known = this.#vocabulary.get(language) ?? new Set();
+    this.#vocabulary.set(language, known.add(text));
+  }
+
+  /** The files of the sentence's pieces, if every one of them is on disk. */
+  async #pieces({ parts, language }: Utterance): Promise<readonly string[] | undefined> {
+    const vocabulary = this.#vocabulary.get(language);
+    const pieces = parts && vocabulary && piecesOf(parts, vocabulary);
+    if (!pieces) return undefined;
+    const files = await Promise.all(
+      pieces.map((piece) =>
+        piece.kind === 'pause'
+          ? this.#options.pause
+          : this.#options.cache.find({ ...piece, language }),
+      ),
+    );
+    return files.every((file) => file !== undefined) ? files : undefined;
+  }
+
+  async #late(whole: Rendering, making: Promise<string>): Promise<string> {
+    const { spare, log, onSpare } = this.#options;
+    try {
+      const file = await this.#within(VOICE_MS_MAX, making);
+      if (file !== undefined) return file;
+      throw new Error('The voice takes too long');
+    } catch (error) {
+      if (!spare) throw error;
+      log.warn({ language: whole.language, error: String(error) }, 'Another voice says a sentence');
+      onSpare(whole.language);
+      const file = await this.#within(VOICE_MS_MAX, spare.file(whole, true));
+      if (file === undefined) throw new Error('No voice says it in time');
+      return file;
+    }
+  }
+
+  /** Undefined: it was not there in time. Rejects as the work does. */
+  #within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.after(limitMs, () => resolve(undefined));
+      work.then(resolve, reject).finally(() => timer.cancel());
+    });
   }
 }
+
+const renderingOf = ({ text, language, parts }: Utterance): Rendering => ({
+  text,
+  language,
+  ...(parts ? { own: true } : {}),
+});

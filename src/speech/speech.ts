@@ -4,15 +4,22 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import type { Language } from '../model/contact.ts';
+import { writePause } from './audio/pause.ts';
+import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';
+import { Janitor } from './janitor.ts';
 import { CataloguePhrases } from './phrases.ts';
 import { Recordings } from './recordings.ts';
-import { CachedRenderer, type RenderReport } from './renderer.ts';
+import { Renderer, type RenderReport } from './renderer.ts';
+import { Uploads } from './uploads.ts';
 import { EspeakVoice } from './voices/espeak-voice.ts';
 import type { Sentence, Voice } from './voices/voice.ts';
+import { openVoices, type VoicesConfig } from './voices/voices.ts';
 
 export type { RenderReport } from './renderer.ts';
 export type { Sentence, Voice } from './voices/voice.ts';
+export type { VoicesConfig } from './voices/voices.ts';
 
 const CATALOGUES = new URL('../../config/prompts/', import.meta.url);
 
@@ -23,43 +30,72 @@ export interface SpeechOptions {
   readonly clock?: Clock;
   /** Another voice than the one that comes with the house. */
   readonly voice?: Voice;
+  /** Who speaks each language; absent: the voice that comes with the house speaks all of them. */
+  readonly voices?: VoicesConfig;
+  /** Counts the sentences that the better voice could not say in time. */
+  onSpare?(language: Language): void;
 }
 
 export interface Speech {
-  readonly prompts: CachedRenderer;
+  readonly prompts: Renderer;
   readonly phrases: CataloguePhrases;
-  /** Renders what is not on disk yet, such as a flow's sentences before it goes live. Never rejects. */
-  prerender(sentences: readonly Sentence[]): Promise<RenderReport>;
+  readonly library: Uploads;
+  /** Where all that can be played lies; absolute. */
+  readonly folder: string;
+  /**
+   * Renders what is not on disk yet, such as a flow's sentences before it goes live. `complete`: these are all that
+   * the flows say, so that the rest may go in time. Never rejects.
+   */
+  prerender(sentences: readonly Sentence[], complete?: boolean): Promise<RenderReport>;
   /** The same for all that the system itself has to say. */
   prerenderOwn(): Promise<RenderReport>;
   /** Idempotent. */
   close(): Promise<void>;
 }
 
-/** Opens the room: catalogues, recordings, music, the voice. */
+/** Opens the room: catalogues, recordings, music, the voices. */
 export async function openSpeech(options: SpeechOptions): Promise<Speech> {
-  const { log } = options;
+  const { log, clock = systemClock } = options;
   const folder = join(resolve(options.dataDir), 'prompts');
   await mkdir(folder, { recursive: true });
-  const [catalogues, recordings] = await Promise.all([
+  const house = new EspeakVoice(clock, log);
+  const [catalogues, uploads, pause, better] = await Promise.all([
     loadCatalogues(CATALOGUES),
-    Recordings.open(folder, log),
+    Uploads.open(join(folder, 'uploads'), clock, log),
+    writePause(folder),
+    openVoices(options.voices, house, clock),
   ]);
-  const voice = options.voice ?? new EspeakVoice(options.clock ?? systemClock, log);
-  const prompts = await CachedRenderer.open(folder, voice, recordings);
+  const voice = options.voice ?? better ?? house;
+  const cache = await PromptCache.open(folder, voice);
+  const prompts = new Renderer({
+    cache,
+    ...(better ? { spare: await PromptCache.open(folder, house) } : {}),
+    recordings: await Recordings.open(folder, uploads, log),
+    pause,
+    clock,
+    log,
+    onSpare: (language) => options.onSpare?.(language),
+  });
   const phrases = new CataloguePhrases(catalogues);
+  const janitor = new Janitor({ folder, cache, clock, log });
+  janitor.keepAlways(phrases.prepared());
   let closed = false;
-  const prerender = async (sentences: readonly Sentence[]): Promise<RenderReport> => {
+  const prerender = async (
+    sentences: readonly Sentence[],
+    complete = false,
+  ): Promise<RenderReport> => {
     const report = await prompts.prerender(sentences);
     if (report.failed > 0 && !closed) log.error(report, 'Sentences could not be rendered');
     else log.debug(report, 'Sentences were rendered');
+    if (complete) janitor.keep(sentences);
     return report;
   };
   const prerenderOwn = () => prerender(phrases.prepared());
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     closed = true;
     prompts.stop();
-    return voice.close();
+    janitor.close();
+    await Promise.all([voice.close(), house.close()]);
   };
-  return { prompts, phrases, prerender, prerenderOwn, close };
+  return { prompts, phrases, library: uploads, folder, prerender, prerenderOwn, close };
 }

@@ -15,6 +15,7 @@ import { CallCenter, type CallCenterOptions } from '../../src/runtime/call-cente
 import type { Configuration, FlowDocument } from '../../src/runtime/ports.ts';
 import { FakeRecogniser } from './fake-recogniser.ts';
 import { FakeCallerLeg, FakeTelephony, inbound } from './fake-telephony.ts';
+import { textPrompts } from './text-prompts.ts';
 
 interface Company {
   readonly numbers: readonly NumberConfig[];
@@ -77,12 +78,15 @@ export class TestFloor {
       memory: { recentCalls: async () => [] },
       verifier: { verify: async () => ({ result: 'unavailable' }) },
       requests: { send: async () => ({ ok: false, why: 'notAllowed' }) },
-      prompts: { render: async (text) => text, audio: (name) => name },
+      prompts: textPrompts,
       recordings: { fileOf: (id) => `/recordings/${id}.wav` },
       phrases: {
         feature: (phrase) => phrase,
-        queuePosition: (position) => `position ${position}`,
-        queueWait: (fromMs, toMs) => `wait ${fromMs} to ${toMs}`,
+        queuePosition: (position, language) => ({ text: `position ${position}`, language }),
+        queueWait: (fromMs, toMs, language) => ({
+          text: `wait ${fromMs} to ${toMs}`,
+          language,
+        }),
         queueLonger: () => 'longer',
         queueThanks: () => 'thanks',
         callback: (phrase, _language, name) => [`callback ${phrase}`, name].join(' ').trim(),

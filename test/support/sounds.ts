@@ -20,8 +20,8 @@ export class Speaker {
   }
 }
 
-const atRate = (samples: Int16Array, rate: number): Int16Array =>
-  rate === PROMPT_RATE ? samples : toInt16(resample(toFloat(samples), PROMPT_RATE, rate));
+const atRate = async (samples: Int16Array, rate: number): Promise<Int16Array> =>
+  toInt16(await resample(toFloat(samples), PROMPT_RATE, rate));
 
 const samplesOf = (ms: number, rate: number): number => Math.round((ms * rate) / 1_000);
 

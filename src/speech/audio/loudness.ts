@@ -38,18 +38,32 @@ function limited(x: number): number {
   return Math.sign(x) * (KNEE + room * Math.tanh((size - KNEE) / room) * 0.98);
 }
 
-const LEAD_MS = 40;
-const TAIL_MS = 120;
+/** No recording is made louder than this: what is so faint is noise, or meant to be. */
+const GAIN_MAX = amplitude(20);
+
+/** A recording at the level of all other prompts, as far as that is gentle. */
+export function levelled(samples: Float32Array): Float32Array {
+  const level = activeLevel(samples);
+  if (level === 0) return samples;
+  const gain = Math.min(GAIN_MAX, amplitude(SPEECH_DBFS) / level);
+  return samples.map((x) => limited(x * gain));
+}
+
 const SILENT = amplitude(-50);
 
 /** Without the voice's own silence around it, and with ours: sentences follow each other at an even pace. */
-export function trimmed(samples: Float32Array, rate: number): Float32Array {
+export function trimmed(
+  samples: Float32Array,
+  rate: number,
+  leadMs: number,
+  tailMs: number,
+): Float32Array {
   let first = 0;
   let end = samples.length;
   while (first < end && Math.abs(samples[first] ?? 0) < SILENT) first += 1;
   while (end > first && Math.abs(samples[end - 1] ?? 0) < SILENT) end -= 1;
-  const lead = Math.round((LEAD_MS * rate) / 1_000);
-  const tail = Math.round((TAIL_MS * rate) / 1_000);
+  const lead = Math.round((leadMs * rate) / 1_000);
+  const tail = Math.round((tailMs * rate) / 1_000);
   const output = new Float32Array(lead + (end - first) + tail);
   output.set(samples.subarray(first, end), lead);
   return output;

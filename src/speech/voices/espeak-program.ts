@@ -4,9 +4,8 @@
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import load from '@echogarden/espeak-ng-emscripten';
-import { normalised, SPEECH_DBFS, trimmed } from '../audio/loudness.ts';
-import { toFloat, toInt16 } from '../audio/pcm.ts';
-import { resample } from '../audio/resample.ts';
+import { finished } from '../audio/finish.ts';
+import { toFloat } from '../audio/pcm.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
 
 /** Calls in progress go before sentences for calls to come. */
@@ -19,13 +18,13 @@ let voice = '';
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as SpeakRequest;
   try {
-    send({ id: request.id }, speak(request));
+    send({ id: request.id }, await speak(request));
   } catch (error) {
     send({ id: request.id, error: String(error) });
   }
 }
 
-function speak(request: SpeakRequest): Int16Array {
+async function speak(request: SpeakRequest): Promise<Int16Array> {
   if (request.voice !== voice) engine.set_voice(request.voice);
   voice = request.voice;
   engine.set_rate(request.wordsPerMinute);
@@ -34,8 +33,7 @@ function speak(request: SpeakRequest): Int16Array {
     if (piece) pieces.push(piece);
     return false;
   });
-  const samples = resample(toFloat(joined(pieces)), engine.samplerate, request.rate);
-  return toInt16(normalised(trimmed(samples, request.rate), SPEECH_DBFS));
+  return finished(toFloat(joined(pieces)), engine.samplerate, request.rate, request.ending);
 }
 
 function joined(pieces: readonly Int16Array[]): Int16Array {

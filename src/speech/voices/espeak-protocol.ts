@@ -1,6 +1,8 @@
 // What house and program say to each other over the program's standard input and output: a request is a line of
 // JSON; an answer is a line of JSON, followed by as many bytes of 16 bit little-endian samples as it says.
 
+import type { Ending } from '../../model/utterance.ts';
+
 export interface SpeakRequest {
   readonly id: number;
   readonly text: string;
@@ -8,6 +10,8 @@ export interface SpeakRequest {
   readonly voice: string;
   readonly wordsPerMinute: number;
   readonly rate: number;
+  /** Absent: a whole sentence. */
+  readonly ending?: Ending;
 }
 
 export type SpeakAnswer =

@@ -3,10 +3,10 @@ import type { Logger } from '../../lib/log.ts';
 import type { Language } from '../../model/contact.ts';
 import { EspeakProcess } from './espeak-process.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
-import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 /** Part of every fingerprint: raised when the way from text to sound changes. */
-const VERSION = 'espeak-1';
+const VERSION = 'espeak-2';
 const VOICES: Readonly<
   Record<Language, { readonly name: string; readonly wordsPerMinute: number }>
 > = {
@@ -83,6 +83,11 @@ export class EspeakVoice implements Voice {
     });
   }
 
+  hurry(sentence: Sentence): void {
+    const at = this.#patient.findIndex((job) => isSame(job.sentence, sentence));
+    this.#urgent.push(...(at < 0 ? [] : this.#patient.splice(at, 1)));
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -101,17 +106,19 @@ export class EspeakVoice implements Voice {
   }
 
   #work(job: Job): void {
-    const { text, language } = job.sentence;
+    const { text, language, ending } = job.sentence;
     const { name, wordsPerMinute } = VOICES[language];
     job.tries += 1;
     this.#program ??= this.#start();
     this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => this.#died('It took too long.'));
     this.#program.send({
       id: job.id,
-      text: plain(text),
+      // After a comma the voice stays up: something follows.
+      text: ending === 'joined' ? `${plain(text)},` : plain(text),
       voice: name,
       wordsPerMinute,
       rate: PROMPT_RATE,
+      ...(ending ? { ending } : {}),
     });
   }
 

@@ -1,10 +1,8 @@
 import type { Language } from '../../model/contact.ts';
+import type { SpokenText } from '../../model/utterance.ts';
 
-/** What is to be said, and in which language. */
-export interface Sentence {
-  readonly text: string;
-  readonly language: Language;
-}
+/** What is to be said, in which language, and how it ends. */
+export type Sentence = SpokenText;
 
 /** Turns sentences into sound. A better voice than the one that comes with the house is another one of these. */
 export interface Voice {
@@ -12,8 +10,13 @@ export interface Voice {
   fingerprint(language: Language): string;
   /** 16 bit mono samples at {@link PROMPT_RATE}. Urgent sentences go before all others. */
   speak(sentence: Sentence, urgent: boolean): Promise<Int16Array>;
+  /** Somebody waits now for a sentence that nobody waited for when it was asked for. */
+  hurry?(sentence: Sentence): void;
   close(): Promise<void>;
 }
 
 /** Samples a second of every prompt: all that a G.722 caller can hear, and twice what a G.711 caller can. */
 export const PROMPT_RATE = 16_000;
+
+export const isSame = (a: Sentence, b: Sentence): boolean =>
+  a.text === b.text && a.language === b.language && a.ending === b.ending;

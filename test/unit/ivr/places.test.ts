@@ -47,7 +47,7 @@ describe('places', () => {
 
   it('tell the shell which parts of a sentence are this caller’s own', () => {
     const prompt = resolvePrompt(
-      { saldo: { es: 'Debe {variables.total | money MXN}.' } },
+      { id: 'banco', prompts: { saldo: { es: 'Debe {variables.total | money MXN}.' } } },
       'saldo',
       context,
     );
@@ -55,6 +55,7 @@ describe('places', () => {
       kind: 'text',
       text: 'Debe veintiún mil pesos.',
       name: 'saldo',
+      flowId: 'banco',
       parts: [
         { text: 'Debe ', filled: false },
         { text: 'veintiún mil pesos', filled: true },

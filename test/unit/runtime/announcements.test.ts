@@ -2,20 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Ewt } from '../../../src/acd/tellings.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
+import type { Language } from '../../../src/model/contact.ts';
 import { callId } from '../../../src/model/ids.ts';
+import type { Utterance } from '../../../src/model/utterance.ts';
 import type { CallSession } from '../../../src/runtime/call-session.ts';
 import { WaitingMusic } from '../../../src/runtime/waiting-music.ts';
 import { FakeAgentLeg, FakeCallerLeg } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
+import { textPrompts } from '../../support/text-prompts.ts';
 
 /** A floor whose voice takes as long as the test wants. */
 async function slowVoice(): Promise<{ readonly floor: TestFloor; readonly speak: () => void }> {
   const waiting: (() => void)[] = [];
-  const render = (text: string): Promise<string> =>
+  const say = ({ text }: Utterance): Promise<readonly string[]> =>
     text.startsWith('position')
-      ? new Promise((resolve) => waiting.push(() => resolve(text)))
-      : Promise.resolve(text);
-  const floor = await TestFloor.open(undefined, { prompts: { render, audio: (name) => name } });
+      ? new Promise((resolve) => waiting.push(() => resolve([text])))
+      : Promise.resolve([text]);
+  const floor = await TestFloor.open(undefined, { prompts: { ...textPrompts, say } });
   return { floor, speak: () => waiting.splice(0).forEach((resolve) => void resolve()) };
 }
 
@@ -79,16 +82,22 @@ async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
     stage: 'queued',
     leg,
   } as unknown as CallSession;
-  const prompts = { render: async (text: string) => text, audio: (name: string) => name };
   const phrases = {
     feature: () => '',
-    queuePosition: (n: number) => `position ${n}`,
-    queueWait: (fromMs: number, toMs: number) => `wait ${fromMs} to ${toMs}`,
+    queuePosition: (n: number, language: Language) => ({ text: `position ${n}`, language }),
+    queueWait: (fromMs: number, toMs: number, language: Language) => ({
+      text: `wait ${fromMs} to ${toMs}`,
+      language,
+    }),
     queueLonger: () => 'longer',
     queueThanks: () => 'thanks',
     callback: () => '',
   };
-  void new WaitingMusic(prompts, phrases, silentLogger).announce(session, position, ewt);
+  void new WaitingMusic(textPrompts, phrases, silentLogger, () => position).announce(
+    session,
+    position,
+    ewt,
+  );
   await settled();
   return leg.played;
 }
@@ -104,4 +113,37 @@ test('EW6 the wait is said after the position, and that it has grown before it',
     'wait 60000 to 180000',
   ]);
   assert.deepEqual(await heard(), ['thanks']);
+});
+
+test('EW6 P7 a position that has changed while it was put into words is never told', async () => {
+  const { floor, speak } = await slowVoice();
+  const [first, second] = [await floor.queuedCall('c1'), await floor.queuedCall('c2')];
+  floor.clock.advance(10_000);
+  await settled();
+  floor.center.callerGone(first.callId, 'hungup');
+  speak();
+  await settled();
+  assert.equal(second.played.includes('position 2'), false, 'the old one is not told');
+  speak();
+  await settled();
+  assert.equal(second.played.at(-1), 'position 1');
+});
+
+test('EW6 P10 a line that moves faster than the voice: the caller is thanked, and told no position', async () => {
+  const { floor, speak } = await slowVoice();
+  const callers = [];
+  for (const id of ['c1', 'c2', 'c3', 'c4']) callers.push(await floor.queuedCall(id));
+  floor.clock.advance(10_000);
+  await settled();
+  for (const { callId: gone } of callers.slice(0, 2)) {
+    floor.center.callerGone(gone, 'hungup');
+    speak();
+    await settled();
+  }
+  const last = callers.at(-1)?.played ?? [];
+  assert.equal(last.at(-1), 'thanks');
+  assert.equal(
+    last.some((file) => file.startsWith('position')),
+    false,
+  );
 });

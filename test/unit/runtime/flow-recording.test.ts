@@ -9,6 +9,7 @@ import type { FlowRecording } from '../../../src/runtime/flow-recording.ts';
 import { FlowRunner } from '../../../src/runtime/flow-runner.ts';
 import { FakeRecogniser } from '../../support/fake-recogniser.ts';
 import { FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
+import { textPrompts } from '../../support/text-prompts.ts';
 
 /** A flow of one node, which records and remembers what it is told. */
 function recordingFlow() {
@@ -51,7 +52,7 @@ function recordingFlow() {
   const runner = new FlowRunner(session, flow, {
     clock: systemClock,
     log: silentLogger,
-    prompts: { render: async (text) => text, audio: (name) => name },
+    prompts: textPrompts,
     requests: { send: async () => ({ ok: false as const, why: 'notAllowed' as const }) },
     configuration: () => ({}) as never,
     post: (input) => input(),

@@ -27,7 +27,7 @@ describe('phrases', () => {
   ];
   for (const [position, language, sentence] of positions) {
     it(`says: ${sentence}`, () => {
-      assert.equal(phrases.queuePosition(position, language), sentence);
+      assert.equal(phrases.queuePosition(position, language).text, sentence);
     });
   }
 
@@ -35,10 +35,13 @@ describe('phrases', () => {
     assert.equal(phrases.feature('signedIn', 'es-MX'), 'Sesión iniciada.');
     assert.equal(phrases.feature('notReady', 'es-ES'), 'No disponible.');
     assert.equal(
-      phrases.queueWait(180_000, 300_000, 'es-MX'),
+      phrases.queueWait(180_000, 300_000, 'es-MX').text,
       'El tiempo de espera estimado es de entre tres y cinco minutos.',
     );
-    assert.equal(phrases.queueWait(0, 30_000, 'en'), 'The estimated wait is less than one minute.');
+    assert.equal(
+      phrases.queueWait(0, 30_000, 'en').text,
+      'The estimated wait is less than one minute.',
+    );
     assert.equal(phrases.queueLonger('es-ES'), 'La espera se ha alargado.');
   });
 

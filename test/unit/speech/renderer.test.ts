@@ -3,50 +3,101 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
+import type { Utterance } from '../../../src/model/utterance.ts';
+import { writePause } from '../../../src/speech/audio/pause.ts';
 import { inspectWav } from '../../../src/speech/audio/wav.ts';
+import { PromptCache } from '../../../src/speech/cache.ts';
+import { Janitor } from '../../../src/speech/janitor.ts';
 import { Recordings } from '../../../src/speech/recordings.ts';
-import { CachedRenderer } from '../../../src/speech/renderer.ts';
+import { Renderer } from '../../../src/speech/renderer.ts';
+import { Uploads } from '../../../src/speech/uploads.ts';
 import type { Sentence, Voice } from '../../../src/speech/voices/voice.ts';
 
-/** Says everything as a hundred milliseconds of silence, and remembers what it was asked. */
+/** Says everything as a hundred milliseconds of nearly nothing, when it is let, and remembers what it was asked. */
 class FakeVoice implements Voice {
-  readonly asked: { text: string; urgent: boolean }[] = [];
+  readonly asked: { text: string; ending?: string; urgent: boolean }[] = [];
   version = 'v1';
+  held: (() => void)[] | undefined;
 
   fingerprint(language: string): string {
     return `${this.version}/${language}`;
   }
 
-  async speak({ text }: Sentence, urgent: boolean): Promise<Int16Array> {
-    this.asked.push({ text, urgent });
+  async speak({ text, ending }: Sentence, urgent: boolean): Promise<Int16Array> {
+    this.asked.push({ text, ...(ending ? { ending } : {}), urgent });
     if (text === 'no') throw new Error('I will not say that');
+    const { held } = this;
+    if (held) await new Promise<void>((resolve) => held.push(resolve));
     return new Int16Array(1_600).fill(1);
   }
 
   async close(): Promise<void> {}
 }
 
+const spared: string[] = [];
 let folder: string;
 let voice: FakeVoice;
-let renderer: CachedRenderer;
+let house: FakeVoice;
+let clock: ManualClock;
+let cache: PromptCache;
+let uploads: Uploads;
+let renderer: Renderer;
 
-const reopen = async (): Promise<CachedRenderer> =>
-  CachedRenderer.open(folder, voice, await Recordings.open(folder, silentLogger));
+async function reopen(): Promise<void> {
+  cache = await PromptCache.open(folder, voice);
+  uploads = await Uploads.open(join(folder, 'uploads'), clock, silentLogger);
+  renderer = new Renderer({
+    cache,
+    spare: await PromptCache.open(folder, house),
+    recordings: await Recordings.open(folder, uploads, silentLogger),
+    pause: await writePause(folder),
+    clock,
+    log: silentLogger,
+    onSpare: (language) => spared.push(language),
+  });
+}
+
+/** Work that reads and writes files goes on until nothing changes any more: the manual clock stands still. */
+async function whenStill(): Promise<void> {
+  for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setTimeout(resolve, 2));
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'prompts-'));
   voice = new FakeVoice();
-  renderer = await reopen();
+  house = new FakeVoice();
+  house.version = 'house';
+  clock = new ManualClock();
+  spared.length = 0;
+  await reopen();
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('CachedRenderer', () => {
+const balance = (words: string): Utterance => ({
+  text: `Debe ${words}.`,
+  language: 'es-MX',
+  parts: [
+    { text: 'Debe ', filled: false },
+    { text: words, filled: true },
+    { text: '.', filled: false },
+  ],
+});
+const pieces: readonly Sentence[] = [
+  { text: 'Debe', language: 'es-MX', ending: 'joined' },
+  { text: 'ciento', language: 'es-MX', ending: 'joined' },
+  { text: 'ciento un', language: 'es-MX', ending: 'joined' },
+  { text: 'pesos', language: 'es-MX', ending: 'joined' },
+  { text: 'pesos', language: 'es-MX', ending: 'last' },
+];
+
+describe('Renderer', () => {
   it('makes a WAV file once, for all who ask and for the next process', async () => {
     const paths = await Promise.all(['hola', 'hola'].map((text) => renderer.render(text, 'es-MX')));
     assert.equal(paths[0], paths[1]);
     assert.ok((await inspectWav(paths[0] ?? '')).ok);
-    renderer = await reopen();
+    await reopen();
     assert.equal(await renderer.render('hola', 'es-MX'), paths[0]);
     assert.deepEqual(voice.asked, [{ text: 'hola', urgent: true }]);
   });
@@ -67,38 +118,120 @@ describe('CachedRenderer', () => {
     await rm(path);
     await renderer.render('hola', 'es-MX');
     await writeFile(path, '');
-    renderer = await reopen();
+    await reopen();
     await renderer.render('hola', 'es-MX');
     assert.equal(voice.asked.length, 3);
     assert.ok((await readFile(path)).length > 44);
   });
 
-  it('leaves nothing behind when the voice fails, and tries again the next time', async () => {
-    await assert.rejects(renderer.render('no', 'en'), /will not/);
-    await assert.rejects(renderer.render('no', 'en'), /will not/);
-    await assert.rejects(renderer.render('a'.repeat(4_001), 'en'), /too long/);
-    const files = await readdir(folder);
-    assert.deepEqual(files.toSorted(), ['music', 'recordings']);
-  });
-
   it('clears away what a crash left unfinished', async () => {
     await writeFile(join(folder, 'x.wav.1-1.part'), 'half');
+    await writeFile(join(folder, 'own', 'y.wav.1-1.part'), 'half');
     await reopen();
-    assert.ok(!(await readdir(folder)).some((name) => name.endsWith('.part')));
+    const left = await readdir(folder, { recursive: true });
+    assert.ok(!left.some((name) => name.endsWith('.part')));
   });
 
-  it('renders a list patiently, and tells what came of it', async () => {
+  it('renders a list patiently, whole sentences first, and tells what came of it', async () => {
     await renderer.render('uno', 'en');
-    const report = await renderer.prerender(
-      ['uno', 'dos', 'no'].map((text) => ({ text, language: 'en' })),
-    );
+    const report = await renderer.prerender([
+      { text: 'pesos', language: 'en', ending: 'last' },
+      ...['uno', 'dos', 'no'].map((text) => ({ text, language: 'en' as const })),
+    ]);
     assert.deepEqual(report, {
-      rendered: 1,
+      rendered: 2,
       cached: 1,
       failed: 1,
       why: 'Error: I will not say that',
     });
-    assert.deepEqual(voice.asked.at(-1), { text: 'no', urgent: false });
+    assert.deepEqual(voice.asked.slice(1), [
+      { text: 'dos', urgent: false },
+      { text: 'no', urgent: false },
+      { text: 'pesos', ending: 'last', urgent: false },
+    ]);
+  });
+});
+
+describe('Renderer: a sentence of one caller', () => {
+  it('is put together from pieces when the voice does not have it at once', async () => {
+    await renderer.prerender(pieces);
+    voice.held = [];
+    const saying = renderer.say(balance('ciento un pesos'));
+    await whenStill();
+    clock.advance(60);
+    const files = await saying;
+    const expected = [pieces[0], pieces[2], pieces[4]].map((piece) => piece && cache.pathOf(piece));
+    assert.deepEqual(files, expected);
+    // The voice goes on: the next time it is heard whole.
+    voice.held.splice(0).forEach((resolve) => {
+      resolve();
+    });
+    await whenStill();
+    assert.equal((await renderer.say(balance('ciento un pesos'))).length, 1);
+  });
+
+  it('is whole when it was made ahead, or is made in no time', async () => {
+    await renderer.prerender(pieces);
+    renderer.prepare([balance('mil pesos')]);
+    await whenStill();
+    assert.deepEqual(voice.asked.at(-1), { text: 'Debe mil pesos.', urgent: false });
+    const [file = ''] = await renderer.say(balance('mil pesos'));
+    assert.match(file, /\/own\/[0-9a-f]{40}\.wav$/);
+    assert.equal((await renderer.say(balance('ciento pesos'))).length, 1);
+  });
+
+  it('pauses where the value has a comma', async () => {
+    await renderer.prerender(pieces);
+    voice.held = [];
+    const saying = renderer.say(balance('ciento, pesos'));
+    await whenStill();
+    clock.advance(60);
+    assert.equal((await saying)[2], join(folder, 'pause.wav'));
+  });
+
+  it('is said by the voice of the house when the better one takes too long, or fails', async () => {
+    voice.held = [];
+    const saying = renderer.say(balance('Ana'));
+    await whenStill();
+    clock.advance(60);
+    await whenStill();
+    clock.advance(2_500);
+    assert.equal((await saying).length, 1);
+    assert.deepEqual(house.asked, [{ text: 'Debe Ana.', urgent: true }]);
+    assert.equal(
+      await renderer.say({ text: 'no', language: 'en' }).catch(String),
+      'Error: I will not say that',
+    );
+    assert.deepEqual(spared, ['es-MX', 'en']);
+  });
+});
+
+describe('Janitor', () => {
+  const day = 24 * 3_600_000;
+
+  it('clears away what no flow says any more, and one caller’s own sentences after a day', async () => {
+    const [kept, old] = [await renderer.render('sí', 'en'), await renderer.render('ya no', 'en')];
+    const [own = ''] = await renderer.say(balance('mil'));
+    const janitor = new Janitor({ folder, cache, clock, log: silentLogger });
+    const age = async (ms: number): Promise<void> => {
+      clock.advance(Math.max(0, Date.now() + ms - clock.now()));
+    };
+    await age(day / 2);
+    assert.equal(await janitor.clean(), 0);
+    await age(2 * day);
+    assert.equal(
+      await janitor.clean(),
+      1,
+      'only the own sentence: what flows say is not known yet',
+    );
+    assert.equal(await readFile(own).catch(() => 'gone'), 'gone');
+    janitor.keep([{ text: 'sí', language: 'en' }]);
+    await age(40 * day);
+    assert.equal(await janitor.clean(), 1);
+    assert.equal(await readFile(old).catch(() => 'gone'), 'gone');
+    assert.ok((await readFile(kept)).length > 44);
+    assert.ok(renderer.audio('default'), 'music and recordings are not its business');
+    janitor.close();
   });
 });
 
@@ -108,12 +241,12 @@ describe('Recordings', () => {
     assert.equal(path, join(folder, 'music', 'default.wav'));
     const own = await readFile(await renderer.render('hola', 'es-MX'));
     await writeFile(path ?? '', own);
-    renderer = await reopen();
+    await reopen();
     assert.deepEqual(await readFile(renderer.audio('default') ?? ''), own);
   });
 
   it('finds recordings by name, and those that come later the second time they are asked for', async () => {
-    const recordings = await Recordings.open(folder, silentLogger);
+    const recordings = await Recordings.open(folder, uploads, silentLogger);
     assert.equal(recordings.find('saludo'), undefined);
     await recordings.look();
     const sound = await readFile(await renderer.render('hola', 'es-MX'));
@@ -129,7 +262,7 @@ describe('Recordings', () => {
     await writeFile(join(folder, 'music', 'foto.wav'), '\x89PNG\r\n\x1a\n');
     const warnings: object[] = [];
     const log = { ...silentLogger, warn: (fields: object) => void warnings.push(fields) };
-    const recordings = await Recordings.open(folder, log);
+    const recordings = await Recordings.open(folder, uploads, log);
     assert.equal(recordings.find('foto'), undefined);
     assert.deepEqual(warnings, [
       { path: join(folder, 'music', 'foto.wav'), why: 'it is not a WAV file' },

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeWav, inspectWav } from './audio/wav.ts';
+import { PROMPT_RATE, type Sentence, type Voice } from './voices/voice.ts';
+
+const TEXT_CHARACTERS_MAX = 4_000;
+const UNFINISHED = '.part';
+/** Sentences that one caller's own words are in: a folder apart, since they are cleared away after a day. */
+export const OWN_FOLDER = 'own';
+
+export interface Rendering extends Sentence {
+  /** There is something in it that was filled in for one caller. */
+  readonly own?: boolean;
+}
+
+/**
+ * Sentences as sound files, kept under the hash of all that makes their sound: a file is never changed, only made
+ * or missing. Whoever asks for a sentence that is being made gets the same file.
+ */
+export class PromptCache {
+  readonly #folder: string;
+  readonly #voice: Voice;
+  /** Files that were looked into once by this process. */
+  readonly #good = new Set<string>();
+  readonly #making = new Map<string, Promise<string>>();
+  #fileCount = 0;
+
+  private constructor(folder: string, voice: Voice) {
+    this.#folder = folder;
+    this.#voice = voice;
+  }
+
+  static async open(folder: string, voice: Voice): Promise<PromptCache> {
+    await mkdir(join(folder, OWN_FOLDER), { recursive: true });
+    for (const place of [folder, join(folder, OWN_FOLDER)]) {
+      const left = (await readdir(place)).filter((name) => name.endsWith(UNFINISHED));
+      await Promise.all(left.map((name) => rm(join(place, name), { force: true })));
+    }
+    return new PromptCache(folder, voice);
+  }
+
+  /** The file, made if it is missing. */
+  async file(rendering: Rendering, urgent: boolean): Promise<string> {
+    if (rendering.text.length > TEXT_CHARACTERS_MAX) throw new Error('The text is too long');
+    const path = this.pathOf(rendering);
+    const making = this.#making.get(path);
+    if (making !== undefined) {
+      if (urgent) this.#voice.hurry?.(rendering);
+      return making;
+    }
+    const made = this.#findOrMake(path, rendering, urgent).finally(() => this.#making.delete(path));
+    this.#making.set(path, made);
+    return made;
+  }
+
+  /** The file if it is there: one caller's own sentence may be one that was rendered for all. */
+  async find(rendering: Rendering): Promise<string | undefined> {
+    const shared = await this.#findAt(this.pathOf({ ...rendering, own: false }));
+    return shared ?? (rendering.own ? this.#findAt(this.pathOf(rendering)) : undefined);
+  }
+
+  /** An operator may have emptied the folder, and a power cut may have left a file without its content. */
+  async #findAt(path: string): Promise<string | undefined> {
+    try {
+      await access(path, constants.R_OK);
+      if (!this.#good.has(path)) {
+        if (!(await inspectWav(path)).ok) return undefined;
+        this.#good.add(path);
+        // For whoever clears away what nobody has wanted for long.
+        const now = new Date();
+        void utimes(path, now, now).catch(() => {});
+      }
+      return path;
+    } catch {
+      this.#good.delete(path);
+      return undefined;
+    }
+  }
+
+  pathOf({ text, language, ending, own }: Rendering): string {
+    const recipe = [
+      this.#voice.fingerprint(language),
+      text.normalize('NFC'),
+      ...(ending ? [ending] : []),
+    ];
+    const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 40);
+    return join(this.#folder, own ? OWN_FOLDER : '', `${hash}.wav`);
+  }
+
+  async #findOrMake(path: string, rendering: Rendering, urgent: boolean): Promise<string> {
+    const there = await this.find(rendering);
+    if (there !== undefined) return there;
+    const samples = await this.#voice.speak(rendering, urgent);
+    await this.#write(path, encodeWav(samples, PROMPT_RATE));
+    this.#good.add(path);
+    return path;
+  }
+
+  /** Under its name there is the whole file or none. */
+  async #write(path: string, content: Buffer): Promise<void> {
+    this.#fileCount += 1;
+    const unfinished = `${path}.${process.pid}-${this.#fileCount}${UNFINISHED}`;
+    try {
+      const file = await open(unfinished, 'w', 0o644);
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+  }
+}

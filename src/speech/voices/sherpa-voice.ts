@@ -1,0 +1,150 @@
+import type { Worker } from 'node:worker_threads';
+import type { Clock, Timer } from '../../lib/clock.ts';
+import { besides } from '../../lib/thread-part.ts';
+import { startWorker } from '../../lib/worker.ts';
+import type { Language } from '../../model/contact.ts';
+import type { SherpaAnswer, SherpaModel, SherpaRequest } from './sherpa-thread.ts';
+import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+
+const VERSION = 'sherpa-1';
+/** Loading a voice takes seconds, and slow machines take their time. */
+const START_MS_MAX = 60_000;
+const SENTENCE_MS_MAX = 30_000;
+const WAITING_MAX = 2_000;
+
+interface Job {
+  readonly id: number;
+  readonly sentence: Sentence;
+  readonly resolve: (samples: Int16Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Piper's and Kokoro's voices by sherpa-onnx, in a thread of their own: a sentence takes a core for a while, and
+ * calls must not notice. A thread that dies or hangs rejects what it was saying; the next sentence starts another.
+ *
+ *   absent ──job──▶ saying ──answer──▶ idle ──job──▶ saying      died, too slow ──▶ absent      any ──close──▶ closed
+ */
+export class SherpaVoice implements Voice {
+  readonly #models: readonly SherpaModel[];
+  readonly #clock: Clock;
+  readonly #urgent: Job[] = [];
+  readonly #patient: Job[] = [];
+  #worker: Worker | undefined;
+  #current: Job | undefined;
+  #timer: Timer | undefined;
+  #lastId = 0;
+  #closed = false;
+
+  private constructor(models: readonly SherpaModel[], clock: Clock) {
+    this.#models = models;
+    this.#clock = clock;
+  }
+
+  /** Rejects when the library or a model is missing, with what is missing. */
+  static async open(models: readonly SherpaModel[], clock: Clock): Promise<SherpaVoice> {
+    const voice = new SherpaVoice(models, clock);
+    await voice.#start();
+    return voice;
+  }
+
+  fingerprint(language: Language): string {
+    const model = this.#models.find((candidate) => candidate.language === language);
+    return `${VERSION}/${model?.name}/${model?.speaker}/${PROMPT_RATE}`;
+  }
+
+  speak(sentence: Sentence, urgent: boolean): Promise<Int16Array> {
+    if (this.#closed) return Promise.reject(new Error('The voice is closed'));
+    if (this.#urgent.length + this.#patient.length >= WAITING_MAX) {
+      return Promise.reject(new Error('Too many sentences are waiting for the voice'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#lastId += 1;
+      (urgent ? this.#urgent : this.#patient).push({ id: this.#lastId, sentence, resolve, reject });
+      void this.#next();
+    });
+  }
+
+  hurry(sentence: Sentence): void {
+    const at = this.#patient.findIndex((job) => isSame(job.sentence, sentence));
+    this.#urgent.push(...(at < 0 ? [] : this.#patient.splice(at, 1)));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
+    this.#gone('The voice is closed');
+    for (const job of [...this.#urgent.splice(0), ...this.#patient.splice(0)]) {
+      job.reject(new Error('The voice is closed'));
+    }
+  }
+
+  async #next(): Promise<void> {
+    if (this.#current || this.#closed) return;
+    const job = this.#urgent.shift() ?? this.#patient.shift();
+    if (!job) return;
+    this.#current = job;
+    try {
+      if (!this.#worker) await this.#start();
+    } catch (error) {
+      this.#gone(String(error));
+      return;
+    }
+    this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => {
+      void this.#worker?.terminate();
+      this.#gone('It took too long');
+    });
+    const { text, language, ending } = job.sentence;
+    const request: SherpaRequest = {
+      id: job.id,
+      language,
+      text: ending === 'joined' ? `${text},` : text,
+      rate: PROMPT_RATE,
+      ...(ending ? { ending } : {}),
+    };
+    this.#worker?.postMessage(request);
+  }
+
+  async #start(): Promise<void> {
+    const worker = startWorker(besides('sherpa-thread', import.meta.url), this.#models);
+    await new Promise<void>((resolve, reject) => {
+      const timer = this.#clock.after(START_MS_MAX, () =>
+        reject(new Error('It takes too long to start')),
+      );
+      const settle = (answer: SherpaAnswer): void => {
+        timer.cancel();
+        if (answer.kind === 'failed') reject(new Error(answer.why));
+        else resolve();
+      };
+      worker.once('message', settle);
+      worker.once('error', (error) => settle({ kind: 'failed', why: String(error) }));
+      worker.once('exit', () => settle({ kind: 'failed', why: 'The thread of the voice ended' }));
+    }).catch(async (error: unknown) => {
+      await worker.terminate();
+      throw error;
+    });
+    worker.on('message', (answer: SherpaAnswer) => this.#answered(answer));
+    worker.on('error', (error) => this.#gone(String(error)));
+    worker.on('exit', () => this.#gone('The thread of the voice ended'));
+    this.#worker = worker;
+  }
+
+  #answered(answer: SherpaAnswer): void {
+    const job = this.#current;
+    if (answer.kind === 'ready' || !job || answer.id !== job.id) return;
+    this.#timer?.cancel();
+    this.#current = undefined;
+    if (answer.kind === 'said') job.resolve(answer.samples);
+    else job.reject(new Error(answer.why));
+    void this.#next();
+  }
+
+  #gone(why: string): void {
+    this.#timer?.cancel();
+    this.#worker = undefined;
+    const job = this.#current;
+    this.#current = undefined;
+    job?.reject(new Error(`The voice could not say it. ${why}`));
+    void this.#next();
+  }
+}

@@ -1,0 +1,9 @@
+import type { PromptRenderer } from '../../src/runtime/ports.ts';
+
+/** Plays texts as if they were files: what was played can be read. */
+export const textPrompts: PromptRenderer = {
+  say: async ({ text }) => [text],
+  render: async (text) => text,
+  prepare: () => {},
+  audio: (name) => name,
+};
