@@ -10,7 +10,7 @@ import { openSystems, type Systems } from './data/systems.ts';
 import { type Ears, openEars } from './ears.ts';
 import { openFeed } from './feed/socket.ts';
 import { promptsHealth, switchHealth } from './health.ts';
-import { flowChecker } from './ivr/flow.ts';
+import { type CompiledFlow, flowChecker, parseFlow } from './ivr/flow.ts';
 import { systemClock as clock } from './lib/clock.ts';
 import { ClosingTree } from './lib/closing.ts';
 import { newUuid as newId } from './lib/ids.ts';
@@ -25,6 +25,7 @@ import { measureAsked } from './reporting/outward.ts';
 import { CallCenter } from './runtime/call-center.ts';
 import { callerSources } from './runtime/caller-sources.ts';
 import { createExplainer } from './runtime/explainer.ts';
+import { CLOSURE_CODE } from './runtime/feature-codes.ts';
 import { createFlowPreparer } from './runtime/flow-preparer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
@@ -38,6 +39,7 @@ import { openSwitch, type SwitchAddresses } from './switch.ts';
 import { DrachtioTelephony } from './telephony/telephony.ts';
 
 const VERSION = '0.1.0';
+const OWN_FLOWS = new URL('../config/flows/', import.meta.url);
 const EXAMPLE_COMPANY = new URL('../config/example/company.yaml', import.meta.url);
 /** The embedded switch is ready long before this; an external one may come later, and does so without us. */
 const SWITCH_READY_MS_MAX = 10_000;
@@ -238,6 +240,16 @@ async function openCallCenter({
     contacts: callersOf(config, store, systems),
     memory: store.memory,
     verifier: createVerifier(accountsOf(config, store, systems), store.attempts, log),
+    attempts: store.attempts,
+    calendars: {
+      verifyPin: (id, pin) => store.calendarPins.verify(id, pin),
+      setClosure: (id, closure) =>
+        store.admin.changes.change(
+          (tx) => tx.calendars.setClosure(id, closure),
+          () => callCenter.reload(),
+        ),
+    },
+    featureFlows: new Map([[CLOSURE_CODE, await ownFlow('closure')]]),
     requests: systems.requests,
     prompts: speech.prompts,
     phrases: speech.phrases,
@@ -305,6 +317,14 @@ async function openApi(
   await api.listen({ host: config.http.host, port: config.http.port });
   const { port } = api.server.address() as AddressInfo;
   return `${config.http.host}:${port}`;
+}
+
+/** A flow that comes with the house: `config/flows/<name>.yaml`. */
+async function ownFlow(name: string): Promise<CompiledFlow> {
+  const document: unknown = parse(await readFile(new URL(`${name}.yaml`, OWN_FLOWS), 'utf8'));
+  const flow = parseFlow(document, { queueIds: [], calendarIds: [] });
+  if (flow.ok) return flow.value;
+  throw new Error(`The flow ${name} that comes with the house: ${flow.error.join('; ')}`);
 }
 
 async function exampleCompany(): Promise<ExampleCompany> {

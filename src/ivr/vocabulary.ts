@@ -1,6 +1,7 @@
+import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext } from '../model/call.ts';
-import type { QueueId } from '../model/ids.ts';
+import type { CalendarId, QueueId } from '../model/ids.ts';
 import type { Part } from '../model/utterance.ts';
 import type { Hidden } from './hidden.ts';
 
@@ -111,6 +112,16 @@ export type FlowEffect =
       readonly pin: Hidden<string>;
       readonly attemptsMax: number;
     }
+  /** Answered by `closureAnswered` with the same id. */
+  | ({
+      readonly type: 'closure';
+      readonly id: number;
+      readonly calendarId: CalendarId;
+      readonly pin: Hidden<string>;
+    } & (
+      | { readonly do: 'check' | 'open' }
+      | { readonly do: 'close'; readonly reason: string; readonly until?: EpochMs }
+    ))
   /** Answered by `requested` with the same id. */
   | { readonly type: 'request'; readonly id: number; readonly order: RequestOrder }
   /** Between on and off, what the caller types is secret: it is in no recording, and nobody listens in. */
@@ -161,6 +172,12 @@ export type FlowEvent =
       readonly id: number;
       readonly result: 'verified' | 'failed' | 'locked' | 'unavailable';
       readonly context?: CallContext;
+    }
+  /** How the calendar is now, or why it could not be touched. */
+  | {
+      readonly type: 'closureAnswered';
+      readonly id: number;
+      readonly result: 'open' | 'closed' | 'refused' | 'locked' | 'failed';
     }
   | { readonly type: 'requested'; readonly id: number; readonly answer: RequestAnswer }
   /** The caller has begun to speak. */

@@ -3,6 +3,7 @@ import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
 import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
+import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { QueueConfig } from '../model/queue.ts';
@@ -10,8 +11,8 @@ import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
 import { Conversations } from './conversations.ts';
 import { Deeds } from './deeds.ts';
-import { compileDirectory, numberOf } from './directory.ts';
-import { FEATURE_CODES } from './feature-codes.ts';
+import { calendarOf, compileDirectory, numberOf } from './directory.ts';
+import { isFeatureCode } from './feature-codes.ts';
 import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
@@ -151,7 +152,11 @@ export class CallCenter implements TelephonyListener, Control {
     this.#world.directory = compiled.directory;
     this.#world.live.all(before);
     for (const { extension } of agents) this.phone(extension, this.#world.isReachable(extension));
-    this.#world.prerender([...compiled.directory.flows.values()].flatMap(spokenTexts));
+    this.#world.prerender(
+      [...compiled.directory.flows.values(), ...this.#world.featureFlows.values()].flatMap(
+        spokenTexts,
+      ),
+    );
     return [];
   }
 
@@ -167,17 +172,17 @@ export class CallCenter implements TelephonyListener, Control {
   // ---- TelephonyListener: what callers and phones do ---------------------------------------------------
 
   arrived(call: InboundCall): { accept: true } | { accept: false; status: number } {
-    const { sessions, directory, clock, history, contacts, memory } = this.#world;
+    const { sessions, directory, clock, history, featureFlows, contacts, memory } = this.#world;
     if (sessions.size >= CALLS_MAX) return { accept: false, status: 503 };
     const number = directory && numberOf(directory, call.dnis);
-    const isFeature = call.fromExtension !== undefined && FEATURE_CODES.has(call.dnis);
+    const isFeature = call.fromExtension !== undefined && isFeatureCode(call.dnis, featureFlows);
     if (!isFeature && !number) return { accept: false, status: 404 };
     const context: CallContext = {
       ...optional('ani', call.ani && normalise(call.ani, number?.country ?? 'ES')),
       dnis: call.dnis,
-      ...optional('calendarId', number?.calendarId),
+      ...optional('calendarId', directory && calendarOf(directory, call)),
       status: 'unknown',
-      language: number?.language ?? 'es-ES',
+      language: number?.language ?? directory?.language ?? LANGUAGES[0],
       variables: {},
     };
     const session = new CallSession(call, context, clock.now());

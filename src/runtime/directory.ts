@@ -1,10 +1,11 @@
 import { type CompiledFlow, type FlowConfiguration, FlowLibrary } from '../ivr/flow.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import { type CalendarConfig, calendarProblems } from '../model/calendar.ts';
-import type { AgentId, FlowId, QueueId } from '../model/ids.ts';
+import { LANGUAGES, type Language } from '../model/contact.ts';
+import type { AgentId, CalendarId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import type { Configuration } from './ports.ts';
+import type { Configuration, InboundCall } from './ports.ts';
 
 /** The configuration, checked and made ready to be looked things up in. */
 export interface Directory {
@@ -13,6 +14,10 @@ export interface Directory {
   readonly agentByExtension: ReadonlyMap<string, AgentConfig>;
   readonly flows: ReadonlyMap<FlowId, CompiledFlow>;
   readonly numbers: ReadonlyMap<string, NumberConfig>;
+  /** Of the phones that may close one. */
+  readonly calendarByPhone: ReadonlyMap<string, CalendarId>;
+  /** What our own phones are spoken to in: the language of most numbers. */
+  readonly language: Language;
   /** What flows may ask. */
   readonly world: FlowConfiguration;
 }
@@ -50,6 +55,10 @@ export function compileDirectory(
       agents: new Map(configuration.agents.map((agent) => [agent.id, agent])),
       agentByExtension: new Map(configuration.agents.map((agent) => [agent.extension, agent])),
       numbers: new Map(configuration.numbers.map((number) => [digitsOf(number.dnis), number])),
+      calendarByPhone: new Map(
+        configuration.calendars.flatMap(({ id, phones }) => phones.map((phone) => [phone, id])),
+      ),
+      language: commonest(configuration.numbers.map(({ language }) => language)),
       world: {
         calendars: new Map(configuration.calendars.map((calendar) => [calendar.id, calendar])),
       },
@@ -69,6 +78,21 @@ function sharedPhones(calendars: readonly CalendarConfig[]): readonly string[] {
         : [];
     }),
   );
+}
+
+/** The hours of the number that was called; of a code that a phone of ours dialled, those that it may close. */
+export function calendarOf(
+  directory: Directory,
+  { dnis, fromExtension }: InboundCall,
+): CalendarId | undefined {
+  const number = numberOf(directory, dnis);
+  return number ? number.calendarId : directory.calendarByPhone.get(fromExtension ?? '');
+}
+
+/** Of several that are equally common, the one that comes first in the list of languages. */
+function commonest(languages: readonly Language[]): Language {
+  const count = (language: Language) => languages.filter((one) => one === language).length;
+  return LANGUAGES.reduce((best, language) => (count(language) > count(best) ? language : best));
 }
 
 /** A trunk may write our number with a plus or without. */

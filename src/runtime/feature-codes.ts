@@ -8,6 +8,9 @@ export interface FeatureCode {
   command(agentId: AgentId): Command;
 }
 
+/** Closes the phone's calendar, or opens it again. */
+export const CLOSURE_CODE = '*75';
+
 export const FEATURE_CODES: ReadonlyMap<string, FeatureCode> = new Map<string, FeatureCode>([
   ['*71', { confirmation: 'signedIn', command: (agentId) => ({ type: 'agent.signIn', agentId }) }],
   [
@@ -23,3 +26,7 @@ export const FEATURE_CODES: ReadonlyMap<string, FeatureCode> = new Map<string, F
     },
   ],
 ]);
+
+/** Whether it is a code that the house answers itself: by a command, or by a flow. */
+export const isFeatureCode = (dialled: string, flows: ReadonlyMap<string, unknown>): boolean =>
+  FEATURE_CODES.has(dialled) || flows.has(dialled);

@@ -32,6 +32,11 @@ export interface FlowWorld extends ListeningWorld {
   identify(session: CallSession): Promise<CallContext>;
   /** Finds out whether they are who they say; never rejects. */
   verify(session: CallSession, effect: Extract<FlowEffect, { type: 'verify' }>): Promise<FlowEvent>;
+  /** Closes or opens a calendar; never rejects. */
+  closure(
+    session: CallSession,
+    effect: Extract<FlowEffect, { type: 'closure' }>,
+  ): Promise<FlowEvent>;
   enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void;
   hangup(session: CallSession, reason: 'flowEnded' | 'refused'): void;
   /** Where a recording is to be written: an absolute path. */
@@ -129,6 +134,9 @@ export class FlowRunner {
         return;
       case 'verify':
         void this.#world.verify(this.#session, effect).then((event) => this.#later(event));
+        return;
+      case 'closure':
+        void this.#world.closure(this.#session, effect).then((event) => this.#later(event));
         return;
       case 'request':
         void this.#request(effect);

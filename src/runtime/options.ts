@@ -1,11 +1,13 @@
 import type { Engine } from '../acd/engine.ts';
-import type { SpokenText } from '../ivr/flow.ts';
+import type { CompiledFlow, SpokenText } from '../ivr/flow.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
 import type { OutboundRules } from './outbound.ts';
 import type { Recogniser } from './ports.hearing.ts';
 import type {
+  AttemptCounter,
+  CalendarClosures,
   CallMemory,
   ConfigurationSource,
   ContactLookup,
@@ -33,6 +35,10 @@ export interface CallCenterOptions {
   readonly contacts: ContactLookup;
   readonly memory: CallMemory;
   readonly verifier: Verifier;
+  readonly attempts: AttemptCounter;
+  readonly calendars: CalendarClosures;
+  /** What our own phones hear that dial a code: flows, by code. */
+  readonly featureFlows: ReadonlyMap<string, CompiledFlow>;
   readonly requests: FlowRequests;
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;

@@ -11,13 +11,21 @@ import type {
   Intention,
   OfferFailures,
 } from '../model/agent.ts';
-import type { CalendarConfig } from '../model/calendar.ts';
+import type { CalendarConfig, Closure } from '../model/calendar.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity, PastCall } from '../model/call.ts';
 import type { CallbackOutcome, CallbackStage, DialFailure } from '../model/callback.ts';
 import type { KnownCaller, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
-import type { AgentId, CallbackId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
+import type {
+  AgentId,
+  CalendarId,
+  CallbackId,
+  CallId,
+  FlowId,
+  OfferId,
+  QueueId,
+} from '../model/ids.ts';
 import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
@@ -142,6 +150,14 @@ export interface KnownToFlows {
   readonly calendarIds: readonly string[];
   /** As they are live: what a subflow may go into. */
   readonly flows: readonly FlowDocument[];
+}
+
+/** Calendars, closed and opened by phone. */
+export interface CalendarClosures {
+  /** False for a wrong PIN, and for a calendar that has none. Rejects when nobody can say. */
+  verifyPin(id: CalendarId, pin: string): Promise<boolean>;
+  /** Takes effect before it resolves; undefined lifts it. */
+  setClosure(id: CalendarId, closure: Closure | undefined): Promise<Result<unknown, Refusal>>;
 }
 
 // ---- The company's own systems (served by data) -----------------------------------------------------

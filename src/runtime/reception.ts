@@ -1,10 +1,12 @@
 import { identify } from '../callers/callers.ts';
+import type { CompiledFlow } from '../ivr/flow.ts';
 import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
-import { numberOf } from './directory.ts';
+import { type Directory, numberOf } from './directory.ts';
 import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
+import { FlowClosures } from './flow-closure.ts';
 import type { FlowRecording } from './flow-recording.ts';
 import { FlowRunner } from './flow-runner.ts';
 import { verifyCaller } from './flow-verify.ts';
@@ -14,9 +16,11 @@ import type { World } from './world.ts';
 export class Reception {
   readonly #world: World;
   readonly #flows = new Map<CallId, FlowRunner>();
+  readonly #closures: FlowClosures;
 
   constructor(world: World) {
     this.#world = world;
+    this.#closures = new FlowClosures(world);
   }
 
   receive(session: CallSession): void {
@@ -36,8 +40,7 @@ export class Reception {
 
   #startFlow(session: CallSession): void {
     const { directory } = this.#world;
-    const number = directory && numberOf(directory, session.inbound.dnis);
-    const flow = number && directory?.flows.get(number.flowId);
+    const flow = directory && this.#flowOf(session, directory);
     if (!directory || !flow) {
       this.#world.hangup(session, 'failed');
       return;
@@ -53,6 +56,7 @@ export class Reception {
       post: (input) => inbox.post(input),
       identify: (caller) => this.#identify(caller),
       verify: (caller, effect) => verifyCaller(this.#world.verifier, caller, effect),
+      closure: (caller, effect) => this.#closures.answer(caller, effect),
       enqueue: (caller, effect) => this.#enqueue(caller, effect),
       hangup: (caller, reason) => this.#world.hangup(caller, reason),
       recordingFile: (recordingId) => recordings.fileOf(recordingId),
@@ -61,6 +65,14 @@ export class Reception {
     });
     this.#flows.set(session.id, runner);
     runner.start();
+  }
+
+  /** Of what one of our own phones dialled, or of the number that was called. */
+  #flowOf({ inbound }: CallSession, directory: Directory): CompiledFlow | undefined {
+    const { dnis, fromExtension } = inbound;
+    const number = numberOf(directory, dnis);
+    if (number) return directory.flows.get(number.flowId);
+    return fromExtension === undefined ? undefined : this.#world.featureFlows.get(dnis);
   }
 
   #recorded(session: CallSession, recording: FlowRecording): void {

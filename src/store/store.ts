@@ -24,6 +24,7 @@ import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts'
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
+import { type CalendarPins, calendarPins } from './repositories/calendars.ts';
 import { cdrRepository } from './repositories/cdrs.ts';
 import { contactRepository } from './repositories/contacts.ts';
 import { type ExampleCompany, seedExample } from './seed.ts';
@@ -61,6 +62,7 @@ export interface Store {
   readonly bindings: BindingStore;
   readonly credentials: CredentialStore;
   readonly pins: PinVerifier;
+  readonly calendarPins: CalendarPins;
   /** For `api` and `feed`. */
   readonly admin: AdminStore & { readonly apiKeys: ApiKeys };
   readonly health: readonly HealthCheck[];
@@ -103,6 +105,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     bindings,
     credentials,
     pins: pinVerifier(routing),
+    calendarPins: calendarPins(routing),
     admin: {
       configuration: configurationRepositories(coded(admin), realm),
       changes: configuration,

@@ -4,6 +4,7 @@ import { Engine } from '../../src/acd/engine.ts';
 import type { SpokenText } from '../../src/ivr/flow.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
+import { ok } from '../../src/lib/result.ts';
 import type { AgentConfig, AgentStateRecord } from '../../src/model/agent.ts';
 import type { CalendarConfig } from '../../src/model/calendar.ts';
 import type { CallEvent, Cdr } from '../../src/model/call.ts';
@@ -77,6 +78,9 @@ export class TestFloor {
       },
       memory: { recentCalls: async () => [] },
       verifier: { verify: async () => ({ result: 'unavailable' }) },
+      attempts: { take: async () => true, clear: async () => {} },
+      calendars: { verifyPin: async () => false, setClosure: async () => ok(undefined) },
+      featureFlows: new Map(),
       requests: { send: async () => ({ ok: false, why: 'notAllowed' }) },
       prompts: textPrompts,
       recordings: { fileOf: (id) => `/recordings/${id}.wav` },

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { dayOf, localTime } from '../../lib/zone.ts';
 import type { CalendarConfig } from '../../model/calendar.ts';
-import { calendarId } from '../../model/ids.ts';
 import { type Opening, openingAt } from '../../model/opening.ts';
 import type { Exit, NodeKind, Outcome } from '../node.ts';
+import { calendarIn } from '../opening-hours.ts';
 import type { Turn } from '../turn.ts';
 
 /**
@@ -63,7 +63,7 @@ export const hours: NodeKind<Hours, Saying> = {
       ? []
       : [`calendar: there is no calendar ${node.calendar}`],
   enter(node, turn) {
-    const calendar = calendarOf(node, turn);
+    const calendar = calendarIn(node, turn);
     const opening = calendar ? openingAt(calendar, turn.now) : ({ state: 'open' } as const);
     turn.note('flow.hours', { node: turn.state.node, state: opening.state, ...named(calendar) });
     learn(opening, calendar, turn);
@@ -74,11 +74,6 @@ export const hours: NodeKind<Hours, Saying> = {
     return event.type === 'digit' || event.type === 'played' ? local : { stay: local };
   },
 };
-
-function calendarOf({ calendar }: Hours, { context, world }: Turn): CalendarConfig | undefined {
-  const id = calendar === undefined ? context.calendarId : calendarId(calendar);
-  return id && world.calendars.get(id);
-}
 
 const named = (calendar: CalendarConfig | undefined): { readonly calendar?: string } =>
   calendar ? { calendar: calendar.id } : {};

@@ -1,5 +1,6 @@
 import type { NodeKind } from '../node.ts';
 import { branch } from './branch.ts';
+import { closure } from './closure.ts';
 import { collect } from './collect.ts';
 import { hangup } from './hangup.ts';
 import { hours } from './hours.ts';
@@ -22,6 +23,7 @@ export const NODE_KINDS: readonly NodeKind[] = [
   identify,
   verify,
   hours,
+  closure,
   branch,
   set,
   request,

@@ -4,7 +4,7 @@ import type { CalendarConfig, Closure } from '../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../model/ids.ts';
 import type { CalendarRepository } from '../../runtime/ports.admin.ts';
 import type { Queryable } from '../pool.ts';
-import { hashPin } from '../secrets.ts';
+import { hashPin, pinMatches } from '../secrets.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
 type Settings = Pick<CalendarConfig, 'hours' | 'holidays' | 'phones'>;
@@ -71,3 +71,19 @@ export async function allCalendars(db: Queryable): Promise<readonly CalendarConf
   const { rows } = await db.query<CalendarRow>(`${table.select} ORDER BY id`);
   return rows.map(table.toItem);
 }
+
+export interface CalendarPins {
+  /** False for a wrong one, and where there is none. Rejects when the database is away. */
+  verify(id: CalendarId, pin: string): Promise<boolean>;
+}
+
+export const calendarPins = (db: Queryable): CalendarPins => ({
+  async verify(id, pin) {
+    const { rows } = await db.query<{ pin_hash: string | null }>(
+      'SELECT pin_hash FROM calendars WHERE id = $1',
+      [id],
+    );
+    const hash = rows[0]?.pin_hash;
+    return typeof hash === 'string' && (await pinMatches(pin, hash));
+  },
+});

@@ -58,6 +58,7 @@ function recordingFlow() {
     post: (input) => input(),
     identify: () => Promise.resolve(context),
     verify: async () => ({ type: 'verified', id: 0, result: 'failed' }),
+    closure: async () => ({ type: 'closureAnswered', id: 0, result: 'failed' }),
     enqueue: () => {},
     hangup: () => {},
     recordingFile: (id) => `/recordings/${id}.wav`,
