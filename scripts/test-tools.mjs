@@ -1,9 +1,12 @@
-// The programs that the tests use as telephones: nobody here wrote them, and Debian has them.
+// The programs that the tests use as telephones and as a recogniser: nobody here wrote them, and Debian has them.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 const TOOLS = [
   { command: 'sipp', package: 'sip-tester' },
   { command: 'baresip', package: 'baresip-core' },
+  { file: '/usr/lib/python3/dist-packages/pocketsphinx', package: 'python3-pocketsphinx' },
+  { file: '/usr/share/pocketsphinx/model/en-us/en-us', package: 'pocketsphinx-en-us' },
 ];
 
 const has = (command) =>
@@ -29,10 +32,10 @@ function aptGet(prefix, args) {
 
 /** Installs what is missing. Returns what is still missing then, in words; undefined when all is there. */
 export function ensureTestTools() {
-  const missing = TOOLS.filter((tool) => !has(tool.command));
+  const missing = TOOLS.filter((tool) => !(tool.file ? existsSync(tool.file) : has(tool.command)));
   if (missing.length === 0) return undefined;
   const names = missing.map((tool) => tool.package);
-  const advice = `These tests call with ${names.join(' and ')} (Debian packages), which are not here`;
+  const advice = `These tests need ${names.join(' and ')} (Debian packages), which are not here`;
   const prefix = rootPrefix();
   if (!has('apt-get')) return `${advice}, and this is no Debian. Install them by hand.`;
   if (!prefix) return `${advice}. Run: sudo apt-get install ${names.join(' ')}`;

@@ -21,6 +21,8 @@ export interface BaresipOptions {
   readonly autoAnswer?: boolean;
   /** 0: the phone does not register by itself. */
   readonly registerSeconds?: number;
+  /** Speaks G.722, and says what is in a WAV file of 16 kHz instead of the tone. */
+  readonly wideband?: { readonly source: string };
 }
 
 /** An event as ctrl_tcp tells it. */
@@ -118,6 +120,16 @@ export class Baresip {
     await this.command('dial', number);
   }
 
+  /** Says what is in a WAV file from now on (of 16 kHz on a wideband phone, otherwise of 8 kHz). */
+  async speaks(path: string): Promise<void> {
+    await this.command('ausrc', `aufile,${path}`);
+  }
+
+  /** Presses keys during a call. */
+  async press(keys: string): Promise<void> {
+    await this.command('sndcode', keys);
+  }
+
   async command(command: string, params = ''): Promise<string> {
     const token = String(++this.#tokens);
     const reply = new Promise<Reply>((resolve) => this.#replies.set(token, resolve));
@@ -202,7 +214,8 @@ async function writeConfiguration(
   const recordings = join(folder, 'recordings');
   const tone = join(folder, 'tone.wav');
   mkdirSync(recordings, { recursive: true });
-  writeWav(tone, toneSamples(options.toneHz, TONE_SECONDS));
+  const source = options.wideband?.source ?? tone;
+  if (!options.wideband) writeWav(tone, toneSamples(options.toneHz, TONE_SECONDS));
   const rtp = await freeRange(20);
   writeFileSync(join(folder, 'accounts'), `${account(options)}\n`);
   writeFileSync(join(folder, 'contacts'), '');
@@ -214,7 +227,7 @@ async function writeConfiguration(
       // Players that lead nowhere: what is heard is in the recordings, and nothing rings aloud.
       'audio_player aubridge,nil',
       'audio_alert aubridge,nil',
-      `audio_source aufile,${tone}`,
+      `audio_source aufile,${source}`,
       'audio_path /nonexistent',
       'audio_buffer 20-160',
       ...['ausrc', 'auplay', 'auenc', 'audec'].map((way) => `${way}_format s16`),
@@ -223,7 +236,7 @@ async function writeConfiguration(
       'call_local_timeout 120',
       'call_max_calls 4',
       `module_path ${MODULES}`,
-      ...['g711', 'sndfile', 'aubridge', 'aufile'].map((name) => `module ${name}.so`),
+      ...['g711', 'g722', 'sndfile', 'aubridge', 'aufile'].map((name) => `module ${name}.so`),
       ...['uuid', 'account'].map((name) => `module_tmp ${name}.so`),
       ...['menu', 'ctrl_tcp'].map((name) => `module_app ${name}.so`),
       `ctrl_tcp_listen ${HOST}:${controlPort}`,
@@ -243,7 +256,7 @@ function account(options: BaresipOptions): string {
     `auth_pass=${password}`,
     `regint=${options.registerSeconds ?? 60}`,
     `answermode=${options.autoAnswer ? 'auto' : 'manual'}`,
-    'audio_codecs=PCMA/8000/1,PCMU/8000/1',
+    `audio_codecs=${options.wideband ? 'G722/16000/1,' : ''}PCMA/8000/1,PCMU/8000/1`,
   ];
   return `<sip:${user}@${remote.host}:${remote.port};transport=${transport ?? 'udp'}>;${parameters.join(';')}`;
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { Baresip } from './baresip.ts';
+import { Baresip, type BaresipOptions } from './baresip.ts';
 import { Caller, type CallerOptions } from './caller.ts';
 import { Centralita, type CentralitaOptions } from './centralita.ts';
 import { Company, type Person } from './company.ts';
 import { Evidence } from './evidence.ts';
-import type { SipTransport } from './sipp.ts';
 import { SippAgent, type SippAgentBehaviour } from './sipp-agent.ts';
 import { type Stage, someSceneFailed } from './stage.ts';
 import { TONES } from './tones.ts';
@@ -38,7 +37,7 @@ export class House {
   async baresip(
     stage: Stage,
     { user, password }: Pick<Person, 'user' | 'password'>,
-    options: { readonly transport?: SipTransport; readonly toneHz?: number } = {},
+    options: Partial<Omit<BaresipOptions, 'remote' | 'evidence' | 'user' | 'password'>> = {},
   ): Promise<Baresip> {
     const phone = await Baresip.start({
       remote: this.system.sip,

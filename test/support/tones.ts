@@ -24,10 +24,10 @@ export function toneSamples(frequencyHz: number, seconds: number): Int16Array {
   );
 }
 
-/** Writes a mono WAV file at 8 kHz. */
-export function writeWav(path: string, samples: Int16Array): void {
+/** Writes a mono WAV file. */
+export function writeWav(path: string, samples: Int16Array, rate: number = SAMPLE_RATE): void {
   const data = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
-  writeFileSync(path, Buffer.concat([wavHeader(SAMPLE_RATE, 1, data.length), data]));
+  writeFileSync(path, Buffer.concat([wavHeader(rate, 1, data.length), data]));
 }
 
 /** What is heard in a WAV file, in milliseconds from its beginning. */

@@ -4,6 +4,11 @@ import { baseOf } from '../prompt-schema.ts';
 export interface LanguageWords {
   /** Said around the matter itself: they neither help nor harm. */
   readonly fillers: ReadonlySet<string>;
+  /**
+   * What people wrap their wishes in, for recognisers that hear only what they are told: few and long ones, since
+   * every short word is one more that something else can be mistaken for.
+   */
+  readonly carriers: readonly string[];
   /** They turn what follows into its opposite. */
   readonly negations: ReadonlySet<string>;
   /** The one that is also an answer. */
@@ -32,6 +37,18 @@ const SPANISH: LanguageWords = {
     que querria queria queremos quiero quisiera saber se senor senora senorita ser si sobre soy su sus tardes tema
     tengo tenia tenemos tiene un una unas unos usted ustedes vale ver verdad y ya yo sino eso oye digame deseo deseaba
     gustaria comunicar comuniqueme dije digo dicho referia refiero comunicarme pase paseme ponga pongame noches vaya opcion numero tecla marque pulse`),
+  carriers: [
+    'quiero',
+    'quisiera',
+    'quería',
+    'me gustaría',
+    'necesito',
+    'hablar con',
+    'por favor',
+    'buenos días',
+    'gracias',
+    'no quiero',
+  ],
   negations: words('no ni tampoco nunca'),
   answer: 'no',
   wishes: words('quiero quisiera queria querria queremos deseo busco necesito es era gustaria'),
@@ -77,6 +94,18 @@ const ENGLISH: LanguageWords = {
     id im in is it just like ll m maam me my need needed of oh okay on one ones option or our please press put re s say
     sir so some speak speaking talk thank thanks that the there this through to uh uhm um umm us ve want wanted was we
     well what would yeah you your number key something anything said mean meant saying somebody someone`),
+  carriers: [
+    'i want to',
+    'i would like to',
+    "i'd like to",
+    'i need',
+    'talk to',
+    'speak to',
+    'please',
+    'hello',
+    'thank you',
+    "i don't want",
+  ],
   negations: words('no not dont don never neither nor isnt wasnt'),
   answer: 'no',
   wishes: words('want wanted need like t'),
@@ -115,6 +144,7 @@ const ENGLISH: LanguageWords = {
 /** A language of which nothing is known is still matched word by word. */
 const UNKNOWN: LanguageWords = {
   fillers: new Set(),
+  carriers: [],
   negations: new Set(),
   answer: '',
   wishes: new Set(),

@@ -58,9 +58,8 @@ export function intentsOf(node: Speech, language: string): Intents {
 /** What a recogniser should expect: the phrases, and the words that people wrap them in. */
 export function hintsOf(node: Speech, language: string): readonly string[] {
   if (node.hints === false) return [];
-  const { fillers, negations } = wordsOf(language);
   const phrases = node.choices.flatMap((choice) => wordsFor(choice, language));
-  return [...new Set([...phrases, ...fillers, ...negations])];
+  return [...new Set([...phrases, ...wordsOf(language).carriers])];
 }
 
 export function yesNoHints(node: Speech, language: string): readonly string[] {

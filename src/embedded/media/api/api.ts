@@ -56,7 +56,7 @@ const COMMANDS: Readonly<Record<string, ApiCommand>> = {
   },
   hostname: (world) => world.core.hostname,
   hupall: hangupAll,
-  module_exists: () => 'false',
+  module_exists: (_, argument) => String(argument.trim() === 'mod_audio_fork'),
   reloadxml: () => '+OK [Success]\n',
   show,
   sofia,

@@ -3,6 +3,7 @@ import type { Channel } from '../channel/channel.ts';
 import { addChannelData } from '../channel/channel-events.ts';
 import { parkChannel } from '../channel/dialplan.ts';
 import type { Action, World } from '../world.ts';
+import { audioFork } from './audio-fork-command.ts';
 import { type ApiCommand, firstWord, NO_SUCH_CHANNEL, onChannel } from './command.ts';
 import { record } from './record-command.ts';
 
@@ -196,6 +197,7 @@ const schedHangup: ApiCommand = (world, argument) => {
 /** The commands of which the first word is a channel. */
 export const UUID_COMMANDS: Readonly<Record<string, ApiCommand>> = {
   uuid_audio: audio,
+  uuid_audio_fork: audioFork,
   uuid_break: breakIt,
   uuid_bridge: bridge,
   uuid_broadcast: broadcast,

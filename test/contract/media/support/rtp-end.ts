@@ -165,7 +165,11 @@ export class RtpEnd {
 }
 
 /** Energy at a frequency over all energy. */
-export function goertzelShare(samples: readonly number[], frequency: number, rate: number): number {
+export function goertzelShare(
+  samples: readonly number[] | Int16Array,
+  frequency: number,
+  rate: number,
+): number {
   const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / rate);
   let previous = 0;
   let before = 0;
