@@ -9,13 +9,17 @@ import { DONE, refuse } from './refusal.ts';
 import { refreshStaffing } from './staffing.ts';
 import type { Agent, Floor } from './state.ts';
 
-/** Finds the agent and does it, or says that there is no such agent. */
-export function withAgent(floor: Floor, id: AgentId, deed: (agent: Agent) => Reply): Reply {
-  const agent = floor.agents.get(id);
-  if (!agent) return refuse('AGENT_UNKNOWN', `There is no agent ${id}.`);
-  const reply = deed(agent);
+/** Finds the agent and does what the command says, or says that there is no such agent. */
+export function withAgent<C extends { readonly agentId: AgentId }>(
+  floor: Floor,
+  command: C,
+  deed: (floor: Floor, agent: Agent, command: C) => Reply,
+): Reply {
+  const agent = floor.agents.get(command.agentId);
+  if (!agent) return refuse('AGENT_UNKNOWN', `There is no agent ${command.agentId}.`);
+  const reply = deed(floor, agent, command);
   // What was asked for during a call counts for the staffing at once (rule EW3).
-  if (floor.agents.has(id)) refreshStaffing(floor, agent);
+  refreshStaffing(floor, agent);
   return reply;
 }
 
@@ -46,7 +50,11 @@ export function signOut(floor: Floor, agent: Agent): Reply {
   return goAway(floor, agent, { kind: 'offline' });
 }
 
-export function setNotReady(floor: Floor, agent: Agent, reason: string): Reply {
+export function setNotReady(
+  floor: Floor,
+  agent: Agent,
+  { reason }: { readonly reason: string },
+): Reply {
   const { state } = agent;
   if (state.kind === 'offline') return notSignedIn(agent);
   if (agent.intention?.kind === 'offline') return DONE;
@@ -82,7 +90,11 @@ export function finishWrapUp(floor: Floor, agent: Agent): Reply {
 }
 
 /** A phone that goes while it rings fails the offer; during a conversation it changes nothing (rule A5). */
-export function setPhone(floor: Floor, agent: Agent, reachable: boolean): Reply {
+export function setPhone(
+  floor: Floor,
+  agent: Agent,
+  { reachable }: { readonly reachable: boolean },
+): Reply {
   if (agent.reachable === reachable) return DONE;
   setReachable(floor, agent, reachable);
   const offer = offerOfAgent(floor, agent);

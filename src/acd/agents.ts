@@ -44,12 +44,10 @@ export function moveAgent(floor: Floor, agent: Agent, to: AgentState): void {
   if (!TRANSITIONS[from.kind].includes(to.kind)) {
     throw new Error(`Agent ${agent.id} cannot go from ${from.kind} to ${to.kind}.`);
   }
-  countAgent(agent, -1);
   agent.state = to;
   observeAgent(floor, agent, from, to);
   // A signature more or less counts for the queues' watches like any change of staff.
-  if ((from.kind === 'offline') !== (to.kind === 'offline')) floor.staffing++;
-  countAgent(agent, 1);
+  if (countAgent(agent)) floor.staffing++;
   floor.changes.push({ type: 'agent.changed', agentId: agent.id, from, to });
   if (agent.removed && to.kind === 'offline') forgetAgent(floor, agent);
   else refreshAgent(floor, agent);
@@ -76,10 +74,14 @@ export const mayHelp = (agent: Agent, queue: Queue): boolean =>
 export function refreshAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, deadlineOf(floor, agent));
   refreshStaffing(floor, agent);
+  const available = isAvailable(floor, agent);
+  // Whoever has no limits is free in all of their queues, or in none: mostly nothing has changed.
+  if (available === agent.available && !agent.ledger && isAtWork(agent)) return;
+  agent.available = available;
   const atWork = isAtWork(agent);
   for (const membership of agent.memberships) {
     if (!atWork && membership.own) releaseOwn(floor, membership);
-    const free = mayServe(floor, agent, membership.queue);
+    const free = available && mayHelp(agent, membership.queue);
     if (free === membership.free) continue;
     membership.free = free;
     touchGate(floor, membership.queue);
@@ -123,10 +125,9 @@ export function toRoute(floor: Floor, agent: Agent): void {
 
 /** Reachability counts in the queues' figures like a state. */
 export function setReachable(floor: Floor, agent: Agent, reachable: boolean): void {
-  countAgent(agent, -1);
   agent.reachable = reachable;
   if (!reachable) agent.phoneLostAt = floor.now;
-  countAgent(agent, 1);
+  countAgent(agent);
   refreshAgent(floor, agent);
 }
 
@@ -197,14 +198,21 @@ function takePresence(floor: Floor, agent: Agent, to: AgentState): void {
   moveAgent(floor, agent, to);
 }
 
-/** Adds (+1) or takes away (−1) the agent in the figures of their queues. */
-export function countAgent(agent: Agent, by: 1 | -1): void {
-  if (!isSignedIn(agent)) return;
-  const ready = agent.state.kind === 'ready' && agent.reachable ? by : 0;
-  for (const queue of agent.memberOf) {
-    queue.agentsSignedIn += by;
-    queue.agentsReady += ready;
+/** Puts the figures of the agent's queues right. True: they have signed in or out. */
+export function countAgent(agent: Agent): boolean {
+  const signedIn = isSignedIn(agent) ? 1 : 0;
+  const ready = agent.state.kind === 'ready' && agent.reachable ? 1 : 0;
+  const { counted, memberOf } = agent;
+  const moreSignedIn = signedIn - counted.signedIn;
+  const moreReady = ready - counted.ready;
+  if (moreSignedIn === 0 && moreReady === 0) return false;
+  counted.signedIn = signedIn;
+  counted.ready = ready;
+  for (const queue of memberOf) {
+    queue.agentsSignedIn += moreSignedIn;
+    queue.agentsReady += moreReady;
   }
+  return moreSignedIn !== 0;
 }
 
 function forgetAgent(floor: Floor, agent: Agent): void {

@@ -7,10 +7,10 @@ import type { Command, Reply } from './commands.ts';
 import { createCall, startOf } from './create-call.ts';
 import { findCall, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
-import { findOffer, type LiveOffer, offersOfCall, releaseOffer } from './offers.ts';
+import { failOffer, findOffer, offersOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
-import type { Call, Floor, Queue } from './state.ts';
+import type { Call, Floor, Offer, Queue } from './state.ts';
 import { mergeTicket } from './tickets.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
@@ -20,8 +20,7 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   const { callId, queueId, priority, callerKey } = command;
   const queue = openQueue(floor, queueId);
   if (!queue) return unknownQueue(queueId);
-  if (floor.calls.has(callId) || floor.tickets.has(callbackId(callId)))
-    return refuse('CALL_STATE', `Call ${callId} is queued already.`);
+  if (isKnown(floor, callId)) return refuse('CALL_STATE', `Call ${callId} is queued already.`);
   const refusal = refusalOf(`Call ${callId}`, priority, command.requiredSkills);
   if (refusal) return refusal;
   if (callerKey !== undefined && !isCallerKey(callerKey)) {
@@ -34,10 +33,17 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   admitCall(floor, call);
   const position = positionOf(call) ?? 1;
   noteArrival(floor, call, position);
-  const regained = call.regained ? ({ regained: true } as const) : {};
-  floor.changes.push({ type: 'call.queued', callId, queueId, position, ...regained });
+  floor.changes.push(
+    call.regained
+      ? { type: 'call.queued', callId, queueId, position, regained: true }
+      : { type: 'call.queued', callId, queueId, position },
+  );
   return DONE;
 }
+
+/** As a call, or as the call back in whose stead one will stand. */
+const isKnown = (floor: Floor, id: CallId): boolean =>
+  floor.calls.has(id) || (floor.tickets.size > 0 && floor.tickets.has(callbackId(id)));
 
 /** It stands where it comes by itself, or where its caller has stood before, whichever is better. */
 function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
@@ -66,7 +72,7 @@ export function abandon(floor: Floor, callId: CallId): Reply {
   if (call.stage.kind === 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is being talked to: it can end, not be abandoned.`);
   }
-  for (const offer of offersOfCall(floor, call)) releaseOffer(floor, offer, 'callerLeft');
+  for (const offer of offersOfCall(call)) releaseOffer(floor, offer, 'callerLeft');
   keepPlace(floor, call);
   const isShort = floor.now - call.queuedAt < call.queue.config.shortAbandonMs;
   leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned');
@@ -77,7 +83,7 @@ export function abandon(floor: Floor, callId: CallId): Reply {
 export function endCall(floor: Floor, callId: CallId): Reply {
   const call = findCall(floor, callId);
   if (!call) return unknownCall(callId);
-  const talk = talkOf(floor, call);
+  const talk = talkOf(call);
   if (!talk) {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: nobody talks to it.`);
   }
@@ -92,9 +98,19 @@ export function endCall(floor: Floor, callId: CallId): Reply {
 }
 
 /** Finds the open offer and does it; an offer that is over cannot be answered or failed (rule O2). */
-export function withOffer(floor: Floor, id: OfferId, deed: (offer: LiveOffer) => void): Reply {
-  const offer = findOffer(floor, id);
-  if (!offer) return refuse('OFFER_UNKNOWN', `Offer ${id} is not open.`);
-  deed(offer);
+export function withOffer<C extends { readonly offerId: OfferId }>(
+  floor: Floor,
+  command: C,
+  deed: (floor: Floor, offer: Offer, command: C) => void,
+): Reply {
+  const offer = findOffer(floor, command.offerId);
+  if (!offer) return refuse('OFFER_UNKNOWN', `Offer ${command.offerId} is not open.`);
+  deed(floor, offer, command);
   return DONE;
 }
+
+export const refuseOffer = (
+  floor: Floor,
+  offer: Offer,
+  { cause }: Extract<Command, { type: 'offer.failed' }>,
+): void => failOffer(floor, offer, cause);

@@ -35,7 +35,7 @@ export function acceptTicket(
   spend(floor, agent, call);
   ticket.attempts++;
   ticket.dialUntil = floor.now + ticket.queue.config.callbackDialMs;
-  moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
+  moveCall(floor, call, { kind: 'talking', agent, since: floor.now });
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   refreshTicket(floor, ticket);
   floor.changes.push({
@@ -59,7 +59,7 @@ export function takeTicketBack(floor: Floor, ticket: Ticket): void {
 /** Nobody was reached: the agent is free, and it is tried again later, or not any more (rules K4 and K5). */
 export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure): void {
   const { call, queue, attempts } = ticket;
-  const talk = call && talkOf(floor, call);
+  const talk = call && talkOf(call);
   if (!talk) throw new Error(`Call back ${ticket.id} is not being dialled.`);
   const { agent } = talk;
   floor.changes.push({

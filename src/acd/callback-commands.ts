@@ -65,7 +65,7 @@ export function cancelCallback(floor: Floor, ticket: Ticket): Reply {
 /** The customer answered: the ticket is kept, and what follows is a call like any other (rule K4). */
 export function reachCallback(floor: Floor, ticket: Ticket): Reply {
   const { call, queue } = ticket;
-  const talk = call && talkOf(floor, call);
+  const talk = call && talkOf(call);
   if (!talk) return notDialled(ticket);
   const { agent } = talk;
   ticket.call = undefined;
@@ -76,7 +76,7 @@ export function reachCallback(floor: Floor, ticket: Ticket): Reply {
   call.announceAt = floor.now + queue.config.announceFirstMs;
   call.overflowAt = queue.config.overflow.length === 0 ? NEVER : floor.now;
   agent.callsTaken++;
-  moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
+  moveCall(floor, call, { kind: 'talking', agent, since: floor.now });
   endTicket(floor, ticket, 'reached', call.id);
   return DONE;
 }
@@ -84,16 +84,23 @@ export function reachCallback(floor: Floor, ticket: Ticket): Reply {
 export function failCallback(
   floor: Floor,
   ticket: Ticket,
-  cause: Of<'callback.failed'>['cause'],
+  { cause }: Of<'callback.failed'>,
 ): Reply {
   if (ticket.call?.stage.kind !== 'talking') return notDialled(ticket);
   failAttempt(floor, ticket, cause);
   return DONE;
 }
 
-export function withTicket(floor: Floor, id: CallbackId, deed: (ticket: Ticket) => Reply): Reply {
+/** Finds the promise and does what the command says, or says that there is no such promise. */
+export function withTicket<C extends { readonly callbackId: CallbackId }>(
+  floor: Floor,
+  command: C,
+  deed: (floor: Floor, ticket: Ticket, command: C) => Reply,
+): Reply {
+  const { callbackId: id } = command;
   const ticket = floor.tickets.get(id);
-  return ticket ? deed(ticket) : refuse('CALLBACK_UNKNOWN', `There is no call back ${id}.`);
+  if (!ticket) return refuse('CALLBACK_UNKNOWN', `There is no call back ${id}.`);
+  return deed(floor, ticket, command);
 }
 
 /** What keeps the promise from being made; nothing that cannot be kept is promised. */

@@ -13,8 +13,8 @@ import {
   isFull,
   isRingingMany,
   type Membership,
+  type Offer,
   type Queue,
-  type Ring,
 } from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
@@ -29,7 +29,7 @@ export function moveCall(floor: Floor, call: Call, to: CallStage): void {
 }
 
 /** Another phone rings for a call that is offered, or one of several rings no longer. */
-export function setRings(floor: Floor, call: Call, rings: readonly Ring[]): void {
+export function setRings(floor: Floor, call: Call, rings: readonly Offer[]): void {
   if (call.stage.kind !== 'offered') throw new Error(`Call ${call.id} rings nowhere.`);
   call.stage = { kind: 'offered', since: call.stage.since, rings };
   refreshCall(floor, call);

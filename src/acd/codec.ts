@@ -1,6 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
+import { never } from '../lib/result.ts';
 import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
-import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { listAgent } from './agents.ts';
 import { admitCall } from './calls.ts';
@@ -24,6 +25,7 @@ import {
   type SavedTicket,
   type SavedWatch,
   type Ticket,
+  WAITING,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
@@ -112,8 +114,21 @@ interface SavedCall {
   readonly bridgesFailed: number;
   readonly rungBack: boolean;
   readonly ticketId: CallbackId | null;
-  readonly stage: CallStage;
+  readonly stage: SavedStage;
 }
+
+type SavedStage =
+  | { readonly kind: 'waiting' }
+  | {
+      readonly kind: 'offered';
+      readonly since: EpochMs;
+      readonly rings: readonly {
+        readonly offerId: OfferId;
+        readonly agentId: AgentId;
+        readonly expiresAt: EpochMs;
+      }[];
+    }
+  | { readonly kind: 'talking'; readonly agentId: AgentId; readonly since: EpochMs };
 
 type SavedPlace = Pick<Place, 'seq' | 'queueId' | 'callerKey' | 'effectiveStart' | 'until'>;
 
@@ -273,8 +288,52 @@ const saveCall = (call: Call): SavedCall => ({
   bridgesFailed: call.bridgesFailed,
   rungBack: call.rungBack,
   ticketId: call.ticket?.id ?? null,
-  stage: call.stage,
+  stage: saveStage(call.stage),
 });
+
+function saveStage(stage: CallStage): SavedStage {
+  switch (stage.kind) {
+    case 'waiting':
+      return stage;
+    case 'offered': {
+      const rings = stage.rings.map(({ id: offerId, agent, expiresAt }) => ({
+        offerId,
+        agentId: agent.id,
+        expiresAt,
+      }));
+      return { kind: 'offered', since: stage.since, rings };
+    }
+    case 'talking':
+      return { kind: 'talking', agentId: stage.agent.id, since: stage.since };
+    default:
+      return never(stage);
+  }
+}
+
+function loadStage(floor: Floor, call: Call, saved: SavedStage): CallStage {
+  const agentOf = (id: AgentId): Agent => {
+    const agent = floor.agents.get(id);
+    if (!agent) throw new Error(`The state has a call with agent ${id}, whom it lacks.`);
+    return agent;
+  };
+  switch (saved.kind) {
+    case 'waiting':
+      return WAITING;
+    case 'offered': {
+      const rings = saved.rings.map(({ offerId: id, agentId, expiresAt }) => ({
+        id,
+        call,
+        agent: agentOf(agentId),
+        expiresAt,
+      }));
+      return { kind: 'offered', since: saved.since, rings };
+    }
+    case 'talking':
+      return { kind: 'talking', agent: agentOf(saved.agentId), since: saved.since };
+    default:
+      return never(saved);
+  }
+}
 
 const savePlace = ({ seq, queueId, callerKey, effectiveStart, until }: Place): SavedPlace => ({
   seq,
@@ -325,12 +384,13 @@ function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
     told: saved.told ?? undefined,
     bridgesFailed: saved.bridgesFailed,
     rungBack: saved.rungBack,
-    stage: saved.stage,
+    stage: WAITING,
     lane,
     fresh: false,
     dueAt: NEVER,
     entryAt: NEVER,
   };
+  call.stage = loadStage(floor, call, saved.stage);
   if (ticket) ticket.call = call;
   return call;
 }

@@ -154,6 +154,8 @@ export function createAgent(config: AgentConfig, seq: number, now: number): Agen
     memberships: [],
     ledger: undefined,
     inReserve: false,
+    available: false,
+    counted: { signedIn: 0, ready: 0 },
     fresh: false,
     dueAt: NEVER,
     entryAt: NEVER,

@@ -105,14 +105,22 @@ export class Deadlines<T extends Timed> {
 
   /** Keeps only entries that tell the truth about an item, once each. */
   #sweep(): void {
-    const items = this.#items.splice(0);
-    const times = this.#times.slice(0, items.length);
-    this.#idle = 0;
+    const [items, times] = [this.#items, this.#times];
+    let kept = 0;
     for (let n = 0; n < items.length; n++) {
-      const item = items[n];
-      if (item === undefined || times[n] !== item.entryAt) continue;
+      const item = items[n] as T;
+      if (times[n] !== item.entryAt) continue;
       item.entryAt = NEVER;
-      if (item.dueAt !== NEVER) this.#enter(item, item.dueAt);
+      if (item.dueAt === NEVER) continue;
+      items[kept] = item;
+      times[kept++] = item.dueAt;
+    }
+    items.length = kept;
+    this.#idle = 0;
+    for (let n = kept - 1; n >= 0; n--) {
+      const item = items[n] as T;
+      item.entryAt = item.dueAt;
+      this.#sink(n, item, item.dueAt);
     }
   }
 

@@ -11,7 +11,7 @@ import {
   signOut,
   withAgent,
 } from './agent-commands.ts';
-import { abandon, endCall, enqueue, withOffer } from './call-commands.ts';
+import { abandon, endCall, enqueue, refuseOffer, withOffer } from './call-commands.ts';
 import {
   cancelCallback,
   failCallback,
@@ -30,7 +30,7 @@ import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
 import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
 import { viewLedger } from './ledger-view.ts';
-import { acceptOffer, failOffer } from './offers.ts';
+import { acceptOffer } from './offers.ts';
 import { DONE } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
@@ -224,29 +224,25 @@ function obey(floor: Floor, command: Command): Reply {
     case 'configure':
       return configure(floor, command.queues, command.agents, command.zone);
     case 'agent.signIn':
-      return withAgent(floor, command.agentId, (agent) => signIn(floor, agent));
+      return withAgent(floor, command, signIn);
     case 'agent.signOut':
-      return withAgent(floor, command.agentId, (agent) => signOut(floor, agent));
+      return withAgent(floor, command, signOut);
     case 'agent.ready':
-      return withAgent(floor, command.agentId, (agent) => setReady(floor, agent));
+      return withAgent(floor, command, setReady);
     case 'agent.notReady':
-      return withAgent(floor, command.agentId, (agent) =>
-        setNotReady(floor, agent, command.reason),
-      );
+      return withAgent(floor, command, setNotReady);
     case 'agent.wrapUpDone':
-      return withAgent(floor, command.agentId, (agent) => finishWrapUp(floor, agent));
+      return withAgent(floor, command, finishWrapUp);
     case 'agent.reachable':
-      return withAgent(floor, command.agentId, (agent) =>
-        setPhone(floor, agent, command.reachable),
-      );
+      return withAgent(floor, command, setPhone);
     case 'call.enqueue':
       return enqueue(floor, command);
     case 'call.abandon':
       return abandon(floor, command.callId);
     case 'offer.answered':
-      return withOffer(floor, command.offerId, (offer) => acceptOffer(floor, offer));
+      return withOffer(floor, command, acceptOffer);
     case 'offer.failed':
-      return withOffer(floor, command.offerId, (offer) => failOffer(floor, offer, command.cause));
+      return withOffer(floor, command, refuseOffer);
     case 'call.returned':
       return returnCall(floor, command.callId, command.cause);
     case 'call.ended':
@@ -256,13 +252,11 @@ function obey(floor: Floor, command: Command): Reply {
     case 'callback.schedule':
       return scheduleCallback(floor, command);
     case 'callback.cancel':
-      return withTicket(floor, command.callbackId, (ticket) => cancelCallback(floor, ticket));
+      return withTicket(floor, command, cancelCallback);
     case 'callback.reached':
-      return withTicket(floor, command.callbackId, (ticket) => reachCallback(floor, ticket));
+      return withTicket(floor, command, reachCallback);
     case 'callback.failed':
-      return withTicket(floor, command.callbackId, (ticket) =>
-        failCallback(floor, ticket, command.cause),
-      );
+      return withTicket(floor, command, failCallback);
     case 'tick':
       return DONE;
     default:

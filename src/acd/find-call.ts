@@ -1,8 +1,7 @@
-import type { EpochMs } from '../lib/clock.ts';
 import type { CallId } from '../model/ids.ts';
 import type { Reply } from './commands.ts';
 import { refuse } from './refusal.ts';
-import type { Agent, Call, Floor } from './state.ts';
+import type { Call, CallStage, Floor } from './state.ts';
 
 /** The call of somebody who is on the line: what stands there for a call back is none. */
 export function findCall(floor: Floor, id: CallId): Call | undefined {
@@ -14,12 +13,5 @@ export const unknownCall = (id: CallId): Reply =>
   refuse('CALL_UNKNOWN', `There is no call ${id} in any queue.`);
 
 /** Who talks to the call, or dials the customer for it, and since when; undefined: nobody. */
-export function talkOf(
-  floor: Floor,
-  { id, stage }: Call,
-): { readonly agent: Agent; readonly since: EpochMs } | undefined {
-  if (stage.kind !== 'talking') return undefined;
-  const agent = floor.agents.get(stage.agentId);
-  if (!agent) throw new Error(`Call ${id} is talked to by nobody.`);
-  return { agent, since: stage.since };
-}
+export const talkOf = ({ stage }: Call): Extract<CallStage, { kind: 'talking' }> | undefined =>
+  stage.kind === 'talking' ? stage : undefined;

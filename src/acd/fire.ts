@@ -17,8 +17,8 @@ import {
   type Floor,
   type Gate,
   isRingingMany,
+  type Offer,
   type Place,
-  type Ring,
   type Ticket,
   type Watch,
 } from './state.ts';
@@ -73,13 +73,13 @@ function turnPage(floor: Floor, ledger: Ledger): void {
 }
 
 /** Phones that rang long enough stop; another may ring now, of others too if the call has come to that. */
-function fireRings(floor: Floor, call: Call, rings: readonly Ring[]): void {
+function fireRings(floor: Floor, call: Call, rings: readonly Offer[]): void {
   if (isRingingMany(call)) relane(floor, call);
   const over = rings.filter(({ expiresAt }) => expiresAt <= floor.now);
   // With the last of them the call may be gone.
   if (over.length === 0) return refreshCall(floor, call);
-  for (const { offerId } of over) {
-    const offer = findOffer(floor, offerId);
+  for (const { id } of over) {
+    const offer = findOffer(floor, id);
     if (offer) expireOffer(floor, offer);
   }
 }

@@ -2,6 +2,7 @@ import { isAvailable, mayServe } from './agents.ts';
 import { NEVER } from './deadlines.ts';
 import { gateProblems, ledgerProblems } from './invariants-casual.ts';
 import { isCasual } from './ledger.ts';
+import { findOffer } from './offers.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { holdsAll } from './skills.ts';
 import { staffedIn } from './staffing.ts';
@@ -44,8 +45,10 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
     const agrees =
       state.kind === 'offered'
         ? stage?.kind === 'offered' &&
-          stage.rings.some((ring) => ring.agentId === id && ring.offerId === state.offerId)
-        : stage?.kind === 'talking' && stage.agentId === id;
+          stage.rings.some(
+            (ring) => ring.agent === agent && findOffer(floor, state.offerId) === ring,
+          )
+        : stage?.kind === 'talking' && stage.agent === agent;
     if (!agrees)
       problems.push(`I1 agent ${id} is ${state.kind} to a call that knows nothing of it.`);
   }
@@ -73,13 +76,14 @@ function callProblems(floor: Floor, call: Call): readonly string[] {
     problems.push(`I2 call ${id} is ${stage.kind} without a deadline.`);
   }
   if (stage.kind !== 'waiting') {
-    const agentIds =
-      stage.kind === 'offered' ? stage.rings.map(({ agentId }) => agentId) : [stage.agentId];
-    const agrees = agentIds.every((agentId) => {
-      const state = floor.agents.get(agentId)?.state;
-      return state?.kind === stage.kind && state.callId === id;
-    });
-    if (!agrees || agentIds.length === 0)
+    const agents = stage.kind === 'offered' ? stage.rings.map(({ agent }) => agent) : [stage.agent];
+    const agrees = agents.every(
+      (agent) =>
+        floor.agents.get(agent.id) === agent &&
+        agent.state.kind === stage.kind &&
+        agent.state.callId === id,
+    );
+    if (!agrees || agents.length === 0)
       problems.push(`I1 call ${id} is ${stage.kind} to an agent who knows nothing of it.`);
   }
   if (floor.queues.get(call.queue.id) !== call.queue) problems.push(`I4 call ${id} has no queue.`);
@@ -112,7 +116,9 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const owned = [...floor.agents.values()].flatMap(({ memberships }) =>
     memberships.flatMap((other) => (other.queue === queue && other.own ? [other.own] : [])),
   );
-  const lanes = [...queue.busyLanes, ...owned].flatMap((lane) => [...lane.waiting]).sort(byOrder);
+  const lanes = [...queue.busyLanes.lanes, ...owned]
+    .flatMap((lane) => [...lane.waiting])
+    .sort(byOrder);
   const waiting = own.filter(({ stage }) => stage.kind === 'waiting').sort(byOrder);
   const members = [...floor.agents.values()].filter((agent) => agent.memberOf.includes(queue));
   const signedIn = members.filter(({ state }) => state.kind !== 'offline');
@@ -133,7 +139,7 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
     ],
     ['line', same([...queue.line], waiting)],
     ['own', owned.every((lane) => lane.head === lane.waiting.first)],
-    ['busyLanes', queue.busyLanes.every((lane, place) => isInPlace(queue, lane, place))],
+    ['busyLanes', queue.busyLanes.lanes.every((lane, place) => isInPlace(queue, lane, place))],
     ['callbacks', queue.callbacks === waiting.filter(({ ticket }) => ticket).length],
     ['offered', queue.offered === count('offered')],
     ['talking', queue.talking === count('talking')],
@@ -190,10 +196,10 @@ const isOpenTo = (floor: Floor, agent: Agent, call: Call): boolean =>
 
 /** A lane knows its first call and its place, and comes after the lane above it. */
 function isInPlace({ busyLanes }: Queue, lane: Lane, place: number): boolean {
-  const parent = place === 0 ? undefined : busyLanes[(place - 1) >> 1];
-  if (lane.head === undefined || lane.head !== lane.waiting.first || lane.place !== place)
+  if (lane.head === undefined || lane.head !== lane.waiting.first || lane.place !== place) {
     return false;
-  return parent?.head === undefined || byOrder(parent.head, lane.head) < 0;
+  }
+  return place === 0 || !busyLanes.isAfter((place - 1) >> 1, lane.head);
 }
 
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>

@@ -1,11 +1,11 @@
 import type { Skills } from '../model/agent.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { copySkills } from './skills.ts';
-import { SortedList } from './sorted-list.ts';
 import {
   type Agent,
   byOrder,
   type Call,
+  createLine,
   type Floor,
   type Lane,
   type Membership,
@@ -15,12 +15,15 @@ import {
 /** Lanes without calls are kept for the next call with their demands, up to so many in a queue. */
 const LANES_MAX = 1_024;
 
+/** More than a level can be. */
+const LEVELS = 16;
+
 /** The number of a skill that no agent holds: everybody has level 0 of it. */
 const HELD_BY_NOBODY = 0;
 
 /** The lane for these demands, which the call has beyond what its queue requires. */
 export function laneFor(floor: Floor, queue: Queue, requiredSkills: Skills, steps = 0): Lane {
-  const key = laneKeyOf(requiredSkills, steps);
+  const key = laneKeyOf(floor, requiredSkills, steps);
   const known = queue.lanes.get(key);
   if (known) return known;
   const lane = createLane(floor, queue, key, requiredSkills, steps);
@@ -28,24 +31,24 @@ export function laneFor(floor: Floor, queue: Queue, requiredSkills: Skills, step
   return lane;
 }
 
-/** The lane of all calls that ask for what this one asks for by now. */
-export const generalLaneOf = (floor: Floor, call: Call): Lane =>
-  laneFor(floor, call.queue, call.requiredSkills, stepsTaken(floor, call));
+/** The lane of all calls that ask for what this one asks for by now: mostly the one that it stands in. */
+export function generalLaneOf(floor: Floor, call: Call): Lane {
+  const { queue, lane } = call;
+  const steps = stepsTaken(floor, call);
+  if (lane.steps === steps && lane.isKept && lane.queue === queue) return lane;
+  return laneFor(floor, queue, call.requiredSkills, steps);
+}
 
 /** The call waits in its lane. */
 export function joinLane(call: Call): void {
   const { lane } = call;
+  const { head } = lane;
   lane.waiting.add(call);
-  if (lane.head !== undefined && byOrder(lane.head, call) < 0) return;
-  if (lane.only) {
-    lane.head = call;
-    return;
-  }
-  const { busyLanes } = lane.queue;
-  if (lane.head === undefined) busyLanes.push(lane);
-  const place = lane.head === undefined ? busyLanes.length - 1 : lane.place;
+  if (head !== undefined && byOrder(head, call) < 0) return;
   lane.head = call;
-  rise(busyLanes, lane, call, place);
+  if (lane.only) return;
+  if (head === undefined) lane.queue.busyLanes.add(lane, call);
+  else lane.queue.busyLanes.rise(lane, call);
 }
 
 /** The call waits no longer. */
@@ -53,11 +56,24 @@ export function quitLane(call: Call): void {
   const { lane } = call;
   lane.waiting.remove(call);
   if (lane.head !== call) return;
-  const { queue, place } = lane;
   lane.head = lane.waiting.first;
   if (lane.only) return;
-  if (lane.head !== undefined) sink(queue.busyLanes, lane, lane.head, place);
-  else dropLane(queue, lane);
+  if (lane.head !== undefined) lane.queue.busyLanes.sink(lane, lane.head);
+  else dropLane(lane.queue, lane);
+}
+
+function dropLane({ busyLanes, lanes }: Queue, lane: Lane): void {
+  busyLanes.drop(lane);
+  if (lanes.size <= LANES_MAX) return;
+  lanes.delete(lane.key);
+  lane.isKept = false;
+}
+
+/** All are made anew: what is asked for, or who holds it, has changed. */
+export function forgetLanes({ busyLanes, lanes }: Queue): void {
+  for (const lane of lanes.values()) lane.isKept = false;
+  lanes.clear();
+  busyLanes.clear();
 }
 
 /** Whether the agent holds all that the lane asks for, and is a member of the queue or of a group it is open to. */
@@ -71,30 +87,30 @@ export function holds(agent: Agent, { queue, skillNumbers, skillLevels, groups }
   return groups.some((group) => agent.groups.has(group));
 }
 
-/** The same demands give the same key, whatever order they are written in. */
-function laneKeyOf(skills: Skills, steps: number): string {
-  return steps === 0 ? keyOf(skills) : `${steps}: ${keyOf(skills)}`;
-}
-
-function keyOf(skills: Skills): string {
+/** The same demands give the same key, whatever order they are written in; most have a number, quickly found. */
+function laneKeyOf(floor: Floor, skills: Skills, steps: number): string | number {
   const names = Object.keys(skills);
   const [name] = names;
+  if (steps > 0) return `${steps}: ${keyOf(skills)}`;
   if (name === undefined) return '';
-  return names.length === 1
-    ? `${skills[name]} ${name}`
-    : JSON.stringify(Object.entries(skills).sort());
+  const number = names.length === 1 ? floor.skillNumbers.get(name) : undefined;
+  return number === undefined ? keyOf(skills) : number * LEVELS + (skills[name] ?? 0);
 }
+
+const keyOf = (skills: Skills): string => JSON.stringify(Object.entries(skills).sort());
 
 /** For those who wait for one agent, who holds whatever each of them asks for. */
 export const createOwnLane = (only: Membership): Lane => ({
   queue: only.queue,
   key: '',
   requiredSkills: {},
+  steps: -1,
+  isKept: false,
   skillNumbers: [],
   skillLevels: [],
   groups: [],
   only,
-  waiting: new SortedList(byOrder),
+  waiting: createLine(),
   head: undefined,
   place: 0,
 });
@@ -102,7 +118,7 @@ export const createOwnLane = (only: Membership): Lane => ({
 function createLane(
   floor: Floor,
   queue: Queue,
-  key: string,
+  key: string | number,
   requiredSkills: Skills,
   steps: number,
 ): Lane {
@@ -111,11 +127,13 @@ function createLane(
     queue,
     key,
     requiredSkills: copySkills(requiredSkills),
+    steps,
+    isKept: true,
     skillNumbers: demands.map(([name]) => floor.skillNumbers.get(name) ?? HELD_BY_NOBODY),
     skillLevels: demands.map(([, level]) => level),
     groups: groupsAfter(queue.config, steps),
     only: undefined,
-    waiting: new SortedList(byOrder),
+    waiting: createLine(),
     head: undefined,
     place: 0,
   };
@@ -138,47 +156,4 @@ export function numberSkills(floor: Floor): void {
       agent.levels[floor.skillNumbers.get(name) ?? HELD_BY_NOBODY] = level;
     }
   }
-}
-
-// ---- The lanes in which somebody waits, as a heap by whoever is first in each ----------------------------
-
-function dropLane(queue: Queue, lane: Lane): void {
-  const { busyLanes } = queue;
-  const last = busyLanes.pop();
-  if (last?.head !== undefined && last !== lane) {
-    sink(busyLanes, last, last.head, lane.place);
-    rise(busyLanes, last, last.head, last.place);
-  }
-  if (queue.lanes.size > LANES_MAX) queue.lanes.delete(lane.key);
-}
-
-function rise(lanes: Lane[], lane: Lane, head: Call, from: number): void {
-  let place = from;
-  while (place > 0) {
-    const above = (place - 1) >> 1;
-    const parent = lanes[above];
-    if (parent?.head === undefined || byOrder(parent.head, head) < 0) break;
-    put(lanes, parent, place);
-    place = above;
-  }
-  put(lanes, lane, place);
-}
-
-function sink(lanes: Lane[], lane: Lane, head: Call, from: number): void {
-  let place = from;
-  for (;;) {
-    const left = lanes[2 * place + 1];
-    const right = lanes[2 * place + 2];
-    const child = left?.head && right?.head && byOrder(right.head, left.head) < 0 ? right : left;
-    if (child?.head === undefined || byOrder(head, child.head) < 0) break;
-    const { place: below } = child;
-    put(lanes, child, place);
-    place = below;
-  }
-  put(lanes, lane, place);
-}
-
-function put(lanes: Lane[], lane: Lane, place: number): void {
-  lanes[place] = lane;
-  lane.place = place;
 }

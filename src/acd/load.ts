@@ -52,9 +52,9 @@ function fallingToPool(
 
 /** Calls whom nobody at work can serve block nobody, and count for nothing. */
 export function aheadOf(floor: Floor, pool: Pool, queue: Queue, call: Call): number {
-  if (queue.busyLanes.length > LANES_MAX) return queue.line.rank(call);
+  if (queue.busyLanes.size > LANES_MAX) return queue.line.rank(call);
   let ahead = 0;
-  for (const lane of queue.busyLanes) {
+  for (const lane of queue.busyLanes.lanes) {
     const before = lane.waiting.rank(call);
     if (before === 0) continue;
     const theirs = poolOf(floor, queue, lane);

@@ -2,7 +2,7 @@ import { countAgent, refreshAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
-import { joinLane, numberSkills } from './lanes.ts';
+import { forgetLanes, joinLane, numberSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
 import { laneOf } from './preferred.ts';
 import { widensTo } from './relaxation.ts';
@@ -28,8 +28,7 @@ export function linkMembers(floor: Floor): void {
     queue.members = 0;
     queue.agentsReady = 0;
     queue.agentsSignedIn = 0;
-    queue.lanes.clear();
-    queue.busyLanes.length = 0;
+    forgetLanes(queue);
   }
   for (const agent of floor.agents.values()) linkAgent(floor, agent);
   for (const call of floor.calls.values()) findLane(floor, call);
@@ -70,6 +69,9 @@ function linkAgent(floor: Floor, agent: Agent): void {
   );
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);
-  countAgent(agent, 1);
+  agent.available = false;
+  agent.counted.signedIn = 0;
+  agent.counted.ready = 0;
+  countAgent(agent);
   refreshAgent(floor, agent);
 }

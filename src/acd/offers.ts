@@ -12,40 +12,33 @@ import { spend } from './ledger.ts';
 import { judge } from './overflow.ts';
 import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
-import { type Agent, type Call, type Floor, type Ring, WAITING } from './state.ts';
-
-export interface LiveOffer {
-  readonly id: OfferId;
-  readonly call: Call;
-  readonly agent: Agent;
-}
+import { type Agent, type Call, type Floor, type Offer, WAITING } from './state.ts';
 
 /** An offer's id is never given twice: a late word about an old offer cannot touch a new one (rule O2). */
 const offerIdOf = (callId: CallId, seq: number): OfferId => offerId(`${callId}#${seq}`);
 
 /** The first phone rings for a call that waited. */
 export function makeOffer(floor: Floor, call: Call, agent: Agent): void {
-  const ring = ringFor(floor, call, agent);
-  moveCall(floor, call, { kind: 'offered', since: floor.now, rings: [ring] });
-  startRing(floor, call, agent, ring);
+  const offer = createOffer(floor, call, agent);
+  moveCall(floor, call, { kind: 'offered', since: floor.now, rings: [offer] });
+  ring(floor, offer);
 }
 
 /** Another phone rings for the same call (rule M1). */
 export function addRing(floor: Floor, call: Call, agent: Agent): void {
-  const ring = ringFor(floor, call, agent);
-  setRings(floor, call, [...ringsOf(call), ring]);
-  startRing(floor, call, agent, ring);
+  const offer = createOffer(floor, call, agent);
+  setRings(floor, call, [...offersOfCall(call), offer]);
+  ring(floor, offer);
 }
 
-function ringFor(floor: Floor, call: Call, agent: Agent): Ring {
+function createOffer(floor: Floor, call: Call, agent: Agent): Offer {
   const id = offerIdOf(call.id, ++floor.seq);
   if (floor.observer) floor.observer.offering(call, agent, id);
   call.queue.lastTurn = agent.seq;
-  const expiresAt = floor.now + call.queue.config.ringTimeoutMs;
-  return { offerId: id, agentId: agent.id, expiresAt };
+  return { id, call, agent, expiresAt: floor.now + call.queue.config.ringTimeoutMs };
 }
 
-function startRing(floor: Floor, call: Call, agent: Agent, { offerId: id, expiresAt }: Ring): void {
+function ring(floor: Floor, { id, call, agent, expiresAt }: Offer): void {
   moveAgent(floor, agent, { kind: 'offered', since: floor.now, offerId: id, callId: call.id });
   floor.changes.push({
     type: 'offer.made',
@@ -58,37 +51,29 @@ function startRing(floor: Floor, call: Call, agent: Agent, { offerId: id, expire
 }
 
 /** The offer, if it is still open. */
-export function findOffer(floor: Floor, id: OfferId): LiveOffer | undefined {
+export function findOffer(floor: Floor, id: OfferId): Offer | undefined {
   const call = floor.calls.get(id.slice(0, Math.max(0, id.lastIndexOf('#'))) as CallId);
-  const ring = call && ringsOf(call).find(({ offerId: open }) => open === id);
-  return ring && liveOffer(floor, call, ring);
+  return call && offersOfCall(call).find((offer) => offer.id === id);
 }
+
+const NO_OFFERS: readonly Offer[] = [];
 
 /** Every phone that rings for the call. */
-export const offersOfCall = (floor: Floor, call: Call): readonly LiveOffer[] =>
-  ringsOf(call).map((ring) => liveOffer(floor, call, ring));
+export const offersOfCall = ({ stage }: Call): readonly Offer[] =>
+  stage.kind === 'offered' ? stage.rings : NO_OFFERS;
 
-export const offerOfAgent = (floor: Floor, { state }: Agent): LiveOffer | undefined =>
+export const offerOfAgent = (floor: Floor, { state }: Agent): Offer | undefined =>
   state.kind === 'offered' ? findOffer(floor, state.offerId) : undefined;
 
-const NO_RINGS: readonly Ring[] = [];
-
-const ringsOf = ({ stage }: Call): readonly Ring[] =>
-  stage.kind === 'offered' ? stage.rings : NO_RINGS;
-
-function liveOffer(floor: Floor, call: Call, { offerId: id, agentId }: Ring): LiveOffer {
-  const agent = floor.agents.get(agentId);
-  if (!agent) throw new Error(`Call ${call.id} is offered to nobody.`);
-  return { id, call, agent };
-}
-
 /** The first who answers has the call; the others' phones stop, and nothing is held against them (rule M3). */
-export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void {
-  const losers = ringsOf(call).length === 1 ? [] : offersOfCall(floor, call);
-  for (const loser of losers) if (loser.id !== id) releaseOffer(floor, loser, 'answeredElsewhere');
+export function acceptOffer(floor: Floor, offer: Offer): void {
+  const { id, call, agent } = offer;
+  for (const loser of offersOfCall(call)) {
+    if (loser.id !== id) releaseOffer(floor, loser, 'answeredElsewhere');
+  }
   if (call.ticket) {
     const live = acceptTicket(floor, call.ticket, agent, id);
-    if (live) acceptOffer(floor, { id, call: live, agent });
+    if (live) acceptOffer(floor, { ...offer, call: live });
     return;
   }
   agent.misses = 0;
@@ -97,7 +82,7 @@ export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void 
   countAnswered(floor, call);
   judgeAnswered(floor, call);
   observePatience(floor, call, false);
-  moveCall(floor, call, { kind: 'talking', agentId: agent.id, since: floor.now });
+  moveCall(floor, call, { kind: 'talking', agent, since: floor.now });
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   floor.changes.push({
     type: 'call.connected',
@@ -110,7 +95,7 @@ export function acceptOffer(floor: Floor, { id, call, agent }: LiveOffer): void 
 }
 
 /** The agent's phone refused, or could not be had. */
-export function failOffer(floor: Floor, offer: LiveOffer, cause: OfferFailure): void {
+export function failOffer(floor: Floor, offer: Offer, cause: OfferFailure): void {
   const { id, call, agent } = offer;
   floor.changes.push({
     type: 'offer.failed',
@@ -124,21 +109,21 @@ export function failOffer(floor: Floor, offer: LiveOffer, cause: OfferFailure): 
 }
 
 /** The phone rang out. */
-export function expireOffer(floor: Floor, offer: LiveOffer): void {
+export function expireOffer(floor: Floor, offer: Offer): void {
   withdraw(floor, offer, 'noAnswer');
   moveAgent(floor, offer.agent, consequenceOf(floor, offer.agent, offer.call, 'noAnswer'));
   endRing(floor, offer);
 }
 
 /** The agent goes away under the ringing phone. */
-export function loseAgent(floor: Floor, offer: LiveOffer, to: AgentState): void {
+export function loseAgent(floor: Floor, offer: Offer, to: AgentState): void {
   withdraw(floor, offer, 'agentLeft');
   moveAgent(floor, offer.agent, to);
   endRing(floor, offer);
 }
 
 /** The agent's last phone unregistered while it rang. */
-export function losePhone(floor: Floor, offer: LiveOffer): void {
+export function losePhone(floor: Floor, offer: Offer): void {
   const { agent, call } = offer;
   loseAgent(floor, offer, consequenceOf(floor, agent, call, 'unreachable'));
 }
@@ -146,7 +131,7 @@ export function losePhone(floor: Floor, offer: LiveOffer): void {
 /** The caller left while a phone rang, or somebody else answered: nobody is to blame. */
 export function releaseOffer(
   floor: Floor,
-  offer: LiveOffer,
+  offer: Offer,
   why: 'callerLeft' | 'answeredElsewhere',
 ): void {
   withdraw(floor, offer, why);
@@ -154,15 +139,16 @@ export function releaseOffer(
 }
 
 /** While other phones ring, the call goes on being offered; with the last one it is taken back. */
-function endRing(floor: Floor, { id, call }: LiveOffer): void {
-  const others = ringsOf(call).filter(({ offerId: other }) => other !== id);
+function endRing(floor: Floor, offer: Offer): void {
+  const { call } = offer;
+  const others = offersOfCall(call).filter((other) => other !== offer);
   if (others.length > 0) setRings(floor, call, others);
   else takeBack(floor, call);
 }
 
 function withdraw(
   floor: Floor,
-  { id, call, agent }: LiveOffer,
+  { id, call, agent }: Offer,
   why: Extract<Change, { type: 'offer.withdrawn' }>['why'],
 ): void {
   floor.changes.push({

@@ -16,7 +16,7 @@ export const BRIDGES_FAILED_MAX = 3;
 export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Reply {
   const call = findCall(floor, callId);
   if (!call) return unknownCall(callId);
-  const talk = talkOf(floor, call);
+  const talk = talkOf(call);
   if (!talk) {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: no bridge of it can fail.`);
   }

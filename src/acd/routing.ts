@@ -1,4 +1,5 @@
 import { listAgent, toRoute } from './agents.ts';
+import type { LaneHeap } from './lane-heap.ts';
 import { holds } from './lanes.ts';
 import { makeOffer } from './offers.ts';
 import { ringMore } from './ringing.ts';
@@ -14,6 +15,8 @@ interface Candidate {
 
 const byCall = (a: Candidate, b: Candidate): number =>
   byOrder(a.call, b.call) || (a.agent?.seq ?? 0) - (b.agent?.seq ?? 0);
+
+const startOf = ({ call }: Candidate): number => call.effectiveStart;
 
 /**
  * Brings together who can be brought together. Before a command no waiting call has an agent free for it
@@ -69,7 +72,7 @@ function routeAgent(floor: Floor, agent: Agent): void {
 function routeMany(floor: Floor, agents: readonly Agent[], calls: readonly Call[]): void {
   floor.freshAgents = [];
   floor.freshCalls = [];
-  const candidates = new SortedList<Candidate>(byCall);
+  const candidates = new SortedList<Candidate>(startOf, byCall);
   for (const call of calls) {
     call.fresh = false;
     if (call.stage.kind === 'waiting') candidates.add({ call, agent: undefined });
@@ -116,12 +119,12 @@ export function firstCallFor(floor: Floor, agent: Agent): Call | undefined {
 function firstIn(
   floor: Floor,
   agent: Agent,
-  lanes: readonly Lane[],
+  lanes: LaneHeap<Lane>,
   place: number,
   best: Call | undefined,
 ): Call | undefined {
-  const lane = lanes[place];
-  if (lane?.head === undefined || (best && byOrder(best, lane.head) < 0)) return best;
+  const lane = lanes.lanes[place];
+  if (lane === undefined || (best && lanes.isAfter(place, best))) return best;
   let found = best;
   if (holds(agent, lane)) {
     const call = firstOf(floor, agent, lane);

@@ -1,18 +1,35 @@
 /** Beyond this a chunk is cut in two: small enough to shift cheaply, large enough to keep chunks few. */
 const CHUNK_ITEMS_MAX = 256;
 
+/** More than so many places at the beginning of a chunk are not left empty. */
+const CHUNK_EMPTY_MAX = 64;
+
+/** Items with the number that each is ordered by, side by side. */
+interface Chunk<T> {
+  readonly keys: number[];
+  /** Undefined before `from`: whoever stood there has gone, and nobody had to move up. */
+  readonly items: (T | undefined)[];
+  from: number;
+}
+
 /**
- * A list kept in order by a total comparison, as chunks of sorted arrays: insertion, removal and rank cost
- * the square root of the length at worst, and nothing is ever scanned from end to end. Who comes last and who goes
- * first, as in every line, costs nothing that grows with it.
- * What an item is compared by must not change while the item is inside.
+ * A list kept in order, as chunks of sorted arrays: insertion, removal and rank cost the square root of the length at
+ * worst, and nothing is ever scanned from end to end. Who comes last and who goes first, as in every line, costs
+ * nothing that grows with it.
+ *
+ * Items are ordered by a number each, and among equal ones by the total comparison, which must agree with the number.
+ * The numbers stand beside the items in arrays of their own: a search reads a few of them that lie together, where it
+ * would have to fetch a dozen items from all over the memory. What an item is ordered by must not change while the
+ * item is inside.
  */
 export class SortedList<T> {
+  readonly #keyOf: (item: T) => number;
   readonly #compare: (a: T, b: T) => number;
-  #chunks: T[][] = [];
+  readonly #chunks: Chunk<T>[] = [];
   #size = 0;
 
-  constructor(compare: (a: T, b: T) => number) {
+  constructor(keyOf: (item: T) => number, compare: (a: T, b: T) => number) {
+    this.#keyOf = keyOf;
     this.#compare = compare;
   }
 
@@ -21,49 +38,66 @@ export class SortedList<T> {
   }
 
   get first(): T | undefined {
-    return this.#size === 0 ? undefined : this.#chunks[0]?.[0];
+    const chunk = this.#chunks[0];
+    return chunk?.items[chunk.from];
   }
 
   add(item: T): void {
+    const key = this.#keyOf(item);
+    const chunk = this.#chunks[this.#chunks.length - 1];
     this.#size++;
-    const lastChunk = this.#chunks[this.#chunks.length - 1];
-    const last = lastChunk?.[lastChunk.length - 1];
-    if (lastChunk === undefined || last === undefined) this.#chunks.push([item]);
-    else if (this.#compare(last, item) > 0) this.#insert(item);
-    else if (lastChunk.length < CHUNK_ITEMS_MAX) lastChunk.push(item);
-    else this.#chunks.push([item]);
+    if (chunk === undefined) this.#chunks.push(chunkOf(key, item));
+    else if (this.#isBefore(chunk, chunk.items.length - 1, key, item))
+      this.#append(chunk, key, item);
+    else this.#insert(key, item);
   }
 
-  #insert(item: T): void {
-    const index = Math.min(this.#chunkOf(item), this.#chunks.length - 1);
-    const chunk = this.#chunks[index];
-    if (chunk === undefined) return;
-    chunk.splice(this.#placeIn(chunk, item), 0, item);
-    if (chunk.length <= CHUNK_ITEMS_MAX) return;
-    this.#chunks.splice(index + 1, 0, chunk.splice(CHUNK_ITEMS_MAX >> 1));
+  #append({ keys, items }: Chunk<T>, key: number, item: T): void {
+    if (items.length < CHUNK_ITEMS_MAX) {
+      keys.push(key);
+      items.push(item);
+    } else this.#chunks.push(chunkOf(key, item));
+  }
+
+  /** Before the last item: there is a chunk for it. */
+  #insert(key: number, item: T): void {
+    const index = this.#chunkOf(key, item);
+    const chunk = this.#chunks[index] as Chunk<T>;
+    const { keys, items } = chunk;
+    const place = this.#placeIn(chunk, key, item);
+    keys.splice(place, 0, key);
+    items.splice(place, 0, item);
+    if (items.length <= CHUNK_ITEMS_MAX) return;
+    moveUp(chunk);
+    const half = items.length >> 1;
+    const rest = { keys: keys.splice(half), items: items.splice(half), from: 0 };
+    this.#chunks.splice(index + 1, 0, rest);
   }
 
   /** False: it was not inside. */
   remove(item: T): boolean {
     const first = this.#chunks[0];
-    if (first !== undefined && first[0] === item) {
-      first.shift();
+    if (first !== undefined && first.items[first.from] === item) {
+      first.items[first.from++] = undefined;
+      if (first.from > CHUNK_EMPTY_MAX) moveUp(first);
       this.#removed(0, first);
       return true;
     }
-    const index = this.#chunkOf(item);
+    const key = this.#keyOf(item);
+    const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index];
     if (chunk === undefined) return false;
-    const place = this.#placeIn(chunk, item);
-    if (chunk[place] !== item) return false;
-    chunk.splice(place, 1);
+    const place = this.#placeIn(chunk, key, item);
+    if (chunk.items[place] !== item) return false;
+    chunk.items.splice(place, 1);
+    chunk.keys.splice(place, 1);
     this.#removed(index, chunk);
     return true;
   }
 
-  #removed(index: number, chunk: readonly T[]): void {
+  #removed(index: number, { items, from }: Chunk<T>): void {
     this.#size--;
-    if (chunk.length > 0) return;
+    if (items.length > from) return;
     if (index === 0) this.#chunks.shift();
     else this.#chunks.splice(index, 1);
   }
@@ -76,70 +110,94 @@ export class SortedList<T> {
 
   /** How many items stand before this one, which need not be inside. */
   rank(item: T): number {
-    const lastChunk = this.#chunks[this.#chunks.length - 1];
-    if (lastChunk?.[lastChunk.length - 1] === item) return this.#size - 1;
-    const index = this.#chunkOf(item);
-    let before = 0;
-    for (let i = 0; i < index; i++) before += this.#chunks[i]?.length ?? 0;
+    const last = this.#chunks[this.#chunks.length - 1];
+    if (last === undefined) return 0;
+    if (last.items[last.items.length - 1] === item) return this.#size - 1;
+    const key = this.#keyOf(item);
+    const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index];
-    return chunk === undefined ? before : before + this.#placeIn(chunk, item);
+    if (chunk === undefined) return this.#size;
+    let before = this.#placeIn(chunk, key, item) - chunk.from;
+    for (let i = 0; i < index; i++) before += sizeOf(this.#chunks[i] as Chunk<T>);
+    return before;
   }
 
   /** How many of the first items satisfy the test, which no item does after one that does not. */
   countWhile(test: (item: T) => boolean): number {
     let count = 0;
     for (const chunk of this.#chunks) {
-      const last = chunk.at(-1);
-      if (last === undefined || !test(last)) return count + firstFailing(chunk, test);
-      count += chunk.length;
+      const last = chunk.items.at(-1);
+      if (last === undefined || !test(last)) return count + firstFailing(chunk, test) - chunk.from;
+      count += sizeOf(chunk);
     }
     return count;
   }
 
   /** The first in order that satisfies the test. */
   find(test: (item: T) => boolean): T | undefined {
-    for (const chunk of this.#chunks) {
-      for (const item of chunk) if (test(item)) return item;
+    for (const { items, from } of this.#chunks) {
+      for (let place = from; place < items.length; place++) {
+        const item = items[place] as T;
+        if (test(item)) return item;
+      }
     }
     return undefined;
   }
 
   *[Symbol.iterator](): IterableIterator<T> {
-    for (const chunk of this.#chunks) yield* chunk;
+    for (const { items, from } of this.#chunks) {
+      for (let place = from; place < items.length; place++) yield items[place] as T;
+    }
   }
 
   /** The first chunk whose last item is not before this one; the number of chunks when there is none. */
-  #chunkOf(item: T): number {
+  #chunkOf(key: number, item: T): number {
     let low = 0;
     let high = this.#chunks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const last = this.#chunks[middle]?.at(-1);
-      if (last !== undefined && this.#compare(last, item) < 0) low = middle + 1;
+      const chunk = this.#chunks[middle] as Chunk<T>;
+      if (this.#isBefore(chunk, chunk.items.length - 1, key, item)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  #placeIn(chunk: readonly T[], item: T): number {
-    let low = 0;
-    let high = chunk.length;
+  #placeIn(chunk: Chunk<T>, key: number, item: T): number {
+    let low = chunk.from;
+    let high = chunk.items.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const other = chunk[middle];
-      if (other !== undefined && this.#compare(other, item) < 0) low = middle + 1;
+      if (this.#isBefore(chunk, middle, key, item)) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  /** Whether what stands at that place comes before the item: the item itself is looked at for a tie alone. */
+  #isBefore({ keys, items }: Chunk<T>, place: number, key: number, item: T): boolean {
+    const other = keys[place] as number;
+    return other < key || (other === key && this.#compare(items[place] as T, item) < 0);
   }
 }
 
-function firstFailing<T>(chunk: readonly T[], test: (item: T) => boolean): number {
-  let low = 0;
-  let high = chunk.length;
+const chunkOf = <T>(key: number, item: T): Chunk<T> => ({ keys: [key], items: [item], from: 0 });
+
+const sizeOf = <T>({ items, from }: Chunk<T>): number => items.length - from;
+
+/** The empty places at the beginning go. */
+function moveUp<T>(chunk: Chunk<T>): void {
+  chunk.keys.splice(0, chunk.from);
+  chunk.items.splice(0, chunk.from);
+  chunk.from = 0;
+}
+
+function firstFailing<T>({ items, from }: Chunk<T>, test: (item: T) => boolean): number {
+  let low = from;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const item = chunk[middle];
+    const item = items[middle];
     if (item !== undefined && test(item)) low = middle + 1;
     else high = middle;
   }

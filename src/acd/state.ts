@@ -5,6 +5,7 @@ import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids
 import type { QueueConfig } from '../model/queue.ts';
 import type { Change } from './changes.ts';
 import { Deadlines, NEVER, type Timed } from './deadlines.ts';
+import { LaneHeap } from './lane-heap.ts';
 import type { Ledger } from './ledger-state.ts';
 import { SortedList } from './sorted-list.ts';
 import { createStatistics, type QueueStatistics } from './statistics.ts';
@@ -67,6 +68,10 @@ export interface Agent extends Timed {
   ledger: Ledger | undefined;
   /** A casual agent who would help if they were needed: set by `refreshStaffing` alone. */
   inReserve: boolean;
+  /** Could be offered a call when they were looked at last: set by `refreshAgent` alone. */
+  available: boolean;
+  /** How they count in the figures of their queues, 0 or 1: set by `countAgent` alone. */
+  readonly counted: { signedIn: number; ready: number };
   /** Whether the routing to come has them in hand. */
   fresh: boolean;
 }
@@ -83,10 +88,12 @@ export interface Membership {
   listed: boolean;
 }
 
-/** A phone that rings for a call. */
-export interface Ring {
-  readonly offerId: OfferId;
-  readonly agentId: AgentId;
+/** An offer that is open: a phone that rings for a call. */
+export interface Offer {
+  /** The call's id, `#`, and a number that is never given twice (rule O2). */
+  readonly id: OfferId;
+  readonly call: Call;
+  readonly agent: Agent;
   readonly expiresAt: EpochMs;
 }
 
@@ -106,9 +113,9 @@ export type CallStage =
       /** When the first phone began to ring. */
       readonly since: EpochMs;
       /** At least one. */
-      readonly rings: readonly Ring[];
+      readonly rings: readonly Offer[];
     }
-  | { readonly kind: 'talking'; readonly agentId: AgentId; readonly since: EpochMs };
+  | { readonly kind: 'talking'; readonly agent: Agent; readonly since: EpochMs };
 
 export interface Call extends Timed {
   readonly kind: 'call';
@@ -153,9 +160,13 @@ export interface Call extends Timed {
 /** The waiting calls of a queue that ask for the same: whoever may have one of them may have all. */
 export interface Lane {
   readonly queue: Queue;
-  readonly key: string;
+  readonly key: string | number;
   /** What these calls ask for beyond their queue. */
   readonly requiredSkills: Skills;
+  /** How many steps of relaxation they have come to; -1: they wait for one agent. */
+  readonly steps: number;
+  /** It is found under its key: calls of its kind go on coming here. */
+  isKept: boolean;
   /** What queue and calls ask for together: numbers of skills on the floor, and the levels. */
   readonly skillNumbers: readonly number[];
   readonly skillLevels: readonly number[];
@@ -260,9 +271,9 @@ export interface Queue {
   readonly watch: Watch;
   readonly gate: Gate;
   // ---- Index, rebuilt from agents and calls ----
-  readonly lanes: Map<string, Lane>;
-  /** The lanes in which somebody waits, as a heap: before each stand only lanes with an earlier first call. */
-  readonly busyLanes: Lane[];
+  readonly lanes: Map<string | number, Lane>;
+  /** The lanes in which somebody waits. */
+  readonly busyLanes: LaneHeap<Lane>;
   /** Who waits, in the one order. */
   readonly line: SortedList<Call>;
   /** Waiting or offered, by arrival. */
@@ -274,7 +285,7 @@ export interface Queue {
   /** Who serves the queue today, busy or not. */
   staff: SortedList<Agent>;
   /** The staff by kind of call, as worked out at the staffing `poolsAt`. */
-  readonly pools: Map<string, Pool>;
+  readonly pools: Map<string | number, Pool>;
   poolsAt: number;
   /** Callers; the call backs that wait count apart. */
   waiting: number;
@@ -342,7 +353,10 @@ export const isFull = ({ offered, talking, config }: Queue): boolean =>
 
 /** Whether the call is offered by a queue that rings several phones at once (rules M1 and M2). */
 export const isRingingMany = ({ stage, queue, ticket }: Call): boolean =>
-  stage.kind === 'offered' && ticket === undefined && queue.config.strategy.startsWith('ring-');
+  stage.kind === 'offered' && ticket === undefined && ringsMany(queue.config);
+
+const ringsMany = ({ strategy }: QueueConfig): boolean =>
+  strategy === 'ring-all' || strategy === 'ring-progressively';
 
 /** The one way to wait: the stage has no fields. */
 export const WAITING: CallStage = { kind: 'waiting' };
@@ -351,7 +365,9 @@ export const WAITING: CallStage = { kind: 'waiting' };
 export const byOrder = (a: Call, b: Call): number =>
   a.effectiveStart - b.effectiveStart || a.seq - b.seq;
 
-const byArrival = (a: Call, b: Call): number => a.seq - b.seq;
+/** Calls by arrival, agents in the order in which they were configured. */
+const numberOf = ({ seq }: Timed): number => seq;
+const byNumber = (a: Timed, b: Timed): number => a.seq - b.seq;
 
 /** Rule R2: longest idle first; at the same instant, whoever was configured first. */
 export const byIdleness = (a: Agent, b: Agent): number =>
@@ -386,7 +402,7 @@ export const createFloor = (): Floor => ({
   observer: undefined,
   joined: [],
   freshAgents: [],
-  ringing: new SortedList(byOrder),
+  ringing: createLine(),
   freshQueues: [],
   freshCalls: [],
   skillNumbers: new Map(),
@@ -409,11 +425,11 @@ export function createQueue(
     watch: { kind: 'watch', queueId: config.id, ...watch, dueAt: NEVER, entryAt: NEVER },
     gate: createGate(config.id, gateSeq),
     lanes: new Map(),
-    busyLanes: [],
-    line: new SortedList(byOrder),
-    inLine: new SortedList(byArrival),
-    idle: new SortedList(byIdleness),
-    idleCasual: new SortedList(byShare),
+    busyLanes: new LaneHeap(),
+    line: createLine(),
+    inLine: new SortedList<Call>(numberOf, byNumber),
+    idle: createIdleList(),
+    idleCasual: createCasualList(),
     staff: createStaff(),
     pools: new Map(),
     poolsAt: 0,
@@ -439,8 +455,13 @@ const createGate = (queueId: QueueId, seq: number): Gate => ({
   entryAt: NEVER,
 });
 
-const createStaff = (): SortedList<Agent> => new SortedList((a, b) => a.seq - b.seq);
+/** Calls in the one order (rule R1). */
+export const createLine = (): SortedList<Call> =>
+  new SortedList(({ effectiveStart }) => effectiveStart, byOrder);
 
-export const createIdleList = (): SortedList<Agent> => new SortedList(byIdleness);
+const createStaff = (): SortedList<Agent> => new SortedList<Agent>(numberOf, byNumber);
 
-export const createCasualList = (): SortedList<Agent> => new SortedList(byShare);
+export const createIdleList = (): SortedList<Agent> =>
+  new SortedList(({ idleSince }) => idleSince, byIdleness);
+
+export const createCasualList = (): SortedList<Agent> => new SortedList(shareOf, byShare);

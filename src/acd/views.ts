@@ -178,14 +178,14 @@ function stageOf({ call }: Ticket): CallbackStage {
 }
 
 function optionalOffer(stage: Call['stage']): { readonly offerId?: OfferId } {
-  const offerId = stage.kind === 'offered' ? stage.rings[0]?.offerId : undefined;
+  const offerId = stage.kind === 'offered' ? stage.rings[0]?.id : undefined;
   return offerId === undefined ? {} : { offerId };
 }
 
 /** Who talks to the call, or the first whose phone rings for it. */
 function optionalAgent(stage: Call['stage']): { readonly agentId?: AgentId } {
-  const agentId = stage.kind === 'offered' ? stage.rings[0]?.agentId : undefined;
-  if (stage.kind === 'talking') return { agentId: stage.agentId };
+  const agentId = stage.kind === 'offered' ? stage.rings[0]?.agent.id : undefined;
+  if (stage.kind === 'talking') return { agentId: stage.agent.id };
   return agentId === undefined ? {} : { agentId };
 }
 

@@ -70,7 +70,10 @@ class Playback {
   readonly #engine = Engine.create();
   readonly #tally: Tally;
   readonly #calls: ReadonlyMap<CallId, PlannedCall>;
-  readonly #coming = new SortedList<Happening>((a, b) => a.at - b.at || a.seq - b.seq);
+  readonly #coming = new SortedList<Happening>(
+    ({ at }) => at,
+    (a, b) => a.at - b.at || a.seq - b.seq,
+  );
   readonly #open = new Set<CallId>();
   readonly #rung = new Map<string, number>();
   #seq = 0;

@@ -78,7 +78,10 @@ class Office {
   readonly #random: Random;
   readonly #calls: number;
   readonly #engine = Engine.create();
-  readonly #agenda = new SortedList<Happening>((a, b) => a.at - b.at || a.seq - b.seq);
+  readonly #agenda = new SortedList<Happening>(
+    ({ at }) => at,
+    (a, b) => a.at - b.at || a.seq - b.seq,
+  );
   readonly #averages = new Map<QueueId, AppQueue>();
   readonly #joined = new Map<CallId, Pending>();
   readonly #first = new Map<CallId, Pending>();

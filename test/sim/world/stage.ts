@@ -35,7 +35,10 @@ export class Stage {
   /** Recorded arrivals to replay; none: a seed decides. */
   readonly history: readonly RecordedArrival[];
   readonly #random: Random;
-  readonly #events = new SortedList<WorldEvent>((a, b) => a.at - b.at || a.seq - b.seq);
+  readonly #events = new SortedList<WorldEvent>(
+    ({ at }) => at,
+    (a, b) => a.at - b.at || a.seq - b.seq,
+  );
   #seq = 0;
   #calls = 0;
 
