@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Srf from 'drachtio-srf';
 import type { Registry } from 'prom-client';
-import { parse } from 'yaml';
 import { buildApi } from './api/app.ts';
+import { readCompanyFile, readYamlFile } from './company-file.ts';
 import type { Config } from './config.ts';
 import { openSystems, type Systems } from './data/systems.ts';
 import { type Ears, openEars } from './ears.ts';
@@ -85,7 +84,9 @@ async function openRooms(config: Config, log: Logger, closing: ClosingTree): Pro
     openVoices(config, log, closing),
   ]);
   const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
-  const seeded = config.seedExample && (await store.seedExample(await exampleCompany()));
+  const seeded =
+    config.seedExample &&
+    (await store.seedExample(readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
   const metrics = createMetrics();
   const systems = openSystems({ ...config, clock, log, onAsked: measureAsked(metrics) });
   closing.add("the company's systems", () => systems.close());
@@ -249,7 +250,7 @@ async function openCallCenter({
           () => callCenter.reload(),
         ),
     },
-    featureFlows: new Map([[CLOSURE_CODE, await ownFlow('closure')]]),
+    featureFlows: new Map([[CLOSURE_CODE, ownFlow('closure')]]),
     requests: systems.requests,
     prompts: speech.prompts,
     phrases: speech.phrases,
@@ -320,15 +321,11 @@ async function openApi(
 }
 
 /** A flow that comes with the house: `config/flows/<name>.yaml`. */
-async function ownFlow(name: string): Promise<CompiledFlow> {
-  const document: unknown = parse(await readFile(new URL(`${name}.yaml`, OWN_FLOWS), 'utf8'));
+function ownFlow(name: string): CompiledFlow {
+  const document = readYamlFile(new URL(`${name}.yaml`, OWN_FLOWS));
   const flow = parseFlow(document, { queueIds: [], calendarIds: [] });
   if (flow.ok) return flow.value;
   throw new Error(`The flow ${name} that comes with the house: ${flow.error.join('; ')}`);
-}
-
-async function exampleCompany(): Promise<ExampleCompany> {
-  return parse(await readFile(EXAMPLE_COMPANY, 'utf8')) as ExampleCompany;
 }
 
 const isReady = (telephony: DrachtioTelephony): Promise<void> =>

@@ -8,15 +8,21 @@ const NODES_MAX = 500;
 const Name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' });
 
 /** The document around its nodes; each node is then read by its own kind, so that errors say what is meant. */
-const envelope = <Node extends TSchema>(node: Node) =>
+export const envelope = <Node extends TSchema>(node: Node) =>
   Type.Object(
     {
       $schema: Type.Optional(Type.String()),
-      name: Type.String({ minLength: 1, maxLength: 100 }),
+      name: Type.String({ minLength: 1, maxLength: 100, description: 'For people.' }),
       description: Type.Optional(Type.String({ maxLength: 1_000 })),
-      languages: Type.Array(LanguageName, { minItems: 1, uniqueItems: true }),
+      languages: Type.Array(LanguageName, {
+        ...{ minItems: 1, uniqueItems: true },
+        description:
+          'What the flow says everything in; a caller of another language hears the first.',
+      }),
       start: Type.String({ minLength: 1, description: 'The node that a call begins in.' }),
-      prompts: Type.Optional(Type.Record(Type.String(), PromptEntry)),
+      prompts: Type.Optional(
+        Type.Record(Type.String(), PromptEntry, { description: 'What nodes say by name.' }),
+      ),
       nodes: Type.Record(Type.String(), node, { minProperties: 1, maxProperties: NODES_MAX }),
     },
     { additionalProperties: false },
@@ -24,13 +30,6 @@ const envelope = <Node extends TSchema>(node: Node) =>
 
 const Envelope = envelope(Type.Object({ type: Type.String() }));
 export type Envelope = Static<typeof Envelope>;
-
-/** The published JSON Schema of a flow: an editor completes and checks by it. */
-export const flowSchema: TSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'Centralita flow',
-  ...envelope(Type.Union(NODE_KINDS.map((kind) => kind.schema))),
-};
 
 export const envelopeValidator = Compile(Envelope);
 export const nameValidator = Compile(Name);

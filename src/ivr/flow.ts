@@ -1,10 +1,10 @@
 // The door of the room: everything that others may use of the flow interpreter.
 export type { CompiledFlow } from './compiled.ts';
-export { flowSchema } from './document.ts';
 export { Hidden } from './hidden.ts';
 export { type FlowStep, startFlow, stepFlow } from './interpreter.ts';
 export type { FlowConfiguration, Moment } from './moment.ts';
 export { FlowLibrary, flowChecker, parseFlow } from './parse.ts';
+export { flowSchema, flowSchemaText } from './schema.ts';
 export { type SpokenText, spokenTexts } from './spoken-texts.ts';
 export type { FlowState } from './state.ts';
 export { upcoming } from './upcoming.ts';

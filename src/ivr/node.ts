@@ -75,6 +75,8 @@ export interface Surroundings extends Known {
  */
 export interface NodeKind<Config = unknown, Local = unknown> {
   readonly type: string;
+  /** What it does, in a sentence: editors show it (config/schema/flow.schema.json). */
+  readonly summary: string;
   readonly schema: TSchema;
   /** Its calls may be over here, or with a person, whatever ways lead on. A node without any way out always ends. */
   readonly ends?: boolean;

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import type { CompiledFlow } from './compiled.ts';
 import type { Known, KnownFlow } from './node.ts';
 import { readFlow } from './read-flow.ts';
+import { flowSchema } from './schema.ts';
 
 /** Beyond any depth that is allowed: a chain of flows that long is not even followed. */
 const TRAIL_MAX = 64;
@@ -60,6 +61,7 @@ export function parseFlow(document: unknown, known: Known, id?: string): Parsed 
 
 /** For the API: what is wrong with a document before it goes live under that id (ports.ts, FlowChecker). */
 export const flowChecker = {
+  schema: flowSchema,
   check(document: unknown, known: Known, id?: string): readonly string[] {
     const parsed = parseFlow(document, known, id);
     return parsed.ok ? [] : parsed.error;

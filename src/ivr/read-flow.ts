@@ -23,12 +23,12 @@ export function readFlow(
   }
   const problems: string[] = [];
   const nodes = readNodes(document, problems);
+  if (problems.length > 0) return err(problems);
   const expressions = readExpressions(nodes, problems);
   const subflows = readSubflows(nodes, find, problems);
   const depth = 1 + Math.max(0, ...[...subflows.values()].map((flow) => flow.depth));
   if (depth > FLOW_DEPTH_MAX)
     problems.push(`flow: goes into flows ${depth} deep; ${FLOW_DEPTH_MAX} is the limit`);
-  if (problems.length > 0) return err(problems);
   const graph = { start: document.start, nodes, subflows };
   const flow: CompiledFlow = {
     ...graph,
@@ -41,8 +41,8 @@ export function readFlow(
     ends: endsOf(graph),
     depth,
   };
-  const flaws = checkFlow(flow, known);
-  return flaws.length > 0 ? err(flaws) : ok(flow);
+  problems.push(...checkFlow(flow, known));
+  return problems.length > 0 ? err(problems) : ok(flow);
 }
 
 function readNodes(document: Envelope, problems: string[]): ReadonlyMap<string, CompiledNode> {

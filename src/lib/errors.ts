@@ -19,6 +19,7 @@ export const ERRORS = {
   // What was sent cannot be read.
   REQUEST_INVALID: entry('The request is not as the documentation says.', 400, 400),
   JSON_MALFORMED: entry('The body is not JSON.', 400, 400),
+  YAML_MALFORMED: entry('The body is not YAML.', 400, 400),
   CURSOR_INVALID: entry('The cursor was not given by this list.', 400, 400),
   REQUEST_TIMEOUT: entry('The request did not come to its end in time.', 408, 408),
   HEADERS_TOO_LARGE: entry('The headers are too large.', 431, 513),

@@ -141,6 +141,8 @@ export interface BindingLookup {
 
 /** Says what is wrong with a flow before it goes live; empty: it can be published. */
 export interface FlowChecker {
+  /** The JSON Schema of a flow, for editors. */
+  readonly schema: object;
   check(document: unknown, known: KnownToFlows, id?: FlowId): readonly string[];
 }
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { Engine } from '../../src/acd/engine.ts';
+import { readCompanyFile } from '../../src/company-file.ts';
 import type { SpokenText } from '../../src/ivr/flow.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -28,7 +27,7 @@ interface Company {
 }
 
 const EXAMPLE = new URL('../../config/example/company.yaml', import.meta.url);
-const company = parse(readFileSync(EXAMPLE, 'utf8')) as Company;
+const company = readCompanyFile<Company>(EXAMPLE);
 
 /** The example company, as the store would give it. */
 export const exampleConfiguration = (): Configuration => ({

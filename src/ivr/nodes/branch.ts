@@ -43,6 +43,7 @@ const Branch = Type.Object(
 
 export const branch: NodeKind<Static<typeof Branch>, null> = {
   type: 'branch',
+  summary: 'Goes where what is known of the call points.',
   schema: Branch,
   exits: (node) => [
     ...node.cases.map(({ next }, at) => ({ to: next, place: `cases[${at}].next`, paced: false })),

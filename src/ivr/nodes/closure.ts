@@ -73,6 +73,7 @@ interface Asking {
 
 export const closure: NodeKind<Closure, Asking> = {
   type: 'closure',
+  summary: 'Closes the company at once, or opens it again, for whoever knows the PIN.',
   schema: Closure,
   exits: (node) =>
     EXITS.flatMap((place): Exit[] => {

@@ -91,6 +91,7 @@ const typedIn = ({ digits }: Collecting): string => Hidden.reveal(digits, '');
 
 export const collect: NodeKind<Collect, Collecting> = {
   type: 'collect',
+  summary: 'Asks for several digits and keeps them in a variable.',
   schema: Collect,
   exits: (node) => [{ to: node.next, place: 'next', paced: true }, failedExit(node)],
   prompts: (node) => [

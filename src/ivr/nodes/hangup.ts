@@ -24,6 +24,7 @@ type Hangup = Static<typeof Hangup>;
 
 export const hangup: NodeKind<Hangup, null> = {
   type: 'hangup',
+  summary: 'Says goodbye and ends the call.',
   schema: Hangup,
   exits: () => [],
   prompts: (node) => spokenAt('prompts', node.prompts),

@@ -51,6 +51,7 @@ type Saying = { readonly to: string };
 
 export const hours: NodeKind<Hours, Saying> = {
   type: 'hours',
+  summary: 'Asks a calendar whether the place is open.',
   schema: Hours,
   exits: (node) =>
     EXITS.flatMap((place): Exit[] => {

@@ -43,6 +43,7 @@ const REFUSAL: Texts = {
 
 export const identify: NodeKind<Identify, 'asking' | 'refusing'> = {
   type: 'identify',
+  summary: 'Finds out who is calling.',
   schema: Identify,
   exits: (node) => [
     { to: node.next, place: 'next', paced: false },

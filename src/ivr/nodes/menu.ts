@@ -47,6 +47,7 @@ interface Asking {
 
 export const menu: NodeKind<Menu, Asking> = {
   type: 'menu',
+  summary: 'Asks for one key.',
   schema: Menu,
   exits: (node) => [
     ...node.choices.map((choice, at) => ({

@@ -25,6 +25,7 @@ const Play = Type.Object(
 
 export const play: NodeKind<Static<typeof Play>, null> = {
   type: 'play',
+  summary: 'Says something and goes on.',
   schema: Play,
   exits: (node) => [{ to: node.next, place: 'next', paced: false }],
   prompts: (node) => spokenAt('prompts', node.prompts),

@@ -61,6 +61,7 @@ const GOODBYE: Texts = {
 
 export const queue: NodeKind<Queue, Phase> = {
   type: 'queue',
+  summary: 'Hands the call to a queue.',
   schema: Queue,
   ends: true,
   exits: (node) => [

@@ -42,6 +42,7 @@ interface Asking {
 
 export const request: NodeKind<Request, Asking> = {
   type: 'request',
+  summary: "Asks one of the company's own systems over HTTP.",
   schema: Request,
   exits: (node) => [
     { to: node.next, place: 'next', paced: false },

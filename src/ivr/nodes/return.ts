@@ -14,6 +14,7 @@ const Return = Type.Object({ type: Type.Literal('return') }, { additionalPropert
 
 export const returnNode: NodeKind<Static<typeof Return>, null> = {
   type: 'return',
+  summary: 'Goes back to the flow that this one was called by.',
   schema: Return,
   returns: true,
   exits: () => [],

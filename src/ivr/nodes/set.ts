@@ -26,6 +26,7 @@ const SetNode = Type.Object(
 
 export const set: NodeKind<Static<typeof SetNode>, null> = {
   type: 'set',
+  summary: 'Writes down intent, language and variables.',
   schema: SetNode,
   exits: (node) => [{ to: node.next, place: 'next', paced: false }],
   prompts: () => [],

@@ -48,6 +48,7 @@ const ANSWER_MS_MAX = 12_000;
 
 export const speech: NodeKind<Speech, Local> = {
   type: 'speech',
+  summary: 'Asks for one of several things, by voice or by key.',
   schema: Speech,
   exits: (node) => [
     ...node.choices.map(({ next }, at) => ({

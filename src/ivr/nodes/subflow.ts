@@ -28,6 +28,7 @@ const Subflow = Type.Object(
 
 export const subflow: NodeKind<Static<typeof Subflow>, null> = {
   type: 'subflow',
+  summary: 'Goes into another flow, and on when that comes back.',
   schema: Subflow,
   exits: ({ flow, next }) =>
     next === undefined ? [] : [{ to: next, place: 'next', paced: { byFlow: flow } }],

@@ -54,6 +54,7 @@ interface Asking {
 
 export const verify: NodeKind<Verify, Asking> = {
   type: 'verify',
+  summary: 'Checks an account number and its PIN, with attempts limited.',
   schema: Verify,
   exits: (node) =>
     (['verified', 'failed', 'locked', 'unavailable'] as const).flatMap((place) => {

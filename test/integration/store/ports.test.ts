@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { parse } from 'yaml';
+import { readCompanyFile } from '../../../src/company-file.ts';
 import type { AgentId } from '../../../src/model/ids.ts';
 import type { Binding } from '../../../src/runtime/ports.ts';
 import type { ExampleCompany } from '../../../src/store/store.ts';
@@ -14,7 +13,7 @@ let company: ExampleCompany;
 before(async () => {
   house = await startTestStore();
   const file = new URL('../../../config/example/company.yaml', import.meta.url);
-  company = parse(await readFile(file, 'utf8'));
+  company = readCompanyFile(file);
 });
 after(() => house.stop());
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { flowChecker, flowSchema, parseFlow, spokenTexts } from '../../../src/ivr/flow.ts';
+import { flowChecker, parseFlow, spokenTexts } from '../../../src/ivr/flow.ts';
 import { NODE_KINDS } from '../../../src/ivr/nodes/kinds.ts';
 import { documentOf, flowOf, KNOWN, problemsOf, say } from './flows.ts';
 
@@ -154,18 +154,6 @@ describe('parseFlow', () => {
       ]),
     );
     assert.deepEqual(problemsOf({ ...chain, n499: end }), []);
-  });
-});
-
-describe('flowSchema', () => {
-  it('is plain JSON that says what each kind of node takes', () => {
-    const schema = JSON.parse(JSON.stringify(flowSchema));
-    assert.match(schema.$schema, /2020-12/);
-    const kinds = schema.properties.nodes.patternProperties['^.*$'].anyOf;
-    assert.deepEqual(
-      kinds.map((kind: { properties: { type: { const: string } } }) => kind.properties.type.const),
-      NODE_KINDS.map(({ type }) => type),
-    );
   });
 });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { parse } from 'yaml';
 import { readNumber } from '../../../src/callers/callers.ts';
+import { readCompanyFile } from '../../../src/company-file.ts';
 import { parseFlow } from '../../../src/ivr/flow.ts';
 import { CALLER_STATUSES, LANGUAGES } from '../../../src/model/contact.ts';
 import { after, deeds, digit, played, STRANGER, startFlow, texts } from './flows.ts';
 
 const FILE = new URL('../../../config/example/company.yaml', import.meta.url);
-const company = parse(readFileSync(FILE, 'utf8'));
+// biome-ignore lint/suspicious/noExplicitAny: it is looked at as data.
+const company = readCompanyFile<any>(FILE);
 const queueIds: string[] = company.queues.map((queue: { id: string }) => queue.id);
 const calendarIds: string[] = company.calendars.map((calendar: { id: string }) => calendar.id);
 const flows = company.flows as { id: string; document: unknown }[];

@@ -15,6 +15,7 @@ import { textPrompts } from '../../support/text-prompts.ts';
 function recordingFlow() {
   const told: FlowEvent[] = [];
   const kind: NodeKind = {
+    summary: 'For this test.',
     type: 'recorder',
     schema: {},
     exits: () => [],

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type FlowId, flowId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { demandMatch, etag, expectedRevision } from '../../preconditions.ts';
 import { IdParams, NoContent, responses } from '../../schemas.ts';
 import { byWhom, draftAnswer, publishedAnswer } from './answers.ts';
@@ -15,6 +16,7 @@ const params = IdParams('principal');
 export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { configuration } = context.store;
   const { flows } = configuration;
+  takeYamlBodies(app);
   const check = (document: unknown, id: FlowId) => problemsOf(context, configuration, document, id);
 
   app.get(

@@ -5,6 +5,7 @@ import { ok } from '../../../lib/result.ts';
 import { flowId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
+import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { demandMatch, etag } from '../../preconditions.ts';
 import { IdParams, iso, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
@@ -26,6 +27,7 @@ const querystring = Type.Object(PageQuery, { additionalProperties: false });
 
 export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { flows } = context.store.configuration;
+  takeYamlBodies(app);
 
   app.get(
     '',
@@ -106,7 +108,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Publish the next version of a flow',
         description:
-          'It is checked first, and every problem is reported; its prompts are spoken; then new calls follow it at once. Calls in progress end as they began. With If-Match, only if that version is still the live one.',
+          'It is checked first, and every problem is reported; the body may also be the document itself as application/yaml, and then each problem has its line and column. Its prompts are spoken; then new calls follow it at once. Calls in progress end as they began. With If-Match, only if that version is still the live one.',
         params,
         headers: IfMatch,
         body: FlowBody,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../../lib/clock.ts';
 import type { HealthCheck } from '../../../runtime/ports.ts';
 import type { ApiContext } from '../../context.ts';
-import { Alive, Metrics, OpenapiDocument, Readiness } from './schemas.ts';
+import { Alive, FlowSchema, Metrics, OpenapiDocument, Readiness } from './schemas.ts';
 
 const tags = ['system'];
 /** Open to whoever reaches the port: health checkers and Prometheus bring no keys. */
@@ -70,6 +70,21 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
       },
     },
     async () => app.swagger(),
+  );
+
+  app.get(
+    '/flow.schema.json',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'The JSON Schema of a flow',
+        description:
+          'For editors: `# yaml-language-server: $schema=http://…/flow.schema.json` in the first line of a file.',
+        response: { 200: FlowSchema },
+      },
+    },
+    async () => context.flowChecker.schema,
   );
 };
 

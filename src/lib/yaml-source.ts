@@ -1,0 +1,100 @@
+import { isCollection, isMap, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
+import { err, ok, type Result } from './result.ts';
+
+/** Beyond this a document is nobody's flow or company; the parser's time grows with it. */
+export const YAML_CHARACTERS_MAX = 1_000_000;
+/** Brackets within brackets, lists within lists on one line: the parser goes as deep as they do. */
+const DEPTH_MAX = 200;
+const LINE_CHARACTERS_MAX = 10_000;
+/** Aliases that are written out once read: a few lines of them could fill the memory. */
+const ALIASES_MAX = 100;
+
+/** A line and a column, from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A YAML (or JSON) document that remembers where everything in it stood. */
+export interface YamlSource {
+  readonly value: unknown;
+  /** Where the problem's place stands: `nodes.menu.choices[2].next: there is …`; the nearest that is there. */
+  positionOf(problem: string): Position;
+}
+
+/** Reads a document; the problems begin with line and column: `12:7: …`. */
+export function readYaml(text: string): Result<YamlSource, readonly string[]> {
+  const monster = monsterIn(text);
+  if (monster) return err([monster]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  if (document.errors.length > 0)
+    return err(document.errors.map(({ pos, message }) => `${show(at(pos[0]))}: ${message}`));
+  try {
+    // As it would be stored: a document that holds itself is found here.
+    const value: unknown = JSON.parse(
+      JSON.stringify(document.toJS({ maxAliasCount: ALIASES_MAX })),
+    );
+    return ok({
+      value,
+      positionOf: (problem) => at(offsetOf(document.contents, placeOf(problem))),
+    });
+  } catch (error) {
+    return err([`1:1: ${(error as Error).message}`]);
+  }
+}
+
+export const show = ({ line, column }: Position): string => `${line}:${column}`;
+
+/** `nodes.menu.choices[2].next: …` → nodes, menu, choices, 2, next. */
+function placeOf(problem: string): readonly string[] {
+  const place = problem.split(': ')[0] ?? '';
+  return place.split(/[.[\]]/).filter((part) => part !== '');
+}
+
+/** How far into the document the place is: its key's, so that the line is the one that names it. */
+function offsetOf(root: unknown, place: readonly string[]): number {
+  let offset = startOf(root);
+  let node = root;
+  for (const part of place) {
+    const pair = isMap(node) ? node.items.find((item) => keyOf(item) === part) : undefined;
+    if (!pair && !isCollection(node)) break;
+    const child = pair ? pair.value : (node as { items: unknown[] }).items[Number(part)];
+    if (child === undefined) break;
+    offset = startOf(pair ? pair.key : child);
+    node = child;
+  }
+  return offset;
+}
+
+const keyOf = ({ key }: Pair): string => String(isScalar(key) ? key.value : key);
+
+const startOf = (node: unknown): number =>
+  (node as { readonly range?: readonly number[] } | null)?.range?.[0] ?? 0;
+
+/** What would keep the parser busy, or break it, before it could say what is wrong. */
+function monsterIn(text: string): string | undefined {
+  if (text.length > YAML_CHARACTERS_MAX) return `1:1: is longer than ${YAML_CHARACTERS_MAX}`;
+  for (const [at, line] of text.split('\n').entries()) {
+    if (line.length > LINE_CHARACTERS_MAX)
+      return `${at + 1}:1: is a line of more than ${LINE_CHARACTERS_MAX} characters`;
+    if ((/^[ ?-]*/.exec(line)?.[0].length ?? 0) > 2 * DEPTH_MAX)
+      return `${at + 1}:1: goes more than ${DEPTH_MAX} deep`;
+  }
+  return depthOf(text) > DEPTH_MAX ? `1:1: has brackets more than ${DEPTH_MAX} deep` : undefined;
+}
+
+/** The most brackets that are open at one place, whatever they mean there. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const letter of text) {
+    if (letter === '[' || letter === '{') deepest = Math.max(deepest, ++depth);
+    else if (letter === ']' || letter === '}') depth = Math.max(0, depth - 1);
+  }
+  return deepest;
+}
