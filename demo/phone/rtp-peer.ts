@@ -44,6 +44,8 @@ export class RtpPeer {
   #timestamp = randomInt(2 ** 32);
   #eventTimestamp = 0;
   #keySteps: KeyStep[] = [];
+  /** What is said next, before the tone goes on. */
+  #speech = new Int16Array(0);
   #closed = false;
 
   /** Opens a socket on any free even port, as RTP wants (RFC 3550 section 11). */
@@ -82,9 +84,33 @@ export class RtpPeer {
     this.#toneHz = toneHz;
   }
 
+  /** Says these samples (8 kHz), after what is still to be said. */
+  say(samples: Int16Array): void {
+    const joined = new Int16Array(this.#speech.length + samples.length);
+    joined.set(this.#speech);
+    joined.set(samples, this.#speech.length);
+    this.#speech = joined;
+  }
+
+  /** Something is still to be said. */
+  get saying(): boolean {
+    return this.#speech.length > 0;
+  }
+
   /** Presses keys by RFC 4733; the packets go out on the 20 ms clock. */
   press(keys: string): void {
     this.#keySteps.push(...keySteps(keys));
+  }
+
+  /** Sends so many presses of a key at once, each a single last packet: what no telephone does. */
+  flood(key: string, presses: number): void {
+    const target = this.#target;
+    const last = keySteps(key).findLast((step) => step.kind === 'event');
+    if (!target || last?.kind !== 'event') return;
+    for (let n = 0; n < presses; n++) {
+      const timestamp = (this.#timestamp + n) >>> 0;
+      this.#send(last.payload, target.eventType ?? 101, timestamp, true, target);
+    }
   }
 
   /** Stops sending, and goes on listening. */
@@ -134,6 +160,11 @@ export class RtpPeer {
 
   #frame(): Int16Array {
     const samples = new Int16Array(FRAME_SAMPLES);
+    if (this.#speech.length > 0) {
+      samples.set(this.#speech.subarray(0, FRAME_SAMPLES));
+      this.#speech = this.#speech.subarray(FRAME_SAMPLES);
+      return samples;
+    }
     if (this.#toneHz === undefined) return samples;
     const step = (2 * Math.PI * this.#toneHz) / SAMPLE_RATE;
     // The phase follows the timestamp, so that frames join without a click.

@@ -115,6 +115,11 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
     labelNames: ['outcome', 'queue'],
     registers,
   });
+  const floods = new Counter({
+    name: 'centralita_key_floods_total',
+    help: 'Calls that sent more keys than a person can press',
+    registers,
+  });
   const wait = histogram(registers, 'wait', 'Time in queue of answered calls', WAIT_BUCKETS);
   const talk = histogram(registers, 'talk', 'Time with an agent', TALK_BUCKETS);
   const measure = (cdr: Cdr): void => {
@@ -125,7 +130,10 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
     talk.observe({ queue }, cdr.talkMs / 1_000);
   };
   return {
-    event: (event) => sink.event(event),
+    event(event) {
+      if (event.type === 'call.keysFlood') floods.inc();
+      sink.event(event);
+    },
     agentState: (record) => sink.agentState(record),
     flush: () => sink.flush(),
     cdr(cdr) {

@@ -206,6 +206,16 @@ export class CallCenter implements TelephonyListener, Control {
     this.#world.inbox.post(() => this.#reception.tell(id, { type: 'digit', digit }));
   }
 
+  keysFlooded(id: CallId): void {
+    this.#with(id, (session) => {
+      this.#world.history.record(session, 'call.keysFlood', {});
+      this.#world.log.warn(
+        { callId: id },
+        'More keys than a person can press: the rest is dropped',
+      );
+    });
+  }
+
   callerGone(id: CallId, why: 'hungup' | 'media' | 'cancelled'): void {
     this.#with(id, (session) => this.#callerGone(session, why));
   }

@@ -316,6 +316,8 @@ export interface TelephonyListener {
   ): { readonly accept: true } | { readonly accept: false; readonly status: number };
   answered(leg: CallerLeg): void;
   digit(callId: CallId, digit: string): void;
+  /** More keys come than a person can press, and are dropped; told once a call. */
+  keysFlooded(callId: CallId): void;
   /** The caller's leg is over, before or after it was answered. */
   callerGone(callId: CallId, why: 'hungup' | 'media' | 'cancelled'): void;
   agentAnswered(offerId: OfferId, leg: AgentLeg): void;

@@ -5,6 +5,7 @@ import type { NewId } from '../lib/ids.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
+import { type KeySource, Keys } from './keys.ts';
 import { Recording } from './recording.ts';
 import { reinvite } from './reinvite.ts';
 import { sipFailure } from './sip-failure.ts';
@@ -20,6 +21,12 @@ export interface ChannelOptions {
 
 /** After it the caller speaks: 200 ms of 1 kHz, at the level of a telephone's own tones. */
 const BEEP = 'tone_stream://v=-16;%(200,0,1000)';
+/**
+ * mod_dptools' own, which every FreeSWITCH has. mod_spandsp's hears a key sooner, but a server without the module
+ * would hang the call up.
+ */
+const HEAR_TONES = 'start_dtmf';
+const IGNORE_TONES = 'stop_dtmf';
 const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A playback that has been asked for and is not over. */
@@ -43,9 +50,11 @@ export class Channel {
   readonly dialog: Srf.Dialog;
   readonly #socket: EventSocket;
   readonly #clock: Clock;
+  readonly #keys: Keys;
   readonly #newId: NewId;
   #recording: Recording | undefined;
   #secret = false;
+  #hearingTones = false;
   #playback: Playback | undefined;
   /** The file that plays beneath everything else. */
   #music: string | undefined;
@@ -54,7 +63,10 @@ export class Channel {
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
   #exchange: Promise<unknown> = Promise.resolve();
   #gone = false;
+  /** A key, once, whichever way it came. */
   onDigit: (digit: string) => void = () => {};
+  /** More keys come than a person can press; told once. */
+  onFlood: () => void = () => {};
   /** The media server let the channel go, or is itself gone. Not called after `release`. */
   onGone: () => void = () => {};
   /** A recording is over, maybe after the channel's end. */
@@ -66,6 +78,11 @@ export class Channel {
     this.dialog = options.dialog;
     this.#socket = options.socket;
     this.#clock = options.clock;
+    this.#keys = new Keys(
+      options.clock,
+      (key) => this.#digit(key),
+      (first) => this.#keysDropped(first),
+    );
     this.#newId = options.newId;
     options.dialog.on('destroy', () => this.lost());
   }
@@ -158,6 +175,29 @@ export class Channel {
     return this.#socket.api(`${name} ${this.uuid} ${rest}`);
   }
 
+  /** A key that the far end has pressed. */
+  key(key: string, source: KeySource): void {
+    if (source === 'info') this.#ignoreTones();
+    this.#keys.press(key, source);
+  }
+
+  /** Listens for keys in the audio: for a far end that offers nothing else. */
+  hearTones(): void {
+    this.#hearingTones = this.#run(HEAR_TONES);
+  }
+
+  /** The far end has another way after all. */
+  #ignoreTones(): void {
+    if (!this.#hearingTones) return;
+    this.#hearingTones = false;
+    this.#run(IGNORE_TONES);
+  }
+
+  #run(application: string): boolean {
+    const executionId = this.#newId();
+    return this.#socket.execute(this.uuid, { application, argument: '', executionId });
+  }
+
   /** What is playing gives way by itself. The media server's answer: `+OK …`, or why not. */
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';
@@ -184,13 +224,19 @@ export class Channel {
   }
 
   event(name: string, event: EslEvent): void {
-    if (name === 'DTMF') this.#digit(event.getHeader('DTMF-Digit') ?? '');
+    if (name === 'DTMF') this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
     if (name === 'RECORD_STOP') this.#recording?.stopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
     const playback = this.#playback;
     if (playback?.executionId !== event.getHeader('Application-UUID')) return;
     this.#playback = undefined;
     playback?.settle('played');
+  }
+
+  /** FreeSWITCH keeps a thousand keys and tells fifty a second: the next real one would wait behind them. */
+  #keysDropped(first: boolean): void {
+    if (first) this.onFlood();
+    if (!this.#gone) void this.#socket.api(`uuid_flush_dtmf ${this.uuid}`);
   }
 
   #digit(digit: string): void {
@@ -234,3 +280,6 @@ export class Channel {
 function fileString(files: readonly string[]): string {
   return `file_string://${files.join('!')}`;
 }
+
+const sourceOf = (event: EslEvent): KeySource =>
+  event.getHeader('DTMF-Source') === 'INBAND_AUDIO' ? 'tone' : 'rtp';

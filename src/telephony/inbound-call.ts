@@ -6,6 +6,7 @@ import type { AudioSink, LiveAudio } from '../runtime/ports.hearing.ts';
 import type { CallerLeg, Recorded, RecordOptions } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
+import { passInfoKeys } from './info-keys.ts';
 import { identityOf } from './leg-identity.ts';
 import { deafEar } from './live-audio.ts';
 import type { MediaPool } from './media-pool.ts';
@@ -16,6 +17,8 @@ import { passRenegotiation } from './renegotiation.ts';
 export interface InboundEvents {
   answered(leg: CallerLeg): void;
   digit(digit: string): void;
+  /** More keys than a person can press; told once a call. */
+  keysFlooded(): void;
   /** Ended by the far end or by a failure; not after `hangup`. */
   gone(why: 'hungup' | 'media' | 'cancelled'): void;
   /** Nothing is left of it, whoever ended it. */
@@ -24,6 +27,9 @@ export interface InboundEvents {
 
 /** Gives what the far end of a channel says. */
 export type Hear = (channel: Channel, sampleRate: number, sink: AudioSink) => LiveAudio;
+
+/** The caller can send keys as events (RFC 4733). */
+const EVENTS = /^a=rtpmap:\d+ telephone-event\//im;
 
 /** What drachtio says of a 200 that met the caller's CANCEL. */
 const CROSSED = /unknown transaction/;
@@ -137,6 +143,7 @@ export class InboundLeg implements CallerLeg {
     // The caller may have given up while the media server worked.
     if (this.#over) return this.#releaseChannel();
     channel.onGone = () => this.#mediaLost();
+    channel.onFlood = () => this.#events.keysFlooded();
     channel.onDigit = (digit) => this.#events.digit(digit);
     const dialog = await this.#req.srf.createUAS(this.#req, this.#res, { localSdp: channel.sdp });
     this.#dialog = dialog;
@@ -150,6 +157,8 @@ export class InboundLeg implements CallerLeg {
     }
     dialog.on('destroy', () => this.#end('hungup'));
     passRenegotiation(dialog, channel);
+    passInfoKeys(dialog, (key) => channel.key(key, 'info'));
+    if (!EVENTS.test(offer ?? dialog.remote.sdp)) channel.hearTones();
     this.#events.answered(this);
   }
 

@@ -227,6 +227,7 @@ export class DrachtioTelephony implements Telephony {
     const events = {
       answered: (leg: CallerLeg) => listener.answered(leg),
       digit: (digit: string) => listener.digit(id, digit),
+      keysFlooded: () => listener.keysFlooded(id),
       over: () => this.#callers.delete(id),
       gone: (why: 'hungup' | 'media' | 'cancelled') => listener.callerGone(id, why),
     };

@@ -48,6 +48,7 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
   const events = {
     answered: () => gone.push('answered'),
     digit: () => {},
+    keysFlooded: () => {},
     gone: (why: string) => gone.push(why),
     over: () => gone.push('over'),
   };

@@ -11,6 +11,7 @@ import { PlaybackActivity } from './playback.ts';
 import { RecordActivity } from './record.ts';
 import { type RecordingVariable, recordersOf, SessionRecorder } from './recorder.ts';
 import { SleepActivity } from './sleep.ts';
+import { hearTones, ignoreTones } from './tone-keys.ts';
 
 const DIGIT_MS = 250;
 
@@ -52,6 +53,16 @@ export function startRecording(
 const playAndGetDigits: Application = (world, channel, data) => {
   const options = parseCollectOptions(data);
   return options ? new CollectActivity(world, channel, options) : 'done';
+};
+
+const startTones: Application = (_, channel) => {
+  hearTones(channel);
+  return 'done';
+};
+
+const stopTones: Application = (_, channel) => {
+  ignoreTones(channel);
+  return 'done';
 };
 
 /** The dialplan applications by name; a name that is not here hangs the channel up, as in FreeSWITCH. */
@@ -110,8 +121,10 @@ export const APPLICATIONS: Readonly<Record<string, Application>> = {
   log: nothing,
   info: nothing,
   event: nothing,
-  start_dtmf: nothing,
-  stop_dtmf: nothing,
+  start_dtmf: startTones,
+  stop_dtmf: stopTones,
+  spandsp_start_dtmf: startTones,
+  spandsp_stop_dtmf: stopTones,
   flush_dtmf: nothing,
   pre_answer: nothing,
   ring_ready: nothing,

@@ -25,6 +25,7 @@ export type Heard =
   | { readonly type: 'arrived'; readonly call: InboundCall }
   | { readonly type: 'answered'; readonly leg: CallerLeg }
   | { readonly type: 'digit'; readonly digit: string }
+  | { readonly type: 'keysFlooded' }
   | { readonly type: 'callerGone'; readonly callId: CallId; readonly why: string }
   | { readonly type: 'agentAnswered'; readonly offer: string; readonly leg: AgentLeg }
   | { readonly type: 'agentFailed'; readonly offer: string; readonly cause: string }
@@ -133,6 +134,10 @@ export class Desk implements TelephonyListener {
 
   digit(_callId: CallId, digit: string): void {
     this.heard.push({ type: 'digit', digit });
+  }
+
+  keysFlooded(): void {
+    this.heard.push({ type: 'keysFlooded' });
   }
 
   callerGone(callId: CallId, why: string): void {

@@ -83,12 +83,23 @@ export function block(ms: number): void {
 export { newRequest, responseTo, type SipRequest };
 
 /** A caller with a voice and an ear: an {@link RtpPeer} that talks to whatever the answer names. */
-export async function connectTalking(desk: Desk, phone: Phone, listenFor: readonly number[] = []) {
+export async function connectTalking(
+  desk: Desk,
+  phone: Phone,
+  listenFor: readonly number[] = [],
+  describe = sdp,
+) {
   const rtp = await RtpPeer.open({ listenFor });
-  const call = await connect(desk, phone, {}, sdp(rtp.port));
+  const call = await connect(desk, phone, {}, describe(rtp.port));
   rtp.connect({ host: '127.0.0.1', port: audioPort(call.answer), eventType: 101 });
   return { ...call, rtp };
 }
+
+/** Of a line that knows no telephone-event: its keys are tones in the audio. */
+export const sdpWithoutEvents = (port: number): string =>
+  sdp(port)
+    .replace('AVP 8 101', 'AVP 8')
+    .replace(/a=rtpmap:101.*\r\n/, '');
 
 export const audioPort = (description: string): number =>
   Number(/^m=audio (\d+)/m.exec(description)?.[1]);

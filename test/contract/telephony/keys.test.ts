@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { silentLogger } from '../../../src/lib/log.ts';
+import { holdMusic } from '../../../src/speech/audio/music.ts';
+import { EspeakVoice } from '../../../src/speech/voices/espeak-voice.ts';
+import { eventually, pause } from '../../support/eventually.ts';
+import { keySounds } from '../../support/key-sounds.ts';
+import { Desk } from './support/desk.ts';
+import { connectTalking, openPhone, type Phone, sdpWithoutEvents } from './support/far-end.ts';
+import { openSwitches, type Switches } from './support/switches.ts';
+
+let switches: Switches;
+let desk: Desk;
+let phone: Phone;
+
+before(async () => {
+  switches = await openSwitches();
+  desk = await Desk.open(switches);
+  phone = await openPhone(switches);
+});
+beforeEach(() => {
+  desk.heard.length = 0;
+});
+afterEach(() => desk.nothingLeft());
+after(async () => {
+  desk.close();
+  await phone.close();
+  await switches.close();
+});
+
+type Call = Awaited<ReturnType<typeof connectTalking>>;
+
+const RELAY = 'application/dtmf-relay';
+
+async function sendInfo(
+  { caller }: Call,
+  body: string,
+  type: string | undefined = RELAY,
+): Promise<number> {
+  const outcome = await caller.request('INFO', {
+    body,
+    ...(type === undefined ? {} : { headers: [['Content-Type', type]] }),
+  });
+  return outcome.ok ? outcome.value.status : 0;
+}
+
+const keysHeard = () =>
+  desk.heard.flatMap((entry) => (entry.type === 'digit' ? [entry.digit] : [])).join('');
+
+const heardAll = (keys: string, limitMs = 5_000) =>
+  eventually(`${keys} is heard`, () => keysHeard().length >= keys.length, limitMs).then(() =>
+    assert.equal(keysHeard(), keys),
+  );
+
+async function over({ caller, rtp }: Call): Promise<void> {
+  rtp.close();
+  caller.bye();
+  await desk.next('callerGone');
+}
+
+test('Keys come as events', async () => {
+  const call = await connectTalking(desk, phone);
+  call.rtp.press('1590*#A');
+  await heardAll('1590*#A');
+  await over(call);
+});
+
+test('Keys come by INFO, and what is no key is refused', async () => {
+  const call = await connectTalking(desk, phone);
+  assert.equal(await sendInfo(call, 'Signal=5\r\nDuration=160\r\n'), 200);
+  assert.equal(await sendInfo(call, 'Signal=11\r\nDuration=160\r\n'), 200);
+  assert.equal(await sendInfo(call, '7', 'application/dtmf'), 200);
+  assert.equal(await sendInfo(call, 'Signal=%\r\n'), 400);
+  assert.equal(await sendInfo(call, 'Signal=5', 'text/plain'), 415);
+  await heardAll('5#7');
+  await over(call);
+});
+
+test('A phone that sends two ways at once has pressed once', async () => {
+  const call = await connectTalking(desk, phone);
+  for (const key of '1123') {
+    call.rtp.press(key);
+    await pause(40);
+    await sendInfo(call, `Signal=${key}\r\nDuration=100\r\n`);
+    await pause(300);
+  }
+  await pause(300);
+  assert.equal(keysHeard(), '1123');
+  await over(call);
+});
+
+test('A line without events: keys are heard in the audio, also while a prompt is played', async () => {
+  const call = await connectTalking(desk, phone, [], sdpWithoutEvents);
+  await pause(200);
+  call.rtp.say(keySounds('1590', { onMs: 80, offMs: 80 }));
+  await heardAll('1590');
+  const playing = call.leg.play(['tone_stream://%(20000,0,440)']);
+  call.rtp.say(keySounds('*#37'));
+  await heardAll('1590*#37');
+  call.leg.stopPlaying();
+  assert.equal(await playing, 'stopped');
+  await over(call);
+});
+
+test('A line with tones and INFO has pressed once, and its tones are heard no more', async () => {
+  const call = await connectTalking(desk, phone, [], sdpWithoutEvents);
+  await pause(200);
+  for (const key of '447') {
+    call.rtp.say(keySounds(key));
+    await pause(120);
+    await sendInfo(call, `Signal=${key}\r\nDuration=100\r\n`);
+    await pause(400);
+  }
+  assert.equal(keysHeard(), '447');
+  call.rtp.say(keySounds('9'));
+  await pause(500);
+  assert.equal(keysHeard(), '447');
+  await over(call);
+});
+
+test('A line with events: tones in its audio are no keys', async () => {
+  const call = await connectTalking(desk, phone);
+  call.rtp.say(keySounds('12345'));
+  await pause(1_300);
+  assert.equal(keysHeard(), '');
+  await over(call);
+});
+
+test('A line without events: nobody presses a key by speaking, or by music', {
+  timeout: 60_000,
+}, async () => {
+  const call = await connectTalking(desk, phone, [], sdpWithoutEvents);
+  const voice = new EspeakVoice(systemClock, silentLogger);
+  const said = await voice.speak({ text: TEXT, language: 'es-MX' }, true);
+  await voice.close();
+  call.rtp.say(said.filter((_, at) => at % 2 === 0));
+  call.rtp.say(holdMusic(8_000).subarray(0, 8 * 8_000));
+  await eventually('all is said', () => !call.rtp.saying, 50_000);
+  assert.equal(keysHeard(), '');
+  await over(call);
+});
+
+const TEXT =
+  'Bienvenido a la tienda. Para ventas marque uno, para soporte marque dos, y si ya conoce la extensión márquela ' +
+  'ahora. El saldo de su cuenta es de veintiún mil trescientos pesos.';
+
+test('A flood of keys is bounded, told once, and the call goes on', async () => {
+  const call = await connectTalking(desk, phone);
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, () => sendInfo(call, 'Signal=5\r\nDuration=40\r\n')),
+  );
+  assert.ok(answers.every((status) => status === 200));
+  call.rtp.flood('7', 1_000);
+  await pause(2_500);
+  const heard = keysHeard().length;
+  assert.ok(heard >= 40 && heard <= 40 + 4 * 20, `${heard} keys`);
+  assert.equal(desk.types().filter((type) => type === 'keysFlooded').length, 1);
+  await pause(2_000);
+  desk.heard.length = 0;
+  call.rtp.press('3');
+  await eventually('the next key is heard', () => keysHeard().endsWith('3'));
+  assert.equal(await call.leg.play(['tone_stream://%(200,0,440)']), 'played');
+  await over(call);
+});
