@@ -51,7 +51,8 @@ describe('keys in the audio', () => {
     assert.equal(heardOf({ lowDbm0: -30, highDbm0: -30 }), ALL);
     assert.equal(heardOf({ lowDbm0: -3.5, highDbm0: -3.5 }), ALL);
     assert.equal(heardOf({ lowDbm0: -50, highDbm0: -50 }), '');
-    for (const off of [0.015, -0.015]) assert.equal(heardOf({ off, highDbm0: -10 }), ALL, `off by ${off}`);
+    for (const off of [0.015, -0.015])
+      assert.equal(heardOf({ off, highDbm0: -10 }), ALL, `off by ${off}`);
     for (const off of [0.035, -0.035]) assert.equal(heardOf({ off }), '', `off by ${off}`);
     assert.equal(heardOf({ lowDbm0: -10, highDbm0: -17 }), ALL);
     assert.equal(heardOf({ lowDbm0: -13, highDbm0: -10 }), ALL);
