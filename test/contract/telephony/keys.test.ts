@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { systemClock } from '../../../src/lib/clock.ts';
+import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { holdMusic } from '../../../src/speech/audio/music.ts';
 import { EspeakVoice } from '../../../src/speech/voices/espeak-voice.ts';
@@ -131,7 +131,7 @@ test('A line without events: nobody presses a key by speaking, or by music', {
   timeout: 60_000,
 }, async () => {
   const call = await connectTalking(desk, phone, [], sdpWithoutEvents);
-  const voice = new EspeakVoice(systemClock, silentLogger);
+  const voice = new EspeakVoice(new ManualClock(), silentLogger);
   const said = await voice.speak({ text: TEXT, language: 'es-MX' }, true);
   await voice.close();
   call.rtp.say(said.filter((_, at) => at % 2 === 0));
