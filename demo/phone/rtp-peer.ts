@@ -46,6 +46,8 @@ export class RtpPeer {
   #keySteps: KeyStep[] = [];
   /** What is said next, before the tone goes on. */
   #speech = new Int16Array(0);
+  /** When the first packet of each key was sent. */
+  readonly keysSentAt: number[] = [];
   #closed = false;
 
   /** Opens a socket on any free even port, as RTP wants (RFC 3550 section 11). */
@@ -141,7 +143,10 @@ export class RtpPeer {
   }
 
   #sendKey(payload: Buffer, first: boolean, target: RtpTarget): void {
-    if (first) this.#eventTimestamp = this.#timestamp;
+    if (first) {
+      this.#eventTimestamp = this.#timestamp;
+      this.keysSentAt.push(performance.now());
+    }
     this.#send(payload, target.eventType ?? 101, this.#eventTimestamp, first, target);
   }
 

@@ -82,6 +82,16 @@ export class Caller {
     else await this.#steer('KEYS', [`X-Keys: ${keys}`]);
   }
 
+  /** Presses one key by SIP INFO. */
+  async pressByInfo(key: string): Promise<void> {
+    const cseq = `${++this.#cseq} INFO`;
+    await this.#steer('INFOKEY', [`X-Keys: ${key}`, `X-CSeq: ${this.#cseq}`]);
+    await this.sipp.transcript.wait(
+      `the answer to INFO ${key}`,
+      (message) => statusOf(message) === 200 && headerOf(message, 'CSeq') === cseq,
+    );
+  }
+
   async hold(): Promise<SipMessage> {
     return this.#reinvite('HOLD');
   }

@@ -65,6 +65,19 @@ export class Company {
     return { dnis, queueId, name };
   }
 
+  /** A number that leads into a flow of these nodes. */
+  async numberOf(nodes: object, prompts: object = {}): Promise<string> {
+    const number = nextNumber();
+    const dnis = `80055${number}`;
+    const id = `flujo-${number}`;
+    const document = { ...FLOW, start: Object.keys(nodes)[0], prompts, nodes };
+    await this.api.post('/v1/flows', { id, document });
+    await this.api.post('/v1/numbers', {
+      ...{ dnis, name: `Flujo ${number}`, flowId: id, language: 'es-MX', country: 'MX' },
+    });
+    return dnis;
+  }
+
   async person(...lines: readonly Line[]): Promise<Person> {
     const user = `2${nextNumber()}`;
     const password = `secreto-${user}-largo`;

@@ -19,6 +19,8 @@ interface ServerMessage {
 /** A wallboard's connection to the live feed. */
 export class FeedClient {
   readonly changes: FeedChange[] = [];
+  /** Every message as it came. */
+  readonly texts: string[] = [];
   #snapshotSeq: number | undefined;
   readonly #socket: WebSocket;
 
@@ -34,7 +36,10 @@ export class FeedClient {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on('message', (data) => this.#take(JSON.parse(String(data)) as ServerMessage));
+    socket.on('message', (data) => {
+      this.texts.push(String(data));
+      this.#take(JSON.parse(String(data)) as ServerMessage);
+    });
   }
 
   /** The number of the snapshot that came first; undefined before. */

@@ -64,7 +64,7 @@ test('A key is told once, with its duration', async () => {
   await leg.rtp.press('5');
   const event = await first;
   assert.equal(event['DTMF-Digit'], '5');
-  assert.equal(event['DTMF-Duration'], '800');
+  assert.equal(event['DTMF-Duration'], '400');
   assert.equal(event['DTMF-Source'], 'RTP');
   const second = at.esl.next('DTMF', leg.uuid);
   await leg.rtp.press('#');

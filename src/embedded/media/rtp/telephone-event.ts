@@ -10,47 +10,44 @@ export interface KeyPress {
 export const eventOfDigit = (digit: string): number =>
   digit.length === 1 ? EVENTS.indexOf(digit.toUpperCase()) : -1;
 
+/** Whoever is told of a key while it is held does not know how long it will be (FreeSWITCH's shortest, 50 ms). */
+const EARLY_UNITS = 400;
+
 /**
- * Hears keys in telephone-event packets (RFC 4733). A press is told once, at its end: the sender repeats
- * the last packet three times, and any of the three may be lost. When all are, the next press or the
- * silence of `expire` tells it.
+ * Hears keys in telephone-event packets (RFC 4733). A press is told once, at its second packet: a caller who holds a
+ * key should not have to listen to the prompt meanwhile (FreeSWITCH's IGNORE_DTMF_DURATION). The sender repeats the
+ * last packet three times, and any of the three may be lost. When all but the first are, the next press or the silence
+ * of `expire` tells it.
  */
 export class KeyReceiver {
   #timestamp = -1;
   #event = -1;
-  #duration = 0;
   #told = true;
 
   receive(timestamp: number, packet: Uint8Array, start: number, end: number): KeyPress[] {
     if (end - start < 4) return [];
     const event = packet[start] as number;
     if (event >= EVENTS.length) return [];
+    if (timestamp === this.#timestamp) return this.expire();
+    if (this.#isOlder(timestamp)) return [];
+    const presses = this.expire();
+    this.#timestamp = timestamp;
+    this.#event = event;
+    this.#told = false;
     const ended = ((packet[start + 1] as number) & 0x80) !== 0;
-    const duration = ((packet[start + 2] as number) << 8) | (packet[start + 3] as number);
-    const presses: KeyPress[] = [];
-    if (timestamp !== this.#timestamp) {
-      if (this.#isOlder(timestamp)) return [];
-      presses.push(...this.expire());
-      this.#timestamp = timestamp;
-      this.#event = event;
-      this.#duration = 0;
-      this.#told = false;
-    }
-    if (duration > this.#duration) this.#duration = duration;
-    if (ended) presses.push(...this.expire());
-    return presses;
+    return ended ? [...presses, ...this.expire()] : presses;
   }
 
-  /** Is a key held down of which the end has not come? */
+  /** Has a key begun that was not told yet? */
   get pending(): boolean {
     return !this.#told;
   }
 
-  /** Tells a press whose end was lost. */
+  /** Tells a press of which nothing more may come. */
   expire(): KeyPress[] {
     if (this.#told) return [];
     this.#told = true;
-    return [{ digit: EVENTS.charAt(this.#event), duration: this.#duration }];
+    return [{ digit: EVENTS.charAt(this.#event), duration: EARLY_UNITS }];
   }
 
   #isOlder(timestamp: number): boolean {
