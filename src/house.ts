@@ -23,6 +23,7 @@ import { createMetrics, measureFloor, measureRecords } from './reporting/metrics
 import { measureAsked } from './reporting/outward.ts';
 import { CallCenter } from './runtime/call-center.ts';
 import { callerSources } from './runtime/caller-sources.ts';
+import { ContactImports } from './runtime/contact-import/imports.ts';
 import { createExplainer } from './runtime/explainer.ts';
 import { CLOSURE_CODE } from './runtime/feature-codes.ts';
 import { createFlowPreparer } from './runtime/flow-preparer.ts';
@@ -291,7 +292,16 @@ async function openApi(
   { callCenter, telephony, prompts }: Heart,
 ): Promise<string> {
   measureFloor(metrics, callCenter);
+  const contactImports = await ContactImports.open({
+    folder: join(config.dataDir, 'imports'),
+    writer: store.contactWriter,
+    clock,
+    log,
+    newId,
+  });
+  closing.add('imports', () => contactImports.close());
   const api = await buildApi({
+    contactImports,
     store: store.admin,
     control: callCenter,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore } from '../runtime/ports.admin.ts';
+import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type {
   Control,
   Explainer,
@@ -16,6 +17,7 @@ export interface ApiContext {
   readonly store: AdminStore;
   readonly control: Control;
   readonly explainer: Explainer;
+  readonly contactImports: ContactImportDesk;
   readonly linter: Linter;
   readonly flowChecker: FlowChecker;
   readonly flowPreparer: FlowPreparer;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
+import type { ContactWriter } from '../runtime/ports.import.ts';
 import type {
   Accounts,
   AttemptCounter,
@@ -18,6 +19,7 @@ import { attemptCounter, contactAccounts } from './accounts.ts';
 import { type ApiKeys, apiKeys } from './api-keys.ts';
 import { PostgresBindingStore } from './bindings.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
+import { contactWriter } from './contact-writer.ts';
 import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
 import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts';
@@ -59,6 +61,7 @@ export interface Store {
   readonly memory: CallMemory;
   readonly accounts: Accounts;
   readonly attempts: AttemptCounter;
+  readonly contactWriter: ContactWriter;
   readonly bindings: BindingStore;
   readonly credentials: CredentialStore;
   readonly pins: PinVerifier;
@@ -102,6 +105,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     memory: callMemory(routing, clock),
     accounts: contactAccounts(routing),
     attempts: attemptCounter(routing),
+    contactWriter: contactWriter(admin, () => contacts.expire()),
     bindings,
     credentials,
     pins: pinVerifier(routing),

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { buildApi } from '../../src/api/app.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { newUuid } from '../../src/lib/ids.ts';
 import { silentLogger } from '../../src/lib/log.ts';
+import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports.ts';
 import { FakeControl } from './fake-control.ts';
@@ -52,7 +55,15 @@ export async function startTestApi(): Promise<TestApi> {
   await store.admin.apiKeys.ensureAdminKey(TEST_API_KEY);
   const control = new FakeControl();
   const explainer = new FakeExplainer();
+  const contactImports = await ContactImports.open({
+    folder: join(test.database.dataDir, 'imports'),
+    writer: store.contactWriter,
+    clock: systemClock,
+    log: silentLogger,
+    newId: newUuid,
+  });
   const app = await buildApi({
+    contactImports,
     store: store.admin,
     control,
     explainer,
@@ -88,6 +99,7 @@ export async function startTestApi(): Promise<TestApi> {
     },
     async stop() {
       await app.close();
+      await contactImports.close();
       await test.stop();
     },
   };

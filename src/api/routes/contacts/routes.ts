@@ -7,12 +7,16 @@ import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { IdParams, iso, NoContent, responses } from '../../schemas.ts';
 import { aboutContacts } from './about.ts';
+import { importRoutes } from './imports.ts';
 import { ContactAnswer, ContactBody, ContactPage, ContactPatch, ContactQuery } from './schemas.ts';
 
 const tags = ['contacts'];
 const params = IdParams('ana-garcia');
 
-export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store }) => {
+export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
+  app,
+  { store, contactImports },
+) => {
   const { contacts } = store;
 
   app.get(
@@ -100,6 +104,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   );
 
   await app.register(aboutContacts, { store });
+  await app.register(importRoutes, { contactImports });
 };
 
 const contactOf = (body: Static<typeof ContactBody>): Contact => ({

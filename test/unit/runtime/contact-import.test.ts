@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { importContacts } from '../../../src/runtime/contact-import/importer.ts';
+import { reportOf } from '../../../src/runtime/contact-import/report.ts';
+import { delimiterOf, rowsOf } from '../../../src/runtime/contact-import/rows.ts';
+import { detectEncoding } from '../../../src/runtime/contact-import/text.ts';
+import type {
+  ContactWriter,
+  ImportCounts,
+  ImportedContact,
+  ImportedFile,
+  ImportOptions,
+  RejectedRow,
+} from '../../../src/runtime/ports.import.ts';
+
+describe('a file of contacts', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'centralita-import-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const read = async (content: string | Buffer, options: ImportOptions = { country: 'MX' }) => {
+    const path = join(folder, 'contacts.csv');
+    await writeFile(path, content);
+    const contacts: ImportedContact[] = [];
+    const rejected: RejectedRow[] = [];
+    const batches: number[] = [];
+    let file: ImportedFile | undefined;
+    let counts: ImportCounts | undefined;
+    const writer: ContactWriter = {
+      async write(batch) {
+        contacts.push(...batch);
+        batches.push(batch.length);
+        return { created: batch.length, updated: 0, unchanged: 0, rejected: [] };
+      },
+    };
+    const result = await importContacts(path, writer, options, {
+      began: (found) => {
+        file = found;
+      },
+      progress: (now) => {
+        counts = now;
+      },
+      rejected: async (rows) => void rejected.push(...rows),
+    });
+    return { result, contacts, rejected, file, counts, batches };
+  };
+
+  it('is read by the names of its columns, with several numbers', async () => {
+    const { contacts, file, counts } = await read(
+      'ID;Nombre;Estado;Teléfono;Teléfono 2;Idioma;Notas\n' +
+        'ana;Ana García;VIP;5555550001;+52 55 5555 0011;es-MX;x\n' +
+        'luis;Luis;;"5555550002|5555550003";;;\n',
+    );
+    assert.deepEqual(contacts, [
+      {
+        line: 2,
+        id: 'ana',
+        name: 'Ana García',
+        status: 'vip',
+        numbers: ['+525555550001', '+525555550011'],
+        language: 'es-MX',
+      },
+      {
+        line: 3,
+        id: 'luis',
+        name: 'Luis',
+        status: 'customer',
+        numbers: ['+525555550002', '+525555550003'],
+      },
+    ]);
+    assert.deepEqual(file, { encoding: 'utf-8', delimiter: ';', ignoredColumns: ['Notas'] });
+    assert.deepEqual(counts, { read: 2, created: 2, updated: 0, unchanged: 0, rejected: 0 });
+  });
+
+  const spanish = 'nombre,telefono\r\nÑuño Pérez,5555550001\r\nMaría José,5555550002\r\n';
+  for (const [what, content, encoding] of [
+    ['UTF-8', Buffer.from(spanish), 'utf-8'],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${spanish}`), 'utf-8'],
+    ['Latin-1', Buffer.from(spanish, 'latin1'), 'windows-1252'],
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${spanish}`, 'utf16le'), 'utf-16le'],
+  ] as const) {
+    it(`in ${what} is read as what it says`, async () => {
+      const { contacts, file } = await read(content);
+      assert.deepEqual(
+        contacts.map(({ name }) => name),
+        ['Ñuño Pérez', 'María José'],
+      );
+      assert.equal(file?.encoding, encoding);
+    });
+  }
+
+  it('that is Latin-1 only at its end is Latin-1, and Windows-1252 has its euro', async () => {
+    const path = join(folder, 'late.csv');
+    const rows = 'Ana,5555550001\n'.repeat(20_000);
+    await writeFile(
+      path,
+      Buffer.concat([Buffer.from(`nombre,tel\n${rows}`), Buffer.from([0x80, 0x0a])]),
+    );
+    assert.equal(await detectEncoding(path), 'windows-1252');
+    const { rejected } = await read(
+      Buffer.concat([Buffer.from('nombre,tel\n'), Buffer.from([0x80, 0x2c, 0x78, 0x0a])]),
+    );
+    assert.deepEqual(rejected, [{ line: 2, reason: '"x" is no telephone number' }]);
+  });
+
+  it('has broken rows, each with its line and its reason, and the rest is taken', async () => {
+    const { contacts, rejected, counts } = await read(
+      [
+        'id,nombre,telefono,estado,idioma',
+        'a,Ana,5555550001,,',
+        'b,"Luis, sin cerrar,5555550002,,',
+        'c,Eva,5555550003,,',
+        'd,Falta',
+        'e,Sobra,5555550004,,,,',
+        '',
+        'f,Nadie,,,',
+        'g,Malo,abc,,',
+        'h,Rey,5555550005,king,',
+        '"i"x,Comillas,5555550006,,',
+        'j k,Id,5555550007,,',
+        'l,,5555550008,,',
+        'm,Idioma,5555550009,,xx',
+        `n,${'x'.repeat(200)},5555550010,,`,
+        `o,${'y'.repeat(70_000)},5555550011,,`,
+        'p,"O""Brien, Ana",5555550012,,es',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      contacts.map(({ id, line }) => [id, line]),
+      [
+        ['a', 2],
+        ['c', 4],
+        ['p', 17],
+      ],
+    );
+    assert.equal(contacts.at(-1)?.name, 'O"Brien, Ana');
+    assert.deepEqual(
+      rejected.map(({ line, reason }) => [line, reason.replace(/"[^"]*"/, '…')]),
+      [
+        [3, 'a quote is opened and not closed'],
+        [5, 'there are 2 columns instead of 5'],
+        [6, 'there are 7 columns instead of 5'],
+        [8, 'there is no number'],
+        [9, '… is no telephone number'],
+        [10, '… is no status'],
+        [11, 'a quote is in the wrong place'],
+        [12, '… cannot be an id'],
+        [13, 'a name has 1 to 100 characters'],
+        [14, '… is no language that is spoken here'],
+        [15, 'a name has 1 to 100 characters'],
+        [16, 'the line is too long'],
+      ],
+    );
+    assert.equal(counts?.read, 15);
+    assert.equal(counts?.rejected, 12);
+  });
+
+  it('is refused when it cannot be one', async () => {
+    const refusal = async (content: string | Buffer): Promise<string> => {
+      const { result } = await read(content);
+      return result.ok ? 'taken' : result.error;
+    };
+    assert.match(await refusal(''), /empty/);
+    assert.match(await refusal('\n\n'), /empty/);
+    assert.match(await refusal('a,b\n1,2\n'), /no column of names/);
+    assert.match(await refusal('nombre,edad\nAna,7\n'), /no column of numbers/);
+    assert.match(await refusal('nombre,"tel\n'), /header cannot be read/);
+    assert.match(await refusal(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0])), /no text/);
+  });
+
+  it('needs the country for numbers without a code', async () => {
+    const { contacts, rejected } = await read('nombre,tel\nA,5555550001\nB,+525555550002\n', {});
+    assert.equal(contacts.length, 1);
+    assert.equal(rejected[0]?.line, 2);
+  });
+
+  it('is written in batches, however long it is', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, at) => `C${at},+5255${String(10_000_000 + at)}`);
+    const { batches, counts } = await read(`nombre,tel\n${rows.join('\n')}`);
+    assert.ok(Math.max(...batches) <= 500);
+    assert.equal(counts?.created, 5_000);
+  });
+
+  it('has its delimiter in its header', () => {
+    assert.equal(delimiterOf('id;"a,b,c,d";tel'), ';');
+    assert.equal(delimiterOf('id\ttel\tname'), '\t');
+    assert.equal(delimiterOf('name'), ',');
+    assert.deepEqual(rowsOf(['a|b'], 7, '|'), [{ line: 7, fields: ['a', 'b'] }]);
+  });
+
+  it('a report is text to a spreadsheet', () => {
+    assert.equal(
+      reportOf([
+        { line: 3, reason: '"x" is no number' },
+        { line: 4, reason: '+52 belongs to ana' },
+      ]),
+      '3,"""x"" is no number"\n4,"\'+52 belongs to ana"\n',
+    );
+  });
+});
