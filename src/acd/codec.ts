@@ -1,13 +1,13 @@
 import type { EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
-import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '../model/agent.ts';
-import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentConfig, AgentState, Intention, OfferFailures } from '../model/agent.ts';
+import type { AgentId, CallbackId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { listAgent } from './agents.ts';
 import { admitCall } from './calls.ts';
 import { createAgent } from './configure.ts';
+import { createCall } from './create-call.ts';
 import { NEVER } from './deadlines.ts';
-import { laneFor } from './lanes.ts';
 import { boundaryOf, type Ledger } from './ledger-state.ts';
 import { linkMembers } from './membership.ts';
 import { addPlace } from './places.ts';
@@ -28,12 +28,9 @@ import {
   WAITING,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
-import type { Told } from './tellings.ts';
 import { addTicket, refreshTicket } from './tickets.ts';
+import { STATE_VERSION, upgrade } from './upgrades.ts';
 import { watchStaffing } from './watch.ts';
-
-/** Raised when the meaning of the bytes changes: an engine never reads another one's state. */
-const STATE_VERSION = 4;
 
 /** The state without what can be worked out from it. Written in a fixed order: equal states, equal bytes. */
 interface SavedFloor {
@@ -92,30 +89,17 @@ interface SavedAgent {
   readonly lingersIn: readonly QueueId[];
 }
 
-interface SavedCall {
-  readonly id: CallId;
-  readonly seq: number;
+/** What is not set is left out, and so it is read back. */
+type SavedCall = Omit<
+  Call,
+  'kind' | 'queue' | 'ticket' | 'overflowAt' | 'stage' | 'lane' | 'fresh' | 'dueAt' | 'entryAt'
+> & {
   readonly queueId: QueueId;
-  readonly visited: readonly QueueId[];
-  readonly priority: number;
-  readonly requiredSkills: Skills;
-  readonly preferredAgentId: AgentId | null;
-  readonly preferredUntil: EpochMs;
-  readonly callerKey: string | null;
-  readonly regained: boolean;
-  readonly queuedAt: EpochMs;
-  readonly effectiveStart: EpochMs;
-  readonly joinedAt: EpochMs;
-  /** Unset: never. */
+  readonly ticketId?: CallbackId | undefined;
+  /** Null: never. */
   readonly overflowAt: EpochMs | null;
-  readonly waitUntil: EpochMs;
-  readonly announceAt: EpochMs;
-  readonly told: Told | null;
-  readonly bridgesFailed: number;
-  readonly rungBack: boolean;
-  readonly ticketId: CallbackId | null;
   readonly stage: SavedStage;
-}
+};
 
 type SavedStage =
   | { readonly kind: 'waiting' }
@@ -152,28 +136,24 @@ export function saveFloor(floor: Floor): string {
   return JSON.stringify(saved);
 }
 
-/** Throws on bytes that are not a state of this version. */
+/** Throws on bytes that are no state, or one that no `upgrade` leads on from. */
 export function loadFloor(text: string): Floor {
-  const saved = JSON.parse(text) as SavedFloor;
-  if (saved.version !== STATE_VERSION) {
-    throw new Error(`The state has version ${saved.version}, not ${STATE_VERSION}.`);
-  }
+  const saved = upgrade(JSON.parse(text)) as SavedFloor;
   const floor = createFloor();
   floor.now = saved.now;
-  floor.seq = saved.seq;
   floor.random = saved.random;
   floor.zone = saved.zone;
   for (const queue of saved.queues) floor.queues.set(queue.config.id, loadQueue(queue));
   for (const ledger of saved.ledgers) loadLedger(floor, ledger);
   for (const agent of saved.agents) {
-    const ledger = floor.ledgers.get(agent.config.id);
-    floor.agents.set(agent.config.id, { ...loadAgent(agent), ledger });
+    floor.agents.set(agent.config.id, loadAgent(floor, agent));
   }
   linkMembers(floor);
   for (const ticket of saved.tickets) loadTicket(floor, ticket);
   for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
   for (const ticket of floor.tickets.values()) refreshTicket(floor, ticket);
   for (const place of saved.places) addPlace(floor, place);
+  floor.seq = saved.seq;
   // A saved state is a settled one: nothing in it waits to be routed.
   for (const agent of floor.freshAgents.splice(0)) {
     agent.fresh = false;
@@ -260,36 +240,26 @@ const saveAgent = (agent: Agent): SavedAgent => ({
   lingersIn: agent.lingersIn,
 });
 
-const loadAgent = ({ config, seq, intention, handling, ...saved }: SavedAgent): Agent => ({
-  ...createAgent(config, seq, 0),
-  ...saved,
-  intention: intention ?? undefined,
-  handling: handling ?? undefined,
-});
+function loadAgent(floor: Floor, saved: SavedAgent): Agent {
+  const { config, seq, intention, handling, ...own } = saved;
+  const agent = createAgent(config, seq, 0);
+  Object.assign(agent, own);
+  agent.intention = intention ?? undefined;
+  agent.handling = handling ?? undefined;
+  agent.ledger = floor.ledgers.get(agent.id);
+  return agent;
+}
 
-const saveCall = (call: Call): SavedCall => ({
-  id: call.id,
-  seq: call.seq,
-  queueId: call.queue.id,
-  visited: call.visited,
-  priority: call.priority,
-  requiredSkills: call.requiredSkills,
-  preferredAgentId: call.preferredAgentId ?? null,
-  preferredUntil: call.preferredUntil,
-  callerKey: call.callerKey ?? null,
-  regained: call.regained,
-  queuedAt: call.queuedAt,
-  effectiveStart: call.effectiveStart,
-  joinedAt: call.joinedAt,
-  overflowAt: call.overflowAt === NEVER ? null : call.overflowAt,
-  waitUntil: call.waitUntil,
-  announceAt: call.announceAt,
-  told: call.told ?? null,
-  bridgesFailed: call.bridgesFailed,
-  rungBack: call.rungBack,
-  ticketId: call.ticket?.id ?? null,
-  stage: saveStage(call.stage),
-});
+function saveCall(call: Call): SavedCall {
+  const { kind, queue, ticket, lane, fresh, dueAt, entryAt, overflowAt, stage, ...own } = call;
+  return {
+    ...own,
+    queueId: queue.id,
+    ticketId: ticket?.id,
+    overflowAt: overflowAt === NEVER ? null : overflowAt,
+    stage: saveStage(stage),
+  };
+}
 
 function saveStage(stage: CallStage): SavedStage {
   switch (stage.kind) {
@@ -357,40 +327,18 @@ function loadTicket(floor: Floor, { queueId, ...saved }: SavedTicketRow): void {
   addTicket(floor, { ...saved, queue });
 }
 
-function loadCall(floor: Floor, { queueId, ...saved }: SavedCall): Call {
+/** A call like any other, that is then told what it was. Version 4 wrote null where nothing was set. */
+function loadCall(floor: Floor, saved: SavedCall): Call {
+  const { queueId, ticketId, requiredSkills, overflowAt, stage, ...own } = saved;
   const queue = floor.queues.get(queueId);
   if (!queue) throw new Error(`The state has a call of queue ${queueId}, which it lacks.`);
-  const lane = laneFor(floor, queue, saved.requiredSkills);
-  const ticket = saved.ticketId === null ? undefined : floor.tickets.get(saved.ticketId);
-  const call: Call = {
-    kind: 'call',
-    id: saved.id,
-    seq: saved.seq,
-    queue,
-    ticket,
-    visited: saved.visited,
-    priority: saved.priority,
-    requiredSkills: lane.requiredSkills,
-    preferredAgentId: saved.preferredAgentId ?? undefined,
-    preferredUntil: saved.preferredUntil,
-    callerKey: saved.callerKey ?? undefined,
-    regained: saved.regained,
-    queuedAt: saved.queuedAt,
-    effectiveStart: saved.effectiveStart,
-    joinedAt: saved.joinedAt,
-    overflowAt: saved.overflowAt ?? NEVER,
-    waitUntil: saved.waitUntil,
-    announceAt: saved.announceAt,
-    told: saved.told ?? undefined,
-    bridgesFailed: saved.bridgesFailed,
-    rungBack: saved.rungBack,
-    stage: WAITING,
-    lane,
-    fresh: false,
-    dueAt: NEVER,
-    entryAt: NEVER,
-  };
-  call.stage = loadStage(floor, call, saved.stage);
-  if (ticket) ticket.call = call;
+  const preferredAgentId = own.preferredAgentId ?? undefined;
+  const callerKey = own.callerKey ?? undefined;
+  const told = own.told ?? undefined;
+  const call = createCall(floor, queue, { ...own, requiredSkills, preferredAgentId, callerKey });
+  Object.assign(call, own, { preferredAgentId, callerKey, told, overflowAt: overflowAt ?? NEVER });
+  call.stage = loadStage(floor, call, stage);
+  call.ticket = ticketId ? floor.tickets.get(ticketId) : undefined;
+  if (call.ticket) call.ticket.call = call;
   return call;
 }

@@ -1,0 +1,31 @@
+/** Raised when the meaning of the bytes changes, with a step that brings older ones up (rule J11). */
+export const STATE_VERSION = 5;
+
+/** A saved state of any version: what steps look at. */
+interface Saved {
+  readonly version: number;
+  readonly queues: readonly { readonly config: object }[];
+}
+
+/** By the version that a state has: what is made of it to have the next one. */
+const STEPS: ReadonlyMap<number, (state: Saved) => Saved> = new Map([[4, withDialling]]);
+
+/** The state as this version writes it. Throws on one of a later version, or of one that no step leads on from. */
+export function upgrade(saved: Saved): object {
+  let state = saved;
+  while (state.version !== STATE_VERSION) {
+    const step = STEPS.get(state.version);
+    if (!step) throw new Error(`The state has version ${state.version}, not ${STATE_VERSION}.`);
+    state = { ...step(state), version: state.version + 1 };
+  }
+  return state;
+}
+
+/** Call backs rang the agent first, and asked nobody to press a key. */
+function withDialling(state: Saved): Saved {
+  const queues = state.queues.map((queue) => ({
+    ...queue,
+    config: { ...queue.config, callbackFirst: 'agent', callbackConfirm: false },
+  }));
+  return { ...state, queues };
+}
