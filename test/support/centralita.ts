@@ -5,6 +5,7 @@ import type { Evidence } from './evidence.ts';
 import { freePort, freeRange } from './ports.ts';
 import { type Exit, Program } from './program.ts';
 import type { SipAddress } from './sipp.ts';
+import { keepSentences, lendSentences } from './spoken-before.ts';
 
 export interface CentralitaOptions {
   readonly evidence: Evidence;
@@ -45,20 +46,22 @@ export class Centralita {
     const httpPort = await freePort();
     const rtpMin = await freeRange(RTP_PORTS);
     const sip = sipAddress(await freePort());
-    const system = new Centralita(options, sip, httpPort, rtpMin);
+    const dataDir = options.dataDir ?? options.evidence.folder('data');
+    await lendSentences(dataDir);
+    const system = new Centralita({ ...options, dataDir }, sip, httpPort, rtpMin);
     await system.#ready();
     return system;
   }
 
   private constructor(
-    options: CentralitaOptions,
+    options: CentralitaOptions & { readonly dataDir: string },
     sip: SipAddress,
     httpPort: number,
     rtpMin: number,
   ) {
     starts += 1;
     this.sip = sip;
-    this.dataDir = options.dataDir ?? options.evidence.folder('data');
+    this.dataDir = options.dataDir;
     this.api = new ApiClient(`http://${HOST}:${httpPort}`, API_KEY);
     this.#program = new Program({
       command: process.execPath,
@@ -91,8 +94,10 @@ export class Centralita {
   }
 
   /** Ends it as an operator would. */
-  stop(): Promise<Exit> {
-    return this.#program.stop(STOP_LIMIT_MS, 'SIGINT');
+  async stop(): Promise<Exit> {
+    const exit = await this.#program.stop(STOP_LIMIT_MS, 'SIGINT');
+    await keepSentences(this.dataDir);
+    return exit;
   }
 
   /** Takes no more calls, and ends when the last one is over. */
