@@ -26,9 +26,9 @@ export function textFor(texts: Texts, language: string): string | undefined {
  * never spoken to with the voice of one language and the words of another.
  */
 export function nearestLanguage(languages: readonly Language[], wanted: Language): Language {
-  const same = languages.find((language) => language === wanted);
+  if (languages.includes(wanted)) return wanted;
   const kin = languages.find((language) => baseOf(language) === baseOf(wanted));
-  return same ?? kin ?? languages[0] ?? wanted;
+  return kin ?? languages[0] ?? wanted;
 }
 
 /** What a reference means in the call's language, its places filled. Undefined: there is nothing to say. */

@@ -29,14 +29,15 @@ export class Turn {
   readonly #began: Around;
   readonly #moment: Moment;
   #flow: Around;
-  #state: FlowState;
+  /** The turn's own copy, which changes until the turn is over; whoever gets it then has a value. */
+  readonly #state: FlowState;
 
   /** `began` is the flow that the call began in; it may be in one further down. */
   constructor(began: Around, moment: Moment, state: FlowState) {
     this.#began = began;
     this.#flow = innermost(began, state.stack) ?? began;
     this.#moment = moment;
-    this.#state = state;
+    this.#state = { ...state };
   }
 
   get state(): FlowState {
@@ -61,7 +62,7 @@ export class Turn {
   }
 
   set(change: Partial<FlowState>): void {
-    this.#state = { ...this.#state, ...change };
+    Object.assign(this.#state, change);
   }
 
   /** Into a flow of the present one. Its first node is the result. */
@@ -118,7 +119,7 @@ export class Turn {
   quiet(): void {
     if (this.#state.playing) this.effects.push({ type: 'stop' });
     if (this.#state.timing) this.effects.push({ type: 'cancelTimer' });
-    this.set({ playing: false, timing: false });
+    if (this.#state.playing || this.#state.timing) this.set({ playing: false, timing: false });
   }
 
   /** Answered by `heard` or `notHeard`, sooner or later. What was listened to before is not. */
