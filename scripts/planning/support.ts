@@ -25,18 +25,22 @@ export async function leave(help: string, work: () => Promise<string>): Promise<
   }
 }
 
-/** The records of DATABASE_URL, of the house that runs on DATA_DIR, or of the data folder of one that does not. */
-export async function withRecords<T>(work: (records: Records) => Promise<T>): Promise<T> {
+/** The records of the database that {@link withDatabase} finds. */
+export const withRecords = <T>(work: (records: Records) => Promise<T>): Promise<T> =>
+  withDatabase((databaseUrl) => readFrom(databaseUrl, work));
+
+/** The database of DATABASE_URL, of the house that runs on DATA_DIR, or of the data folder of one that does not. */
+export async function withDatabase<T>(work: (databaseUrl: string) => Promise<T>): Promise<T> {
   const config = parseConfig(process.env);
   if (!config.ok) throw new Error(config.error.join('\n'));
   const { dataDir, databaseUrl = await runningDatabaseUrl(dataDir) } = config.value;
-  if (databaseUrl) return readFrom(databaseUrl, work);
+  if (databaseUrl) return work(databaseUrl);
   if (!existsSync(join(dataDir, 'postgres'))) {
     throw new Error(`There is no database: DATABASE_URL is not set, and ${dataDir} has none.`);
   }
   const server = await startEmbeddedPostgres({ dataDir, log: silentLogger });
   try {
-    return await readFrom(server.databaseUrl, work);
+    return await work(server.databaseUrl);
   } finally {
     await server.stop();
   }

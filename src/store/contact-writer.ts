@@ -1,6 +1,7 @@
+import type { Logger } from '../lib/log.ts';
 import { type ContactId, contactId } from '../model/ids.ts';
 import type { ContactWriter, ImportedContact, RejectedRow } from '../runtime/ports.import.ts';
-import { inTransaction, type Pool, type PoolClient, type Queryable } from './pool.ts';
+import { inTransaction, openPool, type Pool, type PoolClient, type Queryable } from './pool.ts';
 
 interface Identified extends ImportedContact {
   readonly id: ContactId;
@@ -42,6 +43,15 @@ const ADD_NUMBERS = {
     ON CONFLICT (e164) DO NOTHING
     RETURNING contact_id`,
 };
+
+/** For tools beside a house, whether it runs or not; a running one knows of it within seconds. */
+export function openContactWriter(
+  databaseUrl: string,
+  log: Logger,
+): ContactWriter & { close(): Promise<void> } {
+  const pool = openPool(databaseUrl, { name: 'import', size: 1, queryMsMax: 60_000 }, log);
+  return { ...contactWriter(pool, () => undefined), close: () => pool.end() };
+}
 
 /** Contacts in batches, each in one transaction. Says after each whose numbers may be known differently elsewhere. */
 export function contactWriter(pool: Pool, onWrite: () => void): ContactWriter {

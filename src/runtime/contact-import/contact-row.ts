@@ -30,7 +30,7 @@ export function contactOf(
   country: string | undefined,
 ): Result<ImportedContact, string> {
   if (fields.length !== columns.count)
-    return err(`there are ${fields.length} columns instead of ${columns.count}`);
+    return err(`columns: ${fields.length} instead of ${columns.count}`);
   const at = (column: number | undefined): string =>
     column === undefined ? '' : (fields[column] ?? '');
   const id = at(columns.id);

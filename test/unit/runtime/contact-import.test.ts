@@ -143,8 +143,8 @@ describe('a file of contacts', () => {
       rejected.map(({ line, reason }) => [line, reason.replace(/"[^"]*"/, '…')]),
       [
         [3, 'a quote is opened and not closed'],
-        [5, 'there are 2 columns instead of 5'],
-        [6, 'there are 7 columns instead of 5'],
+        [5, 'columns: 2 instead of 5'],
+        [6, 'columns: 7 instead of 5'],
         [8, 'there is no number'],
         [9, '… is no telephone number'],
         [10, '… is no status'],
@@ -182,7 +182,7 @@ describe('a file of contacts', () => {
   it('is written in batches, however long it is', async () => {
     const rows = Array.from({ length: 5_000 }, (_, at) => `C${at},+5255${String(10_000_000 + at)}`);
     const { batches, counts } = await read(`nombre,tel\n${rows.join('\n')}`);
-    assert.ok(Math.max(...batches) <= 500);
+    assert.ok(Math.max(...batches) <= 2_250);
     assert.equal(counts?.created, 5_000);
   });
 
