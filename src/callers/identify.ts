@@ -3,7 +3,7 @@ import type { KnownCaller } from '../model/contact.ts';
 
 /**
  * What the call's context is once it is known, or known not to be known, who calls. What the flow has learnt
- * already (the intent, the variables) stays; a contact's own language goes before the number's.
+ * already (the intent, the variables, a language that was chosen) stays; a contact's own language goes before the number's.
  */
 export function identify(
   context: CallContext,
@@ -19,7 +19,8 @@ export function identify(
   } = context;
   const call = { ...rest, ...(recentCalls.length > 0 ? { recentCalls } : {}) };
   if (!caller) return { ...call, status: 'unknown' };
-  const { id, name, status, language = context.language, variables } = caller;
+  const { id, name, status, variables } = caller;
+  const language = (context.languageChosen ? undefined : caller.language) ?? context.language;
   const lastAgentId = caller.lastAgentId ?? recentCalls.find(({ agentId }) => agentId)?.agentId;
   return {
     ...call,

@@ -89,7 +89,7 @@ export function learn(set: Assignments | undefined, turn: Turn): void {
   turn.setContext({
     ...context,
     ...(intent === undefined ? {} : { intent }),
-    language: language ?? context.language,
+    ...(language === undefined ? {} : { language, languageChosen: true as const }),
     variables: withinLimit(variables, context, turn),
   });
 }

@@ -20,6 +20,8 @@ export interface CallContext {
   readonly calendarId?: CalendarId;
   readonly status: CallerStatus;
   readonly language: Language;
+  /** By the caller, or by the flow for them: whoever they turn out to be, it stays. */
+  readonly languageChosen?: true;
   readonly contactId?: ContactId;
   readonly name?: string;
   readonly lastAgentId?: AgentId;

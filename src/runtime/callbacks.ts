@@ -3,6 +3,7 @@ import { describeCaller, identify } from '../callers/callers.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { CallContext } from '../model/call.ts';
 import type { DialFailure } from '../model/callback.ts';
+import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallbackId, OfferId, QueueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
 import { CallSession, optional, type SessionOffer } from './call-session.ts';
@@ -409,8 +410,9 @@ export class Callbacks {
   }
 
   #anyNumber(): Pick<CallContext, 'dnis' | 'language'> {
-    const [number] = this.#world.directory?.numbers.values() ?? [];
-    return { dnis: number?.dnis ?? '', language: number?.language ?? 'es-ES' };
+    const { numbers, language } = this.#world.directory ?? {};
+    const [number] = numbers?.values() ?? [];
+    return { dnis: number?.dnis ?? '', language: language ?? LANGUAGES[0] };
   }
 }
 

@@ -82,6 +82,7 @@ export class EventSocket {
    */
   execute(uuid: string, execution: Execution): boolean {
     const { application, argument, executionId, loops = 1 } = execution;
+    if (application === 'playback') this.#options.log.debug({ channel: uuid, argument }, 'Playing');
     const lines = [
       `sendmsg ${uuid}`,
       'call-command: execute',
