@@ -93,7 +93,7 @@ it('the shop closes by *75, PIN and one key, and opens again; the history keeps 
     "the end of the shop's day",
   );
   const opening = await shop.dial('1007', `${PIN}#1`);
-  assert.ok(opening?.played.some((said) => /está cerrada por emergencia/.test(said)));
+  assert.ok(opening?.played.some((said) => /^Está cerrada por emergencia/.test(said)));
   assert.equal(shop.closure, undefined);
   await shop.dial('1007', `${PIN}#2`);
   const { until, reason } = shop.closure ?? {};
