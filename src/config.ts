@@ -1,7 +1,8 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { type VoicesConfig, voicesOf } from './config-voices.ts';
 import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
 import { err, ok, type Result } from './lib/result.ts';
@@ -87,6 +88,19 @@ const Environment = Type.Object({
   OUTBOUND_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 1_000, default: 10 }),
   OUTBOUND_PER_HOUR_MAX: Type.Integer({ minimum: 1, maximum: 100_000, default: 200 }),
   ADMIN_API_KEY: secret(16),
+  VOICES: Type.String({ default: '' }),
+  VOICES_DIR: Type.Optional(Type.String({ minLength: 1 })),
+  TTS_URL: Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s@]+$', description: 'http(s)://…, without a password' }),
+  ),
+  TTS_KEY: secret(1),
+  TTS_MODEL: Type.String({ minLength: 1, default: 'tts-1' }),
+  PROMPTS_URL: Type.Optional(
+    Type.String({
+      pattern: '^(http_cache://)?https?://[^\\s/@]+$',
+      description: 'http://host:port, or http_cache://http://host:port',
+    }),
+  ),
   CRM_URL: Type.Optional(
     Type.String({ pattern: '^https?://[^\\s@]+$', description: 'http(s)://…, without a password' }),
   ),
@@ -197,6 +211,9 @@ export interface Config {
   readonly databaseUrl?: string;
   readonly switch: SwitchConfig;
   readonly hearing: HearingConfig;
+  readonly voices: VoicesConfig;
+  /** Where media servers reach our HTTP server to fetch prompts. Absent: they share the data folder. */
+  readonly promptsUrl?: string;
   /** Absent: one is made at the first start and kept in the data folder. */
   readonly adminApiKey?: string;
   /** Absent: callers are known from the contacts only. */
@@ -249,10 +266,13 @@ export function parseConfig(
   const theSwitch = switchOf(checked);
   const recognisers = recognisersOf(checked);
   if (!recognisers.ok) ranges.push(`RECOGNISERS: ${recognisers.error}`);
+  const voices = voicesIn(checked);
+  if (!voices.ok) ranges.push(`VOICES: ${voices.error}`);
   if (!theSwitch.ok) return err([...ranges, ...theSwitch.error]);
   if (ranges.length > 0) return err(ranges);
   const hearing = hearingOf(checked, recognisers.ok ? recognisers.value : []);
-  return ok(deepFreeze(assemble(checked, theSwitch.value, hearing, interfaces, flowSecrets(env))));
+  const assembled = assemble(checked, theSwitch.value, hearing, interfaces, flowSecrets(env));
+  return ok(deepFreeze({ ...assembled, ...(voices.ok ? { voices: voices.value } : {}) }));
 }
 
 /** The string as the type that its schema wants, or as it is: the schema then refuses it. */
@@ -296,6 +316,15 @@ function rangeErrors(env: Environment): string[] {
     );
   return errors;
 }
+
+const voicesIn = (env: Environment): Result<VoicesConfig, string> =>
+  voicesOf({
+    voices: env.VOICES,
+    voicesDir: resolve(env.VOICES_DIR ?? join(env.DATA_DIR, 'voices')),
+    model: env.TTS_MODEL,
+    ...(env.TTS_URL ? { url: env.TTS_URL } : {}),
+    ...(env.TTS_KEY ? { key: env.TTS_KEY } : {}),
+  });
 
 function switchOf(env: Environment): Result<SwitchConfig, readonly string[]> {
   if (env.SWITCH === 'embedded') return ok({ kind: 'embedded' });
@@ -394,6 +423,8 @@ function assemble(
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     switch: theSwitch,
     hearing,
+    voices: { sherpa: [] },
+    ...(env.PROMPTS_URL ? { promptsUrl: env.PROMPTS_URL } : {}),
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
     ...crmOf(env),
     requests: {

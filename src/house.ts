@@ -21,6 +21,7 @@ import { routeOf } from './registrar/sip-uri.ts';
 import { createMeters } from './reporting/meters.ts';
 import { createMetrics, measureFloor, measureRecords } from './reporting/metrics.ts';
 import { measureAsked } from './reporting/outward.ts';
+import { measureSpareVoice } from './reporting/voices.ts';
 import { CallCenter } from './runtime/call-center.ts';
 import { callerSources } from './runtime/caller-sources.ts';
 import { ContactImports } from './runtime/contact-import/imports.ts';
@@ -78,17 +79,17 @@ export async function openHouse(config: Config, log: Logger): Promise<House> {
 
 async function openRooms(config: Config, log: Logger, closing: ClosingTree): Promise<House> {
   const { switchSecret } = await loadSecrets(config.dataDir);
+  const metrics = createMetrics();
   const [store, addresses, opened, speech] = await Promise.all([
     openDatabase(config, log, closing),
     openSwitch(config, switchSecret, closing, log),
     openCommandJournal(config, log, closing),
-    openVoices(config, log, closing),
+    openVoices(config, log, closing, switchSecret, metrics),
   ]);
   const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
   const seeded =
     config.seedExample &&
     (await store.seedExample(readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
-  const metrics = createMetrics();
   const systems = openSystems({ ...config, clock, log, onAsked: measureAsked(metrics) });
   closing.add("the company's systems", () => systems.close());
   const ears = await openEars({ ...config, clock, log, metrics, closing });
@@ -162,8 +163,20 @@ async function openCommandJournal(
   return { ...opened, historian };
 }
 
-async function openVoices({ dataDir }: Config, log: Logger, closing: ClosingTree): Promise<Speech> {
-  const speech = await openSpeech({ dataDir, log });
+async function openVoices(
+  { dataDir, voices, promptsUrl }: Config,
+  log: Logger,
+  closing: ClosingTree,
+  secret: string,
+  metrics: Registry,
+): Promise<Speech> {
+  const speech = await openSpeech({
+    dataDir,
+    log,
+    voices,
+    ...(promptsUrl ? { delivery: { base: promptsUrl, secret } } : {}),
+    onSpare: measureSpareVoice(metrics),
+  });
   closing.add('voices', () => speech.close());
   return speech;
 }
@@ -307,6 +320,8 @@ async function openApi(
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration),
     flowChecker,
+    library: speech.library,
+    ...(speech.soundFile ? { soundFile: speech.soundFile } : {}),
     flowPreparer: createFlowPreparer((sentences) => speech.prerender(sentences), clock),
     health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
     metrics,

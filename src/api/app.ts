@@ -26,6 +26,8 @@ import { draftRoutes } from './routes/flows/drafts.ts';
 import { flowRoutes } from './routes/flows/routes.ts';
 import { versionRoutes } from './routes/flows/versions.ts';
 import { numberRoutes } from './routes/numbers/routes.ts';
+import { promptRoutes } from './routes/prompts/routes.ts';
+import { soundRoutes } from './routes/prompts/sound.ts';
 import { queueRoutes } from './routes/queues/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
 
@@ -60,6 +62,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   await registerOpenapi(app, context.version);
 
   await app.register(systemRoutes, context);
+  await app.register(soundRoutes, context);
   const v1Routes: FastifyPluginAsync = async (v1) => {
     registerAuthentication(v1, context.store.apiKeys);
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
@@ -75,6 +78,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(whyRoutes, { ...context, prefix: '/calls' });
     await v1.register(callbackRoutes, { ...context, prefix: '/callbacks' });
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
+    await v1.register(promptRoutes, { ...context, prefix: '/prompts' });
   };
   await app.register(v1Routes, { prefix: '/v1' });
   await app.ready();

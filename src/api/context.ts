@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { AdminStore } from '../runtime/ports.admin.ts';
+import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type {
   Control,
@@ -20,6 +20,10 @@ export interface ApiContext {
   readonly contactImports: ContactImportDesk;
   readonly linter: Linter;
   readonly flowChecker: FlowChecker;
+  /** Recordings that people uploaded. */
+  readonly library: PromptLibrary;
+  /** Sound for media servers that fetch it: the path on disk of what the URL names. Absent: they share the folder. */
+  readonly soundFile?: (token: string, name: string) => string | undefined;
   readonly flowPreparer: FlowPreparer;
   readonly health: readonly HealthCheck[];
   readonly metrics: Registry;

@@ -5,9 +5,11 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
+import type { PromptRenderer } from '../runtime/ports.ts';
 import { writePause } from './audio/pause.ts';
 import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';
+import { type Delivery, deliverByHttp, delivered } from './delivery.ts';
 import { Janitor } from './janitor.ts';
 import { CataloguePhrases } from './phrases.ts';
 import { Recordings } from './recordings.ts';
@@ -32,16 +34,18 @@ export interface SpeechOptions {
   readonly voice?: Voice;
   /** Who speaks each language; absent: the voice that comes with the house speaks all of them. */
   readonly voices?: VoicesConfig;
+  /** Where media servers fetch sounds, and what their token is made from. Absent: they share the folder. */
+  readonly delivery?: { readonly base: string; readonly secret: string };
   /** Counts the sentences that the better voice could not say in time. */
   onSpare?(language: Language): void;
 }
 
 export interface Speech {
-  readonly prompts: Renderer;
+  readonly prompts: PromptRenderer;
   readonly phrases: CataloguePhrases;
   readonly library: Uploads;
-  /** Where all that can be played lies; absolute. */
-  readonly folder: string;
+  /** The path of a sound that a media server asks for by HTTP. Absent: they share the folder. */
+  readonly soundFile?: Delivery['fileOf'];
   /**
    * Renders what is not on disk yet, such as a flow's sentences before it goes live. `complete`: these are all that
    * the flows say, so that the rest may go in time. Never rejects.
@@ -67,7 +71,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   ]);
   const voice = options.voice ?? better ?? house;
   const cache = await PromptCache.open(folder, voice);
-  const prompts = new Renderer({
+  const renderer = new Renderer({
     cache,
     ...(better ? { spare: await PromptCache.open(folder, house) } : {}),
     recordings: await Recordings.open(folder, uploads, log),
@@ -84,7 +88,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     sentences: readonly Sentence[],
     complete = false,
   ): Promise<RenderReport> => {
-    const report = await prompts.prerender(sentences);
+    const report = await renderer.prerender(sentences);
     if (report.failed > 0 && !closed) log.error(report, 'Sentences could not be rendered');
     else log.debug(report, 'Sentences were rendered');
     if (complete) janitor.keep(sentences);
@@ -93,9 +97,12 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const prerenderOwn = () => prerender(phrases.prepared());
   const close = async (): Promise<void> => {
     closed = true;
-    prompts.stop();
+    renderer.stop();
     janitor.close();
     await Promise.all([voice.close(), house.close()]);
   };
-  return { prompts, phrases, library: uploads, folder, prerender, prerenderOwn, close };
+  const room = { prompts: renderer, phrases, library: uploads, prerender, prerenderOwn, close };
+  if (!options.delivery) return room;
+  const delivery = deliverByHttp(folder, options.delivery.base, options.delivery.secret);
+  return { ...room, prompts: delivered(renderer, delivery), soundFile: delivery.fileOf };
 }

@@ -63,7 +63,7 @@ export class Uploads implements PromptLibrary {
 
   list(): readonly RecordedPrompt[] {
     return [...this.#items.values()]
-      .toSorted((a, b) => keyOf(a.name, a.language).localeCompare(keyOf(b.name, b.language)))
+      .toSorted((a, b) => (keyOf(a.name, a.language) < keyOf(b.name, b.language) ? -1 : 1))
       .map(shown);
   }
 

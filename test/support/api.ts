@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
@@ -8,6 +10,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports.ts';
+import { Uploads } from '../../src/speech/uploads.ts';
 import { FakeControl } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
 import { startTestStore, type TestStore } from './postgres.ts';
@@ -62,6 +65,8 @@ export async function startTestApi(): Promise<TestApi> {
     log: silentLogger,
     newId: newUuid,
   });
+  const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
+  const library = await Uploads.open(folder, systemClock, silentLogger);
   const app = await buildApi({
     contactImports,
     store: store.admin,
@@ -69,6 +74,7 @@ export async function startTestApi(): Promise<TestApi> {
     explainer,
     linter: createLinter(store.configuration),
     flowChecker,
+    library,
     flowPreparer: { prepare: async () => ({ rendered: 1, cached: 0, failed: 0, late: false }) },
     health: store.health,
     metrics: new Registry(),
@@ -101,6 +107,7 @@ export async function startTestApi(): Promise<TestApi> {
       await app.close();
       await contactImports.close();
       await test.stop();
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import { systemClock } from '../../../lib/clock.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
+import { fetchFile, urlIn } from './fetched-file.ts';
 import { resampleClip } from './resampler.ts';
 import { readWav } from './wav-reader.ts';
 
@@ -10,13 +12,14 @@ const CACHE_SAMPLES_MAX = 64 * 1024 * 1024;
 
 interface Entry {
   readonly samples: Int16Array;
-  readonly modifiedMs: number;
-  readonly size: number;
+  /** Of a file: when it was changed, and how large it was. Of a URL: until when it need not be asked for again. */
+  readonly state: string;
+  readonly freshUntil: number;
 }
 
 /**
  * Clips in memory at the rate they are played, shared by all who hear them. A file that has changed on
- * disk is read again; what was not used for longest goes first.
+ * disk is read again, and a URL asked for again when its time is over; what was not used for longest goes first.
  */
 export class ClipCache {
   readonly #entries = new Map<string, Entry>();
@@ -34,17 +37,21 @@ export class ClipCache {
 
   async #load(path: string, sampleRate: number, key: string): Promise<Result<Int16Array, string>> {
     try {
-      const { mtimeMs, size } = await stat(path);
+      const url = urlIn(path);
+      const state = url === undefined ? await stateOf(path) : url;
       const known = this.#entries.get(key);
-      if (known && known.modifiedMs === mtimeMs && known.size === size) {
+      if (known && known.state === state && systemClock.now() < known.freshUntil) {
         this.#touch(key, known);
         return ok(known.samples);
       }
-      if (size > FILE_OCTETS_MAX) return err('the file is too long');
-      const clip = readWav(await readFile(path));
+      const { content, freshMs } =
+        url === undefined
+          ? { content: await readFile(path), freshMs: Number.POSITIVE_INFINITY }
+          : await fetchFile(url);
+      const clip = readWav(content);
       if (!clip.ok) return clip;
       const samples = await resampleClip(clip.value.samples, clip.value.sampleRate, sampleRate);
-      this.#keep(key, { samples, modifiedMs: mtimeMs, size });
+      this.#keep(key, { samples, state, freshUntil: systemClock.now() + freshMs });
       return ok(samples);
     } catch (error) {
       return err(error instanceof Error ? error.message : String(error));
@@ -70,4 +77,10 @@ export class ClipCache {
     this.#samples -= this.#entries.get(key)?.samples.length ?? 0;
     this.#entries.delete(key);
   }
+}
+
+async function stateOf(path: string): Promise<string> {
+  const { mtimeMs, size } = await stat(path);
+  if (size > FILE_OCTETS_MAX) throw new Error('the file is too long');
+  return `${mtimeMs} ${size}`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { ClipCache } from './clip-cache.ts';
+import { urlIn } from './fetched-file.ts';
 import { type AudioSource, ClipSource, SilenceSource } from './source.ts';
 import { parseToneScript, ToneSource } from './tone.ts';
 
@@ -24,7 +25,7 @@ export class MediaFiles {
     return name.slice('file_string://'.length).split('!').slice(0, FILES_MAX);
   }
 
-  /** Opens one file: a WAVE file, `tone_stream://`, `silence_stream://` or `local_stream://`. */
+  /** Opens one file: a WAVE file or the URL of one, `tone_stream://`, `silence_stream://` or `local_stream://`. */
   async open(name: string, sampleRate: number): Promise<Result<AudioSource, string>> {
     const { parameters, path } = splitParameters(name);
     const loops = Number(LOOPS_IN_PARAMETERS.exec(parameters)?.[1] ?? 1);
@@ -32,7 +33,7 @@ export class MediaFiles {
     if (path.startsWith('silence_stream://')) return openSilence(path.slice(17), sampleRate);
     if (path.startsWith('local_stream://')) return this.#openMusic(path.slice(15), sampleRate);
     const [file = '', offset] = path.split('@@');
-    const clip = await this.#cache.load(this.#resolve(file), sampleRate);
+    const clip = await this.#cache.load(urlIn(file) ? file : this.#resolve(file), sampleRate);
     if (!clip.ok) return clip;
     return ok(new ClipSource(clip.value, loops, Number(offset ?? 0) || 0));
   }
