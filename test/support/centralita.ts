@@ -7,11 +7,13 @@ import { type Exit, Program } from './program.ts';
 import type { SipAddress } from './sipp.ts';
 import { keepSentences, lendSentences } from './spoken-before.ts';
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface CentralitaOptions {
   readonly evidence: Evidence;
   /** A folder of an earlier start, to go on with its data. */
   readonly dataDir?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment | ((httpPort: number) => Environment);
 }
 
 /** One line of the system's log. */
@@ -80,7 +82,7 @@ export class Centralita {
         RTP_PORT_MIN: String(rtpMin),
         RTP_PORT_MAX: String(rtpMin + RTP_PORTS - 1),
         ADMIN_API_KEY: API_KEY,
-        ...options.env,
+        ...(typeof options.env === 'function' ? options.env(httpPort) : options.env),
       },
     });
   }
