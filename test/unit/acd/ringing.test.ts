@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
-import type { OfferId } from '../../../src/model/ids.ts';
+import type { AgentId, OfferId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
-import { agent, Desk, queue } from './desk.ts';
+import { agent, casual, Desk, queue } from './desk.ts';
 
 const IDS = ['1', '2', '3', '4'];
 
@@ -46,6 +46,29 @@ describe('several phones for one call', () => {
     );
     desk.call('b', 'v');
     assert.deepEqual(ringing(desk), ['1', '3', '4'], 'as idle as they were');
+  });
+
+  it('M1 B5 casual agents are rung besides when every other phone rings, and only where they are needed', () => {
+    const needed = {
+      casualIn: { ewtMs: 0, serviceLevel: 0 },
+      casualOut: { ewtMs: 0, serviceLevel: 0 },
+    };
+    const several = { strategy: 'ring-all', ringAgentsMax: 3, wrapUpMs: 0 } as const;
+    const people = [casual('c', ['v']), agent('1', ['v']), agent('2', ['v'])];
+    const rung = (more: Partial<QueueConfig>) => {
+      const desk = new Desk([queue('v', { ...several, ...more })], people).work('c', '1', '2');
+      desk.call('a', 'v');
+      return desk;
+    };
+    const desk = rung(needed);
+    const order = desk.history.flatMap((change) =>
+      change.type === 'offer.made' ? [change.agentId as string] : [],
+    );
+    assert.deepEqual(order, ['1', '2', 'c']);
+    assert.equal(answer(desk, '2'), 'ok');
+    assert.equal(desk.state('c'), 'ready');
+    assert.equal(desk.engine.ledger(people[0]?.id as AgentId)?.spent, 0);
+    assert.equal(rung({}).state('c'), 'ready', 'there is no need');
   });
 
   it('M1 a caller without a phone ringing comes before another phone', () => {
