@@ -104,14 +104,16 @@ export class RtpPeer {
     this.#keySteps.push(...keySteps(keys));
   }
 
-  /** Sends so many presses of a key at once, each a single last packet: what no telephone does. */
+  /** Sends so many presses of a key at once, each a first packet and a last one: what no telephone does. */
   flood(key: string, presses: number): void {
     const target = this.#target;
-    const last = keySteps(key).findLast((step) => step.kind === 'event');
-    if (!target || last?.kind !== 'event') return;
+    const events = keySteps(key).filter((step) => step.kind === 'event');
+    const [first, last] = [events[0], events.at(-1)];
+    if (!target || !first || !last) return;
     for (let n = 0; n < presses; n++) {
       const timestamp = (this.#timestamp + n) >>> 0;
-      this.#send(last.payload, target.eventType ?? 101, timestamp, true, target);
+      this.#send(first.payload, target.eventType ?? 101, timestamp, true, target);
+      this.#send(last.payload, target.eventType ?? 101, timestamp, false, target);
     }
   }
 

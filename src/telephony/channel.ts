@@ -22,11 +22,10 @@ export interface ChannelOptions {
 /** After it the caller speaks: 200 ms of 1 kHz, at the level of a telephone's own tones. */
 const BEEP = 'tone_stream://v=-16;%(200,0,1000)';
 /**
- * mod_dptools' own, which every FreeSWITCH has. mod_spandsp's hears a key sooner, but a server without the module
- * would hang the call up.
+ * Hears keys in the audio as soon as they begin; mod_dptools' own application, which every FreeSWITCH has, only when
+ * they end. An application that a server does not know would hang the call up: hence the question.
  */
-const HEAR_TONES = 'start_dtmf';
-const IGNORE_TONES = 'stop_dtmf';
+const TONE_MODULE = 'mod_spandsp';
 const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A playback that has been asked for and is not over. */
@@ -54,7 +53,9 @@ export class Channel {
   readonly #newId: NewId;
   #recording: Recording | undefined;
   #secret = false;
-  #hearingTones = false;
+  /** The prefix of the applications that hear keys in the audio, while one does. */
+  #tonesBy: 'spandsp_' | '' | undefined;
+  #hasOtherKeys = false;
   #playback: Playback | undefined;
   /** The file that plays beneath everything else. */
   #music: string | undefined;
@@ -177,25 +178,28 @@ export class Channel {
 
   /** A key that the far end has pressed. */
   key(key: string, source: KeySource): void {
-    if (source === 'info') this.#ignoreTones();
+    if (source === 'info' && !this.#hasOtherKeys) this.#ignoreTones();
     this.#keys.press(key, source);
   }
 
   /** Listens for keys in the audio: for a far end that offers nothing else. */
-  hearTones(): void {
-    this.#hearingTones = this.#run(HEAR_TONES);
+  async hearTones(): Promise<void> {
+    const has = await this.#socket.api(`module_exists ${TONE_MODULE}`);
+    if (this.#gone || this.#hasOtherKeys) return;
+    this.#tonesBy = has.trim() === 'true' ? 'spandsp_' : '';
+    this.#run(`${this.#tonesBy}start_dtmf`);
   }
 
   /** The far end has another way after all. */
   #ignoreTones(): void {
-    if (!this.#hearingTones) return;
-    this.#hearingTones = false;
-    this.#run(IGNORE_TONES);
+    this.#hasOtherKeys = true;
+    if (this.#tonesBy !== undefined) this.#run(`${this.#tonesBy}stop_dtmf`);
+    this.#tonesBy = undefined;
   }
 
-  #run(application: string): boolean {
+  #run(application: string): void {
     const executionId = this.#newId();
-    return this.#socket.execute(this.uuid, { application, argument: '', executionId });
+    this.#socket.execute(this.uuid, { application, argument: '', executionId });
   }
 
   /** What is playing gives way by itself. The media server's answer: `+OK …`, or why not. */

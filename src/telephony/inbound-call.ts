@@ -158,7 +158,7 @@ export class InboundLeg implements CallerLeg {
     dialog.on('destroy', () => this.#end('hungup'));
     passRenegotiation(dialog, channel);
     passInfoKeys(dialog, (key) => channel.key(key, 'info'));
-    if (!EVENTS.test(offer ?? dialog.remote.sdp)) channel.hearTones();
+    if (!EVENTS.test(offer ?? dialog.remote.sdp)) void channel.hearTones();
     this.#events.answered(this);
   }
 

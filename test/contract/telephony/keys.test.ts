@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { ManualClock } from '../../../src/lib/clock.ts';
-import { silentLogger } from '../../../src/lib/log.ts';
 import { holdMusic } from '../../../src/speech/audio/music.ts';
-import { EspeakVoice } from '../../../src/speech/voices/espeak-voice.ts';
 import { eventually, pause } from '../../support/eventually.ts';
-import { keySounds } from '../../support/key-sounds.ts';
+import { chords, keySounds } from '../../support/key-sounds.ts';
 import { Desk } from './support/desk.ts';
-import { connectTalking, openPhone, type Phone, sdpWithoutEvents } from './support/far-end.ts';
+import {
+  connectTalking,
+  hangUpTalkers,
+  openPhone,
+  type Phone,
+  sdpWithoutEvents,
+} from './support/far-end.ts';
 import { openSwitches, type Switches } from './support/switches.ts';
 
 let switches: Switches;
@@ -24,6 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => desk.nothingLeft());
 after(async () => {
+  hangUpTalkers();
   desk.close();
   await phone.close();
   await switches.close();
@@ -127,26 +131,18 @@ test('A line with events: tones in its audio are no keys', async () => {
   await over(call);
 });
 
-test('A line without events: nobody presses a key by speaking, or by music', {
-  timeout: 60_000,
-}, async () => {
+test('A line without events: nobody presses a key by music or by a melody', async () => {
   const call = await connectTalking(desk, phone, [], sdpWithoutEvents);
-  const voice = new EspeakVoice(new ManualClock(), silentLogger);
-  const said = await voice.speak({ text: TEXT, language: 'es-MX' }, true);
-  await voice.close();
-  call.rtp.say(said.filter((_, at) => at % 2 === 0));
-  call.rtp.say(holdMusic(8_000).subarray(0, 8 * 8_000));
-  await eventually('all is said', () => !call.rtp.saying, 50_000);
+  call.rtp.say(holdMusic(8_000).subarray(0, 6 * 8_000));
+  call.rtp.say(chords(4, 1));
+  await eventually('all is said', () => !call.rtp.saying);
   assert.equal(keysHeard(), '');
   await over(call);
 });
 
-const TEXT =
-  'Bienvenido a la tienda. Para ventas marque uno, para soporte marque dos, y si ya conoce la extensión márquela ' +
-  'ahora. El saldo de su cuenta es de veintiún mil trescientos pesos.';
-
 test('A flood of keys is bounded, told once, and the call goes on', async () => {
   const call = await connectTalking(desk, phone);
+  const start = performance.now();
   const answers = await Promise.all(
     Array.from({ length: 300 }, () => sendInfo(call, 'Signal=5\r\nDuration=40\r\n')),
   );
@@ -154,7 +150,8 @@ test('A flood of keys is bounded, told once, and the call goes on', async () => 
   call.rtp.flood('7', 1_000);
   await pause(2_500);
   const heard = keysHeard().length;
-  assert.ok(heard >= 40 && heard <= 40 + 4 * 20, `${heard} keys`);
+  const seconds = (performance.now() - start) / 1_000;
+  assert.ok(heard >= 40 && heard <= 41 + 20 * seconds, `${heard} keys in ${seconds} s`);
   assert.equal(desk.types().filter((type) => type === 'keysFlooded').length, 1);
   await pause(2_000);
   desk.heard.length = 0;

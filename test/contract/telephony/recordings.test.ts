@@ -8,7 +8,7 @@ import { readWav } from '../../../src/embedded/media/audio/wav-reader.ts';
 import { eventually, pause } from '../../support/eventually.ts';
 import { levelDbfs, listenToWav, TONES } from '../../support/tones.ts';
 import { Desk } from './support/desk.ts';
-import { connectTalking, openPhone, type Phone } from './support/far-end.ts';
+import { connectTalking, hangUpTalkers, openPhone, type Phone } from './support/far-end.ts';
 import { openSwitches, type Switches } from './support/switches.ts';
 
 const TONE = TONES.caller;
@@ -36,6 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => desk.nothingLeft());
 after(async () => {
+  hangUpTalkers();
   desk.close();
   await phone.close();
   await switches.close();
@@ -164,6 +165,28 @@ test('A disk that is full is told, and the call goes on', async () => {
   assert.deepEqual(await recorded, { durationMs: 0, why: 'failed' });
   assert.ok(!existsSync(file));
   assert.equal(await leg.play(['tone_stream://%(200,0,440)']), 'played');
+  rtp.close();
+  caller.bye();
+  await desk.next('callerGone');
+});
+
+test('While secrets are typed a recording holds silence', async () => {
+  const { leg, caller, rtp } = await talking();
+  rtp.play(TONE);
+  const recorded = leg.record(file, { maxMs: 20_000, beep: false });
+  await pause(700);
+  leg.secret(true);
+  await pause(800);
+  leg.secret(false);
+  await pause(700);
+  leg.stopRecording();
+  assert.equal((await recorded).why, 'stopped');
+  const heard = listenToWav(file, [TONE]);
+  const silenceMs = heard.stretches
+    .filter(({ what }) => what === 'silence')
+    .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  assert.ok(silenceMs > 650 && silenceMs < 1_100, `silence of ${silenceMs} ms`);
+  assert.ok(heard.totalMs(TONE) > 1_000);
   rtp.close();
   caller.bye();
   await desk.next('callerGone');

@@ -39,6 +39,9 @@ const hangupAll: ApiCommand = (world, argument) => {
   return `+OK hangup all channels with cause ${cause}\n`;
 };
 
+/** Of FreeSWITCH's modules, those whose applications and commands are here and may be missing there. */
+const MODULES = ['mod_audio_fork', 'mod_spandsp'];
+
 const COMMANDS: Readonly<Record<string, ApiCommand>> = {
   ...UUID_COMMANDS,
   conference: (world, argument) => world.conferences.command(argument),
@@ -56,7 +59,7 @@ const COMMANDS: Readonly<Record<string, ApiCommand>> = {
   },
   hostname: (world) => world.core.hostname,
   hupall: hangupAll,
-  module_exists: (_, argument) => String(argument.trim() === 'mod_audio_fork'),
+  module_exists: (_, argument) => String(MODULES.includes(argument.trim())),
   reloadxml: () => '+OK [Success]\n',
   show,
   sofia,

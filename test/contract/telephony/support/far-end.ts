@@ -90,9 +90,17 @@ export async function connectTalking(
   describe = sdp,
 ) {
   const rtp = await RtpPeer.open({ listenFor });
+  talkers.add(rtp);
   const call = await connect(desk, phone, {}, describe(rtp.port));
   rtp.connect({ host: '127.0.0.1', port: audioPort(call.answer), eventType: 101 });
   return { ...call, rtp };
+}
+
+const talkers = new Set<RtpPeer>();
+
+/** Those whose test failed would keep the process alive. */
+export function hangUpTalkers(): void {
+  for (const talker of talkers) talker.close();
 }
 
 /** Of a line that knows no telephone-event: its keys are tones in the audio. */
