@@ -27,7 +27,6 @@ export interface CrmOptions {
 const RETRIES = 1;
 const CACHE_MAX = 20_000;
 const IN_FLIGHT_MAX = 200;
-const NOBODY_LEAVES = new AbortController().signal;
 
 /**
  * Asks a CRM who calls, by a signed webhook (docs/identification.md). It answers within its limit: from memory while
@@ -98,7 +97,8 @@ export class CrmWebhook implements Crm {
     try {
       const caller = await this.#patience.ask(
         { limitMs, retries: RETRIES },
-        NOBODY_LEAVES,
+        // Whoever hangs up leaves the answer to the memory.
+        new AbortController().signal,
         (signal) => this.#attempt(JSON.stringify(question), signal),
       );
       this.#trouble = undefined;

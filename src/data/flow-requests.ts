@@ -8,7 +8,7 @@ import { Failure } from './failure.ts';
 import { HttpClient, type HttpMessage } from './http-client.ts';
 import { Patience } from './patience.ts';
 
-/** What was asked of whom and what came of it, for measures. `outcome`: `ok`, `cached`, or why it failed. */
+/** What was asked of whom and what came of it, for measures. `outcome`: `ok`, `cached`, `abandoned`, or why it failed. */
 export interface Asked {
   readonly purpose: 'flow' | 'crm';
   readonly host: string;
@@ -45,31 +45,44 @@ export class FlowRequestService implements FlowRequests {
   }
 
   async send(order: RequestOrder, signal: AbortSignal): Promise<RequestAnswer> {
-    const { clock, onAsked, log } = this.#options;
+    const { clock, onAsked } = this.#options;
     const startedAt = clock.now();
-    const url = new URL(order.url);
-    const done = (outcome: string): void =>
-      onAsked({ purpose: 'flow', host: url.host, outcome, tookMs: clock.now() - startedAt });
-    try {
-      const key = JSON.stringify([order.url, order.headers, order.set]);
-      const known = order.cacheMs > 0 ? this.#cache.get(key) : undefined;
-      const answer = known ?? (await this.#ask(order, url, signal));
-      if (!known && order.cacheMs > 0) this.#cache.put(key, answer, order.cacheMs);
-      done(known ? 'cached' : 'ok');
-      return answer;
-    } catch (error) {
-      const { why, status } = error instanceof Failure ? error : new Failure('unreachable');
-      done(why);
-      log.warn(
-        { host: url.host, why, ...(status === undefined ? {} : { status }) },
-        'A request of a flow failed',
-      );
-      return { ok: false, why, ...(status === undefined ? {} : { status }) };
-    }
+    const url = URL.canParse(order.url) ? new URL(order.url) : undefined;
+    const host = url?.host ?? '';
+    const { answer, outcome } = await this.#answer(order, url, signal);
+    onAsked({ purpose: 'flow', host, outcome, tookMs: clock.now() - startedAt });
+    if (!answer.ok && outcome !== 'abandoned') this.#warn(host, answer);
+    return answer;
   }
 
   close(): void {
     this.#http.close();
+  }
+
+  /** The outcome is for the measures: `ok`, `cached`, `abandoned` by the caller, or why it failed. */
+  async #answer(
+    order: RequestOrder,
+    url: URL | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly answer: RequestAnswer; readonly outcome: string }> {
+    const key = JSON.stringify([order.url, order.headers, order.set]);
+    const known = order.cacheMs > 0 ? this.#cache.get(key) : undefined;
+    if (known) return { answer: known, outcome: 'cached' };
+    try {
+      if (!url) throw new Failure('notAllowed');
+      const answer = await this.#ask(order, url, signal);
+      if (order.cacheMs > 0) this.#cache.put(key, answer, order.cacheMs);
+      return { answer, outcome: 'ok' };
+    } catch (error) {
+      const { why, status } = error instanceof Failure ? error : new Failure('unreachable');
+      const answer = { ok: false, why, ...(status === undefined ? {} : { status }) } as const;
+      return { answer, outcome: signal.aborted ? 'abandoned' : why };
+    }
+  }
+
+  /** Neither address nor answer: they may tell who calls. */
+  #warn(host: string, { ok: _, ...failure }: Extract<RequestAnswer, { ok: false }>): void {
+    this.#options.log.warn({ host, ...failure }, 'A request of a flow failed');
   }
 
   async #ask(

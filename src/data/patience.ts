@@ -1,6 +1,4 @@
 import {
-  type BrokenCircuitError,
-  type BulkheadRejectedError,
   bulkhead,
   CircuitState,
   ConsecutiveBreaker,
@@ -13,8 +11,6 @@ import {
 } from 'cockatiel';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from './failure.ts';
-
-export type { BrokenCircuitError, BulkheadRejectedError };
 
 /** After so many failures in a row nobody asks any more, for as long. */
 const FAILURES_MAX = 5;

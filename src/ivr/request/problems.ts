@@ -12,6 +12,7 @@ const VARIABLE_FORM = new RegExp(`^${VARIABLE_NAME}$`);
 
 /** What the schema cannot say of a request node. */
 export const requestProblems = (node: Request): readonly string[] => [
+  ...(URL.canParse(node.url) ? [] : ['url: is no address']),
   ...placeProblems(node),
   ...headerProblems(node),
   ...formProblems(node),

@@ -155,6 +155,7 @@ describe('requests of flows', () => {
       setImmediate(() => gone.abort());
       assert.equal((await answer).ok, false);
     }
+    assert.deepEqual([...new Set(asked.map(({ outcome }) => outcome))], ['abandoned']);
     server.answerJson({});
     assert.equal((await send()).ok, true);
   });

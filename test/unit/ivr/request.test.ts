@@ -196,6 +196,8 @@ describe("a request's document", () => {
     [{ url: 'https://{variables.host}/x' }, /nodes\.pide\.url: /],
     [{ url: 'https://user:pw@host/x' }, /nodes\.pide\.url: /],
     [{ url: 'ftp://host/x' }, /nodes\.pide\.url: /],
+    [{ url: 'http://[::1/x' }, /pide\.url: is no address/],
+    [{ url: 'http://host:99999/x' }, /pide\.url: is no address/],
     [{ url: 'https://h/{nada}' }, /pide\.url: nothing is known as \{nada\}/],
     [{ url: 'https://h/{secret.A}' }, /pide\.url: a secret travels in a header only/],
     [{ query: { a: '{variables.x y}' } }, /pide\.query\.a: nothing is known as/],
