@@ -7,6 +7,8 @@ import { PROMPT_RATE, type Sentence, type Voice } from './voices/voice.ts';
 
 const TEXT_CHARACTERS_MAX = 4_000;
 const UNFINISHED = '.part';
+/** A file that was there is believed to be there for so long: the disk may be busy when a caller waits. */
+const SEEN_MS_MAX = 5_000;
 /** Sentences that one caller's own words are in: a folder apart, since they are cleared away after a day. */
 export const OWN_FOLDER = 'own';
 
@@ -22,8 +24,8 @@ export interface Rendering extends Sentence {
 export class PromptCache {
   readonly #folder: string;
   readonly #voice: Voice;
-  /** Files that were looked into once by this process. */
-  readonly #good = new Set<string>();
+  /** Files that were looked into once by this process, and when they were last seen, by the process's own clock. */
+  readonly #good = new Map<string, number>();
   readonly #making = new Map<string, Promise<string>>();
   #fileCount = 0;
 
@@ -63,20 +65,24 @@ export class PromptCache {
 
   /** An operator may have emptied the folder, and a power cut may have left a file without its content. */
   async #findAt(path: string): Promise<string | undefined> {
+    const seenAt = this.#good.get(path);
+    if (seenAt !== undefined && performance.now() - seenAt < SEEN_MS_MAX) return path;
     try {
-      await access(path, constants.R_OK);
-      if (!this.#good.has(path)) {
-        if (!(await inspectWav(path)).ok) return undefined;
-        this.#good.add(path);
-        // For whoever clears away what nobody has wanted for long.
-        const now = new Date();
-        void utimes(path, now, now).catch(() => {});
-      }
+      if (seenAt !== undefined) await access(path, constants.R_OK);
+      else if (!(await inspectWav(path)).ok) return undefined;
+      // For whoever clears away what nobody has wanted for long.
+      else void utimes(path, new Date(), new Date()).catch(() => {});
+      this.#good.set(path, performance.now());
       return path;
     } catch {
       this.#good.delete(path);
       return undefined;
     }
+  }
+
+  /** The file is about to go. */
+  forget(path: string): void {
+    this.#good.delete(path);
   }
 
   pathOf({ text, language, ending, own }: Rendering): string {
@@ -94,7 +100,7 @@ export class PromptCache {
     if (there !== undefined) return there;
     const samples = await this.#voice.speak(rendering, urgent);
     await this.#write(path, encodeWav(samples, PROMPT_RATE));
-    this.#good.add(path);
+    this.#good.set(path, performance.now());
     return path;
   }
 

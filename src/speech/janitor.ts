@@ -71,6 +71,7 @@ export class Janitor {
       const isWanted = this.#always.has(file.path) || this.#wanted?.has(file.path);
       if (isWanted || file.ageMs < YOUNG_MS) continue;
       if (file.ageMs <= ageMsMax && bytes <= bytesMax) continue;
+      this.#options.cache.forget(file.path);
       await rm(file.path, { force: true });
       bytes -= file.bytes;
       removed += 1;

@@ -116,6 +116,7 @@ describe('Renderer', () => {
   it('makes a file anew that was deleted or damaged', async () => {
     const path = await renderer.render('hola', 'es-MX');
     await rm(path);
+    await reopen();
     await renderer.render('hola', 'es-MX');
     await writeFile(path, '');
     await reopen();
