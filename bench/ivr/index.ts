@@ -6,9 +6,10 @@
 
 import { parseArgs } from 'node:util';
 import { measureInterpreter } from './interpreter.ts';
+import { measurePrompts } from './prompts.ts';
 
 parseArgs({ options: { json: { type: 'boolean', default: true } } });
 
-const figures = { interpreter: measureInterpreter() };
+const figures = { interpreter: measureInterpreter(), prompts: await measurePrompts() };
 process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
 process.exitCode = Object.values(figures).every(({ reached }) => reached) ? 0 : 1;
