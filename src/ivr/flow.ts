@@ -5,6 +5,6 @@ export { type FlowStep, startFlow, stepFlow } from './interpreter.ts';
 export type { FlowConfiguration, Moment } from './moment.ts';
 export { FlowLibrary, flowChecker, parseFlow } from './parse.ts';
 export { flowSchema, flowSchemaText } from './schema.ts';
-export { type SpokenText, spokenTexts } from './spoken-texts.ts';
+export { messageTexts, type SpokenText, spokenTexts } from './spoken-texts.ts';
 export type { FlowState } from './state.ts';
 export { upcoming } from './upcoming.ts';

@@ -1,5 +1,6 @@
 import { grammarOf, piecesToRender } from '../grammar/grammar.ts';
-import type { Language } from '../model/contact.ts';
+import type { Message } from '../model/calendar.ts';
+import { LANGUAGES, type Language } from '../model/contact.ts';
 import type { SpokenText } from '../model/utterance.ts';
 import type { CompiledFlow } from './compiled.ts';
 import { stretchesOf } from './places.ts';
@@ -29,6 +30,15 @@ export function spokenTexts(flow: CompiledFlow): readonly SpokenText[] {
   }
   return [...found.values()];
 }
+
+/** What a closure says, in every language that it has a text for. */
+export const messageTexts = (message: Message): readonly SpokenText[] =>
+  isRecording(message)
+    ? []
+    : LANGUAGES.flatMap((language) => {
+        const text = textFor(message, language);
+        return text === undefined ? [] : textsOf(text, language);
+      });
 
 /** A text without places is one sentence. */
 export function textsOf(text: string, language: Language): readonly SpokenText[] {

@@ -1,7 +1,6 @@
 import type { Command, Reply } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
-import { spokenTexts } from '../ivr/flow.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
@@ -11,7 +10,7 @@ import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
 import { Conversations } from './conversations.ts';
 import { Deeds } from './deeds.ts';
-import { calendarOf, compileDirectory, numberOf } from './directory.ts';
+import { calendarOf, compileDirectory, numberOf, sentencesOf } from './directory.ts';
 import { isFeatureCode } from './feature-codes.ts';
 import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
@@ -152,11 +151,7 @@ export class CallCenter implements TelephonyListener, Control {
     this.#world.directory = compiled.directory;
     this.#world.live.all(before);
     for (const { extension } of agents) this.phone(extension, this.#world.isReachable(extension));
-    this.#world.prerender(
-      [...compiled.directory.flows.values(), ...this.#world.featureFlows.values()].flatMap(
-        spokenTexts,
-      ),
-    );
+    this.#world.prerender(sentencesOf(compiled.directory, this.#world.featureFlows));
     return [];
   }
 

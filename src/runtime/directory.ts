@@ -1,4 +1,11 @@
-import { type CompiledFlow, type FlowConfiguration, FlowLibrary } from '../ivr/flow.ts';
+import {
+  type CompiledFlow,
+  type FlowConfiguration,
+  FlowLibrary,
+  messageTexts,
+  type SpokenText,
+  spokenTexts,
+} from '../ivr/flow.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import { type CalendarConfig, calendarProblems } from '../model/calendar.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
@@ -94,6 +101,17 @@ function commonest(languages: readonly Language[]): Language {
   const count = (language: Language) => languages.filter((one) => one === language).length;
   return LANGUAGES.reduce((best, language) => (count(language) > count(best) ? language : best));
 }
+
+/** All that callers may be told: what was closed a moment ago comes first. */
+export const sentencesOf = (
+  { flows, world }: Directory,
+  featureFlows: ReadonlyMap<string, CompiledFlow>,
+): readonly SpokenText[] => [
+  ...[...world.calendars.values()].flatMap(({ closure }) =>
+    closure?.message ? messageTexts(closure.message) : [],
+  ),
+  ...[...flows.values(), ...featureFlows.values()].flatMap(spokenTexts),
+];
 
 /** A trunk may write our number with a plus or without. */
 export function numberOf(directory: Directory, dnis: string): NumberConfig | undefined {

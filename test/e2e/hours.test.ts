@@ -96,6 +96,11 @@ describe('hours and closures', () => {
   scene('the shop closes and opens by *75, a PIN and a key', async (stage) => {
     const { company, system } = house();
     const { api } = system;
+    await eventually(
+      'the sentences to be spoken',
+      () => system.logs.some(({ msg }) => msg === 'Sentences were rendered'),
+      60_000,
+    );
     const keeper = await company.person();
     const place = await shop(api, [keeper.user]);
     const phone = await house().baresip(stage, keeper);

@@ -137,3 +137,17 @@ it('whoever hangs up does so; silence changes nothing', async () => {
   await settled();
   assert.equal(shop.closure, undefined);
 });
+
+it("a closure's own message is spoken before anybody calls", async () => {
+  const { floor } = await Shop.open();
+  const { configuration } = floor;
+  const closure = { reason: 'Fuga', since: 0, by: 'ana', message: { es: 'Hay una fuga.' } };
+  const calendars = configuration.calendars.map((calendar) => ({ ...calendar, closure }));
+  floor.configuration = { ...configuration, calendars };
+  assert.deepEqual(await floor.center.reload(), []);
+  const said = floor.prepared.filter(({ text }) => text === 'Hay una fuga.');
+  assert.deepEqual(
+    said.map(({ language }) => language),
+    ['es-ES', 'es-MX'],
+  );
+});
