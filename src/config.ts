@@ -60,6 +60,7 @@ const Environment = Type.Object({
     Type.String({ minLength: 1, description: 'language=address, or several with commas' }),
   ),
 
+  RECOGNISER_KEY: secret(1),
   RECOGNISER_SAMPLE_RATE: Type.Enum(['8000', '16000'], { default: '16000' }),
   RECOGNISER_ANSWER_MS: Type.Integer({ minimum: 200, maximum: 30_000, default: 4_000 }),
   RECOGNISER_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
@@ -159,6 +160,8 @@ export type SwitchConfig =
 export interface HearingConfig {
   /** Empty: keys only. */
   readonly recognisers: readonly RecogniserAddress[];
+  /** A bearer token, for servers that want one. */
+  readonly key?: string;
   readonly sampleRate: 8_000 | 16_000;
   /** How long after the end of speech an answer is waited for. */
   readonly answerMsMax: number;
@@ -341,6 +344,7 @@ const recognisersOf = (env: Environment): Result<readonly RecogniserAddress[], s
 function hearingOf(env: Environment, recognisers: readonly RecogniserAddress[]): HearingConfig {
   return {
     recognisers,
+    ...(env.RECOGNISER_KEY ? { key: env.RECOGNISER_KEY } : {}),
     sampleRate: env.RECOGNISER_SAMPLE_RATE === '8000' ? 8_000 : 16_000,
     answerMsMax: env.RECOGNISER_ANSWER_MS,
     callsMax: env.RECOGNISER_CALLS_MAX,

@@ -11,10 +11,10 @@ export interface RecogniserAddress {
 }
 
 /** What may follow the `?` of an address. */
-const OPTIONS: Readonly<Record<RecogniserAddress['kind'], readonly string[]>> = {
-  vosk: ['alternatives'],
-  openai: ['model'],
-  sherpa: ['threads'],
+const OPTIONS: Readonly<Record<RecogniserAddress['kind'], Readonly<Record<string, RegExp>>>> = {
+  vosk: { alternatives: /^\d{1,2}$/ },
+  openai: { model: /^[^\s]{1,200}$/ },
+  sherpa: { threads: /^[1-9]\d?$/ },
 };
 
 const KNOWN: readonly string[] = [
@@ -48,8 +48,11 @@ function parseAddress(text: string): Result<Omit<RecogniserAddress, 'languages'>
   const options = Object.fromEntries(new URLSearchParams(query));
   const kind = kindOf(before);
   if (!kind) return err(`${JSON.stringify(text)} is neither ws://…, http://… nor sherpa:FOLDER`);
-  const strange = Object.keys(options).find((name) => !OPTIONS[kind].includes(name));
-  if (strange) return err(`${kind} has no option ${strange}`);
+  for (const [name, value] of Object.entries(options)) {
+    const form = OPTIONS[kind][name];
+    if (!form) return err(`${kind} has no option ${name}`);
+    if (!form.test(value)) return err(`${name}=${value} is not possible`);
+  }
   const address = kind === 'sherpa' ? before.slice('sherpa:'.length) : before.replace(/\/+$/, '');
   return ok({ kind, address, options });
 }

@@ -1,12 +1,21 @@
+import { rm } from 'node:fs/promises';
 import type { FlowEvent, ListenWish } from '../ivr/vocabulary.ts';
 import type { Logger } from '../lib/log.ts';
 import type { CallSession } from './call-session.ts';
 import type { ListenSession, LiveAudio, Recogniser } from './ports.hearing.ts';
+import type { Recorded } from './ports.ts';
 
 export interface ListeningWorld {
   readonly log: Logger;
   readonly recogniser: Recogniser;
+  /** Where a recording of that id is written. */
+  recordingFile(recordingId: string): string;
 }
+
+/** A caller who is recorded may think for so long before the answer and within it. */
+const RECORDED_SILENCE_MS_MIN = 2_500;
+/** The longest recording of an answer: time to think, and the answer. */
+const RECORDED_MS_MAX = 30_000;
 
 /**
  * Brings a caller's voice to a recogniser, and its answer to the flow: one answer at a time.
@@ -18,6 +27,8 @@ export class FlowListening {
   readonly #world: ListeningWorld;
   readonly #tell: (event: FlowEvent) => void;
   #attempt: Attempt | undefined;
+  #attempts = 0;
+  #playing = false;
 
   constructor(session: CallSession, world: ListeningWorld, tell: (event: FlowEvent) => void) {
     this.#session = session;
@@ -27,12 +38,29 @@ export class FlowListening {
 
   start(wish: ListenWish): void {
     this.stop();
-    const attempt = new Attempt(this.#session, this.#world, (event) => {
+    this.#attempts += 1;
+    const recordingId = `${this.#session.id}-heard-${this.#attempts}`;
+    const attempt = new Attempt(this.#session, this.#world, { ...wish, recordingId }, (event) => {
       // What an answer that nobody waits for comes to is not told.
       if (this.#attempt === attempt) this.#tell(event);
     });
     this.#attempt = attempt;
-    attempt.start(wish);
+    attempt.start(this.#playing);
+  }
+
+  promptBegins(): void {
+    this.#playing = true;
+  }
+
+  /** Somebody has stopped it, and says next what is to be done. */
+  promptIsStopped(): void {
+    this.#playing = false;
+  }
+
+  /** Who can only be recorded is recorded from now on. */
+  promptIsOver(): void {
+    this.#playing = false;
+    this.#attempt?.promptIsOver();
   }
 
   /** Idempotent. */
@@ -42,22 +70,40 @@ export class FlowListening {
   }
 }
 
+/**
+ * One answer.
+ *
+ *   live ──heard, not heard──▶ over
+ *    └── the media server cannot ──▶ waiting ──prompt over──▶ recording ──silence──▶ understanding ──▶ over
+ */
 class Attempt {
   readonly #session: CallSession;
   readonly #world: ListeningWorld;
+  readonly #wish: ListenWish & { readonly recordingId: string };
   readonly #tell: (event: FlowEvent) => void;
   #ear: ListenSession | undefined;
   #voice: LiveAudio | undefined;
+  #state: 'live' | 'waiting' | 'recording' | 'understanding' | 'over' = 'live';
+  #file: string | undefined;
+  #promptOver = true;
 
-  constructor(session: CallSession, world: ListeningWorld, tell: (event: FlowEvent) => void) {
+  constructor(
+    session: CallSession,
+    world: ListeningWorld,
+    wish: ListenWish & { readonly recordingId: string },
+    tell: (event: FlowEvent) => void,
+  ) {
     this.#session = session;
     this.#world = world;
+    this.#wish = wish;
     this.#tell = tell;
   }
 
-  start({ hints, endSilenceMs, speechMsMax }: ListenWish): void {
+  start(playing: boolean): void {
+    this.#promptOver = !playing;
     const { recogniser } = this.#world;
     const { id: callId, context, leg } = this.#session;
+    const { hints, endSilenceMs, speechMsMax } = this.#wish;
     const limits = { endSilenceMs, speechMsMax };
     const request = { callId, language: context.language, hints, limits };
     const ear = recogniser.listen(request, {
@@ -72,19 +118,74 @@ class Attempt {
     });
   }
 
+  promptIsOver(): void {
+    this.#promptOver = true;
+    if (this.#state === 'waiting') void this.#record();
+  }
+
   stop(): void {
-    this.#voice?.stop();
+    if (this.#state === 'recording') this.#session.leg?.stopRecording();
+    this.#end();
     this.#ear?.cancel();
   }
 
   #deaf(why: 'missing' | 'lost'): void {
-    this.#world.log.warn({ callId: this.#session.id, why }, 'A caller could not be listened to');
-    this.#ear?.cancel();
-    this.#over({ type: 'notHeard', why: why === 'missing' ? 'unavailable' : 'failed' });
+    if (this.#state !== 'live') return;
+    if (why === 'lost') {
+      this.#world.log.warn({ callId: this.#session.id }, 'A caller’s live audio was lost');
+      this.#ear?.cancel();
+      this.#over({ type: 'notHeard', why: 'failed' });
+      return;
+    }
+    this.#state = 'waiting';
+    if (this.#promptOver) void this.#record();
+  }
+
+  /** A media server without live audio: the answer is recorded, and understood when it is over. */
+  async #record(): Promise<void> {
+    const { leg } = this.#session;
+    if (!leg) return;
+    this.#state = 'recording';
+    // The time that the caller has to begin is the recording's now.
+    this.#tell({ type: 'speaking' });
+    const { endSilenceMs, speechMsMax, recordingId } = this.#wish;
+    const file = this.#world.recordingFile(recordingId);
+    this.#file = file;
+    const silenceMs = Math.max(endSilenceMs, RECORDED_SILENCE_MS_MIN);
+    const maxMs = Math.min(RECORDED_MS_MAX, speechMsMax + silenceMs);
+    const recorded = await leg.record(file, { maxMs, silenceMs, beep: false });
+    if (this.#state === 'recording') this.#recorded(recorded, file);
+    else this.#forget();
+  }
+
+  #recorded({ why, key, durationMs }: Recorded, file: string): void {
+    this.#state = 'understanding';
+    // The key that ended it is told to nobody else.
+    if (key !== undefined) return this.#tell({ type: 'digit', digit: key });
+    if (why === 'failed' || why === 'gone') {
+      this.#ear?.cancel();
+      return this.#over({ type: 'notHeard', why: 'failed' });
+    }
+    if (durationMs === 0) this.#ear?.end();
+    else this.#ear?.file(file);
   }
 
   #over(event: FlowEvent): void {
-    this.#voice?.stop();
+    this.#end();
     this.#tell(event);
+  }
+
+  #end(): void {
+    // A recording that goes on is forgotten at its end.
+    if (this.#state === 'understanding') this.#forget();
+    this.#state = 'over';
+    this.#voice?.stop();
+  }
+
+  /** What callers said is kept nowhere. */
+  #forget(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file) void rm(file, { force: true }).catch(() => {});
   }
 }

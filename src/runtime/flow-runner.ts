@@ -113,6 +113,7 @@ export class FlowRunner {
       case 'stop':
         this.#playback += 1;
         this.#session.leg?.stopPlaying();
+        this.#listening.promptIsStopped();
         return;
       case 'timer':
         this.#timer?.cancel();
@@ -165,13 +166,16 @@ export class FlowRunner {
   }
 
   async #play(prompts: readonly Prompt[]): Promise<void> {
+    this.#listening.promptBegins();
     this.#playback += 1;
     const playback = this.#playback;
     const { prompts: renderer, log } = this.#world;
     const files = await promptFiles(renderer, this.#session, prompts, log);
     if (this.#over || playback !== this.#playback) return;
     const how = files.length === 0 ? 'played' : await this.#session.leg?.play(files);
-    if (how === 'played' && playback === this.#playback) this.#later({ type: 'played' });
+    if (how !== 'played' || playback !== this.#playback) return;
+    this.#listening.promptIsOver();
+    this.#later({ type: 'played' });
   }
 
   /** The world is told even if the flow is over: a caller who hangs up has left their message. */

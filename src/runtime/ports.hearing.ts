@@ -58,6 +58,8 @@ export interface ListenEvents {
 export interface ListenSession {
   /** 16 bit little-endian mono samples at the recogniser's rate. */
   push(samples: Buffer): void;
+  /** What was recorded where live audio cannot be had: a WAV file, read once, and all the audio there is. */
+  file(path: string): void;
   /** There is no more audio: answers with what it has. */
   end(): void;
   /** Nobody wants to know any more; no event follows. */

@@ -2,8 +2,11 @@
 
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { never } from '../lib/result.ts';
 import type { SpeechEngine } from './stt/engine.ts';
+import { OpenAiEngine } from './stt/openai.ts';
 import { type EngineChoice, Recognisers } from './stt/recognisers.ts';
+import { SherpaEngine } from './stt/sherpa.ts';
 import { VoskEngine } from './stt/vosk.ts';
 
 export type { Recognisers } from './stt/recognisers.ts';
@@ -18,6 +21,8 @@ export interface EngineAddress {
 
 export interface HearingOptions {
   readonly recognisers: readonly EngineAddress[];
+  /** A bearer token, for servers that want one. */
+  readonly key?: string;
   readonly sampleRate: 8_000 | 16_000;
   readonly answerMsMax: number;
   readonly callsMax: number;
@@ -35,14 +40,22 @@ export async function openHearing(options: HearingOptions): Promise<Recognisers>
   return Recognisers.open({ engines, clock, log, sampleRate, answerMsMax, streamsMax });
 }
 
-async function engineAt(
+function engineAt(
   { kind, address, options }: EngineAddress,
-  _hearing: HearingOptions,
-): Promise<SpeechEngine> {
+  { key, log }: HearingOptions,
+): SpeechEngine | Promise<SpeechEngine> {
   switch (kind) {
     case 'vosk':
       return new VoskEngine({ url: address, alternatives: Number(options.alternatives ?? 0) });
+    case 'openai':
+      return new OpenAiEngine({
+        url: address,
+        model: options.model ?? 'whisper-1',
+        ...(key === undefined ? {} : { key }),
+      });
+    case 'sherpa':
+      return SherpaEngine.open({ folder: address, threads: Number(options.threads ?? 1), log });
     default:
-      throw new Error(`There is no recogniser of the kind ${kind}`);
+      return never(kind);
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
+import { EslClient } from '../contract/media/support/esl-client.ts';
 import type { Baresip } from '../support/baresip.ts';
 import type { Line, Person } from '../support/company.ts';
 import { eventually } from '../support/eventually.ts';
@@ -175,6 +176,36 @@ describe('speaking to the house', () => {
       const metrics = await house().system.api.text('/metrics');
       assert.match(metrics, /centralita_recognitions_total\{[^}]*outcome="slow"\} 1/);
     },
+  );
+
+  scene(
+    'where the media server has no live audio, the answer is recorded and understood',
+    async (stage) => {
+      const { FREESWITCH_HOST = '', FREESWITCH_PORT, FREESWITCH_SECRET = '' } = process.env;
+      const esl = await EslClient.connect(
+        FREESWITCH_HOST,
+        Number(FREESWITCH_PORT),
+        FREESWITCH_SECRET,
+      );
+      await esl.api('unload mod_audio_fork');
+      stage.atTheEnd(async () => {
+        await esl.api('load mod_audio_fork');
+        esl.close();
+      });
+      const recording = (): Promise<unknown> =>
+        esl.wait((event) => event['Event-Name'] === 'RECORD_START');
+      const dnis = await number('en', { attempts: 3, endSilenceSeconds: 1 });
+      const begun = recording();
+      const phone = await dial(stage, dnis);
+      // Nobody can be heard over the prompt.
+      await begun;
+      await say(stage, phone, 'billing');
+      await house().company.waiting(billing, 1);
+      assert.equal((await step('flow.choice')).data.next, 'facturas');
+      await phone.hangUp();
+      await house().company.waiting(billing, 0);
+    },
+    { skip: process.env.SWITCH === 'external' ? false : 'the embedded one always has it' },
   );
 
   scene('a caller who hangs up while speaking leaves nothing behind', async (stage) => {

@@ -10,6 +10,7 @@ export class FakeRecogniser implements Recogniser {
   readonly sampleRate = 16_000;
   readonly requests: ListenRequest[] = [];
   readonly audio: Buffer[] = [];
+  readonly files: string[] = [];
   cancelled = 0;
   /** Of the session that was begun last. */
   events: ListenEvents | undefined;
@@ -19,6 +20,7 @@ export class FakeRecogniser implements Recogniser {
     this.events = events;
     return {
       push: (samples) => this.audio.push(samples),
+      file: (path) => this.files.push(path),
       end: () => {},
       cancel: () => {
         this.cancelled += 1;

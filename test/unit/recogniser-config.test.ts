@@ -20,6 +20,7 @@ describe('RECOGNISERS', () => {
     ['es=ftp://a', /neither/],
     ['es=sherpa:', /neither/],
     ['es=ws://a:1?model=x', /vosk has no option model/],
+    ['es=ws://a:1?alternatives=many', /alternatives=many is not possible/],
   ] as const) {
     it(`refuses ${text}`, () => {
       const parsed = parseRecognisers(text);

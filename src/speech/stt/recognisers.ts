@@ -115,6 +115,7 @@ export class Recognisers implements Recogniser, RecogniserFigures {
     });
     return {
       push: () => {},
+      file: () => {},
       end: () => {},
       cancel: () => {
         wanted = false;

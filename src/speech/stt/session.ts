@@ -5,6 +5,7 @@ import type {
   ListenSession,
   Recognition,
 } from '../../runtime/ports.hearing.ts';
+import { readSound } from '../audio/read-sound.ts';
 import { EndOfSpeech, type SpeechLimits } from './end-of-speech.ts';
 import type { StreamEvents } from './engine.ts';
 import type { GuardedStream } from './guarded-engine.ts';
@@ -72,6 +73,17 @@ export class Session implements ListenSession {
       this.#filled += 1;
       if (this.#filled === this.#frame.length) this.#frameIsFull();
     }
+  }
+
+  file(path: string): void {
+    readSound(path, this.#options.sampleRate).then(
+      (samples) => {
+        this.push(samples);
+        this.end();
+      },
+      (error: unknown) =>
+        this.#end('failed', () => this.#notHeard('failed'), `the recording: ${String(error)}`),
+    );
   }
 
   end(): void {

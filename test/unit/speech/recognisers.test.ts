@@ -3,10 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import { ManualClock, systemClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
-import type { HeardText, Recognition } from '../../../src/runtime/ports.hearing.ts';
+import type { Recognition } from '../../../src/runtime/ports.hearing.ts';
 import { Recognisers } from '../../../src/speech/stt/recognisers.ts';
 import { VoskEngine } from '../../../src/speech/stt/vosk.ts';
 import { eventually } from '../../support/eventually.ts';
+import { Listener } from '../../support/listener.ts';
 import { bytesOf, inARow, Speaker, silence } from '../../support/sounds.ts';
 import { type VoskBehaviour, VoskServer } from '../../support/vosk-server.ts';
 
@@ -23,7 +24,7 @@ async function hearing(
   } = {},
 ) {
   const server = await VoskServer.start(behaviour);
-  const { alternatives = 0, streamsMax = 10, answerMsMax = 400, clock = systemClock } = options;
+  const { alternatives = 0, streamsMax = 10, answerMsMax = 10_000, clock = systemClock } = options;
   const recognisers = await Recognisers.open({
     engines: [{ languages: ['es'], engine: new VoskEngine({ url: server.url, alternatives }) }],
     clock,
@@ -37,27 +38,6 @@ async function hearing(
   return { server, recognisers, recognitions };
 }
 
-/** What a session tells. */
-class Ears {
-  spoke = 0;
-  heard: readonly HeardText[] | undefined;
-  not: string | undefined;
-
-  readonly events = {
-    speaking: () => {
-      this.spoke += 1;
-    },
-    heard: (alternatives: readonly HeardText[]) => {
-      this.heard = alternatives;
-    },
-    notHeard: (why: string) => {
-      this.not = why;
-    },
-  };
-
-  over = () => this.heard !== undefined || this.not !== undefined;
-}
-
 const request = (language: 'es-MX' | 'en' = 'es-MX') => ({
   callId: callId('c'),
   language,
@@ -66,7 +46,7 @@ const request = (language: 'es-MX' | 'en' = 'es-MX') => ({
 });
 
 /** Somebody speaks, in pieces as they come from the media server. */
-function listenTo(recognisers: Recognisers, sound: Int16Array, ears = new Ears()): Ears {
+function listenTo(recognisers: Recognisers, sound: Int16Array, ears = new Listener()): Listener {
   const session = recognisers.listen(request(), ears.events);
   const bytes = bytesOf(sound);
   for (let at = 0; at < bytes.length; at += 640) session.push(bytes.subarray(at, at + 640));
@@ -142,7 +122,7 @@ describe('recognisers, by the Vosk protocol', () => {
 
   it('hears silence as silence, and a sound without words as well', async () => {
     const { recognisers, server } = await open({ kind: 'hears', text: '' });
-    const ears = new Ears();
+    const ears = new Listener();
     const session = recognisers.listen(request(), ears.events);
     session.push(bytesOf(silence(2_000)));
     session.end();
@@ -163,7 +143,9 @@ describe('recognisers, by the Vosk protocol', () => {
   ];
   for (const [name, behaviour] of nonsense) {
     it(`fails, and ends, with a server ${name}`, async () => {
-      const { recognisers, recognitions } = await open(behaviour);
+      const { recognisers, recognitions } = await open(behaviour, {
+        answerMsMax: behaviour.kind === 'silent' ? 300 : 10_000,
+      });
       const ears = listenTo(recognisers, words);
       await eventually('an end', ears.over);
       assert.equal(ears.not, 'failed');
@@ -181,7 +163,7 @@ describe('recognisers, by the Vosk protocol', () => {
     }
     assert.equal(recognisers.states[0]?.usable, false);
     const before = server.utterances.length;
-    const refused = new Ears();
+    const refused = new Listener();
     recognisers.listen(request(), refused.events);
     await eventually('a refusal', refused.over);
     assert.equal(refused.not, 'unavailable');
@@ -204,7 +186,7 @@ describe('recognisers, by the Vosk protocol', () => {
   it('notices a recogniser that is gone before the caller has spoken', async () => {
     const { server, recognisers } = await open({ kind: 'silent' });
     await server.stop();
-    const ears = new Ears();
+    const ears = new Listener();
     recognisers.listen(request(), ears.events);
     await eventually('a failure', ears.over);
     assert.equal(ears.not, 'failed');
@@ -212,7 +194,7 @@ describe('recognisers, by the Vosk protocol', () => {
 
   it('has nobody for a language without a recogniser', async () => {
     const { recognisers } = await open({ kind: 'hears', text: 'x' });
-    const ears = new Ears();
+    const ears = new Listener();
     recognisers.listen(request('en'), ears.events);
     assert.equal(ears.over(), false);
     await eventually('an answer', ears.over);
@@ -221,7 +203,7 @@ describe('recognisers, by the Vosk protocol', () => {
 
   it('listens to so many at once, and to no more', async () => {
     const { server, recognisers } = await open({ kind: 'silent' }, { streamsMax: 20 });
-    const all = Array.from({ length: 200 }, () => new Ears());
+    const all = Array.from({ length: 200 }, () => new Listener());
     const sessions = all.map((ears) => recognisers.listen(request(), ears.events));
     await eventually(
       'the refusals',
@@ -234,7 +216,7 @@ describe('recognisers, by the Vosk protocol', () => {
 
   it('says nothing more to somebody who has left', async () => {
     const { server, recognisers, recognitions } = await open({ kind: 'hears', text: 'ventas' });
-    const ears = new Ears();
+    const ears = new Listener();
     const session = recognisers.listen(request(), ears.events);
     session.push(bytesOf(words));
     session.cancel();

@@ -1,0 +1,23 @@
+import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { SherpaModel } from './sherpa-model.ts';
+
+/** What the thread is given when it starts. */
+export interface SherpaThreadData {
+  readonly model: SherpaModel;
+  readonly threads: number;
+}
+
+/** To the thread. */
+export type SherpaOrder =
+  | { readonly kind: 'open'; readonly id: number; readonly sampleRate: number }
+  | { readonly kind: 'audio'; readonly id: number; readonly samples: Int16Array }
+  | { readonly kind: 'end'; readonly id: number }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** From the thread. */
+export type SherpaNews =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'unfit'; readonly reason: string }
+  | { readonly kind: 'partial'; readonly id: number; readonly text: string }
+  | { readonly kind: 'result'; readonly id: number; readonly alternatives: readonly HeardText[] }
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string };
