@@ -88,6 +88,7 @@ const Environment = Type.Object({
   ),
   OUTBOUND_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 1_000, default: 10 }),
   OUTBOUND_PER_HOUR_MAX: Type.Integer({ minimum: 1, maximum: 100_000, default: 200 }),
+  VOICEMAIL_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
   ADMIN_API_KEY: secret(16),
   VOICES: Type.String({ default: '' }),
   VOICES_DIR: Type.Optional(Type.String({ minLength: 1 })),
@@ -210,6 +211,8 @@ export interface Config {
     readonly callsMax: number;
     readonly callsPerHourMax: number;
   };
+  /** Messages of callers are deleted afterwards. */
+  readonly voicemailKeepMs: number;
   /** Absent: PostgreSQL from npm runs under the data folder. */
   readonly databaseUrl?: string;
   readonly switch: SwitchConfig;
@@ -419,6 +422,7 @@ function assemble(
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),
+    voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * 86_400_000,
     outbound: {
       allowed: env.ALLOWED_DESTINATIONS?.split(',') ?? [],
       callsMax: env.OUTBOUND_CALLS_MAX,

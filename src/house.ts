@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Srf from 'drachtio-srf';
@@ -31,8 +32,9 @@ import { createFlowPreparer } from './runtime/flow-preparer.ts';
 import { Historian } from './runtime/historian.ts';
 import { type OpenedJournal, openJournal } from './runtime/journal.ts';
 import { createLinter } from './runtime/linter.ts';
-import type { Accounts, ContactLookup } from './runtime/ports.ts';
+import type { Accounts, ContactLookup, RecordingFolder } from './runtime/ports.ts';
 import { createVerifier } from './runtime/verification.ts';
+import { keepVoicemails } from './runtime/voicemail-janitor.ts';
 import { loadSecrets } from './secrets.ts';
 import { openSpeech, type Speech } from './speech/speech.ts';
 import { type ExampleCompany, openStore, type Store } from './store/store.ts';
@@ -268,7 +270,7 @@ async function openCallCenter({
     requests: systems.requests,
     prompts: speech.prompts,
     phrases: speech.phrases,
-    recordings: { fileOf: (id) => join(config.dataDir, 'recordings', `${id}.wav`) },
+    recordings: recordingsOf(config),
     recogniser: ears.recogniser,
     keepsTranscripts: config.hearing.keepsTranscripts,
     configuration: store.configuration,
@@ -325,6 +327,7 @@ async function openApi(
     flowPreparer: createFlowPreparer((sentences) => speech.prerender(sentences), clock),
     health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
     metrics,
+    recordings: recordingsOf(config),
     clock,
     log,
     version: VERSION,
@@ -336,6 +339,14 @@ async function openApi(
     clock,
     log,
   });
+  const janitor = keepVoicemails({
+    voicemails: store.admin.voicemails,
+    recordings: recordingsOf(config),
+    keepMs: config.voicemailKeepMs,
+    clock,
+    log,
+  });
+  closing.add('voicemail janitor', async () => janitor.stop());
   closing.add('API', async () => {
     await feed.close();
     await api.close();
@@ -351,6 +362,12 @@ function ownFlow(name: string): CompiledFlow {
   const flow = parseFlow(document, { queueIds: [], calendarIds: [] });
   if (flow.ok) return flow.value;
   throw new Error(`The flow ${name} that comes with the house: ${flow.error.join('; ')}`);
+}
+
+/** Messages and their like, in the folder that media servers write to. */
+function recordingsOf({ dataDir }: Config): RecordingFolder {
+  const fileOf = (id: string) => join(dataDir, 'recordings', `${id}.wav`);
+  return { fileOf, remove: (id) => void rm(fileOf(id), { force: true }).catch(() => {}) };
 }
 
 const isReady = (telephony: DrachtioTelephony): Promise<void> =>

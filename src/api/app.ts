@@ -29,7 +29,9 @@ import { numberRoutes } from './routes/numbers/routes.ts';
 import { promptRoutes } from './routes/prompts/routes.ts';
 import { soundRoutes } from './routes/prompts/sound.ts';
 import { queueRoutes } from './routes/queues/routes.ts';
+import { surveyRoutes } from './routes/surveys/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
+import { voicemailRoutes } from './routes/voicemails/routes.ts';
 
 export type { ApiContext };
 
@@ -79,6 +81,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(callbackRoutes, { ...context, prefix: '/callbacks' });
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
     await v1.register(promptRoutes, { ...context, prefix: '/prompts' });
+    await v1.register(voicemailRoutes, { ...context, prefix: '/voicemails' });
+    await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });
   };
   await app.register(v1Routes, { prefix: '/v1' });
   await app.ready();

@@ -10,6 +10,7 @@ import type {
   FlowPreparer,
   HealthCheck,
   Linter,
+  RecordingFolder,
 } from '../runtime/ports.ts';
 
 /** Everything that the routes work with: ports, and nothing of what is behind them. */
@@ -27,6 +28,8 @@ export interface ApiContext {
   readonly flowPreparer: FlowPreparer;
   readonly health: readonly HealthCheck[];
   readonly metrics: Registry;
+  /** The sound of callers' messages. */
+  readonly recordings: RecordingFolder;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the program, for the document. */

@@ -32,6 +32,7 @@ export function startFlow(flow: CompiledFlow, context: CallContext, moment: Mome
     context,
     stack: [],
     node: flow.start,
+    waitsBy: null,
     local: null,
     secrets: NO_SECRETS,
     keys: '',
@@ -52,11 +53,23 @@ export function stepFlow(
   event: FlowEvent,
   moment: Moment,
 ): FlowStep {
+  if (event.type === 'connected') return connect(flow, state, moment);
   const node = innermost(flow, state.stack)?.nodes.get(state.node);
   if (state.over || !node || isStale(state, event)) return { state, effects: [] };
   const turn = new Turn(flow, moment, state);
   const meant = absorb(turn, event);
   return settle(flow, turn, node.kind.on(node.config, state.local, meant, turn));
+}
+
+/** Whatever the flow was about, the caller has an agent now: it is in the queue node, and quiet. */
+function connect(flow: CompiledFlow, state: FlowState, moment: Moment): FlowStep {
+  if (state.over || !state.waitsBy) return { state, effects: [] };
+  const turn = new Turn(flow, moment, state);
+  turn.quiet();
+  turn.stopListening();
+  turn.goBackTo(state.waitsBy);
+  turn.set({ local: 'talking', keys: '' });
+  return { state: turn.state, effects: turn.effects };
 }
 
 function isStale(state: FlowState, event: FlowEvent): boolean {

@@ -12,6 +12,8 @@ export interface FlowState {
   readonly stack: readonly Frame[];
   /** The node that the call is in. */
   readonly node: string;
+  /** The queue node that the call waits by, though it may be in another one that a key led to. */
+  readonly waitsBy: { readonly node: string; readonly stack: readonly Frame[] } | null;
   /** What that node remembers of itself. */
   readonly local: unknown;
   /** What the caller typed in confidence; it is gone when the flow is over. */

@@ -79,6 +79,37 @@ export class Turn {
     return frame?.next;
   }
 
+  /** The call waits by the node that it is in, until `waitsNoMore`. */
+  waitsHere(): void {
+    const { node, stack } = this.#state;
+    this.set({ waitsBy: { node, stack } });
+  }
+
+  waitsNoMore(): void {
+    this.set({ waitsBy: null });
+  }
+
+  /** To a node where it was before, without entering it. */
+  goBackTo({ node, stack }: { readonly node: string; readonly stack: readonly Frame[] }): void {
+    this.#follow(stack);
+    this.set({ node });
+  }
+
+  /** What is meant by references, in the call's language. */
+  spoken(refs: readonly PromptRef[]): readonly Prompt[] {
+    return refs
+      .map((ref) => resolvePrompt(this.#flow, ref, this.context))
+      .filter((prompt): prompt is Prompt => prompt !== undefined);
+  }
+
+  /** Answered by `played`: the caller hears their own message. */
+  playMessage(): void {
+    this.quiet();
+    this.effects.push({ type: 'playMessage' });
+    this.set({ playing: true });
+    this.startTimer(PLAY_MS_MAX);
+  }
+
   #follow(stack: readonly Frame[]): void {
     const flow = innermost(this.#began, stack);
     if (!flow || stack.length >= FLOW_DEPTH_MAX)
@@ -107,10 +138,7 @@ export class Turn {
   /** Answered by `played`, sooner or later. */
   play(refs: readonly PromptRef[]): void {
     this.quiet();
-    const prompts = refs
-      .map((ref) => resolvePrompt(this.#flow, ref, this.context))
-      .filter((prompt): prompt is Prompt => prompt !== undefined);
-    this.effects.push({ type: 'play', prompts });
+    this.effects.push({ type: 'play', prompts: this.spoken(refs) });
     this.set({ playing: true });
     this.startTimer(PLAY_MS_MAX);
   }

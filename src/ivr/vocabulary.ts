@@ -91,7 +91,33 @@ export type FlowEffect =
       readonly queueId: QueueId;
       readonly priority: number;
       readonly requiredSkills: Skills;
+      /** Said with the announcements: which keys there are. */
+      readonly alsoSaid: readonly Prompt[];
+      /** The flow goes on when the agent has hung up (`agentLeft`); otherwise that ends the call. */
+      readonly goesOnAfterwards: boolean;
     }
+  /** A key has led away from the queue, in which the call goes on waiting: no music, no announcements. */
+  | { readonly type: 'elsewhere' }
+  /**
+   * Promises to ring the caller back; one who waits in a queue keeps the place. Without a number, the one that they
+   * call from. Answered by `callbackMade` or `callbackRefused`.
+   */
+  | {
+      readonly type: 'callback';
+      readonly queueId: QueueId;
+      /** As it was typed. */
+      readonly number?: string;
+      /** Not before this time, epoch milliseconds. */
+      readonly at?: number;
+    }
+  /** Connects the caller with somebody; when either hangs up the call is over. Answered by `transferFailed` if not. */
+  | { readonly type: 'transfer'; readonly to: TransferTarget; readonly ringMs: number }
+  /** What the caller answered: 1 to 5. It joins the call's record. */
+  | { readonly type: 'surveyAnswer'; readonly question: string; readonly score: number }
+  /** The last message is not to be kept: there will be another one. */
+  | { readonly type: 'discardMessage' }
+  /** Plays the last message that was recorded; answered as `play`. */
+  | { readonly type: 'playMessage' }
   /**
    * What the caller says, into a file. Answered by `recorded`, unless the caller hangs up first: what they said until
    * then is kept all the same. `about` tells whoever keeps it what it is for.
@@ -140,6 +166,18 @@ export type FlowEffect =
       readonly data: Readonly<Record<string, unknown>>;
     };
 
+export type TransferTarget =
+  | { readonly kind: 'extension'; readonly extension: string }
+  /** As the flow has it, or as it was typed. */
+  | { readonly kind: 'number'; readonly number: string }
+  | { readonly kind: 'sip'; readonly uri: string };
+
+/** Why nobody was connected. `notAllowed`: no destination that the house may call. */
+export type TransferFailure = 'busy' | 'noAnswer' | 'failed' | 'notAllowed';
+
+/** Why no promise was made: no number to ring · none that we may ring · the engine refuses, for whatever reason. */
+export type CallbackRefusal = 'number' | 'notAllowed' | 'refused';
+
 export interface ListenWish {
   /** What the caller is likely to say; a recogniser may take it as all that can be said. */
   readonly hints: readonly string[];
@@ -185,6 +223,15 @@ export type FlowEvent =
   /** The recogniser's answer, the likeliest first. */
   | { readonly type: 'heard'; readonly alternatives: readonly Alternative[] }
   | { readonly type: 'notHeard'; readonly why: NotHeard }
+  /** An agent and the caller are being joined, wherever the flow is: it is in its queue node again. */
+  | { readonly type: 'connected' }
+  /** They could not be joined: the caller waits again. */
+  | { readonly type: 'returned' }
+  /** The agent has hung up, and the flow goes on. */
+  | { readonly type: 'agentLeft' }
+  | { readonly type: 'callbackMade' }
+  | { readonly type: 'callbackRefused'; readonly why: CallbackRefusal }
+  | { readonly type: 'transferFailed'; readonly why: TransferFailure }
   | { readonly type: 'queueLeft'; readonly why: 'timeout' | 'full' | 'unknownQueue' }
   /** By a rule of overflow of the queue, which names the exit. */
   | { readonly type: 'queueLeft'; readonly why: 'overflow'; readonly exit: string };

@@ -45,13 +45,16 @@ export const CALL_OUTCOMES = [
   'callback',
   'refused',
   'notReached',
+  'transferred',
+  'voicemail',
   'failed',
   'lost',
 ] as const;
 /**
  * `answered`: spoke to an agent · `abandoned`, `shortAbandon`: left while queued, before or after the queue's
  * limit for short abandons · `callback`: asked to be rung back · `overflow`: sent on by a rule of the queue, and not served elsewhere · `leftInFlow`: hung up in the flow · `flowEnded`: the flow hung up · `refused`: a
- * blocked caller or an unknown number · `notReached`: we rang a customer back, and this attempt came to nothing · `failed`: media or signalling gave way · `lost`: the application
+ * blocked caller or an unknown number · `notReached`: we rang a customer back, and this attempt came to nothing ·
+ * `transferred`: the flow connected them with somebody who is no agent of a queue · `voicemail`: left a message · `failed`: media or signalling gave way · `lost`: the application
  * died during the call.
  */
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];

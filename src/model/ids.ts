@@ -10,6 +10,7 @@ export type OfferId = Branded<'OfferId'>;
 export type CallbackId = Branded<'CallbackId'>;
 /** Opening hours of a site. */
 export type CalendarId = Branded<'CalendarId'>;
+export type VoicemailId = Branded<'VoicemailId'>;
 export type ContactId = Branded<'ContactId'>;
 /** A leg is one SIP dialog with its channel on a media server; its id is the channel's uuid. */
 export type LegId = Branded<'LegId'>;
@@ -21,5 +22,6 @@ export const flowId = (value: string): FlowId => value as FlowId;
 export const offerId = (value: string): OfferId => value as OfferId;
 export const callbackId = (value: string): CallbackId => value as CallbackId;
 export const calendarId = (value: string): CalendarId => value as CalendarId;
+export const voicemailId = (value: string): VoicemailId => value as VoicemailId;
 export const contactId = (value: string): ContactId => value as ContactId;
 export const legId = (value: string): LegId => value as LegId;

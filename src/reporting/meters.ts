@@ -16,7 +16,14 @@ export function createMeters(registry: Registry): Meters {
     labelNames: ['queue', 'outcome'],
     registers,
   });
+  const voicemails = new Counter({
+    name: 'centralita_voicemails_total',
+    help: 'Messages of callers: kept, too short to be one, or not to be written',
+    labelNames: ['result'],
+    registers,
+  });
   return {
+    voicemail: (result) => voicemails.inc({ result }),
     dialled: (purpose, result) => dialled.inc({ purpose, result }),
     callbackEnded: (queue, outcome) => callbacks.inc({ queue, outcome }),
   };

@@ -135,6 +135,7 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
       sink.event(event);
     },
     agentState: (record) => sink.agentState(record),
+    voicemail: (voicemail) => sink.voicemail(voicemail),
     flush: () => sink.flush(),
     cdr(cdr) {
       measure(cdr);

@@ -61,11 +61,13 @@ export class CallCenter implements TelephonyListener, Control {
       directory: undefined,
       command: (command) => this.#command(command),
       finish: (session, outcome, endedBy) => this.#finish(session, outcome, endedBy),
+      tell: (session, event) => this.#reception.tell(session.id, event),
+      backInQueue: (session) => this.#deeds.backInQueue(session),
       callerGone: (session) => this.#callerGone(session, 'hungup'),
       hangup: (session, outcome) => this.#hangup(session, outcome),
     };
-    this.#reception = new Reception(this.#world);
     this.#conversations = new Conversations(this.#world);
+    this.#reception = new Reception(this.#world, this.#conversations.callbacks);
     this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
       this.#reception.tell(session.id, event),
     );
@@ -265,6 +267,8 @@ export class CallCenter implements TelephonyListener, Control {
     const { sessions, offers, telephony, history, live } = this.#world;
     session.stage = 'ended';
     this.#reception.dismiss(session.id);
+    this.#reception.finished(session);
+    session.transfer?.hangup();
     sessions.delete(session.id);
     for (const { offerId } of [
       ...session.rings.values(),
@@ -273,7 +277,8 @@ export class CallCenter implements TelephonyListener, Control {
       offers.delete(offerId);
       telephony.cancelRing(offerId);
     }
-    history.close(session, outcomeOf(session, outcome), endedBy);
+    // Whoever ended the conversation did, whatever the flow did afterwards.
+    history.close(session, outcomeOf(session, outcome), session.agentLeft ? 'agent' : endedBy);
     live.call(session);
   }
 
@@ -289,8 +294,11 @@ export class CallCenter implements TelephonyListener, Control {
  * Whatever is said of the end, a caller who spoke with somebody was answered, and one whom the flow sent away
  * because the queue had no room or no time for them was lost to the queue.
  */
-function outcomeOf({ connectedAt, leftAs }: CallSession, said: CallOutcome): CallOutcome {
+function outcomeOf(session: CallSession, said: CallOutcome): CallOutcome {
+  const { connectedAt, leftAs, isTransferred, leftMessage } = session;
   if (connectedAt !== undefined) return 'answered';
+  if (isTransferred) return 'transferred';
+  if (leftMessage) return 'voicemail';
   return said === 'flowEnded' ? (leftAs ?? said) : said;
 }
 

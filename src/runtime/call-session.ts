@@ -1,10 +1,12 @@
 import type { LeaveOutcome } from '../acd/changes.ts';
+import type { Prompt } from '../ivr/vocabulary.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
-import type { AgentLeg, CallerLeg, CallStage, InboundCall } from './ports.ts';
+import type { FlowRecording } from './flow-recording.ts';
+import type { AgentLeg, CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
 
 /** The agent who is being rung for a call, or who has it. */
 export interface SessionOffer {
@@ -61,6 +63,24 @@ export class CallSession {
   agentId: AgentId | undefined;
   /** How the call left the queue, if it did so without an agent. */
   leftAs: LeaveOutcome | 'queueFull' | undefined;
+  /** The flow goes on when the agent has hung up. */
+  goesOnAfterwards = false;
+  /** The agent has hung up, and the flow went on. */
+  agentLeft = false;
+  /** Said with the announcements of the queue. */
+  alsoSaid: readonly Prompt[] = [];
+  /** A key has led the flow elsewhere while the call waits: it is not spoken to by the queue. */
+  elsewhere = false;
+  /** The call that was placed to connect the caller with somebody, and how often that was tried. */
+  transfer: Dialling | undefined;
+  transfers = 0;
+  /** What the caller answered when asked how it was. */
+  survey: Readonly<Record<string, number>> | undefined;
+  /** What the caller said after the tone; kept at the end of the call. */
+  message: Pick<FlowRecording, 'recordingId' | 'file' | 'durationMs' | 'about'> | undefined;
+  leftMessage = false;
+  #transferredTo: string | undefined;
+  #transferredAt: EpochMs | undefined;
   /** The promise that this call made, or that it keeps. */
   callbackId: CallbackId | undefined;
   readonly outgoing: Outgoing | undefined;
@@ -119,6 +139,18 @@ export class CallSession {
     this.#talkMs += talkMs;
   }
 
+  /** Speaks with somebody whom the flow connected them with. */
+  transferred(target: string, at: EpochMs): void {
+    this.stage = 'talking';
+    this.#transferredTo = target;
+    this.#transferredAt = at;
+  }
+
+  /** Of an agent's conversation the engine knows; of this one it does not. */
+  get isTransferred(): boolean {
+    return this.#transferredTo !== undefined;
+  }
+
   cdr(endedAt: EpochMs, outcome: CallOutcome, endedBy: Cdr['endedBy']): Cdr {
     const { context, outgoing } = this;
     return {
@@ -137,13 +169,16 @@ export class CallSession {
       ...optional('connectedAt', this.connectedAt),
       endedAt,
       waitMs: this.#waitMs,
-      talkMs: this.#talkMs,
+      talkMs:
+        this.#talkMs + (this.#transferredAt === undefined ? 0 : endedAt - this.#transferredAt),
       outcome,
       endedBy,
       variables: context.variables,
       ...(outgoing ? { direction: 'outbound' } : {}),
       ...optional('callbackId', this.callbackId),
       ...optional('originalCallId', outgoing?.originalCallId),
+      ...optional('transferredTo', this.#transferredTo),
+      ...optional('survey', this.survey),
     };
   }
 

@@ -34,7 +34,7 @@ interface Attempt {
 const ACCEPT_KEY = '1';
 const ACCEPT_MS_MAX = 15_000;
 /** 425 Hz, one second in five: what a telephone in Mexico rings with; Spain's is much like it (ITU-T E.180). */
-const RINGING_TONE = 'tone_stream://%(1000,4000,425)';
+export const RINGING_TONE = 'tone_stream://%(1000,4000,425)';
 
 /**
  * Carries out the engine's call backs (rules K1 to K9). The engine chooses the agent and says when; who is rung first
@@ -63,9 +63,9 @@ export class Callbacks {
     this.#join = join;
   }
 
-  /** A call asks for the promise: to be told before the engine is. */
-  promise(id: CallbackId, session: CallSession): void {
-    this.#promises.make(id, session);
+  /** A call asks for the promise: to be told before the engine is. `number` is the one to ring. */
+  promise(id: CallbackId, session: CallSession, number: string): void {
+    this.#promises.make(id, session, number);
     session.callbackId = id;
   }
 

@@ -1,6 +1,6 @@
 import type { OfferFailure, ReturnCause } from '../acd/commands.ts';
 import type { OfferId } from '../model/ids.ts';
-import type { CallSession, SessionOffer } from './call-session.ts';
+import { type CallSession, optional, type SessionOffer } from './call-session.ts';
 import { Callbacks } from './callbacks.ts';
 import type { AgentLeg, CallerLeg, LegFailure } from './ports.ts';
 import type { World } from './world.ts';
@@ -55,7 +55,7 @@ export class Conversations {
   /** The engine hears that the caller is gone, if it knows of the call at all. */
   leaveEngine(session: CallSession): void {
     const { id: callId, stage } = session;
-    if (this.#callbacks.stopped(session)) return;
+    if (this.#callbacks.stopped(session) || session.isTransferred) return;
     if (stage === 'talking') this.#world.command({ type: 'call.ended', callId });
     if (stage === 'queued' || stage === 'offered') {
       this.#world.command({ type: 'call.abandon', callId });
@@ -83,8 +83,26 @@ export class Conversations {
 
   #end(session: CallSession): void {
     this.leaveEngine(session);
+    if (session.goesOnAfterwards) return this.#goOn(session);
     session.leg?.hangup();
     this.#world.finish(session, 'failed', 'agent');
+  }
+
+  /** The agent has gone, and the caller stays: the flow asks them how it was, say. */
+  #goOn(session: CallSession): void {
+    const { offers, telephony, history, live } = this.#world;
+    const { offer } = session;
+    if (offer) {
+      offers.delete(offer.offerId);
+      telephony.cancelRing(offer.offerId);
+    }
+    session.offer = undefined;
+    session.stage = 'flow';
+    session.agentLeft = true;
+    session.goesOnAfterwards = false;
+    history.stage(session, 'agent.left', { ...optional('agentId', offer?.agentId) });
+    live.call(session);
+    this.#world.tell(session, { type: 'agentLeft' });
   }
 }
 

@@ -166,6 +166,8 @@ export class Deeds {
       this.#world.offers.set(offerId, session);
     }
     this.#world.history.record(session, 'call.connected', { agentId, offerId, waitMs });
+    session.elsewhere = false;
+    this.#world.tell(session, { type: 'connected' });
     this.#world.live.call(session);
   }
 
@@ -179,6 +181,7 @@ export class Deeds {
     }
     session.returned();
     history.stage(session, 'call.returned', { agentId, cause });
+    this.#world.tell(session, { type: 'returned' });
     this.#music.start(session, this.#musicOf(session));
     live.call(session);
   }
@@ -188,7 +191,8 @@ export class Deeds {
     const { fromQueueId, queueId, when, position } = change;
     const before = this.#musicOf(session);
     session.queueId = queueId;
-    if (this.#musicOf(session) !== before) this.#music.start(session, this.#musicOf(session));
+    const another = this.#musicOf(session) !== before;
+    if (another && !session.elsewhere) this.#music.start(session, this.#musicOf(session));
     const data = { fromQueueId, queueId, when, position };
     this.#world.history.stage(session, 'call.overflowed', data);
     this.#world.live.call(session);
@@ -205,7 +209,8 @@ export class Deeds {
     if (overflow) {
       this.#goOn(session, { type: 'queueLeft', why: 'overflow', exit: overflow.exit });
     }
-    if (outcome === 'failed' || outcome === 'callback') {
+    // A flow that has asked for the call back goes on, and says so.
+    if (outcome === 'failed' || (outcome === 'callback' && session.callbackId === undefined)) {
       this.#later(() => this.#world.hangup(session, outcome));
     }
   }
@@ -217,7 +222,12 @@ export class Deeds {
     else this.#later(() => this.#queueLeft(session, event));
   }
 
+  backInQueue(session: CallSession): void {
+    this.#music.start(session, this.#musicOf(session));
+  }
+
   #announce(session: CallSession, change: Of<'announcement.due'>): void {
+    if (session.elsewhere) return;
     const { position, saysPosition, ewt, waitMs } = change;
     const said = { position, saysPosition, ...optional('ewt', ewt), waitMs };
     this.#world.history.record(session, 'announcement', said);

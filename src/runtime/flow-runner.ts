@@ -13,9 +13,11 @@ import type { Logger } from '../lib/log.ts';
 import { never } from '../lib/result.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
+import type { FlowAfter } from './flow-after.ts';
 import { FlowListening, type ListeningWorld } from './flow-listening.ts';
 import { promptFiles, utteranceOf } from './flow-prompts.ts';
 import { type FlowRecording, recordCaller, recordedEvent } from './flow-recording.ts';
+import type { Messages } from './messages.ts';
 import type { FlowRequests, PromptRenderer } from './ports.ts';
 
 /** What a flow needs of the house. */
@@ -38,6 +40,10 @@ export interface FlowWorld extends ListeningWorld {
     effect: Extract<FlowEffect, { type: 'closure' }>,
   ): Promise<FlowEvent>;
   enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void;
+  /** What flows ask for beyond the conversation itself. */
+  readonly after: FlowAfter;
+  /** Messages that callers leave. */
+  readonly messages: Messages;
   hangup(session: CallSession, reason: 'flowEnded' | 'refused'): void;
   /** Where a recording is to be written: an absolute path. */
   recordingFile(recordingId: string): string;
@@ -145,7 +151,28 @@ export class FlowRunner {
       case 'enqueue':
         this.#world.enqueue(this.#session, effect);
         return;
+      case 'elsewhere':
+        this.#session.elsewhere = true;
+        this.#session.leg?.stopPlaying();
+        return;
+      case 'callback':
+        this.#world.after.callback(this.#session, effect);
+        return;
+      case 'transfer':
+        this.#world.after.leaveQueue(this.#session);
+        this.#world.after.transfer(this.#session, effect);
+        return;
+      case 'surveyAnswer':
+        this.#world.after.survey(this.#session, effect);
+        return;
+      case 'discardMessage':
+        this.#world.messages.discard(this.#session);
+        return;
+      case 'playMessage':
+        void this.#playFiles(async () => this.#world.messages.filesOf(this.#session));
+        return;
       case 'record':
+        this.#world.after.leaveQueue(this.#session);
         void this.#record(effect);
         return;
       case 'stopRecording':
@@ -155,6 +182,7 @@ export class FlowRunner {
         this.#session.leg?.secret(effect.on);
         return;
       case 'hangup':
+        this.#world.after.leaveQueue(this.#session);
         this.#world.hangup(this.#session, effect.reason);
         return;
       case 'note':
@@ -167,10 +195,15 @@ export class FlowRunner {
 
   async #play(prompts: readonly Prompt[]): Promise<void> {
     this.#listening.promptBegins();
+  #play(prompts: readonly Prompt[]): Promise<void> {
+    const { prompts: renderer, log } = this.#world;
+    return this.#playFiles(() => promptFiles(renderer, this.#session, prompts, log));
+  }
+
+  async #playFiles(find: () => Promise<readonly string[]>): Promise<void> {
     this.#playback += 1;
     const playback = this.#playback;
-    const { prompts: renderer, log } = this.#world;
-    const files = await promptFiles(renderer, this.#session, prompts, log);
+    const files = await find();
     if (this.#over || playback !== this.#playback) return;
     const how = files.length === 0 ? 'played' : await this.#session.leg?.play(files);
     if (how !== 'played' || playback !== this.#playback) return;

@@ -68,6 +68,13 @@ export class Outbound {
     return to.kind === 'number' ? allowsNumber(allowed, to.number) : allowsAddress(allowed, to.uri);
   }
 
+  /** Counted and said, like one that would have been dialled. */
+  refused(purpose: Purpose, callId: string, to: unknown): void {
+    const { log, meters } = this.#world;
+    log.warn({ callId, purpose, cause: 'notAllowed', pii: to }, 'Not dialled');
+    meters?.dialled(purpose, 'notAllowed');
+  }
+
   /** Places the call, or tells `failed` why not. Events come as inputs of their own. */
   dial(purpose: Purpose, request: DialRequest, events: DialEvents): Dialling {
     const { inbox, telephony, log, meters } = this.#world;

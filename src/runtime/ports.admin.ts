@@ -13,9 +13,11 @@ import type {
   ContactId,
   FlowId,
   QueueId,
+  VoicemailId,
 } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
@@ -191,6 +193,51 @@ export interface ContactRepository extends Repository<Contact, ContactId> {
   byNumber(e164: string): Promise<Stored<Contact> | undefined>;
 }
 
+/** Every filter narrows. */
+export interface VoicemailFilter {
+  readonly state?: VoicemailState;
+  readonly queueId?: QueueId;
+  readonly agentId?: AgentId;
+}
+
+/** What may be changed about a message; null: nobody's. */
+export interface VoicemailChange {
+  readonly state?: VoicemailState;
+  readonly queueId?: QueueId | null;
+  readonly agentId?: AgentId | null;
+}
+
+/** Newest first. The sound is a file, which is whoever's who deletes the message. */
+export interface VoicemailRepository {
+  list(
+    filter: VoicemailFilter,
+    request: PageRequest,
+  ): Promise<Result<Page<StoredVoicemail>, Refusal>>;
+  get(id: VoicemailId): Promise<StoredVoicemail | undefined>;
+  change(id: VoicemailId, change: VoicemailChange): Promise<StoredVoicemail | undefined>;
+  /** False: there was none. */
+  remove(id: VoicemailId): Promise<boolean>;
+  /** Of messages older than that, which are gone then: at most 1,000 of them. */
+  expire(before: EpochMs): Promise<readonly VoicemailId[]>;
+}
+
+/** What callers answered to a question, of calls that began in the time: per queue and agent. */
+export interface SurveyFigures {
+  readonly question: string;
+  readonly queueId?: QueueId;
+  readonly agentId?: AgentId;
+  readonly answers: number;
+  readonly mean: number;
+  /** How often 1 to 5 were given. */
+  readonly scores: readonly number[];
+}
+
+export interface SurveyReport {
+  summary(
+    filter: Pick<CdrFilter, 'from' | 'to' | 'queueId' | 'agentId'>,
+  ): Promise<readonly SurveyFigures[]>;
+}
+
 /** Every filter narrows. Times: `from` inclusive, `to` exclusive, by arrival. */
 export interface CdrFilter {
   readonly from?: EpochMs;
@@ -202,6 +249,8 @@ export interface CdrFilter {
   readonly outcome?: CallOutcome;
   /** The call that asked for the call back, and those that tried it. */
   readonly callbackId?: CallbackId;
+  /** Only calls whose callers answered a survey. */
+  readonly surveyed?: boolean;
 }
 
 /** Newest first; what arrives while somebody is paging never shifts the later pages. */
@@ -237,6 +286,8 @@ export interface AdminStore {
   readonly changes: ConfigurationChanges;
   readonly contacts: ContactRepository;
   readonly cdrs: CdrRepository;
+  readonly voicemails: VoicemailRepository;
+  readonly surveys: SurveyReport;
   readonly apiKeys: ApiKeyVerifier;
 }
 

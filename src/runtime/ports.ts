@@ -30,6 +30,7 @@ import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Utterance } from '../model/utterance.ts';
+import type { Voicemail } from '../model/voicemail.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
 
 export type { Change, Command, Reply, RequestAnswer, RequestOrder };
@@ -61,6 +62,7 @@ export interface RecordSink {
   event(event: CallEvent): void;
   cdr(cdr: Cdr): void;
   agentState(record: AgentStateRecord): void;
+  voicemail(voicemail: Voicemail): void;
   /** Everything accepted so far is in the database, or on disk. */
   flush(): Promise<void>;
 }
@@ -236,6 +238,8 @@ export interface Phrases {
 export interface RecordingFolder {
   /** An absolute path below the data folder. */
   fileOf(recordingId: string): string;
+  /** Soon; one that is not there is as good as removed. */
+  remove(recordingId: string): void;
 }
 
 /** Why a leg could not be had, or ended. */
@@ -526,6 +530,8 @@ export interface Meters {
   /** A call of ours is over: how, and what it was placed for. */
   dialled(purpose: string, result: DialFailure | 'answered' | 'cancelled'): void;
   callbackEnded(queueId: QueueId, outcome: CallbackOutcome): void;
+  /** `failed`: it could not be written, or not to its end. */
+  voicemail(result: 'kept' | 'tooShort' | 'failed'): void;
 }
 
 /** Whether a part of the house is well, for /readyz. */

@@ -33,10 +33,11 @@ export class Promises {
   }
 
   /** Before the engine hears of it, so that what comes of it finds it. */
-  make(id: CallbackId, { id: originalCallId, context, outgoing }: CallSession): void {
+  make(id: CallbackId, call: CallSession, number: string): void {
+    const { id: originalCallId, context, outgoing } = call;
     this.keep({
       id,
-      context,
+      context: { ...context, ani: number },
       ...optional('originalCallId', outgoing?.originalCallId ?? originalCallId),
       history: { seq: 0 },
     });

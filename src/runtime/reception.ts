@@ -4,12 +4,15 @@ import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
+import type { Callbacks } from './callbacks.ts';
 import { type Directory, numberOf } from './directory.ts';
 import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
+import { FlowAfter } from './flow-after.ts';
 import { FlowClosures } from './flow-closure.ts';
 import type { FlowRecording } from './flow-recording.ts';
 import { FlowRunner } from './flow-runner.ts';
 import { verifyCaller } from './flow-verify.ts';
+import { Messages } from './messages.ts';
 import type { World } from './world.ts';
 
 /** Receives what has been answered: a caller meets the number's flow, a phone of ours the feature it dialled. */
@@ -17,10 +20,19 @@ export class Reception {
   readonly #world: World;
   readonly #flows = new Map<CallId, FlowRunner>();
   readonly #closures: FlowClosures;
+  readonly #after: FlowAfter;
+  readonly #messages: Messages;
 
-  constructor(world: World) {
+  constructor(world: World, callbacks: Callbacks) {
     this.#world = world;
     this.#closures = new FlowClosures(world);
+    this.#after = new FlowAfter(world, callbacks, (id, event) => this.tell(id, event));
+    this.#messages = new Messages(world);
+  }
+
+  /** The call is over: what the caller has said is kept. */
+  finished(session: CallSession): void {
+    this.#messages.keep(session);
   }
 
   receive(session: CallSession): void {
@@ -58,6 +70,8 @@ export class Reception {
       verify: (caller, effect) => verifyCaller(this.#world.verifier, caller, effect),
       closure: (caller, effect) => this.#closures.answer(caller, effect),
       enqueue: (caller, effect) => this.#enqueue(caller, effect),
+      after: this.#after,
+      messages: this.#messages,
       hangup: (caller, reason) => this.#world.hangup(caller, reason),
       recordingFile: (recordingId) => recordings.fileOf(recordingId),
       recorded: (caller, recording) => this.#recorded(caller, recording),
@@ -83,6 +97,7 @@ export class Reception {
       why,
       ...about,
     });
+    this.#messages.recorded(session, recording);
     if (why !== 'failed') return;
     this.#world.log.error({ callId: session.id, durationMs }, 'A recording could not be written');
   }
@@ -101,6 +116,15 @@ export class Reception {
     const { queueId, priority, requiredSkills } = effect;
     const callId = session.id;
     session.demand = { priority, requiredSkills };
+    session.alsoSaid = effect.alsoSaid;
+    session.goesOnAfterwards = effect.goesOnAfterwards;
+    session.elsewhere = false;
+    const waits = session.stage === 'queued' || session.stage === 'offered';
+    if (waits && this.#world.engine.call(callId)?.queueId === queueId) {
+      this.#world.backInQueue(session);
+      return;
+    }
+    this.#after.leaveQueue(session);
     const reply = this.#world.command({
       type: 'call.enqueue',
       callId,

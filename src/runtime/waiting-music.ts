@@ -4,6 +4,7 @@ import type { Language } from '../model/contact.ts';
 import type { CallId } from '../model/ids.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { CallSession } from './call-session.ts';
+import { promptFiles } from './flow-prompts.ts';
 import type { Phrases, PromptRenderer } from './ports.ts';
 
 /** A line that moves faster than a voice speaks is not told about: the caller is thanked instead. */
@@ -43,8 +44,13 @@ export class WaitingMusic {
   ): Promise<void> {
     const { language } = session.context;
     try {
-      const files = await this.#filesOf(session, language, position, ewt);
-      if (session.stage === 'queued') await session.leg?.play(files);
+      const [told, also] = await Promise.all([
+        this.#filesOf(session, language, position, ewt),
+        // Which keys there are, if the flow has any.
+        promptFiles(this.#prompts, session, session.alsoSaid, this.#log),
+      ]);
+      const waits = session.stage === 'queued' && !session.elsewhere;
+      if (waits) await session.leg?.play([...told, ...also]);
     } catch (error) {
       this.#log.error(
         { callId: session.id, error: String(error) },

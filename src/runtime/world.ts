@@ -1,4 +1,5 @@
 import type { Command, Reply } from '../acd/commands.ts';
+import type { FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
 import type { CallHistory } from './call-history.ts';
@@ -22,6 +23,10 @@ export interface World extends Omit<CallCenterOptions, 'outbound'> {
   command(command: Command): Reply;
   /** The one end of every call; the first reason given counts. */
   finish(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void;
+  /** Tells the call's flow, if it has one. */
+  tell(session: CallSession, event: FlowEvent): void;
+  /** The flow has come back to the queue, which the call had never left: it has music again. */
+  backInQueue(session: CallSession): void;
   /** The far end is gone by itself. */
   callerGone(session: CallSession): void;
   /** Hangs up the caller and finishes the call. */

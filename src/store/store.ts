@@ -29,6 +29,8 @@ import { DurableRecordSink, type RecordStats } from './records/sink.ts';
 import { type CalendarPins, calendarPins } from './repositories/calendars.ts';
 import { cdrRepository } from './repositories/cdrs.ts';
 import { contactRepository } from './repositories/contacts.ts';
+import { surveyReport } from './repositories/surveys.ts';
+import { voicemailRepository } from './repositories/voicemails.ts';
 import { type ExampleCompany, seedExample } from './seed.ts';
 
 const CONNECT_MS_MAX = 30_000;
@@ -115,6 +117,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       changes: configuration,
       contacts: contactRepository(coded(admin), () => contacts.expire()),
       cdrs: cdrRepository(coded(admin)),
+      voicemails: voicemailRepository(coded(admin)),
+      surveys: surveyReport(coded(admin)),
       apiKeys: apiKeys(routing, clock),
     },
     health: [databaseHealth(routing), recordsHealth(records)],

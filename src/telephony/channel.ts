@@ -28,6 +28,9 @@ const BEEP = 'tone_stream://v=-16;%(200,0,1000)';
 const TONE_MODULE = 'mod_spandsp';
 const AUDIO_ON = /^m=audio [1-9]/m;
 
+/** A bridge that is to end and of whose end nobody has told by then has ended. */
+const PARTING_MS_MAX = 1_000;
+
 /** A playback that has been asked for and is not over. */
 interface Playback {
   readonly executionId: string;
@@ -63,6 +66,8 @@ export class Channel {
   #agreed: string | undefined;
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
   #exchange: Promise<unknown> = Promise.resolve();
+  /** Set while it is bridged; resolves when the media server has parted the two. */
+  #parted: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #gone = false;
   /** A key, once, whichever way it came. */
   onDigit: (digit: string) => void = () => {};
@@ -99,6 +104,10 @@ export class Channel {
 
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
   play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    return this.#parted ? this.#part().then(() => this.#play(files)) : this.#play(files);
+  }
+
+  #play(files: readonly string[]): Promise<'played' | 'stopped'> {
     if (this.#playback) this.#stopTop();
     if (this.#gone) return Promise.resolve('stopped');
     const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
@@ -111,6 +120,11 @@ export class Channel {
   }
 
   playEndlessly(file: string): void {
+    if (this.#parted) void this.#part().then(() => this.#playEndlessly(file));
+    else this.#playEndlessly(file);
+  }
+
+  #playEndlessly(file: string): void {
     this.stopPlaying();
     if (this.#gone) return;
     this.#music = file;
@@ -133,7 +147,7 @@ export class Channel {
   #stopTop(): void {
     const music = this.#music;
     this.stopPlaying();
-    if (music !== undefined) this.playEndlessly(music);
+    if (music !== undefined) this.#playEndlessly(music);
   }
 
   /** See the port. A key during the beep ends it as well: then there is nothing to keep. */
@@ -206,7 +220,22 @@ export class Channel {
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';
     this.#forgetPlayback();
-    return this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
+    const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
+    if (answer.startsWith('+OK') && !this.#gone) {
+      this.#parted?.resolve();
+      this.#parted = promised();
+    }
+    return answer;
+  }
+
+  /** The other leg is on its way out: what is played before it is gone would be cut off with it. */
+  async #part(): Promise<void> {
+    const parted = this.#parted;
+    if (!parted) return;
+    const late = this.#clock.after(PARTING_MS_MAX, parted.resolve);
+    await parted.promise;
+    late.cancel();
+    if (this.#parted === parted) this.#parted = undefined;
   }
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
@@ -229,6 +258,8 @@ export class Channel {
 
   event(name: string, event: EslEvent): void {
     if (name === 'DTMF') this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
+    if (name === 'DTMF') this.#digit(event.getHeader('DTMF-Digit') ?? '');
+    if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
     if (name === 'RECORD_STOP') this.#recording?.stopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
     const playback = this.#playback;
@@ -278,6 +309,14 @@ export class Channel {
     this.#music = undefined;
     playback?.settle('stopped');
   }
+}
+
+function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** mod_dptools' syntax for several files in a row. */

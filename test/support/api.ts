@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,8 @@ export const TEST_API_KEY = 'a-key-that-only-tests-know';
 
 export interface TestApi extends TestStore {
   readonly app: FastifyInstance;
+  /** The folder of callers' messages. */
+  readonly recordings: string;
   readonly control: FakeControl;
   readonly explainer: FakeExplainer;
   /** Sends JSON (a string: as it is) with the key, without a socket. */
@@ -56,6 +59,7 @@ export async function startTestApi(): Promise<TestApi> {
   const test = await startTestStore();
   const { store } = test;
   await store.admin.apiKeys.ensureAdminKey(TEST_API_KEY);
+  const recordings = mkdtempSync(join(tmpdir(), 'recordings-'));
   const control = new FakeControl();
   const explainer = new FakeExplainer();
   const contactImports = await ContactImports.open({
@@ -78,12 +82,17 @@ export async function startTestApi(): Promise<TestApi> {
     flowPreparer: { prepare: async () => ({ rendered: 1, cached: 0, failed: 0, late: false }) },
     health: store.health,
     metrics: new Registry(),
+    recordings: {
+      fileOf: (id) => join(recordings, `${id}.wav`),
+      remove: (id) => rmSync(join(recordings, `${id}.wav`), { force: true }),
+    },
     clock: systemClock,
     log: silentLogger,
     version: '0.0.0-test',
   });
   return {
     ...test,
+    recordings,
     app,
     control,
     explainer,
@@ -108,6 +117,7 @@ export async function startTestApi(): Promise<TestApi> {
       await contactImports.close();
       await test.stop();
       await rm(folder, { recursive: true });
+      rmSync(recordings, { recursive: true, force: true });
     },
   };
 }

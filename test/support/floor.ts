@@ -11,6 +11,7 @@ import type { Contact } from '../../src/model/contact.ts';
 import { agentId, type CallId } from '../../src/model/ids.ts';
 import type { NumberConfig } from '../../src/model/number.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
+import type { Voicemail } from '../../src/model/voicemail.ts';
 import { CallCenter, type CallCenterOptions } from '../../src/runtime/call-center.ts';
 import type { Configuration, FlowDocument } from '../../src/runtime/ports.ts';
 import { FakeRecogniser } from './fake-recogniser.ts';
@@ -46,6 +47,8 @@ export class TestFloor {
   readonly events: CallEvent[] = [];
   readonly cdrs: Cdr[] = [];
   readonly agentStates: AgentStateRecord[] = [];
+  readonly voicemails: Voicemail[] = [];
+  readonly removed: string[] = [];
   readonly kept = new Map<string, unknown>();
   readonly engine: Engine;
   readonly center: CallCenter;
@@ -70,6 +73,7 @@ export class TestFloor {
         event: (event) => this.events.push(event),
         cdr: (cdr) => this.cdrs.push(cdr),
         agentState: (record) => this.agentStates.push(record),
+        voicemail: (voicemail) => this.voicemails.push(voicemail),
         flush: async () => {},
       },
       contacts: {
@@ -82,7 +86,10 @@ export class TestFloor {
       featureFlows: new Map(),
       requests: { send: async () => ({ ok: false, why: 'notAllowed' }) },
       prompts: textPrompts,
-      recordings: { fileOf: (id) => `/recordings/${id}.wav` },
+      recordings: {
+        fileOf: (id) => `/recordings/${id}.wav`,
+        remove: (id) => this.removed.push(id),
+      },
       phrases: {
         feature: (phrase) => phrase,
         queuePosition: (position, language) => ({ text: `position ${position}`, language }),

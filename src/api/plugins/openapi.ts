@@ -10,6 +10,9 @@ const TAGS = [
   { name: 'contacts', description: 'The people known to the company' },
   { name: 'calls', description: 'Calls in progress' },
   { name: 'cdrs', description: 'Calls that are over' },
+  { name: 'callbacks', description: 'Promises to ring customers back' },
+  { name: 'voicemails', description: 'Messages that callers have left' },
+  { name: 'surveys', description: 'What callers answered when asked how it was' },
   { name: 'system', description: 'Health, metrics and this document' },
 ];
 

@@ -1,5 +1,6 @@
 import type { NodeKind } from '../node.ts';
 import { branch } from './branch.ts';
+import { callback } from './callback.ts';
 import { closure } from './closure.ts';
 import { collect } from './collect.ts';
 import { hangup } from './hangup.ts';
@@ -13,7 +14,10 @@ import { returnNode } from './return.ts';
 import { set } from './set.ts';
 import { speech } from './speech.ts';
 import { subflow } from './subflow.ts';
+import { survey } from './survey.ts';
+import { transfer } from './transfer.ts';
 import { verify } from './verify.ts';
+import { voicemail } from './voicemail.ts';
 
 /** Every kind of node that a flow can be made of. */
 export const NODE_KINDS: readonly NodeKind[] = [
@@ -30,6 +34,10 @@ export const NODE_KINDS: readonly NodeKind[] = [
   subflow,
   returnNode,
   queue,
+  callback,
+  voicemail,
+  survey,
+  transfer,
   hangup,
   speech,
 ];

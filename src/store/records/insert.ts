@@ -1,11 +1,12 @@
 import type { Logger } from '../../lib/log.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
+import type { Voicemail } from '../../model/voicemail.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Pool } from '../pool.ts';
 
 /** What records there are, in the order in which a batch of them is written. */
-export const RECORD_KINDS = ['event', 'agent', 'cdr'] as const;
+export const RECORD_KINDS = ['event', 'agent', 'cdr', 'voicemail'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** A record as it is kept in memory, on disk and on its way: one JSON object, and what it is sorted by. */
@@ -32,6 +33,24 @@ export const queuedCdr = (cdr: Cdr): QueuedRecord => ({
   at: cdr.arrivedAt,
   json: toDatabaseJson(cdr),
 });
+
+export const queuedVoicemail = (voicemail: Voicemail): QueuedRecord => ({
+  kind: 'voicemail',
+  at: voicemail.at,
+  json: toDatabaseJson(voicemail),
+});
+
+const INSERT_VOICEMAILS = {
+  name: 'insert_voicemails',
+  text: `INSERT INTO voicemails
+      (id, call_id, at, duration_ms, dnis, ani, contact_id, caller_name, language, queue_id, agent_id)
+    SELECT id, "callId", to_timestamp(at / 1000), round("durationMs"), dnis, ani, "contactId", "callerName",
+      language, "queueId", "agentId"
+    FROM jsonb_to_recordset($1::jsonb)
+      AS t (id text, "callId" text, at float8, "durationMs" float8, dnis text, ani text, "contactId" text,
+        "callerName" text, language text, "queueId" text, "agentId" text)
+    ON CONFLICT DO NOTHING`,
+};
 
 const INSERT_EVENTS = {
   name: 'insert_events',
@@ -95,17 +114,19 @@ export class RecordInserter {
     await this.#insertKind('event', 'call_events', INSERT_EVENTS, records);
     await this.#insertKind('agent', 'agent_states', INSERT_AGENT_STATES, records);
     await this.#insertKind('cdr', 'cdrs', INSERT_CDRS, records);
+    await this.#insertKind('voicemail', undefined, INSERT_VOICEMAILS, records);
   }
 
   async #insertKind(
     kind: QueuedRecord['kind'],
-    table: string,
+    /** The one with partitions by month. */
+    table: string | undefined,
     statement: { readonly name: string; readonly text: string },
     all: readonly QueuedRecord[],
   ): Promise<void> {
     const records = all.filter((record) => record.kind === kind);
     if (records.length === 0) return;
-    await this.#ensurePartitions(table, records);
+    if (table !== undefined) await this.#ensurePartitions(table, records);
     const json = `[${records.map((record) => record.json).join(',')}]`;
     await this.#pool.query({ ...statement, values: [json] });
   }

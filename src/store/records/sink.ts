@@ -2,6 +2,7 @@ import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
+import type { Voicemail } from '../../model/voicemail.ts';
 import type { RecordSink } from '../../runtime/ports.ts';
 import { CarefulWriter } from './careful-writer.ts';
 import {
@@ -9,6 +10,7 @@ import {
   queuedAgentState,
   queuedCdr,
   queuedEvent,
+  queuedVoicemail,
   type RecordInserter,
 } from './insert.ts';
 import type { Outbox } from './outbox.ts';
@@ -84,6 +86,10 @@ export class DurableRecordSink implements RecordSink {
 
   cdr(cdr: Cdr): void {
     this.#accept(() => queuedCdr(cdr));
+  }
+
+  voicemail(voicemail: Voicemail): void {
+    this.#accept(() => queuedVoicemail(voicemail));
   }
 
   async flush(): Promise<void> {

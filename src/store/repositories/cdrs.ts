@@ -151,6 +151,7 @@ function conditions(
   add((p) => `ani = ${p}`, filter.ani);
   add((p) => `outcome = ${p}`, filter.outcome);
   add((p) => `callback_id = ${p}`, filter.callbackId);
+  if (filter.surveyed) parts.push('survey IS NOT NULL');
   if (before) {
     values.push(before.at, before.callId);
     parts.push(

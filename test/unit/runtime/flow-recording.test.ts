@@ -62,6 +62,8 @@ function recordingFlow() {
     closure: async () => ({ type: 'closureAnswered', id: 0, result: 'failed' }),
     enqueue: () => {},
     hangup: () => {},
+    after: { leaveQueue: () => {} } as never,
+    messages: {} as never,
     recordingFile: (id) => `/recordings/${id}.wav`,
     recogniser: new FakeRecogniser(),
     recorded: (_session, recording) => recorded.push(recording),

@@ -52,6 +52,7 @@ function filterOf(query: Static<typeof CdrQuery>): CdrFilter {
     ...(dnis === undefined ? {} : { dnis }),
     ...(ani === undefined ? {} : { ani }),
     ...(outcome === undefined ? {} : { outcome }),
+    ...(query.surveyed === undefined ? {} : { surveyed: query.surveyed }),
     ...(query.callbackId === undefined ? {} : { callbackId: callbackId(query.callbackId) }),
   };
 }

@@ -58,6 +58,7 @@ export const CdrQuery = Type.Object(
     dnis: Type.Optional(Dnis),
     ani: Type.Optional(E164),
     outcome: Type.Optional(Type.Enum([...CALL_OUTCOMES])),
+    surveyed: Type.Optional(Type.Boolean({ description: 'Only calls whose callers answered' })),
     callbackId: Type.Optional(
       Type.String({
         maxLength: 64,

@@ -1,0 +1,30 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { agentId, queueId } from '../../../model/ids.ts';
+import type { ApiContext } from '../../context.ts';
+import { responses } from '../../schemas.ts';
+import { SurveyAnswer, SurveyQuery } from './schemas.ts';
+
+export const surveyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store }) => {
+  app.get(
+    '',
+    {
+      schema: {
+        tags: ['surveys'],
+        summary: 'What callers answered: per question, queue and agent',
+        description:
+          'Single answers are in the records of their calls: `GET /v1/cdrs?surveyed=true`.',
+        querystring: SurveyQuery,
+        response: responses({ 200: SurveyAnswer }),
+      },
+    },
+    async ({ query: { from, to, ...query } }) => {
+      const figures = await store.surveys.summary({
+        ...(from === undefined ? {} : { from: Date.parse(from) }),
+        ...(to === undefined ? {} : { to: Date.parse(to) }),
+        ...(query.queueId === undefined ? {} : { queueId: queueId(query.queueId) }),
+        ...(query.agentId === undefined ? {} : { agentId: agentId(query.agentId) }),
+      });
+      return { items: figures.map((line) => ({ ...line, scores: [...line.scores] })) };
+    },
+  );
+};

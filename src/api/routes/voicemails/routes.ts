@@ -1,0 +1,133 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
+import { CodedError, refusal } from '../../../lib/errors.ts';
+import { agentId, queueId, voicemailId } from '../../../model/ids.ts';
+import type { StoredVoicemail } from '../../../model/voicemail.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, valueFrom } from '../../outcomes.ts';
+import { iso, NoContent, responses } from '../../schemas.ts';
+import { sendAudio } from './audio.ts';
+import {
+  VoicemailAnswer,
+  VoicemailPage,
+  VoicemailParams,
+  VoicemailPatch,
+  VoicemailQuery,
+} from './schemas.ts';
+
+const tags = ['voicemails'];
+const params = VoicemailParams;
+
+export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { store, recordings, control } = context;
+  const { voicemails } = store;
+  const read = async (id: string) => found(await voicemails.get(voicemailId(id)), 'message', id);
+
+  app.get(
+    '',
+    {
+      schema: {
+        tags,
+        summary: 'List messages, newest first',
+        querystring: VoicemailQuery,
+        response: responses({ 200: VoicemailPage }),
+      },
+    },
+    async ({ query }) => {
+      const filter = {
+        ...(query.state === undefined ? {} : { state: query.state }),
+        ...(query.queueId === undefined ? {} : { queueId: queueId(query.queueId) }),
+        ...(query.agentId === undefined ? {} : { agentId: agentId(query.agentId) }),
+      };
+      const { items, ...rest } = valueFrom(await voicemails.list(filter, query));
+      return { ...rest, items: items.map(answer) };
+    },
+  );
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read a message',
+        params,
+        response: responses({ 200: VoicemailAnswer }),
+      },
+    },
+    async ({ params: { id } }) => answer(await read(id)),
+  );
+
+  app.get(
+    '/:id/audio',
+    {
+      schema: {
+        tags,
+        summary: 'Listen to a message',
+        description: 'WAV; `Range` is obeyed.',
+        params,
+      },
+    },
+    async ({ params: { id }, headers }, reply) => {
+      await read(id);
+      return sendAudio(reply, recordings.fileOf(id), headers.range);
+    },
+  );
+
+  app.patch(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Assign a message, or mark it handled',
+        params,
+        body: VoicemailPatch,
+        response: responses({ 200: VoicemailAnswer }),
+      },
+    },
+    async ({ params: { id }, body }) => {
+      const { agents, queues } = control.snapshot();
+      if (body.agentId && !agents.some((agent) => agent.id === body.agentId))
+        throw nobody('agent', body.agentId);
+      if (body.queueId && !queues.some((queue) => queue.id === body.queueId))
+        throw nobody('queue', body.queueId);
+      const change = {
+        ...(body.state === undefined ? {} : { state: body.state }),
+        ...(body.queueId === undefined
+          ? {}
+          : { queueId: body.queueId === null ? null : queueId(body.queueId) }),
+        ...(body.agentId === undefined
+          ? {}
+          : { agentId: body.agentId === null ? null : agentId(body.agentId) }),
+      };
+      return answer(found(await voicemails.change(voicemailId(id), change), 'message', id));
+    },
+  );
+
+  app.delete(
+    '/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a message, its sound included',
+        params,
+        response: responses({ 204: NoContent }),
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      if (!(await voicemails.remove(voicemailId(id)))) found(undefined, 'message', id);
+      recordings.remove(id);
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+const nobody = (noun: 'agent' | 'queue', id: string) =>
+  new CodedError(refusal('NOT_FOUND', `There is no ${noun} ${id}.`));
+
+function answer({ at, handledAt, ...rest }: StoredVoicemail): Static<typeof VoicemailAnswer> {
+  return {
+    ...rest,
+    at: iso(at),
+    ...(handledAt === undefined ? {} : { handledAt: iso(handledAt) }),
+  };
+}
