@@ -258,7 +258,6 @@ export class Channel {
 
   event(name: string, event: EslEvent): void {
     if (name === 'DTMF') this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
-    if (name === 'DTMF') this.#digit(event.getHeader('DTMF-Digit') ?? '');
     if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
     if (name === 'RECORD_STOP') this.#recording?.stopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
