@@ -5,7 +5,6 @@ import type { Skills } from '../model/agent.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
-import type { FlowRecording } from './flow-recording.ts';
 import type { AgentLeg, CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
 
 /** The agent who is being rung for a call, or who has it. */
@@ -15,6 +14,15 @@ export interface SessionOffer {
   leg?: AgentLeg;
   /** The two can hear each other: from now on a leg that ends is a conversation that ends. */
   bridged?: boolean;
+}
+
+/** What a caller said after the tone, until the call is over. */
+export interface Message {
+  readonly recordingId: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly durationMs: number;
+  readonly about: Readonly<Record<string, string>>;
 }
 
 /** A call that we placed to keep a promise. */
@@ -77,7 +85,7 @@ export class CallSession {
   /** What the caller answered when asked how it was. */
   survey: Readonly<Record<string, number>> | undefined;
   /** What the caller said after the tone; kept at the end of the call. */
-  message: Pick<FlowRecording, 'recordingId' | 'file' | 'durationMs' | 'about'> | undefined;
+  message: Message | undefined;
   leftMessage = false;
   #transferredTo: string | undefined;
   #transferredAt: EpochMs | undefined;
