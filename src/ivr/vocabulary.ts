@@ -92,9 +92,9 @@ export type FlowEffect =
       readonly priority: number;
       readonly requiredSkills: Skills;
       /** Said with the announcements: which keys there are. */
-      readonly alsoSaid: readonly Prompt[];
+      readonly alsoSaid?: readonly Prompt[];
       /** The flow goes on when the agent has hung up (`agentLeft`); otherwise that ends the call. */
-      readonly goesOnAfterwards: boolean;
+      readonly goesOnAfterwards?: true;
     }
   /** A key has led away from the queue, in which the call goes on waiting: no music, no announcements. */
   | { readonly type: 'elsewhere' }

@@ -116,8 +116,8 @@ export class Reception {
     const { queueId, priority, requiredSkills } = effect;
     const callId = session.id;
     session.demand = { priority, requiredSkills };
-    session.alsoSaid = effect.alsoSaid;
-    session.goesOnAfterwards = effect.goesOnAfterwards;
+    session.alsoSaid = effect.alsoSaid ?? [];
+    session.goesOnAfterwards = effect.goesOnAfterwards ?? false;
     session.elsewhere = false;
     const waits = session.stage === 'queued' || session.stage === 'offered';
     if (waits && this.#world.engine.call(callId)?.queueId === queueId) {

@@ -115,8 +115,8 @@ export const queue: NodeKind<Queue, Phase> = {
       queueId: queueId(node.queue),
       priority: priorityOf(node, turn.context),
       requiredSkills: node.requiredSkills ?? {},
-      alsoSaid: turn.spoken(node.keyPrompts ?? []),
-      goesOnAfterwards: node.afterCall !== undefined,
+      ...(node.keyPrompts ? { alsoSaid: turn.spoken(node.keyPrompts) } : {}),
+      ...(node.afterCall === undefined ? {} : { goesOnAfterwards: true }),
     });
     turn.waitsHere();
     return { stay: 'queued' };

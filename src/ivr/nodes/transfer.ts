@@ -96,8 +96,6 @@ function connect(node: Transfer, turn: Turn): Outcome<Phase> {
       queueId: queueId(to.queue),
       priority: priorityOf(to, turn.context),
       requiredSkills: {},
-      alsoSaid: [],
-      goesOnAfterwards: false,
     });
     turn.waitsHere();
     return { stay: 'connecting' };

@@ -44,7 +44,7 @@ test('a key in the queue leads to its node; the queue hears which keys there are
   const [enqueue] = effects(steps[0]);
   assert.equal(enqueue?.type, 'enqueue');
   assert.ok(enqueue?.type === 'enqueue' && enqueue.goesOnAfterwards);
-  assert.ok(enqueue?.type === 'enqueue' && enqueue.alsoSaid[0]?.kind === 'text');
+  assert.ok(enqueue?.type === 'enqueue' && enqueue.alsoSaid?.[0]?.kind === 'text');
   assert.deepEqual(typesOf(steps[1]), [], 'another key is nothing');
   assert.deepEqual(typesOf(steps[2]), ['elsewhere', 'play']);
   assert.equal(steps[2]?.state.node, 'devolucion');
