@@ -80,6 +80,7 @@ async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
   const session = {
     context: { language: 'es-ES' },
     stage: 'queued',
+    alsoSaid: [],
     leg,
   } as unknown as CallSession;
   const phrases = {
