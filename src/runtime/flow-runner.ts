@@ -193,14 +193,13 @@ export class FlowRunner {
     }
   }
 
-  async #play(prompts: readonly Prompt[]): Promise<void> {
-    this.#listening.promptBegins();
   #play(prompts: readonly Prompt[]): Promise<void> {
     const { prompts: renderer, log } = this.#world;
     return this.#playFiles(() => promptFiles(renderer, this.#session, prompts, log));
   }
 
   async #playFiles(find: () => Promise<readonly string[]>): Promise<void> {
+    this.#listening.promptBegins();
     this.#playback += 1;
     const playback = this.#playback;
     const files = await find();
