@@ -25,6 +25,8 @@ const queueEnd = (name: string, takes: string, help: string): Command => ({
   },
 });
 
+const VERIFIED = ['verified', 'failed', 'locked', 'unavailable'] as const;
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   who: {
     takes: '[NUMBER]',
@@ -98,6 +100,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (!walk.asked('listen')) return false;
       const why = text === 'failed' || text === 'unavailable' ? text : 'silence';
       walk.event({ type: 'notHeard', why }, 'listen');
+      return true;
+    },
+  },
+  verified: {
+    takes: '[failed|locked|unavailable]',
+    help: 'whether account and PIN are right',
+    run(walk, text) {
+      const asked = walk.asked('verify');
+      const result = VERIFIED.find((known) => known === (text || 'verified'));
+      if (!asked || !result || !walk.context) return false;
+      const { context } = walk;
+      walk.event(
+        { type: 'verified', id: asked.id, result, ...(result === 'verified' ? { context } : {}) },
+        'verify',
+      );
       return true;
     },
   },

@@ -44,7 +44,8 @@ function obeyed(walk: Walk, line: string): boolean {
   const word = line.trim();
   if (word === 'help') print(COMMAND_HELP);
   else if (word === 'context') print(JSON.stringify(walk.context, null, 2));
-  else if (walk.over && !word.startsWith('who')) print('? the call is over; who begins another');
+  else if (walk.over && !/^(who|time)\b/.test(word))
+    print('? the call is over; who begins another');
   else if (!obey(walk, line))
     print(`? ${word}: not now, or not known; help says what can be typed`);
   else return true;

@@ -137,7 +137,8 @@ export class Walk {
 
   #note(effect: FlowEffect): void {
     if (effect.type === 'timer') this.#delayMs = effect.delayMs;
-    this.#asked.set(effect.type, effect);
+    if (effect.type === 'stopListening') this.#asked.delete('listen');
+    else this.#asked.set(effect.type, effect);
     const words = this.#state && wordsOf(effect, this.#state.context);
     if (words) this.#options.print(words);
   }

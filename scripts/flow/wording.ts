@@ -12,6 +12,12 @@ export function wordsOf(effect: FlowEffect, { language }: CallContext): string |
         .join('\n');
     case 'enqueue':
       return `… waits in the queue ${effect.queueId}, priority ${effect.priority}${skillsOf(effect.requiredSkills)}`;
+    case 'request':
+      return `… asks ${effect.order.method} ${effect.order.url}`;
+    case 'verify':
+      return '… has account and PIN checked';
+    case 'secret':
+      return effect.on ? '… what is typed now is secret' : undefined;
     case 'listen':
       return '… listens';
     case 'hangup':

@@ -1,37 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { flow, ROOT } from '../support/flow-command.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMPANY = join(ROOT, 'config/example/company.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'flow-'));
 after(() => rmSync(folder, { recursive: true }));
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs `npm run flow -- …` without npm, with that on its stdin. */
-function flow(args: readonly string[], input = ''): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/flow/main.ts', ...args], {
-    cwd: ROOT,
-  });
-  const ended = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    ended.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    ended.err += chunk;
-  });
-  child.stdin.end(input);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...ended })));
-}
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

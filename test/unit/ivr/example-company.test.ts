@@ -16,7 +16,7 @@ const flows = company.flows as { id: string; document: unknown }[];
 describe('the example company', () => {
   it('has flows that can go live', () => {
     for (const { id, document } of flows) {
-      const parsed = parseFlow(document, { queueIds, calendarIds });
+      const parsed = parseFlow(document, { queueIds, calendarIds, flows }, id);
       assert.ok(parsed.ok, parsed.ok ? '' : `${id}: ${parsed.error.join('\n')}`);
     }
   });
