@@ -16,7 +16,7 @@ describe('simulated days', () => {
     it(`every rule holds, seed ${seed}`, () => holds(seed));
   }
 
-  // Days on which something was found once: most-skilled after a relaxation, restored estimates.
+  // Days on which something was found once: most-skilled after a relaxation, restored estimates, two overflows at once.
   for (const [seed, events] of [
     [9000, 5_100],
     [23, 6_000],
@@ -24,6 +24,7 @@ describe('simulated days', () => {
     [54, 4_000],
     [9012, 1_000],
     [9021, 1_700],
+    [770_000, 2_600],
   ] as const) {
     it(`every rule holds, seed ${seed}, where it once did not`, () => holds(seed, events));
   }

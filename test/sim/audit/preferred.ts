@@ -43,6 +43,14 @@ export const preferred: MakeRule = (model) => {
         const asked = call && { ...call, queueId: command.queueId };
         if (asked && isToBeAwaited(now, model, asked, awaited)) waits.set(asked.id, awaited);
       }
+      // Through how many queues it went at once: whoever was not waited for in one of them is not again.
+      for (const change of changes) {
+        if (change.type !== 'call.overflowed') continue;
+        const { callId: id, queueId } = change;
+        const [call, awaited] = [model.calls.get(id), waits.get(id)];
+        if (call && awaited && !isToBeAwaited(now, model, { ...call, queueId }, awaited))
+          giveUp(id);
+      }
       for (const [id, awaited] of waits) {
         const call = model.calls.get(id);
         if (!call || !isToBeAwaited(now, model, call, awaited)) giveUp(id);
