@@ -34,9 +34,13 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
   return DONE;
 }
 
-/** In a queue that closes there may be nobody left to wait for (rule G3). */
+/**
+ * In a queue that closes there may be nobody left to wait for (rule G3); and whatever its rules of overflow are by now,
+ * they have not been asked while the call was talked to (rules V2 and V6).
+ */
 function putBack(floor: Floor, call: Call): void {
   const { queue } = call;
+  call.overflowAt = Math.min(call.overflowAt, floor.now);
   if (queue.closing && queue.members === 0) call.waitUntil = Math.min(call.waitUntil, floor.now);
   takeBack(floor, call);
 }

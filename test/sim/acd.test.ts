@@ -25,6 +25,7 @@ describe('simulated days', () => {
     [9012, 1_000],
     [9021, 1_700],
     [770_000, 2_600],
+    [880_005, 200],
   ] as const) {
     it(`every rule holds, seed ${seed}, where it once did not`, () => holds(seed, events));
   }

@@ -27,4 +27,29 @@ describe('found by the simulator', () => {
       { at: 28_853, command: { type: 'tick' } },
     ]);
   });
+
+  it('V6: rules that are new while a call is talked to count when it comes back (seed 880005)', () => {
+    const overflow = [{ when: 'maxWait', ms: 5_000, to: { queue: 'q3' } }];
+    const before = [{ id: 'q2', name: 'Queue 2' }];
+    const after = [
+      { id: 'q3', name: 'Queue 3' },
+      { id: 'q2', name: 'Queue 2', overflow },
+    ];
+    const agents = [{ id: 'a1', name: 'Agent 1', extension: '1001', skills: {}, queueIds: ['q2'] }];
+    const call = { callId: 'c6', queueId: 'q2', priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues: before, agents } },
+      { at: 1, command: { type: 'agent.signIn', agentId: 'a1' } },
+      { at: 2, command: { type: 'agent.reachable', agentId: 'a1', reachable: true } },
+      { at: 3, command: { type: 'agent.ready', agentId: 'a1' } },
+      { at: 4, command: { type: 'call.enqueue', ...call } },
+      {
+        at: 5,
+        command: { type: 'offer.answered', offerId: 'c6#5' },
+        about: { callId: 'c6', nth: 0 },
+      },
+      { at: 20_000, command: { type: 'configure', queues: after, agents: [] } },
+      { at: 40_000, command: { type: 'call.returned', callId: 'c6', cause: 'media' } },
+    ]);
+  });
 });
