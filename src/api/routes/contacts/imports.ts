@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
+import { CodedError, refusal } from '../../../lib/errors.ts';
 import {
   type ContactImport,
   DELIMITERS,
@@ -12,6 +13,7 @@ import { found, valueFrom } from '../../outcomes.ts';
 import { iso, responses, Timestamp } from '../../schemas.ts';
 
 const tags = ['contacts'];
+const NO_FILE = refusal('REQUEST_INVALID', 'The body must be a CSV file (text/csv).');
 const ImportId = Type.String({
   pattern: '^[A-Za-z0-9-]{1,64}$',
   examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'],
@@ -83,7 +85,8 @@ export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactIm
       },
     },
     async ({ body, query }, reply) => {
-      const begun = valueFrom(await contactImports.start(body as Readable, optionsOf(query)));
+      if (!(body instanceof Readable)) throw new CodedError(NO_FILE);
+      const begun = valueFrom(await contactImports.start(body, optionsOf(query)));
       const location = `/v1/contacts/imports/${begun.id}`;
       return reply.code(202).header('location', location).send(answer(begun));
     },
