@@ -155,8 +155,12 @@ test('A flood of keys is bounded, told once, and the call goes on', async () => 
   assert.equal(desk.types().filter((type) => type === 'keysFlooded').length, 1);
   await pause(2_000);
   desk.heard.length = 0;
-  call.rtp.press('3');
-  await eventually('the next key is heard', () => keysHeard().endsWith('3'));
+  // What is still in the media server's socket comes first, and may take the allowance: people press again.
+  await eventually('the next key is heard', async () => {
+    call.rtp.press('3');
+    await pause(500);
+    return keysHeard().includes('3');
+  });
   assert.equal(await call.leg.play(['tone_stream://%(200,0,440)']), 'played');
   await over(call);
 });
