@@ -30,10 +30,13 @@ const recordsOf = (api: ApiClient, id: string, count: number) =>
     const { items } = await api.get<{ items: CdrRecord[] }>(`/v1/cdrs?callbackId=${id}`);
     return items.length >= count && items;
   });
-const causesOf = async (api: ApiClient, id: string) =>
-  (await historyOf(api, id))
-    .filter(({ type }) => type === 'callback.attemptFailed')
-    .map(({ data }) => data.cause);
+/** Why attempts failed, as soon as so many are written down. */
+const causesOf = (api: ApiClient, id: string, count: number) =>
+  eventually(`${count} failed attempts of ${id}`, async () => {
+    const steps = await historyOf(api, id);
+    const failed = steps.filter(({ type }) => type === 'callback.attemptFailed');
+    return failed.length >= count && failed.map(({ data }) => data.cause);
+  });
 
 /** Each hears the other's tone, and nothing of their own. */
 async function hearEachOther(customer: PhoneCall, agent: Baresip): Promise<void> {
@@ -154,7 +157,7 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
         await phone.event('CALL_CLOSED', at + 1);
       }
       await eventually('the promise to be over', async () => !(await open(system.api, id)));
-      assert.deepEqual(await causesOf(system.api, id), [
+      assert.deepEqual(await causesOf(system.api, id, 4), [
         'busy',
         'rejected',
         'unreachable',
@@ -191,7 +194,7 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
       second.ringing();
       await phone.hangUp();
       await eventually('CANCEL', () => second.cancelledAt !== undefined);
-      assert.deepEqual(await causesOf(system.api, id), ['noTrunk', 'agentLost']);
+      assert.deepEqual(await causesOf(system.api, id, 2), ['noTrunk', 'agentLost']);
     },
   );
 
@@ -255,7 +258,7 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
       await phone.answer();
       await hearEachOther(customer, phone);
       customer.hangUp();
-      assert.deepEqual(await causesOf(system.api, id), ['notAccepted']);
+      assert.deepEqual(await causesOf(system.api, id, 1), ['notAccepted']);
     },
   );
 
@@ -270,7 +273,7 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
       await phone.rings(nth + 1);
       await phone.answer();
       await eventually('the promise to be over', async () => !(await open(system.api, id)));
-      assert.deepEqual(await causesOf(system.api, id), ['notAllowed']);
+      assert.deepEqual(await causesOf(system.api, id, 1), ['notAllowed']);
       assert.equal(trunk.callsTo(number).length, 0);
       await phone.event('CALL_CLOSED', nth + 1);
     }
