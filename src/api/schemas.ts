@@ -108,6 +108,12 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: Problem } },
 });
 
+/** A sound as the body of an answer. */
+export const wavAnswer = (description: string) => ({
+  description,
+  content: { 'audio/wav': { schema: Type.Unsafe<Buffer>({ contentMediaType: 'audio/wav' }) } },
+});
+
 export const NoContent = Type.Null({ description: 'Done' });
 
 export { iso } from '../lib/clock.ts';

@@ -35,7 +35,8 @@ const nocturna: QueueView = {
 
 test('EW7 P8 /metrics publish the expected wait, the service level and the error of what callers were told', async () => {
   const registry = createMetrics();
-  const snapshot = () => ({ seq: 0, at: 0, agents: [], queues: [ventas, nocturna], calls: [] });
+  const queues = [ventas, nocturna];
+  const snapshot = () => ({ seq: 0, at: 0, agents: [], queues, calls: [], callbacks: [] });
   measureFloor(registry, { snapshot } as unknown as Control);
   const text = await registry.metrics();
   for (const line of [

@@ -142,8 +142,9 @@ it("a closure's own message is spoken before anybody calls", async () => {
   const { floor } = await Shop.open();
   const { configuration } = floor;
   const closure = { reason: 'Fuga', since: 0, by: 'ana', message: { es: 'Hay una fuga.' } };
-  const calendars = configuration.calendars.map((calendar) => ({ ...calendar, closure }));
-  floor.configuration = { ...configuration, calendars };
+  const [shop, ...others] = configuration.calendars;
+  assert.ok(shop);
+  floor.configuration = { ...configuration, calendars: [{ ...shop, closure }, ...others] };
   assert.deepEqual(await floor.center.reload(), []);
   const said = floor.prepared.filter(({ text }) => text === 'Hay una fuga.');
   assert.deepEqual(

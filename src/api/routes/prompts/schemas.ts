@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { LanguageName, PageOf, PageQuery, Timestamp, wavAnswer } from '../../schemas.ts';
 
 export const PromptParams = Type.Object({
   name: Type.String({
@@ -37,10 +37,7 @@ export const WavBody = {
   },
 };
 
-export const WavAnswer = {
-  description: 'The recording as it is played: 16 bit, mono, 16 kHz',
-  content: { 'audio/wav': { schema: Type.Unsafe<Buffer>({ contentMediaType: 'audio/wav' }) } },
-};
+export const WavAnswer = wavAnswer('The recording as it is played: 16 bit, mono, 16 kHz');
 
 export const PromptAnswer = Type.Object({
   name: Type.String({ examples: ['principal.saludo'] }),

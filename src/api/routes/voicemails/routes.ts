@@ -5,7 +5,7 @@ import { agentId, queueId, voicemailId } from '../../../model/ids.ts';
 import type { StoredVoicemail } from '../../../model/voicemail.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
-import { iso, NoContent, responses } from '../../schemas.ts';
+import { iso, NoContent, responses, wavAnswer } from '../../schemas.ts';
 import { sendAudio } from './audio.ts';
 import {
   VoicemailAnswer,
@@ -65,6 +65,10 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         summary: 'Listen to a message',
         description: 'WAV; `Range` is obeyed.',
         params,
+        response: responses({
+          200: wavAnswer('The message'),
+          206: wavAnswer('The part of it that was asked for'),
+        }),
       },
     },
     async ({ params: { id }, headers }, reply) => {
