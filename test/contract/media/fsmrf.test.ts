@@ -137,6 +137,8 @@ test('playCollect gives the digits and what ended them', async () => {
 
 test('dtmf is an event of the endpoint', async () => {
   const { ep, rtp } = await endpoint(300);
+  // An answer on its connection: what the endpoint subscribed to before, it gets from now on.
+  await ep.api('uuid_exists', ep.uuid);
   const heard = once(ep, 'dtmf');
   await rtp.press('9');
   const [event] = (await heard) as [{ dtmf: string }];

@@ -74,7 +74,7 @@ test('The media server dies: every party is hung up, and when it is back the nex
       .sort();
   await eventually('all have been told', () => told().length === 5);
   assert.deepEqual(told(), ['agentFailed', 'agentGone', ...Array(3).fill('callerGone')]);
-  assert.deepEqual(desk.telephony.legs, { callers: 0, rings: 0, channels: 0 });
+  assert.deepEqual(desk.telephony.legs, { callers: 0, rings: 0, dialled: 0, channels: 0 });
   const refused = phone.call(phone.uriOf('8005550100'), { body: sdp(40_000) });
   assert.equal(statusOf(await refused.failed), 503);
   await switches.mediaServer.live();
