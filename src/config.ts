@@ -4,6 +4,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type VoicesConfig, voicesOf } from './config-voices.ts';
 import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
+import { DAY_MS } from './lib/clock.ts';
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { isZone } from './lib/zone.ts';
@@ -422,7 +423,7 @@ function assemble(
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),
-    voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * 86_400_000,
+    voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * DAY_MS,
     outbound: {
       allowed: env.ALLOWED_DESTINATIONS?.split(',') ?? [],
       callsMax: env.OUTBOUND_CALLS_MAX,

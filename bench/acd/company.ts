@@ -1,4 +1,5 @@
 import type { Command } from '../../src/acd/commands.ts';
+import { DAY_MS } from '../../src/lib/clock.ts';
 import type { AgentConfig, Skills } from '../../src/model/agent.ts';
 import { agentId, callId, queueId } from '../../src/model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
@@ -13,7 +14,6 @@ type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
 const QUEUES = 20;
 const SKILLS_HELD_SHARE = 0.2;
-const DAY_MS = 86_400_000;
 
 const queueName = (n: number) => queueId(`queue-${n % QUEUES}`);
 const skillName = (n: number, skills: number) => `skill-${n % skills}`;

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../lib/clock.ts';
+import { DAY_MS, type EpochMs } from '../lib/clock.ts';
 import type { CallbackId } from '../model/ids.ts';
 import { isCallerKey, openQueue, refusalOf, unknownQueue } from './admission.ts';
 import { failAttempt } from './callback-attempts.ts';
@@ -17,7 +17,7 @@ import { isWithin } from './within.ts';
 /** More promises than this are not made. */
 export const CALLBACKS_MAX = 10_000;
 /** Nobody is promised anything for later than this. */
-const AHEAD_MS_MAX = 90 * 86_400_000;
+const AHEAD_MS_MAX = 90 * DAY_MS;
 const ID_LENGTH_MAX = 64;
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>;

@@ -105,3 +105,14 @@ export interface CompiledNode {
 export function spokenAt(place: string, refs: readonly PromptRef[] | undefined): SpokenAt[] {
   return refs ? [{ place, refs }] : [];
 }
+
+/** The ways out that are fields of the node by these names, as far as they are there. None asks for anything first. */
+export function exitsAt<Place extends string>(
+  node: { readonly [place in Place]?: string },
+  places: readonly Place[],
+): Exit[] {
+  return places.flatMap((place) => {
+    const to = node[place];
+    return to === undefined ? [] : [{ to, place, paced: false }];
+  });
+}

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../lib/clock.ts';
+import { DAY_MS, type EpochMs } from '../lib/clock.ts';
 import { type Interval, spansOn, weekdayOf } from '../lib/hours.ts';
 import { dateLabel, dateOf, dayOf } from '../lib/zone.ts';
 import type { CalendarConfig, Closure, Holiday } from './calendar.ts';
@@ -16,7 +16,6 @@ export type Opening =
 
 export type OpeningState = Opening['state'];
 
-const DAY_MS = 86_400_000;
 const OPEN_DAYS_MAX = 14;
 const CLOSED_DAYS_MAX = 366;
 

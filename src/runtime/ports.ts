@@ -1,32 +1,20 @@
+import type { AccuracyView as EwtAccuracy } from '../acd/accuracy.ts';
 import type { Change } from '../acd/changes.ts';
 import type { Command, Reply } from '../acd/commands.ts';
+import type { AgentView, CallbackView, QueueView } from '../acd/views.ts';
 import type { RequestAnswer, RequestOrder } from '../ivr/vocabulary.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type {
-  AgentConfig,
-  AgentState,
-  AgentStateRecord,
-  Intention,
-  OfferFailures,
-} from '../model/agent.ts';
+import type { AgentConfig, AgentStateRecord } from '../model/agent.ts';
 import type { CalendarConfig, Closure } from '../model/calendar.ts';
 import type { CallContext, CallEvent, Cdr, LegIdentity, PastCall } from '../model/call.ts';
-import type { CallbackOutcome, CallbackStage, DialFailure } from '../model/callback.ts';
+import type { CallbackOutcome, DialFailure } from '../model/callback.ts';
 import type { KnownCaller, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
-import type {
-  AgentId,
-  CalendarId,
-  CallbackId,
-  CallId,
-  FlowId,
-  OfferId,
-  QueueId,
-} from '../model/ids.ts';
-import type { LedgerSummary, LedgerView } from '../model/ledger.ts';
+import type { AgentId, CalendarId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
+import type { LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Utterance } from '../model/utterance.ts';
@@ -397,54 +385,7 @@ export interface Telephony {
 
 // ---- What the operators' adapters see ---------------------------------------------------------------
 
-export interface AgentView {
-  readonly id: AgentId;
-  readonly name: string;
-  readonly extension: string;
-  readonly state: AgentState;
-  readonly reachable: boolean;
-  /** What they asked to be after the call in hand; absent: ready. */
-  readonly intention?: Intention;
-  /** No offer before this, after one that failed; absent: no pause. */
-  readonly pausedUntil?: EpochMs;
-  /** Offers that failed since the sign-in, and how many in a row rang out. */
-  readonly failures: OfferFailures;
-  readonly misses: number;
-  /** Of agents with limits. */
-  readonly ledger?: LedgerSummary;
-}
-
-/** Of callers who were told a wait and whose wait is over. */
-export interface EwtAccuracy {
-  readonly calls: number;
-  /** The share of them who were answered within the range. */
-  readonly coverage: number;
-  /** Of the middle of the range: the mean error, and the bias, above 0 when callers wait longer than they are told. */
-  readonly absoluteErrorMs: number;
-  readonly biasMs: number;
-}
-
-export interface QueueView {
-  readonly id: QueueId;
-  readonly name: string;
-  readonly waiting: number;
-  readonly offered: number;
-  readonly talking: number;
-  /** When the caller who has waited longest came. */
-  readonly oldestSince?: EpochMs;
-  readonly agentsReady: number;
-  readonly agentsSignedIn: number;
-  /** The first ten who wait, by position: the feed does not repeat a call because others before it have left. */
-  readonly next: readonly CallId[];
-  /** Answered within the queue's limit, 0 to 1, of the last half hour; absent: nobody came. */
-  readonly serviceLevel?: number;
-  /** What somebody would wait who came now; absent: nobody at work could serve them. */
-  readonly ewt?: { readonly lowMs: number; readonly highMs: number };
-  /** How good what callers were told has been: the first time, and the last. */
-  readonly ewtAccuracy: { readonly first: EwtAccuracy; readonly last: EwtAccuracy };
-  /** Whether casual agents may help now (D6). */
-  readonly casualOpen: boolean;
-}
+export type { AgentView, CallbackView, EwtAccuracy, QueueView };
 
 export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'ended';
 
@@ -455,25 +396,6 @@ export interface CallView {
   readonly context: CallContext;
   readonly queueId?: QueueId;
   readonly position?: number;
-  readonly agentId?: AgentId;
-}
-
-/** A promise to ring a customer back. */
-export interface CallbackView {
-  readonly id: CallbackId;
-  readonly queueId: QueueId;
-  /** The number to ring. */
-  readonly number: string;
-  readonly stage: CallbackStage;
-  readonly priority: number;
-  readonly madeAt: EpochMs;
-  readonly notBefore: EpochMs;
-  readonly expiresAt: EpochMs;
-  /** How often the customer was dialled. */
-  readonly attempts: number;
-  /** 1 is the next to be served; only while it waits. */
-  readonly position?: number;
-  /** Whose phone rings for it, or who rings the customer. */
   readonly agentId?: AgentId;
 }
 

@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import type { EpochMs } from '../lib/clock.ts';
+import { DAY_MS, type EpochMs } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AgentConfig, AgentStateKind, AgentStateRecord, Skills } from '../model/agent.ts';
 import { agentId, callId, queueId } from '../model/ids.ts';
@@ -12,7 +12,7 @@ import { allQueues } from './repositories/queues.ts';
 /** A call that comes just before midnight is over long before this. */
 const CALL_LASTS_MS_MAX = 6 * 3_600_000;
 /** Who did nothing for longer than this was not at work. */
-const STATE_LASTS_MS_MAX = 7 * 86_400_000;
+const STATE_LASTS_MS_MAX = 7 * DAY_MS;
 const PRIORITY_UNKNOWN = 5;
 
 interface EventRow extends QueryResultRow {

@@ -3,8 +3,9 @@ import type { Logger } from '../lib/log.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { type CallId, legId } from '../model/ids.ts';
 import type { AudioSink, LiveAudio } from '../runtime/ports.hearing.ts';
-import type { CallerLeg, Recorded, RecordOptions } from '../runtime/ports.ts';
+import type { CallerLeg } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
+import { ChannelLeg } from './channel-leg.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { passInfoKeys } from './info-keys.ts';
 import { identityOf } from './leg-identity.ts';
@@ -40,7 +41,7 @@ const CROSSED = /unknown transaction/;
  *   preparing ──channel, 200──▶ answered ──BYE, hangup, media lost──▶ over
  *       └──CANCEL, no channel──▶ over
  */
-export class InboundLeg implements CallerLeg {
+export class InboundLeg extends ChannelLeg implements CallerLeg {
   readonly callId: CallId;
   readonly #req: Srf.SrfRequest;
   readonly #res: Srf.SrfResponse;
@@ -60,6 +61,7 @@ export class InboundLeg implements CallerLeg {
     log: Logger,
     hear: Hear,
   ) {
+    super();
     this.callId = callId;
     this.#req = req;
     this.#res = res;
@@ -92,30 +94,6 @@ export class InboundLeg implements CallerLeg {
       if (!this.#res.finalResponseSent) this.#res.send(status);
       this.#end(CROSSED.test(String(error)) ? 'cancelled' : 'media');
     }
-  }
-
-  play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    return this.#channel?.play(files) ?? Promise.resolve('stopped');
-  }
-
-  playEndlessly(file: string): void {
-    this.#channel?.playEndlessly(file);
-  }
-
-  stopPlaying(): void {
-    this.#channel?.stopPlaying();
-  }
-
-  record(file: string, options: RecordOptions): Promise<Recorded> {
-    return this.#channel?.record(file, options) ?? Promise.resolve({ durationMs: 0, why: 'gone' });
-  }
-
-  stopRecording(): void {
-    this.#channel?.stopRecording();
-  }
-
-  secret(on: boolean): void {
-    this.#channel?.secret(on);
   }
 
   hear(sampleRate: number, sink: AudioSink): LiveAudio {

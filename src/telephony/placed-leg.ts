@@ -2,9 +2,9 @@ import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { legId } from '../model/ids.ts';
-import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import { Branch, type Route } from './branch.ts';
 import type { Channel } from './channel.ts';
+import { ChannelLeg } from './channel-leg.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { identityOf } from './leg-identity.ts';
 import type { MediaServer } from './media-server.ts';
@@ -41,7 +41,7 @@ export interface PlacedLegOptions {
  *   preparing ──offer──▶ ringing ──200, re-INVITE done──▶ answered ──BYE, hangup──▶ over
  *       └──────────── cancel, all phones failed ────────────────────────────────▶ over
  */
-export class PlacedLeg {
+export class PlacedLeg extends ChannelLeg {
   readonly #options: PlacedLegOptions;
   readonly #events: PlacedLegEvents;
   #over = false;
@@ -53,6 +53,7 @@ export class PlacedLeg {
   #refusals: SipRefusal[] = [];
 
   constructor(options: PlacedLegOptions, events: PlacedLegEvents) {
+    super();
     this.#options = options;
     this.#events = events;
   }
@@ -75,30 +76,6 @@ export class PlacedLeg {
     if (channel instanceof Promise)
       channel.then((made) => this.#begin(made)).catch(() => this.#fail('media'));
     else this.#begin(channel);
-  }
-
-  play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    return this.#channel?.play(files) ?? Promise.resolve('stopped');
-  }
-
-  playEndlessly(file: string): void {
-    this.#channel?.playEndlessly(file);
-  }
-
-  stopPlaying(): void {
-    this.#channel?.stopPlaying();
-  }
-
-  record(file: string, options: RecordOptions): Promise<Recorded> {
-    return this.#channel?.record(file, options) ?? Promise.resolve({ durationMs: 0, why: 'gone' });
-  }
-
-  stopRecording(): void {
-    this.#channel?.stopRecording();
-  }
-
-  secret(on: boolean): void {
-    this.#channel?.secret(on);
   }
 
   /** Stops the ringing, or hangs up what has just answered. No event follows. Idempotent. */

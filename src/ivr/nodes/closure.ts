@@ -3,8 +3,8 @@ import { dayEnd, dayOf } from '../../lib/zone.ts';
 import type { CalendarConfig, Closure as ClosureFact } from '../../model/calendar.ts';
 import { VARIABLE_NAME } from '../assignments.ts';
 import { Hidden } from '../hidden.ts';
-import type { Exit, NodeKind, Outcome } from '../node.ts';
-import { calendarIn } from '../opening-hours.ts';
+import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
+import { calendarIn, unknownCalendar } from '../opening-hours.ts';
 import type { Turn } from '../turn.ts';
 import type { FlowEvent } from '../vocabulary.ts';
 
@@ -75,16 +75,9 @@ export const closure: NodeKind<Closure, Asking> = {
   type: 'closure',
   summary: 'Closes the company at once, or opens it again, for whoever knows the PIN.',
   schema: Closure,
-  exits: (node) =>
-    EXITS.flatMap((place): Exit[] => {
-      const to = node[place];
-      return to === undefined ? [] : [{ to, place, paced: false }];
-    }),
+  exits: (node) => exitsAt(node, EXITS),
   prompts: () => [],
-  check: (node, { calendarIds }) =>
-    node.calendar === undefined || calendarIds.includes(node.calendar)
-      ? []
-      : [`calendar: there is no calendar ${node.calendar}`],
+  check: unknownCalendar,
   enter(node, turn) {
     const calendar = calendarIn(node, turn);
     const pin = turn.secret(node.pin) ?? '';

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { DAY_MS } from '../../lib/clock.ts';
 import { dayOf, localTime } from '../../lib/zone.ts';
 import type { CalendarConfig } from '../../model/calendar.ts';
 import { type Opening, openingAt } from '../../model/opening.ts';
-import type { Exit, NodeKind, Outcome } from '../node.ts';
-import { calendarIn } from '../opening-hours.ts';
+import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
+import { calendarIn, unknownCalendar } from '../opening-hours.ts';
 import type { Turn } from '../turn.ts';
 
 /**
@@ -43,7 +44,6 @@ const Hours = Type.Object(
 );
 type Hours = Static<typeof Hours>;
 
-const DAY_MS = 86_400_000;
 const EXITS = ['open', 'closed', 'holiday', 'emergency'] as const;
 
 /** Where to go when the message is over. */
@@ -53,16 +53,9 @@ export const hours: NodeKind<Hours, Saying> = {
   type: 'hours',
   summary: 'Asks a calendar whether the place is open.',
   schema: Hours,
-  exits: (node) =>
-    EXITS.flatMap((place): Exit[] => {
-      const to = node[place];
-      return to === undefined ? [] : [{ to, place, paced: false }];
-    }),
+  exits: (node) => exitsAt(node, EXITS),
   prompts: () => [],
-  check: (node, { calendarIds }) =>
-    node.calendar === undefined || calendarIds.includes(node.calendar)
-      ? []
-      : [`calendar: there is no calendar ${node.calendar}`],
+  check: unknownCalendar,
   enter(node, turn) {
     const calendar = calendarIn(node, turn);
     const opening = calendar ? openingAt(calendar, turn.now) : ({ state: 'open' } as const);

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { VARIABLE_NAME } from '../assignments.ts';
 import { Hidden } from '../hidden.ts';
-import type { NodeKind, Outcome } from '../node.ts';
+import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
 import type { Turn } from '../turn.ts';
 import type { FlowEvent } from '../vocabulary.ts';
 
@@ -56,11 +56,7 @@ export const verify: NodeKind<Verify, Asking> = {
   type: 'verify',
   summary: 'Checks an account number and its PIN, with attempts limited.',
   schema: Verify,
-  exits: (node) =>
-    (['verified', 'failed', 'locked', 'unavailable'] as const).flatMap((place) => {
-      const to = node[place];
-      return to === undefined ? [] : [{ to, place, paced: false }];
-    }),
+  exits: (node) => exitsAt(node, ['verified', 'failed', 'locked', 'unavailable']),
   prompts: () => [],
   enter(node, turn) {
     const account = turn.secret(node.account) ?? turn.context.variables[node.account] ?? '';

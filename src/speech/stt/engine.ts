@@ -68,3 +68,22 @@ export class StreamEnd {
     return first;
   }
 }
+
+/** An engine whose streams have nothing in common but their end: closing it cancels those that are open. */
+export abstract class StreamEngine implements SpeechEngine {
+  abstract readonly name: string;
+  readonly #streams = new Set<Stream>();
+
+  /** `over` is told when nothing is left of the stream, and never during the call itself. */
+  protected abstract begin(request: StreamRequest, end: StreamEnd, over: () => void): Stream;
+
+  open(request: StreamRequest, events: StreamEvents): Stream {
+    const stream = this.begin(request, new StreamEnd(events), () => this.#streams.delete(stream));
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.#streams) stream.cancel();
+  }
+}

@@ -1,11 +1,5 @@
 import { encodeWav } from '../audio/wav.ts';
-import {
-  type SpeechEngine,
-  type Stream,
-  StreamEnd,
-  type StreamEvents,
-  type StreamRequest,
-} from './engine.ts';
+import { type Stream, type StreamEnd, StreamEngine, type StreamRequest } from './engine.ts';
 import { readTranscription } from './openai-answer.ts';
 
 export interface OpenAiOptions {
@@ -26,26 +20,18 @@ const PROMPT_CHARACTERS_MAX = 600;
  * A server with OpenAI's transcription endpoint (`POST /v1/audio/transcriptions`): the utterance is sent when it is
  * over, as a WAV file.
  */
-export class OpenAiEngine implements SpeechEngine {
+export class OpenAiEngine extends StreamEngine {
   readonly name: string;
   readonly #options: OpenAiOptions;
-  readonly #streams = new Set<Stream>();
 
   constructor(options: OpenAiOptions) {
+    super();
     this.#options = options;
     this.name = `openai ${new URL(options.url).host}`;
   }
 
-  open(request: StreamRequest, events: StreamEvents): Stream {
-    const stream = new OpenAiStream(this.#options, request, new StreamEnd(events), () =>
-      this.#streams.delete(stream),
-    );
-    this.#streams.add(stream);
-    return stream;
-  }
-
-  async close(): Promise<void> {
-    for (const stream of this.#streams) stream.cancel();
+  protected begin(request: StreamRequest, end: StreamEnd, over: () => void): Stream {
+    return new OpenAiStream(this.#options, request, end, over);
   }
 }
 

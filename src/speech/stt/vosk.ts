@@ -1,12 +1,6 @@
 import { WebSocket } from 'ws';
 import type { HeardText } from '../../runtime/ports.hearing.ts';
-import {
-  type SpeechEngine,
-  type Stream,
-  StreamEnd,
-  type StreamEvents,
-  type StreamRequest,
-} from './engine.ts';
+import { type Stream, type StreamEnd, StreamEngine, type StreamRequest } from './engine.ts';
 import { joined, readVoskMessage } from './vosk-messages.ts';
 
 export interface VoskOptions {
@@ -29,26 +23,18 @@ const LAST_WORD_MS = 500;
 const UNKNOWN_WORD = '[unk]';
 
 /** A Vosk server: one websocket an utterance (alphacep/vosk-server, websocket/asr_server.py). */
-export class VoskEngine implements SpeechEngine {
+export class VoskEngine extends StreamEngine {
   readonly name: string;
   readonly #options: VoskOptions;
-  readonly #streams = new Set<VoskStream>();
 
   constructor(options: VoskOptions) {
+    super();
     this.#options = options;
     this.name = `vosk ${new URL(options.url).host}`;
   }
 
-  open(request: StreamRequest, events: StreamEvents): Stream {
-    const stream = new VoskStream(this.#options, request, new StreamEnd(events), () =>
-      this.#streams.delete(stream),
-    );
-    this.#streams.add(stream);
-    return stream;
-  }
-
-  async close(): Promise<void> {
-    for (const stream of this.#streams) stream.cancel();
+  protected begin(request: StreamRequest, end: StreamEnd, over: () => void): Stream {
+    return new VoskStream(this.#options, request, end, over);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { ok } from '../../../lib/result.ts';
+import type { Closure } from '../../../model/calendar.ts';
 import { calendarId } from '../../../model/ids.ts';
 import { openingAt } from '../../../model/opening.ts';
 import type { ApiContext } from '../../context.ts';
@@ -23,6 +24,12 @@ const params = IdParams('tienda-coyoacan');
 export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { calendars } = context.store.configuration;
   const { clock } = context;
+  const setClosure = async (id: string, closure: Closure | undefined) => {
+    const calendar = await changeConfiguration(context, (tx) =>
+      tx.calendars.setClosure(calendarId(id), closure),
+    );
+    return answer(calendar, clock.now());
+  };
 
   app.get(
     '',
@@ -133,13 +140,8 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CalendarAnswer }),
       },
     },
-    async ({ params: { id }, body, apiKey }) => {
-      const closure = closureFrom(body, clock.now(), apiKey?.name ?? 'API');
-      const closed = await changeConfiguration(context, (tx) =>
-        tx.calendars.setClosure(calendarId(id), closure),
-      );
-      return answer(closed, clock.now());
-    },
+    async ({ params: { id }, body, apiKey }) =>
+      setClosure(id, closureFrom(body, clock.now(), apiKey?.name ?? 'API')),
   );
 
   app.delete(
@@ -152,12 +154,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CalendarAnswer }),
       },
     },
-    async ({ params: { id } }) => {
-      const opened = await changeConfiguration(context, (tx) =>
-        tx.calendars.setClosure(calendarId(id), undefined),
-      );
-      return answer(opened, clock.now());
-    },
+    async ({ params: { id } }) => setClosure(id, undefined),
   );
 
   app.delete(

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { DAY_MS } from '../../../lib/clock.ts';
 import {
   CALLBACK_FIRST,
   type OverflowRule,
@@ -9,8 +10,6 @@ import {
   STRATEGIES,
 } from '../../../model/queue.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A time in milliseconds, with its bounds and its default. */
 const milliseconds = (
