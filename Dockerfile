@@ -11,7 +11,7 @@ COPY package.json package-lock.json ./
 RUN npm install --no-save --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npx tsc -p tsconfig.build.json
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
 
 # Optional packages are the PostgreSQL binaries and esbuild's: neither is needed to run what tsc has made.
 FROM node:20-slim AS packages
