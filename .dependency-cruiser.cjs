@@ -56,8 +56,14 @@ module.exports = {
     {
       name: 'only-main-starts-the-embedded-switch',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(embedded/|house\\.ts|switch\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(embedded/|house/|switch\\.ts)' },
       to: { path: '^src/embedded/' },
+    },
+    {
+      name: 'no-room-knows-the-house',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(house\\.ts|house/|main\\.ts|banner\\.ts)' },
+      to: { path: '^src/house(/|\\.ts)' },
     },
     { name: 'no-circles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     {

@@ -1,5 +1,5 @@
-import type { HealthCheck } from './runtime/ports.ts';
-import type { DrachtioTelephony } from './telephony/telephony.ts';
+import type { HealthCheck } from '../runtime/ports.ts';
+import type { DrachtioTelephony } from '../telephony/telephony.ts';
 
 /** Whether calls can be taken. */
 export function switchHealth(telephony: DrachtioTelephony): HealthCheck {

@@ -1,0 +1,90 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buildApi } from '../api/app.ts';
+import { openFeed } from '../feed/socket.ts';
+import { flowChecker } from '../ivr/flow.ts';
+import { newUuid as newId } from '../lib/ids.ts';
+import { measureFloor } from '../reporting/metrics.ts';
+import { ContactImports } from '../runtime/contact-import/imports.ts';
+import { createExplainer } from '../runtime/explainer.ts';
+import { createFlowPreparer } from '../runtime/flow-preparer.ts';
+import { createLinter } from '../runtime/linter.ts';
+import { keepVoicemails } from '../runtime/voicemail-janitor.ts';
+import type { Heart } from './call-center.ts';
+import { promptsHealth, switchHealth } from './health.ts';
+import type { Parts } from './parts.ts';
+import { recordingsOf } from './recordings.ts';
+
+const VERSION = '0.1.0';
+
+/** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
+export async function openApi(parts: Parts, heart: Heart): Promise<string> {
+  const { config, log, clock, closing, store, metrics } = parts;
+  const { callCenter } = heart;
+  measureFloor(metrics, callCenter);
+  const contactImports = await openContactImports(parts);
+  const api = await buildApi(apiContext(parts, heart, contactImports));
+  const feed = openFeed({
+    server: api.server,
+    control: callCenter,
+    apiKeys: store.admin.apiKeys,
+    clock,
+    log,
+  });
+  openVoicemailJanitor(parts);
+  closing.add('API', async () => {
+    await feed.close();
+    await api.close();
+  });
+  await api.listen({ host: config.http.host, port: config.http.port });
+  const { port } = api.server.address() as AddressInfo;
+  return `${config.http.host}:${port}`;
+}
+
+function apiContext(
+  { config, log, clock, store, systems, metrics, opened, speech }: Parts,
+  { callCenter, telephony, prompts }: Heart,
+  contactImports: ContactImports,
+): Parameters<typeof buildApi>[0] {
+  return {
+    contactImports,
+    store: store.admin,
+    control: callCenter,
+    explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
+    linter: createLinter(store.configuration),
+    flowChecker,
+    library: speech.library,
+    ...(speech.soundFile ? { soundFile: speech.soundFile } : {}),
+    flowPreparer: createFlowPreparer((sentences) => speech.prerender(sentences), clock),
+    health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
+    metrics,
+    recordings: recordingsOf(config),
+    clock,
+    log,
+    version: VERSION,
+  };
+}
+
+async function openContactImports(parts: Parts): Promise<ContactImports> {
+  const { config, store, clock, log, closing } = parts;
+  const imports = await ContactImports.open({
+    folder: join(config.dataDir, 'imports'),
+    writer: store.contactWriter,
+    clock,
+    log,
+    newId,
+  });
+  closing.add('imports', () => imports.close());
+  return imports;
+}
+
+function openVoicemailJanitor({ config, store, clock, log, closing }: Parts): void {
+  const janitor = keepVoicemails({
+    voicemails: store.admin.voicemails,
+    recordings: recordingsOf(config),
+    keepMs: config.voicemailKeepMs,
+    clock,
+    log,
+  });
+  closing.add('voicemail janitor', async () => janitor.stop());
+}

@@ -1,0 +1,98 @@
+import { readYamlFile } from '../company-file.ts';
+import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
+import { within } from '../lib/within.ts';
+import { createMeters } from '../reporting/meters.ts';
+import { measureRecords } from '../reporting/metrics.ts';
+import { CallCenter } from '../runtime/call-center.ts';
+import { CLOSURE_CODE } from '../runtime/feature-codes.ts';
+import { createVerifier } from '../runtime/verification.ts';
+import type { DrachtioTelephony } from '../telephony/telephony.ts';
+import { accountsOf, callersOf } from './callers.ts';
+import type { Parts } from './parts.ts';
+import { openPhones, type Phones } from './phones.ts';
+import { recordingsOf } from './recordings.ts';
+
+const OWN_FLOWS = new URL('../../config/flows/', import.meta.url);
+/** At the first start nothing is spoken yet: callers should not be the ones to wait for it, nor the start for ever. */
+const FIRST_PROMPTS_MS_MAX = 10_000;
+
+/** The heart: phones, calls, queues. */
+export interface Heart {
+  readonly callCenter: CallCenter;
+  readonly telephony: DrachtioTelephony;
+  /** Resolves when what the flows say has been spoken, or is late. */
+  readonly prompts: Promise<void>;
+}
+
+export async function openCallCenter(parts: Parts): Promise<Heart> {
+  const { opened, speech, clock, closing } = parts;
+  let spoken: Promise<unknown> = Promise.resolve();
+  const phones = openPhones(parts, (extension, reachable) =>
+    callCenter.phone(extension, reachable),
+  );
+  const { telephony, registrar } = phones;
+  const callCenter = buildCallCenter(parts, phones, (sentences) => {
+    spoken = speech.prerender(sentences, true);
+  });
+  closing.add('call center', () => callCenter.stop());
+  closing.add('registrar', () => registrar.close());
+  await registrar.restore();
+  callCenter.recover(opened.notes);
+  const problems = await callCenter.reload();
+  if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
+  phones.start(callCenter);
+  // What the flows say comes first: every caller hears it.
+  void spoken.then(() => speech.prerenderOwn());
+  return { callCenter, telephony, prompts: within(clock, FIRST_PROMPTS_MS_MAX, spoken) };
+}
+
+function buildCallCenter(
+  parts: Parts,
+  { telephony, registrar }: Phones,
+  prerender: (sentences: Parameters<Parts['speech']['prerender']>[0]) => void,
+): CallCenter {
+  const { config, store, systems, opened, speech, ears, metrics, clock, log } = parts;
+  const callCenter: CallCenter = new CallCenter({
+    clock,
+    log,
+    engine: opened.engine,
+    journal: opened.journal,
+    telephony,
+    records: measureRecords(metrics, store.records),
+    contacts: callersOf(parts),
+    memory: store.memory,
+    verifier: createVerifier(accountsOf(parts), store.attempts, log),
+    attempts: store.attempts,
+    calendars: {
+      verifyPin: (id, pin) => store.calendarPins.verify(id, pin),
+      setClosure: (id, closure) =>
+        store.admin.changes.change(
+          (tx) => tx.calendars.setClosure(id, closure),
+          () => callCenter.reload(),
+        ),
+    },
+    featureFlows: new Map([[CLOSURE_CODE, ownFlow('closure')]]),
+    requests: systems.requests,
+    prompts: speech.prompts,
+    phrases: speech.phrases,
+    recordings: recordingsOf(config),
+    recogniser: ears.recogniser,
+    keepsTranscripts: config.hearing.keepsTranscripts,
+    configuration: store.configuration,
+    zone: config.zone,
+    ...(config.trunk ? { outbound: config.outbound } : {}),
+    meters: createMeters(metrics),
+    isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
+    prerender,
+    onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
+  });
+  return callCenter;
+}
+
+/** A flow that comes with the house: `config/flows/<name>.yaml`. */
+function ownFlow(name: string): CompiledFlow {
+  const document = readYamlFile(new URL(`${name}.yaml`, OWN_FLOWS));
+  const flow = parseFlow(document, { queueIds: [], calendarIds: [] });
+  if (flow.ok) return flow.value;
+  throw new Error(`The flow ${name} that comes with the house: ${flow.error.join('; ')}`);
+}

@@ -1,0 +1,18 @@
+import { openStore, type Store } from '../store/store.ts';
+import type { Foundation } from './foundation.ts';
+
+export async function openDatabase(foundation: Foundation): Promise<Store> {
+  const { config, log, clock, closing } = foundation;
+  const { dataDir, sip } = config;
+  const databaseUrl = config.databaseUrl ?? (await openPostgres(foundation));
+  const store = await openStore({ databaseUrl, dataDir, log, clock, realm: sip.realm });
+  closing.add('store', () => store.close());
+  return store;
+}
+
+async function openPostgres({ config, log, closing }: Foundation): Promise<string> {
+  const { startEmbeddedPostgres } = await import('../embedded/postgres/postgres.ts');
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  closing.add('PostgreSQL', () => postgres.stop());
+  return postgres.databaseUrl;
+}

@@ -1,0 +1,26 @@
+import { loadSecrets } from '../secrets.ts';
+import { openSwitch } from '../switch.ts';
+import { openDatabase } from './database.ts';
+import { openEars } from './ears.ts';
+import type { Foundation } from './foundation.ts';
+import { openCommandJournal } from './journal.ts';
+import { openCompanySystems } from './systems.ts';
+import { openVoices } from './voices.ts';
+
+/** The rooms that need no other room. Whoever adds one names it here, once. */
+export async function openParts(foundation: Foundation) {
+  const { config, log, closing } = foundation;
+  const { switchSecret } = await loadSecrets(config.dataDir);
+  const [store, addresses, opened, speech] = await Promise.all([
+    openDatabase(foundation),
+    openSwitch(config, switchSecret, closing, log),
+    openCommandJournal(foundation),
+    openVoices(foundation, switchSecret),
+  ]);
+  const systems = openCompanySystems(foundation);
+  const ears = await openEars(foundation);
+  return { ...foundation, store, addresses, opened, speech, systems, ears };
+}
+
+/** The foundation and what {@link openParts} opened. */
+export type Parts = Awaited<ReturnType<typeof openParts>>;

@@ -1,0 +1,60 @@
+import Srf from 'drachtio-srf';
+import { newUuid as newId } from '../lib/ids.ts';
+import { createRegistrar, type Registrar } from '../registrar/registrar.ts';
+import { isScanner } from '../registrar/scanners.ts';
+import { routeOf } from '../registrar/sip-uri.ts';
+import type { TelephonyListener } from '../runtime/ports.ts';
+import { DrachtioTelephony } from '../telephony/telephony.ts';
+import type { Parts } from './parts.ts';
+
+/** For the agents who become free in the same instant; ADR 4 has the figures. */
+const SPARE_CHANNELS = 4;
+
+/** Signalling and media, and where the phones are. Nothing is answered before `start`. */
+export interface Phones {
+  readonly telephony: DrachtioTelephony;
+  readonly registrar: Registrar;
+  start(listener: TelephonyListener): void;
+}
+
+/** @param onReachable Told when a phone comes or goes. */
+export function openPhones(
+  { config, store, addresses, ears, clock, log, closing }: Parts,
+  onReachable: (extension: string, reachable: boolean) => void,
+): Phones {
+  const srf = new Srf();
+  const registrar = createRegistrar({
+    credentials: store.credentials,
+    store: store.bindings,
+    clock,
+    log,
+    realm: config.sip.realm,
+    algorithms: config.sip.digest,
+    onReachable,
+  });
+  const telephony = new DrachtioTelephony(srf, {
+    ...addresses,
+    ...(ears.audioForks ? { audioForks: ears.audioForks } : {}),
+    bindings: registrar,
+    spareChannels: SPARE_CHANNELS,
+    ...(config.trunk ? { trunk: config.trunk } : {}),
+    clock,
+    newId,
+    log,
+    routeOf,
+    authenticate: (req, res) => registrar.authenticate(req, res),
+  });
+  return {
+    telephony,
+    registrar,
+    start(listener) {
+      srf.use('register', (req, res) => void registrar.register(req, res));
+      // Whoever says to be a scanner learns not even that somebody is there.
+      srf.use('options', (req, _res, next) => {
+        if (!isScanner(req)) next();
+      });
+      telephony.start(listener);
+      closing.add('telephony', () => telephony.close());
+    },
+  };
+}
