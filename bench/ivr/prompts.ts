@@ -14,7 +14,7 @@ const instant: Voice = {
   close: async () => {},
 };
 
-const PROMPTS = 500;
+const PROMPTS = 2_000;
 const ASKED = 10_000;
 /** As many as 200 calls in menus may ask for in the same instant. */
 const AT_ONCE = 20;

@@ -27,6 +27,7 @@ export class PromptCache {
   /** Files that were looked into once by this process, and when they were last seen, by the process's own clock. */
   readonly #good = new Map<string, number>();
   readonly #making = new Map<string, Promise<string>>();
+  #touched = Promise.resolve();
   #fileCount = 0;
 
   private constructor(folder: string, voice: Voice) {
@@ -70,14 +71,18 @@ export class PromptCache {
     try {
       if (seenAt !== undefined) await access(path, constants.R_OK);
       else if (!(await inspectWav(path)).ok) return undefined;
-      // For whoever clears away what nobody has wanted for long.
-      else void utimes(path, new Date(), new Date()).catch(() => {});
+      else this.#touch(path);
       this.#good.set(path, performance.now());
       return path;
     } catch {
       this.#good.delete(path);
       return undefined;
     }
+  }
+
+  /** For whoever clears away what nobody has wanted for long: one by one, since callers wait for the disk as well. */
+  #touch(path: string): void {
+    this.#touched = this.#touched.then(() => utimes(path, new Date(), new Date()).catch(() => {}));
   }
 
   /** The file is about to go. */

@@ -32,16 +32,21 @@ export interface WavInfo {
   readonly durationMs: number;
 }
 
-/** As much of a file as its chunks before the sound may take. */
-const LOOK_BYTES = 65_536;
+/** Ours begin with the sound; as much of others' files as their chunks before it may take. */
+const LOOKS_BYTES = [4_096, 65_536];
 
 /** Looks at a file's beginning: is it sound that both media servers play? The error says what it is instead. */
 export async function inspectWav(path: string): Promise<Result<WavInfo, string>> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOK_BYTES), 0, LOOK_BYTES, 0);
-    return inspectBytes(buffer.subarray(0, bytesRead), size);
+    let seen: Result<WavInfo, string> = err('it is empty');
+    for (const look of LOOKS_BYTES) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(look), 0, look, 0);
+      seen = inspectBytes(buffer.subarray(0, bytesRead), size);
+      if (seen.ok || bytesRead < look) break;
+    }
+    return seen;
   } finally {
     await file.close();
   }
