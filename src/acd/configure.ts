@@ -231,14 +231,15 @@ const copyThreshold = ({ ewtMs, serviceLevel }: CasualThreshold): CasualThreshol
 });
 
 function copyAgent(agent: AgentConfig): AgentConfig {
-  const { groupIds, queueRanks, zone, casual, dailyCallsMax, notReadyMsMax, unreachableSignOutMs } =
-    agent;
+  const { team, groupIds, queueRanks, zone, casual } = agent;
+  const { dailyCallsMax, notReadyMsMax, unreachableSignOutMs } = agent;
   return {
     id: agent.id,
     name: agent.name,
     extension: agent.extension,
     skills: copySkills(agent.skills),
     queueIds: [...new Set(agent.queueIds)],
+    ...(team === undefined ? {} : { team }),
     ...(groupIds === undefined ? {} : { groupIds: [...new Set(groupIds)] }),
     ...(queueRanks === undefined ? {} : { queueRanks: copySkills(queueRanks) }),
     ...(zone === undefined ? {} : { zone }),

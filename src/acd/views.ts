@@ -15,6 +15,8 @@ export interface AgentView {
   readonly id: AgentId;
   readonly name: string;
   readonly extension: string;
+  /** Whose supervisors may see and steer them. */
+  readonly team?: string;
   readonly state: AgentState;
   readonly reachable: boolean;
   /** What they asked to be after the call in hand; absent: ready. */
@@ -72,6 +74,7 @@ export function viewAgent(floor: Floor, agent: Agent): AgentView {
     id: agent.id,
     name: agent.config.name,
     extension: agent.config.extension,
+    ...(agent.config.team === undefined ? {} : { team: agent.config.team }),
     state: agent.state,
     reachable: agent.reachable,
     ...(intention ? { intention } : {}),

@@ -7,7 +7,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { ApiContext } from './context.ts';
-import { registerAuthentication } from './plugins/authentication.ts';
+import { prepareAccess, registerAuthentication } from './plugins/authentication.ts';
 import { answerClientError } from './plugins/client-errors.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { registerMeasures } from './plugins/measures.ts';
@@ -54,6 +54,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  prepareAccess(app);
   const routes = collectRoutes(app);
   registerProblems(app, routes, context.log);
   registerValidation(app);

@@ -1,6 +1,6 @@
 import { type Clock, iso, type Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { ApiKeyVerifier } from '../runtime/ports.admin.ts';
+import type { Authenticator } from '../runtime/ports.access.ts';
 import type { Control, LiveChange } from '../runtime/ports.ts';
 import { History, type SentChange } from './history.ts';
 import {
@@ -16,7 +16,7 @@ import { agentWire, callWire, changeWire, queueWire } from './wire.ts';
 
 export interface FeedOptions {
   readonly control: Control;
-  readonly apiKeys: ApiKeyVerifier;
+  readonly apiKeys: Authenticator;
   readonly clock: Clock;
   readonly log: Logger;
   /** Names this run. */

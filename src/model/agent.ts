@@ -12,6 +12,8 @@ export interface AgentConfig {
   readonly extension: string;
   readonly skills: Skills;
   readonly queueIds: readonly QueueId[];
+  /** Whose supervisors see them, and whom they are counted with. */
+  readonly team?: string;
   /** Groups to which the calls of a queue may be widened (D3). */
   readonly groupIds?: readonly string[];
   /** Their place in queues that ask from the top down (D1): 1 comes first. Who has none comes after all who have. */

@@ -18,6 +18,8 @@ import type {
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
+import type { AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
+import type { Page, PageRequest } from './ports.lists.ts';
 import type { KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
@@ -25,17 +27,7 @@ import type { KnownToFlows } from './ports.ts';
 
 // ---- Lists ------------------------------------------------------------------------------------------
 
-/** One page of a list. The cursor is opaque; a forged one is refused with CURSOR_INVALID. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Absent on the last page. */
-  readonly nextCursor?: string;
-}
+export type { Page, PageRequest } from './ports.lists.ts';
 
 /** An object of the configuration with its revision, which counts its changes from 1 (ETag). */
 export type Stored<T> = T & { readonly revision: number; readonly updatedAt: EpochMs };
@@ -263,17 +255,6 @@ export interface CdrRepository {
 
 // ---- Access -------------------------------------------------------------------------------------------
 
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-}
-
-export interface ApiKeyVerifier {
-  /** Whose key it is; undefined for a key that is not ours. Answers from memory while the database is away. */
-  verify(key: string): Promise<ApiKey | undefined>;
-}
-
 /** What an agent types on a phone to prove who they are. */
 export interface PinVerifier {
   verify(agentId: AgentId, pin: string): Promise<boolean>;
@@ -288,7 +269,9 @@ export interface AdminStore {
   readonly cdrs: CdrRepository;
   readonly voicemails: VoicemailRepository;
   readonly surveys: SurveyReport;
-  readonly apiKeys: ApiKeyVerifier;
+  /** Keys, and whatever else proves who somebody is. */
+  readonly apiKeys: Authenticator;
+  readonly audit: AuditTrail & AuditLog;
 }
 
 // ---- Recorded prompts (served by speech) ---------------------------------------------------------------

@@ -3,7 +3,8 @@ import type { QueryResultRow } from 'pg';
 import { CachedLookup } from '../lib/cached-lookup.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
-import type { ApiKey, ApiKeyVerifier } from '../runtime/ports.admin.ts';
+import { isScope, type Principal, SCOPES, type Scope } from '../model/access.ts';
+import type { Authenticator } from '../runtime/ports.access.ts';
 import type { Queryable } from './pool.ts';
 import { hashApiKey, newApiKey } from './secrets.ts';
 
@@ -18,13 +19,17 @@ const ADMIN_ID = 'admin';
 const LIMITS = { sizeMax: 1_000, waitMsMax: 2_000, inFlightMax: 100, freshMs: 10_000 };
 const KEY_CHARS_MAX = 200;
 
-export interface ApiKeys extends ApiKeyVerifier {
+export interface ApiKeys extends Authenticator {
   /**
    * Makes sure that there is an administrator's key. With `given` (from the environment) that one holds from now
    * on. Without it, one is made on the first start and returned, this once: only its hash is kept.
    */
   ensureAdminKey(given: string | undefined): Promise<string | undefined>;
 }
+
+/** `admin` stands for all that there are, those to come included. */
+const scopesOf = (stored: readonly string[]): readonly Scope[] =>
+  stored.includes('admin') ? SCOPES : stored.filter(isScope);
 
 /** Keys are found by their hash, so how long that takes says nothing about the key. */
 export function apiKeys(db: Queryable, clock: Clock): ApiKeys {
@@ -48,7 +53,12 @@ export function apiKeys(db: Queryable, clock: Clock): ApiKeys {
         throw new CodedError(refusal('DATABASE_AWAY', 'The API key cannot be checked.'));
       const row = answer.value;
       if (!row || !timingSafeEqual(row.key_hash, hash)) return undefined;
-      return { id: row.id, name: row.name, scopes: row.scopes } satisfies ApiKey;
+      return {
+        kind: 'key',
+        id: row.id,
+        name: row.name,
+        scopes: scopesOf(row.scopes),
+      } satisfies Principal;
     },
     async ensureAdminKey(given) {
       const found = await db.query<KeyRow>('SELECT key_hash FROM api_keys WHERE id = $1', [

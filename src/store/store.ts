@@ -15,6 +15,8 @@ import type {
   HealthCheck,
   RecordSink,
 } from '../runtime/ports.ts';
+import { auditLog } from './access/audit-log.ts';
+import { auditTrail } from './access/audit-trail.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
 import { type ApiKeys, apiKeys } from './api-keys.ts';
 import { PostgresBindingStore } from './bindings.ts';
@@ -94,9 +96,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const credentials = credentialStore(routing, clock);
   const bindings = new PostgresBindingStore(routing, clock, log);
   const configuration = new ConfigurationStore(admin, realm, () => credentials.expire());
+  const trail = auditTrail(admin, clock, log);
   let closed: Promise<void> | undefined;
   const close = async () => {
     bindings.close();
+    await trail.close();
     await records.close();
     await Promise.all([admin, routing, writing].map((pool) => pool.end()));
   };
@@ -120,6 +124,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       voicemails: voicemailRepository(coded(admin)),
       surveys: surveyReport(coded(admin)),
       apiKeys: apiKeys(routing, clock),
+      audit: { ...auditLog(coded(admin)), record: trail.record },
     },
     health: [databaseHealth(routing), recordsHealth(records)],
     seedExample: (company) => seedExample(admin, company, realm),

@@ -1,27 +1,65 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { CodedError, refusal } from '../../lib/errors.ts';
-import type { ApiKey, ApiKeyVerifier } from '../../runtime/ports.admin.ts';
+import type { Principal, RouteScope } from '../../model/access.ts';
+import type { Authenticator } from '../../runtime/ports.access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks: set for every request below /v1. */
-    apiKey: ApiKey | null;
+    /** Who asks. Reading it where nobody had to say who they are (`open`) is a mistake, and throws. */
+    readonly principal: Principal;
+  }
+  interface FastifyContextConfig {
+    /** What whoever asks must be allowed. Every route has one: the server does not start otherwise. */
+    scope?: RouteScope;
   }
 }
 
-/** Lets nobody without a valid key at the routes of `app`. Before the body is read: strangers cost little. */
-export function registerAuthentication(app: FastifyInstance, keys: ApiKeyVerifier): void {
-  app.decorateRequest('apiKey', null);
-  app.addHook('onRequest', async (request) => {
-    const presented = presentedKey(request);
-    if (presented === undefined)
-      throw new CodedError(
-        refusal('UNAUTHENTICATED', 'Send Authorization: Bearer <key>, or X-API-Key: <key>.'),
-      );
-    const key = await keys.verify(presented);
-    if (!key) throw new CodedError(refusal('UNAUTHENTICATED', 'The key is not known here.'));
-    request.apiKey = key;
+const principals = new WeakMap<FastifyRequest, Principal>();
+
+/** Before the first route: `request.principal`, and that every route says what it takes. */
+export function prepareAccess(app: FastifyInstance): void {
+  app.decorateRequest('principal', {
+    getter(this: FastifyRequest) {
+      const principal = principals.get(this);
+      if (!principal) throw new Error('Nobody has been asked who they are.');
+      return principal;
+    },
   });
+}
+
+/** Lets nobody at the routes of `app` who may not. Before the body is read: strangers cost little. */
+export function registerAuthentication(app: FastifyInstance, authenticator: Authenticator): void {
+  app.addHook('onRoute', declareScope);
+  app.addHook('onRequest', async (request) => {
+    const { scope } = request.routeOptions.config;
+    if (scope === 'open') return;
+    const principal = await identify(request, authenticator);
+    principals.set(request, principal);
+    // A path that does not exist has no scope: it is answered as such, to those who are known.
+    if (scope === undefined || scope === 'self' || principal.scopes.includes(scope)) return;
+    throw new CodedError(
+      refusal('FORBIDDEN', `${principal.name} would need the scope ${scope} for this.`),
+    );
+  });
+}
+
+/** In the document, too: whoever makes a key wants to know which scopes it needs. */
+function declareScope(route: RouteOptions): void {
+  const scope = route.config?.scope;
+  if (scope === undefined)
+    throw new Error(`The route ${route.method} ${route.url} declares no scope (config.scope).`);
+  route.schema = { ...route.schema, 'x-scope': scope } as NonNullable<RouteOptions['schema']>;
+}
+
+async function identify(request: FastifyRequest, authenticator: Authenticator): Promise<Principal> {
+  const presented = presentedKey(request);
+  if (presented === undefined)
+    throw new CodedError(
+      refusal('UNAUTHENTICATED', 'Send Authorization: Bearer <key>, or X-API-Key: <key>.'),
+    );
+  const principal = await authenticator.verify(presented);
+  if (principal) return principal;
+  throw new CodedError(refusal('UNAUTHENTICATED', 'The key is not known here.'));
 }
 
 function presentedKey(request: FastifyRequest): string | undefined {

@@ -20,6 +20,7 @@ type AgentSettings = Omit<AgentConfig, 'id' | 'name' | 'extension' | 'skills' | 
 
 /** Every one of them, or the compiler says which is missing. */
 const SETTINGS: Readonly<Record<keyof AgentSettings, true>> = {
+  team: true,
   groupIds: true,
   queueRanks: true,
   zone: true,

@@ -32,7 +32,7 @@ before(async () => {
   control = new FakeControl();
   const apiKeys = {
     verify: async (key: string) =>
-      key === 'good' ? { id: 'k', name: 'k', scopes: [] } : undefined,
+      key === 'good' ? { kind: 'key' as const, id: 'k', name: 'k', scopes: [] } : undefined,
   };
   const limits = { clientsMax: 3, bufferedBytesMax: 100_000, sweepMs: 20 };
   feed = openFeed({ server, control, apiKeys, clock: systemClock, log: silentLogger, limits });

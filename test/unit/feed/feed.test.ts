@@ -56,7 +56,7 @@ function setUp(limits: FeedOptions['limits'] = {}) {
   const control = new FakeControl();
   const apiKeys = {
     verify: async (key: string) =>
-      key === 'good' ? { id: 'k', name: 'k', scopes: [] } : undefined,
+      key === 'good' ? { kind: 'key' as const, id: 'k', name: 'k', scopes: [] } : undefined,
   };
   const feed = new Feed({ control, apiKeys, clock, log: silentLogger, feedId: 'run-1', limits });
   const client = (authenticated = true) => {

@@ -39,6 +39,7 @@ export function registerAgentActions(app: App, context: ApiContext): void {
   app.post(
     '/:id/sign-in',
     {
+      config: { scope: 'agents:act' },
       schema: {
         tags,
         summary: 'Sign an agent in',
@@ -52,13 +53,19 @@ export function registerAgentActions(app: App, context: ApiContext): void {
 
   app.post(
     '/:id/sign-out',
-    { schema: { tags, summary: 'Sign an agent out', params, response } },
+    {
+      config: { scope: 'agents:act' },
+      schema: { tags, summary: 'Sign an agent out', params, response },
+    },
     ({ params: { id } }) => act(agentId(id), { type: 'agent.signOut', agentId: agentId(id) }),
   );
 
   app.post(
     '/:id/state',
-    { schema: { tags, summary: "Set an agent's state", params, body: StateBody, response } },
+    {
+      config: { scope: 'agents:act' },
+      schema: { tags, summary: "Set an agent's state", params, body: StateBody, response },
+    },
     ({ params: { id }, body }) => act(agentId(id), stateCommand(agentId(id), body)),
   );
 }

@@ -19,6 +19,7 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.get(
     '',
     {
+      config: { scope: 'agents:read' },
       schema: {
         tags,
         summary: 'List agents, with what they are doing',
@@ -36,6 +37,7 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.post(
     '',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Make an agent',
@@ -55,6 +57,7 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.get(
     '/:id',
     {
+      config: { scope: 'agents:read' },
       schema: {
         tags,
         summary: 'Read an agent, with what they are doing',
@@ -69,6 +72,7 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.patch(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Change an agent',
@@ -88,6 +92,7 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.delete(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Remove an agent',
@@ -108,6 +113,7 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.get(
     '/:id/ledger',
     {
+      config: { scope: 'agents:read' },
       schema: {
         tags,
         summary: "Read an agent's ledger",

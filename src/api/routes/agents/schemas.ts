@@ -38,6 +38,7 @@ export const Casual = Type.Object(
 
 /** What only some agents have; in a PATCH, null takes it away (RFC 7396). */
 const limits = {
+  team: { ...Text(64, 'ventas-norte'), description: 'Whose supervisors may see and steer them' },
   groupIds: Type.Unsafe<readonly string[]>(
     Type.Array(Text(64, 'refuerzo'), {
       maxItems: 100,
@@ -71,6 +72,7 @@ const limits = {
   }),
 };
 const nullable = Type.Object({
+  team: Type.Union([limits.team, Type.Null()]),
   groupIds: Type.Union([limits.groupIds, Type.Null()]),
   queueRanks: Type.Union([limits.queueRanks, Type.Null()]),
   zone: Type.Union([limits.zone, Type.Null()]),

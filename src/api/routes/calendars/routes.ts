@@ -34,6 +34,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.get(
     '',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'List calendars, and whether they are open',
@@ -50,6 +51,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.post(
     '',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Make a calendar',
@@ -74,6 +76,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.get(
     '/:id',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read a calendar, and whether it is open',
@@ -88,6 +91,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.get(
     '/:id/opening',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Ask whether a calendar is open at some moment, and when that changes',
@@ -106,6 +110,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.patch(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Change a calendar',
@@ -130,6 +135,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.put(
     '/:id/closure',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Close at once, whatever the hours say',
@@ -140,13 +146,14 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CalendarAnswer }),
       },
     },
-    async ({ params: { id }, body, apiKey }) =>
-      setClosure(id, closureFrom(body, clock.now(), apiKey?.name ?? 'API')),
+    async ({ params: { id }, body, principal }) =>
+      setClosure(id, closureFrom(body, clock.now(), principal.name)),
   );
 
   app.delete(
     '/:id/closure',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Open again: the hours hold',
@@ -160,6 +167,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.delete(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Remove a calendar that no number and no flow asks',

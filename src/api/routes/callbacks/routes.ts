@@ -33,6 +33,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.get(
     '',
     {
+      config: { scope: 'calls:read' },
       schema: {
         tags,
         summary: 'List the call backs that are open, oldest first',
@@ -46,6 +47,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.get(
     '/:id',
     {
+      config: { scope: 'calls:read' },
       schema: {
         tags,
         summary: 'Read an open call back',
@@ -59,6 +61,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.post(
     '',
     {
+      config: { scope: 'calls:act' },
       schema: {
         tags,
         summary: 'Promise a customer to ring them back',
@@ -86,6 +89,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   app.delete(
     '/:id',
     {
+      config: { scope: 'calls:act' },
       schema: {
         tags,
         summary: 'Take a promise back',

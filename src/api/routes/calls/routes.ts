@@ -19,6 +19,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.get(
     '',
     {
+      config: { scope: 'calls:read' },
       schema: {
         tags,
         summary: 'List the calls in progress, oldest first',
@@ -32,6 +33,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.get(
     '/:id',
     {
+      config: { scope: 'calls:read' },
       schema: {
         tags,
         summary: 'Read a call in progress',
@@ -45,6 +47,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.delete(
     '/:id',
     {
+      config: { scope: 'calls:act' },
       schema: { tags, summary: 'Hang up', params, response: responses({ 204: NoContent }) },
     },
     async ({ params: { id } }, reply) => {
@@ -57,6 +60,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.get(
     '/:id/events',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags,
         summary: "Read a call's history, in progress or over",

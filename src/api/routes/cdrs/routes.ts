@@ -14,6 +14,7 @@ export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { st
   app.get(
     '',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags,
         summary: 'List calls that are over, newest first',
@@ -30,6 +31,7 @@ export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { st
   app.get(
     '/:callId',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags,
         summary: 'Read the record of a call that is over',

@@ -7,6 +7,7 @@ export const configurationRoutes: FastifyPluginAsyncTypebox<ApiContext> = async 
   app.get(
     '/lint',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags: ['configuration'],
         summary: 'What in the configuration cannot work, or will not do what was meant',

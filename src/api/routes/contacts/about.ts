@@ -16,6 +16,7 @@ export const aboutContacts: FastifyPluginAsyncTypebox<Pick<ApiContext, 'store'>>
   app.get(
     '/:id/history',
     {
+      config: { scope: 'contacts:read' },
       schema: {
         tags,
         summary: 'Calls of a contact, by whatever number, the newest first',
@@ -34,6 +35,7 @@ export const aboutContacts: FastifyPluginAsyncTypebox<Pick<ApiContext, 'store'>>
   app.put(
     '/:id/account',
     {
+      config: { scope: 'contacts:write' },
       schema: {
         tags,
         summary: 'Set the account and the PIN that a contact proves who they are by',
@@ -52,6 +54,7 @@ export const aboutContacts: FastifyPluginAsyncTypebox<Pick<ApiContext, 'store'>>
   app.delete(
     '/:id/account',
     {
+      config: { scope: 'contacts:write' },
       schema: {
         tags,
         summary: "Forget a contact's account and PIN",

@@ -74,6 +74,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactIm
   app.post(
     '/import',
     {
+      config: { scope: 'contacts:write' },
       schema: {
         tags,
         summary: 'Import contacts from a CSV file',
@@ -95,6 +96,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactIm
   app.get(
     '/imports',
     {
+      config: { scope: 'contacts:read' },
       schema: {
         tags,
         summary: 'The last imports, the newest first',
@@ -107,6 +109,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactIm
   app.get(
     '/imports/:importId',
     {
+      config: { scope: 'contacts:read' },
       schema: {
         tags,
         summary: 'How far an import is, and what came of it',
@@ -121,6 +124,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactIm
   app.get(
     '/imports/:importId/rejected',
     {
+      config: { scope: 'contacts:read' },
       schema: {
         tags,
         summary: 'The rows that an import rejected, with the reason, as CSV',

@@ -22,6 +22,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
   app.get(
     '',
     {
+      config: { scope: 'contacts:read' },
       schema: {
         tags,
         summary: 'List contacts, or find the one whom a number belongs to',
@@ -42,6 +43,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
   app.post(
     '',
     {
+      config: { scope: 'contacts:write' },
       schema: {
         tags,
         summary: 'Make a contact',
@@ -58,6 +60,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
   app.get(
     '/:id',
     {
+      config: { scope: 'contacts:read' },
       schema: {
         tags,
         summary: 'Read a contact',
@@ -71,6 +74,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
   app.patch(
     '/:id',
     {
+      config: { scope: 'contacts:write' },
       schema: {
         tags,
         summary: 'Change a contact',
@@ -90,6 +94,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
   app.delete(
     '/:id',
     {
+      config: { scope: 'contacts:write' },
       schema: {
         tags,
         summary: 'Forget a contact',

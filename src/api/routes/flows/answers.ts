@@ -19,8 +19,8 @@ export const draftAnswer = ({ updatedAt, ...draft }: FlowDraft, problems: readon
   updatedAt: iso(updatedAt),
 });
 
-/** Whose key it is, and what they say. */
+/** Who they are, and what they say. */
 export const byWhom = (
-  { apiKey }: Pick<FastifyRequest, 'apiKey'>,
+  { principal }: Pick<FastifyRequest, 'principal'>,
   comment: string | undefined,
-): Authorship => ({ author: apiKey?.name ?? 'API', ...(comment === undefined ? {} : { comment }) });
+): Authorship => ({ author: principal.name, ...(comment === undefined ? {} : { comment }) });

@@ -22,6 +22,7 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.get(
     '/:id/draft',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read the draft of a flow, and what is still wrong with it',
@@ -40,6 +41,7 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.put(
     '/:id/draft',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Save the draft of a flow, which need not exist yet',
@@ -66,6 +68,7 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.delete(
     '/:id/draft',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Throw the draft of a flow away',
@@ -82,6 +85,7 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.post(
     '/:id/draft/publish',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Publish the draft as the next version of the flow',

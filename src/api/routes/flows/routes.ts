@@ -32,6 +32,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.get(
     '',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'List flows, also those that are only drafts',
@@ -49,6 +50,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.post(
     '',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Make a flow; its first version goes live',
@@ -73,6 +75,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.post(
     '/validate',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Check a flow without storing it',
@@ -88,6 +91,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.get(
     '/:id',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read the version of a flow that is live',
@@ -104,6 +108,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.put(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Publish the next version of a flow',
@@ -129,6 +134,7 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.delete(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Remove a flow that no number has, with all its versions and its draft',

@@ -35,6 +35,7 @@ export const versionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.get(
     '/:id/versions',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: "List a flow's versions, newest first",
@@ -53,6 +54,7 @@ export const versionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.get(
     '/:id/versions/:version',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read a version of a flow',
@@ -66,6 +68,7 @@ export const versionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.get(
     '/:id/publications',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'List which version went live when, by whom and why, newest first',
@@ -84,6 +87,7 @@ export const versionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.get(
     '/:id/diff',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Compare two versions of a flow, or one with the draft',
@@ -108,6 +112,7 @@ export const versionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.post(
     '/:id/versions/:version/publish',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Make a stored version live again',
@@ -132,6 +137,7 @@ export const versionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.post(
     '/:id/rollback',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Go back to the version before the one that is live',

@@ -17,6 +17,7 @@ export const numberRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.get(
     '',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'List numbers',
@@ -33,6 +34,7 @@ export const numberRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.post(
     '',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Make a number known',
@@ -49,6 +51,7 @@ export const numberRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.get(
     '/:dnis',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read a number',
@@ -62,6 +65,7 @@ export const numberRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.patch(
     '/:dnis',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Change a number',
@@ -87,6 +91,7 @@ export const numberRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.delete(
     '/:dnis',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Forget a number',

@@ -39,6 +39,7 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
   app.get(
     '',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'List the recordings that are heard instead of texts, by name and language',
@@ -52,6 +53,7 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
   app.get(
     '/:name',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read what is known of a recording',
@@ -66,6 +68,7 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
   app.get(
     '/:name/sound',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Listen to a recording as callers hear it',
@@ -83,6 +86,7 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
   app.put(
     '/:name',
     {
+      config: { scope: 'configuration:write' },
       bodyLimit: BODY_BYTES_MAX,
       schema: {
         tags,
@@ -106,6 +110,7 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
   app.delete(
     '/:name',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Remove a recording: the text is spoken again',

@@ -18,7 +18,10 @@ export const soundRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { 
   if (!soundFile) return;
   app.get(
     '/sounds/:token/*',
-    { schema: { hide: true, params: Type.Object({ token: Type.String(), '*': Type.String() }) } },
+    {
+      config: { scope: 'open' },
+      schema: { hide: true, params: Type.Object({ token: Type.String(), '*': Type.String() }) },
+    },
     async ({ params: { token, '*': name }, headers }, reply) => {
       const path = soundFile(token, name);
       const facts = path === undefined ? undefined : await stat(path).catch(() => undefined);

@@ -20,6 +20,7 @@ export const queueRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.get(
     '',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'List queues, with what is going on in them',
@@ -37,6 +38,7 @@ export const queueRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.post(
     '',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Make a queue',
@@ -57,6 +59,7 @@ export const queueRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.get(
     '/:id',
     {
+      config: { scope: 'configuration:read' },
       schema: {
         tags,
         summary: 'Read a queue, with what is going on in it',
@@ -71,6 +74,7 @@ export const queueRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.patch(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Change a queue',
@@ -93,6 +97,7 @@ export const queueRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
   app.delete(
     '/:id',
     {
+      config: { scope: 'configuration:write' },
       schema: {
         tags,
         summary: 'Remove a queue that has no agents and is in no flow',

@@ -8,6 +8,7 @@ export const surveyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
   app.get(
     '',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags: ['surveys'],
         summary: 'What callers answered: per question, queue and agent',

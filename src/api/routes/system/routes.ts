@@ -11,11 +11,14 @@ const CHECK_MS_MAX = 2_000;
 
 export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   // A person who opens the bare address wants to read, not to be told 404.
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+  app.get('/', { config: { scope: 'open' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect('/docs'),
+  );
 
   app.get(
     '/healthz',
     {
+      config: { scope: 'open' },
       schema: { tags, security, summary: 'Whether the process answers', response: { 200: Alive } },
     },
     async () => ({ status: 'ok' as const }),
@@ -24,6 +27,7 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.get(
     '/readyz',
     {
+      config: { scope: 'open' },
       schema: {
         tags,
         security,
@@ -45,6 +49,7 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.get(
     '/metrics',
     {
+      config: { scope: 'open' },
       schema: {
         tags,
         security,
@@ -62,6 +67,7 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.get(
     '/openapi.json',
     {
+      config: { scope: 'open' },
       schema: {
         tags,
         security,
@@ -75,6 +81,7 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.get(
     '/flow.schema.json',
     {
+      config: { scope: 'open' },
       schema: {
         tags,
         security,

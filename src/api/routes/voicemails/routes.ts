@@ -26,6 +26,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
   app.get(
     '',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags,
         summary: 'List messages, newest first',
@@ -47,6 +48,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
   app.get(
     '/:id',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags,
         summary: 'Read a message',
@@ -60,6 +62,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
   app.get(
     '/:id/audio',
     {
+      config: { scope: 'recordings:read' },
       schema: {
         tags,
         summary: 'Listen to a message',
@@ -80,6 +83,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
   app.patch(
     '/:id',
     {
+      config: { scope: 'records:write' },
       schema: {
         tags,
         summary: 'Assign a message, or mark it handled',
@@ -110,6 +114,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
   app.delete(
     '/:id',
     {
+      config: { scope: 'records:write' },
       schema: {
         tags,
         summary: 'Delete a message, its sound included',

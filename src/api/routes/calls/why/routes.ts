@@ -29,6 +29,7 @@ export const whyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
   app.get(
     '/:id/why',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags: ['calls'],
         summary:
