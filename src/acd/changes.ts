@@ -68,6 +68,14 @@ export type Change =
       readonly agentId: AgentId;
       readonly expiresAt: EpochMs;
     }
+  /** It does not ring any more, and is not accepted yet: the engine withdraws it at `expiresAt` now. */
+  | {
+      readonly type: 'offer.pickedUp';
+      readonly offerId: OfferId;
+      readonly callId: CallId;
+      readonly agentId: AgentId;
+      readonly expiresAt: EpochMs;
+    }
   /** Stop ringing the agent now. */
   | {
       readonly type: 'offer.withdrawn';

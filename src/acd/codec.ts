@@ -110,6 +110,7 @@ type SavedStage =
         readonly offerId: OfferId;
         readonly agentId: AgentId;
         readonly expiresAt: EpochMs;
+        readonly pickedUp?: true;
       }[];
     }
   | { readonly kind: 'talking'; readonly agentId: AgentId; readonly since: EpochMs };
@@ -266,10 +267,11 @@ function saveStage(stage: CallStage): SavedStage {
     case 'waiting':
       return stage;
     case 'offered': {
-      const rings = stage.rings.map(({ id: offerId, agent, expiresAt }) => ({
+      const rings = stage.rings.map(({ id: offerId, agent, expiresAt, pickedUp }) => ({
         offerId,
         agentId: agent.id,
         expiresAt,
+        ...(pickedUp ? { pickedUp } : {}),
       }));
       return { kind: 'offered', since: stage.since, rings };
     }
@@ -290,11 +292,12 @@ function loadStage(floor: Floor, call: Call, saved: SavedStage): CallStage {
     case 'waiting':
       return WAITING;
     case 'offered': {
-      const rings = saved.rings.map(({ offerId: id, agentId, expiresAt }) => ({
+      const rings = saved.rings.map(({ offerId: id, agentId, expiresAt, pickedUp }) => ({
         id,
         call,
         agent: agentOf(agentId),
         expiresAt,
+        ...(pickedUp ? { pickedUp } : {}),
       }));
       return { kind: 'offered', since: saved.since, rings };
     }

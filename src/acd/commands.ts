@@ -47,6 +47,11 @@ export type Command =
     }
   /** The caller hung up, waiting or offered. */
   | { readonly type: 'call.abandon'; readonly callId: CallId }
+  /**
+   * Somebody, or a machine, picked up outside the house, and is asked whether they take the call: the offer stays open
+   * for so long at least (rule O7).
+   */
+  | { readonly type: 'offer.pickedUp'; readonly offerId: OfferId; readonly askMs: number }
   | { readonly type: 'offer.answered'; readonly offerId: OfferId }
   | { readonly type: 'offer.failed'; readonly offerId: OfferId; readonly cause: OfferFailure }
   /** The agent answered, and no conversation came of it: the caller is still there. */

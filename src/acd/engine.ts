@@ -30,7 +30,7 @@ import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
 import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
 import { viewLedger } from './ledger-view.ts';
-import { acceptOffer } from './offers.ts';
+import { acceptOffer, holdOffer } from './offers.ts';
 import { DONE } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
@@ -239,6 +239,8 @@ function obey(floor: Floor, command: Command): Reply {
       return enqueue(floor, command);
     case 'call.abandon':
       return abandon(floor, command.callId);
+    case 'offer.pickedUp':
+      return withOffer(floor, command, holdOffer);
     case 'offer.answered':
       return withOffer(floor, command, acceptOffer);
     case 'offer.failed':

@@ -14,6 +14,9 @@ import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
 import { type Agent, type Call, type Floor, type Offer, WAITING } from './state.ts';
 
+/** However long whoever picked up is asked for: a caller waits for one phone no longer than this and its ringing. */
+export const ASK_MS_MAX = 60_000;
+
 /** An offer's id is never given twice: a late word about an old offer cannot touch a new one (rule O2). */
 const offerIdOf = (callId: CallId, seq: number): OfferId => offerId(`${callId}#${seq}`);
 
@@ -64,6 +67,30 @@ export const offersOfCall = ({ stage }: Call): readonly Offer[] =>
 
 export const offerOfAgent = (floor: Floor, { state }: Agent): Offer | undefined =>
   state.kind === 'offered' ? findOffer(floor, state.offerId) : undefined;
+
+/**
+ * Picked up outside the house, and not accepted yet: it stays open while they are asked, once, and nothing is spent
+ * (rule O7). Said again it changes nothing.
+ */
+export function holdOffer(floor: Floor, offer: Offer, { askMs }: { readonly askMs: number }): void {
+  if (offer.pickedUp) return;
+  const { id, call, agent } = offer;
+  const asked = Math.min(Math.max(askMs, 0), ASK_MS_MAX);
+  const expiresAt = Math.max(offer.expiresAt, floor.now + asked);
+  const held: Offer = { ...offer, expiresAt, pickedUp: true };
+  setRings(
+    floor,
+    call,
+    offersOfCall(call).map((other) => (other.id === id ? held : other)),
+  );
+  floor.changes.push({
+    type: 'offer.pickedUp',
+    offerId: id,
+    callId: call.id,
+    agentId: agent.id,
+    expiresAt,
+  });
+}
 
 /** The first who answers has the call; the others' phones stop, and nothing is held against them (rule M3). */
 export function acceptOffer(floor: Floor, offer: Offer): void {

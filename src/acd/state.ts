@@ -95,6 +95,8 @@ export interface Offer {
   readonly call: Call;
   readonly agent: Agent;
   readonly expiresAt: EpochMs;
+  /** Somebody picked up, and is asked (rule O7). */
+  readonly pickedUp?: true;
 }
 
 /**

@@ -47,6 +47,8 @@ export class Deeds {
       case 'offer.made':
         if (this.#callbacks.offered(change)) return;
         return this.#ring(change);
+      case 'offer.pickedUp':
+        return this.#pickedUp(change);
       case 'offer.withdrawn':
         return this.#backInLine(change, { why: change.why });
       case 'offer.failed':
@@ -138,6 +140,12 @@ export class Deeds {
     // The phone first: the books can wait.
     history.record(session, 'offer.made', { offerId, agentId, expiresAt });
     live.call(session);
+  }
+
+  /** Somebody, or a machine, is asked whether they take the call: the caller waits on. */
+  #pickedUp({ offerId, agentId }: Of<'offer.pickedUp'>): void {
+    const session = this.#sessionOf(offerId);
+    if (session) this.#world.history.record(session, 'offer.pickedUp', { offerId, agentId });
   }
 
   /** The phone may still be ringing, whoever said that the offer is over. The caller has their place again. */

@@ -138,6 +138,11 @@ export class Model {
         this.offers.set(change.offerId, change);
         this.calls.get(change.callId)?.offers.add(change.offerId);
         return this.count('offers');
+      case 'offer.pickedUp': {
+        const offer = this.offers.get(change.offerId);
+        if (offer) this.offers.set(change.offerId, { ...offer, expiresAt: change.expiresAt });
+        return;
+      }
       case 'offer.failed':
         return this.#offerOver(change.offerId);
       case 'offer.withdrawn':

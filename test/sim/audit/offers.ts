@@ -1,4 +1,5 @@
 import type { Command } from '../../../src/acd/commands.ts';
+import { ASK_MS_MAX } from '../../../src/acd/offers.ts';
 import type { OfferId } from '../../../src/model/ids.ts';
 import type { AuditedCall, Model } from './model.ts';
 import { queueBy } from './ringing.ts';
@@ -14,6 +15,7 @@ function ringTimeoutOf(model: Model, command: Command, call: AuditedCall): numbe
 /** One live offer per call, one offer or call per agent, and each offer ends once. */
 export const offers: MakeRule = () => {
   const seen = new Set<OfferId>();
+  const held = new Set<OfferId>();
   return {
     onChange({ now, command, model, expect }, change) {
       if (change.type === 'offer.made') {
@@ -36,6 +38,13 @@ export const offers: MakeRule = () => {
         const rings = change.expiresAt - now;
         expect(rings <= ringMs, `O2 offer ${change.offerId} rings ${rings} ms, not ${ringMs}`);
         seen.add(change.offerId);
+      }
+      if (change.type === 'offer.pickedUp') {
+        const offer = model.offers.get(change.offerId);
+        expect(offer !== undefined && !held.has(change.offerId), 'O7 picked up twice, or not open');
+        const late = change.expiresAt - Math.max(now + ASK_MS_MAX, offer?.expiresAt ?? 0);
+        expect(late <= 0, `O7 offer ${change.offerId} is held ${late} ms too long`);
+        held.add(change.offerId);
       }
       if (
         change.type === 'offer.failed' ||

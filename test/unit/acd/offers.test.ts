@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Engine } from '../../../src/acd/engine.ts';
 import { offerId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
@@ -23,6 +24,34 @@ describe('offers', () => {
     assert.equal(desk.changesOf('call.connected')[0]?.waitMs, 3_000);
     assert.equal(desk.answer('a'), 'OFFER_UNKNOWN');
     assert.equal(desk.stage('a'), 'talking');
+  });
+
+  it('O7 who was picked up and asked has the time of the question, and not a second more', () => {
+    const desk = one({ ringTimeoutMs: 10_000 });
+    desk.call('a', 'v');
+    const offer = desk.offerOf('a');
+    desk.after(9_000).give({ type: 'offer.pickedUp', offerId: offer, askMs: 15_000 });
+    assert.deepEqual(desk.types, ['offer.pickedUp']);
+    desk.after(10_000).give({ type: 'offer.pickedUp', offerId: offer, askMs: 60_000 });
+    assert.deepEqual(desk.types, []);
+    desk.after(4_999).give({ type: 'tick' });
+    assert.equal(desk.stage('a'), 'offered');
+    desk.after(1).give({ type: 'tick' });
+    assert.equal(desk.changesOf('offer.withdrawn')[0]?.why, 'noAnswer');
+    assert.equal(desk.give({ type: 'offer.answered', offerId: offer }), 'OFFER_UNKNOWN');
+  });
+
+  it('O7 a question never shortens the offer, lasts a minute at most, and survives a restart', () => {
+    const desk = one({ ringTimeoutMs: 20_000 });
+    desk.call('a', 'v');
+    desk.give({ type: 'offer.pickedUp', offerId: desk.offerOf('a'), askMs: 1_000 });
+    assert.equal(desk.changesOf('offer.pickedUp')[0]?.expiresAt, desk.now + 20_000);
+    const other = one({ ringTimeoutMs: 20_000 });
+    other.call('a', 'v');
+    other.give({ type: 'offer.pickedUp', offerId: other.offerOf('a'), askMs: 9_999_999 });
+    assert.equal(other.changesOf('offer.pickedUp')[0]?.expiresAt, other.now + 60_000);
+    const saved = other.engine.serialize();
+    assert.equal(Engine.restore(saved).serialize(), saved);
   });
 
   it('O2 late and invented words about an offer touch nothing', () => {
