@@ -186,7 +186,11 @@ export class CallCenter implements TelephonyListener, Control {
     session.contact = context.ani ? contacts.byNumber(context.ani) : undefined;
     session.recentCalls = context.ani ? memory.recentCalls(context.ani) : undefined;
     sessions.set(session.id, session);
-    history.stage(session, 'call.arrived', { dnis: call.dnis, ...optional('ani', context.ani) });
+    history.stage(session, 'call.arrived', {
+      dnis: call.dnis,
+      ...(isFeature ? { feature: true } : optional('flowId', number?.flowId)),
+      ...optional('ani', context.ani),
+    });
     return { accept: true };
   }
 

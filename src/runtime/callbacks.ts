@@ -4,7 +4,7 @@ import type { Timer } from '../lib/clock.ts';
 import type { CallContext } from '../model/call.ts';
 import type { DialFailure } from '../model/callback.ts';
 import { LANGUAGES } from '../model/contact.ts';
-import type { AgentId, CallbackId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
 import { CallSession, optional, type SessionOffer } from './call-session.ts';
 import type { AgentLeg, CallbackPhrase, CallerLeg, Dialling, LegFailure } from './ports.ts';
@@ -89,7 +89,8 @@ export class Callbacks {
   made({ callbackId, queueId, notBefore }: Of<'callback.made'>): void {
     const promise = this.#promises.get(callbackId) ?? this.#byOperator(callbackId);
     const { originalCallId } = promise;
-    const facts = { queueId, notBefore, ...optional('originalCallId', originalCallId) };
+    const { dnis } = promise.context;
+    const facts = { queueId, dnis, notBefore, ...optional('originalCallId', originalCallId) };
     this.#world.history.promise(promise, 'callback.made', facts);
   }
 
@@ -98,7 +99,7 @@ export class Callbacks {
     const { sessions, directory, telephony, history } = this.#world;
     const promise = sessions.has(callId) ? undefined : this.#promises.get(callId);
     if (!promise) return false;
-    history.promise(promise, 'offer.made', { offerId, agentId, expiresAt });
+    history.promise(promise, 'offer.made', { offerId, agentId, queueId, expiresAt });
     const agent = directory?.agents.get(agentId);
     if (!agent) this.#later({ type: 'offer.failed', offerId, cause: 'unreachable' });
     else if (this.#queue(queueId).callbackFirst === 'customer') {
@@ -117,6 +118,12 @@ export class Callbacks {
       });
     }
     return true;
+  }
+
+  /** What an agent's account was charged with, before there is a call: they accepted the offer of a promise. */
+  ledger(callId: CallId, entry: Readonly<Record<string, unknown>>): void {
+    const promise = this.#promises.get(callId);
+    if (promise) this.#world.history.promise(promise, 'ledger', entry);
   }
 
   /** An offer of a promise ended without an answer. */
@@ -150,7 +157,7 @@ export class Callbacks {
     offers.set(offerId, session);
     const found = { session, offer: session.offer, queue: this.#queue(queueId) };
     this.#attempts.set(callbackId, found);
-    history.stage(session, 'callback.dial', { attempt, agentId, offerId });
+    history.stage(session, 'callback.dial', { attempt, agentId, queueId, offerId });
     live.call(session);
     // Otherwise when the agent's leg is there, which comes next: the customer's has to be where that is.
     if (found.queue.callbackFirst === 'customer') this.#dial(found);

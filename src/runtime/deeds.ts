@@ -2,7 +2,7 @@ import type { Change } from '../acd/changes.ts';
 import { describeCaller } from '../callers/callers.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
 import { never } from '../lib/result.ts';
-import type { OfferId } from '../model/ids.ts';
+import type { OfferId, QueueId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
 import { WaitingMusic } from './waiting-music.ts';
@@ -62,7 +62,7 @@ export class Deeds {
       case 'call.left':
         return this.#withSession(change, (session) => this.#left(session, change));
       case 'call.ended':
-        return this.#withSession(change, (session) => session.talked(change.talkMs));
+        return this.#withSession(change, (session) => this.#ended(session, change));
       case 'callback.made':
         this.#logCallback(change);
         return this.#callbacks.made(change);
@@ -95,8 +95,11 @@ export class Deeds {
   #ledgerChanged({ agentId, why, month, spent, callId }: Of<'ledger.changed'>): void {
     const { log, sessions, history } = this.#world;
     log.info({ agentId, why, month, spent }, 'Ledger changed');
-    const session = callId === undefined ? undefined : sessions.get(callId);
-    if (session) history.record(session, 'ledger', { agentId, why, month, spent });
+    if (callId === undefined) return;
+    const session = sessions.get(callId);
+    const entry = { agentId, why, month, spent };
+    if (session) history.record(session, 'ledger', entry);
+    else this.#callbacks.ledger(callId, entry);
   }
 
   #casualAgents({ queueId, open, ewtMs, serviceLevel }: Of<'queue.casual'>): void {
@@ -106,7 +109,13 @@ export class Deeds {
 
   #queued(session: CallSession, { queueId, position, regained }: Of<'call.queued'>): void {
     session.queued(queueId, this.#world.clock.now());
-    const data = { queueId, position, ...session.demand, ...optional('regained', regained) };
+    const data = {
+      queueId,
+      position,
+      ...session.demand,
+      ...optional('regained', regained),
+      ...this.#promised(queueId),
+    };
     this.#world.history.stage(session, 'call.queued', data);
     this.#music.start(session, this.#musicOf(session));
     this.#world.live.call(session);
@@ -138,7 +147,7 @@ export class Deeds {
       headers: { ...headers, 'X-Centralita-Call': callId },
     });
     // The phone first: the books can wait.
-    history.record(session, 'offer.made', { offerId, agentId, expiresAt });
+    history.record(session, 'offer.made', { offerId, agentId, queueId, expiresAt });
     live.call(session);
   }
 
@@ -166,17 +175,23 @@ export class Deeds {
   }
 
   #connected(session: CallSession, change: Of<'call.connected'>): void {
-    const { agentId, offerId, waitMs } = change;
+    const { agentId, queueId, offerId, waitMs } = change;
     session.waited(waitMs);
     session.connected(offerId, agentId, this.#world.clock.now());
     if (session.offer?.offerId !== offerId) {
       session.offer = { offerId, agentId };
       this.#world.offers.set(offerId, session);
     }
-    this.#world.history.record(session, 'call.connected', { agentId, offerId, waitMs });
+    this.#world.history.record(session, 'call.connected', { agentId, queueId, offerId, waitMs });
     session.elsewhere = false;
     this.#world.tell(session, { type: 'connected' });
     this.#world.live.call(session);
+  }
+
+  /** Whoever spoke with the caller is charged with it. */
+  #ended(session: CallSession, { agentId, queueId, talkMs }: Of<'call.ended'>): void {
+    session.talked(talkMs);
+    this.#world.history.record(session, 'call.ended', { agentId, queueId, talkMs });
   }
 
   /** The agent's leg may still be up. The caller waits again, with music. */
@@ -201,7 +216,7 @@ export class Deeds {
     session.queueId = queueId;
     const another = this.#musicOf(session) !== before;
     if (another && !session.elsewhere) this.#music.start(session, this.#musicOf(session));
-    const data = { fromQueueId, queueId, when, position };
+    const data = { fromQueueId, queueId, when, position, ...this.#promised(queueId) };
     this.#world.history.stage(session, 'call.overflowed', data);
     this.#world.live.call(session);
   }
@@ -240,6 +255,11 @@ export class Deeds {
     const said = { position, saysPosition, ...optional('ewt', ewt), waitMs };
     this.#world.history.record(session, 'announcement', said);
     void this.#music.announce(session, saysPosition ? position : undefined, ewt);
+  }
+
+  /** What the queue aims at now: reports judge the call by it, whatever is aimed at later. */
+  #promised(queueId: QueueId): { readonly serviceLevelMs?: number } {
+    return optional('serviceLevelMs', this.#world.directory?.queues.get(queueId)?.serviceLevelMs);
   }
 
   #musicOf(session: CallSession): string {
