@@ -7,19 +7,20 @@ const arrows = {
   ivr: ['grammar', 'model', 'lib'],
   callers: ['model', 'lib'],
   planning: ['acd', 'model', 'lib'],
-  runtime: ['acd', 'ivr', 'callers', 'model', 'lib'],
+  runtime: ['acd', 'ivr', 'callers', 'facts', 'model', 'lib'],
   telephony: ['runtime/ports', 'model', 'lib'],
   registrar: ['runtime/ports', 'model', 'lib'],
-  store: ['runtime/ports', 'model', 'lib'],
+  facts: ['model', 'lib'],
+  store: ['runtime/ports', 'facts', 'model', 'lib'],
   data: ['runtime/ports', 'model', 'lib'],
   speech: ['runtime/ports', 'grammar', 'model', 'lib'],
   reporting: ['runtime/ports', 'model', 'lib'],
-  api: ['runtime/ports', 'model', 'lib'],
+  api: ['runtime/ports', 'facts', 'model', 'lib'],
   feed: ['runtime/ports', 'model', 'lib'],
   embedded: ['lib'],
 };
 
-const pureRooms = '^src/(acd|grammar|ivr|callers|planning|model)/';
+const pureRooms = '^src/(acd|grammar|ivr|callers|planning|facts|model)/';
 
 const roomRules = Object.entries(arrows).map(([room, targets]) => ({
   name: `arrows-of-${room}`,
