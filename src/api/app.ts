@@ -20,6 +20,7 @@ import { callbackRoutes } from './routes/callbacks/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
 import { whyRoutes } from './routes/calls/why/routes.ts';
 import { cdrRoutes } from './routes/cdrs/routes.ts';
+import { fileRoutes } from './routes/configuration/file-routes.ts';
 import { configurationRoutes } from './routes/configuration/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
 import { draftRoutes } from './routes/flows/drafts.ts';
@@ -77,6 +78,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });
     await v1.register(configurationRoutes, { ...context, prefix: '/configuration' });
+    await v1.register(fileRoutes, { ...context, prefix: '/configuration' });
     await v1.register(callRoutes, { ...context, prefix: '/calls' });
     await v1.register(whyRoutes, { ...context, prefix: '/calls' });
     await v1.register(callbackRoutes, { ...context, prefix: '/callbacks' });

@@ -50,8 +50,12 @@ export class Destinations {
 
   /** Throws a {@link Failure}. */
   check(url: URL): void {
-    if (url.username !== '' || url.password !== '' || !this.#isAllowed(url))
-      throw new Failure('notAllowed');
+    if (!this.allows(url)) throw new Failure('notAllowed');
+  }
+
+  /** The same, as an answer. */
+  allows(url: URL): boolean {
+    return url.username === '' && url.password === '' && this.#isAllowed(url);
   }
 
   /** For connections: resolves a name, and gives only addresses that may be connected to. */

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Crm, FlowRequests, HealthCheck } from '../runtime/ports.ts';
 import { type CrmOptions, CrmWebhook } from './crm.ts';
-import type { AllowedDestinations } from './destinations.ts';
+import { type AllowedDestinations, Destinations } from './destinations.ts';
 import { type Asked, FlowRequestService } from './flow-requests.ts';
 
 export interface SystemsOptions {
@@ -16,6 +16,8 @@ export interface SystemsOptions {
 /** The company's own systems, as far as they are configured. */
 export interface Systems {
   readonly requests: FlowRequests;
+  /** Whether the operator allows flows to ask there. */
+  mayAsk(url: URL): boolean;
   readonly crm: Crm | undefined;
   readonly health: readonly HealthCheck[];
   close(): void;
@@ -23,10 +25,12 @@ export interface Systems {
 
 /** Opens nothing yet: connections are made when somebody asks. */
 export function openSystems({ requests: allowed, crm, ...tools }: SystemsOptions): Systems {
+  const destinations = new Destinations(allowed);
   const requests = new FlowRequestService({ allowed, secrets: allowed.secrets, ...tools });
   const webhook = crm && new CrmWebhook({ ...crm, ...tools });
   return {
     requests,
+    mayAsk: (url) => destinations.allows(url),
     crm: webhook,
     health: webhook ? [webhook.health] : [],
     close() {

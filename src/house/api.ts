@@ -51,7 +51,11 @@ function apiContext(
     store: store.admin,
     control: callCenter,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
-    linter: createLinter(store.configuration),
+    linter: createLinter(store.configuration, {
+      mayAsk: systems.mayAsk,
+      dialsOut: () => config.trunk !== undefined,
+      withoutPassword: () => store.admin.configuration.agents.withoutPassword(),
+    }),
     flowChecker,
     library: speech.library,
     ...(speech.soundFile ? { soundFile: speech.soundFile } : {}),

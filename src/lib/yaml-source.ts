@@ -23,8 +23,11 @@ export interface YamlSource {
 }
 
 /** Reads a document; the problems begin with line and column: `12:7: …`. */
-export function readYaml(text: string): Result<YamlSource, readonly string[]> {
-  const monster = monsterIn(text);
+export function readYaml(
+  text: string,
+  charactersMax = YAML_CHARACTERS_MAX,
+): Result<YamlSource, readonly string[]> {
+  const monster = monsterIn(text, charactersMax);
   if (monster) return err([monster]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -77,8 +80,8 @@ const startOf = (node: unknown): number =>
   (node as { readonly range?: readonly number[] } | null)?.range?.[0] ?? 0;
 
 /** What would keep the parser busy, or break it, before it could say what is wrong. */
-function monsterIn(text: string): string | undefined {
-  if (text.length > YAML_CHARACTERS_MAX) return `1:1: is longer than ${YAML_CHARACTERS_MAX}`;
+function monsterIn(text: string, charactersMax: number): string | undefined {
+  if (text.length > charactersMax) return `1:1: is longer than ${charactersMax}`;
   for (const [at, line] of text.split('\n').entries()) {
     if (line.length > LINE_CHARACTERS_MAX)
       return `${at + 1}:1: is a line of more than ${LINE_CHARACTERS_MAX} characters`;

@@ -1,10 +1,34 @@
 import { lint } from '../acd/lint.ts';
-import type { ConfigurationSource, Linter } from './ports.ts';
+import type { Finding, LintFigures } from '../model/finding.ts';
+import { compileDirectory } from './directory.ts';
+import { type HouseFacts, houseFindings } from './lint-house.ts';
+import type { Configuration, ConfigurationSource, Linter } from './ports.ts';
 
-/** Lints what is stored, which is what the engine runs by. */
-export const createLinter = (configuration: ConfigurationSource): Linter => ({
-  async lint(figures) {
-    const { queues, agents } = await configuration.load();
-    return lint(queues, agents, figures);
-  },
-});
+/** Lints what is stored, which is what the engine runs by, or what somebody would like to store. */
+export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}): Linter {
+  const check = async (
+    configuration: Configuration,
+    figures: LintFigures = {},
+  ): Promise<readonly Finding[]> => {
+    const findings = lint(configuration.queues, configuration.agents, figures);
+    const compiled = compileDirectory(configuration);
+    if ('problems' in compiled)
+      return [...findings.filter(isError), ...compiled.problems.map(errorOf)];
+    if (findings.some(isError)) return findings;
+    return [...findings, ...(await houseFindings(configuration, compiled.directory, facts))];
+  };
+  return { check, lint: async (figures) => check(await source.load(), figures) };
+}
+
+const isError = ({ severity }: Finding): boolean => severity === 'error';
+
+/** The sentence names its object first: `number 8005550100: there is no flow x`. */
+function errorOf(message: string): Finding {
+  const [, noun = '', key = ''] = /^(\w+) (\S+?):/.exec(message) ?? [];
+  return {
+    severity: 'error',
+    code: 'CONFIG_INVALID',
+    place: noun === '' ? '' : `${noun}s/${key}`,
+    message,
+  };
+}

@@ -20,7 +20,7 @@ import type { QueueConfig } from '../model/queue.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
 import type { Page, PageRequest } from './ports.lists.ts';
-import type { KnownToFlows } from './ports.ts';
+import type { Configuration, KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
 // API can get wrong is a Refusal.
@@ -58,11 +58,16 @@ export interface AgentSecrets {
 export interface AgentRepository extends Repository<AgentConfig, AgentId> {
   /** Sets what is given and leaves the rest. The HA1s hold the extension, so a new one needs a new password. */
   setSecrets(id: AgentId, secrets: AgentSecrets): Promise<Result<undefined, Refusal>>;
+  /** Whether those that are given are the ones that are stored. */
+  hasSecrets(id: AgentId, secrets: AgentSecrets): Promise<boolean>;
+  /** Whose phones cannot register, because no password was ever set. */
+  withoutPassword(): Promise<readonly AgentId[]>;
 }
 
 export interface CalendarRepository extends Repository<CalendarConfig, CalendarId> {
   /** What closes it by phone; null: it cannot be closed by phone. NOT_FOUND. */
   setPin(id: CalendarId, pin: string | null): Promise<Result<undefined, Refusal>>;
+  hasPin(id: CalendarId, pin: string): Promise<boolean>;
   /** Undefined lifts it. Nothing else of the calendar changes. NOT_FOUND. */
   setClosure(
     id: CalendarId,
@@ -147,6 +152,8 @@ export interface ConfigurationRepositories {
   readonly calendars: CalendarRepository;
   /** What a flow may name. */
   known(): Promise<KnownToFlows>;
+  /** The whole of it, in the order of the keys. */
+  all(): Promise<Configuration>;
 }
 
 export interface ConfigurationChanges {

@@ -445,6 +445,8 @@ export interface Explainer {
 /** Says what in the stored configuration cannot work. */
 export interface Linter {
   lint(figures: LintFigures): Promise<readonly Finding[]>;
+  /** The same of a configuration that is not stored. Errors: it cannot be had. */
+  check(configuration: Configuration, figures?: LintFigures): Promise<readonly Finding[]>;
 }
 
 /** Counts what no record tells (served by reporting). */

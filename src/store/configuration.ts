@@ -21,6 +21,7 @@ export function configurationRepositories(db: Queryable, realm: string): Configu
     queues: queueRepository(db),
     agents: agentRepository(db, realm),
     calendars: calendarRepository(db),
+    all: () => readConfiguration(db),
     known: async () => ({
       queueIds: await allQueueIds(db),
       calendarIds: (await allCalendars(db)).map(({ id }) => id),

@@ -76,7 +76,10 @@ export async function startTestApi(): Promise<TestApi> {
     store: store.admin,
     control,
     explainer,
-    linter: createLinter(store.configuration),
+    // Flows of these tests are none that the interpreter knows.
+    linter: createLinter({
+      load: async () => ({ ...(await store.configuration.load()), flows: [], numbers: [] }),
+    }),
     flowChecker,
     library,
     flowPreparer: { prepare: async () => ({ rendered: 1, cached: 0, failed: 0, late: false }) },

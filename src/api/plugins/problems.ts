@@ -62,7 +62,7 @@ function sendValidation(error: FastifyError, request: FastifyRequest, reply: Fas
 }
 
 /** Names the property that should not be there, and the values that may. */
-function extra(params: Readonly<Record<string, unknown>>): string {
+export function extra(params: Readonly<Record<string, unknown>>): string {
   if (typeof params.additionalProperty === 'string')
     return `: ${JSON.stringify(params.additionalProperty)}`;
   return Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';

@@ -1,10 +1,11 @@
+import type { QueryResultRow } from 'pg';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { AgentConfig, Skills } from '../../model/agent.ts';
 import { type AgentId, agentId, queueId } from '../../model/ids.ts';
 import type { AgentRepository, AgentSecrets } from '../../runtime/ports.admin.ts';
 import type { Queryable } from '../pool.ts';
-import { ha1, hashPin } from '../secrets.ts';
+import { ha1, hashPin, pinMatches } from '../secrets.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
 interface AgentRow extends RevisedRow {
@@ -13,6 +14,12 @@ interface AgentRow extends RevisedRow {
   readonly skills: Skills;
   readonly settings: AgentSettings;
   readonly queue_ids: readonly string[];
+}
+
+interface SecretsRow extends QueryResultRow {
+  readonly extension: string;
+  readonly ha1_sha256: string | null;
+  readonly pin_hash: string | null;
 }
 
 /** What only some agents have: one column of JSON, so that a new one needs no migration. */
@@ -94,6 +101,14 @@ export function agentRepository(db: Queryable, realm: string): AgentRepository {
       );
       return ok(undefined);
     },
+    hasSecrets: (id, secrets) => hasSecrets(db, realm, id, secrets),
+    async withoutPassword() {
+      const { rows } = await db.query<{ id: string }>(
+        `SELECT id FROM agents WHERE NOT EXISTS (
+           SELECT 1 FROM credentials WHERE agent_id = id AND ha1_md5 IS NOT NULL) ORDER BY id`,
+      );
+      return rows.map((row) => agentId(row.id));
+    },
   };
 }
 
@@ -107,6 +122,27 @@ async function hashed(
     sipPassword === undefined ? null : ha1('sha256', extension, realm, sipPassword),
     pin === undefined ? null : await hashPin(pin),
   ];
+}
+
+async function hasSecrets(
+  db: Queryable,
+  realm: string,
+  id: AgentId,
+  { sipPassword, pin }: AgentSecrets,
+): Promise<boolean> {
+  const { rows } = await db.query<SecretsRow>(
+    `SELECT extension, ha1_sha256, pin_hash FROM agents JOIN credentials ON agent_id = id
+     WHERE id = $1`,
+    [id],
+  );
+  const [row] = rows;
+  if (!row) return false;
+  if (
+    sipPassword !== undefined &&
+    row.ha1_sha256 !== ha1('sha256', row.extension, realm, sipPassword)
+  )
+    return false;
+  return pin === undefined || (row.pin_hash !== null && pinMatches(pin, row.pin_hash));
 }
 
 /** Every agent, for the engine. */

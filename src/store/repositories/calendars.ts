@@ -55,6 +55,7 @@ export function calendarRepository(db: Queryable): CalendarRepository {
       ]);
       return rowCount === 0 ? err(missing(id)) : ok(undefined);
     },
+    hasPin: (id, pin) => calendarPins(db).verify(id, pin),
     async setClosure(id, closure) {
       await db.query(
         `UPDATE calendars SET closure = $2, revision = revision + 1, updated_at = now() WHERE id = $1`,

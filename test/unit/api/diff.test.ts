@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { differences } from '../../../src/api/routes/flows/diff.ts';
+import { differences } from '../../../src/api/differences.ts';
 
 it('names the smallest parts that differ; a list of another length is one part', () => {
   const before = { a: { b: 1, c: [1, 2] }, d: [{ e: 1 }], f: null };

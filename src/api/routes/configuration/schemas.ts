@@ -1,5 +1,12 @@
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { FINDING_CODES } from '../../../model/finding.ts';
+import { Id, Text } from '../../schemas.ts';
+import { AgentBody } from '../agents/schemas.ts';
+import { CalendarBody } from '../calendars/schemas.ts';
+import { FlowBody } from '../flows/schemas.ts';
+import { NumberBody } from '../numbers/schemas.ts';
+import { QueueBody } from '../queues/schemas.ts';
+import type { ConfigurationDocument } from './section.ts';
 
 export const Finding = Type.Object({
   severity: Type.Enum(['error', 'warning'], {
@@ -32,3 +39,106 @@ export const LintQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** As the API takes them, secrets included: a file may bring them, and never gets them back. */
+export const QueueEntry = QueueBody;
+export const AgentEntry = AgentBody;
+export const NumberEntry = NumberBody;
+export const CalendarEntry = CalendarBody;
+export const FlowEntry = Type.Object(
+  { id: Id('principal'), document: FlowBody.properties.document },
+  { additionalProperties: false },
+);
+
+const SECTION_ENTRIES_MAX = 20_000;
+const entries = <Schema extends TSchema>(schema: Schema) =>
+  Type.Optional(Type.Array(schema, { maxItems: SECTION_ENTRIES_MAX }));
+
+/** Everything that the operator decides. A section that is absent is not spoken of. */
+export const ConfigurationFile = Type.Object(
+  {
+    calendars: entries(CalendarEntry),
+    queues: entries(QueueEntry),
+    flows: entries(FlowEntry),
+    numbers: entries(NumberEntry),
+    agents: entries(AgentEntry),
+  },
+  {
+    additionalProperties: false,
+    description: 'Everything that the operator decides. A section that is absent stays as it is.',
+    examples: [{ queues: [{ id: 'ventas', name: 'Ventas', requiredSkills: { ventas: 1 } }] }],
+  },
+);
+
+/** The file itself is not described again: it is what goes in. */
+export const ConfigurationAnswer = Type.Object({
+  digest: Type.String({ description: 'Also the ETag', examples: ['kJ3vY0a7Zl2mUq'] }),
+  document: Type.Unsafe<ConfigurationDocument>({
+    type: 'object',
+    additionalProperties: true,
+    description: 'As it is applied again; without secrets',
+  }),
+});
+
+const Place = {
+  section: Type.String({ examples: ['queues'] }),
+  key: Type.String({ examples: ['ventas'] }),
+};
+const Value = Type.Unsafe<unknown>({ description: 'Absent: there is nothing on this side' });
+
+export const PlanAnswer = Type.Object({
+  digest: Type.String({
+    description: 'Of the configuration that the plan is for: send it as If-Match to apply it',
+    examples: ['kJ3vY0a7Zl2mUq'],
+  }),
+  applied: Type.Boolean(),
+  changes: Type.Array(
+    Type.Object({
+      ...Place,
+      action: Type.Enum(['create', 'change', 'remove'], { examples: ['change'] }),
+      differences: Type.Array(
+        Type.Object({
+          path: Type.String({ examples: ['wrapUpMs'] }),
+          before: Type.Optional(Value),
+          after: Type.Optional(Value),
+        }),
+      ),
+    }),
+    { description: 'Empty: it is as the document says' },
+  ),
+  kept: Type.Array(Type.Object(Place), {
+    description: 'There, and not in the document: `remove=true` would remove them',
+  }),
+  problems: Type.Array(Type.String(), { description: 'What keeps it from being applied' }),
+  notes: Type.Array(Type.String(), { description: 'What to think of afterwards' }),
+  findings: Type.Array(Finding, { description: 'What the linter says of the result' }),
+});
+
+const remove = Type.Optional(
+  Type.Boolean({ default: false, description: 'What is not in a section of the document goes' }),
+);
+export const PlanQuery = Type.Object({ remove }, { additionalProperties: false });
+export const ApplyQuery = Type.Object(
+  {
+    remove,
+    comment: Type.Optional({
+      ...Text(500, 'Horario de Navidad'),
+      description: 'Kept with the versions of flows that it makes',
+    }),
+  },
+  { additionalProperties: false },
+);
+export const FileBody = Type.Object(
+  { document: ConfigurationFile },
+  { additionalProperties: false },
+);
+
+/** A plan is for what was there when it was made. */
+export const DigestMatch = Type.Object({
+  'if-match': Type.String({
+    maxLength: 200,
+    pattern: '^\\s*(\\*|"[A-Za-z0-9_-]{1,64}")\\s*$',
+    description: 'The digest of the plan in quotation marks; *: whatever is there. Otherwise 412',
+    examples: ['"kJ3vY0a7Zl2mUq"'],
+  }),
+});

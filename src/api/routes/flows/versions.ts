@@ -4,11 +4,11 @@ import { CodedError, refusal } from '../../../lib/errors.ts';
 import { type FlowId, flowId } from '../../../model/ids.ts';
 import type { FlowVersion } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
+import { DIFFERENCES_MAX, differences } from '../../differences.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { demandMatch } from '../../preconditions.ts';
 import { IdParams, iso, PageQuery, responses } from '../../schemas.ts';
 import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
-import { DIFFERENCES_MAX, differences } from './diff.ts';
 import { publish, versionCandidate } from './publish.ts';
 import {
   CommentBody,

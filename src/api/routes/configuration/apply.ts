@@ -1,0 +1,120 @@
+import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import type { Finding } from '../../../model/finding.ts';
+import { flowId } from '../../../model/ids.ts';
+import type { Authorship, ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
+import type { ApiContext } from '../../context.ts';
+import { changeConfiguration } from '../../outcomes.ts';
+import { type Plan, type PlannedChange, planOf } from './plan.ts';
+import { type ConfigurationDocument, keyOf, type Section } from './section.ts';
+import { SECTIONS } from './sections.ts';
+
+export interface CheckedPlan extends Plan {
+  readonly findings: readonly Finding[];
+}
+
+/** What is asked for, and what the linter says of the result. */
+export async function checkedPlan(
+  { linter }: ApiContext,
+  repositories: ConfigurationRepositories,
+  document: ConfigurationDocument,
+  remove: boolean,
+): Promise<CheckedPlan> {
+  const plan = await planOf(repositories, document, remove);
+  const findings = await linter.check(plan.wanted);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return {
+    ...plan,
+    problems: [...plan.problems, ...errors.map(({ message }) => message)],
+    findings: findings.filter(({ severity }) => severity !== 'error'),
+  };
+}
+
+export interface Application {
+  readonly document: ConfigurationDocument;
+  readonly remove: boolean;
+  /** The digest that the plan was made for; undefined: whatever is there. */
+  readonly expected: string | undefined;
+  readonly by: Authorship;
+}
+
+/**
+ * All or nothing: one transaction, which the engine takes as a whole or not at all. It is planned again within it,
+ * so that what is written is what was seen. PRECONDITION_FAILED, CONFIGURATION_REFUSED and what a table refuses.
+ */
+export async function apply(context: ApiContext, wanted: Application): Promise<CheckedPlan> {
+  const { document, remove } = wanted;
+  const seen = await checkedPlan(context, context.store.configuration, document, remove);
+  demand(seen, wanted);
+  if (seen.changes.length === 0) return seen;
+  await speakFlows(context, seen);
+  return changeConfiguration(context, async (tx) => {
+    const plan = await checkedPlan(context, tx, document, remove);
+    const objection = objectionTo(plan, wanted);
+    if (objection) return err(objection);
+    await letGo(tx, plan);
+    for (const change of [...plan.changes].sort(byTurn)) {
+      const done = await carryOut(tx, change, wanted);
+      if (!done.ok) return err(placed(change, done.error));
+    }
+    return ok(plan);
+  });
+}
+
+function demand(plan: CheckedPlan, wanted: Application): void {
+  const objection = objectionTo(plan, wanted);
+  if (objection) throw new CodedError(objection);
+}
+
+function objectionTo(plan: CheckedPlan, { expected }: Application): Refusal | undefined {
+  if (expected !== undefined && expected !== plan.digest)
+    return refusal(
+      'PRECONDITION_FAILED',
+      'The configuration has changed since the plan was made. Make another one.',
+    );
+  if (plan.problems.length > 0)
+    return refusal('CONFIGURATION_REFUSED', plan.problems[0] ?? '', plan.problems);
+  return undefined;
+}
+
+/** New flows and changed ones are spoken before callers come to them, as when they are published singly. */
+async function speakFlows({ flowPreparer }: ApiContext, { changes, wanted }: Plan): Promise<void> {
+  const known = {
+    queueIds: wanted.queues.map(({ id }) => id),
+    calendarIds: wanted.calendars.map(({ id }) => id),
+    flows: wanted.flows,
+  };
+  const keys = changes.filter(({ section }) => section === 'flows').map(({ key }) => key);
+  const documents = wanted.flows.filter(({ id }) => keys.includes(id));
+  await Promise.all(
+    documents.map(({ id, document }) => flowPreparer.prepare(document, known, flowId(id))),
+  );
+}
+
+/** An agent or a number that goes may free what another one takes: its extension, a queue. */
+const EARLY: readonly string[] = ['agents', 'numbers'];
+const turnOf = ({ action, section }: PlannedChange): number =>
+  action !== 'remove' ? 1 : EARLY.includes(section) ? 0 : 2;
+const byTurn = (one: PlannedChange, other: PlannedChange): number => turnOf(one) - turnOf(other);
+
+/** Extensions change hands within one document. */
+async function letGo(tx: ConfigurationRepositories, { changes }: Plan): Promise<void> {
+  for (const { section: name, key, action, differences } of changes) {
+    const moves = action === 'change' && differences.some(({ path }) => path === 'extension');
+    if (moves) await SECTIONS.find((one) => one.name === name)?.letGo?.(tx, key);
+  }
+}
+
+function carryOut(
+  tx: ConfigurationRepositories,
+  { section: name, key, action }: PlannedChange,
+  { document, by }: Application,
+): Promise<Result<unknown, Refusal>> {
+  const section = SECTIONS.find((one) => one.name === name) as Section;
+  if (action === 'remove') return section.remove(tx, key);
+  const entry = document[name]?.find((one) => keyOf(section, one) === key) ?? {};
+  return action === 'create' ? section.create(tx, entry, by) : section.replace(tx, entry, by);
+}
+
+const placed = ({ section, key }: PlannedChange, why: Refusal): Refusal =>
+  refusal(why.code, `${section}/${key}: ${why.detail}`, why.problems);

@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { ApiContext } from '../../context.ts';
+import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
+import { responses } from '../../schemas.ts';
+import { byWhom } from '../flows/answers.ts';
+import { apply, type CheckedPlan, checkedPlan } from './apply.ts';
+import { digestOf, documentOf } from './digest.ts';
+import {
+  ApplyQuery,
+  ConfigurationAnswer,
+  DigestMatch,
+  FileBody,
+  PlanAnswer,
+  PlanQuery,
+} from './schemas.ts';
+import type { ConfigurationDocument } from './section.ts';
+import { yamlOf } from './yaml.ts';
+
+const tags = ['configuration'];
+/** A company of ten thousand agents. */
+const FILE_BYTES_MAX = 10_000_000;
+
+/** Configuration as code: the whole as one file, what a file would change, and the change. */
+export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { configuration } = context.store;
+  takeYamlBodies(app, FILE_BYTES_MAX);
+
+  app.get(
+    '',
+    {
+      config: { scope: 'configuration:read' },
+      schema: {
+        tags,
+        summary: 'Read the whole configuration as one document',
+        description:
+          'With `Accept: application/yaml`, as a file with comments. Without secrets, users, contacts, recordings, drafts and records.',
+        response: responses({ 200: ConfigurationAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const document = documentOf(await configuration.all());
+      const digest = digestOf(document);
+      void reply.header('etag', `"${digest}"`);
+      if (!/\byaml\b/.test(request.headers.accept ?? '')) return { digest, document };
+      return reply
+        .type('application/yaml; charset=utf-8')
+        .serializer(String)
+        .send(yamlOf(document) as never);
+    },
+  );
+
+  app.post(
+    '/plan',
+    {
+      bodyLimit: FILE_BYTES_MAX,
+      config: { scope: 'configuration:write' },
+      schema: {
+        tags,
+        summary: 'Say what a document would change, and whether it could work',
+        description:
+          'Nothing is changed. The body may also be the document itself as application/yaml.',
+        querystring: PlanQuery,
+        body: FileBody,
+        response: responses({ 200: PlanAnswer }),
+      },
+    },
+    async ({ body, query }) =>
+      answer(
+        await checkedPlan(context, configuration, wantedOf(body.document), query.remove ?? false),
+        false,
+      ),
+  );
+
+  app.post(
+    '/apply',
+    {
+      bodyLimit: FILE_BYTES_MAX,
+      config: { scope: 'configuration:write' },
+      schema: {
+        tags,
+        summary: 'Make the configuration as a document says: all of it or nothing',
+        description:
+          'Live queues take it at once; calls in progress go on. Refused when the configuration is not the one that the plan was made for (412), or could not work (422).',
+        querystring: ApplyQuery,
+        headers: DigestMatch,
+        body: FileBody,
+        response: responses({ 200: PlanAnswer }),
+      },
+    },
+    async (request) => {
+      const plan = await apply(context, {
+        document: wantedOf(request.body.document),
+        remove: request.query.remove ?? false,
+        expected: expectedDigest(request.headers['if-match']),
+        by: byWhom(request, request.query.comment),
+      });
+      return answer(plan, true);
+    },
+  );
+};
+
+/** Checked by its schema, which is the sections' own. */
+const wantedOf = (document: object): ConfigurationDocument => document as ConfigurationDocument;
+
+const expectedDigest = (header: string): string | undefined => /"(.+)"/.exec(header)?.[1];
+
+const answer = ({ wanted: _, ...plan }: CheckedPlan, applied: boolean) => ({
+  ...plan,
+  changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
+  kept: [...plan.kept],
+  problems: [...plan.problems],
+  notes: [...plan.notes],
+  findings: [...plan.findings],
+  applied,
+});

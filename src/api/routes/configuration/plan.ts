@@ -1,0 +1,140 @@
+import type { ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
+import type { Configuration } from '../../../runtime/ports.ts';
+import { type Difference, differences } from '../../differences.ts';
+import { digestOf, documentOf } from './digest.ts';
+import { type ConfigurationDocument, type Entry, keyOf, type Section } from './section.ts';
+import { SECTIONS } from './sections.ts';
+
+/** What becomes of one object. */
+export interface PlannedChange {
+  readonly section: string;
+  readonly key: string;
+  readonly action: 'create' | 'change' | 'remove';
+  /** Field by field; of secrets only that there is another one. */
+  readonly differences: readonly Difference[];
+}
+
+export interface Plan {
+  /** Of the configuration that the plan was made for. */
+  readonly digest: string;
+  /** In the order in which they are made. */
+  readonly changes: readonly PlannedChange[];
+  /** There, and not in the document: they stay, because nobody asked for their removal. */
+  readonly kept: readonly { readonly section: string; readonly key: string }[];
+  /** What somebody should know who applies it. */
+  readonly notes: readonly string[];
+  /** What the document says twice. */
+  readonly problems: readonly string[];
+  /** What the engine would run by afterwards. */
+  readonly wanted: Configuration;
+}
+
+const HIDDEN = '(hidden)';
+
+/** What has to be done so that the configuration is as the document says. A section that it does not name stays. */
+export async function planOf(
+  repositories: ConfigurationRepositories,
+  document: ConfigurationDocument,
+  remove: boolean,
+): Promise<Plan> {
+  const current = await repositories.all();
+  const sections = SECTIONS.filter(({ name }) => document[name] !== undefined);
+  const parts: SectionPlan[] = [];
+  for (const section of sections)
+    parts.push(
+      await planSection(repositories, section, current, document[section.name] ?? [], remove),
+    );
+  return {
+    digest: digestOf(documentOf(current)),
+    changes: [...parts.flatMap(({ written }) => written), ...removals(parts)],
+    kept: parts.flatMap(({ kept }) => kept),
+    notes: parts.flatMap(({ notes }) => notes),
+    problems: sections.flatMap((section) => repeated(section, document[section.name] ?? [])),
+    wanted: parts.reduce(
+      (configuration, { section, entries }) => section.withEntries(configuration, entries),
+      current,
+    ),
+  };
+}
+
+interface SectionPlan {
+  readonly section: Section;
+  /** What the section consists of afterwards. */
+  readonly entries: readonly Entry[];
+  readonly written: readonly PlannedChange[];
+  readonly removed: readonly PlannedChange[];
+  readonly kept: Plan['kept'];
+  readonly notes: readonly string[];
+}
+
+/** Whoever names somebody goes first. */
+const removals = (parts: readonly SectionPlan[]): readonly PlannedChange[] =>
+  [...parts].reverse().flatMap(({ removed }) => removed);
+
+async function planSection(
+  repositories: ConfigurationRepositories,
+  section: Section,
+  configuration: Configuration,
+  wanted: readonly Entry[],
+  remove: boolean,
+): Promise<SectionPlan> {
+  const current = new Map(
+    section.entriesOf(configuration).map((entry) => [keyOf(section, entry), entry]),
+  );
+  const named = new Set(wanted.map((entry) => keyOf(section, entry)));
+  const missing = [...current].filter(([key]) => !named.has(key));
+  const written: PlannedChange[] = [];
+  const notes: string[] = [];
+  for (const entry of wanted) {
+    const before = current.get(keyOf(section, entry));
+    const change = await planEntry(repositories, section, before, entry);
+    if (change) written.push(change);
+    notes.push(...notesOn(section, before, entry));
+  }
+  return {
+    section,
+    written,
+    notes,
+    entries: [...wanted, ...(remove ? [] : missing.map(([, entry]) => entry))],
+    removed: remove
+      ? missing.map(([key]) => ({ section: section.name, key, action: 'remove', differences: [] }))
+      : [],
+    kept: remove ? [] : missing.map(([key]) => ({ section: section.name, key })),
+  };
+}
+
+async function planEntry(
+  repositories: ConfigurationRepositories,
+  section: Section,
+  before: Entry | undefined,
+  entry: Entry,
+): Promise<PlannedChange | undefined> {
+  const secrets = (await section.newSecrets?.(repositories, entry)) ?? [];
+  const fields = [
+    ...differences(before ?? {}, section.normal(entry)),
+    ...secrets.map((path) => ({ path, after: HIDDEN })),
+  ];
+  if (before && fields.length === 0) return undefined;
+  return {
+    section: section.name,
+    key: keyOf(section, entry),
+    action: before ? 'change' : 'create',
+    differences: fields,
+  };
+}
+
+/** A phone's digests hold its extension (RFC 7616 section 3.4.2): with another one, or none yet, it cannot register. */
+function notesOn({ name }: Section, before: Entry | undefined, entry: Entry): readonly string[] {
+  if (name !== 'agents' || entry.sipPassword !== undefined) return [];
+  if (before?.extension === entry.extension) return [];
+  const why = before ? 'gets another extension' : 'is new';
+  return [
+    `Agent ${entry.id} ${why} and has no sipPassword here: the phone cannot register until one is set.`,
+  ];
+}
+
+function repeated(section: Section, entries: readonly Entry[]): readonly string[] {
+  const keys = entries.map((entry) => keyOf(section, entry));
+  const twice = new Set(keys.filter((key, at) => keys.indexOf(key) !== at));
+  return [...twice].map((key) => `${section.name}: there are two of ${key}`);
+}

@@ -1,0 +1,65 @@
+import type { TObject } from 'typebox';
+import type { Refusal } from '../../../lib/errors.ts';
+import type { Result } from '../../../lib/result.ts';
+import type { Authorship, ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
+import type { Configuration } from '../../../runtime/ports.ts';
+
+/** One object of the configuration as a file says it: only what differs from the product's defaults. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** The whole configuration as a file says it: each section by its name. */
+export type ConfigurationDocument = Readonly<Record<string, readonly Entry[]>>;
+
+/** A kind of object that the configuration consists of: a list in the file. */
+export interface Section {
+  /** In the file. */
+  readonly name: string;
+  /** For people: `queue`. */
+  readonly noun: string;
+  readonly keyName: string;
+  readonly schema: TObject;
+  /** What stands above the list in an exported file. */
+  readonly comment: string;
+  /** Beginning with what is read first. */
+  entriesOf(configuration: Configuration): readonly Entry[];
+  /** As `entriesOf` would give it back, without secrets. */
+  normal(entry: Entry): Entry;
+  /** The same configuration with these entries in place of its own. */
+  withEntries(configuration: Configuration, entries: readonly Entry[]): Configuration;
+  /** Secrets that the entry names and that are not what is stored; absent: the kind has none. */
+  newSecrets?(repositories: ConfigurationRepositories, entry: Entry): Promise<readonly string[]>;
+  /** Lets go of what only one object may have, so that another one of the same document can take it. */
+  letGo?(repositories: ConfigurationRepositories, key: string): Promise<void>;
+  create(
+    repositories: ConfigurationRepositories,
+    entry: Entry,
+    by: Authorship,
+  ): Promise<Result<unknown, Refusal>>;
+  replace(
+    repositories: ConfigurationRepositories,
+    entry: Entry,
+    by: Authorship,
+  ): Promise<Result<unknown, Refusal>>;
+  remove(repositories: ConfigurationRepositories, key: string): Promise<Result<undefined, Refusal>>;
+}
+
+export const keyOf = (section: Section, entry: Entry): string => String(entry[section.keyName]);
+
+/** Read before others, in objects whose order the database does not keep. */
+const LEADING = ['id', 'name', 'when', 'days', 'from', 'to', 'afterMs', 'yearly', 'dates'];
+
+/** The entry in the order of its schema, and what is in it in an order that is always the same. */
+export function inOrder({ properties }: TObject, entry: Entry): Entry {
+  const names = Object.keys(properties).filter((name) => entry[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, sorted(entry[name])]));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const rank = (name: string): number => LEADING.indexOf(name) + 1 || LEADING.length + 1;
+  const entries = Object.entries(value).sort(
+    ([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1),
+  );
+  return Object.fromEntries(entries.map(([name, part]) => [name, sorted(part)]));
+}

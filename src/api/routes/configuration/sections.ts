@@ -1,0 +1,127 @@
+import { ok } from '../../../lib/result.ts';
+import type { CalendarConfig } from '../../../model/calendar.ts';
+import { calendarId, flowId } from '../../../model/ids.ts';
+import type { NumberConfig } from '../../../model/number.ts';
+import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
+import { agentSection } from './agent-section.ts';
+import { CalendarEntry, FlowEntry, NumberEntry, QueueEntry } from './schemas.ts';
+import { type Entry, inOrder, type Section } from './section.ts';
+
+const text = (entry: Entry, name: string): string => String(entry[name]);
+
+const calendarOf = ({ pin: _, ...entry }: Entry): CalendarConfig =>
+  ({ holidays: [], phones: [], ...entry }) as unknown as CalendarConfig;
+
+/** A closure is no configuration but something that has happened: it is neither read nor written here. */
+const calendarEntry = ({ closure: _, ...calendar }: CalendarConfig): Entry => {
+  const { holidays, phones, ...rest } = calendar;
+  const some = {
+    ...(holidays.length > 0 ? { holidays } : {}),
+    ...(phones.length > 0 ? { phones } : {}),
+  };
+  return inOrder(CalendarEntry, { ...rest, ...some });
+};
+
+const calendars: Section = {
+  name: 'calendars',
+  noun: 'calendar',
+  keyName: 'id',
+  schema: CalendarEntry,
+  comment: ' When a site may be called. `pin` closes it by phone: it goes in and never comes out.',
+  entriesOf: (configuration) => configuration.calendars.map(calendarEntry),
+  normal: (entry) => calendarEntry(calendarOf(entry)),
+  withEntries: (configuration, entries) => ({
+    ...configuration,
+    calendars: entries.map(calendarOf),
+  }),
+  async newSecrets(repositories, entry) {
+    if (entry.pin === undefined) return [];
+    const { calendars } = repositories;
+    return (await calendars.hasPin(calendarId(text(entry, 'id')), text(entry, 'pin')))
+      ? []
+      : ['pin'];
+  },
+  async create(repositories, entry) {
+    const made = await repositories.calendars.create(calendarOf(entry));
+    if (!made.ok || entry.pin === undefined) return made;
+    return repositories.calendars.setPin(calendarId(text(entry, 'id')), text(entry, 'pin'));
+  },
+  async replace(repositories, entry) {
+    const replaced = await repositories.calendars.replace(calendarOf(entry));
+    if (!replaced.ok || entry.pin === undefined) return replaced;
+    return repositories.calendars.setPin(calendarId(text(entry, 'id')), text(entry, 'pin'));
+  },
+  remove: ({ calendars }, key) => calendars.remove(calendarId(key)),
+};
+
+const queueOf = (entry: Entry): QueueConfig =>
+  ({ ...QUEUE_DEFAULTS, ...entry }) as unknown as QueueConfig;
+
+/** What a queue has in common with every other is not said: a default that gets better gets better for it too. */
+const queueEntry = (queue: QueueConfig): Entry => {
+  const defaults: Entry = { ...QUEUE_DEFAULTS };
+  const own = Object.entries(queue).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]),
+  );
+  return inOrder(QueueEntry, Object.fromEntries(own));
+};
+
+const queues: Section = {
+  name: 'queues',
+  noun: 'queue',
+  keyName: 'id',
+  schema: QueueEntry,
+  comment:
+    ' Where callers wait. What a queue does not say, it takes from the defaults of the product.',
+  entriesOf: (configuration) => configuration.queues.map(queueEntry),
+  normal: (entry) => queueEntry(queueOf(entry)),
+  withEntries: (configuration, entries) => ({ ...configuration, queues: entries.map(queueOf) }),
+  create: (repositories, entry) => repositories.queues.create(queueOf(entry)),
+  replace: (repositories, entry) => repositories.queues.replace(queueOf(entry)),
+  remove: (repositories, key) => repositories.queues.remove(queueOf({ id: key }).id),
+};
+
+const flows: Section = {
+  name: 'flows',
+  noun: 'flow',
+  keyName: 'id',
+  schema: FlowEntry,
+  comment:
+    ' What callers hear, in the version that is live. A document that differs becomes the next version.',
+  // Written by people: in the order in which they wrote it.
+  entriesOf: (configuration) => configuration.flows.map(({ id, document }) => ({ id, document })),
+  normal: ({ id, document }) => ({ id, document }),
+  withEntries: (configuration, entries) => ({
+    ...configuration,
+    flows: entries.map((entry) => {
+      const id = flowId(text(entry, 'id'));
+      const version = configuration.flows.find((flow) => flow.id === id)?.version ?? 1;
+      return { id, version, document: entry.document };
+    }),
+  }),
+  create: async (repositories, entry, by) =>
+    ok(await repositories.flows.publish(flowId(text(entry, 'id')), entry.document, by)),
+  replace: async (repositories, entry, by) =>
+    ok(await repositories.flows.publish(flowId(text(entry, 'id')), entry.document, by)),
+  remove: (repositories, key) => repositories.flows.remove(flowId(key)),
+};
+
+const numberOf = (entry: Entry): NumberConfig => entry as unknown as NumberConfig;
+
+const numbers: Section = {
+  name: 'numbers',
+  noun: 'number',
+  keyName: 'dnis',
+  schema: NumberEntry,
+  comment: ' The numbers that the company is called at.',
+  entriesOf: (configuration) =>
+    configuration.numbers.map((number) => inOrder(NumberEntry, { ...number })),
+  normal: (entry) => inOrder(NumberEntry, entry),
+  withEntries: (configuration, entries) => ({ ...configuration, numbers: entries.map(numberOf) }),
+  create: (repositories, entry) => repositories.numbers.create(numberOf(entry)),
+  replace: (repositories, entry) => repositories.numbers.replace(numberOf(entry)),
+  remove: (repositories, key) => repositories.numbers.remove(key),
+};
+
+/** In the order in which they are made: each names only what stands before it. They are removed the other way. */
+export const SECTIONS: readonly Section[] = [calendars, queues, flows, numbers, agentSection];

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readCompanyFile } from '../../../src/company-file.ts';
+import { agentId, calendarId } from '../../../src/model/ids.ts';
+import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
+
+// O8: the configuration as one file: out, in, and what it would change.
+
+let one: TestApi;
+let other: TestApi;
+let yaml = '';
+before(async () => {
+  [one, other] = await Promise.all([startTestApi(), startTestApi()]);
+});
+after(() => Promise.all([one.stop(), other.stop()]));
+
+type Section = Readonly<Record<string, unknown>>[];
+interface Company {
+  readonly [section: string]: Section;
+  readonly flows: Section;
+}
+
+const EXAMPLE = new URL('../../../config/example/company.yaml', import.meta.url);
+const { contacts: _, ...company } = readCompanyFile<Company & { contacts: Section }>(EXAMPLE);
+
+const send = async (api: TestApi, path: string, payload: string, ifMatch?: string) => {
+  const answer = await api.app.inject({
+    method: 'POST',
+    url: `/v1/configuration/${path}`,
+    headers: {
+      authorization: `Bearer ${TEST_API_KEY}`,
+      'content-type': 'application/yaml',
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+    },
+    payload,
+  });
+  return { status: answer.statusCode, body: answer.json() };
+};
+
+const exported = async (api: TestApi): Promise<string> => {
+  const answer = await api.request('GET', '/v1/configuration', undefined, {
+    accept: 'application/yaml',
+  });
+  assert.equal(answer.status, 200, answer.text);
+  assert.match(String(answer.headers['content-type']), /application\/yaml/);
+  return answer.text;
+};
+
+const actions = (changes: readonly Readonly<Record<string, string>>[]) =>
+  changes.map(({ action, section, key }) => `${action} ${section}/${key}`);
+
+test('O8 a company as a file is planned, then applied to an empty house; secrets go in and never come out', async () => {
+  const plan = await one.request('POST', '/v1/configuration/plan', { document: company });
+  assert.equal(plan.status, 200, plan.text);
+  assert.equal(plan.body.applied, false);
+  assert.deepEqual(plan.body.problems, []);
+  assert.equal(plan.body.changes[0].action, 'create');
+  assert.equal(plan.text.includes('vF7-tulipan'), false, 'a password in a plan');
+  assert.equal((await one.store.configuration.load()).queues.length, 0, 'a plan changes nothing');
+
+  const applied = await one.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document: company },
+    { 'if-match': `"${plan.body.digest}"` },
+  );
+  assert.equal(applied.status, 200, applied.text);
+  assert.equal(applied.body.applied, true);
+  assert.equal(one.control.reloads, 1, 'one change, not one for each object');
+  const { agents } = one.store.admin.configuration;
+  assert.equal(
+    await agents.hasSecrets(agentId('1001'), { sipPassword: 'vF7-tulipan-1001', pin: '2741' }),
+    true,
+  );
+  assert.equal(await agents.hasSecrets(agentId('1001'), { pin: '2742' }), false);
+  const { calendars } = one.store.admin.configuration;
+  assert.equal(await calendars.hasPin(calendarId('tienda-coyoacan'), '740219'), true);
+
+  const again = await one.request('POST', '/v1/configuration/plan', { document: company });
+  assert.deepEqual(again.body.changes, [], 'secrets that are the same are no change');
+});
+
+test('O8 what was exported changes nothing, and an empty house that applies it exports the same', async () => {
+  yaml = await exported(one);
+  for (const secret of ['vF7-tulipan', '2741', '740219'])
+    assert.equal(yaml.includes(secret), false);
+  assert.match(yaml, /^# The configuration of a Centralita/);
+  assert.match(yaml, /requiredSkills: \{ ventas: 1 \}/, 'short things stay on their line');
+  const same = await send(one, 'plan', yaml);
+  assert.deepEqual([same.status, same.body.changes, same.body.kept], [200, [], []]);
+  const into = await send(other, 'apply', yaml, '*');
+  assert.equal(into.status, 200, JSON.stringify(into.body));
+  assert.match(into.body.notes[0], /^Agent 1001 is new and has no sipPassword here/);
+  assert.equal(await exported(other), yaml);
+});
+
+test('O8 a plan names each field; what is missing stays, or goes when that is asked for', async () => {
+  const edited = yaml
+    .replace('wrapUpMs: 20000', 'wrapUpMs: 25000')
+    .replace(/ {2}- id: facturacion\n(?: {4}.*\n)+/, '');
+  assert.notEqual(edited, yaml);
+  const plan = await send(one, 'plan', edited);
+  assert.deepEqual(actions(plan.body.changes), ['change queues/soporte']);
+  assert.deepEqual(plan.body.changes[0].differences, [
+    { path: 'wrapUpMs', before: 20_000, after: 25_000 },
+  ]);
+  assert.deepEqual(plan.body.kept, [{ section: 'queues', key: 'facturacion' }]);
+  const removing = await send(one, 'plan?remove=true', edited);
+  assert.deepEqual(actions(removing.body.changes), [
+    'change queues/soporte',
+    'remove queues/facturacion',
+  ]);
+  assert.match(removing.body.problems.join('\n'), /there is no queue facturacion/);
+});
+
+test('O8 all or nothing: one wrong object, and nothing of the rest is there', async () => {
+  const before = await exported(one);
+  const document = {
+    queues: [{ id: 'nueva', name: 'Nueva' }],
+    agents: [{ id: '2001', name: 'Ana', extension: '2001', queueIds: ['nueva', 'nada'] }],
+  };
+  const refused = await one.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document },
+    { 'if-match': '*' },
+  );
+  assert.deepEqual([refused.status, refused.body.code], [422, 'CONFIGURATION_REFUSED']);
+  assert.match(refused.text, /there is no queue nada/);
+  // What only the table knows: two agents with one extension.
+  const twins = ['2001', '2002'].map((id) => ({ id, name: 'Ana', extension: '2001' }));
+  const late = await one.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document: { queues: document.queues, agents: twins } },
+    { 'if-match': '*' },
+  );
+  assert.ok(late.status === 409 || late.status === 422, late.text);
+  one.control.reloading = async () => ['queue nueva: the engine does not want it'];
+  const unwanted = await one.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document: { queues: document.queues } },
+    { 'if-match': '*' },
+  );
+  one.control.reloading = async () => [];
+  assert.deepEqual([unwanted.status, unwanted.body.code], [422, 'CONFIGURATION_REFUSED']);
+  assert.equal(await exported(one), before);
+});
+
+test('O8 a plan that is out of date is refused, and so is an application without one', async () => {
+  const document = { queues: [{ id: 'ventas', name: 'Ventas', requiredSkills: { ventas: 2 } }] };
+  const plan = await one.request('POST', '/v1/configuration/plan', { document });
+  await one.request('PATCH', '/v1/queues/soporte', { wrapUpMs: 30_000 });
+  const stale = await one.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document },
+    { 'if-match': `"${plan.body.digest}"` },
+  );
+  assert.deepEqual([stale.status, stale.body.code], [412, 'PRECONDITION_FAILED']);
+  const blind = await one.request('POST', '/v1/configuration/apply', { document });
+  assert.deepEqual([blind.status, blind.body.code], [400, 'REQUEST_INVALID']);
+});
+
+test('O8 a flow that differs becomes the next version, checked against the queues of the same file', async () => {
+  const flow = {
+    name: 'Cobros',
+    languages: ['es-MX'],
+    start: 'cola',
+    prompts: {},
+    nodes: { cola: { type: 'queue', queue: 'cobros' } },
+  };
+  const document = {
+    queues: [{ id: 'cobros', name: 'Cobros' }],
+    flows: [{ id: 'cobros', document: flow }],
+    numbers: [
+      { dnis: '8005550199', name: 'Cobros', flowId: 'cobros', language: 'en', country: 'MX' },
+    ],
+  };
+  const url = '/v1/configuration/apply?comment=Cobros%20nuevos';
+  const made = await one.request('POST', url, { document }, { 'if-match': '*' });
+  assert.equal(made.status, 200, made.text);
+  const codes = made.body.findings.map(({ code }: { code: string }) => code);
+  assert.ok(codes.includes('QUEUE_WITHOUT_AGENTS'), codes.join());
+  assert.ok(codes.includes('LANGUAGE_UNSPOKEN'), codes.join());
+  const next = { ...document, flows: [{ id: 'cobros', document: { ...flow, name: 'Cobranza' } }] };
+  await one.request('POST', url, { document: next }, { 'if-match': '*' });
+  const { body } = await one.request('GET', '/v1/flows/cobros');
+  assert.deepEqual([body.version, body.comment], [2, 'Cobros nuevos']);
+});
+
+test('O8 a file that is wrong is told with lines; nothing of it is believed', async () => {
+  const bad = await send(one, 'plan', 'queues:\n  - id: ventas\n    name: Ventas\n    wrapUp: 1\n');
+  assert.deepEqual([bad.status, bad.body.code], [400, 'REQUEST_INVALID']);
+  assert.match(bad.body.errors[0].detail, /^2:5: queues\.0: .*"wrapUp"/);
+  const contacts = await send(one, 'plan', 'contacts: []\n');
+  assert.match(contacts.body.detail, /contacts/);
+  assert.equal((await send(one, 'plan', 'a: [1\n')).body.code, 'YAML_MALFORMED');
+  const twice = await send(
+    one,
+    'plan',
+    'queues:\n  - { id: a, name: A }\n  - { id: a, name: B }\n',
+  );
+  assert.match(twice.body.problems.join(), /there are two of a/);
+});
+
+test('O8 an extension changes hands within one file', async () => {
+  const swap = {
+    agents: [
+      {
+        id: '1001',
+        name: 'Carmen Ruiz',
+        extension: '1002',
+        skills: { ventas: 8 },
+        queueIds: ['ventas'],
+      },
+      { id: '1002', name: 'Diego Torres', extension: '1001', skills: {}, queueIds: ['ventas'] },
+    ],
+  };
+  const swapped = await one.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document: swap },
+    { 'if-match': '*' },
+  );
+  assert.equal(swapped.status, 200, swapped.text);
+  assert.match(swapped.body.notes[0], /gets another extension/);
+  assert.equal((await one.request('GET', '/v1/agents/1002')).body.extension, '1001');
+});
