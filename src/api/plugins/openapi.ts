@@ -13,6 +13,10 @@ const TAGS = [
   { name: 'callbacks', description: 'Promises to ring customers back' },
   { name: 'voicemails', description: 'Messages that callers have left' },
   { name: 'surveys', description: 'What callers answered when asked how it was' },
+  {
+    name: 'configuration',
+    description: 'The whole of it as one document, and what is wrong with it',
+  },
   { name: 'system', description: 'Health, metrics and this document' },
 ];
 

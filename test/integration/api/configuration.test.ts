@@ -76,6 +76,13 @@ test('O8 a company as a file is planned, then applied to an empty house; secrets
   const { calendars } = one.store.admin.configuration;
   assert.equal(await calendars.hasPin(calendarId('tienda-coyoacan'), '740219'), true);
 
+  const log = await one.store.admin.audit.list({ objectKind: 'queue' }, { limit: 10 });
+  assert.ok(log.ok);
+  assert.deepEqual(log.value.items.map(({ action, object }) => `${action} ${object.id}`).sort(), [
+    'queue.created facturacion',
+    'queue.created soporte',
+    'queue.created ventas',
+  ]);
   const again = await one.request('POST', '/v1/configuration/plan', { document: company });
   assert.deepEqual(again.body.changes, [], 'secrets that are the same are no change');
 });

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { actorOf } from '../../../model/access.ts';
 import type { ApiContext } from '../../context.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { responses } from '../../schemas.ts';
 import { byWhom } from '../flows/answers.ts';
 import { apply, type CheckedPlan, checkedPlan } from './apply.ts';
+import { audit } from './audit.ts';
 import { digestOf, documentOf } from './digest.ts';
 import {
   ApplyQuery,
@@ -94,6 +96,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         expected: expectedDigest(request.headers['if-match']),
         by: byWhom(request, request.query.comment),
       });
+      await audit(context, plan, actorOf(request.principal));
       return answer(plan, true);
     },
   );
@@ -104,7 +107,7 @@ const wantedOf = (document: object): ConfigurationDocument => document as Config
 
 const expectedDigest = (header: string): string | undefined => /"(.+)"/.exec(header)?.[1];
 
-const answer = ({ wanted: _, ...plan }: CheckedPlan, applied: boolean) => ({
+const answer = ({ before: _, wanted: __, ...plan }: CheckedPlan, applied: boolean) => ({
   ...plan,
   changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
   kept: [...plan.kept],

@@ -25,6 +25,7 @@ export interface Plan {
   readonly notes: readonly string[];
   /** What the document says twice. */
   readonly problems: readonly string[];
+  readonly before: Configuration;
   /** What the engine would run by afterwards. */
   readonly wanted: Configuration;
 }
@@ -45,6 +46,7 @@ export async function planOf(
       await planSection(repositories, section, current, document[section.name] ?? [], remove),
     );
   return {
+    before: current,
     digest: digestOf(documentOf(current)),
     changes: [...parts.flatMap(({ written }) => written), ...removals(parts)],
     kept: parts.flatMap(({ kept }) => kept),
