@@ -17,6 +17,7 @@ const arrows = {
   reporting: ['runtime/ports', 'model', 'lib'],
   api: ['runtime/ports', 'facts', 'model', 'lib'],
   feed: ['runtime/ports', 'model', 'lib'],
+  webhooks: ['runtime/ports', 'model', 'lib'],
   embedded: ['lib'],
 };
 

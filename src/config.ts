@@ -125,6 +125,17 @@ const Environment = Type.Object({
     }),
     (text) => listed(text).every(isNetwork),
   ),
+  WEBHOOK_PRIVATE: Type.Refine(
+    Type.String({
+      description: 'addresses or networks such as 10.1.0.0/16, with commas',
+      default: '',
+    }),
+    (text) => listed(text).every(isNetwork),
+  ),
+  WEBHOOK_ATTEMPTS_MAX: Type.Integer({ minimum: 1, maximum: 100, default: 12 }),
+  WEBHOOK_RETRY_SECONDS: Type.Integer({ minimum: 1, maximum: 3_600, default: 5 }),
+  WEBHOOK_GIVE_UP_HOURS: Type.Integer({ minimum: 1, maximum: 8_784, default: 24 }),
+  SECRETS_KEY: secret(32),
   TIME_ZONE: Type.Refine(
     Type.String({ description: 'an IANA time zone such as Europe/Madrid', default: 'UTC' }),
     isZone,
@@ -241,6 +252,15 @@ export interface Config {
     readonly privateNetworks: readonly string[];
     readonly secrets: ReadonlyMap<string, string>;
   };
+  /** What events are sent to, and how patiently. */
+  readonly webhooks: {
+    readonly privateNetworks: readonly string[];
+    readonly attemptsMax: number;
+    readonly giveUpMs: number;
+    readonly retryMs: number;
+  };
+  /** What secrets in the database are sealed with. Absent: one is made at the first start, in the data folder. */
+  readonly sealKey?: string;
   readonly logLevel: LogLevel;
   /** IANA: where months, days and hours are counted for whoever has no zone of their own. */
   readonly zone: string;
@@ -441,6 +461,13 @@ function assemble(
       privateNetworks: listed(env.REQUEST_PRIVATE),
       secrets: new Map(secrets),
     },
+    webhooks: {
+      privateNetworks: listed(env.WEBHOOK_PRIVATE),
+      attemptsMax: env.WEBHOOK_ATTEMPTS_MAX,
+      retryMs: env.WEBHOOK_RETRY_SECONDS * 1_000,
+      giveUpMs: env.WEBHOOK_GIVE_UP_HOURS * 3_600_000,
+    },
+    ...(env.SECRETS_KEY ? { sealKey: env.SECRETS_KEY } : {}),
     logLevel: env.LOG_LEVEL,
     zone: env.TIME_ZONE,
     seedExample: env.SEED_EXAMPLE,

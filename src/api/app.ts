@@ -33,6 +33,8 @@ import { queueRoutes } from './routes/queues/routes.ts';
 import { surveyRoutes } from './routes/surveys/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
 import { voicemailRoutes } from './routes/voicemails/routes.ts';
+import { deliveryRoutes } from './routes/webhooks/deliveries.ts';
+import { webhookRoutes } from './routes/webhooks/routes.ts';
 
 export type { ApiContext };
 
@@ -86,6 +88,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(promptRoutes, { ...context, prefix: '/prompts' });
     await v1.register(voicemailRoutes, { ...context, prefix: '/voicemails' });
     await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });
+    await v1.register(webhookRoutes, { ...context, prefix: '/webhooks' });
+    await v1.register(deliveryRoutes, { ...context, prefix: '/webhooks' });
   };
   await app.register(v1Routes, { prefix: '/v1' });
   await app.ready();

@@ -12,6 +12,7 @@ import type {
   Linter,
   RecordingFolder,
 } from '../runtime/ports.ts';
+import type { WebhookDesk } from '../runtime/ports.webhooks.ts';
 
 /** Everything that the routes work with: ports, and nothing of what is behind them. */
 export interface ApiContext {
@@ -20,6 +21,7 @@ export interface ApiContext {
   readonly explainer: Explainer;
   readonly contactImports: ContactImportDesk;
   readonly linter: Linter;
+  readonly webhooks: WebhookDesk;
   readonly flowChecker: FlowChecker;
   /** Recordings that people uploaded. */
   readonly library: PromptLibrary;

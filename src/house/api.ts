@@ -42,7 +42,7 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
 }
 
 function apiContext(
-  { config, log, clock, store, systems, metrics, opened, speech }: Parts,
+  { config, log, clock, store, systems, metrics, opened, speech, webhooks }: Parts,
   { callCenter, telephony, prompts }: Heart,
   contactImports: ContactImports,
 ): Parameters<typeof buildApi>[0] {
@@ -56,6 +56,7 @@ function apiContext(
       dialsOut: () => config.trunk !== undefined,
       withoutPassword: () => store.admin.configuration.agents.withoutPassword(),
     }),
+    webhooks: webhooks.desk,
     flowChecker,
     library: speech.library,
     ...(speech.soundFile ? { soundFile: speech.soundFile } : {}),

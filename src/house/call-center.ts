@@ -51,14 +51,14 @@ function buildCallCenter(
   { telephony, registrar }: Phones,
   prerender: (sentences: Parameters<Parts['speech']['prerender']>[0]) => void,
 ): CallCenter {
-  const { config, store, systems, opened, speech, ears, metrics, clock, log } = parts;
+  const { config, store, systems, opened, speech, ears, webhooks, metrics, clock, log } = parts;
   const callCenter: CallCenter = new CallCenter({
     clock,
     log,
     engine: opened.engine,
     journal: opened.journal,
     telephony,
-    records: measureRecords(metrics, store.records),
+    records: webhooks.tap(measureRecords(metrics, store.records)),
     contacts: callersOf(parts),
     memory: store.memory,
     verifier: createVerifier(accountsOf(parts), store.attempts, log),

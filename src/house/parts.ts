@@ -6,11 +6,12 @@ import type { Foundation } from './foundation.ts';
 import { openCommandJournal } from './journal.ts';
 import { openCompanySystems } from './systems.ts';
 import { openVoices } from './voices.ts';
+import { openWebhookRoom } from './webhooks.ts';
 
 /** The rooms that need no other room. Whoever adds one names it here, once. */
 export async function openParts(foundation: Foundation) {
   const { config, log, closing } = foundation;
-  const { switchSecret } = await loadSecrets(config.dataDir);
+  const { switchSecret, sealKey } = await loadSecrets(config.dataDir);
   const [store, addresses, opened, speech] = await Promise.all([
     openDatabase(foundation),
     openSwitch(config, switchSecret, closing, log),
@@ -18,8 +19,9 @@ export async function openParts(foundation: Foundation) {
     openVoices(foundation, switchSecret),
   ]);
   const systems = openCompanySystems(foundation);
+  const webhooks = await openWebhookRoom(foundation, store, config.sealKey ?? sealKey);
   const ears = await openEars(foundation);
-  return { ...foundation, store, addresses, opened, speech, systems, ears };
+  return { ...foundation, store, addresses, opened, speech, systems, webhooks, ears };
 }
 
 /** The foundation and what {@link openParts} opened. */

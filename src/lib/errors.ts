@@ -42,6 +42,8 @@ export const ERRORS = {
   // What was sent can be read, and cannot work.
   CONFIGURATION_REFUSED: entry('With this change the configuration could not work.', 422, 400),
   RECORDING_INVALID: entry('The recording cannot be used.', 422, 415),
+  WEBHOOK_URL_REFUSED: entry('Nothing is sent to this address.', 422, 400),
+  LIMIT_REACHED: entry('There are as many of these as there may be.', 422, 400),
   FLOW_INVALID: entry('The flow could not work.', 422, 400),
 
   // What the engine refuses (RefusalCode of acd/commands.ts).

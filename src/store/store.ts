@@ -15,6 +15,7 @@ import type {
   HealthCheck,
   RecordSink,
 } from '../runtime/ports.ts';
+import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports.webhooks.ts';
 import { auditLog } from './access/audit-log.ts';
 import { auditTrail } from './access/audit-trail.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
@@ -33,6 +34,8 @@ import { cdrRepository } from './repositories/cdrs.ts';
 import { contactRepository } from './repositories/contacts.ts';
 import { surveyReport } from './repositories/surveys.ts';
 import { voicemailRepository } from './repositories/voicemails.ts';
+import { webhookOutbox } from './repositories/webhook-outbox.ts';
+import { webhookStore } from './repositories/webhooks.ts';
 import { type ExampleCompany, seedExample } from './seed.ts';
 
 const CONNECT_MS_MAX = 30_000;
@@ -44,6 +47,7 @@ const POOLS = {
   admin: { name: 'admin', size: 8, queryMsMax: 15_000 },
   routing: { name: 'routing', size: 6, queryMsMax: 5_000 },
   records: { name: 'records', size: 2, queryMsMax: 5_000 },
+  webhooks: { name: 'webhooks', size: 2, queryMsMax: 10_000 },
 };
 
 export interface StoreOptions {
@@ -60,7 +64,7 @@ export interface StoreOptions {
 /** The database, as the ports that the rest of the house knows. */
 export interface Store {
   readonly configuration: ConfigurationSource;
-  readonly records: RecordSink & { stats(): RecordStats };
+  readonly records: RecordSink & MessageSink & { stats(): RecordStats };
   readonly contacts: ContactLookup;
   readonly memory: CallMemory;
   readonly accounts: Accounts;
@@ -70,6 +74,8 @@ export interface Store {
   readonly credentials: CredentialStore;
   readonly pins: PinVerifier;
   readonly calendarPins: CalendarPins;
+  readonly webhooks: WebhookStore;
+  readonly webhookOutbox: WebhookOutbox;
   /** For `api` and `feed`. */
   readonly admin: AdminStore & { readonly apiKeys: ApiKeys };
   readonly health: readonly HealthCheck[];
@@ -89,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const admin = openPool(databaseUrl, POOLS.admin, log);
   const routing = openPool(databaseUrl, POOLS.routing, log);
   const writing = openPool(databaseUrl, POOLS.records, log);
+  const delivering = openPool(databaseUrl, POOLS.webhooks, log);
   const outbox = await Outbox.open(join(options.dataDir, 'outbox'));
   const inserter = new RecordInserter(writing, log);
   const records = new DurableRecordSink({ inserter, outbox, clock, log });
@@ -102,7 +109,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     bindings.close();
     await trail.close();
     await records.close();
-    await Promise.all([admin, routing, writing].map((pool) => pool.end()));
+    await Promise.all([admin, routing, writing, delivering].map((pool) => pool.end()));
   };
   return {
     configuration,
@@ -116,6 +123,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     credentials,
     pins: pinVerifier(routing),
     calendarPins: calendarPins(routing),
+    webhooks: webhookStore(coded(admin)),
+    webhookOutbox: webhookOutbox(delivering),
     admin: {
       configuration: configurationRepositories(coded(admin), realm),
       changes: configuration,

@@ -8,10 +8,13 @@ import { buildApi } from '../../src/api/app.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { newUuid } from '../../src/lib/ids.ts';
 import { silentLogger } from '../../src/lib/log.ts';
+import { Seal } from '../../src/lib/seal.ts';
 import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports.ts';
 import { Uploads } from '../../src/speech/uploads.ts';
+import { Sender } from '../../src/webhooks/sender.ts';
+import { openWebhooks, type Webhooks } from '../../src/webhooks/webhooks.ts';
 import { FakeControl } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
 import { startTestStore, type TestStore } from './postgres.ts';
@@ -24,6 +27,8 @@ export interface TestApi extends TestStore {
   readonly recordings: string;
   readonly control: FakeControl;
   readonly explainer: FakeExplainer;
+  /** May send to loopback; tries thrice. */
+  readonly webhooks: Webhooks;
   /** Sends JSON (a string: as it is) with the key, without a socket. */
   request(
     method: string,
@@ -71,8 +76,10 @@ export async function startTestApi(): Promise<TestApi> {
   });
   const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
   const library = await Uploads.open(folder, systemClock, silentLogger);
+  const webhooks = await testWebhooks(store);
   const app = await buildApi({
     contactImports,
+    webhooks: webhooks.desk,
     store: store.admin,
     control,
     explainer,
@@ -99,6 +106,7 @@ export async function startTestApi(): Promise<TestApi> {
     app,
     control,
     explainer,
+    webhooks,
     async request(method, url, body, more = {}) {
       const answer = await app.inject({
         method: method as 'GET',
@@ -118,9 +126,25 @@ export async function startTestApi(): Promise<TestApi> {
     async stop() {
       await app.close();
       await contactImports.close();
+      await webhooks.close();
       await test.stop();
       await rm(folder, { recursive: true });
       rmSync(recordings, { recursive: true, force: true });
     },
   };
 }
+
+/** Sends to loopback, for real. */
+export const testWebhooks = (store: TestStore['store']): Promise<Webhooks> =>
+  openWebhooks({
+    store: store.webhooks,
+    outbox: store.webhookOutbox,
+    sink: store.records,
+    sender: new Sender({ privateNetworks: ['127.0.0.0/8'], clock: systemClock, limitMs: 1_000 }),
+    seal: new Seal('a key that only tests know'),
+    persistence: { attemptsMax: 3, giveUpMs: 3_600_000, retryMs: 200 },
+    clock: systemClock,
+    log: silentLogger,
+    newId: newUuid,
+    dice: () => 0,
+  });

@@ -17,6 +17,7 @@ const TAGS = [
     name: 'configuration',
     description: 'The whole of it as one document, and what is wrong with it',
   },
+  { name: 'webhooks', description: 'Where what happens is sent to' },
   { name: 'system', description: 'Health, metrics and this document' },
 ];
 

@@ -2,11 +2,12 @@ import type { Logger } from '../../lib/log.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
 import type { Voicemail } from '../../model/voicemail.ts';
+import type { WebhookMessage } from '../../model/webhook.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Pool } from '../pool.ts';
 
 /** What records there are, in the order in which a batch of them is written. */
-export const RECORD_KINDS = ['event', 'agent', 'cdr', 'voicemail'] as const;
+export const RECORD_KINDS = ['event', 'agent', 'cdr', 'voicemail', 'webhook'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** A record as it is kept in memory, on disk and on its way: one JSON object, and what it is sorted by. */
@@ -39,6 +40,29 @@ export const queuedVoicemail = (voicemail: Voicemail): QueuedRecord => ({
   at: voicemail.at,
   json: toDatabaseJson(voicemail),
 });
+
+export const queuedWebhook = (message: WebhookMessage): QueuedRecord => ({
+  kind: 'webhook',
+  at: message.at,
+  json: toDatabaseJson(message),
+});
+
+/** A delivery for every endpoint that wants the message, in the order of the messages. */
+const INSERT_WEBHOOKS = {
+  name: 'insert_webhooks',
+  text: `INSERT INTO webhook_deliveries
+      (webhook_id, message_id, type, order_key, at, data, due_at, state, finished_at, last_error)
+    SELECT w.id, m.id, m.type, m."orderKey", to_timestamp(m.at / 1000), m.data, to_timestamp(m.at / 1000),
+      CASE WHEN w.disabled_at IS NULL THEN 'pending' ELSE 'dead' END,
+      CASE WHEN w.disabled_at IS NULL THEN NULL ELSE now() END,
+      CASE WHEN w.disabled_at IS NULL THEN NULL ELSE 'disabled' END
+    FROM ROWS FROM (jsonb_to_recordset($1::jsonb)
+      AS (id text, type text, at float8, "orderKey" text, data jsonb)) WITH ORDINALITY
+      AS m (id, type, at, "orderKey", data, place)
+    JOIN webhooks AS w ON w.enabled AND w.events && ARRAY['*', m.type, split_part(m.type, '.', 1) || '.*']
+    ORDER BY m.place
+    ON CONFLICT DO NOTHING`,
+};
 
 const INSERT_VOICEMAILS = {
   name: 'insert_voicemails',
@@ -115,6 +139,7 @@ export class RecordInserter {
     await this.#insertKind('agent', 'agent_states', INSERT_AGENT_STATES, records);
     await this.#insertKind('cdr', 'cdrs', INSERT_CDRS, records);
     await this.#insertKind('voicemail', undefined, INSERT_VOICEMAILS, records);
+    await this.#insertKind('webhook', undefined, INSERT_WEBHOOKS, records);
   }
 
   async #insertKind(

@@ -3,7 +3,9 @@ import type { Logger } from '../../lib/log.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
 import type { Voicemail } from '../../model/voicemail.ts';
+import type { WebhookMessage } from '../../model/webhook.ts';
 import type { RecordSink } from '../../runtime/ports.ts';
+import type { MessageSink } from '../../runtime/ports.webhooks.ts';
 import { CarefulWriter } from './careful-writer.ts';
 import {
   type QueuedRecord,
@@ -11,6 +13,7 @@ import {
   queuedCdr,
   queuedEvent,
   queuedVoicemail,
+  queuedWebhook,
   type RecordInserter,
 } from './insert.ts';
 import type { Outbox } from './outbox.ts';
@@ -54,7 +57,7 @@ export interface RecordSinkParts {
  * tried on the database; new records stay behind the old ones until the outbox is empty. When the disk does not
  * take them either they stay in memory, up to a limit, and beyond it they are counted as lost and reported.
  */
-export class DurableRecordSink implements RecordSink {
+export class DurableRecordSink implements RecordSink, MessageSink {
   readonly #parts: RecordSinkParts;
   readonly #pendingMax: number;
   readonly #writer: CarefulWriter;
@@ -90,6 +93,10 @@ export class DurableRecordSink implements RecordSink {
 
   voicemail(voicemail: Voicemail): void {
     this.#accept(() => queuedVoicemail(voicemail));
+  }
+
+  webhook(message: WebhookMessage): void {
+    this.#accept(() => queuedWebhook(message));
   }
 
   async flush(): Promise<void> {

@@ -1,0 +1,185 @@
+import type { Clock, EpochMs, Timer } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { WebhookDelivery } from '../model/webhook.ts';
+import type {
+  SendResult,
+  StoredWebhook,
+  WebhookOutbox,
+  WebhookStore,
+} from '../runtime/ports.webhooks.ts';
+import { consequence, type Persistence, retryAt } from './breaker.ts';
+
+export interface CourierOptions {
+  readonly store: Pick<WebhookStore, 'get'>;
+  readonly outbox: WebhookOutbox;
+  readonly send: (webhook: StoredWebhook, delivery: WebhookDelivery) => Promise<SendResult>;
+  readonly persistence: Persistence;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** From 0 to 1. */
+  readonly dice: () => number;
+  readonly onAttempt?: (webhookId: string, outcome: string, tookMs: number) => void;
+}
+
+/** Messages on their way to one endpoint at once: of different calls, for each call's go one after the other. */
+const LANES_MAX = 5;
+const CLAIM_MAX = 20;
+/** Whoever dies with messages in hand makes them wait so long. */
+const LEASE_MS = 60_000;
+/** After this no further message of a claim is begun: its end must lie within the lease. */
+const BEGUN_MS_MAX = 40_000;
+const POLL_MS = 1_000;
+const NUDGED_MS = 60;
+
+/**
+ * Brings what lies in the outbox to its endpoints. Each has a run of its own with its own few lanes, so that one which
+ * is slow, huge or dead delays nobody else. A message leaves its lane delivered, dead, or with its successors behind it.
+ */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #runs = new Map<string, Promise<void>>();
+  /** Tell a run that waits for its lanes that there may be more for it. */
+  readonly #wakes = new Map<string, () => void>();
+  #timer: Timer | undefined;
+  #isNear = false;
+  #looking: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+    this.#lookIn(0);
+  }
+
+  /** Something may be there to deliver, soon. */
+  nudge(): void {
+    if (this.#isNear) return;
+    this.#isNear = true;
+    this.#lookIn(NUDGED_MS);
+  }
+
+  /** Lets attempts that are under way come to their end. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#looking;
+    await Promise.all(this.#runs.values());
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#timer?.cancel();
+    if (this.#stopped) return;
+    this.#timer = this.#options.clock.after(delayMs, () => {
+      this.#isNear = false;
+      this.#looking = this.#look().finally(() => {
+        if (!this.#isNear) this.#lookIn(POLL_MS);
+      });
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { outbox, clock, log } = this.#options;
+    try {
+      for (const id of await outbox.due(clock.now())) {
+        if (this.#stopped) return;
+        this.#wakes.get(id)?.();
+        if (this.#runs.has(id)) continue;
+        const run = this.#run(id)
+          .catch((error: unknown) => log.warn({ webhook: id, error: String(error) }, TROUBLE))
+          .finally(() => {
+            this.#runs.delete(id);
+            this.#wakes.delete(id);
+          });
+        this.#runs.set(id, run);
+      }
+    } catch (error) {
+      log.warn({ error: String(error) }, TROUBLE);
+    }
+  }
+
+  /** Until nothing more can be taken for the endpoint. */
+  async #run(id: string): Promise<void> {
+    const { outbox, clock } = this.#options;
+    const lanes = new Set<Promise<void>>();
+    while (!this.#stopped) {
+      const until = clock.now() + BEGUN_MS_MAX;
+      const woken = new Promise<void>((resolve) => this.#wakes.set(id, resolve));
+      const claimed = await outbox.claim(id, clock.now(), LEASE_MS, CLAIM_MAX);
+      if (claimed.length === 0 && lanes.size === 0) break;
+      for (const lane of lanesOf(claimed)) {
+        while (lanes.size >= LANES_MAX) await Promise.race(lanes);
+        const running = this.#deliverLane(id, lane, until).finally(() => lanes.delete(running));
+        lanes.add(running);
+      }
+      await Promise.race([...lanes, woken]);
+    }
+    await Promise.all(lanes);
+  }
+
+  /** One after the other, as far as it goes well. Never rejects: what could not be written down comes again. */
+  async #deliverLane(id: string, lane: readonly WebhookDelivery[], until: EpochMs): Promise<void> {
+    const { outbox, store, clock, log } = this.#options;
+    let done = 0;
+    try {
+      for (const delivery of lane) {
+        const isLate = this.#stopped || clock.now() > until;
+        const webhook = isLate ? undefined : await store.get(id);
+        if (!webhook?.enabled) break;
+        done += 1;
+        if (!(await this.#attempt(webhook, delivery))) break;
+      }
+      await outbox.release(lane.slice(done).map(({ number }) => number));
+    } catch (error) {
+      log.warn({ webhook: id, error: String(error) }, TROUBLE);
+    }
+  }
+
+  async #attempt(webhook: StoredWebhook, delivery: WebhookDelivery): Promise<boolean> {
+    const { outbox, clock, send, onAttempt } = this.#options;
+    const result = await send(webhook, delivery);
+    onAttempt?.(webhook.id, result.ok ? 'delivered' : result.error, result.tookMs);
+    if (!result.ok) {
+      await this.#failed(webhook, delivery, result);
+      return false;
+    }
+    await outbox.delivered(delivery.number, webhook.id, clock.now(), result.status);
+    return true;
+  }
+
+  async #failed(
+    webhook: StoredWebhook,
+    { number, type, attempts }: WebhookDelivery,
+    { error, status, retryAfterMs }: Extract<SendResult, { ok: false }>,
+  ): Promise<void> {
+    const { outbox, clock, log, persistence, dice } = this.#options;
+    const now = clock.now();
+    const againAt = retryAt(attempts + 1, persistence, now, dice(), retryAfterMs);
+    const { restUntil, disable } = consequence(webhook, status, persistence, now);
+    const facts = { webhook: webhook.id, number, type, error, status, attempt: attempts + 1 };
+    log.info(facts, 'A webhook was not delivered');
+    if (againAt === undefined) log.warn(facts, 'A webhook is a dead letter now');
+    if (disable !== undefined) log.warn({ ...facts, disable }, 'A webhook is given up');
+    await outbox.failed({
+      number,
+      webhookId: webhook.id,
+      at: now,
+      error,
+      againAt,
+      ...(status === undefined ? {} : { status }),
+      ...(restUntil === undefined ? {} : { restUntil }),
+      ...(disable === undefined ? {} : { disable }),
+    });
+  }
+}
+
+const TROUBLE = 'Webhooks wait: the outbox cannot be read or written';
+
+/** What belongs together, in the order in which it came. */
+function lanesOf(claimed: readonly WebhookDelivery[]): Iterable<readonly WebhookDelivery[]> {
+  const lanes = new Map<string, WebhookDelivery[]>();
+  for (const delivery of claimed) {
+    const lane = lanes.get(delivery.orderKey);
+    if (lane) lane.push(delivery);
+    else lanes.set(delivery.orderKey, [delivery]);
+  }
+  return lanes.values();
+}
