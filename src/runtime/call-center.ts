@@ -142,7 +142,7 @@ export class CallCenter implements TelephonyListener, Control {
 
   async reload(): Promise<readonly string[]> {
     const configuration = await this.#world.configuration.load();
-    const compiled = compileDirectory(configuration);
+    const compiled = compileDirectory(configuration, this.#world.zone);
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
     const empty = this.#world.outbound.canDial ? [] : emptyPromises(queues);
