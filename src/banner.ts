@@ -13,6 +13,7 @@ export function welcome(config: Config, house: House): string {
     ...exampleLines(config),
     `  API         ${base}/v1   documentation ${base}/docs   health ${base}/readyz`,
     apiKeyLine(config, house),
+    ...passwordLines(house),
     `  Data        ${config.dataDir}`,
     '',
   ];
@@ -31,6 +32,11 @@ function apiKeyLine(config: Config, house: House): string {
   if (house.newApiKey) return `  API key     ${house.newApiKey}   (shown this once: keep it)`;
   const source = config.adminApiKey ? 'the one of ADMIN_API_KEY' : 'as shown at the first start';
   return `  API key     ${source}`;
+}
+
+function passwordLines({ newPassword }: House): string[] {
+  if (!newPassword) return [];
+  return [`  User        admin, password ${newPassword}   (shown this once: keep it)`];
 }
 
 function troubleLines({ troubles }: House): string[] {

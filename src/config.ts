@@ -91,6 +91,9 @@ const Environment = Type.Object({
   OUTBOUND_PER_HOUR_MAX: Type.Integer({ minimum: 1, maximum: 100_000, default: 200 }),
   VOICEMAIL_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
   ADMIN_API_KEY: secret(16),
+  ADMIN_PASSWORD: secret(10),
+  SESSION_IDLE_MINUTES: Type.Integer({ minimum: 1, maximum: 10_080, default: 60 }),
+  SESSION_HOURS: Type.Integer({ minimum: 1, maximum: 720, default: 12 }),
   VOICES: Type.String({ default: '' }),
   VOICES_DIR: Type.Optional(Type.String({ minLength: 1 })),
   TTS_URL: Type.Optional(
@@ -234,6 +237,10 @@ export interface Config {
   readonly promptsUrl?: string;
   /** Absent: one is made at the first start and kept in the data folder. */
   readonly adminApiKey?: string;
+  /** Of the user `admin`. Absent: one is made and shown when there is no user at all. */
+  readonly adminPassword?: string;
+  /** How long people stay signed in: while they are idle, and at all. */
+  readonly sessions: { readonly idleMs: number; readonly ageMsMax: number };
   /** Absent: callers are known from the contacts only. */
   readonly crm?: {
     readonly url: string;
@@ -455,6 +462,11 @@ function assemble(
     voices: { sherpa: [] },
     ...(env.PROMPTS_URL ? { promptsUrl: env.PROMPTS_URL } : {}),
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
+    ...(env.ADMIN_PASSWORD ? { adminPassword: env.ADMIN_PASSWORD } : {}),
+    sessions: {
+      idleMs: env.SESSION_IDLE_MINUTES * 60_000,
+      ageMsMax: env.SESSION_HOURS * 3_600_000,
+    },
     ...crmOf(env),
     requests: {
       hosts: listed(env.REQUEST_HOSTS),

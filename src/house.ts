@@ -17,6 +17,8 @@ const POLL_MS = 50;
 export interface House {
   /** Made at the first start, when none was given, and shown this once. */
   readonly newApiKey: string | undefined;
+  /** Of the user `admin`, made and shown in the same way. */
+  readonly newPassword: string | undefined;
   readonly httpAddress: string;
   /** Where phones register; undefined with an external switch, which knows it itself. */
   readonly sipAddress: string | undefined;
@@ -45,6 +47,7 @@ async function openRooms(foundation: Foundation): Promise<House> {
   const parts = await openParts(foundation);
   const { store, addresses } = parts;
   const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
+  const newPassword = await store.ensureAdmin(config.adminPassword);
   const seeded =
     config.seedExample &&
     (await store.seedExample(readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
@@ -55,6 +58,7 @@ async function openRooms(foundation: Foundation): Promise<House> {
   await Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), heart.prompts]);
   return {
     newApiKey,
+    newPassword,
     httpAddress,
     sipAddress: addresses.sipAddress,
     seeded,

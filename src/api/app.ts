@@ -14,6 +14,7 @@ import { registerMeasures } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
 import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
+import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
 import { calendarRoutes } from './routes/calendars/routes.ts';
 import { callbackRoutes } from './routes/callbacks/routes.ts';
@@ -90,6 +91,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });
     await v1.register(webhookRoutes, { ...context, prefix: '/webhooks' });
     await v1.register(deliveryRoutes, { ...context, prefix: '/webhooks' });
+    await v1.register(accessRoutes, context);
   };
   await app.register(v1Routes, { prefix: '/v1' });
   await app.ready();

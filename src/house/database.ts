@@ -3,9 +3,9 @@ import type { Foundation } from './foundation.ts';
 
 export async function openDatabase(foundation: Foundation): Promise<Store> {
   const { config, log, clock, closing } = foundation;
-  const { dataDir, sip } = config;
+  const { dataDir, sip, sessions } = config;
   const databaseUrl = config.databaseUrl ?? (await openPostgres(foundation));
-  const store = await openStore({ databaseUrl, dataDir, log, clock, realm: sip.realm });
+  const store = await openStore({ databaseUrl, dataDir, log, clock, realm: sip.realm, sessions });
   closing.add('store', () => store.close());
   return store;
 }

@@ -33,6 +33,8 @@ export class CachedLookup<T> {
   /** In the order of last use: the first is the next to be forgotten. */
   readonly #entries = new Map<string, Entry<T>>();
   readonly #inFlight = new Map<string, Promise<boolean>>();
+  /** Counts the times that everything was forgotten. */
+  #era = 0;
 
   constructor(options: CachedLookupOptions<T>) {
     this.#options = options;
@@ -53,6 +55,13 @@ export class CachedLookup<T> {
     const before = this.#options.clock.now() - this.#options.freshMs;
     for (const [key, entry] of this.#entries)
       this.#entries.set(key, { ...entry, at: Math.min(entry.at, before) });
+  }
+
+  /** Nothing is known any more, and what is being asked for now is not believed: for what must end at once. */
+  clear(): void {
+    this.#entries.clear();
+    this.#inFlight.clear();
+    this.#era += 1;
   }
 
   #ageOf({ at }: Entry<T>): number {
@@ -82,14 +91,18 @@ export class CachedLookup<T> {
 
   #startRefresh(key: string): Promise<boolean> | undefined {
     if (this.#inFlight.size >= this.#options.inFlightMax) return undefined;
-    const refresh = this.#refresh(key).finally(() => this.#inFlight.delete(key));
+    const refresh = this.#refresh(key).finally(() => {
+      if (this.#inFlight.get(key) === refresh) this.#inFlight.delete(key);
+    });
     this.#inFlight.set(key, refresh);
     return refresh;
   }
 
   async #refresh(key: string): Promise<boolean> {
+    const era = this.#era;
     try {
       const value = await this.#options.fetch(key);
+      if (era !== this.#era) return this.#refresh(key);
       this.#entries.delete(key);
       this.#entries.set(key, { value, at: this.#options.clock.now() });
       const oldest = this.#entries.keys().next();

@@ -28,8 +28,9 @@ export const ERRORS = {
   MEDIA_TYPE_UNSUPPORTED: entry('The body is of a type that is not taken here.', 415, 415),
 
   // Who is asking, and what for.
-  UNAUTHENTICATED: entry('A valid API key is needed.', 401, 401),
-  FORBIDDEN: entry('The API key does not allow this.', 403, 403),
+  UNAUTHENTICATED: entry('A valid API key or session is needed.', 401, 401),
+  CREDENTIALS_WRONG: entry('The name or the password is wrong.', 401, 401),
+  FORBIDDEN: entry('Whoever asks may not do this.', 403, 403),
   ROUTE_UNKNOWN: entry('There is nothing at this path.', 404, 404),
   METHOD_NOT_ALLOWED: entry('This path does not take this method.', 405, 405),
   NOT_FOUND: entry('There is no such object.', 404, 404),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock, EpochMs } from '../lib/clock.ts';
+import type { Guard } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
 import type { CredentialStore, SipCredentials } from '../runtime/ports.ts';
 import { parseDigestCredentials } from './auth-header.ts';
@@ -10,7 +11,6 @@ import {
   type DigestAnswer,
   readAnswer,
 } from './digest.ts';
-import type { Guard } from './guard.ts';
 import type { Nonces } from './nonces.ts';
 import { header, type SipRequest, type SipResponse, sourceOf } from './sip.ts';
 import { parseSipUri } from './sip-uri.ts';

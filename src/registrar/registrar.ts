@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { createGuard, GUARD_LIMITS, type GuardLimits } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
 import type { BindingLookup, BindingStore, CredentialStore } from '../runtime/ports.ts';
 import { createAuthenticator } from './authenticator.ts';
@@ -9,7 +10,6 @@ import {
   type Registration,
 } from './bindings.ts';
 import type { DigestAlgorithm } from './digest.ts';
-import { createGuard, GUARD_LIMITS, type GuardLimits } from './guard.ts';
 import { byExtension, createLocationService } from './location-service.ts';
 import { createNonces } from './nonces.ts';
 import { readRegistration } from './register-request.ts';

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type { Actor, Principal } from '../model/access.ts';
+import type { Actor, Principal, Role, Scope } from '../model/access.ts';
+import type { AgentId } from '../model/ids.ts';
 import type { Page, PageRequest } from './ports.lists.ts';
 
 /** Who may do what, and who did. */
@@ -55,4 +56,114 @@ export interface AuditFilter {
 /** The newest first. */
 export interface AuditLog {
   list(filter: AuditFilter, request: PageRequest): Promise<Result<Page<StoredAuditEntry>, Refusal>>;
+}
+
+// ---- Users -------------------------------------------------------------------------------------------
+
+export interface User {
+  /** What they sign in with. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** Of a supervisor: the only teams that they see. Absent: all. */
+  readonly teams?: readonly string[];
+  /** Of the role agent: who they are. */
+  readonly agentId?: AgentId;
+  readonly disabled: boolean;
+}
+
+export type StoredUser = User & {
+  readonly revision: number;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+};
+
+/** Rights that change, change at once, in sessions that are open; a new password, or none any more, ends them. */
+export interface Users {
+  list(request: PageRequest): Promise<Result<Page<StoredUser>, Refusal>>;
+  get(id: string): Promise<StoredUser | undefined>;
+  /** ALREADY_EXISTS. */
+  create(user: User, password: string): Promise<Result<StoredUser, Refusal>>;
+  /** NOT_FOUND; IN_USE: nobody would be left who may manage access. Without a password, it stays. */
+  replace(user: User, password?: string): Promise<Result<StoredUser, Refusal>>;
+  /** NOT_FOUND, IN_USE as above. */
+  remove(id: string): Promise<Result<undefined, Refusal>>;
+}
+
+// ---- Sessions ----------------------------------------------------------------------------------------
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: EpochMs;
+  readonly lastSeenAt: EpochMs;
+  /** At the latest; it ends sooner when it is idle. */
+  readonly expiresAt: EpochMs;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+export interface Sessions {
+  /**
+   * The token is shown this once. Undefined: the name or the password is wrong, or the user is disabled; which of
+   * them, neither the answer nor the time that it takes tells.
+   */
+  open(
+    credentials: { readonly userId: string; readonly password: string },
+    from: { readonly address: string; readonly userAgent: string },
+  ): Promise<
+    { readonly token: string; readonly session: Session; readonly user: StoredUser } | undefined
+  >;
+  /** The session that a token is of. */
+  byToken(token: string): Promise<Session | undefined>;
+  /** The newest first, at most a hundred. */
+  list(userId: string): Promise<readonly Session[]>;
+  /** Ends the session of this token. */
+  close(token: string): Promise<void>;
+  /** Ends all of a user's, but for the one of this token; says how many. */
+  closeAll(userId: string, exceptToken?: string): Promise<number>;
+  /** Whether it is theirs; takes as long for nobody's. */
+  checkPassword(userId: string, password: string): Promise<boolean>;
+}
+
+// ---- Keys --------------------------------------------------------------------------------------------
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** The only teams whose agents it reaches. Absent: all. */
+  readonly teams?: readonly string[];
+  /** Absent: never. */
+  readonly expiresAt?: EpochMs;
+}
+
+export type StoredApiKey = ApiKey & {
+  readonly createdBy: string;
+  readonly createdAt: EpochMs;
+  readonly lastUsedAt?: EpochMs;
+  readonly revokedAt?: EpochMs;
+  readonly revision: number;
+  readonly updatedAt: EpochMs;
+};
+
+export interface ApiKeyStore {
+  list(request: PageRequest): Promise<Result<Page<StoredApiKey>, Refusal>>;
+  get(id: string): Promise<StoredApiKey | undefined>;
+  /** The secret is returned this once: only its hash is kept. */
+  create(
+    key: ApiKey,
+    createdBy: string,
+  ): Promise<{ readonly secret: string; readonly key: StoredApiKey }>;
+  /** NOT_FOUND, IN_USE: nobody would be left who may manage access. */
+  replace(key: ApiKey): Promise<Result<StoredApiKey, Refusal>>;
+  /** For good, and at once. It stays in the list, because the audit log names it. NOT_FOUND, IN_USE as above. */
+  revoke(id: string): Promise<Result<StoredApiKey, Refusal>>;
+}
+
+/** Everything that the API needs to let people in and to keep the others out. */
+export interface AccessStore {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly keys: ApiKeyStore;
 }

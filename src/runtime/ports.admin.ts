@@ -18,7 +18,7 @@ import type {
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
-import type { AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
+import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
 import type { Page, PageRequest } from './ports.lists.ts';
 import type { Configuration, KnownToFlows } from './ports.ts';
 
@@ -276,7 +276,8 @@ export interface AdminStore {
   readonly cdrs: CdrRepository;
   readonly voicemails: VoicemailRepository;
   readonly surveys: SurveyReport;
-  /** Keys, and whatever else proves who somebody is. */
+  readonly access: AccessStore;
+  /** Keys and sessions: whatever proves who somebody is. */
   readonly apiKeys: Authenticator;
   readonly audit: AuditTrail & AuditLog;
 }

@@ -16,10 +16,9 @@ import type {
   RecordSink,
 } from '../runtime/ports.ts';
 import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports.webhooks.ts';
-import { auditLog } from './access/audit-log.ts';
-import { auditTrail } from './access/audit-trail.ts';
+import { type AccessRoom, accessRoom } from './access/access.ts';
+import type { SessionLimits } from './access/sessions.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
-import { type ApiKeys, apiKeys } from './api-keys.ts';
 import { PostgresBindingStore } from './bindings.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
 import { contactWriter } from './contact-writer.ts';
@@ -58,6 +57,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** Of the phones' digests. `centralita` unless given. */
   readonly realm?: string;
+  /** How long people stay signed in. */
+  readonly sessions?: SessionLimits;
   readonly migrationsFolder?: string;
 }
 
@@ -77,7 +78,8 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly webhookOutbox: WebhookOutbox;
   /** For `api` and `feed`. */
-  readonly admin: AdminStore & { readonly apiKeys: ApiKeys };
+  readonly admin: AdminStore & Pick<AccessRoom, 'apiKeys'>;
+  readonly ensureAdmin: AccessRoom['ensureAdmin'];
   readonly health: readonly HealthCheck[];
   /** Loads the company into an unused database; true if it did. */
   seedExample(company: ExampleCompany): Promise<boolean>;
@@ -103,11 +105,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const credentials = credentialStore(routing, clock);
   const bindings = new PostgresBindingStore(routing, clock, log);
   const configuration = new ConfigurationStore(admin, realm, () => credentials.expire());
-  const trail = auditTrail(admin, clock, log);
+  const doors = accessRoom({ admin, routing }, clock, log, options.sessions);
   let closed: Promise<void> | undefined;
   const close = async () => {
     bindings.close();
-    await trail.close();
+    await doors.close();
     await records.close();
     await Promise.all([admin, routing, writing, delivering].map((pool) => pool.end()));
   };
@@ -132,10 +134,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       cdrs: cdrRepository(coded(admin)),
       voicemails: voicemailRepository(coded(admin)),
       surveys: surveyReport(coded(admin)),
-      apiKeys: apiKeys(routing, clock),
-      audit: { ...auditLog(coded(admin)), record: trail.record },
+      access: doors.access,
+      apiKeys: doors.apiKeys,
+      audit: doors.audit,
     },
     health: [databaseHealth(routing), recordsHealth(records)],
+    ensureAdmin: doors.ensureAdmin,
     seedExample: (company) => seedExample(admin, company, realm),
     close() {
       closed ??= close();

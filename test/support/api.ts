@@ -119,7 +119,7 @@ export async function startTestApi(): Promise<TestApi> {
         ...(body === undefined ? {} : { payload: body as object }),
       });
       const text = answer.payload;
-      const isJson = /json/.test(String(answer.headers['content-type']));
+      const isJson = /[/+]json(;|$)/.test(String(answer.headers['content-type']));
       const parsed = isJson && text !== '' ? JSON.parse(text) : undefined;
       return { status: answer.statusCode, headers: answer.headers, text, body: parsed };
     },

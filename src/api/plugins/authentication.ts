@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { CodedError, refusal } from '../../lib/errors.ts';
+import { isFromOwnPage, presentedBy } from '../../lib/presented.ts';
 import type { Principal, RouteScope } from '../../model/access.ts';
 import type { Authenticator } from '../../runtime/ports.access.ts';
 
@@ -13,6 +14,9 @@ declare module 'fastify' {
     scope?: RouteScope;
   }
 }
+
+/** RFC 9110 section 9.2.1. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 
@@ -52,18 +56,17 @@ function declareScope(route: RouteOptions): void {
 }
 
 async function identify(request: FastifyRequest, authenticator: Authenticator): Promise<Principal> {
-  const presented = presentedKey(request);
+  const presented = presentedBy(request.headers);
   if (presented === undefined)
     throw new CodedError(
-      refusal('UNAUTHENTICATED', 'Send Authorization: Bearer <key>, or X-API-Key: <key>.'),
+      refusal('UNAUTHENTICATED', 'Send Authorization: Bearer <key or token>, or X-API-Key: <key>.'),
     );
-  const principal = await authenticator.verify(presented);
+  const changes = !SAFE_METHODS.has(request.method);
+  if (presented.by === 'cookie' && changes && !isFromOwnPage(request.headers))
+    throw new CodedError(refusal('FORBIDDEN', 'This came from a page of another site.'));
+  const principal = await authenticator.verify(presented.secret);
   if (principal) return principal;
-  throw new CodedError(refusal('UNAUTHENTICATED', 'The key is not known here.'));
-}
-
-function presentedKey(request: FastifyRequest): string | undefined {
-  const { authorization, 'x-api-key': header } = request.headers;
-  if (typeof header === 'string' && header !== '') return header;
-  return /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  throw new CodedError(
+    refusal('UNAUTHENTICATED', 'The key is not known here, or the session is over.'),
+  );
 }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { SESSION_COOKIE } from '../../lib/presented.ts';
 
 const TAGS = [
   { name: 'numbers', description: 'The numbers that the company is called at' },
@@ -18,6 +19,7 @@ const TAGS = [
     description: 'The whole of it as one document, and what is wrong with it',
   },
   { name: 'webhooks', description: 'Where what happens is sent to' },
+  { name: 'access', description: 'Who may come in, what they may do, and what they did' },
   { name: 'system', description: 'Health, metrics and this document' },
 ];
 
@@ -38,9 +40,10 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer' },
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
         },
       },
-      security: [{ bearer: [] }, { apiKey: [] }],
+      security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     },
   });
   await app.register(swaggerUi, {

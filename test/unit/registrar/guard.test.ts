@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ManualClock } from '../../../src/lib/clock.ts';
-import { createGuard, GUARD_LIMITS } from '../../../src/registrar/guard.ts';
+import { createGuard, GUARD_LIMITS } from '../../../src/lib/guard.ts';
 
 const OFFICE = '192.0.2.1';
 const GUESSER = '198.51.100.9';

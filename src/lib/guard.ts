@@ -1,5 +1,5 @@
-import type { Clock, EpochMs } from '../lib/clock.ts';
 import { BoundedMap } from './bounded-map.ts';
+import type { Clock, EpochMs } from './clock.ts';
 
 export interface Guard {
   /** Takes one from the source's allowance of requests. False: it has none left, and gets no answer. */

@@ -1,0 +1,163 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { audit } from '../../audit.ts';
+import type { ApiContext } from '../../context.ts';
+import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, etag } from '../../preconditions.ts';
+import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { SessionList, UserAnswer, UserBody, UserPage, UserPatch } from './schemas.ts';
+import { answer, demandToGive, patched, scopesOfRole, sessionAnswer, userFrom } from './users.ts';
+
+const tags = ['access'];
+const params = IdParams('elena');
+
+export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { users, sessions } = context.store.access;
+  const read = async (id: string) => found(await users.get(id), 'user', id);
+
+  app.get(
+    '',
+    {
+      config: { scope: 'access:read' },
+      schema: {
+        tags,
+        summary: 'List the people who may sign in',
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: responses({ 200: UserPage }),
+      },
+    },
+    async ({ query }) => {
+      const page = valueFrom(await users.list(query));
+      return { ...page, items: page.items.map(answer) };
+    },
+  );
+
+  app.post(
+    '',
+    {
+      config: { scope: 'access:write' },
+      schema: {
+        tags,
+        summary: 'Let somebody sign in',
+        description:
+          'What the roles may do is in docs/access.md. Nobody gives more than they have.',
+        body: UserBody,
+        response: responses({ 201: UserAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { password, ...body } = request.body;
+      const wanted = userFrom(body);
+      demandToGive(request.principal, scopesOfRole(wanted.role), wanted.teams);
+      const user = answer(valueFrom(await users.create(wanted, password)));
+      const object = { kind: 'user', id: user.id };
+      await audit(context, request, { action: 'user.created', object, after: user });
+      return reply
+        .code(201)
+        .headers({ location: `/v1/users/${user.id}`, etag: etag(user.revision) })
+        .send(user);
+    },
+  );
+
+  app.get(
+    '/:id',
+    {
+      config: { scope: 'access:read' },
+      schema: { tags, summary: 'Read a user', params, response: responses({ 200: UserAnswer }) },
+    },
+    async ({ params: { id } }, reply) => {
+      const user = await read(id);
+      return reply.header('etag', etag(user.revision)).send(answer(user));
+    },
+  );
+
+  app.patch(
+    '/:id',
+    {
+      config: { scope: 'access:write' },
+      schema: {
+        tags,
+        summary: 'Change a user',
+        description:
+          'What is not named stays as it is (RFC 7396). It holds at once, in open sessions too; a new password, or `disabled`, ends them. With If-Match, only if nobody has changed them since.',
+        params,
+        body: UserPatch,
+        response: responses({ 200: UserAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { password, ...patch } = request.body;
+      const before = await read(request.params.id);
+      demandMatch(request.headers['if-match'], before.revision);
+      const wanted = patched(before, patch);
+      demandToGive(request.principal, scopesOfRole(before.role), before.teams);
+      demandToGive(request.principal, scopesOfRole(wanted.role), wanted.teams);
+      const user = answer(valueFrom(await users.replace(wanted, password)));
+      await audit(context, request, {
+        action: 'user.changed',
+        object: { kind: 'user', id: user.id },
+        before: answer(before),
+        after: { ...user, ...(password === undefined ? {} : { password: 'changed' }) },
+      });
+      return reply.header('etag', etag(user.revision)).send(user);
+    },
+  );
+
+  app.delete(
+    '/:id',
+    {
+      config: { scope: 'access:write' },
+      schema: {
+        tags,
+        summary: 'Remove a user, and end their sessions',
+        params,
+        response: responses({ 204: NoContent }),
+      },
+    },
+    async (request, reply) => {
+      const before = await read(request.params.id);
+      demandToGive(request.principal, scopesOfRole(before.role), before.teams);
+      valueFrom(await users.remove(before.id));
+      const object = { kind: 'user', id: before.id };
+      await audit(context, request, { action: 'user.removed', object, before: answer(before) });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/:id/sessions',
+    {
+      config: { scope: 'access:read' },
+      schema: {
+        tags,
+        summary: 'Where a user is signed in',
+        params,
+        response: responses({ 200: SessionList }),
+      },
+    },
+    async ({ params: { id } }) => {
+      await read(id);
+      return { items: (await sessions.list(id)).map(sessionAnswer) };
+    },
+  );
+
+  app.delete(
+    '/:id/sessions',
+    {
+      config: { scope: 'access:write' },
+      schema: {
+        tags,
+        summary: 'Sign a user out everywhere',
+        params,
+        response: responses({ 204: NoContent }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = await read(request.params.id);
+      const ended = await sessions.closeAll(id);
+      const object = { kind: 'user', id };
+      await audit(context, request, { action: 'user.signedOut', object, after: { ended } });
+      return reply.code(204).send(null);
+    },
+  );
+};

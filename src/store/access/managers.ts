@@ -1,0 +1,45 @@
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import { err, type Result } from '../../lib/result.ts';
+import { codedFault, inTransaction, type Pool, type Queryable } from '../pool.ts';
+
+/** Held while users and keys change, so that no two changes each leave the other's person to be the last. */
+const ACCESS_LOCK = 7_264_830_157;
+
+class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(why: Refusal) {
+    super(why.code);
+    this.refusal = why;
+  }
+}
+
+/** Changes who may do what: all or nothing, one after the other, and never so that nobody may change it back. */
+export async function changeAccess<T>(
+  pool: Pool,
+  work: (db: Queryable) => Promise<Result<T, Refusal>>,
+): Promise<Result<T, Refusal>> {
+  try {
+    return await inTransaction(pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1)', [ACCESS_LOCK]);
+      const before = await managers(client);
+      const outcome = await work(client);
+      if (!outcome.ok) throw new Refused(outcome.error);
+      if (before > 0 && (await managers(client)) === 0) throw new Refused(nobodyLeft);
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof Refused) return err(error.refusal);
+    throw codedFault(error);
+  }
+}
+
+const nobodyLeft = refusal('IN_USE', 'Nobody would be left who may manage users and keys.');
+
+async function managers(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT (SELECT count(*) FROM users WHERE role = 'admin' AND NOT disabled)::int
+       + (SELECT count(*) FROM api_keys WHERE revoked_at IS NULL
+           AND (expires_at IS NULL OR expires_at > now()) AND scopes && '{admin,access:write}')::int AS count`,
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,105 @@
+import type { QueryResultRow } from 'pg';
+import { decodeCursor } from '../../lib/cursor.ts';
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { Role } from '../../model/access.ts';
+import { agentId } from '../../model/ids.ts';
+import type { StoredUser, User, Users } from '../../runtime/ports.access.ts';
+import { pageOf } from '../paging.ts';
+import { coded, type Pool, type Queryable } from '../pool.ts';
+import { changeAccess } from './managers.ts';
+import { hashPassword } from './passwords.ts';
+
+export interface UserRow extends QueryResultRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly teams: readonly string[] | null;
+  readonly agent_id: string | null;
+  readonly disabled: boolean;
+  readonly revision: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export const toUser = (row: UserRow): StoredUser => ({
+  id: row.id,
+  name: row.name,
+  role: row.role,
+  ...(row.teams === null ? {} : { teams: row.teams }),
+  ...(row.agent_id === null ? {} : { agentId: agentId(row.agent_id) }),
+  disabled: row.disabled,
+  revision: row.revision,
+  createdAt: row.created_at.getTime(),
+  updatedAt: row.updated_at.getTime(),
+});
+
+const missing = (id: string): Refusal => refusal('NOT_FOUND', `There is no user ${id}.`);
+const parametersOf = ({ id, name, role, teams, agentId: agent, disabled }: User) => [
+  id,
+  name,
+  role,
+  teams ?? null,
+  agent ?? null,
+  disabled,
+];
+
+/** `onChange` is told whenever somebody's rights may have changed. */
+export function userStore(pool: Pool, onChange: () => void): Users {
+  const db = coded(pool);
+  const change = async <T>(
+    work: (db: Queryable) => Promise<Result<T, Refusal>>,
+  ): Promise<Result<T, Refusal>> => {
+    const outcome = await changeAccess(pool, work);
+    onChange();
+    return outcome;
+  };
+  return {
+    async list(request) {
+      const after = decodeCursor(request.cursor, 1);
+      if (!after.ok) return after;
+      const { rows } = await db.query<UserRow>(
+        'SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2',
+        [after.value?.[0] ?? '', request.limit + 1],
+      );
+      return ok(pageOf(rows, request.limit, (row) => [row.id], toUser));
+    },
+    async get(id) {
+      const { rows } = await db.query<UserRow>('SELECT * FROM users WHERE id = $1', [id]);
+      return rows[0] && toUser(rows[0]);
+    },
+    async create(user, password) {
+      const hash = await hashPassword(password);
+      return change(async (tx) => {
+        const { rows } = await tx.query<UserRow>(
+          `INSERT INTO users (id, name, role, teams, agent_id, disabled, password_hash)
+           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING *`,
+          [...parametersOf(user), hash],
+        );
+        return rows[0]
+          ? ok(toUser(rows[0]))
+          : err(refusal('ALREADY_EXISTS', `There is a user ${user.id} already.`));
+      });
+    },
+    async replace(user, password) {
+      const hash = password === undefined ? null : await hashPassword(password);
+      return change(async (tx) => {
+        const { rows } = await tx.query<UserRow>(
+          `UPDATE users SET name = $2, role = $3, teams = $4, agent_id = $5, disabled = $6,
+             password_hash = coalesce($7, password_hash), revision = revision + 1, updated_at = now()
+           WHERE id = $1 RETURNING *`,
+          [...parametersOf(user), hash],
+        );
+        if (!rows[0]) return err(missing(user.id));
+        if (user.disabled || hash !== null)
+          await tx.query('DELETE FROM sessions WHERE user_id = $1', [user.id]);
+        return ok(toUser(rows[0]));
+      });
+    },
+    remove: (id) =>
+      change(async (tx) => {
+        const { rowCount } = await tx.query('DELETE FROM users WHERE id = $1', [id]);
+        return rowCount === 0 ? err(missing(id)) : ok(undefined);
+      }),
+  };
+}
