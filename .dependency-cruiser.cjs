@@ -19,6 +19,7 @@ const arrows = {
   feed: ['runtime/ports', 'model', 'lib'],
   webhooks: ['runtime/ports', 'model', 'lib'],
   embedded: ['lib'],
+  cli: [],
 };
 
 const pureRooms = '^src/(acd|grammar|ivr|callers|planning|facts|model)/';

@@ -28,6 +28,7 @@ RUN install -d -o node -g node /var/lib/centralita /var/lib/centralita/prompts /
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+COPY bin ./bin
 COPY migrations ./migrations
 COPY config ./config
 COPY freeswitch ./freeswitch

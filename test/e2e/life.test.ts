@@ -33,7 +33,7 @@ async function aGoodCall(stage: Stage, house: House): Promise<string> {
 async function whyOf(api: ApiClient, callId: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['scripts/why.mjs', callId, 'Europe/Madrid'],
+    ['--import', 'tsx', 'src/cli/main.ts', 'why', callId, '--zone', 'Europe/Madrid'],
     { env: { ...process.env, CENTRALITA_URL: api.base, ADMIN_API_KEY: api.key } },
   );
   return stdout;

@@ -13,7 +13,7 @@ const HEADER = ` The configuration of a Centralita, to be read, kept under versi
 
 /** A file that people review: always in the same order, with a comment over each section. */
 export function yamlOf(document: ConfigurationDocument): string {
-  const yaml = new Document(document, { aliasDuplicateObjects: false });
+  const yaml = new Document(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
   yaml.commentBefore = HEADER;
   if (yaml.contents instanceof YAMLMap) commentSections(yaml.contents);
   return yaml.toString({ lineWidth: 110, flowCollectionPadding: true });

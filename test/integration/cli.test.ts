@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
+import { read, run } from '../../src/cli/cli.ts';
+import { Client } from '../../src/cli/client.ts';
+import { CommandError } from '../../src/cli/errors.ts';
+import { callId, queueId } from '../../src/model/ids.ts';
+import { startTestApi, TEST_API_KEY, type TestApi } from '../support/api.ts';
+
+// The command line against the API over a socket, as somebody types it at night.
+
+const DOCUMENT = {
+  name: 'Ventas',
+  languages: ['es-MX'],
+  start: 'cola',
+  prompts: {},
+  nodes: { cola: { type: 'queue', queue: 'ventas' } },
+};
+const CALL = callId('0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11');
+const ANI = '+525555550001';
+
+let api: TestApi;
+let base = '';
+let folder = '';
+before(async () => {
+  api = await startTestApi();
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  base = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
+  folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  const document = {
+    queues: [{ id: 'ventas', name: 'Ventas' }],
+    flows: [{ id: 'principal', document: DOCUMENT }],
+    calendars: [
+      {
+        id: 'tienda',
+        name: 'Tienda',
+        zone: 'UTC',
+        hours: [{ days: ['mon'], from: '08:00', to: '20:00' }],
+      },
+    ],
+    agents: [{ id: '1001', name: 'Carmen\u202E Ruiz', extension: '1001', queueIds: ['ventas'] }],
+  };
+  const made = await api.request(
+    'POST',
+    '/v1/configuration/apply',
+    { document },
+    { 'if-match': '*' },
+  );
+  assert.equal(made.status, 200, made.text);
+});
+after(async () => {
+  await api.stop();
+  await rm(folder, { recursive: true });
+});
+
+interface Typed {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function type(
+  line: string,
+  more: { key?: string; url?: string; answer?: string } = {},
+): Promise<Typed> {
+  let out = '';
+  let err = '';
+  try {
+    const request = read(line.split(' '));
+    if ('help' in request) return { code: 0, out: request.help, err };
+    const code = await run(request, {
+      client: new Client(more.url ?? base, more.key ?? TEST_API_KEY),
+      json: request.values.json === true,
+      interactive: false,
+      zone: 'UTC',
+      now: Date.now,
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      ask: async () => more.answer,
+      sleep: async () => undefined,
+    });
+    return { code, out, err };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { code: error.exitCode, out, err: error.message };
+  }
+}
+
+test('what cannot be typed, a wrong key and a server that is away are said in a sentence', async () => {
+  const cases = [
+    [await type('quues'), 2, /no command quues: queues\?/],
+    [await type('why'), 2, /As in: centralita why CALL\|NUMBER/],
+    [await type('queues --wach'), 2, /wach/],
+    [await type('agents', { key: 'x' }), 1, /key is not known there: it goes into CENTRALITA_KEY/],
+    [
+      await type('agents', { url: 'http://127.0.0.1:1' }),
+      3,
+      /does not answer at http:\/\/127\.0\.0\.1:1/,
+    ],
+    [await type('close nada --reason x'), 1, /There is no calendar nada/],
+    [await type('config diff /nowhere.yaml'), 2, /\/nowhere\.yaml cannot be read/],
+  ] as const;
+  for (const [{ code, err }, wanted, words] of cases) {
+    assert.match(err, words);
+    assert.equal(code, wanted, err);
+  }
+  assert.match((await type('--help')).out, /config apply/);
+});
+
+test('queues, agents and calls at a glance, and the same for machines', async () => {
+  api.control.calls = [
+    {
+      id: CALL,
+      stage: 'queued',
+      arrivedAt: Date.now() - 75_000,
+      queueId: queueId('ventas'),
+      position: 1,
+      context: {
+        ani: ANI,
+        dnis: '8005550100',
+        status: 'unknown',
+        language: 'es-MX',
+        variables: {},
+      },
+    },
+  ];
+  assert.match((await type('status')).out, /1 calls, 0 of 1 agents signed in/);
+  assert.match(
+    (await type('agents')).out,
+    /1001 {3}Carmen Ruiz {2}1001/,
+    'nothing steers the terminal',
+  );
+  assert.match((await type('calls')).out, /queued {2}1:1[0-9] {2}\+525555550001 .* ventas #1/);
+  const machines = JSON.parse((await type('--json queues')).out);
+  assert.equal(machines[0].id, 'ventas');
+});
+
+test('a call is found by its caller’s number, and ended', async () => {
+  assert.equal((await type('hangup 5550001')).code, 0);
+  assert.deepEqual(api.control.hungUp, [CALL]);
+});
+
+test('a call is followed to its record, with the log’s lines in between', async () => {
+  const at = Date.UTC(2026, 10, 22, 9);
+  const { records } = api.store;
+  const event = (seq: number, afterMs: number, kind: string, data: object) =>
+    records.event({ callId: CALL, seq, at: at + afterMs, type: kind, data } as never);
+  event(1, 0, 'call.arrived', { dnis: '8005550100' });
+  event(2, 4_000, 'call.queued', { queueId: 'ventas' });
+  records.cdr({
+    callId: CALL,
+    sipCallId: 'abc@example.com',
+    dnis: '8005550100',
+    ani: ANI,
+    status: 'unknown',
+    arrivedAt: at,
+    endedAt: at + 9_000,
+    waitMs: 5_000,
+    talkMs: 0,
+    outcome: 'abandoned',
+    endedBy: 'caller',
+    variables: {},
+  } as never);
+  await records.flush();
+  const log = join(folder, 'log');
+  const line = (afterMs: number, msg: string, id: string) =>
+    JSON.stringify({ level: 30, time: new Date(at + afterMs).toISOString(), callId: id, msg });
+  await writeFile(
+    log,
+    [line(2_000, 'A prompt was late', CALL), line(2_000, 'Other', 'x')].join('\n'),
+  );
+  const { out, code } = await type(`follow ${ANI} --log ${log}`);
+  assert.equal(code, 0, out);
+  assert.match(
+    out,
+    /0\.000 call\.arrived .*\n +2\.000 log A prompt was late\n +4\.000 call\.queued {2}queueId=ventas\n/,
+  );
+  assert.match(out, /outcome: abandoned/);
+  assert.equal(out.includes('Other'), false);
+});
+
+test('a site is closed and opened, an agent is signed out', async () => {
+  assert.match(
+    (await type('close tienda --reason Fuga --until 2h')).out,
+    /tienda is emergency now, opens/,
+  );
+  assert.match((await type('open tienda')).out, /tienda is (open|closed) now/);
+  assert.match((await type('close tienda')).err, /--reason/);
+  assert.equal((await type('signout 1001')).code, 0);
+  assert.deepEqual(api.control.commands.at(-1), { type: 'agent.signOut', agentId: '1001' });
+});
+
+test('O8 the configuration goes out to a file, is compared, asked about and applied', async () => {
+  const file = join(folder, 'config.yaml');
+  assert.equal((await type(`config export ${file}`)).code, 0);
+  assert.equal((await type(`config diff ${file}`)).code, 0, 'what was exported changes nothing');
+  const yaml = await readFile(file, 'utf8');
+  assert.match(yaml, /from: "08:00"/, 'no tool takes a time for a number');
+  assert.equal(parse(yaml).agents[0].extension, '1001');
+  await writeFile(file, yaml.replace('name: Ventas\n', 'name: Ventas\n    wrapUpMs: 15000\n'));
+  const diff = await type(`config diff ${file}`);
+  assert.equal(diff.code, 1);
+  assert.match(diff.out, /~ queues\/ventas\n {4}wrapUpMs: 15000\n/);
+  assert.equal((await type(`config apply ${file}`)).code, 2, 'nobody is there to be asked');
+  assert.match((await type(`config apply ${file}`, { answer: 'n' })).err, /Nothing was changed/);
+  const applied = await type(`config apply ${file}`, { answer: 'y' });
+  assert.deepEqual([applied.code, /Done/.test(applied.out)], [0, true]);
+  assert.equal((await type(`config diff ${file}`)).code, 0);
+  await writeFile(file, 'queues:\n  - { id: ventas, name: Ventas, wrapUp: 1 }\n');
+  assert.match((await type(`config diff ${file}`)).err, /2:5: queues\.0: .*wrapUp/);
+});
