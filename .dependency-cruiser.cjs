@@ -13,6 +13,7 @@ const arrows = {
   facts: ['model', 'lib'],
   store: ['runtime/ports', 'facts', 'model', 'lib'],
   data: ['runtime/ports', 'model', 'lib'],
+  archive: ['runtime/ports', 'model', 'lib'],
   speech: ['runtime/ports', 'grammar', 'model', 'lib'],
   reporting: ['runtime/ports', 'model', 'lib'],
   api: ['runtime/ports', 'facts', 'model', 'lib'],

@@ -90,6 +90,16 @@ const Environment = Type.Object({
   OUTBOUND_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 1_000, default: 10 }),
   OUTBOUND_PER_HOUR_MAX: Type.Integer({ minimum: 1, maximum: 100_000, default: 200 }),
   VOICEMAIL_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
+  RECORDING_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
+  S3_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s@?#]+/[^\\s@?#]+$',
+      description: 'https://host[:port]/bucket[/prefix]',
+    }),
+  ),
+  S3_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1 })),
+  S3_SECRET_KEY: secret(8),
+  S3_REGION: Type.String({ minLength: 1, default: 'us-east-1' }),
   ADMIN_API_KEY: secret(16),
   ADMIN_PASSWORD: secret(10),
   SESSION_IDLE_MINUTES: Type.Integer({ minimum: 1, maximum: 10_080, default: 60 }),
@@ -228,6 +238,15 @@ export interface Config {
   };
   /** Messages of callers are deleted afterwards. */
   readonly voicemailKeepMs: number;
+  /** The sound of conversations is deleted afterwards. */
+  readonly recordingKeepMs: number;
+  /** Where it is kept; absent: in the data folder. */
+  readonly objects?: {
+    readonly url: string;
+    readonly accessKey: string;
+    readonly secretKey: string;
+    readonly region: string;
+  };
   /** Absent: PostgreSQL from npm runs under the data folder. */
   readonly databaseUrl?: string;
   readonly switch: SwitchConfig;
@@ -338,6 +357,8 @@ function rangeErrors(env: Environment): string[] {
   if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
   if (Boolean(env.TRUNK_USER) !== Boolean(env.TRUNK_PASSWORD))
     errors.push('TRUNK_USER and TRUNK_PASSWORD: expected both or none, got one');
+  if (new Set([env.S3_URL, env.S3_ACCESS_KEY, env.S3_SECRET_KEY].map(Boolean)).size > 1)
+    errors.push('S3_URL, S3_ACCESS_KEY and S3_SECRET_KEY: expected all or none, got some');
   if (env.ALLOWED_DESTINATIONS && !env.TRUNK_URI)
     errors.push('TRUNK_URI: expected a value because ALLOWED_DESTINATIONS has one, got none');
   // One call between a caller and an agent takes two pairs of ports.
@@ -418,6 +439,16 @@ function crmOf(env: Environment): Pick<Config, 'crm'> {
   };
 }
 
+function objectsOf(env: Environment): Pick<Config, 'objects'> {
+  const {
+    S3_URL: url,
+    S3_ACCESS_KEY: accessKey,
+    S3_SECRET_KEY: secretKey,
+    S3_REGION: region,
+  } = env;
+  return url && accessKey && secretKey ? { objects: { url, accessKey, secretKey, region } } : {};
+}
+
 function flowSecrets(env: Readonly<Record<string, string | undefined>>): [string, string][] {
   return Object.entries(env).flatMap(([key, value]) => {
     const name = FLOW_SECRET.exec(key)?.[1];
@@ -451,6 +482,8 @@ function assemble(
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),
     voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * DAY_MS,
+    recordingKeepMs: env.RECORDING_KEEP_DAYS * DAY_MS,
+    ...objectsOf(env),
     outbound: {
       allowed: env.ALLOWED_DESTINATIONS?.split(',') ?? [],
       callsMax: env.OUTBOUND_CALLS_MAX,

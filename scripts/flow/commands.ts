@@ -60,15 +60,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   agent: {
     takes: '',
-    help: 'somebody answers the call that waits in a queue, and hangs up if the flow goes on then',
+    help: 'somebody answers the call that waits in a queue',
     run(walk) {
-      const asked = walk.asked('enqueue');
-      if (!asked) return false;
-      walk.print('☺ talks to an agent, who hangs up');
-      if (!asked.goesOnAfterwards) return walk.leave();
-      walk.event({ type: 'connected' });
-      walk.event({ type: 'agentLeft' }, 'enqueue');
-      return true;
+      if (walk.asked('enqueue')) walk.leave('☺ is talking to an agent');
+      return walk.asked('enqueue') !== undefined;
     },
   },
   timeout: queueEnd('timeout', '', "the queue's maximum wait is over"),
@@ -149,8 +144,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: '',
     help: 'the caller hangs up',
     run(walk) {
-      walk.print('✖ the caller hung up');
-      return walk.leave();
+      walk.leave('✖ the caller hung up');
+      return true;
     },
   },
 };

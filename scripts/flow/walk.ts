@@ -22,8 +22,6 @@ export interface WalkOptions {
   /** The number that is called; the walk takes its language, country and calendar. */
   readonly number: Pick<NumberConfig, 'dnis' | 'language' | 'country' | 'calendarId'>;
   readonly now: number;
-  /** Of the site. */
-  readonly zone: string;
   print(line: string): void;
 }
 
@@ -43,11 +41,10 @@ export class Walk {
   #taken = false;
 
   constructor(options: WalkOptions) {
-    const { zone, company } = options;
-    const calendars = new Map(company.calendars.map((calendar) => [calendar.id, calendar]));
+    const { calendars } = options.company;
     this.#options = options;
     this.#now = options.now;
-    this.#world = { calendars, zone };
+    this.#world = { calendars: new Map(calendars.map((calendar) => [calendar.id, calendar])) };
   }
 
   get over(): boolean {
@@ -112,13 +109,9 @@ export class Walk {
     this.#step(event);
   }
 
-  /** The flow has the call no more. */
-  leave(): true {
+  /** Somebody has taken the call: the flow has it no more. */
+  leave(words: string): void {
     this.#taken = true;
-    return true;
-  }
-
-  print(words: string): void {
     this.#options.print(words);
   }
 

@@ -7,7 +7,7 @@ import { groupProblems, relaxationProblems } from './validate-routing.ts';
 import { isWithin, rangeProblems } from './within.ts';
 
 type Figure = {
-  [Key in keyof QueueConfig]: QueueConfig[Key] extends number ? Key : never;
+  [Key in keyof QueueConfig]-?: QueueConfig[Key] extends number ? Key : never;
 }[keyof QueueConfig];
 
 /** What every figure of a queue may be, both ends included. */

@@ -31,6 +31,8 @@ import { numberRoutes } from './routes/numbers/routes.ts';
 import { promptRoutes } from './routes/prompts/routes.ts';
 import { soundRoutes } from './routes/prompts/sound.ts';
 import { queueRoutes } from './routes/queues/routes.ts';
+import { liveRecordingRoutes } from './routes/recordings/live.ts';
+import { recordingRoutes } from './routes/recordings/routes.ts';
 import { surveyRoutes } from './routes/surveys/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
 import { voicemailRoutes } from './routes/voicemails/routes.ts';
@@ -88,6 +90,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
     await v1.register(promptRoutes, { ...context, prefix: '/prompts' });
     await v1.register(voicemailRoutes, { ...context, prefix: '/voicemails' });
+    await v1.register(recordingRoutes, { ...context, prefix: '/recordings' });
+    await v1.register(liveRecordingRoutes, { ...context, prefix: '/calls' });
     await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });
     await v1.register(webhookRoutes, { ...context, prefix: '/webhooks' });
     await v1.register(deliveryRoutes, { ...context, prefix: '/webhooks' });

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
+import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
 import type {
   Control,
   Explainer,
@@ -32,6 +33,9 @@ export interface ApiContext {
   readonly metrics: Registry;
   /** The sound of callers' messages. */
   readonly recordings: RecordingFolder;
+  /** The sound of conversations, and what steers their recording. */
+  readonly archive: RecordingArchive;
+  readonly recordingDesk: RecordingDesk;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the program, for the document. */

@@ -42,7 +42,7 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
 }
 
 function apiContext(
-  { config, log, clock, store, systems, metrics, opened, speech, webhooks }: Parts,
+  { config, log, clock, store, systems, metrics, opened, speech, webhooks, conversations }: Parts,
   { callCenter, telephony, prompts }: Heart,
   contactImports: ContactImports,
 ): Parameters<typeof buildApi>[0] {
@@ -64,6 +64,8 @@ function apiContext(
     health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
     metrics,
     recordings: recordingsOf(config),
+    archive: conversations.archive,
+    recordingDesk: callCenter.recordingDesk,
     clock,
     log,
     version: VERSION,

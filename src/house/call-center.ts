@@ -2,7 +2,6 @@ import { readYamlFile } from '../company-file.ts';
 import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
 import { within } from '../lib/within.ts';
 import { createMeters } from '../reporting/meters.ts';
-import { measureRecords } from '../reporting/metrics.ts';
 import { CallCenter } from '../runtime/call-center.ts';
 import { CLOSURE_CODE } from '../runtime/feature-codes.ts';
 import { createVerifier } from '../runtime/verification.ts';
@@ -52,13 +51,14 @@ function buildCallCenter(
   prerender: (sentences: Parameters<Parts['speech']['prerender']>[0]) => void,
 ): CallCenter {
   const { config, store, systems, opened, speech, ears, webhooks, metrics, clock, log } = parts;
+  const { conversations } = parts;
   const callCenter: CallCenter = new CallCenter({
     clock,
     log,
     engine: opened.engine,
     journal: opened.journal,
     telephony,
-    records: webhooks.tap(measureRecords(metrics, store.records)),
+    records: webhooks.tap(conversations.records),
     contacts: callersOf(parts),
     memory: store.memory,
     verifier: createVerifier(accountsOf(parts), store.attempts, log),
@@ -76,6 +76,7 @@ function buildCallCenter(
     prompts: speech.prompts,
     phrases: speech.phrases,
     recordings: recordingsOf(config),
+    conversations: conversations.files,
     recogniser: ears.recogniser,
     keepsTranscripts: config.hearing.keepsTranscripts,
     configuration: store.configuration,

@@ -1,5 +1,6 @@
 import { loadSecrets } from '../secrets.ts';
 import { openSwitch } from '../switch.ts';
+import { openConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
 import { openEars } from './ears.ts';
 import type { Foundation } from './foundation.ts';
@@ -21,7 +22,18 @@ export async function openParts(foundation: Foundation) {
   const systems = openCompanySystems(foundation);
   const webhooks = await openWebhookRoom(foundation, store, config.sealKey ?? sealKey);
   const ears = await openEars(foundation);
-  return { ...foundation, store, addresses, opened, speech, systems, webhooks, ears };
+  const conversations = openConversations(foundation, store);
+  return {
+    ...foundation,
+    store,
+    addresses,
+    opened,
+    speech,
+    systems,
+    webhooks,
+    ears,
+    conversations,
+  };
 }
 
 /** The foundation and what {@link openParts} opened. */

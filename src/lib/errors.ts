@@ -54,6 +54,8 @@ export const ERRORS = {
   QUEUE_FULL: entry('The queue is full.', 409, 486),
   CALL_UNKNOWN: entry('There is no such call.', 404, 481),
   CALL_STATE: entry("The call's state does not allow this.", 409, 481),
+  RECORDING_REFUSED: entry('The caller or the queue does not allow a recording.', 409, 480),
+  RECORDING_FAILED: entry('The recording could not be written.', 503, 503),
   OFFER_UNKNOWN: entry('There is no such offer.', 404, 481),
   PRIORITY_RANGE: entry('The priority is out of range.', 422, 400),
   CALLER_KEY_RANGE: entry('The key that a caller is known by is empty or too long.', 422, 400),
@@ -73,6 +75,7 @@ export const ERRORS = {
   // What is wrong with the house itself.
   OVERLOADED: entry('Too much at once. Try again later.', 503, 503),
   TOO_MANY_REQUESTS: entry('Too many requests. Try again later.', 429, 503),
+  OBJECTS_AWAY: entry('The object store cannot be reached. Try again later.', 503, 503),
   DATABASE_AWAY: entry('The database cannot be reached. Try again later.', 503, 503),
   SHUTTING_DOWN: entry('The server is closing.', 503, 503),
   INTERNAL: entry('Something went wrong here.', 500, 500),

@@ -1,6 +1,15 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallerStatus, Language } from './contact.ts';
-import type { AgentId, CalendarId, CallbackId, CallId, ContactId, LegId, QueueId } from './ids.ts';
+import type {
+  AgentId,
+  CalendarId,
+  CallbackId,
+  CallId,
+  ContactId,
+  LegId,
+  QueueId,
+  RecordingId,
+} from './ids.ts';
 
 /** An earlier call of the same person: what an agent wants to know before saying hello. */
 export interface PastCall {
@@ -92,6 +101,10 @@ export interface Cdr {
   readonly transferredTo?: string;
   /** What the caller answered when asked how it was: 1 to 5, by the question's name. */
   readonly survey?: Readonly<Record<string, number>>;
+  /** Recordings of the conversation that were begun. */
+  readonly recordingIds?: readonly RecordingId[];
+  /** The caller did not want to be recorded, and was not. */
+  readonly recordingRefused?: true;
 }
 
 /** One step of a call's history, numbered from 1 in the order in which it happened. */

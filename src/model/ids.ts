@@ -11,6 +11,8 @@ export type CallbackId = Branded<'CallbackId'>;
 /** Opening hours of a site. */
 export type CalendarId = Branded<'CalendarId'>;
 export type VoicemailId = Branded<'VoicemailId'>;
+/** A recorded conversation. */
+export type RecordingId = Branded<'RecordingId'>;
 export type ContactId = Branded<'ContactId'>;
 /** A leg is one SIP dialog with its channel on a media server; its id is the channel's uuid. */
 export type LegId = Branded<'LegId'>;
@@ -22,6 +24,7 @@ export const flowId = (value: string): FlowId => value as FlowId;
 export const offerId = (value: string): OfferId => value as OfferId;
 export const callbackId = (value: string): CallbackId => value as CallbackId;
 export const calendarId = (value: string): CalendarId => value as CalendarId;
+export const recordingId = (value: string): RecordingId => value as RecordingId;
 export const voicemailId = (value: string): VoicemailId => value as VoicemailId;
 export const contactId = (value: string): ContactId => value as ContactId;
 export const legId = (value: string): LegId => value as LegId;

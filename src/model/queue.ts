@@ -1,5 +1,6 @@
 import type { Skills } from './agent.ts';
 import type { QueueId } from './ids.ts';
+import { RECORDING_DEFAULT, type RecordingRule } from './recording.ts';
 
 /** How an agent is chosen among those who may have a call (D1). An unknown name is an error. */
 export const STRATEGIES = [
@@ -78,6 +79,8 @@ export interface QueueConfig {
   readonly callbackConfirm: boolean;
   /** Where callers go on certain conditions, the first that holds (D7). */
   readonly overflow: readonly OverflowRule[];
+  /** Which of its conversations are recorded, and what callers are told about it (P6). Absent: none. */
+  readonly recording?: RecordingRule;
   /** The music's name: a file of the prompts' folder, or `default`. */
   readonly music: string;
 }
@@ -155,6 +158,7 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   callbackFirst: 'agent',
   callbackConfirm: false,
   overflow: [],
+  recording: RECORDING_DEFAULT,
   music: 'default',
 };
 

@@ -120,6 +120,12 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
     help: 'Calls that sent more keys than a person can press',
     registers,
   });
+  const recordings = new Counter({
+    name: 'centralita_recordings_total',
+    help: 'Recorded conversations: kept, lost, or failed (lost as well, or cut short, because it was not written)',
+    labelNames: ['result'],
+    registers,
+  });
   const wait = histogram(registers, 'wait', 'Time in queue of answered calls', WAIT_BUCKETS);
   const talk = histogram(registers, 'talk', 'Time with an agent', TALK_BUCKETS);
   const measure = (cdr: Cdr): void => {
@@ -132,10 +138,16 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
   return {
     event(event) {
       if (event.type === 'call.keysFlood') floods.inc();
+      if (event.type === 'recording.refused') recordings.inc({ result: 'refused' });
       sink.event(event);
     },
     agentState: (record) => sink.agentState(record),
     voicemail: (voicemail) => sink.voicemail(voicemail),
+    recording(recording) {
+      const { state, end } = recording;
+      if (state !== 'running') recordings.inc({ result: end === 'failed' ? 'failed' : state });
+      sink.recording(recording);
+    },
     flush: () => sink.flush(),
     cdr(cdr) {
       measure(cdr);

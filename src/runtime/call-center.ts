@@ -16,6 +16,7 @@ import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
+import type { RecordingDesk } from './ports.recordings.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -27,6 +28,7 @@ import type {
   TelephonyListener,
 } from './ports.ts';
 import { Reception } from './reception.ts';
+import { ConversationRecorder } from './recording/recorder.ts';
 import { Ticker } from './ticker.ts';
 import type { World } from './world.ts';
 
@@ -45,12 +47,13 @@ export class CallCenter implements TelephonyListener, Control {
   readonly #deeds: Deeds;
   readonly #reception: Reception;
   readonly #conversations: Conversations;
+  readonly #recorder: ConversationRecorder;
   readonly #ticker: Ticker;
 
   constructor(options: CallCenterOptions) {
     const sessions = new Map<CallId, CallSession>();
     const inbox = new Inbox((error) => options.onBroken(error));
-    this.#world = {
+    const world: World = {
       ...options,
       sessions,
       offers: new Map(),
@@ -58,6 +61,9 @@ export class CallCenter implements TelephonyListener, Control {
       live: new Live(options.engine, sessions, options.clock),
       history: new CallHistory(options, (work) => inbox.afterwards(work)),
       outbound: new Outbound({ ...options, inbox }, options.outbound),
+      get recorder() {
+        return recorder;
+      },
       directory: undefined,
       command: (command) => this.#command(command),
       finish: (session, outcome, endedBy) => this.#finish(session, outcome, endedBy),
@@ -66,6 +72,9 @@ export class CallCenter implements TelephonyListener, Control {
       callerGone: (session) => this.#callerGone(session, 'hungup'),
       hangup: (session, outcome) => this.#hangup(session, outcome),
     };
+    this.#world = world;
+    const recorder = new ConversationRecorder(world);
+    this.#recorder = recorder;
     this.#conversations = new Conversations(this.#world);
     this.#reception = new Reception(this.#world, this.#conversations.callbacks);
     this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
@@ -74,6 +83,11 @@ export class CallCenter implements TelephonyListener, Control {
     this.#ticker = new Ticker(options.clock, () =>
       this.#world.inbox.post(() => void this.#command({ type: 'tick' })),
     );
+  }
+
+  /** Steers recordings of calls in progress. */
+  get recordingDesk(): RecordingDesk {
+    return this.#recorder;
   }
 
   get callCount(): number {
@@ -142,7 +156,7 @@ export class CallCenter implements TelephonyListener, Control {
 
   async reload(): Promise<readonly string[]> {
     const configuration = await this.#world.configuration.load();
-    const compiled = compileDirectory(configuration, this.#world.zone);
+    const compiled = compileDirectory(configuration);
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
     const empty = this.#world.outbound.canDial ? [] : emptyPromises(queues);
@@ -204,7 +218,9 @@ export class CallCenter implements TelephonyListener, Control {
   }
 
   digit(id: CallId, digit: string): void {
-    this.#world.inbox.post(() => this.#reception.tell(id, { type: 'digit', digit }));
+    this.#with(id, (session) => {
+      if (!this.#recorder.digit(session, digit)) this.#reception.tell(id, { type: 'digit', digit });
+    });
   }
 
   keysFlooded(id: CallId): void {
@@ -272,6 +288,7 @@ export class CallCenter implements TelephonyListener, Control {
     session.stage = 'ended';
     this.#reception.dismiss(session.id);
     this.#reception.finished(session);
+    this.#recorder.over(session);
     session.transfer?.hangup();
     sessions.delete(session.id);
     for (const { offerId } of [

@@ -4,7 +4,8 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
 import type { KnownCaller } from '../model/contact.ts';
-import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId, RecordingId } from '../model/ids.ts';
+import type { NoticeEvidence } from '../model/recording.ts';
 import type { AgentLeg, CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
 
 /** The agent who is being rung for a call, or who has it. */
@@ -87,6 +88,13 @@ export class CallSession {
   /** What the caller said after the tone; kept at the end of the call. */
   message: Message | undefined;
   leftMessage = false;
+  /** What the caller was told about being recorded. */
+  notice: NoticeEvidence | undefined;
+  /** Recordings of the conversation that were begun, and how often that was tried. */
+  readonly recordingIds: RecordingId[] = [];
+  recordings = 0;
+  /** The one that is being made. */
+  taped: { readonly id: RecordingId; readonly paused: boolean } | undefined;
   #transferredTo: string | undefined;
   #transferredAt: EpochMs | undefined;
   /** The promise that this call made, or that it keeps. */
@@ -187,6 +195,8 @@ export class CallSession {
       ...optional('originalCallId', outgoing?.originalCallId),
       ...optional('transferredTo', this.#transferredTo),
       ...optional('survey', this.survey),
+      ...(this.recordingIds.length > 0 ? { recordingIds: [...this.recordingIds] } : {}),
+      ...(this.notice?.result === 'refused' ? { recordingRefused: true as const } : {}),
     };
   }
 

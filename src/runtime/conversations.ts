@@ -63,18 +63,22 @@ export class Conversations {
   }
 
   #join(session: CallSession, offer: SessionOffer, caller: CallerLeg, agent: AgentLeg): void {
-    const { telephony, history, inbox } = this.#world;
-    void telephony
-      .bridge(caller, agent)
-      .then((bridged) => inbox.post(() => this.#joined(session, offer, bridged)));
+    const { telephony, history, inbox, recorder } = this.#world;
+    const bridge = () => telephony.bridge(caller, agent);
+    // Whoever may be recorded is told before the agent hears them.
+    void (recorder.beforeBridge(session)?.then(bridge) ?? bridge()).then((bridged) =>
+      inbox.post(() => this.#joined(session, offer, bridged)),
+    );
     history.stage(session, 'agent.answered', { agentId: agent.agentId, leg: agent.identity });
   }
 
   /** Meanwhile the caller may have gone, or the agent. */
   #joined(session: CallSession, offer: SessionOffer, bridged: boolean): void {
     if (session.offer !== offer || session.stage !== 'talking') return;
-    if (bridged) offer.bridged = true;
-    else this.#giveBack(session, 'media');
+    if (bridged) {
+      offer.bridged = true;
+      this.#world.recorder.connected(session);
+    } else this.#giveBack(session, 'media');
   }
 
   #giveBack({ id: callId }: CallSession, cause: ReturnCause): void {
@@ -96,6 +100,7 @@ export class Conversations {
       offers.delete(offer.offerId);
       telephony.cancelRing(offer.offerId);
     }
+    this.#world.recorder.over(session);
     session.offer = undefined;
     session.stage = 'flow';
     session.agentLeft = true;

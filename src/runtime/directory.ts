@@ -29,10 +29,9 @@ export interface Directory {
   readonly world: FlowConfiguration;
 }
 
-/** What cannot work is named, one line each; then there is no directory. `zone` is the site's. */
+/** What cannot work is named, one line each; then there is no directory. */
 export function compileDirectory(
   configuration: Configuration,
-  zone: string,
 ): { readonly directory: Directory } | { readonly problems: readonly string[] } {
   const problems: string[] = [];
   const queueIds = configuration.queues.map((queue) => queue.id);
@@ -68,7 +67,6 @@ export function compileDirectory(
       ),
       language: commonest(configuration.numbers.map(({ language }) => language)),
       world: {
-        zone,
         calendars: new Map(configuration.calendars.map((calendar) => [calendar.id, calendar])),
       },
     },

@@ -49,6 +49,8 @@ export interface FlowWorld extends ListeningWorld {
   recordingFile(recordingId: string): string;
   /** A recording is over; the call may be as well. */
   recorded(session: CallSession, recording: FlowRecording): void;
+  /** Between on and off secret digits are typed. */
+  secret(session: CallSession, on: boolean): void;
   note(session: CallSession, event: string, data: Readonly<Record<string, unknown>>): void;
 }
 
@@ -180,6 +182,7 @@ export class FlowRunner {
         return;
       case 'secret':
         this.#session.leg?.secret(effect.on);
+        this.#world.secret(this.#session, effect.on);
         return;
       case 'hangup':
         this.#world.after.leaveQueue(this.#session);

@@ -11,8 +11,7 @@ export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}
     figures: LintFigures = {},
   ): Promise<readonly Finding[]> => {
     const findings = lint(configuration.queues, configuration.agents, figures);
-    // Nothing is run, so that no zone matters.
-    const compiled = compileDirectory(configuration, 'UTC');
+    const compiled = compileDirectory(configuration);
     if ('problems' in compiled)
       return [...findings.filter(isError), ...compiled.problems.map(errorOf)];
     if (findings.some(isError)) return findings;

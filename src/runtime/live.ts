@@ -85,6 +85,7 @@ export class Live {
       ...optional('queueId', session.queueId),
       ...optional('position', position),
       ...optional('agentId', agentOf(session)),
+      ...optional('recording', session.taped),
     };
   }
 

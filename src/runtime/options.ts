@@ -5,6 +5,7 @@ import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
 import type { OutboundRules } from './outbound.ts';
 import type { Recogniser } from './ports.hearing.ts';
+import type { RecordingFiles } from './ports.recordings.ts';
 import type {
   AttemptCounter,
   CalendarClosures,
@@ -43,6 +44,8 @@ export interface CallCenterOptions {
   readonly prompts: PromptRenderer;
   readonly phrases: Phrases;
   readonly recordings: RecordingFolder;
+  /** Where the sound of conversations goes. */
+  readonly conversations: RecordingFiles;
   readonly recogniser: Recogniser;
   /** Whether calls' histories keep what callers were understood to say. */
   readonly keepsTranscripts: boolean;

@@ -20,6 +20,7 @@ import type { QueueConfig } from '../model/queue.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
 import type { Page, PageRequest } from './ports.lists.ts';
+import type { RecordingRepository } from './ports.recordings.ts';
 import type { Configuration, KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
@@ -275,6 +276,7 @@ export interface AdminStore {
   readonly contacts: ContactRepository;
   readonly cdrs: CdrRepository;
   readonly voicemails: VoicemailRepository;
+  readonly recordings: RecordingRepository;
   readonly surveys: SurveyReport;
   readonly access: AccessStore;
   /** Keys and sessions: whatever proves who somebody is. */

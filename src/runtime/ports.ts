@@ -13,13 +13,23 @@ import type { CallbackOutcome, DialFailure } from '../model/callback.ts';
 import type { KnownCaller, Language } from '../model/contact.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
-import type { AgentId, CalendarId, CallId, FlowId, OfferId, QueueId } from '../model/ids.ts';
+import type {
+  AgentId,
+  CalendarId,
+  CallId,
+  FlowId,
+  OfferId,
+  QueueId,
+  RecordingId,
+} from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { ConversationRecording } from '../model/recording.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { Voicemail } from '../model/voicemail.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
+import type { Recorded, RecordOptions, Tape, TapeOptions } from './ports.recordings.ts';
 
 export type { Change, Command, Reply, RequestAnswer, RequestOrder };
 
@@ -51,6 +61,8 @@ export interface RecordSink {
   cdr(cdr: Cdr): void;
   agentState(record: AgentStateRecord): void;
   voicemail(voicemail: Voicemail): void;
+  /** Told at the beginning and at the end of each; the later one counts. */
+  recording(recording: ConversationRecording): void;
   /** Everything accepted so far is in the database, or on disk. */
   flush(): Promise<void>;
 }
@@ -233,24 +245,7 @@ export interface RecordingFolder {
 /** Why a leg could not be had, or ended. */
 export type LegFailure = 'rejected' | 'busy' | 'unreachable' | 'noAnswer' | 'cancelled' | 'media';
 
-export interface RecordOptions {
-  readonly maxMs: number;
-  /** The caller's silence that ends it, at the beginning as well; absent: silence ends nothing. */
-  readonly silenceMs?: number;
-  /** Says with a tone that it begins now. */
-  readonly beep: boolean;
-}
-
-/**
- * What became of a recording. `durationMs` is what is in the file: with 0 there is no file, whatever the reason.
- * `failed`: the file could not be written, or not all of it (a full disk): what there is may be cut short.
- */
-export interface Recorded {
-  readonly durationMs: number;
-  readonly why: 'key' | 'silence' | 'limit' | 'stopped' | 'gone' | 'failed';
-  /** The key that ended it. */
-  readonly key?: string;
-}
+export type { Recorded, RecordOptions };
 
 /** A caller's leg, answered and parked on a media server. Methods never throw: a dead leg answers nothing. */
 export interface CallerLeg {
@@ -268,6 +263,8 @@ export interface CallerLeg {
    */
   record(file: string, options: RecordOptions): Promise<Recorded>;
   stopRecording(): void;
+  /** Writes what both sides say to a WAV file, whatever the leg does meanwhile. Several at a time do not meet. */
+  tape(file: string, options: TapeOptions): Tape;
   /** Between on and off, what is recorded of the leg is silence: a key in the audio is heard like any other sound. */
   secret(on: boolean): void;
   /** Gives what the caller says, live, at that rate. Nothing is given before the call returns. */
@@ -397,6 +394,8 @@ export interface CallView {
   readonly queueId?: QueueId;
   readonly position?: number;
   readonly agentId?: AgentId;
+  /** The conversation is being recorded; `paused`: silence is, for the moment. */
+  readonly recording?: { readonly id: RecordingId; readonly paused: boolean };
 }
 
 export interface Snapshot {

@@ -75,6 +75,7 @@ export class Reception {
       hangup: (caller, reason) => this.#world.hangup(caller, reason),
       recordingFile: (recordingId) => recordings.fileOf(recordingId),
       recorded: (caller, recording) => this.#recorded(caller, recording),
+      secret: (caller, on) => this.#world.recorder.secret(caller, on),
       note: (caller, event, data) => history.record(caller, event, this.#kept(data)),
     });
     this.#flows.set(session.id, runner);
@@ -113,8 +114,8 @@ export class Reception {
   }
 
   #enqueue(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void {
+    const { id: callId } = session;
     const { queueId, priority, requiredSkills } = effect;
-    const callId = session.id;
     session.demand = { priority, requiredSkills };
     session.alsoSaid = effect.alsoSaid ?? [];
     session.goesOnAfterwards = effect.goesOnAfterwards ?? false;
@@ -125,6 +126,12 @@ export class Reception {
       return;
     }
     this.#after.leaveQueue(session);
+    this.#world.recorder.beforeQueue(session, queueId, () => this.#join(session, effect));
+  }
+
+  #join(session: CallSession, effect: Extract<FlowEffect, { type: 'enqueue' }>): void {
+    const { queueId, priority, requiredSkills } = effect;
+    const callId = session.id;
     const reply = this.#world.command({
       type: 'call.enqueue',
       callId,

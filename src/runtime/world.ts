@@ -9,6 +9,7 @@ import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
 import type { Outbound } from './outbound.ts';
+import type { RecordingPart } from './recording/part.ts';
 
 /** What the parts of the shell share. Only the call center changes `directory`. */
 export interface World extends Omit<CallCenterOptions, 'outbound'> {
@@ -18,6 +19,7 @@ export interface World extends Omit<CallCenterOptions, 'outbound'> {
   readonly live: Live;
   readonly history: CallHistory;
   readonly outbound: Outbound;
+  readonly recorder: RecordingPart;
   directory: Directory | undefined;
   /** Tells the engine, and carries out what comes of it. */
   command(command: Command): Reply;

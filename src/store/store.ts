@@ -31,6 +31,7 @@ import { DurableRecordSink, type RecordStats } from './records/sink.ts';
 import { type CalendarPins, calendarPins } from './repositories/calendars.ts';
 import { cdrRepository } from './repositories/cdrs.ts';
 import { contactRepository } from './repositories/contacts.ts';
+import { recordingRepository } from './repositories/recordings.ts';
 import { surveyReport } from './repositories/surveys.ts';
 import { voicemailRepository } from './repositories/voicemails.ts';
 import { webhookOutbox } from './repositories/webhook-outbox.ts';
@@ -133,6 +134,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       contacts: contactRepository(coded(admin), () => contacts.expire()),
       cdrs: cdrRepository(coded(admin)),
       voicemails: voicemailRepository(coded(admin)),
+      recordings: recordingRepository(coded(admin)),
       surveys: surveyReport(coded(admin)),
       access: doors.access,
       apiKeys: doors.apiKeys,

@@ -1,5 +1,7 @@
+import type { Tape, TapeOptions } from '../runtime/ports.recordings.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
+import { noTape } from './tape.ts';
 
 /** What a leg does by the channel that it has on a media server. One that has none does nothing, and says so. */
 export abstract class ChannelLeg {
@@ -23,6 +25,10 @@ export abstract class ChannelLeg {
 
   stopRecording(): void {
     this.channel?.stopRecording();
+  }
+
+  tape(file: string, options: TapeOptions): Tape {
+    return this.channel?.tape(file, options) ?? noTape();
   }
 
   secret(on: boolean): void {

@@ -2,6 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { EslEvent } from 'modesl';
 import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
+import type { Tape, TapeOptions } from '../runtime/ports.recordings.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
@@ -9,6 +10,7 @@ import { type KeySource, Keys } from './keys.ts';
 import { Recording } from './recording.ts';
 import { reinvite } from './reinvite.ts';
 import { sipFailure } from './sip-failure.ts';
+import { ConversationTape } from './tape.ts';
 
 export interface ChannelOptions {
   readonly uuid: string;
@@ -55,6 +57,7 @@ export class Channel {
   readonly #keys: Keys;
   readonly #newId: NewId;
   #recording: Recording | undefined;
+  readonly #tapes = new Set<ConversationTape>();
   #secret = false;
   /** The prefix of the applications that hear keys in the audio, while one does. */
   #tonesBy: 'spandsp_' | '' | undefined;
@@ -177,11 +180,29 @@ export class Channel {
   secret(on: boolean): void {
     this.#secret = on;
     this.#recording?.mask(on);
+    for (const tape of this.#tapes) tape.secret(on);
+  }
+
+  /** See the port. */
+  tape(file: string, options: TapeOptions): Tape {
+    const { uuid } = this;
+    const tape = new ConversationTape(
+      { ...options, file, uuid, socket: this.#socket, clock: this.#clock },
+      (over) => {
+        this.#tapes.delete(over);
+        this.onRecorded();
+      },
+    );
+    this.#tapes.add(tape);
+    tape.secret(this.#secret);
+    tape.start();
+    if (this.#gone) tape.gone();
+    return tape;
   }
 
   /** Its file is not closed yet: the media server will tell, even after the channel's end. */
   get recording(): boolean {
-    return this.#recording !== undefined;
+    return this.#recording !== undefined || this.#tapes.size > 0;
   }
 
   /** Runs a command of the media server on this channel. Its answer: `+OK …`, or why not. */
@@ -259,12 +280,21 @@ export class Channel {
   event(name: string, event: EslEvent): void {
     if (name === 'DTMF') this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
     if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
-    if (name === 'RECORD_STOP') this.#recording?.stopped(event);
+    if (name === 'RECORD_STOP') this.#recordStopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
     const playback = this.#playback;
     if (playback?.executionId !== event.getHeader('Application-UUID')) return;
     this.#playback = undefined;
     playback?.settle('played');
+  }
+
+  #recordStopped(event: EslEvent): void {
+    this.#recording?.stopped(event);
+    for (const tape of this.#tapes) tape.stopped(event);
+  }
+
+  #endTapes(): void {
+    for (const tape of this.#tapes) tape.gone();
   }
 
   /** FreeSWITCH keeps a thousand keys and tells fifty a second: the next real one would wait behind them. */
@@ -289,6 +319,7 @@ export class Channel {
     if (this.#gone) return;
     this.#gone = true;
     this.#recording?.end('gone');
+    this.#endTapes();
     this.#forgetPlayback();
     endDialog(this.dialog, () => void this.#socket.api(`uuid_kill ${this.uuid}`));
   }
@@ -298,6 +329,7 @@ export class Channel {
     if (this.#gone) return;
     this.#gone = true;
     this.#recording?.end('gone');
+    this.#endTapes();
     this.#forgetPlayback();
     this.onGone();
   }

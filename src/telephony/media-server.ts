@@ -154,7 +154,9 @@ export class MediaServer {
     this.#channels.delete(channel.uuid);
     if (!channel.recording) return;
     this.#leaving.set(channel.uuid, channel);
-    channel.onRecorded = () => this.#leaving.delete(channel.uuid);
+    channel.onRecorded = () => {
+      if (!channel.recording) this.#leaving.delete(channel.uuid);
+    };
   }
 
   async #invite(uuid: string, farEndOffer?: string): Promise<Srf.Dialog> {

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EslEvent } from 'modesl';
 import type { Clock } from '../lib/clock.ts';
+import type { TapeOptions } from '../runtime/ports.recordings.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import type { EventSocket } from './event-socket.ts';
 import { wavDurationMs } from './wav-duration.ts';
@@ -14,17 +15,23 @@ const BACKSTOP_S = 5;
 /** 16 bit at 16 kHz, for G.722: what a recording needs at most. */
 const OCTETS_PER_MS = 32;
 
-export interface RecordingOptions extends RecordOptions {
+export interface RecordingOptions extends Omit<RecordOptions, 'beep'> {
   readonly uuid: string;
   readonly file: string;
   readonly socket: Pick<EventSocket, 'api'>;
   readonly clock: Clock;
+  /** Absent: the far end alone. Otherwise also what it hears: mixed, or the far end left and that right. */
+  readonly sides?: TapeOptions['sides'];
+  /** Octets that must be free before; unless given, those of the whole recording. */
+  readonly roomMin?: number;
   /** Resolves when the tone is over, if there is one. */
   announce(): Promise<unknown>;
+  /** The media server writes now. */
+  started?(): void;
 }
 
 /**
- * What the far end of a channel says, in a WAV file, by `uuid_record`. The application `record` would hang the call
+ * What the far end of a channel says, or both ends, in a WAV file, by `uuid_record`. The application `record` would hang the call
  * up when it cannot write (mod_dptools); this listens beside whatever the channel does.
  *
  *   asked ──+OK──▶ recording ──key, silence, limit, stop, gone──▶ closing ──RECORD_STOP, or 3 s──▶ over
@@ -97,6 +104,7 @@ export class Recording {
       return;
     }
     this.#started = true;
+    this.#options.started?.();
     if (this.#masked) this.#tellMask();
     const limit = clock.after(maxMs, () => this.end('limit'));
     if (this.#why !== undefined) this.#stop();
@@ -106,21 +114,21 @@ export class Recording {
 
   /** Asked before: FreeSWITCH tells of a full disk at the end only, when the caller has spoken for nothing. */
   async #hasRoom(): Promise<boolean> {
-    const { file, maxMs } = this.#options;
+    const { file, maxMs, roomMin = maxMs * OCTETS_PER_MS } = this.#options;
     try {
       const folder = dirname(file);
       await mkdir(folder, { recursive: true });
       const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize > maxMs * OCTETS_PER_MS;
+      return bavail * bsize > roomMin;
     } catch {
       return false;
     }
   }
 
-  /** Only the far end, however short, and until it has been silent for a while. */
+  /** Only the sides that were asked for, however short, and until the far end has been silent for a while. */
   #variables(): string {
-    const { silenceMs } = this.#options;
-    const always = 'RECORD_READ_ONLY=true,RECORD_MIN_SEC=0,RECORD_HANGUP_ON_ERROR=false';
+    const { silenceMs, sides } = this.#options;
+    const always = `${SIDES[sides ?? 'farEnd']},RECORD_MIN_SEC=0,RECORD_HANGUP_ON_ERROR=false`;
     if (silenceMs === undefined) return `{${always}}`;
     return `{${always},RECORD_INITIAL_TIMEOUT_MS=${silenceMs},RECORD_FINAL_TIMEOUT_MS=${silenceMs}}`;
   }
@@ -151,6 +159,12 @@ export class Recording {
     }
   }
 }
+
+const SIDES = {
+  farEnd: 'RECORD_READ_ONLY=true',
+  mixed: 'RECORD_STEREO=false',
+  stereo: 'RECORD_STEREO=true',
+} as const;
 
 /** What FreeSWITCH says of the end of a recording that we did not end (switch_ivr_async.c). */
 const REASONS: Readonly<Record<string, Recorded['why']>> = {

@@ -99,6 +99,7 @@ export async function openWebhooks(options: WebhooksOptions): Promise<Webhooks> 
         records.voicemail(voicemail);
         publish(messages.ofVoicemail(voicemail));
       },
+      recording: (recording) => records.recording(recording),
       flush: () => records.flush(),
     }),
     async close() {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { buildApi } from '../../src/api/app.ts';
+import { Archive } from '../../src/archive/archive.ts';
+import { RecordingFolder } from '../../src/archive/folder.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { newUuid } from '../../src/lib/ids.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -17,6 +19,7 @@ import { Sender } from '../../src/webhooks/sender.ts';
 import { openWebhooks, type Webhooks } from '../../src/webhooks/webhooks.ts';
 import { FakeControl } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
+import { FakeRecordingDesk } from './fake-recording-desk.ts';
 import { startTestStore, type TestStore } from './postgres.ts';
 
 export const TEST_API_KEY = 'a-key-that-only-tests-know';
@@ -26,6 +29,7 @@ export interface TestApi extends TestStore {
   /** The folder of callers' messages. */
   readonly recordings: string;
   readonly control: FakeControl;
+  readonly steered: FakeRecordingDesk;
   readonly explainer: FakeExplainer;
   /** May send to loopback; tries thrice. */
   readonly webhooks: Webhooks;
@@ -67,6 +71,8 @@ export async function startTestApi(): Promise<TestApi> {
   const recordings = mkdtempSync(join(tmpdir(), 'recordings-'));
   const control = new FakeControl();
   const explainer = new FakeExplainer();
+  const steered = new FakeRecordingDesk();
+  const folderOfConversations = new RecordingFolder(join(recordings, 'conversations'));
   const contactImports = await ContactImports.open({
     folder: join(test.database.dataDir, 'imports'),
     writer: store.contactWriter,
@@ -96,6 +102,8 @@ export async function startTestApi(): Promise<TestApi> {
       fileOf: (id) => join(recordings, `${id}.wav`),
       remove: (id) => rmSync(join(recordings, `${id}.wav`), { force: true }),
     },
+    archive: new Archive(folderOfConversations, undefined),
+    recordingDesk: steered,
     clock: systemClock,
     log: silentLogger,
     version: '0.0.0-test',
@@ -103,6 +111,7 @@ export async function startTestApi(): Promise<TestApi> {
   return {
     ...test,
     recordings,
+    steered,
     app,
     control,
     explainer,

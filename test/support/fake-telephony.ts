@@ -1,6 +1,7 @@
 import type { LegIdentity } from '../../src/model/call.ts';
 import { type CallId, callId, legId, type OfferId } from '../../src/model/ids.ts';
 import type { AudioSink, LiveAudio } from '../../src/runtime/ports.hearing.ts';
+import type { Tape, TapeOptions } from '../../src/runtime/ports.recordings.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -32,6 +33,34 @@ export const inbound = (id: string, ani?: string, dnis = '8005550100'): InboundC
   dnis,
   ...(ani ? { ani } : {}),
 });
+
+/** A conversation that is being recorded; the test says what comes of it. */
+export class FakeTape implements Tape {
+  readonly file: string;
+  readonly options: TapeOptions;
+  readonly started: Promise<boolean>;
+  readonly over: Promise<Recorded>;
+  paused = false;
+  finish: (recorded: Recorded) => void = () => {};
+
+  constructor(file: string, options: TapeOptions, starts: boolean) {
+    this.file = file;
+    this.options = options;
+    this.started = Promise.resolve(starts);
+    this.over = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+    if (!starts) this.finish({ durationMs: 0, why: 'failed' });
+  }
+
+  pause(on: boolean): void {
+    this.paused = on;
+  }
+
+  stop(): void {
+    this.finish({ durationMs: 5_000, why: 'stopped' });
+  }
+}
 
 /** A caller's leg whose playbacks end when the test says so. */
 export class FakeCallerLeg implements CallerLeg {
@@ -81,6 +110,15 @@ export class FakeCallerLeg implements CallerLeg {
 
   stopRecording(): void {
     this.finishRecording({ durationMs: 1_000, why: 'stopped' });
+  }
+
+  readonly tapes: FakeTape[] = [];
+  tapeStarts = true;
+
+  tape(file: string, options: TapeOptions): Tape {
+    const tape = new FakeTape(file, options, this.tapeStarts);
+    this.tapes.push(tape);
+    return tape;
   }
 
   secret(on: boolean): void {

@@ -11,6 +11,7 @@ import type { Contact } from '../../src/model/contact.ts';
 import { agentId, type CallId } from '../../src/model/ids.ts';
 import type { NumberConfig } from '../../src/model/number.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
+import type { ConversationRecording } from '../../src/model/recording.ts';
 import type { Voicemail } from '../../src/model/voicemail.ts';
 import { CallCenter, type CallCenterOptions } from '../../src/runtime/call-center.ts';
 import type { Configuration, FlowDocument } from '../../src/runtime/ports.ts';
@@ -49,6 +50,9 @@ export class TestFloor {
   readonly agentStates: AgentStateRecord[] = [];
   readonly voicemails: Voicemail[] = [];
   readonly removed: string[] = [];
+  readonly recordings: ConversationRecording[] = [];
+  /** Recordings of conversations that are over. */
+  readonly finished: string[] = [];
   readonly kept = new Map<string, unknown>();
   readonly engine: Engine;
   readonly center: CallCenter;
@@ -74,6 +78,7 @@ export class TestFloor {
         cdr: (cdr) => this.cdrs.push(cdr),
         agentState: (record) => this.agentStates.push(record),
         voicemail: (voicemail) => this.voicemails.push(voicemail),
+        recording: (recording) => this.recordings.push(recording),
         flush: async () => {},
       },
       contacts: {
@@ -89,6 +94,10 @@ export class TestFloor {
       recordings: {
         fileOf: (id) => `/recordings/${id}.wav`,
         remove: (id) => this.removed.push(id),
+      },
+      conversations: {
+        begin: (id) => `/conversations/${id}.wav`,
+        finished: (id) => this.finished.push(id),
       },
       phrases: {
         feature: (phrase) => phrase,

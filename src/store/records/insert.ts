@@ -1,13 +1,15 @@
 import type { Logger } from '../../lib/log.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
+import type { ConversationRecording } from '../../model/recording.ts';
 import type { Voicemail } from '../../model/voicemail.ts';
 import type { WebhookMessage } from '../../model/webhook.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Pool } from '../pool.ts';
+import { UPSERT_RECORDINGS } from './recordings.ts';
 
 /** What records there are, in the order in which a batch of them is written. */
-export const RECORD_KINDS = ['event', 'agent', 'cdr', 'voicemail', 'webhook'] as const;
+export const RECORD_KINDS = ['event', 'agent', 'cdr', 'voicemail', 'recording', 'webhook'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** A record as it is kept in memory, on disk and on its way: one JSON object, and what it is sorted by. */
@@ -39,6 +41,12 @@ export const queuedVoicemail = (voicemail: Voicemail): QueuedRecord => ({
   kind: 'voicemail',
   at: voicemail.at,
   json: toDatabaseJson(voicemail),
+});
+
+export const queuedRecording = (recording: ConversationRecording): QueuedRecord => ({
+  kind: 'recording',
+  at: recording.startedAt,
+  json: toDatabaseJson(recording),
 });
 
 export const queuedWebhook = (message: WebhookMessage): QueuedRecord => ({
@@ -100,18 +108,20 @@ const INSERT_CDRS = {
   text: `WITH written AS (
       INSERT INTO cdrs (call_id, sip_call_id, dnis, ani, status, contact_id, caller_name, intent, queue_id,
         agent_id, arrived_at, queued_at, connected_at, ended_at, wait_ms, talk_ms, outcome, ended_by, variables,
-        direction, callback_id, original_call_id, transferred_to, survey)
+        direction, callback_id, original_call_id, transferred_to, survey, recording_ids, recording_refused)
       SELECT "callId", "sipCallId", dnis, ani, status, "contactId", "callerName", intent, "queueId",
         "agentId", to_timestamp("arrivedAt" / 1000), to_timestamp("queuedAt" / 1000),
         to_timestamp("connectedAt" / 1000), to_timestamp("endedAt" / 1000),
         round("waitMs"), round("talkMs"), outcome, "endedBy", variables,
-        coalesce(direction, 'inbound'), "callbackId", "originalCallId", "transferredTo", survey
+        coalesce(direction, 'inbound'), "callbackId", "originalCallId", "transferredTo", survey,
+        "recordingIds", coalesce("recordingRefused", false)
       FROM jsonb_to_recordset($1::jsonb)
         AS t ("callId" text, "sipCallId" text, dnis text, ani text, status text, "contactId" text,
           "callerName" text, intent text, "queueId" text, "agentId" text, "arrivedAt" float8,
           "queuedAt" float8, "connectedAt" float8, "endedAt" float8, "waitMs" float8, "talkMs" float8,
           outcome text, "endedBy" text, variables jsonb,
-          direction text, "callbackId" text, "originalCallId" text, "transferredTo" text, survey jsonb)
+          direction text, "callbackId" text, "originalCallId" text, "transferredTo" text, survey jsonb,
+          "recordingIds" jsonb, "recordingRefused" boolean)
       ON CONFLICT DO NOTHING
       RETURNING contact_id, agent_id, ended_at)
     UPDATE contacts SET last_agent_id = last.agent_id
@@ -139,6 +149,7 @@ export class RecordInserter {
     await this.#insertKind('agent', 'agent_states', INSERT_AGENT_STATES, records);
     await this.#insertKind('cdr', 'cdrs', INSERT_CDRS, records);
     await this.#insertKind('voicemail', undefined, INSERT_VOICEMAILS, records);
+    await this.#insertKind('recording', undefined, UPSERT_RECORDINGS, records);
     await this.#insertKind('webhook', undefined, INSERT_WEBHOOKS, records);
   }
 

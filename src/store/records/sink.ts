@@ -2,6 +2,7 @@ import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
+import type { ConversationRecording } from '../../model/recording.ts';
 import type { Voicemail } from '../../model/voicemail.ts';
 import type { WebhookMessage } from '../../model/webhook.ts';
 import type { RecordSink } from '../../runtime/ports.ts';
@@ -12,6 +13,7 @@ import {
   queuedAgentState,
   queuedCdr,
   queuedEvent,
+  queuedRecording,
   queuedVoicemail,
   queuedWebhook,
   type RecordInserter,
@@ -97,6 +99,10 @@ export class DurableRecordSink implements RecordSink, MessageSink {
 
   webhook(message: WebhookMessage): void {
     this.#accept(() => queuedWebhook(message));
+  }
+
+  recording(recording: ConversationRecording): void {
+    this.#accept(() => queuedRecording(recording));
   }
 
   async flush(): Promise<void> {

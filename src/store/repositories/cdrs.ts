@@ -4,7 +4,7 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../../model/call.ts';
 import type { CallerStatus } from '../../model/contact.ts';
-import { agentId, callbackId, callId, contactId, queueId } from '../../model/ids.ts';
+import { agentId, callbackId, callId, contactId, queueId, recordingId } from '../../model/ids.ts';
 import type { CdrFilter, CdrRepository } from '../../runtime/ports.admin.ts';
 import { pageOf } from '../paging.ts';
 import type { Queryable } from '../pool.ts';
@@ -34,6 +34,8 @@ interface CdrRow extends QueryResultRow {
   readonly original_call_id: string | null;
   readonly transferred_to: string | null;
   readonly survey: Readonly<Record<string, number>> | null;
+  readonly recording_ids: readonly string[] | null;
+  readonly recording_refused: boolean;
 }
 
 interface EventRow extends QueryResultRow {
@@ -69,6 +71,8 @@ const toCdr = (row: CdrRow): Cdr => ({
   ...(row.original_call_id === null ? {} : { originalCallId: callId(row.original_call_id) }),
   ...(row.transferred_to === null ? {} : { transferredTo: row.transferred_to }),
   ...(row.survey === null ? {} : { survey: row.survey }),
+  ...(row.recording_ids === null ? {} : { recordingIds: row.recording_ids.map(recordingId) }),
+  ...(row.recording_refused ? { recordingRefused: true } : {}),
 });
 
 const toEvent = (row: EventRow): CallEvent => ({

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { readWav } from '../../../src/embedded/media/audio/wav-reader.ts';
 import { eventually, pause } from '../../support/eventually.ts';
-import { levelDbfs, listenToWav, TONES } from '../../support/tones.ts';
+import { levelDbfs, listenToWav, TONES, writeWav as writeTones } from '../../support/tones.ts';
 import { Desk } from './support/desk.ts';
 import { connectTalking, hangUpTalkers, openPhone, type Phone } from './support/far-end.ts';
 import { openSwitches, type Switches } from './support/switches.ts';
@@ -192,4 +192,97 @@ test('While secrets are typed a recording holds silence', async () => {
   rtp.close();
   caller.bye();
   await desk.next('callerGone');
+});
+
+const AGENT_HZ = TONES.agent;
+
+/** A caller and somebody else who hear each other, each with a tone. */
+async function conversing() {
+  const one = await connectTalking(desk, phone, [TONE, AGENT_HZ]);
+  const other = await connectTalking(desk, phone, [TONE, AGENT_HZ]);
+  one.rtp.play(TONE);
+  other.rtp.play(AGENT_HZ);
+  return { one, other };
+}
+
+async function over(...ends: Awaited<ReturnType<typeof talking>>[]) {
+  for (const { rtp, caller } of ends) {
+    rtp.close();
+    caller.bye();
+  }
+  for (const _ of ends) await desk.next('callerGone');
+}
+
+/** What is on one side of a recording, as a file of its own. */
+function side(path: string, channel: 0 | 1): string {
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf('data', 12, 'latin1') + 8;
+  assert.equal(bytes.readUInt16LE(22), 2, 'two channels');
+  const both = new Int16Array(bytes.buffer.slice(bytes.byteOffset + at));
+  const mono = `${path}.${channel}.wav`;
+  writeTones(
+    mono,
+    both.filter((_, index) => index % 2 === channel),
+  );
+  return mono;
+}
+
+test('A conversation: the customer left, the agent right, in one file through a second bridge', async (context) => {
+  const { one, other } = await conversing();
+  const third = await connectTalking(desk, phone, [TONE, AGENT_HZ]);
+  third.rtp.play(AGENT_HZ);
+  assert.equal(await desk.telephony.bridge(one.leg, other.leg), true);
+  const tape = one.leg.tape(file, { sides: 'stereo', maxMs: 60_000 });
+  assert.equal(await tape.started, true);
+  await pause(1_200);
+  assert.equal(await desk.telephony.bridge(one.leg, third.leg), true);
+  await pause(1_200);
+  tape.stop();
+  const { durationMs, why } = await tape.over;
+  assert.equal(why, 'stopped');
+  assert.ok(durationMs > 2_300 && durationMs < 3_200, `${durationMs} ms`);
+  const left = listenToWav(side(file, 0), [TONE, AGENT_HZ]);
+  const right = listenToWav(side(file, 1), [TONE, AGENT_HZ]);
+  // FreeSWITCH does not read a leg while it changes bridges: up to 160 ms of it; and a busy machine sends late.
+  const missing = durationMs - left.totalMs(TONE);
+  context.diagnostic(`the caller is missing for ${missing} ms: ${JSON.stringify(left.stretches)}`);
+  assert.ok(missing < 700, `the caller is missing for ${missing} of ${durationMs} ms`);
+  assert.equal(left.totalMs(AGENT_HZ), 0, 'the agent is not on the left');
+  assert.equal(right.totalMs(TONE), 0, 'the caller is not on the right');
+  assert.ok(right.totalMs(AGENT_HZ) > durationMs - 700, `the agents: ${right.totalMs(AGENT_HZ)}`);
+  noParts();
+  await over(one, other, third);
+});
+
+test('A paused conversation is silent, and so is one whose caller types secrets', async () => {
+  const { one, other } = await conversing();
+  assert.equal(await desk.telephony.bridge(one.leg, other.leg), true);
+  const tape = one.leg.tape(file, { sides: 'mixed', maxMs: 60_000 });
+  await tape.started;
+  await pause(700);
+  tape.pause(true);
+  one.leg.secret(true);
+  await pause(700);
+  tape.pause(false);
+  await pause(300);
+  one.leg.secret(false);
+  await pause(700);
+  tape.stop();
+  await tape.over;
+  const heard = listenToWav(file, [TONE, AGENT_HZ]);
+  const silent = heard.stretches.filter(({ what }) => what === 'silence');
+  const silentMs = silent.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  assert.ok(silentMs > 850 && silentMs < 1_300, `silence of ${silentMs} ms`);
+  await over(one, other);
+});
+
+test('A conversation that cannot be written goes on, and the tape says so', async () => {
+  const { one, other } = await conversing();
+  await writeFile(join(folder, 'wall'), 'a file where a folder should be');
+  const tape = one.leg.tape(join(folder, 'wall', 'a.wav'), { sides: 'mixed', maxMs: 60_000 });
+  assert.equal(await tape.started, false);
+  assert.deepEqual(await tape.over, { durationMs: 0, why: 'failed' });
+  assert.equal(await desk.telephony.bridge(one.leg, other.leg), true);
+  await eventually('they hear each other', () => one.rtp.heard.find(AGENT_HZ, 200));
+  await over(one, other);
 });

@@ -67,6 +67,7 @@ function recordingFlow() {
     recordingFile: (id) => `/recordings/${id}.wav`,
     recogniser: new FakeRecogniser(),
     recorded: (_session, recording) => recorded.push(recording),
+    secret: () => {},
     note: () => {},
   });
   return { runner, leg, told, recorded };

@@ -94,7 +94,7 @@ export const CalendarPatch = Type.Partial(
   { ...strict, minProperties: 1, description: 'A PIN of null: it cannot be closed by phone' },
 );
 
-const ClosureMessage = Type.Unsafe<Message>(
+export const ClosureMessage = Type.Unsafe<Message>(
   Type.Union(
     [
       Type.Object(

@@ -41,6 +41,15 @@ export const CallAnswer = Type.Object({
   queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
   position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
   agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+  recording: Type.Optional(
+    Type.Object(
+      {
+        id: Type.String({ examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11.r1'] }),
+        paused: Type.Boolean({ description: 'Silence is written' }),
+      },
+      { description: 'The conversation is being recorded' },
+    ),
+  ),
 });
 export const CallPage = PageOf(CallAnswer);
 export const CallQuery = Type.Object(

@@ -60,12 +60,13 @@ function filterOf(query: Static<typeof CdrQuery>): CdrFilter {
 }
 
 function answer(cdr: Cdr): Static<typeof CdrAnswer> {
-  const { arrivedAt, queuedAt, connectedAt, endedAt, ...rest } = cdr;
+  const { arrivedAt, queuedAt, connectedAt, endedAt, recordingIds, ...rest } = cdr;
   return {
     ...rest,
     arrivedAt: iso(arrivedAt),
     ...(queuedAt === undefined ? {} : { queuedAt: iso(queuedAt) }),
     ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),
     endedAt: iso(endedAt),
+    ...(recordingIds === undefined ? {} : { recordingIds: [...recordingIds] }),
   };
 }

@@ -45,6 +45,12 @@ export const CdrAnswer = Type.Object({
       examples: [{ satisfaccion: 5 }],
     }),
   ),
+  recordingIds: Type.Optional(
+    Type.Array(Type.String(), { description: 'Recordings of the conversation, in their order' }),
+  ),
+  recordingRefused: Type.Optional(
+    Type.Literal(true, { description: 'The caller did not want to be recorded, and was not' }),
+  ),
 });
 export const CdrPage = PageOf(CdrAnswer);
 

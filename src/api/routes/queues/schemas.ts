@@ -9,7 +9,9 @@ import {
   type RelaxationStep,
   STRATEGIES,
 } from '../../../model/queue.ts';
+import { RECORDING_MODES } from '../../../model/recording.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
+import { ClosureMessage } from '../calendars/schemas.ts';
 
 /** A time in milliseconds, with its bounds and its default. */
 const milliseconds = (
@@ -77,6 +79,44 @@ const Step = Type.Object(
     addGroups: Type.Optional(names('refuerzo')),
   },
   { additionalProperties: false },
+);
+
+const RecordingRule = Type.Unsafe<NonNullable<QueueConfig['recording']>>(
+  Type.Object(
+    {
+      mode: Type.Enum([...RECORDING_MODES], {
+        description: 'share: `percent` of the calls; onDemand: when somebody asks',
+        examples: ['all'],
+      }),
+      percent: Type.Number({ minimum: 0, maximum: 100, examples: [100] }),
+      stereo: Type.Boolean({ description: 'The customer left, the agent right', examples: [true] }),
+      notice: Type.Optional(
+        Type.Object(
+          {
+            version: Text(64, '2026-1'),
+            message: ClosureMessage,
+            refuseKey: Type.Optional(
+              Type.String({
+                pattern: '^[0-9*#]$',
+                description: 'Who presses it is not recorded. Absent: nobody can refuse by key',
+                examples: ['9'],
+              }),
+            ),
+          },
+          {
+            additionalProperties: false,
+            description: 'Said to callers who may be recorded, before they wait',
+          },
+        ),
+      ),
+    },
+    {
+      additionalProperties: false,
+      required: ['mode', 'percent', 'stereo'],
+      description: 'Which conversations are recorded',
+      examples: [{ mode: 'share', percent: 20, stereo: true }],
+    },
+  ),
 );
 
 const settings = {
@@ -192,6 +232,7 @@ const settings = {
     examples: [QUEUE_DEFAULTS.callbackConfirm],
   }),
   overflow: Type.Unsafe<QueueConfig['overflow']>(Overflow),
+  recording: RecordingRule,
   music: Text(100, 'default'),
 };
 
@@ -249,6 +290,7 @@ export const QueueAnswer = Type.Object({
   id: Id('ventas'),
   name,
   ...settings,
+  recording: Type.Optional(RecordingRule),
   ...Revision,
   live: Type.Optional(Live),
 });

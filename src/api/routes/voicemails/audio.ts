@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { FastifyReply } from 'fastify';
+import { byteRange } from '../../../lib/byte-range.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 
 /** Sends a WAV file, or the part that was asked for: players jump, and fetch what they need (RFC 9110 section 14). */
@@ -15,7 +16,7 @@ export async function sendAudio(
   );
   if (size === undefined) throw new CodedError(refusal('NOT_FOUND', 'Its sound is gone.'));
   void reply.header('accept-ranges', 'bytes').type('audio/wav');
-  const part = partOf(range, size);
+  const part = byteRange(range, size);
   if (part === undefined) return reply.header('content-length', size).send(createReadStream(file));
   if (part === 'unsatisfiable') {
     return reply.code(416).header('content-range', `bytes */${size}`).send();
@@ -26,17 +27,4 @@ export async function sendAudio(
     .header('content-range', `bytes ${start}-${end}/${size}`)
     .header('content-length', end - start + 1)
     .send(createReadStream(file, { start, end }));
-}
-
-/** One range; several, or what is none, are answered with the whole (RFC 9110 section 14.2). */
-function partOf(
-  range: string | undefined,
-  size: number,
-): { readonly start: number; readonly end: number } | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range ?? '');
-  const [, first = '', last = ''] = match ?? [];
-  if (!match || (first === '' && last === '')) return undefined;
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  return start > end || start >= size ? 'unsatisfiable' : { start, end };
 }

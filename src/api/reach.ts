@@ -1,0 +1,27 @@
+import { CodedError, refusal } from '../lib/errors.ts';
+import { type Principal, reaches, reachesAll } from '../model/access.ts';
+import type { AgentId } from '../model/ids.ts';
+import type { Control } from '../runtime/ports.ts';
+
+/** The agents whom somebody may see and steer; undefined: all there are, were and will be. */
+export function agentsWithin(
+  principal: Principal,
+  control: Pick<Control, 'snapshot'>,
+): readonly AgentId[] | undefined {
+  if (reachesAll(principal)) return undefined;
+  return control
+    .snapshot()
+    .agents.filter((agent) => reaches(principal, agent))
+    .map(({ id }) => id);
+}
+
+/** FORBIDDEN unless one of those agents is theirs to see. */
+export function mustReach(
+  principal: Principal,
+  control: Pick<Control, 'snapshot'>,
+  agentIds: readonly AgentId[],
+): void {
+  const within = agentsWithin(principal, control);
+  if (within === undefined || agentIds.some((id) => within.includes(id))) return;
+  throw new CodedError(refusal('FORBIDDEN', 'It is none of the agents whom you may see.'));
+}

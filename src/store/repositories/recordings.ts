@@ -1,0 +1,124 @@
+import type { QueryResultRow } from 'pg';
+import { decodeCursor } from '../../lib/cursor.ts';
+import { refusal } from '../../lib/errors.ts';
+import { err, ok } from '../../lib/result.ts';
+import { agentId, callId, contactId, queueId, recordingId } from '../../model/ids.ts';
+import type {
+  ConversationRecording,
+  NoticeEvidence,
+  RecordingEnd,
+  RecordingPause,
+  RecordingState,
+  RecordingStorage,
+  StoredRecording,
+} from '../../model/recording.ts';
+import type { RecordingFilter, RecordingRepository } from '../../runtime/ports.recordings.ts';
+import { pageOf } from '../paging.ts';
+import type { Queryable } from '../pool.ts';
+
+interface Row extends QueryResultRow {
+  readonly id: string;
+  readonly call_id: string;
+  readonly why: ConversationRecording['why'];
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly duration_ms: number | null;
+  readonly stereo: boolean;
+  readonly state: RecordingState;
+  readonly ended_by: RecordingEnd | null;
+  readonly loss: string | null;
+  readonly queue_id: string | null;
+  readonly agent_ids: readonly string[];
+  readonly ani: string | null;
+  readonly contact_id: string | null;
+  readonly notice: NoticeEvidence | null;
+  readonly pauses: readonly RecordingPause[];
+  readonly storage: RecordingStorage | null;
+  readonly octets: string | null;
+}
+
+/** So many at once are deleted, or looked for. */
+const BATCH_MAX = 100;
+
+const toRecording = (row: Row): StoredRecording => ({
+  id: recordingId(row.id),
+  callId: callId(row.call_id),
+  why: row.why,
+  startedAt: row.started_at.getTime(),
+  ...(row.ended_at === null ? {} : { endedAt: row.ended_at.getTime() }),
+  ...(row.duration_ms === null ? {} : { durationMs: row.duration_ms }),
+  stereo: row.stereo,
+  state: row.state,
+  ...(row.ended_by === null ? {} : { end: row.ended_by }),
+  ...(row.loss === null ? {} : { loss: row.loss }),
+  ...(row.queue_id === null ? {} : { queueId: queueId(row.queue_id) }),
+  agentIds: row.agent_ids.map(agentId),
+  ...(row.ani === null ? {} : { ani: row.ani }),
+  ...(row.contact_id === null ? {} : { contactId: contactId(row.contact_id) }),
+  ...(row.notice === null ? {} : { notice: row.notice }),
+  pauses: row.pauses,
+  ...(row.storage === null ? {} : { storage: row.storage }),
+  ...(row.octets === null ? {} : { octets: Number(row.octets) }),
+});
+
+export function recordingRepository(db: Queryable): RecordingRepository {
+  const oldest = async (condition: string, before: number) => {
+    const { rows } = await db.query<Row>(
+      `SELECT * FROM recordings WHERE ${condition} AND started_at < $1 ORDER BY started_at LIMIT ${BATCH_MAX}`,
+      [new Date(before)],
+    );
+    return rows.map(toRecording);
+  };
+  return {
+    async list(filter, request) {
+      const key = decodeCursor(request.cursor, 2);
+      if (!key.ok) return key;
+      const [at, id] = key.value ?? [];
+      if (at !== undefined && Number.isNaN(Date.parse(at))) return err(forged);
+      const { where, values } = conditions(filter, at === undefined ? undefined : { at, id });
+      const { rows } = await db.query<Row>(
+        `SELECT * FROM recordings ${where} ORDER BY started_at DESC, id DESC LIMIT $${values.length + 1}`,
+        [...values, request.limit + 1],
+      );
+      const keyOf = (row: Row) => [row.started_at.toISOString(), row.id];
+      return ok(pageOf(rows, request.limit, keyOf, toRecording));
+    },
+    async get(id) {
+      const { rows } = await db.query<Row>('SELECT * FROM recordings WHERE id = $1', [id]);
+      return rows[0] && toRecording(rows[0]);
+    },
+    async placed(id, where) {
+      const { rowCount } = await db.query(
+        `UPDATE recordings SET storage = $2, octets = $3,
+           state = CASE WHEN $2::text IS NULL AND state = 'kept' THEN 'deleted' ELSE state END
+         WHERE id = $1`,
+        [id, where?.storage ?? null, where?.octets ?? null],
+      );
+      return rowCount === 1;
+    },
+    expired: (before) => oldest('storage IS NOT NULL', before),
+    orphans: (before) => oldest(`state = 'running'`, before),
+  };
+}
+
+const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
+
+function conditions(
+  { from, to, callId: call, queueId: queue, agentId: agent, agentIds, state }: RecordingFilter,
+  before: { readonly at: string; readonly id: string | undefined } | undefined,
+): { where: string; values: unknown[] } {
+  const parts: string[] = [];
+  const values: unknown[] = [];
+  const place = (value: unknown) => `$${values.push(value)}`;
+  if (from !== undefined) parts.push(`started_at >= ${place(new Date(from))}`);
+  if (to !== undefined) parts.push(`started_at < ${place(new Date(to))}`);
+  if (call !== undefined) parts.push(`call_id = ${place(call)}`);
+  if (queue !== undefined) parts.push(`queue_id = ${place(queue)}`);
+  if (agent !== undefined) parts.push(`agent_ids @> ARRAY[${place(agent)}]`);
+  if (agentIds !== undefined) parts.push(`agent_ids && ${place(agentIds)}::text[]`);
+  if (state !== undefined) parts.push(`state = ${place(state)}`);
+  if (before) {
+    parts.push(`(started_at, id) < (${place(before.at)}::timestamptz, ${place(before.id)}::text)`);
+  }
+  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
+}

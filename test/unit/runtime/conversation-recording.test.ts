@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callId } from '../../../src/model/ids.ts';
+import type { RecordingRule } from '../../../src/model/recording.ts';
+import { FakeAgentLeg } from '../../support/fake-telephony.ts';
+import { settled, TestFloor } from '../../support/floor.ts';
+
+const NOTICE = {
+  version: '2026-1',
+  message: { es: 'Esta llamada puede ser grabada; si no quiere, pulse nueve.' },
+  refuseKey: '9',
+};
+
+async function floorWith(rule: Partial<RecordingRule>): Promise<TestFloor> {
+  const floor = await TestFloor.open();
+  const recording = { mode: 'all', percent: 100, stereo: true, ...rule } as const;
+  const { queues } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    queues: queues.map((queue) => ({ ...queue, recording })),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  floor.ready('1001');
+  return floor;
+}
+
+/** Rings the agent, and has them answer. */
+async function answered(floor: TestFloor): Promise<FakeAgentLeg> {
+  const ring = floor.telephony.rings.at(-1);
+  assert.ok(ring, 'nobody is rung');
+  const leg = new FakeAgentLeg(ring);
+  floor.center.agentAnswered(ring.offerId, leg);
+  await settled();
+  return leg;
+}
+
+const recordingEvents = (floor: TestFloor, id: string) =>
+  floor.events.filter((event) => event.callId === id && event.type.startsWith('recording.'));
+
+test('A conversation of the queue is recorded from the bridge to its end, and the record says so', async () => {
+  const floor = await floorWith({});
+  const caller = await floor.queuedCall('a');
+  await answered(floor);
+  const [tape] = caller.tapes;
+  assert.equal(tape?.file, '/conversations/a.r1.wav');
+  assert.equal(tape?.options.sides, 'stereo');
+  assert.deepEqual(floor.center.snapshot().calls[0]?.recording, { id: 'a.r1', paused: false });
+  floor.clock.advance(5_000);
+  floor.center.callerGone(callId('a'), 'hungup');
+  await settled();
+  assert.deepEqual(
+    floor.recordings.map(({ state, end, agentIds, durationMs }) => ({
+      state,
+      end,
+      agentIds,
+      durationMs,
+    })),
+    [
+      { state: 'running', end: undefined, agentIds: ['1001'], durationMs: undefined },
+      { state: 'kept', end: 'ended', agentIds: ['1001'], durationMs: 5_000 },
+    ],
+  );
+  assert.deepEqual(floor.cdrs[0]?.recordingIds, ['a.r1']);
+  assert.deepEqual(floor.finished, ['a.r1']);
+  assert.deepEqual(
+    recordingEvents(floor, 'a').map(({ type }) => type),
+    ['recording.started', 'recording.stopped'],
+  );
+});
+
+test('The notice comes before the queue; what was said, when and in which language is kept', async () => {
+  const floor = await floorWith({ notice: NOTICE });
+  const caller = await floor.queuedCall('b');
+  assert.equal(floor.stageOf(callId('b')), 'flow', 'the caller is told first');
+  assert.ok(caller.played.at(-1)?.includes('puede ser grabada'), caller.played.at(-1));
+  floor.clock.advance(4_000);
+  await floor.playOut(caller);
+  assert.equal(floor.stageOf(callId('b')), 'offered');
+  await answered(floor);
+  assert.equal(caller.tapes.length, 1);
+  const { notice } = floor.recordings[0] ?? {};
+  assert.equal(notice?.result, 'heard');
+  assert.equal(notice?.version, '2026-1');
+  assert.equal(notice?.said, NOTICE.message.es);
+  assert.equal((notice?.to ?? 0) - (notice?.from ?? 0), 4_000);
+});
+
+test('Who refuses by the key is served, and not recorded, whoever asks for it', async () => {
+  const floor = await floorWith({ notice: NOTICE });
+  const caller = await floor.queuedCall('c');
+  floor.center.digit(callId('c'), '1');
+  await settled();
+  assert.equal(floor.stageOf(callId('c')), 'flow', 'another key is nobody’s');
+  floor.center.digit(callId('c'), '9');
+  await settled();
+  await answered(floor);
+  assert.equal(caller.tapes.length, 0);
+  const wish = await floor.center.recordingDesk.steer(callId('c'), 'start', 'key x');
+  assert.equal(wish.ok ? '' : wish.error.code, 'RECORDING_REFUSED');
+  floor.center.callerGone(callId('c'), 'hungup');
+  assert.equal(floor.cdrs[0]?.recordingRefused, true);
+  assert.equal(floor.cdrs[0]?.recordingIds, undefined);
+});
+
+test('A caller who hangs up during the notice leaves; nobody is rung for them', async () => {
+  const floor = await floorWith({ notice: NOTICE });
+  const caller = await floor.queuedCall('d');
+  floor.center.callerGone(callId('d'), 'hungup');
+  caller.finishPlaying('stopped');
+  await settled();
+  assert.equal(floor.telephony.rings.length, 0);
+  assert.equal(floor.cdrs.length, 1);
+  assert.deepEqual(floor.broken, []);
+});
+
+test('On demand: started, paused for a card number, resumed and stopped by the API', async () => {
+  const floor = await floorWith({ mode: 'onDemand' });
+  const caller = await floor.queuedCall('e');
+  const desk = floor.center.recordingDesk;
+  const early = await desk.steer(callId('e'), 'start', 'key x');
+  assert.equal(early.ok ? '' : early.error.code, 'CALL_STATE');
+  await answered(floor);
+  assert.equal(caller.tapes.length, 0);
+  const started = await desk.steer(callId('e'), 'start', 'key x');
+  assert.ok(started.ok && started.value.why === 'onDemand');
+  assert.ok((await desk.steer(callId('e'), 'pause', 'key x')).ok);
+  assert.equal(caller.tapes[0]?.paused, true);
+  assert.equal(floor.center.snapshot().calls[0]?.recording?.paused, true);
+  floor.clock.advance(1_000);
+  assert.ok((await desk.steer(callId('e'), 'resume', 'key x')).ok);
+  assert.equal(caller.tapes[0]?.paused, false);
+  const stopped = await desk.steer(callId('e'), 'stop', 'key x');
+  assert.ok(stopped.ok && stopped.value.state === 'kept');
+  await settled();
+  assert.deepEqual(floor.recordings.at(-1)?.pauses, [
+    { why: 'request', from: floor.clock.now() - 1_000, to: floor.clock.now() },
+  ]);
+  assert.equal(floor.center.snapshot().calls[0]?.recording, undefined);
+  const again = await desk.steer(callId('e'), 'pause', 'key x');
+  assert.equal(again.ok ? '' : again.error.code, 'CALL_STATE');
+});
+
+test('A disk that takes nothing: the call goes on, and the loss is an event and a row', async () => {
+  const floor = await floorWith({});
+  const caller = await floor.queuedCall('f');
+  caller.tapeStarts = false;
+  await answered(floor);
+  await settled();
+  assert.equal(floor.stageOf(callId('f')), 'talking');
+  assert.deepEqual(
+    recordingEvents(floor, 'f').map(({ type }) => type),
+    ['recording.lost'],
+  );
+  assert.equal(floor.recordings[0]?.state, 'lost');
+  assert.match(floor.recordings[0]?.loss ?? '', /disk/);
+});
+
+test('A queue that is off records nothing, not even on demand', async () => {
+  const floor = await floorWith({ mode: 'off' });
+  const caller = await floor.queuedCall('g');
+  await answered(floor);
+  const wish = await floor.center.recordingDesk.steer(callId('g'), 'start', 'key x');
+  assert.equal(wish.ok ? '' : wish.error.code, 'RECORDING_REFUSED');
+  assert.equal(caller.tapes.length, 0);
+});
