@@ -1,5 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { WeeklyHours } from '../lib/hours.ts';
+import type { AgentDevice, ArrivalTerms, PresenceSource } from './arrival.ts';
+import type { Language } from './contact.ts';
 import type { AgentId, CallId, OfferId, QueueId } from './ids.ts';
 
 /** Skill name to level, 1 (beginner) to 10 (expert). */
@@ -20,6 +22,13 @@ export interface AgentConfig {
   readonly queueRanks?: Readonly<Record<string, number>>;
   /** IANA name: where their months, days and hours are counted. Absent: the house's. */
   readonly zone?: string;
+  /** Where they are reached outside the house. Absent: at the phones that register with the extension. */
+  readonly device?: AgentDevice;
+  /** What they are spoken to in. Absent: the language of most of the company's numbers. */
+  readonly language?: Language;
+  readonly arrival?: ArrivalTerms;
+  /** Who can say whether they can be reached. Absent: nobody but a webhook. */
+  readonly presence?: PresenceSource;
   /** Present: no agent by trade, but somebody who helps a few times a month (D6). */
   readonly casual?: CasualTerms;
   /** No more answered calls than this a local day. Absent: no limit. */

@@ -1,4 +1,5 @@
 import type { Skills } from './agent.ts';
+import type { ArrivalTerms } from './arrival.ts';
 import type { QueueId } from './ids.ts';
 import { RECORDING_DEFAULT, type RecordingRule } from './recording.ts';
 
@@ -81,6 +82,8 @@ export interface QueueConfig {
   readonly overflow: readonly OverflowRule[];
   /** Which of its conversations are recorded, and what callers are told about it (P6). Absent: none. */
   readonly recording?: RecordingRule;
+  /** How its calls come to agents who say nothing else: the shell's affair alone. */
+  readonly arrival?: ArrivalTerms;
   /** The music's name: a file of the prompts' folder, or `default`. */
   readonly music: string;
 }
@@ -159,6 +162,7 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   callbackConfirm: false,
   overflow: [],
   recording: RECORDING_DEFAULT,
+  arrival: {},
   music: 'default',
 };
 

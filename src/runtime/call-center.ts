@@ -1,11 +1,13 @@
 import type { Command, Reply } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
+import type { AgentConfig } from '../model/agent.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import { Arrivals } from './arrivals.ts';
 import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
 import { Conversations } from './conversations.ts';
@@ -16,6 +18,7 @@ import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
+import { destinationOf, OutsidePhones } from './outside-phones.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
 import type {
   AgentLeg,
@@ -48,11 +51,13 @@ export class CallCenter implements TelephonyListener, Control {
   readonly #reception: Reception;
   readonly #conversations: Conversations;
   readonly #recorder: ConversationRecorder;
+  readonly #arrivals: Arrivals;
   readonly #ticker: Ticker;
 
   constructor(options: CallCenterOptions) {
     const sessions = new Map<CallId, CallSession>();
     const inbox = new Inbox((error) => options.onBroken(error));
+    const outbound = new Outbound({ ...options, inbox }, options.outbound);
     const world: World = {
       ...options,
       sessions,
@@ -60,15 +65,30 @@ export class CallCenter implements TelephonyListener, Control {
       inbox,
       live: new Live(options.engine, sessions, options.clock),
       history: new CallHistory(options, (work) => inbox.afterwards(work)),
-      outbound: new Outbound({ ...options, inbox }, options.outbound),
       get recorder() {
         return recorder;
       },
+      outbound,
+      telephony: new OutsidePhones({
+        telephony: options.telephony,
+        outbound,
+        events: {
+          agentAnswered: (offerId, leg) => this.#arrivals.answered(offerId, leg),
+          agentFailed: (offerId, failure) => this.#arrivals.failed(offerId, failure),
+          agentGone: (offerId) => this.#arrivals.gone(offerId),
+          agentKeyed: (offerId, key) => void this.#arrivals.keyed(offerId, key),
+          ringCancelled: (offerId) => this.#arrivals.forget(offerId),
+        },
+        directory: () => this.#world.directory,
+        callerOf: (id) => sessions.get(id)?.leg,
+      }),
       directory: undefined,
       command: (command) => this.#command(command),
       finish: (session, outcome, endedBy) => this.#finish(session, outcome, endedBy),
       tell: (session, event) => this.#reception.tell(session.id, event),
       backInQueue: (session) => this.#deeds.backInQueue(session),
+      expect: (coming) => this.#arrivals.expect(coming),
+      whisper: (offerId, leg) => this.#arrivals.whisper(offerId, leg),
       callerGone: (session) => this.#callerGone(session, 'hungup'),
       hangup: (session, outcome) => this.#hangup(session, outcome),
     };
@@ -76,6 +96,7 @@ export class CallCenter implements TelephonyListener, Control {
     const recorder = new ConversationRecorder(world);
     this.#recorder = recorder;
     this.#conversations = new Conversations(this.#world);
+    this.#arrivals = new Arrivals(this.#world, this.#conversations);
     this.#reception = new Reception(this.#world, this.#conversations.callbacks);
     this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
       this.#reception.tell(session.id, event),
@@ -117,7 +138,11 @@ export class CallCenter implements TelephonyListener, Control {
   /** An extension has got its first phone, or lost its last. */
   phone(extension: string, reachable: boolean): void {
     const agent = this.#world.directory?.agentByExtension.get(extension);
-    if (agent) this.submit({ type: 'agent.reachable', agentId: agent.id, reachable });
+    if (agent && !agent.device) this.#reachable(agent.id, reachable);
+  }
+
+  #reachable(agentId: AgentId, reachable: boolean): void {
+    this.submit({ type: 'agent.reachable', agentId, reachable });
   }
 
   /**
@@ -166,9 +191,14 @@ export class CallCenter implements TelephonyListener, Control {
     if (!reply.ok) return [reply.detail];
     this.#world.directory = compiled.directory;
     this.#world.live.all(before);
-    for (const { extension } of agents) this.phone(extension, this.#world.isReachable(extension));
+    for (const agent of agents) this.#reachable(agent.id, this.#isReachable(agent));
     this.#world.prerender(sentencesOf(compiled.directory, this.#world.featureFlows));
     return [];
+  }
+
+  #isReachable({ device, extension }: AgentConfig): boolean {
+    const { outbound, isReachable } = this.#world;
+    return device ? outbound.allows(destinationOf(device)) : isReachable(extension);
   }
 
   hangup(id: CallId): boolean {
@@ -238,15 +268,15 @@ export class CallCenter implements TelephonyListener, Control {
   }
 
   agentAnswered(offerId: OfferId, leg: AgentLeg): void {
-    this.#world.inbox.post(() => this.#conversations.answered(offerId, leg));
+    this.#world.inbox.post(() => this.#arrivals.answered(offerId, leg));
   }
 
   agentFailed(offerId: OfferId, failure: LegFailure): void {
-    this.#world.inbox.post(() => this.#conversations.failed(offerId, failure));
+    this.#world.inbox.post(() => this.#arrivals.failed(offerId, failure));
   }
 
   agentGone(offerId: OfferId): void {
-    this.#world.inbox.post(() => this.#conversations.agentGone(offerId));
+    this.#world.inbox.post(() => this.#arrivals.gone(offerId));
   }
 
   // ---- One way to the engine, one end for every call ----------------------------------------------------

@@ -1,5 +1,5 @@
 import type { Change } from '../acd/changes.ts';
-import { describeCaller, identify } from '../callers/callers.ts';
+import { identify } from '../callers/callers.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { CallContext } from '../model/call.ts';
 import type { DialFailure } from '../model/callback.ts';
@@ -9,6 +9,7 @@ import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
 import { CallSession, optional, type SessionOffer } from './call-session.ts';
 import type { AgentLeg, CallbackPhrase, CallerLeg, Dialling, LegFailure } from './ports.ts';
 import { type KeptPromise, Promises } from './promises.ts';
+import { type Ringing, ringAgent } from './ring-agent.ts';
 import type { World } from './world.ts';
 
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
@@ -96,7 +97,7 @@ export class Callbacks {
 
   /** False: the offer is no call back's. */
   offered({ offerId, callId, agentId, queueId, expiresAt }: Of<'offer.made'>): boolean {
-    const { sessions, directory, telephony, history } = this.#world;
+    const { sessions, directory, history } = this.#world;
     const promise = sessions.has(callId) ? undefined : this.#promises.get(callId);
     if (!promise) return false;
     history.promise(promise, 'offer.made', { offerId, agentId, queueId, expiresAt });
@@ -105,17 +106,7 @@ export class Callbacks {
     else if (this.#queue(queueId).callbackFirst === 'customer') {
       this.#later({ type: 'offer.answered', offerId });
     } else {
-      const { displayName, headers } = this.#shown(promise, queueId);
-      telephony.ring({
-        offerId,
-        callId,
-        alone: true,
-        agentId,
-        extension: agent.extension,
-        displayName,
-        callerNumber: promise.context.ani ?? 'anonymous',
-        headers,
-      });
+      this.#ring(promise, { offerId, agent, queueId, alone: true });
     }
     return true;
   }
@@ -210,6 +201,13 @@ export class Callbacks {
     attempt.session.connectedAt = this.#world.clock.now();
     this.#join(attempt.session, attempt.offer, leg);
     return true;
+  }
+
+  /** Outside the house, a machine picks up as well: they have the time of the question. False: no such offer. */
+  agentAsked(offerId: OfferId, askMs: number): boolean {
+    const attempt = this.#waitingFor(offerId);
+    if (attempt) this.#limitAgent(attempt, askMs);
+    return attempt !== undefined;
   }
 
   agentFailed(offerId: OfferId, failure: LegFailure): boolean {
@@ -328,32 +326,30 @@ export class Callbacks {
   /** Customer first: they hear that somebody comes, and the agent's phone rings for as long as for any call. */
   #ringAgent(attempt: Attempt, agentId: AgentId): void {
     const { session, offer, queue } = attempt;
-    const { directory, telephony, clock, prompts, inbox } = this.#world;
+    const { directory, prompts, inbox } = this.#world;
     const { offerId } = offer;
     attempt.ringsAgent = true;
     const music = prompts.audio(queue.music) ?? prompts.audio('default');
     if (music) session.leg?.playEndlessly(music);
     if (session.leg) this.#say(session.leg, 'connecting', session.context.language);
-    attempt.limit = clock.after(queue.ringTimeoutMs, () =>
+    this.#limitAgent(attempt, queue.ringTimeoutMs);
+    const agent = directory?.agents.get(agentId);
+    const promise = { id: session.callbackId as CallbackId, context: session.context };
+    if (!agent) inbox.post(() => void this.agentFailed(offerId, 'unreachable'));
+    else this.#ring(promise, { offerId, agent, queueId: session.queueId as QueueId });
+  }
+
+  /** The customer waits for the agent no longer than this. */
+  #limitAgent(attempt: Attempt, limitMs: number): void {
+    const { telephony, clock, inbox } = this.#world;
+    const { offerId } = attempt.offer;
+    attempt.limit?.cancel();
+    attempt.limit = clock.after(limitMs, () =>
       inbox.post(() => {
         telephony.cancelRing(offerId);
         this.agentFailed(offerId, 'noAnswer');
       }),
     );
-    const agent = directory?.agents.get(agentId);
-    const promise = { id: session.callbackId as CallbackId, context: session.context };
-    const shown = this.#shown(promise, session.queueId as QueueId);
-    if (!agent) inbox.post(() => void this.agentFailed(offerId, 'unreachable'));
-    else
-      telephony.ring({
-        offerId,
-        callId: session.id,
-        agentId,
-        extension: agent.extension,
-        displayName: shown.displayName,
-        callerNumber: session.context.ani ?? 'anonymous',
-        headers: shown.headers,
-      });
   }
 
   // ---- Small things ----------------------------------------------------------------------------------------
@@ -378,12 +374,15 @@ export class Callbacks {
     return this.#world.directory?.queues.get(id) ?? QUEUE_DEFAULTS;
   }
 
-  #shown(promise: Pick<KeptPromise, 'id' | 'context'>, queueId: QueueId) {
-    const { directory, clock, engine } = this.#world;
-    const name = directory?.queues.get(queueId)?.name ?? queueId;
-    const madeAt = engine.callback(promise.id)?.madeAt ?? clock.now();
-    const pop = describeCaller(promise.context, name, clock.now() - madeAt, 'callback');
-    return { ...pop, headers: { ...pop.headers, 'X-Centralita-Call': promise.id } };
+  #ring(
+    { id, context }: Pick<KeptPromise, 'id' | 'context'>,
+    offered: Pick<Ringing, 'offerId' | 'agent' | 'queueId' | 'alone'>,
+  ): void {
+    const { clock, engine } = this.#world;
+    const now = clock.now();
+    const waitMs = now - (engine.callback(id)?.madeAt ?? now);
+    const callId = id as string as CallSession['id'];
+    ringAgent(this.#world, { ...offered, kind: 'callback', context, callId, waitMs });
   }
 
   /** A sentence that cannot be had is passed over: the call is what counts. */

@@ -1,5 +1,6 @@
 import type { OfferFailure, ReturnCause } from '../acd/commands.ts';
 import type { OfferId } from '../model/ids.ts';
+import type { ArrivalEvents } from './arrivals.ts';
 import { type CallSession, optional, type SessionOffer } from './call-session.ts';
 import { Callbacks } from './callbacks.ts';
 import type { AgentLeg, CallerLeg, LegFailure } from './ports.ts';
@@ -11,7 +12,7 @@ import type { World } from './world.ts';
  *   offered ──answer──▶ joining ──bridged──▶ speaking ──a leg ends──▶ over
  *                          └──the agent's leg dies, no bridge──▶ the caller waits again (rule C7)
  */
-export class Conversations {
+export class Conversations implements ArrivalEvents {
   readonly #world: World;
   readonly #callbacks: Callbacks;
 
@@ -44,8 +45,14 @@ export class Conversations {
     this.#world.command({ type: 'offer.failed', offerId, cause: offerFailure(failure) });
   }
 
+  /** A machine, or somebody, is asked outside: the offer stays open meanwhile (rule O7). */
+  pickedUp(offerId: OfferId, askMs: number): boolean {
+    if (this.#callbacks.agentAsked(offerId, askMs)) return true;
+    return this.#world.command({ type: 'offer.pickedUp', offerId, askMs }).ok;
+  }
+
   /** The agent's leg is over. Before the two were joined, nobody has said a word. */
-  agentGone(offerId: OfferId): void {
+  gone(offerId: OfferId): void {
     const session = this.#world.offers.get(offerId);
     if (!session || this.#callbacks.agentGone(session)) return;
     if (session.offer?.bridged) this.#end(session);
@@ -63,13 +70,26 @@ export class Conversations {
   }
 
   #join(session: CallSession, offer: SessionOffer, caller: CallerLeg, agent: AgentLeg): void {
-    const { telephony, history, inbox, recorder } = this.#world;
-    const bridge = () => telephony.bridge(caller, agent);
-    // Whoever may be recorded is told before the agent hears them.
-    void (recorder.beforeBridge(session)?.then(bridge) ?? bridge()).then((bridged) =>
-      inbox.post(() => this.#joined(session, offer, bridged)),
-    );
+    const { history, inbox, whisper, recorder } = this.#world;
+    // Whoever may be recorded is told before the agent hears them; else the caller goes on hearing music meanwhile.
+    const notices = [whisper(offer.offerId, agent), recorder.beforeBridge(session)];
+    const told = notices.filter((notice) => notice !== undefined);
+    if (told.length === 0) this.#bridge(session, offer, caller, agent);
+    else {
+      void Promise.all(told).then(() =>
+        inbox.post(() => this.#bridge(session, offer, caller, agent)),
+      );
+    }
     history.stage(session, 'agent.answered', { agentId: agent.agentId, leg: agent.identity });
+  }
+
+  /** While the agent was told who it is, either may have gone. */
+  #bridge(session: CallSession, offer: SessionOffer, caller: CallerLeg, agent: AgentLeg): void {
+    const { telephony, inbox } = this.#world;
+    if (session.offer !== offer || session.stage !== 'talking') return;
+    void telephony
+      .bridge(caller, agent)
+      .then((bridged) => inbox.post(() => this.#joined(session, offer, bridged)));
   }
 
   /** Meanwhile the caller may have gone, or the agent. */

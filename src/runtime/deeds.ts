@@ -1,10 +1,10 @@
 import type { Change } from '../acd/changes.ts';
-import { describeCaller } from '../callers/callers.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
 import { never } from '../lib/result.ts';
 import type { OfferId, QueueId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
+import { ringAgent } from './ring-agent.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
 
@@ -122,7 +122,7 @@ export class Deeds {
   }
 
   #ring({ offerId, callId, agentId, queueId, expiresAt }: Of<'offer.made'>): void {
-    const { sessions, offers, directory, telephony, clock, history, live } = this.#world;
+    const { sessions, offers, directory, clock, history, live } = this.#world;
     const session = sessions.get(callId);
     const agent = directory?.agents.get(agentId);
     if (!session || !agent) {
@@ -134,18 +134,9 @@ export class Deeds {
     session.stage = 'offered';
     session.rings.set(offerId, { offerId, agentId });
     offers.set(offerId, session);
-    const queueName = directory?.queues.get(queueId)?.name ?? queueId;
+    const { context } = session;
     const waitMs = clock.now() - (session.queuedAt ?? session.arrivedAt);
-    const { displayName, headers } = describeCaller(session.context, queueName, waitMs);
-    telephony.ring({
-      offerId,
-      callId,
-      agentId,
-      extension: agent.extension,
-      displayName,
-      callerNumber: session.context.ani ?? 'anonymous',
-      headers: { ...headers, 'X-Centralita-Call': callId },
-    });
+    ringAgent(this.#world, { offerId, callId, agent, queueId, context, waitMs, kind: 'call' });
     // The phone first: the books can wait.
     history.record(session, 'offer.made', { offerId, agentId, queueId, expiresAt });
     live.call(session);

@@ -7,6 +7,7 @@ import {
   spokenTexts,
 } from '../ivr/flow.ts';
 import type { AgentConfig } from '../model/agent.ts';
+import { arrivalProblems, reachProblems } from '../model/arrival.ts';
 import { type CalendarConfig, calendarProblems } from '../model/calendar.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
 import type { AgentId, CalendarId, FlowId, QueueId } from '../model/ids.ts';
@@ -51,6 +52,10 @@ export function compileDirectory(
   for (const agent of configuration.agents) {
     const unknown = agent.queueIds.filter((queueId) => !queueIds.includes(queueId));
     problems.push(...unknown.map((queueId) => `agent ${agent.id}: there is no queue ${queueId}`));
+    problems.push(...reachProblems(agent).map((problem) => `agent ${agent.id}: ${problem}`));
+  }
+  for (const { id, arrival } of configuration.queues) {
+    problems.push(...arrivalProblems(arrival).map((problem) => `queue ${id}: ${problem}`));
   }
   problems.push(...configuration.calendars.flatMap(calendarProblems));
   problems.push(...sharedPhones(configuration.calendars));

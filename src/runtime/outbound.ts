@@ -27,7 +27,7 @@ export interface OutboundWorld {
 }
 
 /** Why a call of ours is placed; for the books. */
-export type Purpose = 'callback' | 'transfer';
+export type Purpose = 'callback' | 'transfer' | 'agent';
 
 export type Refused = Extract<DialFailure, 'notAllowed' | 'limit' | 'noTrunk'>;
 
@@ -163,6 +163,10 @@ class Placed implements DialEvents, Dialling {
   gone(): void {
     this.#end();
     this.#tell(() => this.#events.gone());
+  }
+
+  over(): void {
+    this.#end();
   }
 
   digit(digit: string): void {

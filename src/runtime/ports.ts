@@ -29,6 +29,7 @@ import type { ConversationRecording } from '../model/recording.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { Voicemail } from '../model/voicemail.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
+import type { ArrivalFacts } from './ports.outside.ts';
 import type { Recorded, RecordOptions, Tape, TapeOptions } from './ports.recordings.ts';
 
 export type { Change, Command, Reply, RequestAnswer, RequestOrder };
@@ -230,6 +231,8 @@ export interface Phrases {
   /** Said when there is nothing else to say. */
   queueThanks(language: Language): string;
   callback(phrase: CallbackPhrase, language: Language, name?: string): string;
+  /** What an agent is told of a call before they are joined, sentence by sentence. */
+  arrival(facts: ArrivalFacts, language: Language): readonly Utterance[];
 }
 
 // ---- Telephony ------------------------------------------------------------------------------------
@@ -360,6 +363,8 @@ export interface DialEvents {
   failed(cause: DialFailure): void;
   gone(): void;
   digit(digit: string): void;
+  /** Nothing is left of it, whoever ended it; after `hangup` too. */
+  over?(): void;
 }
 
 export interface Dialling {

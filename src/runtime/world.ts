@@ -2,6 +2,7 @@ import type { Command, Reply } from '../acd/commands.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
+import type { Coming } from './arrivals.ts';
 import type { CallHistory } from './call-history.ts';
 import type { CallSession } from './call-session.ts';
 import type { Directory } from './directory.ts';
@@ -9,6 +10,7 @@ import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
 import type { Outbound } from './outbound.ts';
+import type { AgentLeg } from './ports.ts';
 import type { RecordingPart } from './recording/part.ts';
 
 /** What the parts of the shell share. Only the call center changes `directory`. */
@@ -29,6 +31,10 @@ export interface World extends Omit<CallCenterOptions, 'outbound'> {
   tell(session: CallSession, event: FlowEvent): void;
   /** The flow has come back to the queue, which the call had never left: it has music again. */
   backInQueue(session: CallSession): void;
+  /** A call is about to come to an agent: returns the headers that their phone should ring with. */
+  expect(coming: Coming): Readonly<Record<string, string>>;
+  /** Says to an agent who has the call what it is about. Undefined: there is nothing to say. */
+  whisper(offerId: OfferId, leg: AgentLeg): Promise<unknown> | undefined;
   /** The far end is gone by itself. */
   callerGone(session: CallSession): void;
   /** Hangs up the caller and finishes the call. */

@@ -42,6 +42,22 @@ const Catalogue = Type.Object(
       { agent: sentence(), agentUnnamed: sentence(), confirm: sentence(), connecting: sentence() },
       strict,
     ),
+    /** What an agent is told before a call is joined: sentences, said one after the other. */
+    arrival: Type.Object(
+      {
+        callback: sentence(),
+        /** `{name}` is the colleague. */
+        transfer: sentence(),
+        consultation: sentence(),
+        vip: sentence(),
+        prospect: sentence(),
+        blocked: sentence(),
+        /** `{wait}` is how long the caller has waited. */
+        wait: sentence(),
+        accept: sentence(),
+      },
+      strict,
+    ),
     system: Type.Object(
       { technicalProblem: sentence(), goodbye: sentence(), noAgents: sentence() },
       strict,

@@ -1,10 +1,14 @@
 import { grammarOf, piecesOf, WAIT_MINUTES } from '../grammar/grammar.ts';
-import { LANGUAGES, type Language } from '../model/contact.ts';
+import { type CallerStatus, LANGUAGES, type Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
+import type { ArrivalFacts } from '../runtime/ports.outside.ts';
 import type { CallbackPhrase, FeaturePhrase, Phrases } from '../runtime/ports.ts';
 import type { Catalogues } from './catalogue.ts';
 import type { Sentence } from './voices/voice.ts';
 
+const MINUTE_MS = 60_000;
+/** Whoever has waited for less has not waited. */
+const WAIT_TOLD_MS_MIN = 60_000;
 /** Positions that are rendered before anybody is in them. */
 const POSITIONS_PREPARED = 20;
 
@@ -50,6 +54,27 @@ export class CataloguePhrases implements Phrases {
     return name ? callback.agent.replace('{name}', () => name) : callback.agentUnnamed;
   }
 
+  arrival(facts: ArrivalFacts, language: Language): readonly Utterance[] {
+    const { arrival } = this.#catalogues[language];
+    const { kind, from = '', status, reason, waitMs, asks } = facts;
+    const fixed = (text: string): Utterance => ({ text, language });
+    const comesFrom = kind === 'transfer' || kind === 'consultation';
+    return [
+      ...(kind === 'callback' ? [fixed(arrival.callback)] : []),
+      ...(comesFrom && from ? [fixed(arrival[kind].replace('{name}', () => from))] : []),
+      ...(isMarked(status) ? [fixed(arrival[status])] : []),
+      ...(reason ? [fixed(sentenceOf(reason))] : []),
+      ...(waitMs >= WAIT_TOLD_MS_MIN ? [this.#waited(waitMs, language)] : []),
+      ...(asks ? [fixed(arrival.accept)] : []),
+    ];
+  }
+
+  #waited(waitMs: number, language: Language): Utterance {
+    const ms = roundedMinutes(waitMs) * MINUTE_MS;
+    const wait = grammarOf(language).wait(ms, ms);
+    return filled(this.#catalogues[language].arrival.wait, wait, language);
+  }
+
   /** Everything that is worth rendering before the first call. */
   prepared(): readonly Sentence[] {
     return LANGUAGES.flatMap((language) => [
@@ -62,8 +87,12 @@ export class CataloguePhrases implements Phrases {
   #piecesOf(language: Language): readonly Sentence[] {
     const vocabulary = new Set(grammarOf(language).vocabulary('wait', []));
     const found = new Map<string, Sentence>();
-    for (const [from, to] of waitsWithinAnHour()) {
-      const { parts = [] } = this.queueWait(from, to, language);
+    const waits = waitsWithinAnHour();
+    const sentences = [
+      ...waits.map(([from, to]) => this.queueWait(from, to, language)),
+      ...waits.map(([, to]) => this.#waited(to, language)),
+    ];
+    for (const { parts = [] } of sentences) {
       for (const piece of piecesOf(parts, vocabulary) ?? []) {
         if (piece.kind !== 'words') continue;
         const { text, ending } = piece;
@@ -74,7 +103,7 @@ export class CataloguePhrases implements Phrases {
   }
 
   #sentencesOf(language: Language): readonly string[] {
-    const { feature, queue, system, callback } = this.#catalogues[language];
+    const { feature, queue, system, callback, arrival } = this.#catalogues[language];
     const positions = Array.from(
       { length: POSITIONS_PREPARED },
       (_, at) => this.queuePosition(at + 1, language).text,
@@ -82,11 +111,29 @@ export class CataloguePhrases implements Phrases {
     const { agentUnnamed, confirm, connecting } = callback;
     const fixed = [
       ...[agentUnnamed, confirm, connecting],
+      ...[arrival.callback, arrival.vip, arrival.prospect, arrival.blocked, arrival.accept],
       ...Object.values(feature),
       ...Object.values(system),
     ];
     return [...fixed, queue.longer, queue.thanks, queue.connecting, ...positions];
   }
+}
+
+/** As people speak of a wait: to five minutes from ten on, to a quarter of an hour from an hour on. */
+function roundedMinutes(ms: number): number {
+  const minutes = Math.round(ms / MINUTE_MS);
+  const step = minutes <= 10 ? 1 : minutes <= 60 ? 5 : 15;
+  return Math.round(minutes / step) * step;
+}
+
+/** A status that changes how one answers is worth its seconds. */
+const isMarked = (status: CallerStatus): status is 'vip' | 'prospect' | 'blocked' =>
+  status === 'vip' || status === 'prospect' || status === 'blocked';
+
+/** `estado-de_pedido` is a word of the flow's; nobody would say it so. */
+function sentenceOf(reason: string): string {
+  const words = reason.replace(/[-_]+/g, ' ').trim();
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /** Before its place, the place, after it; a catalogue's sentence has one place at most. */

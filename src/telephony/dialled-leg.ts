@@ -55,6 +55,7 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
         over: () => {
           this.#ringLimit.cancel();
           over();
+          events.over?.();
         },
       },
     );

@@ -108,6 +108,12 @@ export class TestFloor {
         }),
         queueLonger: () => 'longer',
         queueThanks: () => 'thanks',
+        arrival: ({ kind, status, reason, waitMs, asks }, language) => [
+          {
+            text: [kind, status, reason, waitMs, asks ? 'press 1' : ''].join(' ').trim(),
+            language,
+          },
+        ],
         callback: (phrase, _language, name) => [`callback ${phrase}`, name].join(' ').trim(),
       },
       recogniser: this.recogniser,

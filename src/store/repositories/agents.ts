@@ -35,6 +35,10 @@ const SETTINGS: Readonly<Record<keyof AgentSettings, true>> = {
   dailyCallsMax: true,
   notReadyMsMax: true,
   unreachableSignOutMs: true,
+  device: true,
+  language: true,
+  arrival: true,
+  presence: true,
 };
 
 /** What was set, and nothing of what the row has beside it. */

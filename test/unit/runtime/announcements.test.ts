@@ -92,6 +92,7 @@ async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
     }),
     queueLonger: () => 'longer',
     queueThanks: () => 'thanks',
+    arrival: () => [],
     callback: () => '',
   };
   void new WaitingMusic(textPrompts, phrases, silentLogger, () => position).announce(

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../../../model/agent.ts';
+import { Arrival, Device, Presence } from '../../arrival-schemas.ts';
 import { Hours } from '../../hours-schemas.ts';
-import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
+import { Id, LanguageName, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 
 const Extension = Type.String({
   pattern: '^[0-9]{2,10}$',
@@ -70,6 +71,10 @@ const limits = {
     description: 'Who has had no phone for longer is signed out',
     examples: [900_000],
   }),
+  device: Device,
+  language: LanguageName,
+  arrival: Arrival,
+  presence: Presence,
 };
 const nullable = Type.Object({
   team: Type.Union([limits.team, Type.Null()]),
@@ -80,6 +85,10 @@ const nullable = Type.Object({
   dailyCallsMax: Type.Union([limits.dailyCallsMax, Type.Null()]),
   notReadyMsMax: Type.Union([limits.notReadyMsMax, Type.Null()]),
   unreachableSignOutMs: Type.Union([limits.unreachableSignOutMs, Type.Null()]),
+  device: Type.Union([limits.device, Type.Null()]),
+  language: Type.Union([limits.language, Type.Null()]),
+  arrival: Type.Union([limits.arrival, Type.Null()]),
+  presence: Type.Union([limits.presence, Type.Null()]),
 }).properties;
 
 /** They go in and never come out. */

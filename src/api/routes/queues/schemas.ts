@@ -10,6 +10,7 @@ import {
   STRATEGIES,
 } from '../../../model/queue.ts';
 import { RECORDING_MODES } from '../../../model/recording.ts';
+import { Arrival } from '../../arrival-schemas.ts';
 import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 import { ClosureMessage } from '../calendars/schemas.ts';
 
@@ -233,6 +234,7 @@ const settings = {
   }),
   overflow: Type.Unsafe<QueueConfig['overflow']>(Overflow),
   recording: RecordingRule,
+  arrival: Arrival,
   music: Text(100, 'default'),
 };
 
@@ -291,6 +293,7 @@ export const QueueAnswer = Type.Object({
   name,
   ...settings,
   recording: Type.Optional(RecordingRule),
+  arrival: Type.Optional(Arrival),
   ...Revision,
   live: Type.Optional(Live),
 });
