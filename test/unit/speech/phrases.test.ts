@@ -31,6 +31,30 @@ describe('phrases', () => {
     });
   }
 
+  it('P3 tells an agent what comes, sentence by sentence, and nobody’s name', () => {
+    const facts = { kind: 'call', status: 'vip', reason: 'factura', asks: true } as const;
+    const said = (waitMs: number, language: Language, more: object = {}) =>
+      phrases
+        .arrival({ ...facts, waitMs, ...more }, language)
+        .map(({ text }) => text)
+        .join(' ');
+    assert.equal(
+      said(185_000, 'es-ES'),
+      'Cliente VIP. factura. Espera tres minutos. Pulse uno para aceptar o dos para rechazar.',
+    );
+    assert.equal(
+      said(60_000, 'es-MX', { status: 'customer', asks: false, reason: 'estado_de_pedido' }),
+      'estado de pedido. Espera un minuto.',
+    );
+    assert.equal(said(59_999, 'en', { asks: false }), 'VIP customer. factura.');
+    assert.equal(
+      said(0, 'en', { kind: 'transfer', from: 'Carmen', status: 'unknown', asks: false }),
+      'Transferred by Carmen. factura.',
+    );
+    assert.match(said(13 * 60_000, 'es-ES'), /Espera quince minutos\./);
+    assert.match(said(5_000_000, 'es-ES'), /Espera noventa minutos\./);
+  });
+
   it('says what came of a feature code, and how long it may take', () => {
     assert.equal(phrases.feature('signedIn', 'es-MX'), 'Sesión iniciada.');
     assert.equal(phrases.feature('notReady', 'es-ES'), 'No disponible.');

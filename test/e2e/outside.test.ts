@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { after, describe } from 'node:test';
+import type { PhoneCall } from '../../demo/phone/phone-call.ts';
+import type { Caller } from '../support/caller.ts';
+import type { Line } from '../support/company.ts';
+import { eventually } from '../support/eventually.ts';
+import { sharedHouse } from '../support/house.ts';
+import { cdrOf, historyOf } from '../support/records.ts';
+import { scene } from '../support/stage.ts';
+import { TestTrunk } from '../support/test-trunk.ts';
+import { TONES } from '../support/tones.ts';
+
+const ACCOUNT = { user: 'centralita', password: 'secreto-del-trunk' };
+
+let people = 0;
+
+describe('people outside the house', () => {
+  let trunk: TestTrunk;
+  const house = sharedHouse('outside', async () => {
+    trunk = await TestTrunk.open(ACCOUNT);
+    return {
+      env: {
+        TRUNK_URI: trunk.uri,
+        TRUNK_USER: ACCOUNT.user,
+        TRUNK_PASSWORD: ACCOUNT.password,
+        TRUNK_CALLER_ID: '+525550000000',
+        TRUNK_RESPONSE_SECONDS: '2',
+        ALLOWED_DESTINATIONS: '+52',
+      },
+    };
+  });
+  after(() => trunk.close());
+
+  /** Somebody with a mobile and nothing else, always on, with a budget. */
+  const mobile = async (line: Line, more: object = {}) => {
+    const id = `fuera-${++people}`;
+    const number = `+5255555${80_000 + people}`;
+    await house().company.api.post('/v1/agents', {
+      id,
+      name: `Fuera ${people}`,
+      extension: `77${people}`,
+      queueIds: [line.queueId],
+      device: { kind: 'number', number },
+      casual: { monthlyCap: 5, alwaysOn: true },
+      ...more,
+    });
+    return { id, number };
+  };
+  const spentBy = async (id: string) =>
+    (await house().company.api.get<{ spent: number }>(`/v1/agents/${id}/ledger`)).spent;
+  const isSpokenTo = (call: PhoneCall) =>
+    eventually('a sentence in their ear', () =>
+      call.rtp.heard.stretches.some(({ what }) => what === 'other'),
+    );
+  const hearsMusic = (caller: Caller) =>
+    eventually('music', () => caller.rtp?.heard.stretches.some(({ what }) => what === 'other'));
+
+  scene('one presses 1: both hear each other, and only now is the budget spent', async (stage) => {
+    const { company, system } = house();
+    const line = await company.line({ waitMsMax: 60_000 });
+    const ana = await mobile(line);
+    const caller = await house().dial(stage, line.dnis);
+    const call = await trunk.call(ana.number);
+    assert.match(call.header('from'), /525550000000/);
+    call.ringing(183);
+    const phone = await call.answer(TONES.agent);
+    await isSpokenTo(phone);
+    await hearsMusic(caller);
+    assert.equal(caller.rtp?.heard.totalMs(TONES.agent), 0, 'nobody is joined before the key');
+    assert.equal(phone.rtp.heard.totalMs(TONES.caller), 0);
+    assert.equal(await spentBy(ana.id), 0);
+    phone.rtp.press('1');
+    await eventually('the caller to hear the agent', () =>
+      caller.rtp?.heard.find(TONES.agent, 400),
+    );
+    await eventually('the agent to hear the caller', () => phone.rtp.heard.find(TONES.caller, 400));
+    assert.equal(await spentBy(ana.id), 1);
+    await caller.hangUp();
+    await eventually('the mobile to be hung up', () => phone.isOver);
+    assert.equal((await cdrOf(system.api, caller.sipp.callId)).agentId, ana.id);
+  });
+
+  scene(
+    'a voicemail picks up and nobody presses: music without a gap, and the next agent has the call',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const ana = await mobile(line, { arrival: { acceptMs: 5_000 } });
+      const caller = await house().dial(stage, line.dnis);
+      const call = await trunk.call(ana.number);
+      const machine = await call.answer(TONES.agent);
+      await isSpokenTo(machine);
+      await company.agent(ana.id, ({ state }) => state === 'offered');
+      await eventually('the machine to be hung up', () => machine.isOver);
+      await company.waiting(line, 1);
+      const carmen = await company.person(line);
+      const phone = await house().baresip(stage, carmen);
+      await company.ready(carmen);
+      await phone.rings();
+      await phone.answer();
+      await eventually('the caller to hear the next agent', () =>
+        caller.rtp?.heard.find(TONES.agent, 300),
+      );
+      const silences = caller.rtp?.heard.stretches.filter(({ what }) => what === 'silence') ?? [];
+      const longest = Math.max(0, ...silences.slice(1).map(({ toMs, fromMs }) => toMs - fromMs));
+      assert.ok(longest < 1_500, `the caller heard nothing for ${longest} ms`);
+      await caller.hangUp();
+      const cdr = await cdrOf(system.api, caller.sipp.callId);
+      assert.equal(cdr.agentId, carmen.id);
+      const steps = await historyOf(system.api, cdr.callId);
+      const failed = steps.filter(({ type }) => type === 'offer.failed');
+      assert.deepEqual(
+        failed.map(({ data }) => [data.agentId, data.cause]),
+        [[ana.id, 'noAnswer']],
+      );
+      assert.equal(await spentBy(ana.id), 0);
+    },
+  );
+});
