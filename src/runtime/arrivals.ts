@@ -4,6 +4,7 @@ import { within } from '../lib/within.ts';
 import { type Arrival, arrivalOf } from '../model/arrival.ts';
 import type { CallContext } from '../model/call.ts';
 import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
+import type { Utterance } from '../model/utterance.ts';
 import type { ArrivalKind } from './ports.outside.ts';
 import type { AgentLeg, LegFailure } from './ports.ts';
 import type { World } from './world.ts';
@@ -32,8 +33,8 @@ export interface ArrivalEvents {
 
 interface Plan {
   readonly arrival: Arrival;
-  /** What is said, made while the phone rings. */
-  readonly files: Promise<readonly string[]>;
+  /** What is said; made while the phone rings. */
+  readonly sentences: readonly Utterance[];
   /** While they are asked. */
   asking?: { readonly leg: AgentLeg; readonly limit: Timer; again?: Timer };
 }
@@ -71,7 +72,9 @@ export class Arrivals {
     // Who rings a customer back is told of it while that is dialled (`callbacks.ts`).
     const whispers = arrival.whisper && coming.kind !== 'callback';
     if (whispers || arrival.accept) {
-      this.#plans.set(coming.offerId, { arrival, files: this.#voice(coming, arrival) });
+      const sentences = this.#sentences(coming, arrival);
+      this.#plans.set(coming.offerId, { arrival, sentences });
+      void this.#voice(sentences);
     }
     return arrival.autoAnswer ? AUTO_ANSWER_HEADERS : {};
   }
@@ -148,8 +151,9 @@ export class Arrivals {
   }
 
   async #said(plan: Plan, leg: AgentLeg): Promise<void> {
-    const files = await plan.files;
-    if (files.length > 0) await leg.play(files);
+    const files = await this.#voice(plan.sentences);
+    const isWanted = !plan.arrival.accept || plan.asking?.leg === leg;
+    if (files.length > 0 && isWanted) await leg.play(files);
   }
 
   #refuse(offerId: OfferId, leg: AgentLeg, failure: LegFailure): void {
@@ -164,9 +168,8 @@ export class Arrivals {
     return arrivalOf(directory?.agents.get(agentId) ?? {}, queue ? queue.arrival : {});
   }
 
-  /** Never rejects: a sentence that cannot be had is passed over. */
-  #voice(coming: Coming, { whisper, accept: asks }: Arrival): Promise<readonly string[]> {
-    const { directory, phrases, prompts, clock, log } = this.#world;
+  #sentences(coming: Coming, { whisper, accept: asks }: Arrival): readonly Utterance[] {
+    const { directory, phrases } = this.#world;
     const { agentId, kind, from, context, queueId, waitMs } = coming;
     const language =
       directory?.agents.get(agentId)?.language ?? directory?.language ?? context.language;
@@ -174,7 +177,12 @@ export class Arrivals {
     const facts = whisper
       ? { kind, status: context.status, reason: context.intent || queueName, waitMs, asks }
       : { kind: 'call' as const, status: 'unknown' as const, reason: '', waitMs: 0, asks };
-    const sentences = phrases.arrival(from ? { ...facts, from } : facts, language);
+    return phrases.arrival(from ? { ...facts, from } : facts, language);
+  }
+
+  /** Never rejects: a sentence that cannot be had in time is passed over. */
+  async #voice(sentences: readonly Utterance[]): Promise<readonly string[]> {
+    const { prompts, clock, log } = this.#world;
     const spoken = sentences.map(async (sentence) => {
       let files: readonly string[] = [];
       const saying = prompts.say(sentence).then((made) => {
@@ -185,7 +193,7 @@ export class Arrivals {
       );
       return files;
     });
-    return Promise.all(spoken).then((each) => each.flat());
+    return (await Promise.all(spoken)).flat();
   }
 }
 

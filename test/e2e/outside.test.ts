@@ -76,7 +76,7 @@ describe('people outside the house', () => {
     await eventually('the agent to hear the caller', () => phone.rtp.heard.find(TONES.caller, 400));
     assert.equal(await spentBy(ana.id), 1);
     await caller.hangUp();
-    await eventually('the mobile to be hung up', () => phone.isOver);
+    await eventually('the mobile to be hung up', () => phone.over);
     assert.equal((await cdrOf(system.api, caller.sipp.callId)).agentId, ana.id);
   });
 
@@ -91,7 +91,7 @@ describe('people outside the house', () => {
       const machine = await call.answer(TONES.agent);
       await isSpokenTo(machine);
       await company.agent(ana.id, ({ state }) => state === 'offered');
-      await eventually('the machine to be hung up', () => machine.isOver);
+      await eventually('the machine to be hung up', () => machine.over);
       await company.waiting(line, 1);
       const carmen = await company.person(line);
       const phone = await house().baresip(stage, carmen);
