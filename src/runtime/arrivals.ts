@@ -2,24 +2,11 @@ import { AUTO_ANSWER_HEADERS } from '../callers/callers.ts';
 import type { Timer } from '../lib/clock.ts';
 import { within } from '../lib/within.ts';
 import { type Arrival, arrivalOf } from '../model/arrival.ts';
-import type { CallContext } from '../model/call.ts';
-import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
+import type { OfferId } from '../model/ids.ts';
 import type { Utterance } from '../model/utterance.ts';
-import type { ArrivalKind } from './ports.outside.ts';
+import type { Coming } from './ports.outside.ts';
 import type { AgentLeg, LegFailure } from './ports.ts';
 import type { World } from './world.ts';
-
-/** A call that is about to come to an agent. */
-export interface Coming {
-  readonly offerId: OfferId;
-  readonly agentId: AgentId;
-  readonly kind: ArrivalKind;
-  readonly context: CallContext;
-  readonly queueId?: QueueId;
-  readonly waitMs: number;
-  /** The colleague it comes from. */
-  readonly from?: string;
-}
 
 /** Who hears what becomes of it. */
 export interface ArrivalEvents {

@@ -1,4 +1,6 @@
+import type { CallContext } from '../model/call.ts';
 import type { CallerStatus } from '../model/contact.ts';
+import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
 
 /** How a call comes to an agent: by a queue, to ring a customer back, or from a colleague. */
 export type ArrivalKind = 'call' | 'callback' | 'transfer' | 'consultation';
@@ -14,4 +16,16 @@ export interface ArrivalFacts {
   readonly waitMs: number;
   /** Whether they have to press a key. */
   readonly asks: boolean;
+}
+
+/** A call that is about to come to an agent. */
+export interface Coming {
+  readonly offerId: OfferId;
+  readonly agentId: AgentId;
+  readonly kind: ArrivalKind;
+  readonly context: CallContext;
+  readonly queueId?: QueueId;
+  readonly waitMs: number;
+  /** The colleague it comes from. */
+  readonly from?: string;
 }

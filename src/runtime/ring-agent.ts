@@ -1,7 +1,7 @@
 import { describeCaller } from '../callers/callers.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { CallId } from '../model/ids.ts';
-import type { Coming } from './arrivals.ts';
+import type { Coming } from './ports.outside.ts';
 import type { World } from './world.ts';
 
 /** A call that comes to an agent, as their phone needs it. */

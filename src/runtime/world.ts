@@ -2,7 +2,6 @@ import type { Command, Reply } from '../acd/commands.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
-import type { Coming } from './arrivals.ts';
 import type { CallHistory } from './call-history.ts';
 import type { CallSession } from './call-session.ts';
 import type { Directory } from './directory.ts';
@@ -10,6 +9,7 @@ import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
 import type { Outbound } from './outbound.ts';
+import type { Coming } from './ports.outside.ts';
 import type { AgentLeg } from './ports.ts';
 import type { RecordingPart } from './recording/part.ts';
 
