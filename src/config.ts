@@ -89,6 +89,9 @@ const Environment = Type.Object({
   ),
   OUTBOUND_CALLS_MAX: Type.Integer({ minimum: 1, maximum: 1_000, default: 10 }),
   OUTBOUND_PER_HOUR_MAX: Type.Integer({ minimum: 1, maximum: 100_000, default: 200 }),
+  REPORTS_EVERY_SECONDS: Type.Integer({ minimum: 1, maximum: 3_600, default: 60 }),
+  RECORDS_KEEP_MONTHS: Type.Integer({ minimum: 1, maximum: 600, default: 24 }),
+  REPORTS_KEEP_MONTHS: Type.Integer({ minimum: 1, maximum: 600, default: 60 }),
   VOICEMAIL_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
   RECORDING_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
   S3_URL: Type.Optional(
@@ -235,6 +238,11 @@ export interface Config {
     readonly allowed: readonly string[];
     readonly callsMax: number;
     readonly callsPerHourMax: number;
+  };
+  /** How fresh figures are, and how long records and figures are kept, in whole months. */
+  readonly reports: {
+    readonly everyMs: number;
+    readonly keeping: { readonly recordMonths: number; readonly figureMonths: number };
   };
   /** Messages of callers are deleted afterwards. */
   readonly voicemailKeepMs: number;
@@ -481,6 +489,10 @@ function assemble(
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),
+    reports: {
+      everyMs: env.REPORTS_EVERY_SECONDS * 1_000,
+      keeping: { recordMonths: env.RECORDS_KEEP_MONTHS, figureMonths: env.REPORTS_KEEP_MONTHS },
+    },
     voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * DAY_MS,
     recordingKeepMs: env.RECORDING_KEEP_DAYS * DAY_MS,
     ...objectsOf(env),

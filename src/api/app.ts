@@ -33,6 +33,7 @@ import { soundRoutes } from './routes/prompts/sound.ts';
 import { queueRoutes } from './routes/queues/routes.ts';
 import { liveRecordingRoutes } from './routes/recordings/live.ts';
 import { recordingRoutes } from './routes/recordings/routes.ts';
+import { reportRoutes } from './routes/reports/routes.ts';
 import { surveyRoutes } from './routes/surveys/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
 import { voicemailRoutes } from './routes/voicemails/routes.ts';
@@ -93,6 +94,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(recordingRoutes, { ...context, prefix: '/recordings' });
     await v1.register(liveRecordingRoutes, { ...context, prefix: '/calls' });
     await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });
+    await v1.register(reportRoutes, { ...context, prefix: '/reports' });
     await v1.register(webhookRoutes, { ...context, prefix: '/webhooks' });
     await v1.register(deliveryRoutes, { ...context, prefix: '/webhooks' });
     await v1.register(accessRoutes, context);

@@ -4,6 +4,7 @@ import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
+import type { Exports, Reports } from '../runtime/ports.reports.ts';
 import type {
   Control,
   Explainer,
@@ -36,6 +37,10 @@ export interface ApiContext {
   /** The sound of conversations, and what steers their recording. */
   readonly archive: RecordingArchive;
   readonly recordingDesk: RecordingDesk;
+  readonly reports: Reports;
+  readonly exports: Exports;
+  /** IANA: of the house. */
+  readonly zone: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the program, for the document. */

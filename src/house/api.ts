@@ -42,7 +42,19 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
 }
 
 function apiContext(
-  { config, log, clock, store, systems, metrics, opened, speech, webhooks, conversations }: Parts,
+  {
+    config,
+    log,
+    clock,
+    store,
+    systems,
+    metrics,
+    opened,
+    speech,
+    webhooks,
+    conversations,
+    reports,
+  }: Parts,
   { callCenter, telephony, prompts }: Heart,
   contactImports: ContactImports,
 ): Parameters<typeof buildApi>[0] {
@@ -66,6 +78,9 @@ function apiContext(
     recordings: recordingsOf(config),
     archive: conversations.archive,
     recordingDesk: callCenter.recordingDesk,
+    reports,
+    exports: store.exports,
+    zone: config.zone,
     clock,
     log,
     version: VERSION,

@@ -5,6 +5,7 @@ import { openDatabase } from './database.ts';
 import { openEars } from './ears.ts';
 import type { Foundation } from './foundation.ts';
 import { openCommandJournal } from './journal.ts';
+import { openReports } from './reports.ts';
 import { openCompanySystems } from './systems.ts';
 import { openVoices } from './voices.ts';
 import { openWebhookRoom } from './webhooks.ts';
@@ -22,6 +23,7 @@ export async function openParts(foundation: Foundation) {
   const systems = openCompanySystems(foundation);
   const webhooks = await openWebhookRoom(foundation, store, config.sealKey ?? sealKey);
   const ears = await openEars(foundation);
+  const reports = openReports(foundation, store);
   const conversations = openConversations(foundation, store);
   return {
     ...foundation,
@@ -33,6 +35,7 @@ export async function openParts(foundation: Foundation) {
     webhooks,
     ears,
     conversations,
+    reports,
   };
 }
 

@@ -107,6 +107,16 @@ function transition(zone: string, from: EpochMs, to: EpochMs): EpochMs {
   return high;
 }
 
+/** As the clocks show it, with how far they are from UTC: `2026-10-25T02:15+01:00` comes after `…02:15+02:00`. */
+export function localLabel(zone: string, at: EpochMs): string {
+  const offset = offsetAt(zone, at);
+  const minutes = Math.abs(offset) / 60_000;
+  const wall = new Date(at + offset).toISOString().slice(0, 16);
+  return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+const two = (value: number): string => String(Math.trunc(value)).padStart(2, '0');
+
 /** How far the clocks are ahead of UTC. */
 function offsetAt(zone: string, at: EpochMs): number {
   const whole = Math.floor(at / 1_000) * 1_000;

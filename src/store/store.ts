@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
+import type { Exports } from '../runtime/ports.reports.ts';
 import type {
   Accounts,
   AttemptCounter,
@@ -28,6 +29,7 @@ import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts'
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
+import { recordExports } from './reports/exports.ts';
 import { type CalendarPins, calendarPins } from './repositories/calendars.ts';
 import { cdrRepository } from './repositories/cdrs.ts';
 import { contactRepository } from './repositories/contacts.ts';
@@ -65,6 +67,8 @@ export interface StoreOptions {
 
 /** The database, as the ports that the rest of the house knows. */
 export interface Store {
+  /** For the threads that have connections of their own. */
+  readonly databaseUrl: string;
   readonly configuration: ConfigurationSource;
   readonly records: RecordSink & MessageSink & { stats(): RecordStats };
   readonly contacts: ContactLookup;
@@ -81,6 +85,7 @@ export interface Store {
   /** For `api` and `feed`. */
   readonly admin: AdminStore & Pick<AccessRoom, 'apiKeys'>;
   readonly ensureAdmin: AccessRoom['ensureAdmin'];
+  readonly exports: Exports;
   readonly health: readonly HealthCheck[];
   /** Loads the company into an unused database; true if it did. */
   seedExample(company: ExampleCompany): Promise<boolean>;
@@ -115,6 +120,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await Promise.all([admin, routing, writing, delivering].map((pool) => pool.end()));
   };
   return {
+    databaseUrl,
     configuration,
     records,
     contacts,
@@ -140,6 +146,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       apiKeys: doors.apiKeys,
       audit: doors.audit,
     },
+    exports: recordExports(coded(admin)),
     health: [databaseHealth(routing), recordsHealth(records)],
     ensureAdmin: doors.ensureAdmin,
     seedExample: (company) => seedExample(admin, company, realm),

@@ -15,6 +15,7 @@ import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports.ts';
 import { Uploads } from '../../src/speech/uploads.ts';
+import { Bureau } from '../../src/store/reports/bureau.ts';
 import { Sender } from '../../src/webhooks/sender.ts';
 import { openWebhooks, type Webhooks } from '../../src/webhooks/webhooks.ts';
 import { FakeControl } from './fake-control.ts';
@@ -83,6 +84,16 @@ export async function startTestApi(): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
   const library = await Uploads.open(folder, systemClock, silentLogger);
   const webhooks = await testWebhooks(store);
+  const bureau = new Bureau(
+    {
+      databaseUrl: test.database.databaseUrl,
+      zone: 'Europe/Madrid',
+      everyMs: 0,
+      keeping: { recordMonths: 24, figureMonths: 60 },
+    },
+    systemClock,
+    silentLogger,
+  );
   const app = await buildApi({
     contactImports,
     webhooks: webhooks.desk,
@@ -104,6 +115,9 @@ export async function startTestApi(): Promise<TestApi> {
     },
     archive: new Archive(folderOfConversations, undefined),
     recordingDesk: steered,
+    reports: bureau,
+    exports: store.exports,
+    zone: 'Europe/Madrid',
     clock: systemClock,
     log: silentLogger,
     version: '0.0.0-test',
@@ -134,6 +148,7 @@ export async function startTestApi(): Promise<TestApi> {
     },
     async stop() {
       await app.close();
+      await bureau.close();
       await contactImports.close();
       await webhooks.close();
       await test.stop();

@@ -20,6 +20,7 @@ const TAGS = [
   },
   { name: 'webhooks', description: 'Where what happens is sent to' },
   { name: 'access', description: 'Who may come in, what they may do, and what they did' },
+  { name: 'reports', description: 'Figures by interval, agents\u2019 timelines, exports' },
   { name: 'system', description: 'Health, metrics and this document' },
 ];
 
