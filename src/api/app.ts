@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { ApiContext } from './context.ts';
+import { registerAudit } from './plugins/audit.ts';
 import { prepareAccess, registerAuthentication } from './plugins/authentication.ts';
 import { answerClientError } from './plugins/client-errors.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
@@ -31,6 +32,7 @@ import { numberRoutes } from './routes/numbers/routes.ts';
 import { promptRoutes } from './routes/prompts/routes.ts';
 import { soundRoutes } from './routes/prompts/sound.ts';
 import { queueRoutes } from './routes/queues/routes.ts';
+import { dispositionRoutes, notReadyReasonRoutes } from './routes/reasons/routes.ts';
 import { liveRecordingRoutes } from './routes/recordings/live.ts';
 import { recordingRoutes } from './routes/recordings/routes.ts';
 import { reportRoutes } from './routes/reports/routes.ts';
@@ -75,6 +77,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   await app.register(soundRoutes, context);
   const v1Routes: FastifyPluginAsync = async (v1) => {
     registerAuthentication(v1, context.store.apiKeys);
+    registerAudit(v1, context);
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
     await v1.register(calendarRoutes, { ...context, prefix: '/calendars' });
     await v1.register(flowRoutes, { ...context, prefix: '/flows' });
@@ -82,6 +85,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(versionRoutes, { ...context, prefix: '/flows' });
     await v1.register(queueRoutes, { ...context, prefix: '/queues' });
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
+    await v1.register(dispositionRoutes, { ...context, prefix: '/dispositions' });
+    await v1.register(notReadyReasonRoutes, { ...context, prefix: '/not-ready-reasons' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });
     await v1.register(configurationRoutes, { ...context, prefix: '/configuration' });
     await v1.register(fileRoutes, { ...context, prefix: '/configuration' });

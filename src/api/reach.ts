@@ -25,3 +25,33 @@ export function mustReach(
   if (within === undefined || agentIds.some((id) => within.includes(id))) return;
   throw new CodedError(refusal('FORBIDDEN', 'It is none of the agents whom you may see.'));
 }
+
+/** What of a call decides whose it is, in progress or over. */
+interface OfAnAgent {
+  readonly agentId?: AgentId | undefined;
+}
+
+/**
+ * Says of calls, records and messages whether somebody may see and act on them: those of the agents within their
+ * reach, and, for whoever is no agent, those that are nobody's yet.
+ */
+export function within(
+  principal: Principal,
+  control: Pick<Control, 'snapshot'>,
+): (one: OfAnAgent) => boolean {
+  const ids = agentsWithin(principal, control);
+  if (ids === undefined) return () => true;
+  const known = new Set(ids);
+  const nobodysToo = principal.agentId === undefined;
+  return ({ agentId }) => (agentId === undefined ? nobodysToo : known.has(agentId));
+}
+
+/** FORBIDDEN unless it is theirs to see. */
+export function mustBeWithin(
+  principal: Principal,
+  control: Pick<Control, 'snapshot'>,
+  one: OfAnAgent,
+): void {
+  if (within(principal, control)(one)) return;
+  throw new CodedError(refusal('FORBIDDEN', 'It is none of the agents whom you may see.'));
+}

@@ -1,5 +1,6 @@
 import { readYamlFile } from '../company-file.ts';
 import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
+import { actingAs } from '../lib/acting.ts';
 import { within } from '../lib/within.ts';
 import { createMeters } from '../reporting/meters.ts';
 import { CallCenter } from '../runtime/call-center.ts';
@@ -66,9 +67,13 @@ function buildCallCenter(
     calendars: {
       verifyPin: (id, pin) => store.calendarPins.verify(id, pin),
       setClosure: (id, closure) =>
-        store.admin.changes.change(
-          (tx) => tx.calendars.setClosure(id, closure),
-          () => callCenter.reload(),
+        actingAs(
+          { kind: 'phone', id: closure?.by ?? 'phone', name: closure?.by ?? 'A phone' },
+          () =>
+            store.admin.changes.change(
+              (tx) => tx.calendars.setClosure(id, closure),
+              () => callCenter.reload(),
+            ),
         ),
     },
     featureFlows: new Map([[CLOSURE_CODE, ownFlow('closure')]]),

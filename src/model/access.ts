@@ -1,3 +1,4 @@
+import type { Actor } from '../lib/acting.ts';
 import type { AgentId } from './ids.ts';
 
 /**
@@ -90,12 +91,7 @@ export interface Principal {
   readonly agentId?: AgentId;
 }
 
-/** Who did something, for the audit log: somebody known to the API, somebody at a phone, or the house itself. */
-export interface Actor {
-  readonly kind: Principal['kind'] | 'phone' | 'system';
-  readonly id: string;
-  readonly name: string;
-}
+export type { Actor };
 
 export const actorOf = ({ kind, id, name }: Principal): Actor => ({ kind, id, name });
 

@@ -17,6 +17,7 @@ import type {
 } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
 import type { Page, PageRequest } from './ports.lists.ts';
@@ -49,6 +50,8 @@ export interface Repository<T, Key extends string> {
 
 export type NumberRepository = Repository<NumberConfig, string>;
 export type QueueRepository = Repository<QueueConfig, QueueId>;
+export type DispositionRepository = Repository<Disposition, string>;
+export type NotReadyReasonRepository = Repository<NotReadyReason, string>;
 
 /** Secrets go in and never come out. The PIN is what an agent types on a phone. */
 export interface AgentSecrets {
@@ -57,6 +60,11 @@ export interface AgentSecrets {
 }
 
 export interface AgentRepository extends Repository<AgentConfig, AgentId> {
+  /** With `ids`, those alone. */
+  list(
+    request: PageRequest,
+    ids?: readonly AgentId[],
+  ): Promise<Result<Page<Stored<AgentConfig>>, Refusal>>;
   /** Sets what is given and leaves the rest. The HA1s hold the extension, so a new one needs a new password. */
   setSecrets(id: AgentId, secrets: AgentSecrets): Promise<Result<undefined, Refusal>>;
   /** Whether those that are given are the ones that are stored. */
@@ -151,6 +159,8 @@ export interface ConfigurationRepositories {
   readonly queues: QueueRepository;
   readonly agents: AgentRepository;
   readonly calendars: CalendarRepository;
+  readonly dispositions: DispositionRepository;
+  readonly notReadyReasons: NotReadyReasonRepository;
   /** What a flow may name. */
   known(): Promise<KnownToFlows>;
   /** The whole of it, in the order of the keys. */
@@ -195,6 +205,8 @@ export interface ContactRepository extends Repository<Contact, ContactId> {
 
 /** Every filter narrows. */
 export interface VoicemailFilter {
+  /** Only messages for these agents, and for nobody in particular. */
+  readonly within?: readonly AgentId[];
   readonly state?: VoicemailState;
   readonly queueId?: QueueId;
   readonly agentId?: AgentId;
@@ -247,6 +259,8 @@ export interface CdrFilter {
   readonly dnis?: string;
   readonly ani?: string;
   readonly outcome?: CallOutcome;
+  /** Only calls of these agents, and those that no agent had. */
+  readonly within?: readonly AgentId[];
   /** The call that asked for the call back, and those that tried it. */
   readonly callbackId?: CallbackId;
   /** Only calls whose callers answered a survey. */

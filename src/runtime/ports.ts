@@ -25,6 +25,7 @@ import type {
 import type { LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { ConversationRecording } from '../model/recording.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { Voicemail } from '../model/voicemail.ts';
@@ -50,6 +51,10 @@ export interface Configuration {
   readonly queues: readonly QueueConfig[];
   readonly agents: readonly AgentConfig[];
   readonly calendars: readonly CalendarConfig[];
+  /** What agents may say about conversations. Absent: nothing in particular. */
+  readonly dispositions?: readonly Disposition[];
+  /** Why agents may be not ready. Absent: nothing in particular. */
+  readonly notReadyReasons?: readonly NotReadyReason[];
 }
 
 export interface ConfigurationSource {

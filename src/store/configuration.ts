@@ -1,14 +1,22 @@
+import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import { refusal } from '../lib/errors.ts';
 import { err, type Result } from '../lib/result.ts';
 import type { ConfigurationChanges, ConfigurationRepositories } from '../runtime/ports.admin.ts';
 import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
+import { insertEntries } from './access/audit-log.ts';
+import { auditedConfiguration, entriesOf, type Note } from './audited.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
 import { allCalendars, calendarRepository } from './repositories/calendars.ts';
 import { flowRepository, liveFlows } from './repositories/flows.ts';
 import { allNumbers, numberRepository } from './repositories/numbers.ts';
 import { allQueueIds, allQueues, queueRepository } from './repositories/queues.ts';
+import {
+  allReasons,
+  dispositionRepository,
+  notReadyReasonRepository,
+} from './repositories/reasons.ts';
 
 /** Held by the one node that is changing the configuration. */
 const CHANGE_LOCK = 7_264_830_156;
@@ -21,6 +29,8 @@ export function configurationRepositories(db: Queryable, realm: string): Configu
     queues: queueRepository(db),
     agents: agentRepository(db, realm),
     calendars: calendarRepository(db),
+    dispositions: dispositionRepository(db),
+    notReadyReasons: notReadyReasonRepository(db),
     all: () => readConfiguration(db),
     known: async () => ({
       queueIds: await allQueueIds(db),
@@ -47,14 +57,17 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
   readonly #pool: Pool;
   readonly #realm: string;
   readonly #onChange: () => void;
+  readonly #now: () => EpochMs;
   #pending: Queryable | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(pool: Pool, realm: string, onChange: () => void) {
+  /** `onChange` is told after each change; `clock` says when it was, for the audit log. */
+  constructor(pool: Pool, realm: string, clock: Clock, onChange: () => void) {
     this.#pool = pool;
     this.#realm = realm;
     this.#onChange = onChange;
+    this.#now = () => clock.now();
   }
 
   /** Rejects when the database is away. */
@@ -91,12 +104,16 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
     try {
       const result = await inTransaction(this.#pool, async (client) => {
         await client.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
-        const outcome = await work(configurationRepositories(client, this.#realm));
+        const notes: Note[] = [];
+        const repositories = configurationRepositories(client, this.#realm);
+        const takeNote = async (note: Note) => void notes.push(note);
+        const outcome = await work(auditedConfiguration(repositories, takeNote));
         if (!outcome.ok) throw new Refused(outcome.error);
         this.#pending = client;
         const problems = await takeEffect();
         if (problems.length > 0) throw new Refused(cannotWork(problems));
         tookEffect = true;
+        await insertEntries(client, entriesOf(notes, this.#now()));
         return outcome;
       });
       this.#onChange();
@@ -121,5 +138,6 @@ async function readConfiguration(db: Queryable): Promise<Configuration> {
   const flows = await liveFlows(db);
   const queues = await allQueues(db);
   const calendars = await allCalendars(db);
-  return { numbers, flows, queues, agents: await allAgents(db), calendars };
+  const agents = await allAgents(db);
+  return { numbers, flows, queues, agents, calendars, ...(await allReasons(db)) };
 }

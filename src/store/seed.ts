@@ -6,6 +6,7 @@ import type { Contact } from '../model/contact.ts';
 import { flowId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
+import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import { configurationRepositories } from './configuration.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 import { contactRepository } from './repositories/contacts.ts';
@@ -21,6 +22,8 @@ export interface ExampleCompany {
     readonly pin?: string;
   })[];
   readonly contacts: readonly Contact[];
+  readonly dispositions?: readonly Disposition[];
+  readonly notReadyReasons?: readonly NotReadyReason[];
   readonly flows: readonly { readonly id: string; readonly document: unknown }[];
 }
 
@@ -61,7 +64,8 @@ async function insertCompany(
   company: ExampleCompany,
   realm: string,
 ): Promise<void> {
-  const { numbers, flows, queues, agents, calendars } = configurationRepositories(client, realm);
+  const repositories = configurationRepositories(client, realm);
+  const { numbers, flows, queues, agents, calendars, dispositions, notReadyReasons } = repositories;
   const contacts = contactRepository(client, () => undefined);
   for (const { pin, ...calendar } of company.calendars) {
     demand(`calendar ${calendar.id}`, await calendars.create(calendar));
@@ -77,6 +81,10 @@ async function insertCompany(
     const secrets = { ...(sipPassword ? { sipPassword } : {}), ...(pin ? { pin } : {}) };
     demand(`agent ${agent.id}`, await agents.setSecrets(agent.id, secrets));
   }
+  for (const disposition of company.dispositions ?? [])
+    demand(`disposition ${disposition.id}`, await dispositions.create(disposition));
+  for (const reason of company.notReadyReasons ?? [])
+    demand(`reason ${reason.id}`, await notReadyReasons.create(reason));
   for (const contact of company.contacts)
     demand(`contact ${contact.id}`, await contacts.create(contact));
 }

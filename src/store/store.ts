@@ -20,6 +20,7 @@ import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports.
 import { type AccessRoom, accessRoom } from './access/access.ts';
 import type { SessionLimits } from './access/sessions.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
+import { auditedConfiguration, auditedContacts, entriesOf, type TakeNote } from './audited.ts';
 import { PostgresBindingStore } from './bindings.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
 import { contactWriter } from './contact-writer.ts';
@@ -110,8 +111,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const contacts = contactLookup(routing, clock);
   const credentials = credentialStore(routing, clock);
   const bindings = new PostgresBindingStore(routing, clock, log);
-  const configuration = new ConfigurationStore(admin, realm, () => credentials.expire());
+  const configuration = new ConfigurationStore(admin, realm, clock, () => credentials.expire());
   const doors = accessRoom({ admin, routing }, clock, log, options.sessions);
+  const note: TakeNote = async (what) => {
+    for (const entry of entriesOf([what], clock.now())) await doors.audit.record(entry);
+  };
   let closed: Promise<void> | undefined;
   const close = async () => {
     bindings.close();
@@ -135,9 +139,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     webhooks: webhookStore(coded(admin)),
     webhookOutbox: webhookOutbox(delivering),
     admin: {
-      configuration: configurationRepositories(coded(admin), realm),
+      configuration: auditedConfiguration(configurationRepositories(coded(admin), realm), note),
       changes: configuration,
-      contacts: contactRepository(coded(admin), () => contacts.expire()),
+      contacts: auditedContacts(
+        contactRepository(coded(admin), () => contacts.expire()),
+        note,
+      ),
       cdrs: cdrRepository(coded(admin)),
       voicemails: voicemailRepository(coded(admin)),
       recordings: recordingRepository(coded(admin)),

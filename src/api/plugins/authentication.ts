@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { actingAs } from '../../lib/acting.ts';
 import { CodedError, refusal } from '../../lib/errors.ts';
 import { isFromOwnPage, presentedBy } from '../../lib/presented.ts';
-import type { Principal, RouteScope } from '../../model/access.ts';
+import { actorOf, type Principal, type RouteScope } from '../../model/access.ts';
 import type { Authenticator } from '../../runtime/ports.access.ts';
 
 declare module 'fastify' {
@@ -34,6 +35,7 @@ export function prepareAccess(app: FastifyInstance): void {
 /** Lets nobody at the routes of `app` who may not. Before the body is read: strangers cost little. */
 export function registerAuthentication(app: FastifyInstance, authenticator: Authenticator): void {
   app.addHook('onRoute', declareScope);
+  actAsPrincipal(app);
   app.addHook('onRequest', async (request) => {
     const { scope } = request.routeOptions.config;
     if (scope === 'open') return;
@@ -44,6 +46,18 @@ export function registerAuthentication(app: FastifyInstance, authenticator: Auth
     throw new CodedError(
       refusal('FORBIDDEN', `${principal.name} would need the scope ${scope} for this.`),
     );
+  });
+}
+
+/**
+ * From here on, whatever is done is done by whoever asks. After the body has been read, which comes by events that
+ * know nothing of the request.
+ */
+function actAsPrincipal(app: FastifyInstance): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    const principal = principals.get(request);
+    if (principal) actingAs(actorOf(principal), done);
+    else done();
   });
 }
 

@@ -19,6 +19,10 @@ const TAGS = [
     description: 'The whole of it as one document, and what is wrong with it',
   },
   { name: 'webhooks', description: 'Where what happens is sent to' },
+  {
+    name: 'dispositions',
+    description: 'What agents say about conversations, and about themselves',
+  },
   { name: 'access', description: 'Who may come in, what they may do, and what they did' },
   { name: 'reports', description: 'Figures by interval, agents\u2019 timelines, exports' },
   { name: 'system', description: 'Health, metrics and this document' },

@@ -6,7 +6,7 @@ import { type AgentId, agentId, queueId } from '../../model/ids.ts';
 import type { AgentRepository, AgentSecrets } from '../../runtime/ports.admin.ts';
 import type { Queryable } from '../pool.ts';
 import { ha1, hashPin, pinMatches } from '../secrets.ts';
-import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
+import { type KeyedTable, keyedRepository, listByKey, type RevisedRow, storedBy } from './keyed.ts';
 
 interface AgentRow extends RevisedRow {
   readonly name: string;
@@ -92,6 +92,7 @@ export function agentRepository(db: Queryable, realm: string): AgentRepository {
   const base = keyedRepository<AgentConfig, AgentId, AgentRow>(db, table);
   return {
     ...base,
+    list: (request, ids) => listByKey(db, table, request, storedBy(table), ids),
     async setSecrets(id, secrets) {
       const agent = await base.get(id);
       if (!agent) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));

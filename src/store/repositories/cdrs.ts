@@ -151,6 +151,7 @@ function conditions(
   add((p) => `arrived_at < ${p}`, filter.to === undefined ? undefined : new Date(filter.to));
   add((p) => `queue_id = ${p}`, filter.queueId);
   add((p) => `agent_id = ${p}`, filter.agentId);
+  add((p) => `(agent_id IS NULL OR agent_id = ANY (${p}))`, filter.within);
   add((p) => `dnis = ${p}`, filter.dnis);
   add((p) => `ani = ${p}`, filter.ani);
   add((p) => `outcome = ${p}`, filter.outcome);

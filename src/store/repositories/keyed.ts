@@ -34,16 +34,21 @@ export interface KeyedTable<T, Row extends RevisedRow> {
   toItem(row: Row): T;
 }
 
+/** A row as the item that it is, with its revision. */
+export const storedBy =
+  <T, Row extends RevisedRow>(table: KeyedTable<T, Row>) =>
+  (row: Row): Stored<T> => ({
+    ...table.toItem(row),
+    revision: row.revision,
+    updatedAt: row.updated_at.getTime(),
+  });
+
 /** The repository of one table whose rows have a key, over a pool or inside a transaction. */
 export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
   db: Queryable,
   table: KeyedTable<T, Row>,
 ): Repository<T, Key> {
-  const stored = (row: Row): Stored<T> => ({
-    ...table.toItem(row),
-    revision: row.revision,
-    updatedAt: row.updated_at.getTime(),
-  });
+  const stored = storedBy(table);
   const get = async (key: string): Promise<Stored<T> | undefined> => {
     const { rows } = await db.query<Row>({
       name: `get_${table.noun}`,
@@ -83,19 +88,22 @@ export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
   };
 }
 
-async function listByKey<T, Row extends RevisedRow>(
+/** With `keys`, those alone. */
+export async function listByKey<T, Row extends RevisedRow>(
   db: Queryable,
   table: KeyedTable<T, Row>,
   request: PageRequest,
   stored: (row: Row) => Stored<T>,
+  keys?: readonly string[],
 ): Promise<Result<Page<Stored<T>>, Refusal>> {
   const after = decodeCursor(request.cursor, 1);
   if (!after.ok) return after;
   // Every key is greater than the empty text, so one condition, which the index answers, serves all pages.
   const { rows } = await db.query<Row>({
-    name: `list_${table.noun}s`,
-    text: `${table.select} WHERE ${table.keyColumn} > $1 ORDER BY ${table.keyColumn} LIMIT $2`,
-    values: [after.value?.[0] ?? '', request.limit + 1],
+    name: `list_${table.noun}s${keys ? '_of' : ''}`,
+    text: `${table.select} WHERE ${table.keyColumn} > $1 ${keys ? `AND ${table.keyColumn} = ANY ($3)` : ''}
+      ORDER BY ${table.keyColumn} LIMIT $2`,
+    values: [after.value?.[0] ?? '', request.limit + 1, ...(keys ? [keys] : [])],
   });
   return ok(pageOf(rows, request.limit, (row) => [row.key], stored));
 }
@@ -106,6 +114,8 @@ function writeRefusal(error: unknown, noun: string, key: string): Refusal {
   if (sqlState(error) === UNIQUE_VIOLATION) {
     if (constraint === 'agents_extension_unique')
       return refusal('ALREADY_EXISTS', 'Another agent has this extension.');
+    if (constraint.endsWith('_code_unique'))
+      return refusal('ALREADY_EXISTS', `Another ${noun} has this code.`);
     if (constraint === 'contact_numbers_pkey')
       return refusal('ALREADY_EXISTS', 'One of the numbers belongs to another contact.');
     return refusal('ALREADY_EXISTS', `There is a ${noun} ${key} already.`);

@@ -92,7 +92,7 @@ export function voicemailRepository(db: Queryable): VoicemailRepository {
 const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
 
 function conditions(
-  { state, queueId: queue, agentId: agent }: VoicemailFilter,
+  { state, queueId: queue, agentId: agent, within }: VoicemailFilter,
   before: { readonly at: string; readonly id: string | undefined } | undefined,
 ): { where: string; values: unknown[] } {
   const parts: string[] = [];
@@ -101,6 +101,7 @@ function conditions(
   if (state !== undefined) parts.push(`state = ${place(state)}`);
   if (queue !== undefined) parts.push(`queue_id = ${place(queue)}`);
   if (agent !== undefined) parts.push(`agent_id = ${place(agent)}`);
+  if (within) parts.push(`(agent_id IS NULL OR agent_id = ANY (${place(within)}))`);
   if (before) {
     parts.push(`(at, id) < (${place(before.at)}::timestamptz, ${place(before.id)}::text)`);
   }

@@ -8,10 +8,12 @@ import type {
 } from 'fastify';
 import type { Static } from 'typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
+import type { Principal } from '../../../model/access.ts';
 import { type AgentId, agentId } from '../../../model/ids.ts';
 import type { Command } from '../../../runtime/ports.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, submit } from '../../outcomes.ts';
+import { mustReach } from '../../reach.ts';
 import { IdParams, responses } from '../../schemas.ts';
 import { answer } from './agents.ts';
 import { AgentAnswer, StateBody } from './schemas.ts';
@@ -30,7 +32,8 @@ const response = responses({ 200: AgentAnswer });
 
 /** What an agent does on the phone, done by the API. Each answers with the agent as they are then. */
 export function registerAgentActions(app: App, context: ApiContext): void {
-  const act = async (id: AgentId, command: Command) => {
+  const act = async (principal: Principal, id: AgentId, command: Command) => {
+    mustReach(principal, context.control, [id]);
     const agent = found(await context.store.configuration.agents.get(id), 'agent', id);
     submit(context, command);
     return answer(agent, context.control.snapshot().agents);
@@ -48,7 +51,8 @@ export function registerAgentActions(app: App, context: ApiContext): void {
         response,
       },
     },
-    ({ params: { id } }) => act(agentId(id), { type: 'agent.signIn', agentId: agentId(id) }),
+    ({ params: { id }, principal }) =>
+      act(principal, agentId(id), { type: 'agent.signIn', agentId: agentId(id) }),
   );
 
   app.post(
@@ -57,7 +61,8 @@ export function registerAgentActions(app: App, context: ApiContext): void {
       config: { scope: 'agents:act' },
       schema: { tags, summary: 'Sign an agent out', params, response },
     },
-    ({ params: { id } }) => act(agentId(id), { type: 'agent.signOut', agentId: agentId(id) }),
+    ({ params: { id }, principal }) =>
+      act(principal, agentId(id), { type: 'agent.signOut', agentId: agentId(id) }),
   );
 
   app.post(
@@ -66,7 +71,8 @@ export function registerAgentActions(app: App, context: ApiContext): void {
       config: { scope: 'agents:act' },
       schema: { tags, summary: "Set an agent's state", params, body: StateBody, response },
     },
-    ({ params: { id }, body }) => act(agentId(id), stateCommand(agentId(id), body)),
+    ({ params: { id }, body, principal }) =>
+      act(principal, agentId(id), stateCommand(agentId(id), body)),
   );
 }
 

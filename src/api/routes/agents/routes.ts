@@ -4,6 +4,7 @@ import { ok } from '../../../lib/result.ts';
 import { agentId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
+import { agentsWithin, mustReach } from '../../reach.ts';
 import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { registerAgentActions } from './actions.ts';
 import { answer, createAgent, ledgerWire, patchAgent } from './agents.ts';
@@ -27,8 +28,9 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         response: responses({ 200: AgentPage }),
       },
     },
-    async ({ query }) => {
-      const page = valueFrom(await agents.list(query));
+    async ({ query, principal }) => {
+      const ids = agentsWithin(principal, context.control);
+      const page = valueFrom(await agents.list(query, ids));
       const live = views();
       return { ...page, items: page.items.map((agent) => answer(agent, live)) };
     },
@@ -65,8 +67,10 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         response: responses({ 200: AgentAnswer }),
       },
     },
-    async ({ params: { id } }) =>
-      answer(found(await agents.get(agentId(id)), 'agent', id), views()),
+    async ({ params: { id }, principal }) => {
+      mustReach(principal, context.control, [agentId(id)]);
+      return answer(found(await agents.get(agentId(id)), 'agent', id), views());
+    },
   );
 
   app.patch(
@@ -123,8 +127,10 @@ export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         response: responses({ 200: LedgerAnswer }),
       },
     },
-    async ({ params: { id } }) =>
-      ledgerWire(found(context.control.ledger(agentId(id)), 'ledger of agent', id)),
+    async ({ params: { id }, principal }) => {
+      mustReach(principal, context.control, [agentId(id)]);
+      return ledgerWire(found(context.control.ledger(agentId(id)), 'ledger of agent', id));
+    },
   );
 
   registerAgentActions(app, context);

@@ -7,6 +7,7 @@ import { PRIORITY_DEFAULT } from '../../../model/queue.ts';
 import type { CallbackView } from '../../../runtime/ports.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, submit, valueFrom } from '../../outcomes.ts';
+import { mustBeWithin, within } from '../../reach.ts';
 import { iso, NoContent, responses } from '../../schemas.ts';
 import {
   CallbackAnswer,
@@ -21,13 +22,11 @@ const params = CallbackParams;
 
 export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { control, clock } = context;
-  const read = (id: string) =>
-    answer(
-      found(
-        control.snapshot().callbacks.find((one) => one.id === id),
-        'call back',
-        id,
-      ),
+  const view = (id: string) =>
+    found(
+      control.snapshot().callbacks.find((one) => one.id === id),
+      'call back',
+      id,
     );
 
   app.get(
@@ -41,7 +40,8 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CallbackPage }),
       },
     },
-    async ({ query }) => pageOf(control.snapshot().callbacks, query),
+    async ({ query, principal }) =>
+      pageOf(control.snapshot().callbacks.filter(within(principal, control)), query),
   );
 
   app.get(
@@ -55,7 +55,11 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CallbackAnswer }),
       },
     },
-    async ({ params: { id } }) => read(id),
+    async ({ params: { id }, principal }) => {
+      const callback = view(id);
+      mustBeWithin(principal, control, callback);
+      return answer(callback);
+    },
   );
 
   app.post(
@@ -82,7 +86,10 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         priority: body.priority ?? PRIORITY_DEFAULT,
         requiredSkills: body.requiredSkills ?? {},
       });
-      return reply.code(201).header('location', `/v1/callbacks/${id}`).send(read(id));
+      return reply
+        .code(201)
+        .header('location', `/v1/callbacks/${id}`)
+        .send(answer(view(id)));
     },
   );
 
@@ -99,7 +106,9 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id }, principal }, reply) => {
+      const live = control.snapshot().callbacks.find((one) => one.id === id);
+      if (live) mustBeWithin(principal, control, live);
       submit(context, { type: 'callback.cancel', callbackId: callbackId(id) });
       return reply.code(204).send(null);
     },

@@ -6,6 +6,7 @@ import { callId } from '../../../model/ids.ts';
 import type { CallView } from '../../../runtime/ports.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { mustBeWithin, within } from '../../reach.ts';
 import { iso, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { CallAnswer, CallEventPage, CallPage, CallParams, CallQuery } from './schemas.ts';
 
@@ -27,7 +28,8 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: CallPage }),
       },
     },
-    async ({ query }) => pageOfCalls(control.snapshot().calls, query),
+    async ({ query, principal }) =>
+      pageOfCalls(control.snapshot().calls.filter(within(principal, control)), query),
   );
 
   app.get(
@@ -41,7 +43,11 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: CallAnswer }),
       },
     },
-    async ({ params: { id } }) => answer(found(live(id), 'call in progress', id)),
+    async ({ params: { id }, principal }) => {
+      const call = found(live(id), 'call in progress', id);
+      mustBeWithin(principal, control, call);
+      return answer(call);
+    },
   );
 
   app.delete(
@@ -50,7 +56,9 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       config: { scope: 'calls:act' },
       schema: { tags, summary: 'Hang up', params, response: responses({ 204: NoContent }) },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id }, principal }, reply) => {
+      const call = live(id);
+      if (call) mustBeWithin(principal, control, call);
       if (!control.hangup(callId(id)))
         throw new CodedError(refusal('CALL_UNKNOWN', `There is no call in progress ${id}.`));
       return reply.code(204).send(null);
@@ -70,9 +78,11 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: CallEventPage }),
       },
     },
-    async ({ params: { id }, query }) => {
+    async ({ params: { id }, query, principal }) => {
       const page = valueFrom(await store.cdrs.events(callId(id), query));
-      if (page.items.length === 0 && !live(id)) found(await store.cdrs.get(callId(id)), 'call', id);
+      const call = live(id) ?? (await store.cdrs.get(callId(id)));
+      if (page.items.length === 0) found(call, 'call', id);
+      mustBeWithin(principal, control, call ?? {});
       return { ...page, items: page.items.map((event) => ({ ...event, at: iso(event.at) })) };
     },
   );

@@ -5,12 +5,13 @@ import { agentId, callbackId, callId, queueId } from '../../../model/ids.ts';
 import type { CdrFilter } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { agentsWithin, mustBeWithin } from '../../reach.ts';
 import { iso, responses } from '../../schemas.ts';
 import { CdrAnswer, CdrPage, CdrParams, CdrQuery } from './schemas.ts';
 
 const tags = ['cdrs'];
 
-export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store }) => {
+export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store, control }) => {
   app.get(
     '',
     {
@@ -22,8 +23,10 @@ export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { st
         response: responses({ 200: CdrPage }),
       },
     },
-    async ({ query }) => {
-      const { items, ...rest } = valueFrom(await store.cdrs.list(filterOf(query), query));
+    async ({ query, principal }) => {
+      const within = agentsWithin(principal, control);
+      const filter = { ...filterOf(query), ...(within ? { within } : {}) };
+      const { items, ...rest } = valueFrom(await store.cdrs.list(filter, query));
       return { ...rest, items: items.map(answer) };
     },
   );
@@ -39,8 +42,15 @@ export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { st
         response: responses({ 200: CdrAnswer }),
       },
     },
-    async ({ params }) =>
-      answer(found(await store.cdrs.get(callId(params.callId)), 'record of call', params.callId)),
+    async ({ params, principal }) => {
+      const cdr = found(
+        await store.cdrs.get(callId(params.callId)),
+        'record of call',
+        params.callId,
+      );
+      mustBeWithin(principal, control, cdr);
+      return answer(cdr);
+    },
   );
 };
 

@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { actorOf } from '../../../model/access.ts';
 import type { ApiContext } from '../../context.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { responses } from '../../schemas.ts';
 import { byWhom } from '../flows/answers.ts';
 import { apply, type CheckedPlan, checkedPlan } from './apply.ts';
-import { audit } from './audit.ts';
 import { digestOf, documentOf } from './digest.ts';
 import {
   ApplyQuery,
@@ -96,7 +94,6 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         expected: expectedDigest(request.headers['if-match']),
         by: byWhom(request, request.query.comment),
       });
-      await audit(context, plan, actorOf(request.principal));
       return answer(plan, true);
     },
   );

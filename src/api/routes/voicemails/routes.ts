@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
+import type { Principal } from '../../../model/access.ts';
 import { agentId, queueId, voicemailId } from '../../../model/ids.ts';
 import type { StoredVoicemail } from '../../../model/voicemail.ts';
+import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { agentsWithin, mustBeWithin, mustReach } from '../../reach.ts';
 import { iso, NoContent, responses, wavAnswer } from '../../schemas.ts';
 import { sendAudio } from './audio.ts';
 import {
@@ -21,7 +24,11 @@ const params = VoicemailParams;
 export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { store, recordings, control } = context;
   const { voicemails } = store;
-  const read = async (id: string) => found(await voicemails.get(voicemailId(id)), 'message', id);
+  const read = async (id: string, principal: Principal) => {
+    const message = found(await voicemails.get(voicemailId(id)), 'message', id);
+    mustBeWithin(principal, control, message);
+    return message;
+  };
 
   app.get(
     '',
@@ -34,8 +41,10 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         response: responses({ 200: VoicemailPage }),
       },
     },
-    async ({ query }) => {
+    async ({ query, principal }) => {
+      const within = agentsWithin(principal, control);
       const filter = {
+        ...(within ? { within } : {}),
         ...(query.state === undefined ? {} : { state: query.state }),
         ...(query.queueId === undefined ? {} : { queueId: queueId(query.queueId) }),
         ...(query.agentId === undefined ? {} : { agentId: agentId(query.agentId) }),
@@ -56,7 +65,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         response: responses({ 200: VoicemailAnswer }),
       },
     },
-    async ({ params: { id } }) => answer(await read(id)),
+    async ({ params: { id }, principal }) => answer(await read(id, principal)),
   );
 
   app.get(
@@ -74,8 +83,8 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         }),
       },
     },
-    async ({ params: { id }, headers }, reply) => {
-      await read(id);
+    async ({ params: { id }, headers, principal }, reply) => {
+      await read(id, principal);
       return sendAudio(reply, recordings.fileOf(id), headers.range);
     },
   );
@@ -92,7 +101,11 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         response: responses({ 200: VoicemailAnswer }),
       },
     },
-    async ({ params: { id }, body }) => {
+    async (request) => {
+      const { body, principal } = request;
+      const { id } = request.params;
+      const before = await read(id, principal);
+      if (body.agentId) mustReach(principal, control, [agentId(body.agentId)]);
       const { agents, queues } = control.snapshot();
       if (body.agentId && !agents.some((agent) => agent.id === body.agentId))
         throw nobody('agent', body.agentId);
@@ -107,7 +120,14 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
           ? {}
           : { agentId: body.agentId === null ? null : agentId(body.agentId) }),
       };
-      return answer(found(await voicemails.change(voicemailId(id), change), 'message', id));
+      const after = answer(found(await voicemails.change(voicemailId(id), change), 'message', id));
+      await audit(context, request, {
+        action: 'voicemail.changed',
+        object: { kind: 'voicemail', id },
+        before: answer(before),
+        after,
+      });
+      return after;
     },
   );
 
@@ -122,9 +142,13 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id } }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
+      const before = answer(await read(id, request.principal));
       if (!(await voicemails.remove(voicemailId(id)))) found(undefined, 'message', id);
       recordings.remove(id);
+      const object = { kind: 'voicemail', id };
+      await audit(context, request, { action: 'voicemail.removed', object, before });
       return reply.code(204).send(null);
     },
   );

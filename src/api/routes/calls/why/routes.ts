@@ -10,9 +10,10 @@ import type {
   Objection,
   PlaceInOrder,
 } from '../../../../model/explanation.ts';
-import { callId } from '../../../../model/ids.ts';
+import { type AgentId, callId } from '../../../../model/ids.ts';
 import type { ApiContext } from '../../../context.ts';
 import { found, valueFrom } from '../../../outcomes.ts';
+import { mustBeWithin } from '../../../reach.ts';
 import { iso, responses } from '../../../schemas.ts';
 import { CallParams } from '../schemas.ts';
 import { WhyAnswer, WhyQuery, WhyText } from './schemas.ts';
@@ -23,6 +24,7 @@ import { type Caller, explanationText, timeIn } from './text.ts';
 interface Known {
   readonly caller: Caller;
   readonly until?: number;
+  readonly agentId?: AgentId | undefined;
 }
 
 export const whyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
@@ -51,9 +53,10 @@ export const whyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
         }),
       },
     },
-    async ({ params: { id }, query: { zone }, headers }, reply) => {
+    async ({ params: { id }, query: { zone }, headers, principal }, reply) => {
       const time = timeInKnown(zone);
-      const { caller, until } = await known(context, id);
+      const { caller, until, agentId } = await known(context, id);
+      mustBeWithin(principal, context.control, { agentId });
       const window = { from: caller.arrivedAt, ...(until === undefined ? {} : { until }) };
       const call = { callId: callId(id), ...window };
       const explanation = valueFrom(await context.explainer.explain(call));
@@ -69,9 +72,16 @@ export const whyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
 /** The call in progress, or its record. */
 async function known({ control, store }: ApiContext, id: string): Promise<Known> {
   const live = control.snapshot().calls.find((call) => call.id === id);
-  if (live) return { caller: { ...live.context, arrivedAt: live.arrivedAt } };
+  if (live) {
+    const { agentId, arrivedAt } = live;
+    return { caller: { ...live.context, arrivedAt }, agentId };
+  }
   const { callerName, endedAt, ...cdr } = found(await store.cdrs.get(callId(id)), 'call', id);
-  return { caller: { ...cdr, ...(callerName ? { name: callerName } : {}) }, until: endedAt };
+  return {
+    caller: { ...cdr, ...(callerName ? { name: callerName } : {}) },
+    until: endedAt,
+    agentId: cdr.agentId,
+  };
 }
 
 function timeInKnown(zone: string): WriteTime {

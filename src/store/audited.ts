@@ -1,0 +1,188 @@
+import { currentActor, markNoted } from '../lib/acting.ts';
+import type { EpochMs } from '../lib/clock.ts';
+import type { Refusal } from '../lib/errors.ts';
+import type { Result } from '../lib/result.ts';
+import type { AuditEntry } from '../runtime/ports.access.ts';
+import type {
+  AgentRepository,
+  CalendarRepository,
+  ConfigurationRepositories,
+  ContactRepository,
+  FlowRepository,
+  FlowVersion,
+  Repository,
+} from '../runtime/ports.admin.ts';
+
+/** What was done, before anybody has said when and by whom. */
+export type Note = Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>;
+export type TakeNote = (note: Note) => Promise<void>;
+
+/** Notes as entries: what happens now is done by whoever acts now. */
+export function entriesOf(notes: readonly Note[], at: EpochMs): readonly AuditEntry[] {
+  markNoted();
+  return notes.map((note) => ({ at, actor: currentActor(), ...note }));
+}
+
+// Repositories that tell what is changed through them. The secrets that go through them are told as set, no more.
+
+/** `kind.created`, `kind.changed`, `kind.removed`, with the object before and after. */
+function audited<T, Key extends string>(
+  base: Repository<T, Key>,
+  kind: string,
+  keyOf: (item: T) => Key,
+  note: TakeNote,
+): Repository<T, Key> {
+  return {
+    list: base.list,
+    get: base.get,
+    async create(item) {
+      const made = await base.create(item);
+      const object = { kind, id: keyOf(item) };
+      if (made.ok) await note({ action: `${kind}.created`, object, after: made.value });
+      return made;
+    },
+    async replace(item) {
+      const object = { kind, id: keyOf(item) };
+      const before = await base.get(keyOf(item));
+      const made = await base.replace(item);
+      if (made.ok) await note({ action: `${kind}.changed`, object, before, after: made.value });
+      return made;
+    },
+    async remove(key) {
+      const before = await base.get(key);
+      const removed = await base.remove(key);
+      const object = { kind, id: key };
+      if (removed.ok) await note({ action: `${kind}.removed`, object, before });
+      return removed;
+    },
+  };
+}
+
+/** Tells that a secret was set, of what, and nothing of it. */
+async function told<T>(
+  outcome: Promise<Result<T, Refusal>>,
+  note: TakeNote,
+  what: Note,
+): Promise<Result<T, Refusal>> {
+  const done = await outcome;
+  if (done.ok) await note(what);
+  return done;
+}
+
+const auditedAgents = (agents: AgentRepository, note: TakeNote): AgentRepository => ({
+  ...agents,
+  ...audited(agents, 'agent', ({ id }) => id, note),
+  list: agents.list,
+  setSecrets(id, secrets) {
+    const after = Object.fromEntries(Object.keys(secrets).map((name) => [name, 'set']));
+    const object = { kind: 'agent', id };
+    return told(agents.setSecrets(id, secrets), note, {
+      action: 'agent.secretsSet',
+      object,
+      after,
+    });
+  },
+});
+
+const auditedCalendars = (calendars: CalendarRepository, note: TakeNote): CalendarRepository => ({
+  ...calendars,
+  ...audited(calendars, 'calendar', ({ id }) => id, note),
+  setPin(id, pin) {
+    const after = { pin: pin === null ? 'taken away' : 'set' };
+    const object = { kind: 'calendar', id };
+    return told(calendars.setPin(id, pin), note, { action: 'calendar.pinSet', object, after });
+  },
+  async setClosure(id, closure) {
+    const before = (await calendars.get(id))?.closure;
+    const action = closure === undefined ? 'calendar.opened' : 'calendar.closed';
+    const object = { kind: 'calendar', id };
+    return told(calendars.setClosure(id, closure), note, {
+      action,
+      object,
+      before,
+      after: closure,
+    });
+  },
+});
+
+/** Versions are kept for good, so their numbers say it all. */
+const liveOf = (flow: FlowVersion | undefined) => flow && { version: flow.version };
+
+function auditedFlows(flows: FlowRepository, note: TakeNote): FlowRepository {
+  const noteLive = (before: FlowVersion | undefined, after: FlowVersion, comment?: string) =>
+    note({
+      action: 'flow.published',
+      object: { kind: 'flow', id: after.id },
+      before: liveOf(before),
+      after: { version: after.version, ...(comment === undefined ? {} : { comment }) },
+    });
+  return {
+    ...flows,
+    async publish(id, document, by) {
+      const before = await flows.get(id);
+      const published = await flows.publish(id, document, by);
+      await noteLive(before, published, by.comment);
+      return published;
+    },
+    async setLive(id, version, by) {
+      const before = await flows.get(id);
+      const live = await flows.setLive(id, version, by);
+      if (live.ok) await noteLive(before, live.value, by.comment);
+      return live;
+    },
+    async saveDraft(id, document, by, expected) {
+      const saved = await flows.saveDraft(id, document, by, expected);
+      const object = { kind: 'flow', id };
+      if (saved.ok) {
+        const after = { draftRevision: saved.value.revision };
+        await note({ action: 'flow.draftSaved', object, after });
+      }
+      return saved;
+    },
+    async dropDraft(id) {
+      const dropped = await flows.dropDraft(id);
+      if (dropped) await note({ action: 'flow.draftDropped', object: { kind: 'flow', id } });
+      return dropped;
+    },
+    async remove(id) {
+      const before = liveOf(await flows.get(id));
+      const object = { kind: 'flow', id };
+      return told(flows.remove(id), note, { action: 'flow.removed', object, before });
+    },
+  };
+}
+
+/** The configuration's repositories, with `note` told of every change that is made through them. */
+export const auditedConfiguration = (
+  base: ConfigurationRepositories,
+  note: TakeNote,
+): ConfigurationRepositories => ({
+  ...base,
+  numbers: audited(base.numbers, 'number', ({ dnis }) => dnis, note),
+  queues: audited(base.queues, 'queue', ({ id }) => id, note),
+  dispositions: audited(base.dispositions, 'disposition', ({ id }) => id, note),
+  notReadyReasons: audited(base.notReadyReasons, 'notReadyReason', ({ id }) => id, note),
+  agents: auditedAgents(base.agents, note),
+  calendars: auditedCalendars(base.calendars, note),
+  flows: auditedFlows(base.flows, note),
+});
+
+export const auditedContacts = (
+  contacts: ContactRepository,
+  note: TakeNote,
+): ContactRepository => ({
+  ...contacts,
+  ...audited(contacts, 'contact', ({ id }) => id, note),
+  setAccount(id, account) {
+    const object = { kind: 'contact', id };
+    return told(contacts.setAccount(id, account), note, {
+      action: 'contact.accountSet',
+      object,
+      after: { account: 'set', pin: 'set' },
+    });
+  },
+  removeAccount(id) {
+    const object = { kind: 'contact', id };
+    return told(contacts.removeAccount(id), note, { action: 'contact.accountRemoved', object });
+  },
+});

@@ -1,0 +1,70 @@
+import { queueId } from '../../model/ids.ts';
+import type { Disposition, Labels, NotReadyReason } from '../../model/reasons.ts';
+import type { DispositionRepository, NotReadyReasonRepository } from '../../runtime/ports.admin.ts';
+import type { Queryable } from '../pool.ts';
+import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
+
+interface ReasonRow extends RevisedRow {
+  readonly label: Labels;
+  readonly code: string | null;
+}
+interface DispositionRow extends ReasonRow {
+  readonly queue_ids: readonly string[] | null;
+}
+
+const reasonOf = ({ key, label, code }: ReasonRow): NotReadyReason => ({
+  id: key,
+  label,
+  ...(code === null ? {} : { code }),
+});
+
+const dispositions: KeyedTable<Disposition, DispositionRow> = {
+  noun: 'disposition',
+  keyColumn: 'id',
+  select: 'SELECT id AS key, label, code, queue_ids, revision, updated_at FROM dispositions',
+  insert: 'INSERT INTO dispositions (id, label, code, queue_ids) VALUES ($1, $2, $3, $4)',
+  update: `UPDATE dispositions SET label = $2, code = $3, queue_ids = $4,
+    revision = revision + 1, updated_at = now() WHERE id = $1`,
+  remove: 'DELETE FROM dispositions WHERE id = $1',
+  parametersOf: ({ id, label, code, queueIds }) => [
+    id,
+    JSON.stringify(label),
+    code ?? null,
+    queueIds ?? null,
+  ],
+  toItem: (row) => ({
+    ...reasonOf(row),
+    ...(row.queue_ids === null ? {} : { queueIds: row.queue_ids.map(queueId) }),
+  }),
+};
+
+const notReadyReasons: KeyedTable<NotReadyReason, ReasonRow> = {
+  noun: 'reason',
+  keyColumn: 'id',
+  select: 'SELECT id AS key, label, code, revision, updated_at FROM not_ready_reasons',
+  insert: 'INSERT INTO not_ready_reasons (id, label, code) VALUES ($1, $2, $3)',
+  update: `UPDATE not_ready_reasons SET label = $2, code = $3,
+    revision = revision + 1, updated_at = now() WHERE id = $1`,
+  remove: 'DELETE FROM not_ready_reasons WHERE id = $1',
+  parametersOf: ({ id, label, code }) => [id, JSON.stringify(label), code ?? null],
+  toItem: reasonOf,
+};
+
+export const dispositionRepository = (db: Queryable): DispositionRepository =>
+  keyedRepository(db, dispositions);
+
+export const notReadyReasonRepository = (db: Queryable): NotReadyReasonRepository =>
+  keyedRepository(db, notReadyReasons);
+
+/** Every one of them, for the phones. */
+export async function allReasons(db: Queryable): Promise<{
+  readonly dispositions: readonly Disposition[];
+  readonly notReadyReasons: readonly NotReadyReason[];
+}> {
+  const said = await db.query<DispositionRow>(`${dispositions.select} ORDER BY id`);
+  const reasons = await db.query<ReasonRow>(`${notReadyReasons.select} ORDER BY id`);
+  return {
+    dispositions: said.rows.map(dispositions.toItem),
+    notReadyReasons: reasons.rows.map(notReadyReasons.toItem),
+  };
+}
