@@ -157,6 +157,7 @@ const Environment = Type.Object({
     isZone,
   ),
   LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'info' }),
+  LOG_PERSONAL_DATA: Type.Boolean({ default: false }),
   SEED_EXAMPLE: Type.Boolean({ default: true }),
 });
 type Environment = Static<typeof Environment>;
@@ -296,6 +297,8 @@ export interface Config {
   /** What secrets in the database are sealed with. Absent: one is made at the first start, in the data folder. */
   readonly sealKey?: string;
   readonly logLevel: LogLevel;
+  /** Whether numbers, names and the like are written out in the log. */
+  readonly logsPersonal: boolean;
   /** IANA: where months, days and hours are counted for whoever has no zone of their own. */
   readonly zone: string;
   /** Loads the example company into an empty database. */
@@ -526,6 +529,7 @@ function assemble(
     },
     ...(env.SECRETS_KEY ? { sealKey: env.SECRETS_KEY } : {}),
     logLevel: env.LOG_LEVEL,
+    logsPersonal: env.LOG_PERSONAL_DATA,
     zone: env.TIME_ZONE,
     seedExample: env.SEED_EXAMPLE,
   };

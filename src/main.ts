@@ -11,7 +11,7 @@ if (!config.ok) {
   for (const problem of config.error) process.stderr.write(`${problem}\n`);
   process.exit(2);
 }
-const log = createLogger(config.value.logLevel);
+const log = createLogger(config.value.logLevel, { showsPersonal: config.value.logsPersonal });
 
 process.on('unhandledRejection', (error) => {
   log.error({ error: String(error), stack: (error as Error)?.stack }, 'Unhandled rejection');

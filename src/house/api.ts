@@ -4,6 +4,7 @@ import { buildApi } from '../api/app.ts';
 import { openFeed } from '../feed/socket.ts';
 import { flowChecker } from '../ivr/flow.ts';
 import { newUuid as newId } from '../lib/ids.ts';
+import { gauge } from '../reporting/gauges.ts';
 import { measureFloor } from '../reporting/metrics.ts';
 import { ContactImports } from '../runtime/contact-import/imports.ts';
 import { createExplainer } from '../runtime/explainer.ts';
@@ -31,6 +32,9 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
     clock,
     log,
   });
+  gauge(metrics, 'centralita_feed_clients', 'Clients of the feed', [], (set) =>
+    set({}, feed.clients),
+  );
   openVoicemailJanitor(parts);
   closing.add('API', async () => {
     await feed.close();

@@ -3,6 +3,7 @@ import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
 import { actingAs } from '../lib/acting.ts';
 import { within } from '../lib/within.ts';
 import { createMeters } from '../reporting/meters.ts';
+import { timedTelephony } from '../reporting/telephony.ts';
 import { CallCenter } from '../runtime/call-center.ts';
 import { CLOSURE_CODE } from '../runtime/feature-codes.ts';
 import { createVerifier } from '../runtime/verification.ts';
@@ -58,7 +59,7 @@ function buildCallCenter(
     log,
     engine: opened.engine,
     journal: opened.journal,
-    telephony,
+    telephony: timedTelephony(metrics, telephony, () => callCenter.turnBegan),
     records: webhooks.tap(conversations.records),
     contacts: callersOf(parts),
     memory: store.memory,

@@ -1,11 +1,21 @@
+import { measureStore, storeMeters } from '../reporting/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Foundation } from './foundation.ts';
 
 export async function openDatabase(foundation: Foundation): Promise<Store> {
-  const { config, log, clock, closing } = foundation;
+  const { config, log, clock, metrics, closing } = foundation;
   const { dataDir, sip, sessions } = config;
   const databaseUrl = config.databaseUrl ?? (await openPostgres(foundation));
-  const store = await openStore({ databaseUrl, dataDir, log, clock, realm: sip.realm, sessions });
+  const store = await openStore({
+    databaseUrl,
+    dataDir,
+    log,
+    clock,
+    realm: sip.realm,
+    sessions,
+    meters: storeMeters(metrics),
+  });
+  measureStore(metrics, { pools: () => store.pools(), records: () => store.records.stats() });
   closing.add('store', () => store.close());
   return store;
 }

@@ -3,6 +3,7 @@ import { newUuid as newId } from '../lib/ids.ts';
 import { createRegistrar, type Registrar } from '../registrar/registrar.ts';
 import { isScanner } from '../registrar/scanners.ts';
 import { routeOf } from '../registrar/sip-uri.ts';
+import { measureTelephony, telephonyMeters } from '../reporting/telephony.ts';
 import type { TelephonyListener } from '../runtime/ports.ts';
 import { DrachtioTelephony } from '../telephony/telephony.ts';
 import type { Parts } from './parts.ts';
@@ -19,10 +20,11 @@ export interface Phones {
 
 /** @param onReachable Told when a phone comes or goes. */
 export function openPhones(
-  { config, store, addresses, ears, clock, log, closing }: Parts,
+  { config, store, addresses, ears, metrics, clock, log, closing }: Parts,
   onReachable: (extension: string, reachable: boolean) => void,
 ): Phones {
   const srf = new Srf();
+  const reachable = new Set<string>();
   const registrar = createRegistrar({
     credentials: store.credentials,
     store: store.bindings,
@@ -30,19 +32,29 @@ export function openPhones(
     log,
     realm: config.sip.realm,
     algorithms: config.sip.digest,
-    onReachable,
+    onReachable(extension, isReachable) {
+      if (isReachable) reachable.add(extension);
+      else reachable.delete(extension);
+      onReachable(extension, isReachable);
+    },
   });
   const telephony = new DrachtioTelephony(srf, {
     ...addresses,
     ...(ears.audioForks ? { audioForks: ears.audioForks } : {}),
     bindings: registrar,
     spareChannels: SPARE_CHANNELS,
+    meters: telephonyMeters(metrics),
     ...(config.trunk ? { trunk: config.trunk } : {}),
     clock,
     newId,
     log,
     routeOf,
     authenticate: (req, res) => registrar.authenticate(req, res),
+  });
+  measureTelephony(metrics, {
+    servers: () => telephony.mediaServers,
+    legs: () => telephony.legs,
+    registrations: () => reachable.size,
   });
   return {
     telephony,

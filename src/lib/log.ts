@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import pretty from 'pino-pretty';
 
 /**
@@ -16,18 +16,30 @@ export interface Logger {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Wherever it stands: in a fact, in the fields of a child, or in an object that is a fact. */
+const PERSONAL = ['pii', '*.pii', '*.*.pii'];
+
+export interface LogOptions {
+  /** Personal data are written out, for whoever has to find an error by them. */
+  readonly showsPersonal?: boolean;
+  /** Where lines go; standard output unless given. */
+  readonly stream?: DestinationStream;
+}
+
 /** One fact a line on standard output: JSON for programs, and for a person at a terminal something to read. */
-export function createLogger(level: LogLevel, redactPii = false): Logger {
+export function createLogger(level: LogLevel, options: LogOptions = {}): Logger {
+  const { showsPersonal = false, stream } = options;
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      ...(redactPii ? { redact: ['pii', '*.pii'] } : {}),
+      ...(showsPersonal ? {} : { redact: PERSONAL }),
     },
-    process.stdout.isTTY
-      ? pretty({ sync: true, singleLine: true, ignore: 'pid,hostname' })
-      : undefined,
+    stream ??
+      (process.stdout.isTTY
+        ? pretty({ sync: true, singleLine: true, ignore: 'pid,hostname' })
+        : undefined),
   );
 }
 

@@ -1,8 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Cdr } from '../model/call.ts';
 import { CALLBACK_STAGES } from '../model/callback.ts';
 import type { LedgerSummary } from '../model/ledger.ts';
 import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports.ts';
+import { gauge, type SetValue } from './gauges.ts';
+import { measureOffers } from './offers.ts';
 
 /** Seconds. Service levels are asked for at 10, 20, 30 and 60 s. */
 const WAIT_BUCKETS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
@@ -17,42 +19,44 @@ export function createMetrics(): Registry {
 
 /** The floor as it is at the moment of the scrape. */
 export function measureFloor(registry: Registry, control: Control): void {
-  const registers = [registry];
-  gauge(registers, 'centralita_calls', 'Calls by stage', ['stage'], (set) => {
+  gauge(registry, 'centralita_calls', 'Calls by stage', ['stage'], (set) => {
     const counts = countBy(control.snapshot().calls, (call) => call.stage);
     for (const stage of ['arriving', 'flow', 'queued', 'offered', 'talking']) {
       set({ stage }, counts.get(stage) ?? 0);
     }
   });
-  gauge(registers, 'centralita_agents', 'Agents by state', ['state'], (set) => {
+  gauge(registry, 'centralita_agents', 'Agents by state', ['state'], (set) => {
     const counts = countBy(control.snapshot().agents, (agent) => agent.state.kind);
     for (const state of ['offline', 'ready', 'notReady', 'offered', 'talking', 'wrapUp']) {
       set({ state }, counts.get(state) ?? 0);
     }
   });
-  measureLedgers(registers, control);
-  gauge(registers, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
+  measureLedgers(registry, control);
+  gauge(registry, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.waiting);
   });
-  measureWaits(registers, control);
-  gauge(registers, 'centralita_callbacks', 'Open call backs by stage', ['stage'], (set) => {
+  measureWaits(registry, control);
+  gauge(registry, 'centralita_callbacks', 'Open call backs by stage', ['stage'], (set) => {
     const counts = countBy(control.snapshot().callbacks, (callback) => callback.stage);
     for (const stage of CALLBACK_STAGES) set({ stage }, counts.get(stage) ?? 0);
   });
-  gauge(registers, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
+  gauge(registry, 'centralita_queue_agents_signed_in', 'Agents signed in', ['queue'], (set) => {
+    for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsSignedIn);
+  });
+  gauge(registry, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
     for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsReady);
   });
 }
 
 /** What is expected of the queues, and how true what callers were told has been. */
-function measureWaits(registers: Registry[], control: Control): void {
-  gauge(registers, 'centralita_queue_service_level', 'Rolling, 0 to 1', ['queue'], (set) => {
+function measureWaits(registry: Registry, control: Control): void {
+  gauge(registry, 'centralita_queue_service_level', 'Rolling, 0 to 1', ['queue'], (set) => {
     for (const { id, serviceLevel } of control.snapshot().queues) {
       if (serviceLevel !== undefined) set({ queue: id }, serviceLevel);
     }
   });
   const labels = ['queue', 'end'];
-  gauge(registers, 'centralita_queue_ewt_seconds', 'Wait of who came now', labels, (set) => {
+  gauge(registry, 'centralita_queue_ewt_seconds', 'Wait of who came now', labels, (set) => {
     for (const { id, ewt } of control.snapshot().queues) {
       if (!ewt) continue;
       set({ queue: id, end: 'low' }, ewt.lowMs / 1_000);
@@ -60,7 +64,7 @@ function measureWaits(registers: Registry[], control: Control): void {
     }
   });
   for (const [name, help, figureOf] of ACCURACY) {
-    gauge(registers, `centralita_ewt_${name}`, help, ['queue', 'told'], (set) => {
+    gauge(registry, `centralita_ewt_${name}`, help, ['queue', 'told'], (set) => {
       for (const { id, ewtAccuracy } of control.snapshot().queues) {
         for (const told of ['first', 'last'] as const) {
           const accuracy = ewtAccuracy[told];
@@ -87,20 +91,20 @@ const ACCURACY: readonly (readonly [string, string, (accuracy: EwtAccuracy) => n
 ];
 
 /** Budgets of casual agents, and where they may help. */
-function measureLedgers(registers: Registry[], control: Control): void {
+function measureLedgers(registry: Registry, control: Control): void {
   const each = (set: SetValue, figure: (ledger: LedgerSummary) => number | undefined): void => {
     for (const { id, ledger } of control.snapshot().agents) {
       const value = ledger && figure(ledger);
       if (value !== undefined) set({ agent: id }, value);
     }
   };
-  gauge(registers, 'centralita_casual_cap', 'Monthly cap', ['agent'], (set) =>
+  gauge(registry, 'centralita_casual_cap', 'Monthly cap', ['agent'], (set) =>
     each(set, ({ cap }) => cap),
   );
-  gauge(registers, 'centralita_casual_spent', 'Answered this month', ['agent'], (set) =>
+  gauge(registry, 'centralita_casual_spent', 'Answered this month', ['agent'], (set) =>
     each(set, ({ cap, spent }) => (cap === undefined ? undefined : spent)),
   );
-  gauge(registers, 'centralita_queue_casual_open', 'Casual agents may help', ['queue'], (set) => {
+  gauge(registry, 'centralita_queue_casual_open', 'Casual agents may help', ['queue'], (set) => {
     for (const { id, casualOpen } of control.snapshot().queues)
       set({ queue: id }, casualOpen ? 1 : 0);
   });
@@ -109,6 +113,7 @@ function measureLedgers(registers: Registry[], control: Control): void {
 /** The same sink, which counts what it is given. */
 export function measureRecords(registry: Registry, sink: RecordSink): RecordSink {
   const registers = [registry];
+  const offers = measureOffers(registry);
   const calls = new Counter({
     name: 'centralita_calls_total',
     help: 'Finished calls by outcome and queue',
@@ -137,6 +142,7 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
   };
   return {
     event(event) {
+      offers(event);
       if (event.type === 'call.keysFlood') floods.inc();
       if (event.type === 'recording.refused') recordings.inc({ result: 'refused' });
       sink.event(event);
@@ -154,27 +160,6 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
       sink.cdr(cdr);
     },
   };
-}
-
-type SetValue = (labels: Record<string, string>, value: number) => void;
-
-function gauge(
-  registers: Registry[],
-  name: string,
-  help: string,
-  labelNames: string[],
-  collectValues: (set: SetValue) => void,
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      collectValues((labels, value) => this.set(labels, value));
-    },
-  });
 }
 
 function histogram(registers: Registry[], what: string, help: string, buckets: number[]) {

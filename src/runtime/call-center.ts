@@ -111,6 +111,11 @@ export class CallCenter implements TelephonyListener, Control {
     return this.#recorder;
   }
 
+  /** When the input that is being worked on came; for measures only. */
+  get turnBegan(): number | undefined {
+    return this.#world.inbox.began;
+  }
+
   get callCount(): number {
     return this.#world.sessions.size;
   }

@@ -88,13 +88,18 @@ export class Deeds {
   }
 
   #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {
-    this.#world.log.info({ agentId, from: from.kind, to: to.kind }, 'Agent changed state');
+    const call = 'callId' in to ? to : from;
+    const about = 'callId' in call ? { callId: call.callId } : {};
+    this.#world.log.info(
+      { agentId, from: from.kind, to: to.kind, ...about },
+      'Agent changed state',
+    );
     this.#world.history.agent(agentId, to);
   }
 
   #ledgerChanged({ agentId, why, month, spent, callId }: Of<'ledger.changed'>): void {
     const { log, sessions, history } = this.#world;
-    log.info({ agentId, why, month, spent }, 'Ledger changed');
+    log.info({ agentId, why, month, spent, ...optional('callId', callId) }, 'Ledger changed');
     if (callId === undefined) return;
     const session = sessions.get(callId);
     const entry = { agentId, why, month, spent };

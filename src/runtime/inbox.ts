@@ -6,9 +6,10 @@ const WAITING_MAX = 100_000;
  * waits until that one is finished, so no rule ever sees a half-changed world.
  */
 export class Inbox {
-  #waiting: (() => void)[] = [];
+  #waiting: { readonly input: () => void; readonly came: number }[] = [];
   #afterwards: (() => void)[] = [];
   #working = false;
+  #began: number | undefined;
   readonly #onError: (error: unknown) => void;
 
   constructor(onError: (error: unknown) => void) {
@@ -17,8 +18,13 @@ export class Inbox {
 
   post(input: () => void): void {
     if (this.#waiting.length >= WAITING_MAX) throw new Error('The inbox is full');
-    this.#waiting.push(input);
+    this.#waiting.push({ input, came: performance.now() });
     if (!this.#working) this.#work();
+  }
+
+  /** When the input that is being worked on came, in the time of `performance.now()`; for measures only. */
+  get began(): number | undefined {
+    return this.#began;
   }
 
   /**
@@ -32,7 +38,12 @@ export class Inbox {
 
   #work(): void {
     this.#working = true;
-    for (let next = 0; next < this.#waiting.length; next++) this.#one(this.#waiting[next]);
+    for (let next = 0; next < this.#waiting.length; next++) {
+      const waiting = this.#waiting[next];
+      this.#began = waiting?.came;
+      this.#one(waiting?.input);
+    }
+    this.#began = undefined;
     this.#waiting = [];
     this.#working = false;
     this.#finishTurn();

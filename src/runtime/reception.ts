@@ -165,7 +165,10 @@ export class Reception {
       const file = await this.#world.prompts.render(text, session.context.language);
       await session.leg?.play([file]);
     } catch (error) {
-      this.#world.log.error({ error: String(error) }, 'A confirmation could not be spoken');
+      this.#world.log.error(
+        { callId: session.id, error: String(error) },
+        'A confirmation could not be spoken',
+      );
     }
   }
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { CodedError, refusal } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
+import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
 
 export type Pool = pg.Pool;
 export type PoolClient = pg.PoolClient;
@@ -21,6 +22,7 @@ export function openPool(
   databaseUrl: string,
   options: { readonly name: string; readonly size: number; readonly queryMsMax: number },
   log: Logger,
+  meters?: StoreMeters,
 ): Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -35,9 +37,43 @@ export function openPool(
     log.warn({ pool: options.name, error: error.message }, 'A database connection was lost'),
   );
   // A client that is checked out reports to whoever has it; without a listener the event would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    if (meters) timeQueries(client, (tookMs, ok) => meters.queried(options.name, tookMs, ok));
+  });
   return pool;
 }
+
+type Told = (tookMs: number, ok: boolean) => void;
+
+/** `pg` takes a callback (the pool does so) or gives a promise (a transaction does so); each is timed. */
+function timeQueries(client: PoolClient, told: Told): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const timed = (...args: unknown[]): unknown => {
+    const began = performance.now();
+    const over = (error: unknown): void => told(performance.now() - began, !error);
+    const callback = args.at(-1);
+    if (typeof callback === 'function') {
+      const then = (error: unknown, ...rest: unknown[]): void => {
+        over(error);
+        callback(error, ...rest);
+      };
+      return query(...args.slice(0, -1), then);
+    }
+    const result = query(...args);
+    if (result instanceof Promise) result.then(() => over(undefined), over);
+    return result;
+  };
+  client.query = timed as PoolClient['query'];
+}
+
+/** For measures. */
+export const viewOf = (name: string, pool: Pool): PoolView => ({
+  name,
+  connections: pool.totalCount,
+  idle: pool.idleCount,
+  waiting: pool.waitingCount,
+});
 
 /** Runs the work in one transaction: committed if it returns, rolled back if it throws. */
 export async function inTransaction<T>(

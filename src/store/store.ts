@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
+import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
 import type { Exports } from '../runtime/ports.reports.ts';
 import type {
   Accounts,
@@ -26,7 +27,7 @@ import { ConfigurationStore, configurationRepositories } from './configuration.t
 import { contactWriter } from './contact-writer.ts';
 import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
-import { coded, openPool, type Pool, type Queryable, sqlState } from './pool.ts';
+import { coded, openPool, type Pool, type Queryable, sqlState, viewOf } from './pool.ts';
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
@@ -64,6 +65,7 @@ export interface StoreOptions {
   /** How long people stay signed in. */
   readonly sessions?: SessionLimits;
   readonly migrationsFolder?: string;
+  readonly meters?: StoreMeters;
 }
 
 /** The database, as the ports that the rest of the house knows. */
@@ -88,6 +90,8 @@ export interface Store {
   readonly ensureAdmin: AccessRoom['ensureAdmin'];
   readonly exports: Exports;
   readonly health: readonly HealthCheck[];
+  /** For measures. */
+  pools(): readonly PoolView[];
   /** Loads the company into an unused database; true if it did. */
   seedExample(company: ExampleCompany): Promise<boolean>;
   /** Idempotent: stores what is pending (in the database or on disk), then lets the connections go. */
@@ -99,12 +103,12 @@ export interface Store {
  * Throws when the database cannot be reached or has another program's tables.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, log, clock, realm = 'centralita' } = options;
+  const { databaseUrl, log, clock, realm = 'centralita', meters } = options;
   await prepareDatabase(options);
-  const admin = openPool(databaseUrl, POOLS.admin, log);
-  const routing = openPool(databaseUrl, POOLS.routing, log);
-  const writing = openPool(databaseUrl, POOLS.records, log);
-  const delivering = openPool(databaseUrl, POOLS.webhooks, log);
+  const admin = openPool(databaseUrl, POOLS.admin, log, meters);
+  const routing = openPool(databaseUrl, POOLS.routing, log, meters);
+  const writing = openPool(databaseUrl, POOLS.records, log, meters);
+  const delivering = openPool(databaseUrl, POOLS.webhooks, log, meters);
   const outbox = await Outbox.open(join(options.dataDir, 'outbox'));
   const inserter = new RecordInserter(writing, log);
   const records = new DurableRecordSink({ inserter, outbox, clock, log });
@@ -154,6 +158,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       audit: doors.audit,
     },
     exports: recordExports(coded(admin)),
+    pools: () => [
+      viewOf('admin', admin),
+      viewOf('routing', routing),
+      viewOf('records', writing),
+      viewOf('webhooks', delivering),
+    ],
     health: [databaseHealth(routing), recordsHealth(records)],
     ensureAdmin: doors.ensureAdmin,
     seedExample: (company) => seedExample(admin, company, realm),

@@ -18,6 +18,8 @@ export interface EventSocketOptions {
   readonly clock: Clock;
   readonly log: Logger;
   onEvent(name: string, event: EslEvent): void;
+  /** A command was answered. */
+  onAnswered?(tookMs: number): void;
   onUp(): void;
   onDown(): void;
 }
@@ -97,6 +99,7 @@ export class EventSocket {
   /** The answer's text, `+OK …` or `-ERR …`; never rejects. */
   api(command: string): Promise<string> {
     return new Promise((resolve) => {
+      const began = performance.now();
       const timer = this.#options.clock.after(API_ANSWER_MS_MAX, () => settle('-ERR no answer'));
       const settle = (answer: string): void => {
         timer.cancel();
@@ -105,7 +108,10 @@ export class EventSocket {
       };
       this.#pending.add(settle);
       const written = this.#write((connection) =>
-        connection.api(command, (response) => settle(response.getBody() ?? '')),
+        connection.api(command, (response) => {
+          this.#options.onAnswered?.(performance.now() - began);
+          settle(response.getBody() ?? '');
+        }),
       );
       if (!written) settle('-ERR not connected');
     });

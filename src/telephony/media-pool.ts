@@ -1,3 +1,4 @@
+import type { MediaServerView } from '../runtime/ports.meters.ts';
 import type { Channel } from './channel.ts';
 import type { MediaServer } from './media-server.ts';
 
@@ -32,6 +33,10 @@ export class MediaPool {
   /** How many channels of ours there are. */
   get load(): number {
     return this.#servers.reduce((sum, server) => sum + server.load, 0);
+  }
+
+  get views(): readonly MediaServerView[] {
+    return this.#servers.map(({ name, up, load }) => ({ name, up, channels: load }));
   }
 
   /** The connection to drachtio has come, or gone. */

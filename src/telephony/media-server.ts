@@ -4,6 +4,7 @@ import type { EslEvent } from 'modesl';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
+import type { TelephonyMeters } from '../runtime/ports.meters.ts';
 import { Channel } from './channel.ts';
 import { endDialog } from './end-dialog.ts';
 import { EventSocket } from './event-socket.ts';
@@ -23,6 +24,7 @@ export interface MediaServerOptions {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly meters?: TelephonyMeters;
   /** Channels kept ready for agents' legs. */
   readonly spareChannels?: number;
 }
@@ -73,7 +75,11 @@ export class MediaServer {
         this.#generation += 1;
         this.#discover();
       },
-      onDown: () => this.#down(),
+      onDown: () => {
+        if (!this.#closed) options.meters?.mediaLost(this.name);
+        this.#down();
+      },
+      onAnswered: (tookMs) => options.meters?.mediaAnswered(this.name, tookMs),
     });
     this.#spares = new SpareChannels({
       count: options.spareChannels ?? 0,

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { type CallId, callId, type OfferId } from '../model/ids.ts';
+import type { MediaServerView, TelephonyMeters } from '../runtime/ports.meters.ts';
 import type {
   AgentLeg,
   Binding,
@@ -26,6 +27,7 @@ import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { PlacedLeg } from './placed-leg.ts';
+import { watchSip } from './sip-traffic.ts';
 import type { Trunk } from './trunk.ts';
 
 export interface TelephonyOptions {
@@ -37,6 +39,7 @@ export interface TelephonyOptions {
   readonly log: Logger;
   /** Where media servers send what callers say; without it nobody is heard. */
   readonly audioForks?: AudioForkServer;
+  readonly meters?: TelephonyMeters;
   /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
   readonly spareChannels?: number;
   /** Where outside numbers are called. Absent: nowhere. */
@@ -70,10 +73,19 @@ export class DrachtioTelephony implements Telephony {
   constructor(srf: Srf, options: TelephonyOptions) {
     this.srf = srf;
     this.#options = options;
-    const { clock, newId, log, spareChannels = 0 } = options;
+    const { clock, newId, log, spareChannels = 0, meters } = options;
     this.#pool = new MediaPool(
       options.mediaServers.map(
-        (address) => new MediaServer({ address, srf, clock, newId, log, spareChannels }),
+        (address) =>
+          new MediaServer({
+            address,
+            srf,
+            clock,
+            newId,
+            log,
+            spareChannels,
+            ...(meters ? { meters } : {}),
+          }),
       ),
     );
     this.#dialler = new Dialler({ ...options, srf, pool: this.#pool });
@@ -103,6 +115,10 @@ export class DrachtioTelephony implements Telephony {
     };
   }
 
+  get mediaServers(): readonly MediaServerView[] {
+    return this.#pool.views;
+  }
+
   start(listener: TelephonyListener): void {
     this.#listener = listener;
     const { srf } = this;
@@ -115,6 +131,7 @@ export class DrachtioTelephony implements Telephony {
     // srf's own waits grow without end; and its types do not know this.
     const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
     void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
+    watchSip(srf, (message) => this.#options.meters?.sip(message));
     this.#pool.connect();
   }
 
@@ -188,7 +205,10 @@ export class DrachtioTelephony implements Telephony {
     try {
       await this.#take(req, res);
     } catch (error) {
-      this.#options.log.error({ error: String(error) }, 'An INVITE could not be served');
+      this.#options.log.error(
+        { sipCallId: req.get('Call-ID'), error: String(error) },
+        'An INVITE could not be served',
+      );
       if (!res.finalResponseSent) res.send(500);
     }
   }
@@ -255,6 +275,7 @@ export class DrachtioTelephony implements Telephony {
   #disconnected(): void {
     if (!this.#signallingUp) return;
     this.#signallingUp = false;
+    this.#options.meters?.signallingLost();
     this.#options.log.error({}, 'drachtio is gone');
     this.#pool.signalling(false);
     for (const ring of [...this.#rings.values()]) ring.lost();

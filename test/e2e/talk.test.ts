@@ -5,6 +5,7 @@ import type { Caller } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { FeedClient } from '../support/feed.ts';
 import { sharedHouse } from '../support/house.ts';
+import { measuresAskedFor } from '../support/monitoring.ts';
 import { writePcmaCapture } from '../support/pcap.ts';
 import { cdrOf, cdrsOf, historyOf } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
@@ -68,6 +69,44 @@ describe('talking', () => {
       );
     },
   );
+
+  scene('O7 what it measures is what the dashboard and the alerts ask for', async (stage) => {
+    const { company, system } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const phone = await house().baresip(stage, carmen);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis);
+    await phone.rings();
+    await phone.answer();
+    await hearEachOther(caller, phone);
+    await caller.hangUp();
+    await cdrOf(system.api, caller.sipp.callId);
+
+    const metrics = await system.api.text('/metrics');
+    const known = new Set([...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    assert.deepEqual(
+      measuresAskedFor().filter((name) => !known.has(name)),
+      [],
+      'asked for, and not there',
+    );
+    for (const seen of [
+      /^centralita_sip_messages_total\{direction="received",method="INVITE",class="request"\} [1-9]/m,
+      /^centralita_sip_messages_total\{direction="sent",method="INVITE",class="2xx"\} [1-9]/m,
+      /^centralita_sip_messages_total\{direction="received",method="INVITE",class="2xx"\} [1-9]/m,
+      /^centralita_sip_messages_total\{direction="sent",method="REGISTER",class="4xx"\} [1-9]/m,
+      /^centralita_sip_messages_total\{direction="received",method="BYE",class="request"\} [1-9]/m,
+      /^centralita_registrations [1-9]/m,
+      /^centralita_media_up\{server="[^"]+"\} 1/m,
+      /^centralita_media_round_trip_seconds_count\{server="[^"]+"\} [1-9]/m,
+      /^centralita_offer_answer_seconds_count\{queue="[^"]+"\} [1-9]/m,
+      /^centralita_routing_seconds_count [1-9]/m,
+      /^centralita_bridge_seconds_count\{result="ok"\} [1-9]/m,
+      /^centralita_database_query_seconds_count\{pool="admin",result="ok"\} [1-9]/m,
+      /^centralita_records_lost 0$/m,
+    ])
+      assert.match(metrics, seen);
+  });
 
   scene('the agent hangs up, and the caller gets a BYE', async (stage) => {
     const { company, system } = house();

@@ -9,10 +9,15 @@ import { SippAgent, type SippAgentBehaviour } from './sipp-agent.ts';
 import { type Stage, someSceneFailed } from './stage.ts';
 import { TONES } from './tones.ts';
 
+/** Shorter ones are found in every port and id. */
+const NUMBER_DIGITS_MIN = 9;
+
 /** A running system with what tests need around it. */
 export class House {
   readonly system: Centralita;
   readonly company: Company;
+  /** Of everybody who has called: none of them may stand in the log. */
+  readonly #callers = new Set<string>();
 
   constructor(system: Centralita) {
     this.system = system;
@@ -21,16 +26,26 @@ export class House {
 
   /** Somebody dials; leaves the stage at its end. */
   async dial(stage: Stage, dnis: string, options: Partial<CallerOptions> = {}): Promise<Caller> {
+    const { ani = strangersNumber() } = options;
+    this.#callers.add(ani.replace(/^\+/, ''));
     const caller = await Caller.dial({
       remote: this.system.sip,
       evidence: stage.evidence,
       dnis,
-      ani: strangersNumber(),
       ...options,
+      ani,
     });
     stage.atTheEnd(() => caller.close());
     caller.rtp?.play(TONES.caller);
     return caller;
+  }
+
+  /** Lines of the log that say who has called, although nobody has allowed it (LOG_PERSONAL_DATA). */
+  indiscretions(): readonly string[] {
+    const numbers = [...this.#callers].filter((number) => number.length >= NUMBER_DIGITS_MIN);
+    return this.system.logs
+      .map((line) => JSON.stringify(line))
+      .filter((line) => numbers.some((number) => line.includes(number)));
   }
 
   /** The person's phone is a baresip, registered. */
@@ -89,6 +104,7 @@ export function sharedHouse(
       const exit = await house?.system.stop();
       assert.equal(exit?.code, 0, 'the end of the system');
       assert.deepEqual(house?.system.errors(), [], 'the system complains about itself');
+      assert.deepEqual(house?.indiscretions(), [], 'the log says who has called');
     } catch (error) {
       evidence.keep();
       throw error;

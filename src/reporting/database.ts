@@ -1,0 +1,49 @@
+import { Histogram, type Registry } from 'prom-client';
+import type { PoolView, RecordsView, StoreMeters } from '../runtime/ports.meters.ts';
+import { gauge } from './gauges.ts';
+
+/** Seconds. A look-up by key takes one, a page of records ten. */
+const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
+
+/** Statements, by pool: which query it was is for PostgreSQL's own statistics. */
+export function storeMeters(registry: Registry): StoreMeters {
+  const queries = new Histogram({
+    name: 'centralita_database_query_seconds',
+    help: 'Time of a statement, waiting for a connection not counted',
+    labelNames: ['pool', 'result'],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  return {
+    queried: (pool, tookMs, ok) =>
+      queries.observe({ pool, result: ok ? 'ok' : 'error' }, tookMs / 1_000),
+  };
+}
+
+/** What the database's side has at the moment of the scrape. */
+export function measureStore(
+  registry: Registry,
+  views: { pools(): readonly PoolView[]; records(): RecordsView },
+): void {
+  const labels = ['pool', 'state'];
+  const help = 'Connections by state, and who waits for one';
+  gauge(registry, 'centralita_database_connections', help, labels, (set) => {
+    for (const { name: pool, connections, idle, waiting } of views.pools()) {
+      set({ pool, state: 'busy' }, connections - idle);
+      set({ pool, state: 'idle' }, idle);
+      set({ pool, state: 'waiting' }, waiting);
+    }
+  });
+  const records = (name: string, what: string, figure: (view: RecordsView) => number): void =>
+    gauge(registry, `centralita_records_${name}`, what, [], (set) =>
+      set({}, figure(views.records())),
+    );
+  records('pending', 'Records in memory, on their way to the database', ({ pending }) => pending);
+  records(
+    'on_disk_bytes',
+    'Records on disk, because the database is away',
+    (view) => view.outboxBytes,
+  );
+  records('lost', 'Records that were lost since the start', ({ lost }) => lost);
+  records('rejected', 'Records that the database refused since the start', (view) => view.rejected);
+}

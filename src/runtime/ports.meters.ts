@@ -1,0 +1,49 @@
+/** What the adapters tell whoever counts (served by reporting). Never throws, and costs next to nothing. */
+
+/** A SIP message that went over the network, as signalling saw it: retransmissions are absorbed below it. */
+export interface SipMessageSeen {
+  readonly direction: 'received' | 'sent';
+  /** Of a response, that of its request. */
+  readonly method: string;
+  /** Absent: a request. */
+  readonly status?: number;
+}
+
+export interface TelephonyMeters {
+  sip(message: SipMessageSeen): void;
+  /** A command over the event socket of a media server was answered. */
+  mediaAnswered(server: string, tookMs: number): void;
+  /** The event socket of a media server is gone. */
+  mediaLost(server: string): void;
+  signallingLost(): void;
+}
+
+/** Whether a media server takes calls, and how many of our channels live there. */
+export interface MediaServerView {
+  readonly name: string;
+  readonly up: boolean;
+  readonly channels: number;
+}
+
+export interface StoreMeters {
+  /** A statement is over, however it went. */
+  queried(pool: string, tookMs: number, ok: boolean): void;
+}
+
+/** Connections of one pool: all there are, those that do nothing, and who waits for one. */
+export interface PoolView {
+  readonly name: string;
+  readonly connections: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** Records on their way to the database. */
+export interface RecordsView {
+  /** In memory. */
+  readonly pending: number;
+  readonly outboxBytes: number;
+  /** Since the start. */
+  readonly lost: number;
+  readonly rejected: number;
+}

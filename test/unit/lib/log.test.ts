@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLogger } from '../../../src/lib/log.ts';
+
+/** What a line of that logger says. */
+function lineOf(options: { showsPersonal?: boolean }, fields: object, child: object = {}): string {
+  let written = '';
+  const stream = {
+    write(text: string): void {
+      written += text;
+    },
+  };
+  createLogger('info', { ...options, stream })
+    .child(child)
+    .info(fields, 'Said');
+  return written;
+}
+
+const NUMBER = '+525555550001';
+const PLACES = [
+  { pii: NUMBER },
+  { pii: { number: NUMBER, digits: [NUMBER] } },
+  { call: { pii: NUMBER } },
+  { event: { data: { pii: { number: NUMBER } } } },
+];
+
+test('personal data are not in the log, wherever the key pii stands, unless the operator says so', () => {
+  for (const fields of PLACES) {
+    const line = lineOf({}, fields);
+    assert.equal(line.includes('5550001'), false, line);
+    assert.match(line, /\[Redacted\]/);
+    assert.match(lineOf({ showsPersonal: true }, fields), /5550001/);
+  }
+  assert.equal(
+    lineOf({}, {}, { pii: { number: NUMBER } }).includes('5550001'),
+    false,
+    'of a child',
+  );
+});
