@@ -45,6 +45,7 @@ const Environment = Type.Object({
     default: 'centralita',
   }),
   SIP_DIGEST: Type.Enum(['MD5', 'SHA-256,MD5', 'SHA-256'], { default: 'MD5' }),
+  SIP_STRANGERS: Type.Enum(['auto', 'accept', 'refuse', 'ignore'], { default: 'auto' }),
   RTP_PORT_MIN: port(1, 20_000),
   RTP_PORT_MAX: port(1, 20_999),
   DATABASE_URL: Type.Optional(
@@ -203,14 +204,14 @@ export interface HearingConfig {
   readonly audio: { readonly host: string; readonly port: number; readonly announcedHost?: string };
 }
 
-/** The one trunk that calls leave by. */
-export interface TrunkConfig {
+/** A trunk that is known by the environment; others are objects of the API. */
+export interface EnvironmentTrunk {
   readonly uri: string;
   /** For the digest that it asks for. */
   readonly auth?: { readonly username: string; readonly password: string };
   /** The number that those who are called see. */
   readonly callerId?: string;
-  readonly responseMsMax: number;
+  readonly responseSeconds: number;
 }
 
 export interface Config {
@@ -229,12 +230,14 @@ export interface Config {
     readonly realm: string;
     /** What phones are asked for, the preferred first. */
     readonly digest: readonly ('MD5' | 'SHA-256')[];
+    /** What becomes of calls that come from no trunk. */
+    readonly strangers: Environment['SIP_STRANGERS'];
   };
   /** The first is even, as RTP wants (RFC 3550 section 11); the range is inclusive. */
   readonly rtp: { readonly portMin: number; readonly portMax: number };
-  /** The way out; absent: nothing ever dials out. */
-  readonly trunk?: TrunkConfig;
-  /** What may be called, and how much of it. */
+  /** A trunk beside those of the database. */
+  readonly trunk?: EnvironmentTrunk;
+  /** What may be called, and how much of it, as long as the database does not say. */
   readonly outbound: {
     readonly allowed: readonly string[];
     readonly callsMax: number;
@@ -370,8 +373,6 @@ function rangeErrors(env: Environment): string[] {
     errors.push('TRUNK_USER and TRUNK_PASSWORD: expected both or none, got one');
   if (new Set([env.S3_URL, env.S3_ACCESS_KEY, env.S3_SECRET_KEY].map(Boolean)).size > 1)
     errors.push('S3_URL, S3_ACCESS_KEY and S3_SECRET_KEY: expected all or none, got some');
-  if (env.ALLOWED_DESTINATIONS && !env.TRUNK_URI)
-    errors.push('TRUNK_URI: expected a value because ALLOWED_DESTINATIONS has one, got none');
   // One call between a caller and an agent takes two pairs of ports.
   if (env.VERIFY_BY === 'crm' && !env.CRM_URL)
     errors.push('CRM_URL: expected a value because VERIFY_BY is crm, got none');
@@ -489,6 +490,7 @@ function assemble(
       port: env.SIP_PORT,
       realm: env.SIP_REALM,
       digest: env.SIP_DIGEST.split(',') as ('MD5' | 'SHA-256')[],
+      strangers: env.SIP_STRANGERS,
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),
@@ -535,13 +537,13 @@ function assemble(
   };
 }
 
-function trunkOf(env: Environment, uri: string): TrunkConfig {
+function trunkOf(env: Environment, uri: string): EnvironmentTrunk {
   const { TRUNK_USER: username, TRUNK_PASSWORD: password, TRUNK_CALLER_ID: callerId } = env;
   return {
     uri,
     ...(username && password ? { auth: { username, password } } : {}),
     ...(callerId ? { callerId } : {}),
-    responseMsMax: env.TRUNK_RESPONSE_SECONDS * 1_000,
+    responseSeconds: env.TRUNK_RESPONSE_SECONDS,
   };
 }
 

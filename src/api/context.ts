@@ -5,6 +5,7 @@ import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
 import type { Exports, Reports } from '../runtime/ports.reports.ts';
+import type { TrunkDesk } from '../runtime/ports.trunks.ts';
 import type {
   Control,
   Explainer,
@@ -30,6 +31,8 @@ export interface ApiContext {
   /** Sound for media servers that fetch it: the path on disk of what the URL names. Absent: they share the folder. */
   readonly soundFile?: (token: string, name: string) => string | undefined;
   readonly flowPreparer: FlowPreparer;
+  /** How the ways outside are. */
+  readonly trunks: Pick<TrunkDesk, 'states'>;
   readonly health: readonly HealthCheck[];
   readonly metrics: Registry;
   /** The sound of callers' messages. */

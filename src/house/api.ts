@@ -6,13 +6,14 @@ import { flowChecker } from '../ivr/flow.ts';
 import { newUuid as newId } from '../lib/ids.ts';
 import { gauge } from '../reporting/gauges.ts';
 import { measureFloor } from '../reporting/metrics.ts';
+import { measureTrunks } from '../reporting/trunks.ts';
 import { ContactImports } from '../runtime/contact-import/imports.ts';
 import { createExplainer } from '../runtime/explainer.ts';
 import { createFlowPreparer } from '../runtime/flow-preparer.ts';
 import { createLinter } from '../runtime/linter.ts';
 import { keepVoicemails } from '../runtime/voicemail-janitor.ts';
 import type { Heart } from './call-center.ts';
-import { promptsHealth, switchHealth } from './health.ts';
+import { promptsHealth, switchHealth, trunksHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 import { recordingsOf } from './recordings.ts';
 
@@ -21,8 +22,12 @@ const VERSION = '0.1.0';
 /** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
 export async function openApi(parts: Parts, heart: Heart): Promise<string> {
   const { config, log, clock, closing, store, metrics } = parts;
-  const { callCenter } = heart;
+  const { callCenter, telephony } = heart;
   measureFloor(metrics, callCenter);
+  measureTrunks(metrics, {
+    states: () => telephony.trunks.states(),
+    turnedAway: () => telephony.turnedAway,
+  });
   const contactImports = await openContactImports(parts);
   const api = await buildApi(apiContext(parts, heart, contactImports));
   const feed = openFeed({
@@ -74,10 +79,17 @@ function apiContext(
     }),
     webhooks: webhooks.desk,
     flowChecker,
+    trunks: telephony.trunks,
     library: speech.library,
     ...(speech.soundFile ? { soundFile: speech.soundFile } : {}),
     flowPreparer: createFlowPreparer((sentences) => speech.prerender(sentences), clock),
-    health: [...store.health, ...systems.health, switchHealth(telephony), promptsHealth(prompts)],
+    health: [
+      ...store.health,
+      ...systems.health,
+      switchHealth(telephony),
+      trunksHealth(telephony.trunks),
+      promptsHealth(prompts),
+    ],
     metrics,
     recordings: recordingsOf(config),
     archive: conversations.archive,

@@ -9,6 +9,7 @@ import { CLOSURE_CODE } from '../runtime/feature-codes.ts';
 import { createVerifier } from '../runtime/verification.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 import { accountsOf, callersOf } from './callers.ts';
+import { outsideOf } from './outside.ts';
 import type { Parts } from './parts.ts';
 import { openPhones, type Phones } from './phones.ts';
 import { recordingsOf } from './recordings.ts';
@@ -87,7 +88,8 @@ function buildCallCenter(
     keepsTranscripts: config.hearing.keepsTranscripts,
     configuration: store.configuration,
     zone: config.zone,
-    ...(config.trunk ? { outbound: config.outbound } : {}),
+    outbound: config.outbound,
+    outside: outsideOf(config, telephony.trunks),
     meters: createMeters(metrics),
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender,

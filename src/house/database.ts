@@ -2,7 +2,7 @@ import { measureStore, storeMeters } from '../reporting/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Foundation } from './foundation.ts';
 
-export async function openDatabase(foundation: Foundation): Promise<Store> {
+export async function openDatabase(foundation: Foundation, sealKey: string): Promise<Store> {
   const { config, log, clock, metrics, closing } = foundation;
   const { dataDir, sip, sessions } = config;
   const databaseUrl = config.databaseUrl ?? (await openPostgres(foundation));
@@ -13,6 +13,7 @@ export async function openDatabase(foundation: Foundation): Promise<Store> {
     clock,
     realm: sip.realm,
     sessions,
+    sealKey,
     meters: storeMeters(metrics),
   });
   measureStore(metrics, { pools: () => store.pools(), records: () => store.records.stats() });

@@ -1,3 +1,4 @@
+import type { TrunkDesk } from '../runtime/ports.trunks.ts';
 import type { HealthCheck } from '../runtime/ports.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 
@@ -8,6 +9,21 @@ export function switchHealth(telephony: DrachtioTelephony): HealthCheck {
     async check() {
       const { troubles } = telephony;
       return troubles.length === 0 ? { ok: true } : { ok: false, detail: troubles.join(', ') };
+    },
+  };
+}
+
+/** Calls come in by any of them, and phones work without: what is wrong is said, and no reason to send nobody here. */
+export function trunksHealth(trunks: TrunkDesk): HealthCheck {
+  return {
+    name: 'trunks',
+    async check() {
+      const ill = trunks
+        .states()
+        .filter((one) => one.enabled)
+        .filter(({ health, registration }) => health === 'down' || registration?.state === 'failed')
+        .map(({ id, registration, problem }) => `${id}: ${registration?.problem ?? problem}`);
+      return { ok: true, ...(ill.length > 0 ? { detail: ill.join(', ') } : {}) };
     },
   };
 }

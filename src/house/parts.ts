@@ -15,7 +15,7 @@ export async function openParts(foundation: Foundation) {
   const { config, log, closing } = foundation;
   const { switchSecret, sealKey } = await loadSecrets(config.dataDir);
   const [store, addresses, opened, speech] = await Promise.all([
-    openDatabase(foundation),
+    openDatabase(foundation, config.sealKey ?? sealKey),
     openSwitch(config, switchSecret, closing, log),
     openCommandJournal(foundation),
     openVoices(foundation, switchSecret),

@@ -10,6 +10,8 @@ export type OfferId = Branded<'OfferId'>;
 export type CallbackId = Branded<'CallbackId'>;
 /** Opening hours of a site. */
 export type CalendarId = Branded<'CalendarId'>;
+/** A way to the telephone network. */
+export type TrunkId = Branded<'TrunkId'>;
 export type VoicemailId = Branded<'VoicemailId'>;
 /** A recorded conversation. */
 export type RecordingId = Branded<'RecordingId'>;
@@ -25,6 +27,7 @@ export const offerId = (value: string): OfferId => value as OfferId;
 export const callbackId = (value: string): CallbackId => value as CallbackId;
 export const calendarId = (value: string): CalendarId => value as CalendarId;
 export const recordingId = (value: string): RecordingId => value as RecordingId;
+export const trunkId = (value: string): TrunkId => value as TrunkId;
 export const voicemailId = (value: string): VoicemailId => value as VoicemailId;
 export const contactId = (value: string): ContactId => value as ContactId;
 export const legId = (value: string): LegId => value as LegId;

@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { parseDigestCredentials } from '../lib/auth-header.ts';
 import type { Clock, EpochMs } from '../lib/clock.ts';
+import type { DigestAlgorithm } from '../lib/digest.ts';
 import type { Guard } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
 import type { CredentialStore, SipCredentials } from '../runtime/ports.ts';
-import { parseDigestCredentials } from './auth-header.ts';
-import {
-  answers,
-  challenge,
-  type DigestAlgorithm,
-  type DigestAnswer,
-  readAnswer,
-} from './digest.ts';
+import { answers, challenge, type DigestAnswer, readAnswer } from './digest.ts';
 import type { Nonces } from './nonces.ts';
 import { header, type SipRequest, type SipResponse, sourceOf } from './sip.ts';
 import { parseSipUri } from './sip-uri.ts';

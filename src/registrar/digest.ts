@@ -1,10 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import type { AuthParams } from '../lib/auth-header.ts';
+import { DIGEST_ALGORITHMS, type DigestAlgorithm, expectedResponse } from '../lib/digest.ts';
 import type { SipCredentials } from '../runtime/ports.ts';
-import type { AuthParams } from './auth-header.ts';
-
-/** The algorithms that RFC 7616 and RFC 8760 name and phones have, strongest first. */
-export const DIGEST_ALGORITHMS = ['SHA-256', 'MD5'] as const;
-export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
 
 /** A phone's answer to a challenge, complete and of the only quality of protection that is offered. */
 export interface DigestAnswer {
@@ -19,11 +16,6 @@ export interface DigestAnswer {
   /** Lower case hexadecimal. */
   readonly response: string;
 }
-
-const hash = (algorithm: DigestAlgorithm, text: string): string =>
-  createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
-    .update(text)
-    .digest('hex');
 
 const HEX_LENGTH = { MD5: 32, 'SHA-256': 64 } as const;
 
@@ -42,27 +34,6 @@ export function readAnswer(params: AuthParams): DigestAnswer | undefined {
   if (params.qop?.toLowerCase() !== 'auth' || !/^[0-9a-f]{8}$/i.test(nc)) return undefined;
   if (response.length !== HEX_LENGTH[algorithm] || !/^[0-9a-f]+$/.test(response)) return undefined;
   return { algorithm, username, realm, nonce, uri, cnonce, nc, response };
-}
-
-/** H(user ":" realm ":" password), the only form in which a password is kept (RFC 7616 section 3.4.2). */
-export function ha1(
-  algorithm: DigestAlgorithm,
-  user: string,
-  realm: string,
-  password: string,
-): string {
-  return hash(algorithm, `${user}:${realm}:${password}`);
-}
-
-/** What a phone that has the password answers, for qop=auth (RFC 7616 section 3.4.1). */
-export function expectedResponse(
-  answer: Omit<DigestAnswer, 'response' | 'username' | 'realm'>,
-  ha1OfUser: string,
-  method: string,
-): string {
-  const { algorithm, nonce, nc, cnonce, uri } = answer;
-  const ha2 = hash(algorithm, `${method}:${uri}`);
-  return hash(algorithm, `${ha1OfUser.toLowerCase()}:${nonce}:${nc}:${cnonce}:auth:${ha2}`);
 }
 
 /** Takes as long for a wrong answer as for a right one. */

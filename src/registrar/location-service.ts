@@ -7,6 +7,8 @@ export interface LocationService extends BindingLookup {
   /** The extension's bindings from now on. */
   put(extension: string, bindings: readonly PhoneBinding[]): void;
   bindingsOf(extension: string): readonly PhoneBinding[];
+  /** Whether any binding came from that address, and is still there. */
+  hasPhoneAt(address: string): boolean;
   close(): void;
 }
 
@@ -52,7 +54,16 @@ export function createLocationService(clock: Clock, listener: LocationListener):
     }
   }
 
-  return { bindingsOf, put, close: () => timer?.handle.cancel() };
+  function hasPhoneAt(address: string): boolean {
+    const host = address.includes(':') ? `[${address}]:` : `${address}:`;
+    const now = clock.now();
+    for (const bindings of locations.values())
+      if (bindings.some((one) => one.expiresAt > now && one.receivedFrom.startsWith(host)))
+        return true;
+    return false;
+  }
+
+  return { bindingsOf, put, hasPhoneAt, close: () => timer?.handle.cancel() };
 }
 
 /** What a store brought back, by extension, without what has expired meanwhile. */

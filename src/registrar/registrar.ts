@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { DigestAlgorithm } from '../lib/digest.ts';
 import { createGuard, GUARD_LIMITS, type GuardLimits } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
 import type { BindingLookup, BindingStore, CredentialStore } from '../runtime/ports.ts';
@@ -9,7 +10,6 @@ import {
   type BindingLimits,
   type Registration,
 } from './bindings.ts';
-import type { DigestAlgorithm } from './digest.ts';
 import { byExtension, createLocationService } from './location-service.ts';
 import { createNonces } from './nonces.ts';
 import { readRegistration } from './register-request.ts';
@@ -47,6 +47,8 @@ export interface Registrar extends BindingLookup {
    * a challenge or a refusal, and must go no further. Never rejects.
    */
   authenticate(req: SipRequest, res: SipResponse): Promise<string | undefined>;
+  /** Whether a phone is registered from that address now. */
+  hasPhoneAt(address: string): boolean;
   /** Writes what is still to be written, within a time limit, and stops every timer. Bindings stay. */
   close(): Promise<void>;
 }
@@ -130,6 +132,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     register,
     authenticate: (req, res) => authenticator.authenticate(req, res, 'proxy'),
     bindingsOf: locations.bindingsOf,
+    hasPhoneAt: locations.hasPhoneAt,
     close,
   };
 }

@@ -17,12 +17,14 @@ import { isFeatureCode } from './feature-codes.ts';
 import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
-import { Outbound } from './outbound.ts';
+import { canDial, Outbound } from './outbound.ts';
+import { type OutsidePlan, planOutside } from './outside.ts';
 import { destinationOf, OutsidePhones } from './outside-phones.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
 import type {
   AgentLeg,
   CallerLeg,
+  Configuration,
   Control,
   InboundCall,
   LegFailure,
@@ -53,11 +55,14 @@ export class CallCenter implements TelephonyListener, Control {
   readonly #recorder: ConversationRecorder;
   readonly #arrivals: Arrivals;
   readonly #ticker: Ticker;
+  readonly #planOutside: (configuration: Configuration) => OutsidePlan;
 
   constructor(options: CallCenterOptions) {
+    this.#planOutside = (configuration) =>
+      planOutside(configuration, options.outside, options.outbound);
     const sessions = new Map<CallId, CallSession>();
     const inbox = new Inbox((error) => options.onBroken(error));
-    const outbound = new Outbound({ ...options, inbox }, options.outbound);
+    const outbound = new Outbound({ ...options, inbox });
     const world: World = {
       ...options,
       sessions,
@@ -189,12 +194,14 @@ export class CallCenter implements TelephonyListener, Control {
     const compiled = compileDirectory(configuration);
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
-    const empty = this.#world.outbound.canDial ? [] : emptyPromises(queues);
-    if (empty.length > 0) return empty;
+    const outside = this.#planOutside(configuration);
+    const empty = canDial(outside.rules) ? [] : emptyPromises(queues);
+    if (outside.problems.length + empty.length > 0) return [...outside.problems, ...empty];
     const before = this.snapshot();
     const reply = this.submit({ type: 'configure', queues, agents, zone: this.#world.zone });
     if (!reply.ok) return [reply.detail];
     this.#world.directory = compiled.directory;
+    outside.takeEffect(this.#world.outbound);
     this.#world.live.all(before);
     for (const agent of agents) this.#reachable(agent.id, this.#isReachable(agent));
     this.#world.prerender(sentencesOf(compiled.directory, this.#world.featureFlows));
@@ -239,6 +246,7 @@ export class CallCenter implements TelephonyListener, Control {
       dnis: call.dnis,
       ...(isFeature ? { feature: true } : optional('flowId', number?.flowId)),
       ...optional('ani', context.ani),
+      ...optional('trunk', call.trunkId),
     });
     return { accept: true };
   }

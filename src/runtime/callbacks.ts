@@ -261,6 +261,7 @@ export class Callbacks {
       {
         callId: session.id,
         to: { kind: 'number', number: session.inbound.ani ?? '' },
+        calledNumber: session.inbound.dnis,
         // The engine's own limit comes first, as a rule: this one is for when the engine has none.
         ringMsMax: 300_000,
         ...optional('near', attempt.offer.leg),

@@ -128,6 +128,7 @@ export class FlowAfter {
         ...optional('near', session.leg),
         ...optional('displayName', context.name ?? context.ani),
         ...optional('callerNumber', context.ani),
+        calledNumber: session.inbound.dnis,
         headers: to.kind === 'extension' ? { 'X-Centralita-Call': session.id } : {},
       },
       {

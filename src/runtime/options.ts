@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
 import type { OutboundRules } from './outbound.ts';
+import type { OutsideOptions } from './outside.ts';
 import type { Recogniser } from './ports.hearing.ts';
 import type { RecordingFiles } from './ports.recordings.ts';
 import type {
@@ -54,8 +55,10 @@ export interface CallCenterOptions {
   readonly zone: string;
   /** Whether the extension has a phone that is registered now. */
   isReachable(extension: string): boolean;
-  /** What may be called outside: without it nothing is, and no queue may promise call backs. */
+  /** What may be called outside as long as the database does not say. */
   readonly outbound?: OutboundRules;
+  /** The trunks. */
+  readonly outside?: OutsideOptions;
   readonly meters?: Meters;
   /** Has sentences spoken before a caller needs them. */
   prerender(sentences: readonly SpokenText[]): void;

@@ -1,21 +1,30 @@
 import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { DialFailure } from '../model/callback.ts';
+import {
+  type DestinationRule,
+  DIALLING_DEFAULTS,
+  type DiallingRules,
+  ruleOf,
+} from '../model/trunk.ts';
+import { ruleFor } from './dialling.ts';
 import type { Inbox } from './inbox.ts';
 import type { Destination, DialEvents, Dialling, DialRequest, Meters, Telephony } from './ports.ts';
 
-/** What may be called. Without a rule that allows something, nothing ever is. */
-export interface OutboundRules {
+/** What may be called, as the environment says it. */
+export interface OutboundRules extends Pick<DiallingRules, 'callsMax' | 'callsPerHourMax'> {
   /**
    * Beginnings of E.164 numbers (`+34`), and hosts of SIP addresses (`sip:example.com`). One with `!` before it is
    * refused; the longest that fits a number decides.
    */
   readonly allowed: readonly string[];
-  /** So many calls through the trunk at once. */
-  readonly callsMax: number;
-  /** So many attempts in any 60 minutes: what a stolen password can cost. */
-  readonly callsPerHourMax: number;
 }
+
+export const rulesOf = ({ allowed, ...limits }: OutboundRules): DiallingRules => ({
+  ...DIALLING_DEFAULTS,
+  ...limits,
+  destinations: allowed.map(ruleOf),
+});
 
 /** What it takes to call somebody. */
 export interface OutboundWorld {
@@ -32,9 +41,22 @@ export type Purpose = 'callback' | 'transfer' | 'agent';
 export type Refused = Extract<DialFailure, 'notAllowed' | 'limit' | 'noTrunk'>;
 
 const HOUR_MS = 3_600_000;
-/** E.164 has up to 15 digits; nothing with so few is a subscriber, and so no emergency or short number is called. */
-const E164 = /^\+[1-9]\d{6,14}$/;
-const SIP_ADDRESS = /^sip:[A-Za-z0-9+._~*#-]{1,64}@([A-Za-z0-9.-]{1,253})(?::\d{1,5})?$/i;
+
+/** How many calls there are, and when those of the last hour began; as many as are allowed at most. */
+class Allowance {
+  inProgress = 0;
+  #attempts: EpochMs[] = [];
+
+  hasRoom(now: EpochMs, callsMax = Infinity, callsPerHourMax = Infinity): boolean {
+    this.#attempts = this.#attempts.filter((at) => at > now - HOUR_MS);
+    return this.inProgress < callsMax && this.#attempts.length < callsPerHourMax;
+  }
+
+  begin(now: EpochMs): void {
+    this.inProgress += 1;
+    this.#attempts.push(now);
+  }
+}
 
 /**
  * The one door by which calls leave the house: what is not allowed is refused, counted and said; how many there are
@@ -42,30 +64,31 @@ const SIP_ADDRESS = /^sip:[A-Za-z0-9+._~*#-]{1,64}@([A-Za-z0-9.-]{1,253})(?::\d{
  */
 export class Outbound {
   readonly #world: OutboundWorld;
-  readonly #rules: OutboundRules | undefined;
-  #inProgress = 0;
-  /** When the attempts of the last hour began; as many as are allowed at most. */
-  #attempts: EpochMs[] = [];
+  readonly #total = new Allowance();
+  /** By destination; those of rules that are gone end with their calls. */
+  #each = new Map<string, Allowance>();
+  #rules: DiallingRules | undefined;
 
-  constructor(world: OutboundWorld, rules: OutboundRules | undefined) {
+  constructor(world: OutboundWorld) {
     this.#world = world;
-    this.#rules = rules;
   }
 
-  /** Whether there is anything outside that may be called. */
-  get canDial(): boolean {
-    return this.#rules?.allowed.some((entry) => !entry.startsWith('!')) ?? false;
+  /** What holds from now on; undefined: there is no trunk. Calls in progress go on, and count. */
+  configure(rules: DiallingRules | undefined): void {
+    this.#rules = rules;
+    const named = new Set(rules?.destinations.map(({ to }) => to));
+    this.#each = new Map([...this.#each].filter(([to]) => named.has(to)));
   }
 
   get inProgress(): number {
-    return this.#inProgress;
+    return this.#total.inProgress;
   }
 
   /** Whether the destination is allowed at all, at whatever time. */
   allows(to: Destination): boolean {
     if (to.kind === 'extension') return true;
-    const { allowed = [] } = this.#rules ?? {};
-    return to.kind === 'number' ? allowsNumber(allowed, to.number) : allowsAddress(allowed, to.uri);
+    const rules = this.#rules;
+    return rules !== undefined && !rules.blocked && ruleFor(rules, to)?.allow === true;
   }
 
   /** Counted and said, like one that would have been dialled. */
@@ -77,39 +100,54 @@ export class Outbound {
 
   /** Places the call, or tells `failed` why not. Events come as inputs of their own. */
   dial(purpose: Purpose, request: DialRequest, events: DialEvents): Dialling {
-    const { inbox, telephony, log, meters } = this.#world;
-    const outside = request.to.kind !== 'extension';
-    const refused = outside ? this.#refusal(request.to) : undefined;
+    const { inbox, telephony, log, meters, clock } = this.#world;
+    const { to } = request;
+    const outside = to.kind === 'extension' ? undefined : to;
+    const refused = outside && this.#refusal(outside);
+    const begun = outside && !refused ? this.#allowancesOf(outside) : [];
     const call = new Placed(inbox, events, (result) => {
       if (outside) meters?.dialled(purpose, result);
-      if (outside && !refused) this.#inProgress -= 1;
+      for (const allowance of begun) allowance.inProgress -= 1;
     });
     if (refused) {
       log.warn({ callId: request.callId, purpose, cause: refused, pii: request.to }, 'Not dialled');
       call.failed(refused);
       return call;
     }
-    if (outside) this.#begin();
+    for (const allowance of begun) allowance.begin(clock.now());
     call.follow(telephony.dial(request, call));
     return call;
   }
 
-  #refusal(to: Destination): Refused | undefined {
+  #refusal(to: Outside): Refused | undefined {
     const rules = this.#rules;
     if (!rules) return 'noTrunk';
-    if (!this.allows(to)) return 'notAllowed';
-    const since = this.#world.clock.now() - HOUR_MS;
-    this.#attempts = this.#attempts.filter((at) => at > since);
-    const full =
-      this.#inProgress >= rules.callsMax || this.#attempts.length >= rules.callsPerHourMax;
-    return full ? 'limit' : undefined;
+    const rule = this.allows(to) ? ruleFor(rules, to) : undefined;
+    if (!rule) return 'notAllowed';
+    const now = this.#world.clock.now();
+    const fits =
+      this.#total.hasRoom(now, rules.callsMax, rules.callsPerHourMax) &&
+      this.#of(rule).hasRoom(now, rule.callsMax, rule.callsPerHourMax);
+    return fits ? undefined : 'limit';
   }
 
-  #begin(): void {
-    this.#inProgress += 1;
-    this.#attempts.push(this.#world.clock.now());
+  #allowancesOf(to: Outside): readonly Allowance[] {
+    const rule = this.#rules && ruleFor(this.#rules, to);
+    return rule ? [this.#total, this.#of(rule)] : [this.#total];
+  }
+
+  #of({ to }: DestinationRule): Allowance {
+    const found = this.#each.get(to) ?? new Allowance();
+    this.#each.set(to, found);
+    return found;
   }
 }
+
+type Outside = Exclude<Destination, { kind: 'extension' }>;
+
+/** Whether there is anything outside that may be called. */
+export const canDial = (rules: DiallingRules | undefined): boolean =>
+  rules?.destinations.some(({ allow }) => allow) ?? false;
 
 /** One call of ours: each event is an input, none comes after its end, and its end is told once. */
 class Placed implements DialEvents, Dialling {
@@ -184,21 +222,4 @@ class Placed implements DialEvents, Dialling {
     this.#ended = true;
     this.#over(this.#result);
   }
-}
-
-function allowsNumber(allowed: readonly string[], number: string): boolean {
-  if (!E164.test(number)) return false;
-  const fitting = allowed
-    .filter((entry) => number.startsWith(entry.replace(/^!/, '')))
-    .sort(
-      (a, b) => digitsIn(b) - digitsIn(a) || Number(b.startsWith('!')) - Number(a.startsWith('!')),
-    );
-  return fitting[0] !== undefined && !fitting[0].startsWith('!');
-}
-
-const digitsIn = (entry: string): number => entry.replace(/\D/g, '').length;
-
-function allowsAddress(allowed: readonly string[], uri: string): boolean {
-  const host = SIP_ADDRESS.exec(uri)?.[1]?.toLowerCase();
-  return host !== undefined && allowed.some((entry) => entry.toLowerCase() === `sip:${host}`);
 }

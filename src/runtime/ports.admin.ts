@@ -20,8 +20,9 @@ import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
-import type { Page, PageRequest } from './ports.lists.ts';
+import type { Page, PageRequest, Repository, Stored } from './ports.lists.ts';
 import type { RecordingRepository } from './ports.recordings.ts';
+import type { DiallingRepository, TrunkRepository } from './ports.trunks.ts';
 import type { Configuration, KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
@@ -29,22 +30,7 @@ import type { Configuration, KnownToFlows } from './ports.ts';
 
 // ---- Lists ------------------------------------------------------------------------------------------
 
-export type { Page, PageRequest } from './ports.lists.ts';
-
-/** An object of the configuration with its revision, which counts its changes from 1 (ETag). */
-export type Stored<T> = T & { readonly revision: number; readonly updatedAt: EpochMs };
-
-/** What every aggregate's repository can do. Lists are in the order of the key. */
-export interface Repository<T, Key extends string> {
-  list(request: PageRequest): Promise<Result<Page<Stored<T>>, Refusal>>;
-  get(key: Key): Promise<Stored<T> | undefined>;
-  /** ALREADY_EXISTS when the key is taken; CONFIGURATION_REFUSED when it names what does not exist. */
-  create(item: T): Promise<Result<Stored<T>, Refusal>>;
-  /** Replaces the whole. NOT_FOUND, CONFIGURATION_REFUSED. */
-  replace(item: T): Promise<Result<Stored<T>, Refusal>>;
-  /** NOT_FOUND, IN_USE. */
-  remove(key: Key): Promise<Result<undefined, Refusal>>;
-}
+export type { Page, PageRequest, Repository, Stored } from './ports.lists.ts';
 
 // ---- Configuration ------------------------------------------------------------------------------------
 
@@ -161,6 +147,8 @@ export interface ConfigurationRepositories {
   readonly calendars: CalendarRepository;
   readonly dispositions: DispositionRepository;
   readonly notReadyReasons: NotReadyReasonRepository;
+  readonly trunks: TrunkRepository;
+  readonly dialling: DiallingRepository;
   /** What a flow may name. */
   known(): Promise<KnownToFlows>;
   /** The whole of it, in the order of the keys. */

@@ -21,12 +21,14 @@ import type {
   OfferId,
   QueueId,
   RecordingId,
+  TrunkId,
 } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { ConversationRecording } from '../model/recording.ts';
+import type { DiallingRules, TrunkWithSecret } from '../model/trunk.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { Voicemail } from '../model/voicemail.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
@@ -55,6 +57,9 @@ export interface Configuration {
   readonly dispositions?: readonly Disposition[];
   /** Why agents may be not ready. Absent: nothing in particular. */
   readonly notReadyReasons?: readonly NotReadyReason[];
+  readonly trunks?: readonly TrunkWithSecret[];
+  /** Absent: nobody has said; what the environment says holds. */
+  readonly dialling?: DiallingRules;
 }
 
 export interface ConfigurationSource {
@@ -298,6 +303,8 @@ export interface InboundCall {
   /** As the trunk sent it; absent when the caller withholds it (RFC 3323). */
   readonly ani?: string;
   readonly displayName?: string;
+  /** The trunk that it came by. */
+  readonly trunkId?: TrunkId;
   /** Set when an authenticated phone of ours calls: its extension. */
   readonly fromExtension?: string;
 }
@@ -353,9 +360,11 @@ export interface DialRequest {
   readonly to: Destination;
   /** Whom it will speak with: both must be on one media server. */
   readonly near?: CallerLeg | AgentLeg;
-  /** Of a phone of the house: who calls, for its display. A trunk shows its own number. */
+  /** Who calls: on the display of a phone of the house; a trunk shows the number only where its rules let it. */
   readonly displayName?: string;
   readonly callerNumber?: string;
+  /** The number of ours that the customer had called: a trunk may show it instead of its own. */
+  readonly calledNumber?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Rings no longer than this; then `noAnswer`. */
   readonly ringMsMax: number;

@@ -14,7 +14,7 @@ import type { AgentLeg } from './ports.ts';
 import type { RecordingPart } from './recording/part.ts';
 
 /** What the parts of the shell share. Only the call center changes `directory`. */
-export interface World extends Omit<CallCenterOptions, 'outbound'> {
+export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   readonly sessions: Map<CallId, CallSession>;
   readonly offers: Map<OfferId, CallSession>;
   readonly inbox: Inbox;

@@ -2,6 +2,7 @@ import { currentActor, markNoted } from '../lib/acting.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
+import type { TrunkId } from '../model/ids.ts';
 import type { AuditEntry } from '../runtime/ports.access.ts';
 import type {
   AgentRepository,
@@ -12,6 +13,7 @@ import type {
   FlowVersion,
   Repository,
 } from '../runtime/ports.admin.ts';
+import type { DiallingRepository, StoredTrunk, TrunkRepository } from '../runtime/ports.trunks.ts';
 
 /** What was done, before anybody has said when and by whom. */
 export type Note = Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>;
@@ -105,6 +107,29 @@ const auditedCalendars = (calendars: CalendarRepository, note: TakeNote): Calend
   },
 });
 
+const auditedTrunks = (trunks: TrunkRepository, note: TakeNote): TrunkRepository => ({
+  ...audited<StoredTrunk, TrunkId>(trunks, 'trunk', ({ id }) => id, note),
+  setPassword(id, password) {
+    const after = { password: password === null ? 'taken away' : 'set' };
+    const object = { kind: 'trunk', id };
+    return told(trunks.setPassword(id, password), note, {
+      action: 'trunk.passwordSet',
+      object,
+      after,
+    });
+  },
+});
+
+const auditedDialling = (dialling: DiallingRepository, note: TakeNote): DiallingRepository => ({
+  get: dialling.get,
+  async put(rules) {
+    const before = await dialling.get();
+    const after = await dialling.put(rules);
+    await note({ action: 'dialling.changed', object: { kind: 'dialling', id: '' }, before, after });
+    return after;
+  },
+});
+
 /** Versions are kept for good, so their numbers say it all. */
 const liveOf = (flow: FlowVersion | undefined) => flow && { version: flow.version };
 
@@ -165,6 +190,8 @@ export const auditedConfiguration = (
   agents: auditedAgents(base.agents, note),
   calendars: auditedCalendars(base.calendars, note),
   flows: auditedFlows(base.flows, note),
+  trunks: auditedTrunks(base.trunks, note),
+  dialling: auditedDialling(base.dialling, note),
 });
 
 export const auditedContacts = (

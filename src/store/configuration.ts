@@ -2,6 +2,7 @@ import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import { refusal } from '../lib/errors.ts';
 import { err, type Result } from '../lib/result.ts';
+import type { Seal } from '../lib/seal.ts';
 import type { ConfigurationChanges, ConfigurationRepositories } from '../runtime/ports.admin.ts';
 import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
 import { insertEntries } from './access/audit-log.ts';
@@ -9,6 +10,7 @@ import { auditedConfiguration, entriesOf, type Note } from './audited.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
 import { allCalendars, calendarRepository } from './repositories/calendars.ts';
+import { diallingRepository } from './repositories/dialling.ts';
 import { flowRepository, liveFlows } from './repositories/flows.ts';
 import { allNumbers, numberRepository } from './repositories/numbers.ts';
 import { allQueueIds, allQueues, queueRepository } from './repositories/queues.ts';
@@ -17,12 +19,24 @@ import {
   dispositionRepository,
   notReadyReasonRepository,
 } from './repositories/reasons.ts';
+import { allTrunks, trunkRepository } from './repositories/trunks.ts';
 
 /** Held by the one node that is changing the configuration. */
 const CHANGE_LOCK = 7_264_830_156;
 const CHANGES_WAITING_MAX = 100;
 
-export function configurationRepositories(db: Queryable, realm: string): ConfigurationRepositories {
+/** What secrets are made with. */
+export interface SecretMeans {
+  /** Of the phones' digests. */
+  readonly realm: string;
+  /** For the trunks' passwords. */
+  readonly seal: Seal;
+}
+
+export function configurationRepositories(
+  db: Queryable,
+  { realm, seal }: SecretMeans,
+): ConfigurationRepositories {
   return {
     numbers: numberRepository(db),
     flows: flowRepository(db),
@@ -31,7 +45,9 @@ export function configurationRepositories(db: Queryable, realm: string): Configu
     calendars: calendarRepository(db),
     dispositions: dispositionRepository(db),
     notReadyReasons: notReadyReasonRepository(db),
-    all: () => readConfiguration(db),
+    trunks: trunkRepository(db, seal),
+    dialling: diallingRepository(db),
+    all: () => readConfiguration(db, seal),
     known: async () => ({
       queueIds: await allQueueIds(db),
       calendarIds: (await allCalendars(db)).map(({ id }) => id),
@@ -55,7 +71,7 @@ class Refused extends Error {
  */
 export class ConfigurationStore implements ConfigurationSource, ConfigurationChanges {
   readonly #pool: Pool;
-  readonly #realm: string;
+  readonly #means: SecretMeans;
   readonly #onChange: () => void;
   readonly #now: () => EpochMs;
   #pending: Queryable | undefined;
@@ -63,20 +79,20 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
   #waiting = 0;
 
   /** `onChange` is told after each change; `clock` says when it was, for the audit log. */
-  constructor(pool: Pool, realm: string, clock: Clock, onChange: () => void) {
+  constructor(pool: Pool, means: SecretMeans, clock: Clock, onChange: () => void) {
     this.#pool = pool;
-    this.#realm = realm;
+    this.#means = means;
     this.#onChange = onChange;
     this.#now = () => clock.now();
   }
 
   /** Rejects when the database is away. */
   async load(): Promise<Configuration> {
-    if (this.#pending) return readConfiguration(this.#pending);
+    if (this.#pending) return readConfiguration(this.#pending, this.#means.seal);
     return inTransaction(this.#pool, async (client) => {
       // One moment's configuration, whatever is committed meanwhile.
       await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      return readConfiguration(client);
+      return readConfiguration(client, this.#means.seal);
     });
   }
 
@@ -105,7 +121,7 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
       const result = await inTransaction(this.#pool, async (client) => {
         await client.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
         const notes: Note[] = [];
-        const repositories = configurationRepositories(client, this.#realm);
+        const repositories = configurationRepositories(client, this.#means);
         const takeNote = async (note: Note) => void notes.push(note);
         const outcome = await work(auditedConfiguration(repositories, takeNote));
         if (!outcome.ok) throw new Refused(outcome.error);
@@ -133,11 +149,14 @@ const cannotWork = (problems: readonly string[]): Refusal =>
   refusal('CONFIGURATION_REFUSED', problems[0] ?? '', problems);
 
 /** One after the other: a client runs one query at a time anyway. */
-async function readConfiguration(db: Queryable): Promise<Configuration> {
+async function readConfiguration(db: Queryable, seal: Seal): Promise<Configuration> {
   const numbers = await allNumbers(db);
   const flows = await liveFlows(db);
   const queues = await allQueues(db);
   const calendars = await allCalendars(db);
   const agents = await allAgents(db);
-  return { numbers, flows, queues, agents, calendars, ...(await allReasons(db)) };
+  const trunks = await allTrunks(db, seal);
+  const dialling = await diallingRepository(db).get();
+  const outside = { trunks, ...(dialling ? { dialling } : {}) };
+  return { numbers, flows, queues, agents, calendars, ...outside, ...(await allReasons(db)) };
 }

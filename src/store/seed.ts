@@ -7,7 +7,14 @@ import { flowId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
-import { configurationRepositories } from './configuration.ts';
+import {
+  DIALLING_DEFAULTS,
+  type DiallingRules,
+  TRUNK_DEFAULTS,
+  type TrunkConfig,
+} from '../model/trunk.ts';
+import type { ConfigurationRepositories } from '../runtime/ports.admin.ts';
+import { configurationRepositories, type SecretMeans } from './configuration.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 import { contactRepository } from './repositories/contacts.ts';
 
@@ -24,6 +31,9 @@ export interface ExampleCompany {
   readonly contacts: readonly Contact[];
   readonly dispositions?: readonly Disposition[];
   readonly notReadyReasons?: readonly NotReadyReason[];
+  readonly trunks?: readonly (Partial<TrunkConfig> &
+    Pick<TrunkConfig, 'id' | 'name' | 'uri'> & { readonly password?: string })[];
+  readonly dialling?: Partial<DiallingRules>;
   readonly flows: readonly { readonly id: string; readonly document: unknown }[];
 }
 
@@ -37,11 +47,11 @@ const SEEDED_BY = { author: 'example' };
 export async function seedExample(
   pool: Pool,
   company: ExampleCompany,
-  realm: string,
+  means: SecretMeans,
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     if (!(await isUnused(client))) return false;
-    await insertCompany(client, company, realm);
+    await insertCompany(client, company, means);
     await client.query(`INSERT INTO settings (key, value) VALUES ($1, 'true')`, [SEEDED]);
     return true;
   });
@@ -62,9 +72,9 @@ async function isUnused(client: PoolClient): Promise<boolean> {
 async function insertCompany(
   client: PoolClient,
   company: ExampleCompany,
-  realm: string,
+  means: SecretMeans,
 ): Promise<void> {
-  const repositories = configurationRepositories(client, realm);
+  const repositories = configurationRepositories(client, means);
   const { numbers, flows, queues, agents, calendars, dispositions, notReadyReasons } = repositories;
   const contacts = contactRepository(client, () => undefined);
   for (const { pin, ...calendar } of company.calendars) {
@@ -85,10 +95,22 @@ async function insertCompany(
     demand(`disposition ${disposition.id}`, await dispositions.create(disposition));
   for (const reason of company.notReadyReasons ?? [])
     demand(`reason ${reason.id}`, await notReadyReasons.create(reason));
+  await insertOutside(repositories, company);
   for (const contact of company.contacts)
     demand(`contact ${contact.id}`, await contacts.create(contact));
 }
 
 function demand<T>(what: string, result: Result<T, Refusal>): void {
   if (!result.ok) throw new Error(`The example company's ${what}: ${result.error.detail}`);
+}
+
+async function insertOutside(
+  { trunks, dialling }: Pick<ConfigurationRepositories, 'trunks' | 'dialling'>,
+  company: ExampleCompany,
+): Promise<void> {
+  for (const { password, ...trunk } of company.trunks ?? []) {
+    demand(`trunk ${trunk.id}`, await trunks.create({ ...TRUNK_DEFAULTS, ...trunk }));
+    if (password) demand(`trunk ${trunk.id}`, await trunks.setPassword(trunk.id, password));
+  }
+  if (company.dialling) await dialling.put({ ...DIALLING_DEFAULTS, ...company.dialling });
 }

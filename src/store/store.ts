@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { Seal } from '../lib/seal.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
 import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
@@ -64,6 +65,8 @@ export interface StoreOptions {
   readonly realm?: string;
   /** How long people stay signed in. */
   readonly sessions?: SessionLimits;
+  /** What the trunks' passwords are sealed with; absent: with a key that everybody knows, for tests. */
+  readonly sealKey?: string;
   readonly migrationsFolder?: string;
   readonly meters?: StoreMeters;
 }
@@ -103,7 +106,8 @@ export interface Store {
  * Throws when the database cannot be reached or has another program's tables.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, log, clock, realm = 'centralita', meters } = options;
+  const { databaseUrl, log, clock, realm = 'centralita', sealKey = '', meters } = options;
+  const means = { realm, seal: new Seal(sealKey) };
   await prepareDatabase(options);
   const admin = openPool(databaseUrl, POOLS.admin, log, meters);
   const routing = openPool(databaseUrl, POOLS.routing, log, meters);
@@ -115,7 +119,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const contacts = contactLookup(routing, clock);
   const credentials = credentialStore(routing, clock);
   const bindings = new PostgresBindingStore(routing, clock, log);
-  const configuration = new ConfigurationStore(admin, realm, clock, () => credentials.expire());
+  const configuration = new ConfigurationStore(admin, means, clock, () => credentials.expire());
   const doors = accessRoom({ admin, routing }, clock, log, options.sessions);
   const note: TakeNote = async (what) => {
     for (const entry of entriesOf([what], clock.now())) await doors.audit.record(entry);
@@ -143,7 +147,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     webhooks: webhookStore(coded(admin)),
     webhookOutbox: webhookOutbox(delivering),
     admin: {
-      configuration: auditedConfiguration(configurationRepositories(coded(admin), realm), note),
+      configuration: auditedConfiguration(configurationRepositories(coded(admin), means), note),
       changes: configuration,
       contacts: auditedContacts(
         contactRepository(coded(admin), () => contacts.expire()),
@@ -166,7 +170,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ],
     health: [databaseHealth(routing), recordsHealth(records)],
     ensureAdmin: doors.ensureAdmin,
-    seedExample: (company) => seedExample(admin, company, realm),
+    seedExample: (company) => seedExample(admin, company, means),
     close() {
       closed ??= close();
       return closed;

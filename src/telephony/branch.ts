@@ -2,28 +2,37 @@ import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import { endDialog } from './end-dialog.ts';
 import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
+import { answerChallenge, type Credentials } from './trunks/digest-answer.ts';
 
 /** Where an INVITE goes: the URI in its first line, the hop it is sent to, and who we say we are if asked. */
 export interface Route {
   readonly uri: string;
   readonly proxy?: string;
   /** For the digest that a trunk asks for (RFC 3261 section 22). */
-  readonly auth?: { readonly username: string; readonly password: string };
+  readonly auth?: Credentials;
 }
 
-export interface BranchOptions {
-  readonly srf: Srf;
-  readonly clock: Clock;
+/** Something to be tried: where, what it is told, and how long it may say nothing at all. */
+export interface Attempt {
   readonly route: Route;
-  readonly offer: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Whoever has said nothing at all by then is not there: no need to wait for Timer B (32 s). */
   readonly firstResponseMsMax: number;
+}
+
+export interface BranchOptions extends Attempt {
+  readonly srf: Srf;
+  readonly clock: Clock;
+  readonly offer: string;
   /** A provisional response: it rings, or is about to. */
   progress(): void;
   answered(branch: Branch, dialog: Srf.Dialog): void;
   failed(branch: Branch, why: SipRefusal): void;
 }
+
+/** A nonce may have become stale on the way; whoever asks a third time is never content. */
+const PROOFS_MAX = 2;
+const RINGS = 180;
 
 /** One INVITE to one phone or trunk. Ends in exactly one of `answered` and `failed`; after `cancel` in neither. */
 export class Branch {
@@ -31,6 +40,8 @@ export class Branch {
   #invite: Srf.SrfRequest | undefined;
   #cancelled = false;
   #over = false;
+  #rang = false;
+  #proofs = 0;
   #silence: Timer | undefined;
 
   constructor(options: BranchOptions) {
@@ -38,24 +49,9 @@ export class Branch {
   }
 
   start(): void {
-    const { srf, route, headers, offer, clock, firstResponseMsMax } = this.#options;
+    const { clock, firstResponseMsMax, headers } = this.#options;
     this.#silence = clock.after(firstResponseMsMax, () => this.#unreachable());
-    srf
-      .createUAC(
-        route.uri,
-        {
-          localSdp: offer,
-          headers: { ...headers },
-          ...(route.proxy ? { proxy: route.proxy } : {}),
-          ...(route.auth ? { auth: { ...route.auth } } : {}),
-        },
-        {
-          cbRequest: (...args: unknown[]) => this.#sent(args),
-          cbProvisional: () => this.#progress(),
-        },
-      )
-      .then((dialog) => this.#answered(dialog))
-      .catch((error: unknown) => this.#failed(refusalOf(error)));
+    this.#send(headers);
   }
 
   /** Idempotent. An answer that crosses the CANCEL is hung up at once. */
@@ -66,20 +62,71 @@ export class Branch {
     this.#sendCancel();
   }
 
+  #send(headers: Readonly<Record<string, string>>, proxy = this.#options.route.proxy): void {
+    const { srf, route, offer } = this.#options;
+    srf
+      .createUAC(
+        route.uri,
+        { localSdp: offer, headers: { ...headers }, ...(proxy ? { proxy } : {}) },
+        {
+          cbRequest: (...args: unknown[]) => this.#sent(args),
+          cbProvisional: (res) => this.#progress(res.status),
+        },
+      )
+      .then((dialog) => this.#answered(dialog))
+      .catch((error: unknown) => {
+        if (!this.#proves(error as Refused)) this.#failed(refusalOf(error));
+      });
+  }
+
   /** srf calls back with (error, request), though its types say (request). */
   #sent([error, request]: unknown[]): void {
     if (error || !request) return;
     this.#invite = request as Srf.SrfRequest;
-    // After a challenge the INVITE is another one, with the answer to it.
-    this.#invite.on(
-      'authenticate' as 'cancel',
-      ((again: Srf.SrfRequest) => this.#sent([undefined, again])) as never,
-    );
     if (this.#cancelled) this.#sendCancel();
   }
 
-  #progress(): void {
+  /**
+   * Answers a challenge by the same INVITE with the next number (RFC 3261 section 22.2). False: there was none, or it
+   * is not content with what we have.
+   */
+  #proves({ status = 0, res }: Refused): boolean {
+    const { route, headers } = this.#options;
+    const invite = this.#invite;
+    if ((status !== 401 && status !== 407) || !res || !invite || !route.auth) return false;
+    if (this.#over || this.#cancelled || this.#proofs >= PROOFS_MAX) return false;
+    const request = { method: 'INVITE', uri: route.uri };
+    const proof = answerChallenge(status, res, request, route.auth);
+    if (!proof || (this.#proofs > 0 && !proof.stale)) return false;
+    this.#proofs += 1;
+    const { From: _, ...others } = headers;
+    const cseq = Number.parseInt(invite.get('CSeq'), 10);
+    this.#send(
+      {
+        ...others,
+        From: invite.get('From'),
+        // In small letters, as srf writes what it keeps: otherwise there are two.
+        'call-id': invite.get('Call-ID'),
+        CSeq: `${cseq + 1} INVITE`,
+        [proof.name]: proof.value,
+      },
+      this.#challenger(res),
+    );
+    return true;
+  }
+
+  /** A name may lead to another machine the next time, which knows nothing of this nonce. */
+  #challenger(res: Srf.SrfResponse): string | undefined {
+    const { uri, proxy } = this.#options.route;
+    const hop = proxy ?? uri;
+    if (IP_HOST.test(hop) || !res.source_address) return proxy;
+    const transport = /;transport=\w+/i.exec(hop)?.[0] ?? '';
+    return `sip:${res.source_address}:${res.source_port}${transport}`;
+  }
+
+  #progress(status: number): void {
     this.#silence?.cancel();
+    if (status >= RINGS) this.#rang = true;
     if (!this.#over && !this.#cancelled) this.#options.progress();
   }
 
@@ -98,7 +145,7 @@ export class Branch {
     this.#silence?.cancel();
     if (this.#over) return;
     this.#over = true;
-    if (!this.#cancelled) this.#options.failed(this, why);
+    if (!this.#cancelled) this.#options.failed(this, this.#rang ? { ...why, rang: true } : why);
   }
 
   #unreachable(): void {
@@ -108,3 +155,11 @@ export class Branch {
     this.#options.failed(this, NO_RESPONSE);
   }
 }
+
+/** What drachtio-srf rejects with. */
+interface Refused {
+  readonly status?: number;
+  readonly res?: Srf.SrfResponse;
+}
+
+const IP_HOST = /^sips?:(?:[^@]*@)?(?:\d{1,3}(?:\.\d{1,3}){3}|\[)/i;

@@ -8,21 +8,31 @@ export interface CallerIdentity {
 }
 
 /**
- * The network's own assertion is believed before the From header, which the caller's phone wrote (RFC 3325).
- * A caller who asked for privacy, or whose From is anonymous, has no number (RFC 3323 section 4.1.1.3).
+ * The network's own assertion is believed before the From header, which the caller's phone wrote, if whoever sent it is
+ * trusted (RFC 3325 section 5). A caller who asked for privacy, or whose From is anonymous, has no number (RFC 3323
+ * section 4.1.1.3).
  */
-export function callerIdentity(req: Srf.SrfRequest): CallerIdentity {
+export function callerIdentity(req: Srf.SrfRequest, trusted = true): CallerIdentity {
   if (/\b(id|user|full)\b/i.test(header(req, 'Privacy'))) return {};
-  const asserted = header(req, 'P-Asserted-Identity') || header(req, 'From');
+  const asserted = (trusted && header(req, 'P-Asserted-Identity')) || header(req, 'From');
   const user = /<?(?:sips?|tel):([^@;>]+)/i.exec(asserted)?.[1];
   const displayName = /^\s*"?([^"<]*?)"?\s*</.exec(asserted)?.[1];
   if (!user || /^(anonymous|restricted|unavailable)$/i.test(user)) return {};
   return { ani: decodeUser(user), ...(displayName ? { displayName } : {}) };
 }
 
-/** The user part of the request URI: the number that was dialled. */
-export function dialledNumber(req: Srf.SrfRequest): string {
-  const user = /^(?:sips?|tel):([^@;>]+)/i.exec(req.uri)?.[1];
+/**
+ * The number that was dialled: the user part of the request URI. A provider that we registered with sends calls to
+ * `account`, and says in P-Called-Party-ID (RFC 7315) or To which number it was.
+ */
+export function dialledNumber(req: Srf.SrfRequest, account?: string): string {
+  const dialled = userOf(req.uri);
+  if (account === undefined || dialled !== account) return dialled;
+  return userOf(header(req, 'P-Called-Party-ID')) || userOf(header(req, 'To')) || dialled;
+}
+
+function userOf(text: string): string {
+  const user = /(?:sips?|tel):([^@;>]+)/i.exec(text)?.[1];
   return user ? decodeUser(user) : '';
 }
 

@@ -16,6 +16,7 @@ export interface DialledLegOptions {
   readonly routes: readonly Route[];
   readonly headers: Readonly<Record<string, string>>;
   readonly firstResponseMsMax: number;
+  readonly otherwise?: NonNullable<PlacedLegOptions['otherwise']>;
   readonly ringMsMax: number;
   readonly server: MediaServer;
   readonly srf: PlacedLegOptions['srf'];

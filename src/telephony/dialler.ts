@@ -9,13 +9,15 @@ import type {
   Dialling,
   DialRequest,
 } from '../runtime/ports.ts';
-import type { Route } from './branch.ts';
+import type { Attempt, Route } from './branch.ts';
 import { DialledLeg } from './dialled-leg.ts';
 import { InboundLeg } from './inbound-call.ts';
 import type { MediaPool } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
 import { PlacedLeg } from './placed-leg.ts';
-import { routeToAddress, routeToNumber, type Trunk, trunkHeaders } from './trunk.ts';
+import type { SipRefusal } from './sip-refusal.ts';
+import { Hunt } from './trunks/hunt.ts';
+import type { Trunks } from './trunks/trunks.ts';
 
 export interface DiallerOptions {
   readonly srf: Srf;
@@ -23,7 +25,7 @@ export interface DiallerOptions {
   readonly newId: NewId;
   readonly pool: MediaPool;
   readonly bindings: BindingLookup;
-  readonly trunk?: Trunk;
+  readonly trunks: Trunks;
   routeOf(binding: Binding): Route;
 }
 
@@ -35,6 +37,7 @@ interface Way {
   readonly routes: readonly Route[];
   readonly headers: Readonly<Record<string, string>>;
   readonly firstResponseMsMax: number;
+  otherwise?(why: SipRefusal): Attempt | undefined;
 }
 
 /** Places the calls that the runtime asks for. */
@@ -53,9 +56,14 @@ export class Dialler {
   dial(request: DialRequest, events: DialEvents): Dialling {
     const { srf, clock, newId } = this.#options;
     const server = this.#serverFor(request);
-    const way = this.#wayTo(request);
+    const hunt = request.to.kind === 'extension' ? undefined : this.#hunt(request);
+    const way = hunt ? wayBy(hunt) : this.#wayToPhones(request);
     const sipCallId = newId();
-    if (!server || !way) return this.#refuse(sipCallId, way ? 'noTrunk' : wayless(request), events);
+    if (!server || !way) {
+      hunt?.over();
+      const why = server && !hunt ? 'unreachable' : (hunt?.failure ?? 'noTrunk');
+      return this.#refuse(sipCallId, why, events);
+    }
     const leg: DialledLeg = new DialledLeg({
       callId: request.callId,
       sipCallId,
@@ -65,8 +73,11 @@ export class Dialler {
       server,
       srf,
       clock,
-      events,
-      over: () => this.legs.delete(leg),
+      events: hunt ? watched(events, hunt) : events,
+      over: () => {
+        hunt?.over();
+        this.legs.delete(leg);
+      },
     });
     this.legs.add(leg);
     leg.start();
@@ -79,32 +90,51 @@ export class Dialler {
     return this.#options.pool.best();
   }
 
-  #wayTo({ to, displayName, callerNumber }: DialRequest): Way | undefined {
-    const { trunk, bindings, routeOf } = this.#options;
-    if (to.kind === 'extension') {
-      const routes = bindings.bindingsOf(to.extension).map((binding) => routeOf(binding));
-      if (routes.length === 0) return undefined;
-      const headers = phoneHeaders(to.extension, displayName, callerNumber);
-      return { routes, headers, firstResponseMsMax: PHONE_RESPONSE_MS_MAX };
-    }
-    if (!trunk) return undefined;
-    const route =
-      to.kind === 'number' ? routeToNumber(trunk, to.number) : routeToAddress(trunk, to.uri);
-    return {
-      routes: [route],
-      headers: trunkHeaders(trunk, route.uri),
-      firstResponseMsMax: trunk.responseMsMax,
+  #hunt({ to, callerNumber, calledNumber }: DialRequest): Hunt {
+    const behalf = {
+      ...(calledNumber ? { dnis: calledNumber } : {}),
+      ...(callerNumber ? { ani: callerNumber } : {}),
     };
+    return new Hunt(this.#options.trunks, to, behalf);
   }
 
-  #refuse(sipCallId: string, cause: 'noTrunk' | 'unreachable', events: DialEvents): Dialling {
+  #wayToPhones({ to, displayName, callerNumber }: DialRequest): Way | undefined {
+    const { bindings, routeOf } = this.#options;
+    if (to.kind !== 'extension') return undefined;
+    const routes = bindings.bindingsOf(to.extension).map((binding) => routeOf(binding));
+    if (routes.length === 0) return undefined;
+    const headers = phoneHeaders(to.extension, displayName, callerNumber);
+    return { routes, headers, firstResponseMsMax: PHONE_RESPONSE_MS_MAX };
+  }
+
+  #refuse(
+    sipCallId: string,
+    cause: 'noTrunk' | 'limit' | 'unreachable',
+    events: DialEvents,
+  ): Dialling {
     const refusal = this.#options.clock.after(0, () => events.failed(cause));
     return { sipCallId, hangup: () => refusal.cancel() };
   }
 }
 
-const wayless = ({ to }: DialRequest): 'noTrunk' | 'unreachable' =>
-  to.kind === 'extension' ? 'unreachable' : 'noTrunk';
+function wayBy(hunt: Hunt): Way | undefined {
+  const first = hunt.next();
+  if (!first) return undefined;
+  const { route, ...attempt } = first;
+  return { ...attempt, routes: [route], otherwise: (why) => hunt.otherwise(why) };
+}
+
+/** The trunk hears that somebody was reached. */
+const watched = (events: DialEvents, hunt: Hunt): DialEvents => ({
+  ringing: () => events.ringing(),
+  answered: (leg) => {
+    hunt.answered();
+    events.answered(leg);
+  },
+  failed: (cause) => events.failed(cause),
+  gone: () => events.gone(),
+  digit: (digit) => events.digit(digit),
+});
 
 /** Who is calling and why, where every phone shows it (P3). */
 function phoneHeaders(extension: string, name = '', number = ''): Record<string, string> {

@@ -2,7 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { legId } from '../model/ids.ts';
-import { Branch, type Route } from './branch.ts';
+import { type Attempt, Branch, type Route } from './branch.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
@@ -28,6 +28,8 @@ export interface PlacedLegOptions {
   readonly routes: readonly Route[];
   readonly headers: Readonly<Record<string, string>>;
   readonly firstResponseMsMax: number;
+  /** All that was tried has failed, and nobody has heard it ring: what is tried instead, or undefined. */
+  otherwise?(why: SipRefusal): Attempt | undefined;
   readonly server: MediaServer;
   readonly srf: Srf;
   readonly clock: Clock;
@@ -99,22 +101,24 @@ export class PlacedLeg extends ChannelLeg {
   }
 
   #ringAll(channel: Channel): void {
-    const { routes, headers, srf, clock, firstResponseMsMax } = this.#options;
-    this.#branches = routes.map(
-      (route) =>
-        new Branch({
-          srf,
-          clock,
-          route,
-          headers,
-          firstResponseMsMax,
-          offer: channel.sdp,
-          progress: () => this.#rings(),
-          answered: (branch, dialog) => void this.#phoneAnswered(branch, dialog, channel),
-          failed: (branch, why) => this.#phoneFailed(branch, why),
-        }),
+    const { routes, headers, firstResponseMsMax } = this.#options;
+    this.#branches = routes.map((route) =>
+      this.#branch({ route, headers, firstResponseMsMax }, channel),
     );
     for (const branch of [...this.#branches]) branch.start();
+  }
+
+  #branch(attempt: Attempt, channel: Channel): Branch {
+    const { srf, clock } = this.#options;
+    return new Branch({
+      ...attempt,
+      srf,
+      clock,
+      offer: channel.sdp,
+      progress: () => this.#rings(),
+      answered: (branch, dialog) => void this.#phoneAnswered(branch, dialog, channel),
+      failed: (branch, why) => this.#phoneFailed(branch, why, channel),
+    });
   }
 
   #rings(): void {
@@ -149,10 +153,16 @@ export class PlacedLeg extends ChannelLeg {
     this.#events.answered();
   }
 
-  #phoneFailed(branch: Branch, why: SipRefusal): void {
+  #phoneFailed(branch: Branch, why: SipRefusal, channel: Channel): void {
     this.#refusals.push(why);
     this.#branches = this.#branches.filter((other) => other !== branch);
-    if (this.#branches.length === 0 && !this.#dialog) this.#fail(this.#refusals);
+    if (this.#branches.length > 0 || this.#dialog || this.#over) return;
+    const next = this.#options.otherwise?.(why);
+    if (!next) return this.#fail(this.#refusals);
+    // What the one before has said is the trunk's affair: the last word is the next one's.
+    this.#refusals = [];
+    this.#branches = [this.#branch(next, channel)];
+    for (const another of [...this.#branches]) another.start();
   }
 
   #phoneGone(): void {

@@ -28,7 +28,9 @@ import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import { watchSip } from './sip-traffic.ts';
-import type { Trunk } from './trunk.ts';
+import { Admission, type StrangerPolicy } from './trunks/admission.ts';
+import type { Trunk } from './trunks/trunk.ts';
+import { Trunks } from './trunks/trunks.ts';
 
 export interface TelephonyOptions {
   readonly drachtio: { readonly host: string; readonly port: number; readonly secret: string };
@@ -42,8 +44,10 @@ export interface TelephonyOptions {
   readonly meters?: TelephonyMeters;
   /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
   readonly spareChannels?: number;
-  /** Where outside numbers are called. Absent: nowhere. */
-  readonly trunk?: Trunk;
+  /** What becomes of calls that come from no trunk. */
+  readonly strangers: StrangerPolicy;
+  /** Whether a phone of ours is registered from that address. */
+  isPhoneAt(address: string): boolean;
   routeOf(binding: Binding): Route;
   /** Challenges a phone of ours; undefined when it could not prove itself, and has been answered. */
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
@@ -65,6 +69,9 @@ export class DrachtioTelephony implements Telephony {
   readonly #callers = new Map<CallId, InboundLeg>();
   readonly #rings = new Map<OfferId, AgentRing>();
   readonly #dialler: Dialler;
+  readonly #admission: Admission;
+  /** The ways outside. */
+  readonly trunks: Trunks;
   #listener: TelephonyListener | undefined;
   #signallingUp = false;
   #draining = false;
@@ -88,7 +95,9 @@ export class DrachtioTelephony implements Telephony {
           }),
       ),
     );
-    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool });
+    this.trunks = new Trunks({ srf, clock, log, newId, random: Math.random });
+    this.#admission = new Admission({ ...options, trunks: this.trunks });
+    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks: this.trunks });
   }
 
   /** What keeps it from taking calls; empty when nothing does. */
@@ -98,6 +107,11 @@ export class DrachtioTelephony implements Telephony {
       ...(this.#pool.up ? [] : ['no media server is ready']),
       ...(this.#draining ? ['shutting down'] : []),
     ];
+  }
+
+  /** Calls of strangers that were not taken, and of trunks that had too many. */
+  get turnedAway(): Admission['counts'] {
+    return this.#admission.counts;
   }
 
   /** What is up now. All are 0 when nobody calls: anything else has leaked. */
@@ -147,6 +161,7 @@ export class DrachtioTelephony implements Telephony {
     for (const ring of this.#rings.values()) ring.hangup();
     for (const leg of this.#callers.values()) leg.hangup();
     for (const leg of this.#dialler.legs) leg.hangup();
+    this.trunks.close();
     this.#pool.close();
     // Without a connection srf throws, and goes on trying: then the next one that it gets is let go.
     if (connected) this.srf.disconnect();
@@ -220,20 +235,34 @@ export class DrachtioTelephony implements Telephony {
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     if (!req.isNewInvite) return refuse(res, 481);
     if (!req.has('Contact')) return refuse(res, 400);
-    const dnis = dialledNumber(req);
-    const isFeature = dnis.startsWith(FEATURE_PREFIX);
-    const fromExtension = isFeature ? await this.#options.authenticate(req, res) : undefined;
-    if (isFeature && !fromExtension) return;
+    if (dialledNumber(req).startsWith(FEATURE_PREFIX)) {
+      const fromExtension = await this.#options.authenticate(req, res);
+      if (fromExtension) await this.#arrived(req, res, listener, { fromExtension });
+      return;
+    }
+    const admitted = await this.#admission.admit(req, res);
+    if (admitted) await this.#arrived(req, res, listener, admitted);
+  }
+
+  /** It may come in: asks whether it is wanted, and answers it. */
+  async #arrived(
+    req: Srf.SrfRequest,
+    res: Srf.SrfResponse,
+    listener: TelephonyListener,
+    { trunk, fromExtension }: { readonly trunk?: Trunk; readonly fromExtension?: string },
+  ): Promise<void> {
+    const account = trunk?.registration ? trunk.config.username : undefined;
     const id = callId(this.#options.newId());
     const verdict = listener.arrived({
       callId: id,
       sipCallId: req.get('Call-ID'),
-      dnis,
-      ...callerIdentity(req),
+      dnis: dialledNumber(req, account),
+      ...callerIdentity(req, trunk?.config.trusted ?? true),
+      ...(trunk ? { trunkId: trunk.config.id } : {}),
       ...(fromExtension ? { fromExtension } : {}),
     });
     if (!verdict.accept) return refuse(res, verdict.status);
-    const leg = this.#inboundLeg(id, req, res, listener);
+    const leg = this.#inboundLeg(id, req, res, listener, trunk?.take('in') ?? (() => {}));
     this.#callers.set(id, leg);
     await leg.answer(this.#pool);
   }
@@ -243,12 +272,16 @@ export class DrachtioTelephony implements Telephony {
     req: Srf.SrfRequest,
     res: Srf.SrfResponse,
     listener: TelephonyListener,
+    release: () => void,
   ): InboundLeg {
     const events = {
       answered: (leg: CallerLeg) => listener.answered(leg),
       digit: (digit: string) => listener.digit(id, digit),
       keysFlooded: () => listener.keysFlooded(id),
-      over: () => this.#callers.delete(id),
+      over: () => {
+        release();
+        this.#callers.delete(id);
+      },
       gone: (why: 'hungup' | 'media' | 'cancelled') => listener.callerGone(id, why),
     };
     const { log, audioForks, newId } = this.#options;
@@ -268,6 +301,7 @@ export class DrachtioTelephony implements Telephony {
     }
     this.#signallingUp = true;
     this.#pool.signalling(true);
+    this.trunks.signalling(true);
     this.#options.log.info({}, 'drachtio is connected');
   }
 

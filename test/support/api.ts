@@ -105,6 +105,7 @@ export async function startTestApi(): Promise<TestApi> {
       load: async () => ({ ...(await store.configuration.load()), flows: [], numbers: [] }),
     }),
     flowChecker,
+    trunks: { states: () => [] },
     library,
     flowPreparer: { prepare: async () => ({ rendered: 1, cached: 0, failed: 0, late: false }) },
     health: store.health,

@@ -44,6 +44,7 @@ describe('parseConfig', () => {
       port: 5060,
       realm: 'centralita',
       digest: ['MD5'],
+      strangers: 'auto',
     });
     assert.deepEqual(config.rtp, { portMin: 20_000, portMax: 20_999 });
     assert.deepEqual(config.switch, { kind: 'embedded' });

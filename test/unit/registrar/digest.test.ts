@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseDigestCredentials } from '../../../src/registrar/auth-header.ts';
-import {
-  answers,
-  challenge,
-  expectedResponse,
-  ha1,
-  readAnswer,
-} from '../../../src/registrar/digest.ts';
+import { parseDigestCredentials } from '../../../src/lib/auth-header.ts';
+import { expectedResponse, ha1 } from '../../../src/lib/digest.ts';
+import { answers, challenge, readAnswer } from '../../../src/registrar/digest.ts';
 
 /** RFC 7616 section 3.9.1: one request answered with both algorithms. */
 const rfc7616 = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseDigestCredentials } from '../../../src/lib/auth-header.ts';
 import { ManualClock } from '../../../src/lib/clock.ts';
+import { type DigestAlgorithm, expectedResponse, ha1 } from '../../../src/lib/digest.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
-import { parseDigestCredentials } from '../../../src/registrar/auth-header.ts';
-import { type DigestAlgorithm, expectedResponse, ha1 } from '../../../src/registrar/digest.ts';
 import { createRegistrar, type RegistrarOptions } from '../../../src/registrar/registrar.ts';
 import type { SipRequest, SipResponse } from '../../../src/registrar/sip.ts';
 import type { Binding } from '../../../src/runtime/ports.ts';

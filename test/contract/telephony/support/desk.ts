@@ -49,6 +49,8 @@ export class Desk implements TelephonyListener {
       newId: newUuid,
       log: silentLogger,
       routeOf: ({ contactUri }) => ({ uri: contactUri }),
+      strangers: 'accept',
+      isPhoneAt: () => false,
       authenticate: () => Promise.resolve(undefined),
     });
   }

@@ -1,4 +1,4 @@
-/** One `Authorization` header's credentials: parameter names in lower case, values without their quotes. */
+/** One header's credentials, or one challenge: parameter names in lower case, values without their quotes. */
 export type AuthParams = Readonly<Record<string, string>>;
 
 const HEADER_LENGTH_MAX = 4_096;
@@ -8,7 +8,7 @@ const SCHEME = /\s*([A-Za-z0-9_-]+)\s+(?=[A-Za-z0-9_-]+\s*=)/y;
 const COMMA = /\s*,\s*/y;
 
 /**
- * The Digest credentials in a header; of schemes other than Digest nothing is kept. Several lines of the header
+ * The Digest credentials, or challenges, in a header; of schemes other than Digest nothing is kept. Several lines of the header
  * arrive joined by commas, so a new scheme name after a comma starts the next credentials. What is malformed ends
  * the reading: what was complete before it counts.
  */

@@ -1,0 +1,49 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { TrunkState } from '../model/trunk.ts';
+
+/** What is asked of telephony at the moment of the scrape. */
+export interface TrunkFigures {
+  states(): readonly TrunkState[];
+  /** Calls of strangers that were not taken, and of trunks that had too many, since the start. */
+  turnedAway(): Readonly<Record<string, number>>;
+}
+
+/** The trunks: whether they are there, and what they carry. */
+export function measureTrunks(registry: Registry, { states, turnedAway }: TrunkFigures): void {
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    each: (set: (labels: Record<string, string>, value: number) => void) => void,
+  ) =>
+    new Gauge({
+      name: `centralita_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        each((labels, value) => this.set(labels, value));
+      },
+    });
+  gauge('trunk_up', '1: it answers; 0: it does not, or nobody knows yet', ['trunk'], (set) => {
+    for (const { id, health } of states()) set({ trunk: id }, health === 'up' ? 1 : 0);
+  });
+  gauge('trunk_registered', 'Registered with the provider', ['trunk'], (set) => {
+    for (const { id, registration } of states())
+      if (registration) set({ trunk: id }, registration.state === 'registered' ? 1 : 0);
+  });
+  gauge('trunk_calls', 'Calls in progress', ['trunk', 'direction'], (set) => {
+    for (const { id, callsIn, callsOut } of states()) {
+      set({ trunk: id, direction: 'in' }, callsIn);
+      set({ trunk: id, direction: 'out' }, callsOut);
+    }
+  });
+  gauge('trunk_calls_total', 'Calls, by what came of them', ['trunk', 'what'], (set) => {
+    for (const { id, counts } of states())
+      for (const [what, count] of Object.entries(counts)) set({ trunk: id, what }, count);
+  });
+  gauge('calls_turned_away_total', 'INVITEs that were not taken', ['why'], (set) => {
+    for (const [why, count] of Object.entries(turnedAway())) set({ why }, count);
+  });
+}
