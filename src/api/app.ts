@@ -26,6 +26,7 @@ import { fileRoutes } from './routes/configuration/file-routes.ts';
 import { configurationRoutes } from './routes/configuration/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
 import { diallingRoutes } from './routes/dialling/routes.ts';
+import { directoryRoutes, presenceRoutes } from './routes/directory/routes.ts';
 import { draftRoutes } from './routes/flows/drafts.ts';
 import { flowRoutes } from './routes/flows/routes.ts';
 import { versionRoutes } from './routes/flows/versions.ts';
@@ -89,6 +90,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
     await v1.register(dispositionRoutes, { ...context, prefix: '/dispositions' });
     await v1.register(notReadyReasonRoutes, { ...context, prefix: '/not-ready-reasons' });
+    await v1.register(directoryRoutes, { ...context, prefix: '/directory' });
+    await v1.register(presenceRoutes, { ...context, prefix: '/presence' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });
     await v1.register(configurationRoutes, { ...context, prefix: '/configuration' });
     await v1.register(fileRoutes, { ...context, prefix: '/configuration' });

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
+import type { People } from '../runtime/ports.outside.ts';
 import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
 import type { Exports, Reports } from '../runtime/ports.reports.ts';
 import type { TrunkDesk } from '../runtime/ports.trunks.ts';
@@ -23,6 +24,8 @@ export interface ApiContext {
   readonly control: Control;
   readonly explainer: Explainer;
   readonly contactImports: ContactImportDesk;
+  /** Who can be reached, and what others say of it. */
+  readonly people: People;
   readonly linter: Linter;
   readonly webhooks: WebhookDesk;
   readonly flowChecker: FlowChecker;

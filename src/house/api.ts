@@ -97,6 +97,7 @@ function apiContext(
     reports,
     exports: store.exports,
     zone: config.zone,
+    people: callCenter.people,
     clock,
     log,
     version: VERSION,

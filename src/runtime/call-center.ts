@@ -1,7 +1,6 @@
 import type { Command, Reply } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
-import type { AgentConfig } from '../model/agent.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
@@ -19,7 +18,9 @@ import { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
 import { canDial, Outbound } from './outbound.ts';
 import { type OutsidePlan, planOutside } from './outside.ts';
-import { destinationOf, OutsidePhones } from './outside-phones.ts';
+import { OutsidePhones } from './outside-phones.ts';
+import { PeopleBoard } from './people.ts';
+import type { People } from './ports.outside.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
 import type {
   AgentLeg,
@@ -32,6 +33,7 @@ import type {
   Snapshot,
   TelephonyListener,
 } from './ports.ts';
+import { Reach } from './reach.ts';
 import { Reception } from './reception.ts';
 import { ConversationRecorder } from './recording/recorder.ts';
 import { Ticker } from './ticker.ts';
@@ -54,6 +56,7 @@ export class CallCenter implements TelephonyListener, Control {
   readonly #conversations: Conversations;
   readonly #recorder: ConversationRecorder;
   readonly #arrivals: Arrivals;
+  readonly #people: PeopleBoard;
   readonly #ticker: Ticker;
   readonly #planOutside: (configuration: Configuration) => OutsidePlan;
 
@@ -74,6 +77,12 @@ export class CallCenter implements TelephonyListener, Control {
         return recorder;
       },
       outbound,
+      reach: new Reach({
+        ...options,
+        outbound,
+        stateOf: (id) => options.engine.agent(id)?.state.kind,
+        tell: (agentId, reachable) => this.#reachable(agentId, reachable),
+      }),
       telephony: new OutsidePhones({
         telephony: options.telephony,
         outbound,
@@ -84,6 +93,7 @@ export class CallCenter implements TelephonyListener, Control {
           agentKeyed: (offerId, key) => void this.#arrivals.keyed(offerId, key),
           ringCancelled: (offerId) => this.#arrivals.forget(offerId),
         },
+        tried: (agentId, result) => this.#world.reach.tried(agentId, result),
         directory: () => this.#world.directory,
         callerOf: (id) => sessions.get(id)?.leg,
       }),
@@ -101,6 +111,7 @@ export class CallCenter implements TelephonyListener, Control {
     const recorder = new ConversationRecorder(world);
     this.#recorder = recorder;
     this.#conversations = new Conversations(this.#world);
+    this.#people = new PeopleBoard(this.#world);
     this.#arrivals = new Arrivals(this.#world, this.#conversations);
     this.#reception = new Reception(this.#world, this.#conversations.callbacks);
     this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
@@ -109,6 +120,11 @@ export class CallCenter implements TelephonyListener, Control {
     this.#ticker = new Ticker(options.clock, () =>
       this.#world.inbox.post(() => void this.#command({ type: 'tick' })),
     );
+  }
+
+  /** Who can be reached now, and how. */
+  get people(): People {
+    return this.#people;
   }
 
   /** Steers recordings of calls in progress. */
@@ -133,6 +149,7 @@ export class CallCenter implements TelephonyListener, Control {
     for (const { id: callId, stage } of this.#world.engine.calls()) {
       this.submit({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId });
     }
+    this.#world.reach.restore(notes);
     this.#conversations.callbacks.restore(notes);
     for (const callback of this.#world.engine.callbacks()) this.#recoverCallback(callback);
     const lost = this.#world.history.closeLost(notes);
@@ -148,11 +165,15 @@ export class CallCenter implements TelephonyListener, Control {
   /** An extension has got its first phone, or lost its last. */
   phone(extension: string, reachable: boolean): void {
     const agent = this.#world.directory?.agentByExtension.get(extension);
-    if (agent && !agent.device) this.#reachable(agent.id, reachable);
+    if (agent) this.#world.reach.phone(agent.id, reachable);
   }
 
   #reachable(agentId: AgentId, reachable: boolean): void {
-    this.submit({ type: 'agent.reachable', agentId, reachable });
+    const { inbox, engine } = this.#world;
+    inbox.post(() => {
+      if (engine.agent(agentId)?.reachable === reachable) return;
+      this.#command({ type: 'agent.reachable', agentId, reachable });
+    });
   }
 
   /**
@@ -164,6 +185,7 @@ export class CallCenter implements TelephonyListener, Control {
     const waiting = calls.filter(({ stage }) => stage === 'queued');
     for (const { id } of [...waiting, ...calls]) this.hangup(id);
     this.#ticker.stop();
+    this.#world.reach.stop();
   }
 
   // ---- Control: what operators do -------------------------------------------------------------------
@@ -203,14 +225,9 @@ export class CallCenter implements TelephonyListener, Control {
     this.#world.directory = compiled.directory;
     outside.takeEffect(this.#world.outbound);
     this.#world.live.all(before);
-    for (const agent of agents) this.#reachable(agent.id, this.#isReachable(agent));
+    this.#world.reach.configure(agents);
     this.#world.prerender(sentencesOf(compiled.directory, this.#world.featureFlows));
     return [];
-  }
-
-  #isReachable({ device, extension }: AgentConfig): boolean {
-    const { outbound, isReachable } = this.#world;
-    return device ? outbound.allows(destinationOf(device)) : isReachable(extension);
   }
 
   hangup(id: CallId): boolean {

@@ -95,6 +95,7 @@ export class Deeds {
       'Agent changed state',
     );
     this.#world.history.agent(agentId, to);
+    if (to.kind !== 'offered' && to.kind !== 'talking') this.#world.reach.freed(agentId);
   }
 
   #ledgerChanged({ agentId, why, month, spent, callId }: Of<'ledger.changed'>): void {

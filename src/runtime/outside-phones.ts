@@ -30,6 +30,8 @@ export interface OutsideWorld {
   readonly telephony: Telephony;
   readonly outbound: Outbound;
   readonly events: OutsideEvents;
+  /** How a call to somebody outside went; our own limits say nothing of them. */
+  tried(agentId: AgentId, result: LegFailure | 'answered'): void;
   directory(): Directory | undefined;
   /** Whom the agent will speak with: both have to be on one media server. */
   callerOf(callId: CallId): CallerLeg | undefined;
@@ -74,7 +76,7 @@ export class OutsidePhones implements Telephony {
 
   #dial(request: RingRequest, to: Destination): void {
     const { offerId, agentId, callId, displayName, callerNumber, headers } = request;
-    const { outbound, events, callerOf } = this.#world;
+    const { outbound, events, callerOf, tried } = this.#world;
     const near = request.alone ? undefined : callerOf(callId);
     const over = () => void this.#dialled.delete(offerId);
     const dialling = outbound.dial(
@@ -91,9 +93,13 @@ export class OutsidePhones implements Telephony {
       },
       {
         ringing: () => {},
-        answered: (leg) => events.agentAnswered(offerId, asAgents(leg, agentId)),
+        answered: (leg) => {
+          tried(agentId, 'answered');
+          events.agentAnswered(offerId, asAgents(leg, agentId));
+        },
         failed: (cause) => {
           over();
+          if (cause !== 'limit' && cause !== 'notAllowed') tried(agentId, legFailure(cause));
           events.agentFailed(offerId, legFailure(cause));
         },
         gone: () => {

@@ -1,6 +1,7 @@
 import type { CallContext } from '../model/call.ts';
 import type { CallerStatus } from '../model/contact.ts';
 import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
+import type { DirectoryEntry, PresenceWord } from '../model/presence.ts';
 
 /** How a call comes to an agent: by a queue, to ring a customer back, or from a colleague. */
 export type ArrivalKind = 'call' | 'callback' | 'transfer' | 'consultation';
@@ -28,4 +29,14 @@ export interface Coming {
   readonly waitMs: number;
   /** The colleague it comes from. */
   readonly from?: string;
+}
+
+/** Who can be reached now, and how; and what others say of it. */
+export interface People {
+  /** Everybody, by name. */
+  list(): readonly DirectoryEntry[];
+  /** False: nobody has that id. */
+  heard(agentId: AgentId, word: PresenceWord): boolean;
+  /** False: nobody has that id, or nothing was said. */
+  forget(agentId: AgentId): boolean;
 }

@@ -11,6 +11,7 @@ import type { CallCenterOptions } from './options.ts';
 import type { Outbound } from './outbound.ts';
 import type { Coming } from './ports.outside.ts';
 import type { AgentLeg } from './ports.ts';
+import type { Reach } from './reach.ts';
 import type { RecordingPart } from './recording/part.ts';
 
 /** What the parts of the shell share. Only the call center changes `directory`. */
@@ -21,6 +22,7 @@ export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   readonly live: Live;
   readonly history: CallHistory;
   readonly outbound: Outbound;
+  readonly reach: Reach;
   readonly recorder: RecordingPart;
   directory: Directory | undefined;
   /** Tells the engine, and carries out what comes of it. */

@@ -20,6 +20,7 @@ import { Sender } from '../../src/webhooks/sender.ts';
 import { openWebhooks, type Webhooks } from '../../src/webhooks/webhooks.ts';
 import { FakeControl } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
+import { FakePeople } from './fake-people.ts';
 import { FakeRecordingDesk } from './fake-recording-desk.ts';
 import { startTestStore, type TestStore } from './postgres.ts';
 
@@ -31,6 +32,7 @@ export interface TestApi extends TestStore {
   readonly recordings: string;
   readonly control: FakeControl;
   readonly steered: FakeRecordingDesk;
+  readonly people: FakePeople;
   readonly explainer: FakeExplainer;
   /** May send to loopback; tries thrice. */
   readonly webhooks: Webhooks;
@@ -73,6 +75,7 @@ export async function startTestApi(): Promise<TestApi> {
   const control = new FakeControl();
   const explainer = new FakeExplainer();
   const steered = new FakeRecordingDesk();
+  const people = new FakePeople();
   const folderOfConversations = new RecordingFolder(join(recordings, 'conversations'));
   const contactImports = await ContactImports.open({
     folder: join(test.database.dataDir, 'imports'),
@@ -119,6 +122,7 @@ export async function startTestApi(): Promise<TestApi> {
     reports: bureau,
     exports: store.exports,
     zone: 'Europe/Madrid',
+    people,
     clock: systemClock,
     log: silentLogger,
     version: '0.0.0-test',
@@ -127,6 +131,7 @@ export async function startTestApi(): Promise<TestApi> {
     ...test,
     recordings,
     steered,
+    people,
     app,
     control,
     explainer,

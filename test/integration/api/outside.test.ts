@@ -56,3 +56,45 @@ test('what is no number and no address is refused', async () => {
     assert.equal(status, 400, JSON.stringify(more));
   }
 });
+
+test('the directory: who can be reached now and how, by pages, by name, and what others say of them', async () => {
+  const entry = (id: string, more: object = {}) => ({
+    agentId: id as never,
+    name: `Persona ${id}`,
+    extension: `1${id.length}00`,
+    state: 'ready' as const,
+    reachable: true,
+    ...more,
+  });
+  api.people.entries = [
+    entry('taller', { name: 'Taller Ánimas', device: { kind: 'number', number: '+525555550142' } }),
+    entry('ana'),
+    entry('tienda', { reachable: false, why: 'failures', until: 1_000 }),
+  ];
+  const ids = async (query: string) => {
+    const { body } = await api.request('GET', `/v1/directory?${query}`);
+    return body.items.map(({ agentId }: { agentId: string }) => agentId);
+  };
+  assert.deepEqual(await ids(''), ['ana', 'taller', 'tienda']);
+  assert.deepEqual(await ids('reachable=false'), ['tienda']);
+  assert.deepEqual(await ids('q=animas'), ['taller']);
+  const first = await api.request('GET', '/v1/directory?limit=2');
+  assert.deepEqual(await ids(`limit=2&cursor=${first.body.nextCursor}`), ['tienda']);
+  assert.equal(first.body.items[1].by, 'number');
+  assert.equal(first.body.items[1].available, true);
+  const said = await api.request('POST', '/v1/presence/taller', {
+    status: 'busy',
+    ttlSeconds: 60,
+    note: 'En una visita',
+  });
+  assert.equal(said.status, 200);
+  assert.equal(said.body.presence.status, 'busy');
+  const { at, until } = said.body.presence;
+  assert.equal(Date.parse(until) - Date.parse(at), 60_000);
+  assert.equal((await api.request('DELETE', '/v1/presence/taller')).status, 204);
+  assert.equal((await api.request('DELETE', '/v1/presence/taller')).status, 404);
+  assert.equal((await api.request('POST', '/v1/presence/nadie', { status: 'busy' })).status, 404);
+  assert.equal((await api.request('POST', '/v1/presence/ana', { status: 'asleep' })).status, 400);
+  const long = { status: 'busy', ttlSeconds: 86_401 };
+  assert.equal((await api.request('POST', '/v1/presence/ana', long)).status, 400);
+});
