@@ -41,6 +41,7 @@ import {
   type AgentView,
   type CallbackView,
   type EngineCallView,
+  firstInLine,
   type QueueView,
   viewAgent,
   viewCall,
@@ -189,6 +190,12 @@ export class Engine {
   position(id: CallId): number | undefined {
     const call = this.#floor.calls.get(id);
     return call && positionOf(call);
+  }
+
+  /** The first who wait in the queue, in the order in which they will be served; call backs among them. */
+  line(id: QueueId, max: number): readonly CallId[] {
+    const queue = this.#floor.queues.get(id);
+    return queue ? firstInLine(queue, max) : [];
   }
 
   /** How long the call will still wait; undefined: it does not wait, or nobody at work can serve it. */

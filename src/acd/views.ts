@@ -17,6 +17,8 @@ export interface AgentView {
   readonly extension: string;
   /** Whose supervisors may see and steer them. */
   readonly team?: string;
+  /** The queues they serve; absent: none. */
+  readonly queueIds?: readonly QueueId[];
   readonly state: AgentState;
   readonly reachable: boolean;
   /** What they asked to be after the call in hand; absent: ready. */
@@ -75,6 +77,7 @@ export function viewAgent(floor: Floor, agent: Agent): AgentView {
     name: agent.config.name,
     extension: agent.config.extension,
     ...(agent.config.team === undefined ? {} : { team: agent.config.team }),
+    ...(agent.config.queueIds.length > 0 ? { queueIds: agent.config.queueIds } : {}),
     state: agent.state,
     reachable: agent.reachable,
     ...(intention ? { intention } : {}),
@@ -97,16 +100,16 @@ export function viewQueue(floor: Floor, queue: Queue): QueueView {
     agentsReady: queue.agentsReady,
     agentsSignedIn: queue.agentsSignedIn,
     casualOpen: queue.gate.open,
-    next: firstInLine(queue),
+    next: firstInLine(queue, NEXT_MAX),
     ...prospectsOf(floor, queue),
   };
 }
 
 /** Positions change for everybody behind whoever leaves: the first few are shown, any other is asked for. */
-function firstInLine({ line }: Queue): readonly CallId[] {
+export function firstInLine({ line }: Queue, max: number): readonly CallId[] {
   const first: CallId[] = [];
   for (const { id } of line) {
-    if (first.push(id) === NEXT_MAX) break;
+    if (first.push(id) >= max) break;
   }
   return first;
 }

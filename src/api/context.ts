@@ -49,6 +49,8 @@ export interface ApiContext {
   readonly zone: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The feed's protocol, AsyncAPI 3. */
+  readonly feedDocument: object;
   /** Of the program, for the document. */
   readonly version: string;
 }

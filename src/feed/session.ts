@@ -1,12 +1,17 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { ErrorCode } from '../lib/errors.ts';
-import { CLOSE, type ServerMessage, type Topic } from './protocol.ts';
+import type { Principal } from '../model/access.ts';
+import type { AgentId } from '../model/ids.ts';
+import type { Audience } from './audience.ts';
+import { encodeFrame } from './frame.ts';
+import { CLOSE, type ServerMessage } from './protocol.ts';
 
 /** What a session needs of a websocket. */
 export interface FeedSocket {
   /** Bytes that were sent and not yet taken by the network. */
   readonly bufferedAmount: number;
-  send(text: string): void;
+  /** A whole text frame, as {@link encodeFrame} makes it. */
+  sendFrame(frame: Buffer): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -15,7 +20,7 @@ export interface FeedSocket {
 export interface SessionLimits {
   /** Above this, the client reads too slowly and gets nothing more … */
   readonly bufferedBytesMax: number;
-  /** … until it has read down to this; then it gets a fresh snapshot. */
+  /** … until it has read down to this; then it gets what it missed, merged, or a fresh snapshot. */
   readonly bufferedBytesLow: number;
   readonly laggingMsMax: number;
   readonly authenticateMsMax: number;
@@ -23,83 +28,116 @@ export interface SessionLimits {
   /** Silence after which the other end is taken for dead. */
   readonly silenceMsMax: number;
   readonly messagesPerSecondMax: number;
+  /** So often it is asked whether who was let in still may. */
+  readonly recheckMs: number;
 }
 
 export const SESSION_LIMITS: SessionLimits = {
-  bufferedBytesMax: 1_000_000,
-  bufferedBytesLow: 64_000,
+  bufferedBytesMax: 256_000,
+  bufferedBytesLow: 32_000,
   laggingMsMax: 30_000,
   authenticateMsMax: 5_000,
   pingEveryMs: 20_000,
   silenceMsMax: 50_000,
   messagesPerSecondMax: 20,
+  recheckMs: 30_000,
 };
+
+/** Who was let in, and how that is asked again. */
+export interface Guest {
+  readonly principal: Principal;
+  readonly verify: () => Promise<Principal | undefined>;
+}
+
+/** What a client follows. */
+export interface Following {
+  readonly audience: Audience;
+  /** Whose own view it gets. */
+  readonly me?: AgentId;
+  /** How often it gets figures. */
+  readonly statisticsMs?: number;
+}
 
 /** Each state holds what belongs to it alone. */
 type State =
   | { readonly kind: 'anonymous'; readonly since: EpochMs }
   | { readonly kind: 'authenticated' }
-  | { readonly kind: 'live'; readonly topics: ReadonlySet<Topic> }
-  | { readonly kind: 'lagging'; readonly topics: ReadonlySet<Topic>; readonly since: EpochMs }
+  | { readonly kind: 'live'; readonly following: Following }
+  | { readonly kind: 'behind'; readonly following: Following; readonly since: EpochMs }
   | { readonly kind: 'closed' };
 
 /**
- *   anonymous ──(key)──▶ authenticated ──(subscribe)──▶ live ──(reads too slowly)──▶ lagging
- *       └─(too late)─▶ closed ◀──(silent, flooding, lagging too long)──┘◀──(has caught up)─┘ snapshot
+ *   anonymous ──(key)──▶ authenticated ──(subscribe)──▶ live ──(reads too slowly)──▶ behind
+ *       └─(too late)─▶ closed ◀──(silent, flooding, behind too long)──┘◀──(has caught up)─┘ merged changes, or a snapshot
  *
- * Nothing is kept for a client: what it cannot take now is replaced by a snapshot later.
+ * Nothing is kept for a client but the number of the last change it has: what it cannot take now is made up for later.
  */
 export class Session {
   readonly #socket: FeedSocket;
   readonly #limits: SessionLimits;
   #state: State;
+  #guest: Guest | undefined;
   #heardAt: EpochMs;
   #pingedAt: EpochMs;
+  #checkedAt: EpochMs;
   #secondStartedAt: EpochMs;
   #messagesInSecond = 0;
+  /** The last change it has. */
+  seq = 0;
+  /** When it gets figures again. */
+  statisticsAt: EpochMs = 0;
+  /** The own view that it has. */
+  me = '';
 
-  constructor(socket: FeedSocket, limits: SessionLimits, authenticated: boolean, now: EpochMs) {
+  constructor(socket: FeedSocket, limits: SessionLimits, guest: Guest | undefined, now: EpochMs) {
     this.#socket = socket;
     this.#limits = limits;
-    this.#state = authenticated ? { kind: 'authenticated' } : { kind: 'anonymous', since: now };
+    this.#guest = guest;
+    this.#state = guest ? { kind: 'authenticated' } : { kind: 'anonymous', since: now };
     this.#heardAt = now;
     this.#pingedAt = now;
+    this.#checkedAt = now;
     this.#secondStartedAt = now;
   }
 
-  get isAnonymous(): boolean {
-    return this.#state.kind === 'anonymous';
+  get guest(): Guest | undefined {
+    return this.#guest;
   }
 
   get isClosed(): boolean {
     return this.#state.kind === 'closed';
   }
 
-  /** What it is to be sent now; nothing while it lags. */
-  get liveTopics(): ReadonlySet<Topic> | undefined {
-    return this.#state.kind === 'live' ? this.#state.topics : undefined;
+  /** What it is to be sent now; nothing while it is behind. */
+  get live(): Following | undefined {
+    return this.#state.kind === 'live' ? this.#state.following : undefined;
   }
 
-  /** What it waits for a snapshot of, when it has caught up. */
-  get recoveredTopics(): ReadonlySet<Topic> | undefined {
-    const caughtUp = this.#socket.bufferedAmount <= this.#limits.bufferedBytesLow;
-    return this.#state.kind === 'lagging' && caughtUp ? this.#state.topics : undefined;
+  /** What it waits to be brought up to date with, when it has read what it was sent. */
+  get recovered(): Following | undefined {
+    const hasRead = this.#socket.bufferedAmount <= this.#limits.bufferedBytesLow;
+    return this.#state.kind === 'behind' && hasRead ? this.#state.following : undefined;
   }
 
-  authenticated(): void {
+  authenticated(guest: Guest): void {
     if (this.#state.kind !== 'anonymous') return;
+    this.#guest = guest;
     this.#state = { kind: 'authenticated' };
     this.send({ type: 'authenticated' });
   }
 
-  /** Sends where things stand; from now on it is sent the changes of these topics. */
-  follow(topics: ReadonlySet<Topic>, text: string, now: EpochMs): void {
+  /** Sends where things stand at `seq`; from now on it is sent what it follows. */
+  follow(following: Following, frame: Buffer, seq: number, now: EpochMs): void {
     if (this.#state.kind === 'closed') return;
     const tooSlow = this.#socket.bufferedAmount > this.#limits.bufferedBytesMax;
     // Asking again and again is no way to make us keep more for a client that does not read.
-    const since = this.#state.kind === 'lagging' ? this.#state.since : now;
-    this.#state = tooSlow ? { kind: 'lagging', topics, since } : { kind: 'live', topics };
-    if (!tooSlow) this.#socket.send(text);
+    const since = this.#state.kind === 'behind' ? this.#state.since : now;
+    this.me = '';
+    this.statisticsAt = 0;
+    // Numbers before the first: it knows nothing, and will have a snapshot.
+    this.seq = tooSlow ? -1 : seq;
+    this.#state = tooSlow ? { kind: 'behind', following, since } : { kind: 'live', following };
+    if (!tooSlow) this.#socket.sendFrame(frame);
   }
 
   /** Something came from the other end. False: too much did, and the session is over. */
@@ -121,24 +159,31 @@ export class Session {
   }
 
   send(message: ServerMessage): void {
-    this.sendText(JSON.stringify(message));
+    if (this.#state.kind !== 'closed') this.#socket.sendFrame(encodeFrame(JSON.stringify(message)));
   }
 
-  sendText(text: string): void {
-    if (this.#state.kind !== 'closed') this.#socket.send(text);
-  }
-
-  /** Sends changes that were written once for everybody, unless the client is too far behind. */
-  sendChanges(text: string, now: EpochMs): void {
-    if (this.#state.kind !== 'live') return;
-    if (this.#socket.bufferedAmount > this.#limits.bufferedBytesMax)
-      this.#state = { kind: 'lagging', topics: this.#state.topics, since: now };
-    else this.#socket.send(text);
+  /** Sends what was written once for everybody who follows the same, unless the client is too far behind. */
+  sendLive(frame: Buffer, now: EpochMs): boolean {
+    if (this.#state.kind !== 'live') return false;
+    if (this.#socket.bufferedAmount > this.#limits.bufferedBytesMax) {
+      this.#state = { kind: 'behind', following: this.#state.following, since: now };
+      return false;
+    }
+    this.#socket.sendFrame(frame);
+    return true;
   }
 
   fail(code: ErrorCode, detail: string, closeCode: number): void {
     this.send({ type: 'error', code, detail });
     this.close(closeCode, code);
+  }
+
+  /** Whether it is time to ask again who this is. */
+  isToBeChecked(now: EpochMs): boolean {
+    if (!this.#guest || this.isClosed || now - this.#checkedAt < this.#limits.recheckMs)
+      return false;
+    this.#checkedAt = now;
+    return true;
   }
 
   /** What time brings: limits that are passed, and the question whether anybody is there. */
@@ -148,7 +193,7 @@ export class Session {
     if (now - this.#heardAt > this.#limits.silenceMsMax) return this.#terminate();
     if (state.kind === 'anonymous' && now - state.since > this.#limits.authenticateMsMax)
       return this.fail('UNAUTHENTICATED', 'No key came in time.', CLOSE.unauthenticated);
-    if (state.kind === 'lagging' && now - state.since > this.#limits.laggingMsMax)
+    if (state.kind === 'behind' && now - state.since > this.#limits.laggingMsMax)
       return this.#terminate();
     if (now - this.#pingedAt < this.#limits.pingEveryMs) return;
     this.#pingedAt = now;

@@ -3,9 +3,12 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ERRORS, type ErrorCode } from '../lib/errors.ts';
 import { newUuid } from '../lib/ids.ts';
+import { isFromOwnPage, presentedBy } from '../lib/presented.ts';
+import { FEED_PATH as PATH } from './asyncapi.ts';
 import { Feed, type FeedOptions } from './feed.ts';
+import { FEED_SUBPROTOCOL } from './protocol.ts';
+import type { Guest } from './session.ts';
 
-const PATH = '/v1/feed';
 const MESSAGE_BYTES_MAX = 16_384;
 const CLOSE_MS_MAX = 1_000;
 
@@ -29,6 +32,7 @@ export function openFeed(options: OpenFeedOptions): OpenFeed {
     maxPayload: MESSAGE_BYTES_MAX,
     perMessageDeflate: false,
     clientTracking: true,
+    handleProtocols: (offered) => offered.has(FEED_SUBPROTOCOL) && FEED_SUBPROTOCOL,
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
@@ -36,7 +40,7 @@ export function openFeed(options: OpenFeedOptions): OpenFeed {
       if (socket.destroyed) return;
       if (typeof admission === 'string') return refuse(socket, admission);
       sockets.handleUpgrade(request, socket, head, (client) =>
-        attach(feed, client, admission.authenticated),
+        attach(feed, client, socket, admission.guest),
       );
     });
   };
@@ -60,18 +64,28 @@ export function openFeed(options: OpenFeedOptions): OpenFeed {
 
 /** Whether a client may come in, and whether it has said who it is. */
 async function admit(
-  { apiKeys }: OpenFeedOptions,
+  { authenticator }: OpenFeedOptions,
   feed: Feed,
   request: IncomingMessage,
-): Promise<{ readonly authenticated: boolean } | ErrorCode> {
+): Promise<{ readonly guest: Guest | undefined } | ErrorCode> {
   if ((request.url ?? '').split('?')[0] !== PATH) return 'ROUTE_UNKNOWN';
-  if (feed.isFull) return 'OVERLOADED';
-  const { authorization, 'x-api-key': header } = request.headers;
-  const key = header || /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  // Browsers cannot send headers here: they authenticate with their first message.
-  if (typeof key !== 'string') return authorization ? 'UNAUTHENTICATED' : { authenticated: false };
+  const { headers } = request;
+  const offered = headers['sec-websocket-protocol'];
+  if (offered !== undefined && !offered.split(',').some((name) => name.trim() === FEED_SUBPROTOCOL))
+    return 'REQUEST_INVALID';
+  const presented = presentedBy(headers);
+  // A browser sends the cookie along for whatever page asks it to.
+  if (presented?.by === 'cookie' && !isFromOwnPage(headers)) return 'FORBIDDEN';
+  if (!presented) {
+    if (headers.authorization) return 'UNAUTHENTICATED';
+    return feed.isFullFor(undefined) ? 'OVERLOADED' : { guest: undefined };
+  }
+  const verify = () => authenticator.verify(presented.secret);
   try {
-    return (await apiKeys.verify(key)) ? { authenticated: true } : 'UNAUTHENTICATED';
+    const principal = await verify();
+    if (!principal) return 'UNAUTHENTICATED';
+    if (!principal.scopes.includes('feed:read')) return 'FORBIDDEN';
+    return feed.isFullFor(principal) ? 'OVERLOADED' : { guest: { principal, verify } };
   } catch {
     return 'DATABASE_AWAY';
   }
@@ -97,9 +111,24 @@ function refuse(socket: Duplex, code: ErrorCode): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-function attach(feed: Feed, client: WebSocket, authenticated: boolean): void {
-  const connection = feed.connect(client, authenticated);
+function attach(feed: Feed, client: WebSocket, socket: Duplex, guest: Guest | undefined): void {
+  const connection = feed.connect(
+    {
+      get bufferedAmount() {
+        return client.bufferedAmount;
+      },
+      // Nothing of ws' own is ever in between: it compresses nothing, and writes what it is given at once.
+      sendFrame(frame) {
+        if (client.readyState === client.OPEN && socket.writable) socket.write(frame);
+      },
+      ping: () => client.ping(),
+      close: (code, reason) => client.close(code, reason),
+      terminate: () => client.terminate(),
+    },
+    guest,
+  );
   client.on('message', (data, isBinary) => connection.received(isBinary ? '' : String(data)));
+  client.on('ping', () => connection.pinged());
   client.on('pong', () => connection.pong());
   client.on('close', () => connection.gone());
   // A broken frame or a lost connection: `close` follows.

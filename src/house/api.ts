@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApi } from '../api/app.ts';
+import { feedDocument } from '../feed/asyncapi.ts';
 import { openFeed } from '../feed/socket.ts';
 import { flowChecker } from '../ivr/flow.ts';
 import { newUuid as newId } from '../lib/ids.ts';
@@ -11,6 +12,7 @@ import { ContactImports } from '../runtime/contact-import/imports.ts';
 import { createExplainer } from '../runtime/explainer.ts';
 import { createFlowPreparer } from '../runtime/flow-preparer.ts';
 import { createLinter } from '../runtime/linter.ts';
+import { announced } from '../runtime/message-news.ts';
 import { keepVoicemails } from '../runtime/voicemail-janitor.ts';
 import type { Heart } from './call-center.ts';
 import { promptsHealth, switchHealth, trunksHealth } from './health.ts';
@@ -33,14 +35,14 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
   const feed = openFeed({
     server: api.server,
     control: callCenter,
-    apiKeys: store.admin.apiKeys,
+    authenticator: store.admin.apiKeys,
     clock,
     log,
   });
   gauge(metrics, 'centralita_feed_clients', 'Clients of the feed', [], (set) =>
     set({}, feed.clients),
   );
-  openVoicemailJanitor(parts);
+  openVoicemailJanitor(parts, heart);
   closing.add('API', async () => {
     await feed.close();
     await api.close();
@@ -69,7 +71,7 @@ function apiContext(
 ): Parameters<typeof buildApi>[0] {
   return {
     contactImports,
-    store: store.admin,
+    store: { ...store.admin, voicemails: announced(store.admin.voicemails, callCenter) },
     control: callCenter,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration, {
@@ -100,6 +102,7 @@ function apiContext(
     people: callCenter.people,
     clock,
     log,
+    feedDocument: feedDocument(VERSION),
     version: VERSION,
   };
 }
@@ -117,9 +120,12 @@ async function openContactImports(parts: Parts): Promise<ContactImports> {
   return imports;
 }
 
-function openVoicemailJanitor({ config, store, clock, log, closing }: Parts): void {
+function openVoicemailJanitor(
+  { config, store, clock, log, closing }: Parts,
+  { callCenter }: Heart,
+): void {
   const janitor = keepVoicemails({
-    voicemails: store.admin.voicemails,
+    voicemails: announced(store.admin.voicemails, callCenter),
     recordings: recordingsOf(config),
     keepMs: config.voicemailKeepMs,
     clock,

@@ -2,6 +2,7 @@ import { readYamlFile } from '../company-file.ts';
 import { type CompiledFlow, parseFlow } from '../ivr/flow.ts';
 import { actingAs } from '../lib/acting.ts';
 import { within } from '../lib/within.ts';
+import { dateOf, dayOf, instantOf } from '../lib/zone.ts';
 import { createMeters } from '../reporting/meters.ts';
 import { timedTelephony } from '../reporting/telephony.ts';
 import { CallCenter } from '../runtime/call-center.ts';
@@ -39,6 +40,7 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   closing.add('call center', () => callCenter.stop());
   closing.add('registrar', () => registrar.close());
   await registrar.restore();
+  await restoreFloor(parts, callCenter);
   callCenter.recover(opened.notes);
   const problems = await callCenter.reload();
   if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
@@ -46,6 +48,20 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   // What the flows say comes first: every caller hears it.
   void spoken.then(() => speech.prerenderOwn());
   return { callCenter, telephony, prompts: within(clock, FIRST_PROMPTS_MS_MAX, spoken) };
+}
+
+/** What those who look on see of the time before this process. */
+async function restoreFloor(
+  { store, config, clock }: Parts,
+  callCenter: CallCenter,
+): Promise<void> {
+  const midnight = instantOf(config.zone, dateOf(dayOf(config.zone, clock.now())));
+  const newest = { limit: 500 };
+  const [today, messages] = await Promise.all([
+    store.today.since(midnight),
+    store.admin.voicemails.list({ state: 'new' }, newest),
+  ]);
+  callCenter.restore(today, messages.ok ? messages.value.items : []);
 }
 
 function buildCallCenter(

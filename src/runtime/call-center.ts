@@ -3,9 +3,10 @@ import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
-import type { AgentId, CallId, OfferId } from '../model/ids.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { StoredVoicemail } from '../model/voicemail.ts';
 import { Arrivals } from './arrivals.ts';
 import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
@@ -20,6 +21,7 @@ import { canDial, Outbound } from './outbound.ts';
 import { type OutsidePlan, planOutside } from './outside.ts';
 import { OutsidePhones } from './outside-phones.ts';
 import { PeopleBoard } from './people.ts';
+import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports.feed.ts';
 import type { People } from './ports.outside.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
 import type {
@@ -49,7 +51,7 @@ const CALLS_MAX = 5_000;
  * decisions about queues and agents are the engine's, all decisions about the conversation the flow's; here
  * they are only carried out, one input at a time.
  */
-export class CallCenter implements TelephonyListener, Control {
+export class CallCenter implements TelephonyListener, Control, LiveStatistics, MessageNews {
   readonly #world: World;
   readonly #deeds: Deeds;
   readonly #reception: Reception;
@@ -71,7 +73,7 @@ export class CallCenter implements TelephonyListener, Control {
       sessions,
       offers: new Map(),
       inbox,
-      live: new Live(options.engine, sessions, options.clock),
+      live: new Live({ ...options, sessions, directory: () => this.#world.directory }),
       history: new CallHistory(options, (work) => inbox.afterwards(work)),
       get recorder() {
         return recorder;
@@ -186,6 +188,7 @@ export class CallCenter implements TelephonyListener, Control {
     for (const { id } of [...waiting, ...calls]) this.hangup(id);
     this.#ticker.stop();
     this.#world.reach.stop();
+    this.#world.live.stop();
   }
 
   // ---- Control: what operators do -------------------------------------------------------------------
@@ -205,6 +208,24 @@ export class CallCenter implements TelephonyListener, Control {
 
   ledger(id: AgentId): LedgerView | undefined {
     return this.#world.engine.ledger(id);
+  }
+
+  statistics(): readonly QueueStatistics[] {
+    return this.#world.live.statistics();
+  }
+
+  /** What was before this process: the day's figures, and the messages that nobody has handled, the newest first. */
+  restore(today: ReadonlyMap<QueueId, QueueToday>, messages: readonly StoredVoicemail[]): void {
+    this.#world.live.today.restore(this.#world.clock.now(), today);
+    this.#world.live.messages.restore(messages);
+  }
+
+  messageChanged(message: StoredVoicemail): void {
+    this.#world.live.messages.changed(message);
+  }
+
+  messageGone(id: StoredVoicemail['id']): void {
+    this.#world.live.messages.gone(id);
   }
 
   subscribe(listener: (change: LiveChange) => void): () => void {

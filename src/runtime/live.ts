@@ -1,11 +1,27 @@
 import type { Change } from '../acd/changes.ts';
 import type { Engine } from '../acd/engine.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import type { AgentStateKind } from '../model/agent.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
+import { QUEUE_DEFAULTS } from '../model/queue.ts';
 import { type CallSession, optional } from './call-session.ts';
-import type { CallView, LiveChange, Snapshot } from './ports.ts';
+import type { Directory } from './directory.ts';
+import { Lines } from './lines.ts';
+import { MessageBoard } from './message-board.ts';
+import type { QueueStatistics } from './ports.feed.ts';
+import type { CallView, LiveChange, QueueView, Snapshot } from './ports.ts';
+import { Today } from './today.ts';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
+
+export interface LiveOptions {
+  readonly engine: Engine;
+  readonly sessions: ReadonlyMap<CallId, CallSession>;
+  readonly clock: Clock;
+  /** Where days begin. */
+  readonly zone: string;
+  readonly directory: () => Directory | undefined;
+}
 
 /** The live state as operators see it: a snapshot, and numbered changes to whoever listens. */
 export class Live {
@@ -13,17 +29,35 @@ export class Live {
   readonly #clock: Clock;
   readonly #sessions: ReadonlyMap<CallId, CallSession>;
   readonly #listeners = new Set<(change: LiveChange) => void>();
+  readonly #lines: Lines;
+  readonly today: Today;
+  readonly messages: MessageBoard;
   #seq = 0;
 
-  constructor(engine: Engine, sessions: ReadonlyMap<CallId, CallSession>, clock: Clock) {
+  constructor({ engine, sessions, clock, zone, directory }: LiveOptions) {
     this.#engine = engine;
     this.#sessions = sessions;
     this.#clock = clock;
+    this.#lines = new Lines(
+      clock,
+      (id, max) => engine.line(id, max),
+      (queueId, line) => this.#publish({ topic: 'calls', queueId, line }),
+    );
+    const { serviceLevelMs } = QUEUE_DEFAULTS;
+    this.today = new Today(
+      zone,
+      (id) => directory()?.queues.get(id)?.serviceLevelMs ?? serviceLevelMs,
+    );
+    this.messages = new MessageBoard((told) => this.#publish({ topic: 'messages', ...told }));
   }
 
   subscribe(listener: (change: LiveChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.#lines.stop();
   }
 
   snapshot(): Snapshot {
@@ -34,7 +68,25 @@ export class Live {
       queues: this.#engine.queues(),
       calls: [...this.#sessions.values()].map((session) => this.#callView(session)),
       callbacks: this.#engine.callbacks(),
+      messages: this.messages.all,
     };
+  }
+
+  statistics(): readonly QueueStatistics[] {
+    const now = this.#clock.now();
+    const agents = new Map<QueueId, Record<AgentStateKind, number>>();
+    for (const agent of this.#engine.agents()) {
+      for (const id of agent.queueIds ?? []) {
+        const counts = agents.get(id) ?? nobody();
+        counts[agent.state.kind] += 1;
+        agents.set(id, counts);
+      }
+    }
+    return this.#engine.queues().map((queue) => ({
+      ...figuresOf(queue, now),
+      agents: agents.get(queue.id) ?? nobody(),
+      today: { ...this.today.of(queue.id, now) },
+    }));
   }
 
   call(session: CallSession): void {
@@ -45,15 +97,21 @@ export class Live {
   changes(changes: readonly Change[]): void {
     const agents = new Set<AgentId>();
     const queues = new Set<QueueId>();
+    const callbacks = new Set<CallbackId>();
+    const now = this.#clock.now();
     for (const change of changes) {
+      this.today.take(now, change);
       if ('agentId' in change) agents.add(change.agentId);
       if ('queueId' in change) queues.add(change.queueId);
       if ('fromQueueId' in change) queues.add(change.fromQueueId);
+      if ('callbackId' in change) callbacks.add(change.callbackId);
+      else if ('callId' in change) this.#promiseOf(change.callId, callbacks);
     }
     for (const id of agents) {
       for (const queueId of this.#engine.queuesOf(id)) queues.add(queueId);
       this.#agent(id);
     }
+    for (const id of callbacks) this.#callback(id);
     for (const id of queues) this.#queue(id);
   }
 
@@ -73,19 +131,34 @@ export class Live {
   #queue(id: QueueId): void {
     const queue = this.#engine.queue(id);
     this.#publish(queue ? { topic: 'queues', queue } : { topic: 'queues', goneId: id });
+    this.#lines.touch(id);
+  }
+
+  #callback(id: CallbackId): void {
+    const callback = this.#engine.callback(id);
+    this.#publish(callback ? { topic: 'callbacks', callback } : { topic: 'callbacks', goneId: id });
+  }
+
+  /** A call back is offered under its own id, in the place of a call's. */
+  #promiseOf(id: CallId | undefined, callbacks: Set<CallbackId>): void {
+    const callback = id && this.#engine.callback(id as string as CallbackId);
+    if (callback) callbacks.add(callback.id);
   }
 
   #callView(session: CallSession): CallView {
     const position = this.#engine.position(session.id);
+    const ringing = [...session.rings.values()].map(({ agentId }) => agentId);
     return {
       id: session.id,
       stage: session.stage,
       arrivedAt: session.arrivedAt,
       context: session.context,
       ...optional('queueId', session.queueId),
+      ...optional('queuedAt', session.queuedAt),
       ...optional('position', position),
       ...optional('agentId', agentOf(session)),
       ...optional('recording', session.taped),
+      ...(ringing.length > 1 ? { ringing } : {}),
     };
   }
 
@@ -94,6 +167,29 @@ export class Live {
     const numbered = { ...change, seq: this.#seq, at: this.#clock.now() } as LiveChange;
     for (const listener of this.#listeners) listener(numbered);
   }
+}
+
+const nobody = (): Record<AgentStateKind, number> => ({
+  offline: 0,
+  ready: 0,
+  notReady: 0,
+  offered: 0,
+  talking: 0,
+  wrapUp: 0,
+});
+
+function figuresOf(queue: QueueView, now: number) {
+  const { id, name, waiting, offered, talking, oldestSince, serviceLevel, ewt } = queue;
+  return {
+    id,
+    name,
+    waiting,
+    ringing: offered,
+    talking,
+    ...optional('longestWaitMs', oldestSince === undefined ? undefined : now - oldestSince),
+    ...optional('serviceLevel', serviceLevel),
+    ...optional('ewt', ewt),
+  };
 }
 
 /** Who has the call, or the first whose phone rings for it. */

@@ -47,7 +47,7 @@ export class Messages {
     if (!message) return;
     session.message = undefined;
     session.leftMessage = true;
-    const { clock, records, history, meters } = this.#world;
+    const { clock, records, history, meters, live } = this.#world;
     const { queueId, agentId } = message.about;
     const voicemail: Voicemail = {
       id: voicemailId(message.recordingId),
@@ -63,6 +63,7 @@ export class Messages {
       ...optional('agentId', agentId as Voicemail['agentId']),
     };
     records.voicemail(voicemail);
+    live.messages.changed({ ...voicemail, state: 'new' });
     meters?.voicemail('kept');
     history.record(session, 'voicemail.left', {
       voicemailId: voicemail.id,

@@ -16,12 +16,14 @@ import type { Finding, LintFigures } from '../model/finding.ts';
 import type {
   AgentId,
   CalendarId,
+  CallbackId,
   CallId,
   FlowId,
   OfferId,
   QueueId,
   RecordingId,
   TrunkId,
+  VoicemailId,
 } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { NumberConfig } from '../model/number.ts';
@@ -30,7 +32,7 @@ import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { ConversationRecording } from '../model/recording.ts';
 import type { DiallingRules, TrunkWithSecret } from '../model/trunk.ts';
 import type { Utterance } from '../model/utterance.ts';
-import type { Voicemail } from '../model/voicemail.ts';
+import type { StoredVoicemail, Voicemail } from '../model/voicemail.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
 import type { ArrivalFacts } from './ports.outside.ts';
 import type { Recorded, RecordOptions, Tape, TapeOptions } from './ports.recordings.ts';
@@ -411,10 +413,13 @@ export interface CallView {
   readonly arrivedAt: EpochMs;
   readonly context: CallContext;
   readonly queueId?: QueueId;
+  readonly queuedAt?: EpochMs;
   readonly position?: number;
   readonly agentId?: AgentId;
   /** The conversation is being recorded; `paused`: silence is, for the moment. */
   readonly recording?: { readonly id: RecordingId; readonly paused: boolean };
+  /** Present when several phones ring for it. */
+  readonly ringing?: readonly AgentId[];
 }
 
 export interface Snapshot {
@@ -425,6 +430,8 @@ export interface Snapshot {
   readonly queues: readonly QueueView[];
   readonly calls: readonly CallView[];
   readonly callbacks: readonly CallbackView[];
+  /** Callers' messages that nobody has handled, the newest last; the newest hundreds of them. */
+  readonly messages: readonly StoredVoicemail[];
 }
 
 /** One numbered step of the live state, as the feed sends it: the new view of what changed. */
@@ -434,6 +441,12 @@ export type LiveChange = { readonly seq: number; readonly at: EpochMs } & (
   | { readonly topic: 'queues'; readonly queue: QueueView }
   | { readonly topic: 'queues'; readonly goneId: QueueId }
   | { readonly topic: 'calls'; readonly call: CallView }
+  /** Who wait in the queue, by position, call backs among them: the first 200. Told at most twice a second. */
+  | { readonly topic: 'calls'; readonly queueId: QueueId; readonly line: readonly CallId[] }
+  | { readonly topic: 'callbacks'; readonly callback: CallbackView }
+  | { readonly topic: 'callbacks'; readonly goneId: CallbackId }
+  | { readonly topic: 'messages'; readonly message: StoredVoicemail }
+  | { readonly topic: 'messages'; readonly goneId: VoicemailId }
 );
 
 /** The one way from `api` and `feed` to the engine. */

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { Seal } from '../lib/seal.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
+import type { TodaySource } from '../runtime/ports.feed.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
 import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
 import type { Exports } from '../runtime/ports.reports.ts';
@@ -42,6 +43,7 @@ import { voicemailRepository } from './repositories/voicemails.ts';
 import { webhookOutbox } from './repositories/webhook-outbox.ts';
 import { webhookStore } from './repositories/webhooks.ts';
 import { type ExampleCompany, seedExample } from './seed.ts';
+import { todaySource } from './today.ts';
 
 const CONNECT_MS_MAX = 30_000;
 const CONNECT_RETRY_MS = 500;
@@ -86,6 +88,7 @@ export interface Store {
   readonly credentials: CredentialStore;
   readonly pins: PinVerifier;
   readonly calendarPins: CalendarPins;
+  readonly today: TodaySource;
   readonly webhooks: WebhookStore;
   readonly webhookOutbox: WebhookOutbox;
   /** For `api` and `feed`. */
@@ -144,6 +147,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     credentials,
     pins: pinVerifier(routing),
     calendarPins: calendarPins(routing),
+    today: todaySource(admin),
     webhooks: webhookStore(coded(admin)),
     webhookOutbox: webhookOutbox(delivering),
     admin: {

@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { buildApi } from '../../src/api/app.ts';
 import { Archive } from '../../src/archive/archive.ts';
 import { RecordingFolder } from '../../src/archive/folder.ts';
+import { feedDocument } from '../../src/feed/asyncapi.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { newUuid } from '../../src/lib/ids.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -107,6 +108,7 @@ export async function startTestApi(): Promise<TestApi> {
     linter: createLinter({
       load: async () => ({ ...(await store.configuration.load()), flows: [], numbers: [] }),
     }),
+    feedDocument: feedDocument('0.0.0-test'),
     flowChecker,
     trunks: { states: () => [] },
     library,

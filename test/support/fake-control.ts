@@ -1,5 +1,7 @@
 import type { AgentId, CallId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
+import type { StoredVoicemail } from '../../src/model/voicemail.ts';
+import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports.feed.ts';
 import type {
   AgentView,
   CallbackView,
@@ -15,7 +17,7 @@ import type {
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
 
 /** An engine that does what a test says: it holds views, numbers changes and remembers what it was told. */
-export class FakeControl implements Control {
+export class FakeControl implements Control, LiveStatistics {
   readonly commands: Command[] = [];
   readonly hungUp: CallId[] = [];
   reloads = 0;
@@ -27,6 +29,8 @@ export class FakeControl implements Control {
   calls: CallView[] = [];
   ledgers: LedgerView[] = [];
   callbacks: CallbackView[] = [];
+  messages: StoredVoicemail[] = [];
+  figures: QueueStatistics[] = [];
   readonly #listeners = new Set<(change: LiveChange) => void>();
   #seq = 0;
 
@@ -36,8 +40,13 @@ export class FakeControl implements Control {
   }
 
   snapshot(): Snapshot {
-    const { agents, queues, calls, callbacks } = this;
-    return { seq: this.#seq, at: Date.UTC(2026, 0, 1), agents, queues, calls, callbacks };
+    const { agents, queues, calls, callbacks, messages } = this;
+    const at = Date.UTC(2026, 0, 1);
+    return { seq: this.#seq, at, agents, queues, calls, callbacks, messages };
+  }
+
+  statistics(): readonly QueueStatistics[] {
+    return this.figures;
   }
 
   ledger(id: AgentId): LedgerView | undefined {

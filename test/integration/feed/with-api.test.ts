@@ -13,8 +13,14 @@ let feed: OpenFeed;
 before(async () => {
   api = await startTestApi();
   const { app, control, store } = api;
-  const { apiKeys } = store.admin;
-  feed = openFeed({ server: app.server, control, apiKeys, clock: systemClock, log: silentLogger });
+  const { apiKeys: authenticator } = store.admin;
+  feed = openFeed({
+    server: app.server,
+    control,
+    authenticator,
+    clock: systemClock,
+    log: silentLogger,
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 after(async () => {

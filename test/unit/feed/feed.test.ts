@@ -1,22 +1,43 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Static } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { Feed, type FeedOptions } from '../../../src/feed/feed.ts';
+import { SERVER_MESSAGES } from '../../../src/feed/protocol.ts';
+import type { Me } from '../../../src/feed/schemas.ts';
 import type { FeedSocket } from '../../../src/feed/session.ts';
 import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
-import type { AgentId } from '../../../src/model/ids.ts';
-import type { AgentView } from '../../../src/runtime/ports.ts';
+import { type Principal, SCOPES } from '../../../src/model/access.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
+import type { QueueStatistics } from '../../../src/runtime/ports.feed.ts';
+import type { AgentView, CallView } from '../../../src/runtime/ports.ts';
 import { FakeControl } from '../../support/fake-control.ts';
+
+/** What a frame of the server holds; it is one that the protocol knows. */
+function messageIn(frame: Buffer): Sent {
+  const length = frame[1] ?? 0;
+  const head = length === 126 ? 4 : length === 127 ? 10 : 2;
+  const message = JSON.parse(frame.toString('utf8', head));
+  const schema = validators[message.type as keyof typeof validators];
+  assert.ok(schema?.Check(message), `${message.type}: ${JSON.stringify(schema?.Errors(message))}`);
+  return message;
+}
+
+type Sent = { readonly type: string; readonly [key: string]: unknown };
+const validators = Object.fromEntries(
+  Object.entries(SERVER_MESSAGES).map(([type, schema]) => [type, Compile(schema)]),
+);
 
 /** A client that reads as slowly as the test wants. */
 class FakeSocket implements FeedSocket {
   bufferedAmount = 0;
   pings = 0;
   ended: number | 'terminated' | undefined;
-  readonly messages: { readonly type: string; readonly [key: string]: unknown }[] = [];
+  readonly messages: Sent[] = [];
 
-  send(text: string): void {
-    this.messages.push(JSON.parse(text));
+  sendFrame(frame: Buffer): void {
+    this.messages.push(messageIn(frame));
   }
   ping(): void {
     this.pings += 1;
@@ -31,12 +52,16 @@ class FakeSocket implements FeedSocket {
   get types(): string[] {
     return this.messages.map((message) => message.type);
   }
-  get last() {
-    return this.messages.at(-1);
+  get last(): Sent {
+    return this.messages.at(-1) ?? { type: 'nothing' };
+  }
+  /** What was shown at first. */
+  get snapshot(): Sent {
+    return this.messages.find(({ type }) => type === 'snapshot') ?? { type: 'nothing' };
   }
   /** The numbers of the changes in the last message. */
   get lastSeqs(): number[] | undefined {
-    const changes = this.last?.changes as { readonly seq: number }[] | undefined;
+    const changes = this.last.changes as { readonly seq: number }[] | undefined;
     return changes?.map((change) => change.seq);
   }
 }
@@ -54,18 +79,29 @@ const agent = (n: number): AgentView => ({
 function setUp(limits: FeedOptions['limits'] = {}) {
   const clock = new ManualClock();
   const control = new FakeControl();
-  const apiKeys = {
-    verify: async (key: string) =>
-      key === 'good' ? { kind: 'key' as const, id: 'k', name: 'k', scopes: [] } : undefined,
+  const everybody: Principal = { kind: 'key', id: 'k', name: 'k', scopes: SCOPES };
+  const valid = { key: true };
+  const verify = async () => (valid.key ? everybody : undefined);
+  const authenticator = {
+    verify: async (key: string) => (key === 'good' ? everybody : undefined),
   };
-  const feed = new Feed({ control, apiKeys, clock, log: silentLogger, feedId: 'run-1', limits });
-  const client = (authenticated = true) => {
+  const feed = new Feed({
+    control,
+    authenticator,
+    clock,
+    log: silentLogger,
+    feedId: 'run-1',
+    limits,
+  });
+  /** False: a stranger; somebody: with these rights. */
+  const client = (who: boolean | Partial<Principal> = true) => {
     const socket = new FakeSocket();
-    const connection = feed.connect(socket, authenticated);
+    const principal = { ...everybody, ...(who === true ? {} : who) };
+    const connection = feed.connect(socket, who === false ? undefined : { principal, verify });
     const say = (message: unknown) => connection.received(JSON.stringify(message));
     return { socket, connection, say };
   };
-  return { clock, control, feed, client };
+  return { clock, control, feed, client, valid };
 }
 
 test('a snapshot, then changes in order, each once', () => {
@@ -74,10 +110,10 @@ test('a snapshot, then changes in order, each once', () => {
   const { socket, say } = client();
   say({ type: 'subscribe', topics: ['agents'] });
   assert.deepEqual(socket.types, ['hello', 'snapshot']);
-  assert.equal(socket.last?.seq, 1);
+  assert.equal(socket.last.seq, 1);
   control.change({ topic: 'agents', agent: agent(2) });
   control.change({ topic: 'agents', agent: agent(3) });
-  clock.advance(10);
+  clock.advance(20);
   assert.deepEqual(socket.types, ['hello', 'snapshot', 'changes']);
   assert.deepEqual(socket.lastSeqs, [2, 3]);
 });
@@ -86,16 +122,16 @@ test('only the topics that were asked for', () => {
   const { clock, control, client } = setUp();
   const { socket, say } = client();
   say({ type: 'subscribe', topics: ['queues'] });
-  assert.equal(socket.last?.agents, undefined);
+  assert.equal(socket.last.agents, undefined);
   control.change({ topic: 'agents', agent: agent(1) });
-  clock.advance(10);
+  clock.advance(20);
   assert.deepEqual(socket.types, ['hello', 'snapshot']);
 });
 
 test('a client that was away gets what it missed, and a snapshot where that is forgotten', () => {
   const { clock, control, client } = setUp({ historyMax: 2 });
   for (let n = 1; n <= 4; n += 1) control.change({ topic: 'agents', agent: agent(n) });
-  clock.advance(10);
+  clock.advance(20);
   const resume = (resumeFrom: number, feedId: string) => {
     const { socket, say } = client();
     say({ type: 'subscribe', topics: ['agents'], resumeFrom, feedId });
@@ -109,23 +145,23 @@ test('a client that was away gets what it missed, and a snapshot where that is f
 });
 
 test('who reads too slowly gets nothing more, then one fresh snapshot', () => {
-  const { clock, control, client } = setUp();
+  const { clock, control, client } = setUp({ historyMax: 50 });
   const { socket, say } = client();
   say({ type: 'subscribe', topics: ['agents'] });
   socket.bufferedAmount = 2_000_000;
   for (let n = 1; n <= 100; n += 1) {
     control.change({ topic: 'agents', agent: agent(n) });
-    clock.advance(10);
+    clock.advance(20);
   }
   say({ type: 'subscribe', topics: ['agents'] });
   assert.deepEqual(socket.types, ['hello', 'snapshot']);
   socket.bufferedAmount = 0;
   clock.advance(250);
   assert.deepEqual(socket.types, ['hello', 'snapshot', 'snapshot']);
-  assert.deepEqual([socket.last?.why, socket.last?.seq], ['lagged', 100]);
+  assert.deepEqual([socket.last.why, socket.last.seq], ['lagged', 100]);
   control.change({ topic: 'agents', agent: agent(1) });
-  clock.advance(10);
-  assert.equal(socket.last?.type, 'changes');
+  clock.advance(20);
+  assert.equal(socket.last.type, 'changes');
 });
 
 test('who reads nothing at all is let go', () => {
@@ -166,7 +202,7 @@ test('without a key nothing is shown, and not for long', async () => {
   right.say({ type: 'authenticate', key: 'good' });
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(wrong.socket.ended, 4401);
-  assert.equal(right.socket.last?.type, 'authenticated');
+  assert.equal(right.socket.last.type, 'authenticated');
 });
 
 test('nonsense is answered, a flood is not', () => {
@@ -187,4 +223,228 @@ test('closing says goodbye and stops listening', () => {
   feed.close();
   feed.close();
   assert.deepEqual([socket.ended, control.listeners], [1001, 0]);
+});
+
+test('who was behind for a moment gets what they missed, merged', () => {
+  const { clock, control, client } = setUp();
+  const { socket, say } = client();
+  say({ type: 'subscribe', topics: ['agents'] });
+  control.change({ topic: 'agents', agent: agent(1) });
+  clock.advance(20);
+  socket.bufferedAmount = 2_000_000;
+  for (let n = 0; n < 50; n += 1) {
+    control.change({ topic: 'agents', agent: agent(1 + (n % 2)) });
+    clock.advance(20);
+  }
+  socket.bufferedAmount = 0;
+  clock.advance(250);
+  assert.deepEqual(socket.types, ['hello', 'snapshot', 'changes', 'changes']);
+  assert.deepEqual([socket.last.merged, socket.last.seq, socket.lastSeqs], [true, 51, [50, 51]]);
+});
+
+const call = (id: string, more: Partial<CallView> = {}): CallView => ({
+  id: id as CallId,
+  stage: 'queued',
+  arrivedAt: 0,
+  context: { dnis: '800', status: 'vip', language: 'es-MX', name: 'Ana', variables: { a: '1' } },
+  queueId: 'ventas' as QueueId,
+  ...more,
+});
+const inTeam = (n: number, team: string, queueIds = ['ventas']): AgentView => ({
+  ...agent(n),
+  team,
+  queueIds: queueIds as QueueId[],
+});
+
+test('topics need their scopes', () => {
+  const { client } = setUp();
+  const { socket, say } = client({ scopes: ['feed:read', 'agents:read'] });
+  for (const topics of [['calls'], ['agents', 'messages'], ['callbacks']]) {
+    say({ type: 'subscribe', topics });
+    assert.deepEqual([socket.last.type, socket.last.code], ['error', 'FORBIDDEN']);
+  }
+  say({ type: 'subscribe', topics: ['agents', 'queues'] });
+  assert.equal(socket.last.type, 'snapshot');
+});
+
+test('a supervisor of a team sees its agents, and the calls that they have or may get', () => {
+  const { clock, control, client } = setUp();
+  control.change({ topic: 'agents', agent: inTeam(1, 'norte') });
+  control.change({ topic: 'agents', agent: inTeam(2, 'sur', ['ventas', 'soporte']) });
+  control.change({ topic: 'calls', call: call('a') });
+  control.change({ topic: 'calls', call: call('b', { queueId: 'soporte' as QueueId }) });
+  clock.advance(20);
+  const { socket, say } = client({ teams: ['norte'] });
+  say({ type: 'subscribe', topics: ['agents', 'calls'] });
+  const ids = (what: string) => (socket.last[what] as { id: string }[]).map(({ id }) => id);
+  assert.deepEqual([ids('agents'), ids('calls')], [['1'], ['a']]);
+  // Another team's agent takes the call: it is gone from here, without a word about it.
+  control.change({
+    topic: 'agents',
+    agent: { ...inTeam(2, 'sur', ['ventas', 'soporte']), misses: 1 },
+  });
+  control.change({
+    topic: 'calls',
+    call: call('a', { stage: 'talking', agentId: '2' as AgentId }),
+  });
+  control.change({ topic: 'calls', call: call('a', { stage: 'ended', agentId: '2' as AgentId }) });
+  clock.advance(20);
+  const changes = socket.last.changes as { goneId?: string; topic: string }[];
+  assert.deepEqual(
+    changes.map(({ topic, goneId }) => [topic, goneId]),
+    [['calls', 'a']],
+  );
+});
+
+test('when an agent changes teams, those who see teams only are shown their floor anew', () => {
+  const { clock, control, client } = setUp();
+  control.change({ topic: 'agents', agent: inTeam(1, 'norte') });
+  const { socket, say } = client({ teams: ['sur'] });
+  say({ type: 'subscribe', topics: ['agents'] });
+  assert.deepEqual(socket.last.agents, []);
+  control.change({ topic: 'agents', agent: inTeam(1, 'sur') });
+  clock.advance(20);
+  assert.deepEqual([socket.last.type, socket.last.why], ['snapshot', 'changed']);
+  assert.equal((socket.last.agents as unknown[]).length, 1);
+});
+
+test('filters: one queue, one team', () => {
+  const { clock, control, client } = setUp();
+  const one = client();
+  one.say({ type: 'subscribe', topics: ['agents', 'calls'], queueIds: ['ventas'] });
+  const two = client();
+  two.say({ type: 'subscribe', topics: ['agents'], teams: ['sur'] });
+  control.change({ topic: 'calls', call: call('a') });
+  control.change({ topic: 'calls', call: call('b', { queueId: 'soporte' as QueueId }) });
+  clock.advance(20);
+  assert.deepEqual(one.socket.lastSeqs, [1]);
+  // It goes over to the queue that is looked at, and away again.
+  control.change({ topic: 'calls', call: call('b') });
+  control.change({ topic: 'calls', call: call('b', { queueId: 'soporte' as QueueId }) });
+  clock.advance(20);
+  const [came, went] = one.socket.last.changes as { call?: unknown; goneId?: string }[];
+  assert.ok(came?.call);
+  assert.equal(went?.goneId, 'b');
+  assert.equal(two.socket.types.at(-1), 'snapshot');
+});
+
+test("an agent's own view pops up who calls, with their state and budget, and nobody else's", () => {
+  const { clock, control, client } = setUp();
+  const ledger = {
+    month: '2026-11',
+    cap: 30,
+    spent: 3,
+    reserved: 1,
+    day: '2026-11-22',
+    daySpent: 1,
+    isOpen: true,
+  };
+  control.change({ topic: 'agents', agent: { ...inTeam(1, 'norte'), ledger } });
+  control.change({ topic: 'agents', agent: inTeam(2, 'norte') });
+  const { socket, say } = client({ kind: 'user', agentId: '1' as AgentId });
+  say({ type: 'subscribe', topics: ['me', 'agents', 'calls'] });
+  assert.deepEqual(socket.types, ['hello', 'snapshot', 'me']);
+  assert.deepEqual(
+    (socket.snapshot.agents as { id: string }[]).map(({ id }) => id),
+    ['1'],
+  );
+  const offered = {
+    kind: 'offered',
+    since: 0,
+    offerId: 'o' as OfferId,
+    callId: 'a' as CallId,
+  } as const;
+  control.change({ topic: 'calls', call: call('a') });
+  clock.advance(20);
+  assert.equal(socket.last.type, 'me', 'who waits is nobody’s yet');
+  control.change({
+    topic: 'calls',
+    call: call('a', { stage: 'offered', agentId: '1' as AgentId }),
+  });
+  control.change({ topic: 'agents', agent: { ...inTeam(1, 'norte'), ledger, state: offered } });
+  clock.advance(20);
+  const { me } = socket.last as unknown as { me: Static<typeof Me> };
+  assert.equal(me.call?.caller.name, 'Ana');
+  assert.deepEqual(me.call?.caller.variables, { a: '1' });
+  assert.equal(me.agent.ledger?.spent, 3);
+  // The call is over, and they still write down what it was about.
+  control.change({ topic: 'calls', call: call('a', { stage: 'ended', agentId: '1' as AgentId }) });
+  const wrapUp = { kind: 'wrapUp', since: 0, until: 9_000, callId: 'a' as CallId } as const;
+  control.change({ topic: 'agents', agent: { ...inTeam(1, 'norte'), state: wrapUp } });
+  clock.advance(20);
+  const after = (socket.last as unknown as { me: Static<typeof Me> }).me;
+  assert.deepEqual([after.agent.state, after.call?.stage], ['wrapUp', 'ended']);
+  const messages = socket.messages.length;
+  control.change({ topic: 'agents', agent: { ...inTeam(2, 'norte'), misses: 3 } });
+  clock.advance(20);
+  assert.equal(socket.messages.length, messages);
+  say({ type: 'subscribe', topics: ['me'], agentId: '2' });
+  assert.equal(socket.last.code, 'FORBIDDEN');
+});
+
+test('statistics tick as often as was asked for, and only for the queues that are seen', () => {
+  const { clock, control, client } = setUp();
+  const agents = { offline: 0, ready: 1, notReady: 0, offered: 0, talking: 0, wrapUp: 0 };
+  const today = {
+    offered: 4,
+    answered: 2,
+    answeredWithin: 1,
+    abandoned: 1,
+    shortAbandons: 1,
+    leftOtherwise: 0,
+    waitedMs: 30_000,
+  };
+  const figures = (id: string): QueueStatistics => ({
+    id: id as QueueId,
+    name: id,
+    waiting: 1,
+    ringing: 0,
+    talking: 2,
+    longestWaitMs: 9_000,
+    agents,
+    today,
+  });
+  control.figures = [figures('ventas'), figures('soporte')];
+  const { socket, say } = client();
+  say({ type: 'subscribe', topics: ['statistics'], statisticsSeconds: 2, queueIds: ['ventas'] });
+  assert.deepEqual(socket.types, ['hello', 'snapshot', 'statistics']);
+  const queues = socket.last.queues as { id: string; today: Record<string, number> }[];
+  assert.deepEqual(
+    queues.map(({ id }) => id),
+    ['ventas'],
+  );
+  assert.deepEqual(
+    [queues[0]?.today.serviceLevel, queues[0]?.today.averageWaitMs],
+    [1 / 3, 15_000],
+  );
+  clock.advance(6_000);
+  assert.equal(socket.types.filter((type) => type === 'statistics').length, 4);
+  say({ type: 'subscribe', topics: ['statistics'], statisticsSeconds: 0 });
+  assert.equal(socket.last.code, 'REQUEST_INVALID');
+});
+
+test('a key that is revoked closes the door behind it', async () => {
+  const { clock, client, valid } = setUp();
+  const { socket, connection } = client();
+  clock.advance(30_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(socket.ended, undefined);
+  valid.key = false;
+  connection.pong();
+  clock.advance(19_000);
+  clock.advance(11_250);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(socket.ended, 4401);
+});
+
+test('one person has so many connections, and strangers together', () => {
+  const { feed, client } = setUp({ perUserMax: 2, strangersMax: 1 });
+  const person: Principal = { kind: 'user', id: 'u', name: 'u', scopes: SCOPES };
+  assert.equal(feed.isFullFor(person), false);
+  client(person);
+  client(person);
+  assert.ok(feed.isFullFor(person));
+  assert.equal(feed.isFullFor({ ...person, id: 'other' }), false);
+  client(false);
+  assert.ok(feed.isFullFor(undefined));
 });

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { History } from '../../../src/feed/history.ts';
+import { History, merged, type SentChange } from '../../../src/feed/history.ts';
+import type { AgentId } from '../../../src/model/ids.ts';
 
-const change = (seq: number) => ({ seq, topic: 'agents' as const, json: '{}' });
+const change = (seq: number, id = '1', more: Partial<SentChange> = {}): SentChange => {
+  const facts = { id, queueIds: [], agentIds: [id as AgentId] };
+  const json = `{"seq":${seq}}`;
+  const key = `agents ${id}`;
+  return { seq, topic: 'agents', json, key, before: facts, after: facts, goneJson: '{}', ...more };
+};
 
 test('what is still known can be asked for, what is forgotten or to come cannot', () => {
   const history = new History(3, 10);
@@ -34,4 +40,15 @@ test('the end is found wherever the ring stands', () => {
       [seq],
     );
   }
+});
+
+test('merged, each thing stands once, as it is now and as it was before all of it', () => {
+  const first = change(1, 'a', { before: undefined });
+  const changes = [first, change(2, 'b'), change(3, 'a')];
+  const result = merged(changes);
+  assert.deepEqual(
+    result.map(({ seq }) => seq),
+    [2, 3],
+  );
+  assert.deepEqual(result[1]?.before, changes[2]?.before);
 });

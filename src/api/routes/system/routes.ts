@@ -2,7 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../../lib/clock.ts';
 import type { HealthCheck } from '../../../runtime/ports.ts';
 import type { ApiContext } from '../../context.ts';
-import { Alive, FlowSchema, Metrics, OpenapiDocument, Readiness } from './schemas.ts';
+import {
+  Alive,
+  AsyncapiDocument,
+  FlowSchema,
+  Metrics,
+  OpenapiDocument,
+  Readiness,
+} from './schemas.ts';
 
 const tags = ['system'];
 /** Open to whoever reaches the port: health checkers and Prometheus bring no keys. */
@@ -76,6 +83,20 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
       },
     },
     async () => app.swagger(),
+  );
+
+  app.get(
+    '/asyncapi.json',
+    {
+      config: { scope: 'open' },
+      schema: {
+        tags,
+        security,
+        summary: "The live feed's protocol, as AsyncAPI 3 has it",
+        response: { 200: AsyncapiDocument },
+      },
+    },
+    async () => context.feedDocument,
   );
 
   app.get(

@@ -16,4 +16,5 @@ export const Readiness = Type.Object({
 export const Metrics = Type.String({ description: 'Prometheus text format' });
 
 export const FlowSchema = Type.Unsafe<object>({ type: 'object', additionalProperties: true });
+export const AsyncapiDocument = Type.Unsafe<object>({ type: 'object', additionalProperties: true });
 export const OpenapiDocument = Type.Unsafe<object>({ type: 'object', additionalProperties: true });
