@@ -42,30 +42,41 @@ export function* periodsOf(
     yield { from, to };
     return;
   }
+  const step = WITHIN_DAY[interval];
   for (let at = startOf(interval, zone, from); at < to; ) {
     const next = after(interval, zone, at);
-    yield { from: at, to: next };
+    if (step === undefined) yield { from: at, to: next };
+    else yield* pieces(Math.max(at, startWithin(at, from, step)), Math.min(next, to), next, step);
     at = next;
   }
 }
 
+/** The first step of the day that reaches `from`. */
+const startWithin = (day: EpochMs, from: EpochMs, step: number): EpochMs =>
+  day + Math.floor((from - day) / step) * step;
+
+/** A step never goes over the day's end: where clocks change by half an hour, one hour of that day is half. */
+function* pieces(
+  from: EpochMs,
+  before: EpochMs,
+  dayEnds: EpochMs,
+  step: number,
+): IterableIterator<Period> {
+  for (let at = from; at < before; at += step) yield { from: at, to: Math.min(at + step, dayEnds) };
+}
+
+/** Of the month, the week or the day. */
 function startOf(interval: IntervalName, zone: string, at: EpochMs): EpochMs {
   if (interval === '1mo') return monthStart(zone, monthOf(zone, at));
   const day = dayOf(zone, at);
-  if (interval === '1w') return dayStart(zone, mondayOf(day));
-  const start = dayStart(zone, day);
-  const step = WITHIN_DAY[interval];
-  return step === undefined ? start : start + Math.floor((at - start) / step) * step;
+  return dayStart(zone, interval === '1w' ? mondayOf(day) : day);
 }
 
-/** A step within the day never goes over its end: where clocks change by half an hour, one hour of that day is half. */
 function after(interval: IntervalName, zone: string, at: EpochMs): EpochMs {
   if (interval === '1mo') return monthStart(zone, monthAfter(monthOf(zone, at)));
   const day = dayOf(zone, at);
   if (interval === '1w') return dayStart(zone, dateLabel(dateOf(day) + 7 * DAY_MS));
-  const end = dayStart(zone, dayAfter(day));
-  const step = WITHIN_DAY[interval];
-  return step === undefined ? end : Math.min(at + step, end);
+  return dayStart(zone, dayAfter(day));
 }
 
 /** Weeks begin on Monday (ISO 8601). */

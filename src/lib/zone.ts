@@ -107,9 +107,26 @@ function transition(zone: string, from: EpochMs, to: EpochMs): EpochMs {
   return high;
 }
 
+/**
+ * {@link localLabel} for many moments: on a day whose clocks do not change they are asked once. Holds as many days as
+ * it was asked for.
+ */
+export function localLabels(zone: string): (at: EpochMs) => string {
+  const days = new Map<number, number | undefined>();
+  return (at) => {
+    const day = Math.floor(at / DAY_MS);
+    if (!days.has(day)) {
+      const [begins, ends] = [offsetAt(zone, day * DAY_MS), offsetAt(zone, (day + 1) * DAY_MS)];
+      days.set(day, begins === ends ? begins : undefined);
+    }
+    return labelOf(at, days.get(day) ?? offsetAt(zone, at));
+  };
+}
+
 /** As the clocks show it, with how far they are from UTC: `2026-10-25T02:15+01:00` comes after `…02:15+02:00`. */
-export function localLabel(zone: string, at: EpochMs): string {
-  const offset = offsetAt(zone, at);
+export const localLabel = (zone: string, at: EpochMs): string => labelOf(at, offsetAt(zone, at));
+
+function labelOf(at: EpochMs, offset: number): string {
   const minutes = Math.abs(offset) / 60_000;
   const wall = new Date(at + offset).toISOString().slice(0, 16);
   return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

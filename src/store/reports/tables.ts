@@ -14,9 +14,9 @@ export const FIGURE_TABLES = ['interval_facts', 'interval_times'] as const;
 export const columnOf = (name: AnyName): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Over rows: the sum, or the greatest. As a float, which `pg` reads as a number. */
+/** Over rows: the sum, or the greatest. */
 export const sumOf = (name: AnyName): string =>
-  `${isLongest(name) ? 'max' : 'sum'}(${columnOf(name)})::float8 AS "${name}"`;
+  `${isLongest(name) ? 'max' : 'sum'}(${columnOf(name)})`;
 
 /** Of one row. */
 export const figureOf = (name: AnyName): string => `${columnOf(name)}::float8 AS "${name}"`;
