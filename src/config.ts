@@ -106,6 +106,7 @@ const Environment = Type.Object({
   S3_REGION: Type.String({ minLength: 1, default: 'us-east-1' }),
   ADMIN_API_KEY: secret(16),
   ADMIN_PASSWORD: secret(10),
+  API_REQUESTS_PER_MINUTE: Type.Integer({ minimum: 10, maximum: 10_000_000, default: 60_000 }),
   SESSION_IDLE_MINUTES: Type.Integer({ minimum: 1, maximum: 10_080, default: 60 }),
   SESSION_HOURS: Type.Integer({ minimum: 1, maximum: 720, default: 12 }),
   VOICES: Type.String({ default: '' }),
@@ -270,6 +271,8 @@ export interface Config {
   readonly adminApiKey?: string;
   /** Of the user `admin`. Absent: one is made and shown when there is no user at all. */
   readonly adminPassword?: string;
+  /** Of one key of the API; a person's are a tenth of it. */
+  readonly requestsPerMinute: number;
   /** How long people stay signed in: while they are idle, and at all. */
   readonly sessions: { readonly idleMs: number; readonly ageMsMax: number };
   /** Absent: callers are known from the contacts only. */
@@ -513,6 +516,7 @@ function assemble(
     ...(env.PROMPTS_URL ? { promptsUrl: env.PROMPTS_URL } : {}),
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
     ...(env.ADMIN_PASSWORD ? { adminPassword: env.ADMIN_PASSWORD } : {}),
+    requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
     sessions: {
       idleMs: env.SESSION_IDLE_MINUTES * 60_000,
       ageMsMax: env.SESSION_HOURS * 3_600_000,

@@ -10,10 +10,12 @@ import type { ApiContext } from './context.ts';
 import { registerAudit } from './plugins/audit.ts';
 import { prepareAccess, registerAuthentication } from './plugins/authentication.ts';
 import { answerClientError } from './plugins/client-errors.ts';
+import { registerIdempotency } from './plugins/idempotency.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { registerMeasures } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
 import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
+import { RATE_LIMITS, registerRateLimit } from './plugins/rate-limit.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
@@ -81,6 +83,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   const v1Routes: FastifyPluginAsync = async (v1) => {
     registerAuthentication(v1, context.store.apiKeys);
     registerAudit(v1, context);
+    await registerRateLimit(v1, context.rateLimits ?? RATE_LIMITS);
+    registerIdempotency(v1, context.store.idempotency, context.log);
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
     await v1.register(calendarRoutes, { ...context, prefix: '/calendars' });
     await v1.register(flowRoutes, { ...context, prefix: '/flows' });

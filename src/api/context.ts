@@ -17,6 +17,7 @@ import type {
   RecordingFolder,
 } from '../runtime/ports.ts';
 import type { WebhookDesk } from '../runtime/ports.webhooks.ts';
+import type { RateLimits } from './plugins/rate-limit.ts';
 
 /** Everything that the routes work with: ports, and nothing of what is behind them. */
 export interface ApiContext {
@@ -51,6 +52,8 @@ export interface ApiContext {
   readonly log: Logger;
   /** The feed's protocol, AsyncAPI 3. */
   readonly feedDocument: object;
+  /** What a key, a person and an address may ask in a minute. Absent: RATE_LIMITS. */
+  readonly rateLimits?: RateLimits;
   /** Of the program, for the document. */
   readonly version: string;
 }

@@ -72,6 +72,7 @@ function apiContext(
   return {
     contactImports,
     store: { ...store.admin, voicemails: announced(store.admin.voicemails, callCenter) },
+    rateLimits: { keyPerMinute: config.requestsPerMinute },
     control: callCenter,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration, {

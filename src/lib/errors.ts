@@ -38,6 +38,9 @@ export const ERRORS = {
   ALREADY_EXISTS: entry('There is such an object already.', 409, 400),
   IN_USE: entry('Other objects still need this one.', 409, 400),
 
+  IDEMPOTENCY_KEY_REUSED: entry('The Idempotency-Key was used for another request.', 422, 400),
+  IDEMPOTENCY_UNDER_WAY: entry('The first request of this Idempotency-Key is under way.', 409, 400),
+  IDEMPOTENCY_ANSWER_GONE: entry('It was done, and its answer was not kept.', 409, 400),
   PRECONDITION_FAILED: entry('It has changed since you read it.', 412, 412),
 
   // What was sent can be read, and cannot work.

@@ -20,6 +20,7 @@ import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
+import type { IdempotencyStore } from './ports.idempotency.ts';
 import type { Page, PageRequest, Repository, Stored } from './ports.lists.ts';
 import type { RecordingRepository } from './ports.recordings.ts';
 import type { DiallingRepository, TrunkRepository } from './ports.trunks.ts';
@@ -284,6 +285,7 @@ export interface AdminStore {
   /** Keys and sessions: whatever proves who somebody is. */
   readonly apiKeys: Authenticator;
   readonly audit: AuditTrail & AuditLog;
+  readonly idempotency: IdempotencyStore;
 }
 
 // ---- Recorded prompts (served by speech) ---------------------------------------------------------------

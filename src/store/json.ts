@@ -14,6 +14,6 @@ function clean(value: unknown): unknown {
 }
 
 /** UTF-8 has no half surrogates: going through it replaces them with U+FFFD, as we do with NUL. */
-function cleanText(text: string): string {
+export function cleanText(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8').replaceAll('\0', '\uFFFD');
 }

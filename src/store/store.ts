@@ -27,6 +27,7 @@ import { auditedConfiguration, auditedContacts, entriesOf, type TakeNote } from 
 import { PostgresBindingStore } from './bindings.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
 import { contactWriter } from './contact-writer.ts';
+import { idempotencyStore } from './idempotency.ts';
 import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
 import { coded, openPool, type Pool, type Queryable, sqlState, viewOf } from './pool.ts';
@@ -164,6 +165,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       access: doors.access,
       apiKeys: doors.apiKeys,
       audit: doors.audit,
+      idempotency: idempotencyStore(coded(admin), clock),
     },
     exports: recordExports(coded(admin)),
     pools: () => [

@@ -38,7 +38,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
   app.post(
     '',
     {
-      config: { scope: 'access:write' },
+      config: { scope: 'access:write', secretAnswer: true },
       schema: {
         tags,
         summary: 'Make a key',

@@ -71,7 +71,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.post(
     '',
     {
-      config: write,
+      config: { ...write, secretAnswer: true },
       schema: {
         tags,
         summary: 'Subscribe an endpoint to events',
@@ -164,7 +164,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
   app.post(
     '/:id/secret',
     {
-      config: write,
+      config: { ...write, secretAnswer: true },
       schema: {
         tags,
         summary: 'Make a new secret',
