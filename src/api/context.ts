@@ -6,6 +6,7 @@ import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type { People } from '../runtime/ports.outside.ts';
 import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
 import type { Exports, Reports } from '../runtime/ports.reports.ts';
+import type { SupervisionDesk } from '../runtime/ports.supervision.ts';
 import type { TrunkDesk } from '../runtime/ports.trunks.ts';
 import type {
   Control,
@@ -48,6 +49,7 @@ export interface ApiContext {
   readonly exports: Exports;
   /** IANA: of the house. */
   readonly zone: string;
+  readonly supervisionDesk: SupervisionDesk;
   readonly clock: Clock;
   readonly log: Logger;
   /** The feed's protocol, AsyncAPI 3. */

@@ -30,9 +30,11 @@ export function contextWire({ recentCalls, ...context }: CallContext) {
   };
 }
 
-export function callWire({ arrivedAt, queuedAt, context, ...call }: CallView) {
+export function callWire({ arrivedAt, queuedAt, context, supervisions, ...call }: CallView) {
+  const listening = supervisions?.map((one) => ({ ...one, since: iso(one.since) }));
   return {
     ...call,
+    ...(listening ? { supervisions: listening } : {}),
     arrivedAt: iso(arrivedAt),
     ...(queuedAt === undefined ? {} : { queuedAt: iso(queuedAt) }),
     context: contextWire(context),

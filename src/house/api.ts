@@ -101,6 +101,7 @@ function apiContext(
     exports: store.exports,
     zone: config.zone,
     people: callCenter.people,
+    supervisionDesk: callCenter.supervisionDesk,
     clock,
     log,
     feedDocument: feedDocument(VERSION),

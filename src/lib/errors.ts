@@ -59,6 +59,8 @@ export const ERRORS = {
   CALL_STATE: entry("The call's state does not allow this.", 409, 481),
   RECORDING_REFUSED: entry('The caller or the queue does not allow a recording.', 409, 480),
   RECORDING_FAILED: entry('The recording could not be written.', 503, 503),
+  SUPERVISION_BUSY: entry('Another supervisor is heard there, or too many listen.', 409, 486),
+  SUPERVISION_UNKNOWN: entry('Nobody listens there by that id.', 404, 404),
   OFFER_UNKNOWN: entry('There is no such offer.', 404, 481),
   PRIORITY_RANGE: entry('The priority is out of range.', 422, 400),
   CALLER_KEY_RANGE: entry('The key that a caller is known by is empty or too long.', 422, 400),

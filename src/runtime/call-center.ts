@@ -24,6 +24,7 @@ import { PeopleBoard } from './people.ts';
 import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports.feed.ts';
 import type { People } from './ports.outside.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
+import type { SupervisionDesk } from './ports.supervision.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -38,6 +39,7 @@ import type {
 import { Reach } from './reach.ts';
 import { Reception } from './reception.ts';
 import { ConversationRecorder } from './recording/recorder.ts';
+import { Supervision } from './supervision/supervision.ts';
 import { Ticker } from './ticker.ts';
 import type { World } from './world.ts';
 
@@ -59,6 +61,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   readonly #recorder: ConversationRecorder;
   readonly #arrivals: Arrivals;
   readonly #people: PeopleBoard;
+  readonly #supervision: Supervision;
   readonly #ticker: Ticker;
   readonly #planOutside: (configuration: Configuration) => OutsidePlan;
 
@@ -112,6 +115,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     this.#world = world;
     const recorder = new ConversationRecorder(world);
     this.#recorder = recorder;
+    this.#supervision = new Supervision(world);
     this.#conversations = new Conversations(this.#world);
     this.#people = new PeopleBoard(this.#world);
     this.#arrivals = new Arrivals(this.#world, this.#conversations);
@@ -137,6 +141,11 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   /** When the input that is being worked on came; for measures only. */
   get turnBegan(): number | undefined {
     return this.#world.inbox.began;
+  }
+
+  /** Lets supervisors listen. */
+  get supervisionDesk(): SupervisionDesk {
+    return this.#supervision;
   }
 
   get callCount(): number {
@@ -300,6 +309,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
 
   digit(id: CallId, digit: string): void {
     this.#with(id, (session) => {
+      if (this.#supervision.digit(session, digit)) return;
       if (!this.#recorder.digit(session, digit)) this.#reception.tell(id, { type: 'digit', digit });
     });
   }
@@ -348,7 +358,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     session.leg = leg;
     session.stage = 'flow';
     this.#world.history.stage(session, 'call.answered', { leg: leg.identity });
-    this.#reception.receive(session);
+    if (!this.#supervision.dialled(session)) this.#reception.receive(session);
     if (session.stage === 'flow') this.#world.live.call(session);
   }
 
@@ -370,6 +380,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     this.#reception.dismiss(session.id);
     this.#reception.finished(session);
     this.#recorder.over(session);
+    this.#supervision.finished(session);
     session.transfer?.hangup();
     sessions.delete(session.id);
     for (const { offerId } of [

@@ -6,6 +6,7 @@ import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../mode
 import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId, RecordingId } from '../model/ids.ts';
 import type { NoticeEvidence } from '../model/recording.ts';
+import type { SupervisionView } from '../model/supervision.ts';
 import type { AgentLeg, CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
 
 /** The agent who is being rung for a call, or who has it. */
@@ -88,6 +89,8 @@ export class CallSession {
   /** What the caller said after the tone; kept at the end of the call. */
   message: Message | undefined;
   leftMessage = false;
+  /** Supervisors who listen to the conversation. */
+  supervisions: readonly SupervisionView[] = [];
   /** What the caller was told about being recorded. */
   notice: NoticeEvidence | undefined;
   /** Recordings of the conversation that were begun, and how often that was tried. */

@@ -109,11 +109,14 @@ function commonest(languages: readonly Language[]): Language {
 
 /** All that callers may be told: what was closed a moment ago comes first. */
 export const sentencesOf = (
-  { flows, world }: Directory,
+  { flows, queues, world }: Directory,
   featureFlows: ReadonlyMap<string, CompiledFlow>,
 ): readonly SpokenText[] => [
   ...[...world.calendars.values()].flatMap(({ closure }) =>
     closure?.message ? messageTexts(closure.message) : [],
+  ),
+  ...[...queues.values()].flatMap(({ recording }) =>
+    recording?.notice ? messageTexts(recording.notice.message) : [],
   ),
   ...[...flows.values(), ...featureFlows.values()].flatMap(spokenTexts),
 ];

@@ -11,6 +11,9 @@ export interface FeatureCode {
 /** Closes the phone's calendar, or opens it again. */
 export const CLOSURE_CODE = '*75';
 
+/** Listens to the agent of the extension that follows, for whoever may. */
+export const SUPERVISION_CODE = /^\*78(\d{2,10})$/;
+
 export const FEATURE_CODES: ReadonlyMap<string, FeatureCode> = new Map<string, FeatureCode>([
   ['*71', { confirmation: 'signedIn', command: (agentId) => ({ type: 'agent.signIn', agentId }) }],
   [
@@ -29,4 +32,4 @@ export const FEATURE_CODES: ReadonlyMap<string, FeatureCode> = new Map<string, F
 
 /** Whether it is a code that the house answers itself: by a command, or by a flow. */
 export const isFeatureCode = (dialled: string, flows: ReadonlyMap<string, unknown>): boolean =>
-  FEATURE_CODES.has(dialled) || flows.has(dialled);
+  FEATURE_CODES.has(dialled) || flows.has(dialled) || SUPERVISION_CODE.test(dialled);

@@ -159,6 +159,7 @@ export class Live {
       ...optional('agentId', agentOf(session)),
       ...optional('recording', session.taped),
       ...(ringing.length > 1 ? { ringing } : {}),
+      ...(session.supervisions.length > 0 ? { supervisions: session.supervisions } : {}),
     };
   }
 

@@ -5,11 +5,15 @@ import type { Logger } from '../lib/log.ts';
 import type { Journal } from './journal.ts';
 import type { OutboundRules } from './outbound.ts';
 import type { OutsideOptions } from './outside.ts';
+import type { AuditTrail } from './ports.access.ts';
 import type { Recogniser } from './ports.hearing.ts';
 import type { RecordingFiles } from './ports.recordings.ts';
+import type { Overhearing, PhoneUsers } from './ports.supervision.ts';
 import type {
+  AgentLeg,
   AttemptCounter,
   CalendarClosures,
+  CallerLeg,
   CallMemory,
   ConfigurationSource,
   ContactLookup,
@@ -33,6 +37,9 @@ export interface CallCenterOptions {
   readonly engine: Engine;
   readonly journal: CommandLog;
   readonly telephony: Telephony;
+  readonly overhearing: Overhearing<CallerLeg | AgentLeg>;
+  readonly audit: Pick<AuditTrail, 'record'>;
+  readonly phoneUsers: PhoneUsers;
   readonly records: RecordSink;
   readonly contacts: ContactLookup;
   readonly memory: CallMemory;

@@ -36,7 +36,7 @@ export interface OutboundWorld {
 }
 
 /** Why a call of ours is placed; for the books. */
-export type Purpose = 'callback' | 'transfer' | 'agent';
+export type Purpose = 'callback' | 'transfer' | 'agent' | 'supervision';
 
 export type Refused = Extract<DialFailure, 'notAllowed' | 'limit' | 'noTrunk'>;
 

@@ -30,6 +30,7 @@ import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { ConversationRecording } from '../model/recording.ts';
+import type { SupervisionView } from '../model/supervision.ts';
 import type { DiallingRules, TrunkWithSecret } from '../model/trunk.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { StoredVoicemail, Voicemail } from '../model/voicemail.ts';
@@ -420,6 +421,8 @@ export interface CallView {
   readonly recording?: { readonly id: RecordingId; readonly paused: boolean };
   /** Present when several phones ring for it. */
   readonly ringing?: readonly AgentId[];
+  /** Supervisors who listen. */
+  readonly supervisions?: readonly SupervisionView[];
 }
 
 export interface Snapshot {

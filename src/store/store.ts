@@ -8,6 +8,7 @@ import type { TodaySource } from '../runtime/ports.feed.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
 import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
 import type { Exports } from '../runtime/ports.reports.ts';
+import type { PhoneUsers } from '../runtime/ports.supervision.ts';
 import type {
   Accounts,
   AttemptCounter,
@@ -21,6 +22,7 @@ import type {
 } from '../runtime/ports.ts';
 import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports.webhooks.ts';
 import { type AccessRoom, accessRoom } from './access/access.ts';
+import { phoneUsers } from './access/phone-users.ts';
 import type { SessionLimits } from './access/sessions.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
 import { auditedConfiguration, auditedContacts, entriesOf, type TakeNote } from './audited.ts';
@@ -88,6 +90,7 @@ export interface Store {
   readonly bindings: BindingStore;
   readonly credentials: CredentialStore;
   readonly pins: PinVerifier;
+  readonly phoneUsers: PhoneUsers;
   readonly calendarPins: CalendarPins;
   readonly today: TodaySource;
   readonly webhooks: WebhookStore;
@@ -147,6 +150,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     bindings,
     credentials,
     pins: pinVerifier(routing),
+    phoneUsers: phoneUsers(routing),
     calendarPins: calendarPins(routing),
     today: todaySource(admin),
     webhooks: webhookStore(coded(admin)),

@@ -278,7 +278,9 @@ export class Channel {
   }
 
   event(name: string, event: EslEvent): void {
-    if (name === 'DTMF') this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
+    // What we have the server take for keys is no key that somebody pressed.
+    if (name === 'DTMF' && event.getHeader('DTMF-Source') !== 'APP')
+      this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
     if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
     if (name === 'RECORD_STOP') this.#recordStopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;

@@ -3,7 +3,9 @@ import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { type CallId, callId, type OfferId } from '../model/ids.ts';
+import type { SupervisionMode } from '../model/supervision.ts';
 import type { MediaServerView, TelephonyMeters } from '../runtime/ports.meters.ts';
+import type { Overhearing } from '../runtime/ports.supervision.ts';
 import type {
   AgentLeg,
   Binding,
@@ -26,6 +28,7 @@ import { InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
+import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import { watchSip } from './sip-traffic.ts';
 import { Admission, type StrangerPolicy } from './trunks/admission.ts';
@@ -62,7 +65,7 @@ const FEATURE_PREFIX = '*';
  * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
  * are given to the listener; agents are rung and others are dialled when the runtime says so, and only then.
  */
-export class DrachtioTelephony implements Telephony {
+export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | AgentLeg> {
   readonly srf: Srf;
   readonly #options: TelephonyOptions;
   readonly #pool: MediaPool;
@@ -210,6 +213,26 @@ export class DrachtioTelephony implements Telephony {
     if (answer.startsWith('+OK')) return true;
     this.#options.log.warn({ callId: caller.callId, answer: answer.trim() }, 'No bridge was made');
     return false;
+  }
+
+  async overhear(
+    supervisor: CallerLeg | AgentLeg,
+    target: CallerLeg | AgentLeg,
+    mode: SupervisionMode,
+  ): Promise<boolean> {
+    const [from, to] = [channelOf(supervisor), channelOf(target)];
+    if (!from || !to) return false;
+    return overhear(from, to, mode, this.#options.clock);
+  }
+
+  async overhearAs(supervisor: CallerLeg | AgentLeg, mode: SupervisionMode): Promise<boolean> {
+    const channel = channelOf(supervisor);
+    return channel !== undefined && overhearAs(channel, mode);
+  }
+
+  async stopOverhearing(supervisor: CallerLeg | AgentLeg): Promise<boolean> {
+    const channel = channelOf(supervisor);
+    return channel !== undefined && stopOverhearing(channel);
   }
 
   #legOf(id: CallId): InboundLeg | PlacedLeg | undefined {

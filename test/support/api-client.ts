@@ -25,6 +25,14 @@ export class ApiClient {
     return (await fetch(`${this.base}${path}`)).text();
   }
 
+  /** A body that is no text. */
+  async bytes(path: string): Promise<Buffer> {
+    const headers = { authorization: `Bearer ${this.key}` };
+    const response = await fetch(`${this.base}${path}`, { headers });
+    if (!response.ok) throw new ApiProblem(`GET ${path}`, response.status, await response.text());
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   get<T>(path: string): Promise<T> {
     return this.#send<T>('GET', path);
   }

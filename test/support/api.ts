@@ -23,6 +23,7 @@ import { FakeControl } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
 import { FakePeople } from './fake-people.ts';
 import { FakeRecordingDesk } from './fake-recording-desk.ts';
+import { FakeSupervisionDesk } from './fake-supervision-desk.ts';
 import { startTestStore, type TestStore } from './postgres.ts';
 
 export const TEST_API_KEY = 'a-key-that-only-tests-know';
@@ -125,6 +126,7 @@ export async function startTestApi(): Promise<TestApi> {
     exports: store.exports,
     zone: 'Europe/Madrid',
     people,
+    supervisionDesk: new FakeSupervisionDesk(),
     clock: systemClock,
     log: silentLogger,
     version: '0.0.0-test',

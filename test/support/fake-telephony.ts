@@ -2,6 +2,7 @@ import type { LegIdentity } from '../../src/model/call.ts';
 import { type CallId, callId, legId, type OfferId } from '../../src/model/ids.ts';
 import type { AudioSink, LiveAudio } from '../../src/runtime/ports.hearing.ts';
 import type { Tape, TapeOptions } from '../../src/runtime/ports.recordings.ts';
+import type { Overhearing } from '../../src/runtime/ports.supervision.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -198,12 +199,34 @@ export class FakeDialling implements Dialling {
 }
 
 /** Telephony without telephones: what a real one cannot be made to do on cue, races above all. */
-export class FakeTelephony implements Telephony {
+export class FakeTelephony implements Telephony, Overhearing<CallerLeg | AgentLeg> {
   readonly rings: RingRequest[] = [];
   readonly cancelled: OfferId[] = [];
   readonly bridges: [CallerLeg, CallerLeg | AgentLeg][] = [];
   readonly dials: FakeDialling[] = [];
   bridgeSucceeds = true;
+  /** Who listens to whom, and how: in the order of the orders. */
+  readonly overheard: [CallerLeg | AgentLeg, string][] = [];
+  overhears = true;
+
+  async overhear(
+    supervisor: CallerLeg | AgentLeg,
+    _target: CallerLeg | AgentLeg,
+    mode: string,
+  ): Promise<boolean> {
+    this.overheard.push([supervisor, mode]);
+    return this.overhears;
+  }
+
+  async overhearAs(supervisor: CallerLeg | AgentLeg, mode: string): Promise<boolean> {
+    this.overheard.push([supervisor, mode]);
+    return true;
+  }
+
+  async stopOverhearing(supervisor: CallerLeg | AgentLeg): Promise<boolean> {
+    this.overheard.push([supervisor, 'stopped']);
+    return true;
+  }
 
   ring(request: RingRequest): void {
     this.rings.push(request);

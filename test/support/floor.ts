@@ -4,6 +4,7 @@ import type { SpokenText } from '../../src/ivr/flow.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { ok } from '../../src/lib/result.ts';
+import type { Principal } from '../../src/model/access.ts';
 import type { AgentConfig, AgentStateRecord } from '../../src/model/agent.ts';
 import type { CalendarConfig } from '../../src/model/calendar.ts';
 import type { CallEvent, Cdr } from '../../src/model/call.ts';
@@ -14,6 +15,7 @@ import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
 import type { ConversationRecording } from '../../src/model/recording.ts';
 import type { Voicemail } from '../../src/model/voicemail.ts';
 import { CallCenter, type CallCenterOptions } from '../../src/runtime/call-center.ts';
+import type { AuditEntry } from '../../src/runtime/ports.access.ts';
 import type { Configuration, FlowDocument } from '../../src/runtime/ports.ts';
 import { FakeRecogniser } from './fake-recogniser.ts';
 import { FakeCallerLeg, FakeTelephony, inbound } from './fake-telephony.ts';
@@ -50,6 +52,9 @@ export class TestFloor {
   readonly agentStates: AgentStateRecord[] = [];
   readonly voicemails: Voicemail[] = [];
   readonly removed: string[] = [];
+  readonly audited: AuditEntry[] = [];
+  /** Users by their own agents. */
+  readonly users = new Map<string, Principal>();
   readonly recordings: ConversationRecording[] = [];
   /** Recordings of conversations that are over. */
   readonly finished: string[] = [];
@@ -73,6 +78,7 @@ export class TestFloor {
         drop: (key) => this.kept.delete(key),
       },
       telephony: this.telephony,
+      overhearing: this.telephony,
       records: {
         event: (event) => this.events.push(event),
         cdr: (cdr) => this.cdrs.push(cdr),
@@ -95,6 +101,8 @@ export class TestFloor {
         fileOf: (id) => `/recordings/${id}.wav`,
         remove: (id) => this.removed.push(id),
       },
+      audit: { record: async (entry) => void this.audited.push(entry) },
+      phoneUsers: { ofAgent: async (id) => this.users.get(id) },
       conversations: {
         begin: (id) => `/conversations/${id}.wav`,
         finished: (id) => this.finished.push(id),

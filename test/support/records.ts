@@ -21,6 +21,8 @@ export interface CdrRecord {
   readonly originalCallId?: string;
   readonly transferredTo?: string;
   readonly survey?: Readonly<Record<string, number>>;
+  readonly recordingIds?: readonly string[];
+  readonly recordingRefused?: boolean;
 }
 
 export interface HistoryStep {
@@ -59,6 +61,12 @@ export interface LiveCall {
   readonly queueId?: string;
   readonly position?: number;
   readonly agentId?: string;
+  readonly supervisions?: readonly {
+    readonly id: string;
+    readonly mode: string;
+    readonly state: string;
+  }[];
+  readonly recording?: { readonly id: string; readonly paused: boolean };
   readonly context: { readonly ani?: string };
 }
 

@@ -91,8 +91,11 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
 function answer(call: CallView): Static<typeof CallAnswer> {
   const { recentCalls = [], ...context } = call.context;
   const recent = recentCalls.map((past) => ({ ...past, at: iso(past.at) }));
+  const { supervisions, ...rest } = call;
+  const listening = supervisions?.map((one) => ({ ...one, since: iso(one.since) }));
   return {
-    ...call,
+    ...rest,
+    ...(listening ? { supervisions: listening } : {}),
     arrivedAt: iso(call.arrivedAt),
     context: { ...context, ...(recent.length > 0 ? { recentCalls: recent } : {}) },
   };

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { CALL_OUTCOMES } from '../../../model/call.ts';
 import { CALLER_STATUSES } from '../../../model/contact.ts';
+import { SUPERVISION_MODES } from '../../../model/supervision.ts';
 import { Id, LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
 
 const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'ended'] as const;
@@ -48,6 +49,18 @@ export const CallAnswer = Type.Object({
         paused: Type.Boolean({ description: 'Silence is written' }),
       },
       { description: 'The conversation is being recorded' },
+    ),
+  ),
+  supervisions: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String({ examples: ['s1'] }),
+        supervisor: Type.String({ examples: ['1009'] }),
+        mode: Type.Enum([...SUPERVISION_MODES], { examples: ['listen'] }),
+        state: Type.Enum(['ringing', 'on'], { examples: ['on'] }),
+        since: Timestamp,
+      }),
+      { description: 'Supervisors who listen' },
     ),
   ),
 });

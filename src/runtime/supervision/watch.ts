@@ -1,0 +1,46 @@
+import type { EpochMs } from '../../lib/clock.ts';
+import type { Actor } from '../../model/access.ts';
+import type { AgentId } from '../../model/ids.ts';
+import type { SupervisionMode, SupervisionView } from '../../model/supervision.ts';
+import type { CallSession } from '../call-session.ts';
+import type { AgentLeg, CallerLeg } from '../ports.ts';
+
+/** The supervisor's own end of it: a phone that was rung, or one that dialled the code. */
+export interface SupervisorEnd {
+  hangup(): void;
+}
+
+/**
+ * One supervisor at one conversation.
+ *
+ *   ringing ──answers──▶ on ⇄ (listen, whisper, barge) ──takes over──▶ speaks with the caller
+ *      └──────────────────┴── either goes, the agent changes, is told to ──▶ over
+ */
+export interface Watch {
+  readonly id: string;
+  readonly session: CallSession;
+  readonly agentLeg: AgentLeg;
+  readonly agentId: AgentId;
+  readonly supervisor: string;
+  readonly by: Actor;
+  readonly since: EpochMs;
+  mode: SupervisionMode;
+  end: SupervisorEnd;
+  leg?: CallerLeg;
+  /** They hear the conversation. */
+  on: boolean;
+  over: boolean;
+  /** They have the caller now. */
+  tookOver: boolean;
+}
+
+export const viewOf = ({ id, supervisor, mode, on, since }: Watch): SupervisionView => ({
+  id,
+  supervisor,
+  mode,
+  state: on ? 'on' : 'ringing',
+  since,
+});
+
+/** Everybody would hear them, or the agent. */
+export const isHeard = ({ mode, over }: Watch): boolean => !over && mode !== 'listen';

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import type { Baresip } from '../support/baresip.ts';
+import type { Caller } from '../support/caller.ts';
+import { eventually, pause } from '../support/eventually.ts';
+import { type House, sharedHouse } from '../support/house.ts';
+import { cdrOf, historyOf, type LiveCall, liveCallFrom } from '../support/records.ts';
+import { type Stage, scene } from '../support/stage.ts';
+import { TONES, writeWav } from '../support/tones.ts';
+
+const SUPERVISOR = TONES.otherAgent;
+/** Somebody else's tone is found within this; or not at all. */
+const LISTENED_MS = 700;
+
+interface Floor {
+  readonly caller: Caller;
+  readonly agent: Baresip;
+  readonly agentId: string;
+  readonly supervisor: Baresip;
+  readonly call: LiveCall;
+  /** The path of the call's supervision. */
+  readonly path: string;
+}
+
+/** An agent speaks with a caller; a supervisor has a phone. */
+async function talking(stage: Stage, house: House): Promise<Floor> {
+  const { company, system } = house;
+  const line = await company.line();
+  const carmen = await company.person(line);
+  const boss = await company.person();
+  const agent = await house.baresip(stage, carmen, { autoAnswer: true });
+  const supervisor = await house.baresip(stage, boss, { toneHz: SUPERVISOR });
+  await company.ready(carmen);
+  const caller = await house.dial(stage, line.dnis);
+  await eventually('they hear each other', () => caller.rtp?.heard.find(TONES.agent, 400));
+  const call = await eventually('the call', () => liveCallFrom(system.api, caller.ani));
+  const path = `/v1/calls/${call.id}/supervision`;
+  return { caller, agent, agentId: carmen.id, supervisor, call, path };
+}
+
+function silence(stage: Stage): string {
+  const path = stage.evidence.file('silence.wav');
+  writeWav(path, new Int16Array(8_000 * 60));
+  return path;
+}
+
+const msOf = (phone: Baresip, tone: number) => phone.heard().totalMs(tone);
+const callerMs = ({ caller }: Floor, tone: number) => caller.rtp?.heard.totalMs(tone) ?? 0;
+
+/** Who hears the supervisor from now on: measured for a while, both in the positive and the negative. */
+async function hearsSupervisor(floor: Floor, who: { agent: boolean; caller: boolean }) {
+  // What is under way when the mode changes still arrives.
+  await pause(300);
+  const before = [msOf(floor.agent, SUPERVISOR), callerMs(floor, SUPERVISOR)] as const;
+  await pause(LISTENED_MS);
+  const agentMs = msOf(floor.agent, SUPERVISOR) - before[0];
+  const heardMs = callerMs(floor, SUPERVISOR) - before[1];
+  if (who.agent) assert.ok(agentMs > 200, `the agent hears ${agentMs} ms of the supervisor`);
+  else assert.ok(agentMs <= 40, `the agent hears ${agentMs} ms of the supervisor, and must not`);
+  if (who.caller) assert.ok(heardMs > 200, `the caller hears ${heardMs} ms of the supervisor`);
+  else assert.ok(heardMs <= 40, `the caller hears ${heardMs} ms of the supervisor, and must not`);
+}
+
+describe('supervision', () => {
+  const house = sharedHouse('supervision');
+
+  scene(
+    'listen, whisper, barge by the API and by keys; who hears whom is measured',
+    async (stage) => {
+      const floor = await talking(stage, house());
+      const { supervisor, path } = floor;
+      const { api } = house().system;
+      const made = await api.post<{ id: string; state: string }>(path, {
+        supervisorExtension: supervisor.user,
+        mode: 'listen',
+      });
+      assert.equal(made.state, 'ringing');
+      await supervisor.rings();
+      await supervisor.answer();
+      // One after the other: of two tones at once neither is told apart.
+      floor.caller.rtp?.play(undefined);
+      await eventually('the supervisor hears the agent', () => msOf(supervisor, TONES.agent) > 300);
+      await floor.agent.speaks(silence(stage));
+      floor.caller.rtp?.play(TONES.caller);
+      await eventually('and the caller', () => msOf(supervisor, TONES.caller) > 300);
+      floor.caller.rtp?.play(undefined);
+      await hearsSupervisor(floor, { agent: false, caller: false });
+      const shown = await liveCallFrom(api, floor.caller.ani);
+      assert.deepEqual(
+        shown?.supervisions?.map(({ mode, state }) => [mode, state]),
+        [['listen', 'on']],
+      );
+
+      await api.patch(`${path}/${made.id}`, { mode: 'whisper' });
+      await hearsSupervisor(floor, { agent: true, caller: false });
+      await api.patch(`${path}/${made.id}`, { mode: 'barge' });
+      await hearsSupervisor(floor, { agent: true, caller: true });
+      await supervisor.press('0');
+      await eventually('the key is obeyed', async () => {
+        const call = await liveCallFrom(api, floor.caller.ani);
+        return call?.supervisions?.[0]?.mode === 'listen';
+      });
+      await hearsSupervisor(floor, { agent: false, caller: false });
+      await supervisor.press('1');
+      await hearsSupervisor(floor, { agent: false, caller: false });
+
+      await supervisor.hangUp();
+      await eventually('nobody listens any more', async () => {
+        const call = await liveCallFrom(api, floor.caller.ani);
+        return call && !call.supervisions;
+      });
+      floor.caller.rtp?.play(TONES.caller);
+      const before = msOf(floor.agent, TONES.caller);
+      await eventually('the two go on', () => msOf(floor.agent, TONES.caller) > before + 300);
+      await floor.caller.hangUp();
+      const cdr = await cdrOf(api, floor.caller.sipp.callId);
+      const types = (await historyOf(api, cdr.callId)).map(({ type }) => type);
+      assert.deepEqual(
+        types.filter((type) => type.startsWith('supervision.')),
+        [
+          'supervision.started',
+          'supervision.changed',
+          'supervision.changed',
+          'supervision.changed',
+          'supervision.ended',
+        ],
+      );
+      const { items } = await api.get<{ items: { action: string }[] }>(
+        `/v1/audit?objectKind=call&objectId=${cdr.callId}`,
+      );
+      assert.equal(items.filter(({ action }) => action.startsWith('supervision.')).length, 5);
+    },
+  );
+
+  scene('taken over: the caller speaks with the supervisor, the agent is let go', async (stage) => {
+    const floor = await talking(stage, house());
+    const { supervisor, path } = floor;
+    const { system, company } = house();
+    const made = await system.api.post<{ id: string }>(path, {
+      supervisorExtension: supervisor.user,
+      mode: 'whisper',
+    });
+    await supervisor.rings();
+    await supervisor.answer();
+    floor.caller.rtp?.play(undefined);
+    await eventually('the agent is whispered to', () => msOf(floor.agent, SUPERVISOR) > 300);
+    floor.caller.rtp?.play(TONES.caller);
+    await system.api.post(`${path}/${made.id}/take-over`);
+    await floor.agent.event('CALL_CLOSED');
+    const since = performance.now();
+    await eventually('the caller hears the supervisor', () =>
+      floor.caller.rtp?.heard.find(SUPERVISOR, 400, since),
+    );
+    await company.state(floor.agentId, 'ready');
+    const before = msOf(supervisor, TONES.caller);
+    await eventually(
+      'the supervisor hears the caller',
+      () => msOf(supervisor, TONES.caller) > before + 400,
+    );
+    await supervisor.hangUp();
+    await floor.caller.wasHungUp();
+    const cdr = await cdrOf(system.api, floor.caller.sipp.callId);
+    assert.equal(cdr.transferredTo, supervisor.user);
+    assert.equal(cdr.agentId, floor.agentId);
+  });
+});
