@@ -10,6 +10,7 @@ const arrows = {
   runtime: ['acd', 'ivr', 'callers', 'facts', 'model', 'lib'],
   telephony: ['runtime/ports', 'model', 'lib'],
   registrar: ['runtime/ports', 'model', 'lib'],
+  presence: ['runtime/ports', 'model', 'lib'],
   facts: ['model', 'lib'],
   store: ['runtime/ports', 'facts', 'model', 'lib'],
   data: ['runtime/ports', 'model', 'lib'],

@@ -78,6 +78,8 @@ const Environment = Type.Object({
   ),
   TRUNK_USER: Type.Optional(Type.String({ minLength: 1 })),
   TRUNK_PASSWORD: secret(1),
+  PRESENCE_USER: Type.Optional(Type.String({ minLength: 1 })),
+  PRESENCE_PASSWORD: secret(1),
   TRUNK_CALLER_ID: Type.Optional(
     Type.String({ pattern: '^\\+?[0-9]{3,15}$', description: 'a telephone number' }),
   ),
@@ -249,6 +251,8 @@ export interface Config {
     readonly everyMs: number;
     readonly keeping: { readonly recordMonths: number; readonly figureMonths: number };
   };
+  /** For the digest that other systems ask for when we subscribe to their people's presence. */
+  readonly presenceAuth?: { readonly username: string; readonly password: string };
   /** Messages of callers are deleted afterwards. */
   readonly voicemailKeepMs: number;
   /** The sound of conversations is deleted afterwards. */
@@ -374,6 +378,8 @@ function rangeErrors(env: Environment): string[] {
   if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
   if (Boolean(env.TRUNK_USER) !== Boolean(env.TRUNK_PASSWORD))
     errors.push('TRUNK_USER and TRUNK_PASSWORD: expected both or none, got one');
+  if (Boolean(env.PRESENCE_USER) !== Boolean(env.PRESENCE_PASSWORD))
+    errors.push('PRESENCE_USER and PRESENCE_PASSWORD: expected both or none, got one');
   if (new Set([env.S3_URL, env.S3_ACCESS_KEY, env.S3_SECRET_KEY].map(Boolean)).size > 1)
     errors.push('S3_URL, S3_ACCESS_KEY and S3_SECRET_KEY: expected all or none, got some');
   // One call between a caller and an agent takes two pairs of ports.
@@ -501,6 +507,9 @@ function assemble(
       everyMs: env.REPORTS_EVERY_SECONDS * 1_000,
       keeping: { recordMonths: env.RECORDS_KEEP_MONTHS, figureMonths: env.REPORTS_KEEP_MONTHS },
     },
+    ...(env.PRESENCE_USER && env.PRESENCE_PASSWORD
+      ? { presenceAuth: { username: env.PRESENCE_USER, password: env.PRESENCE_PASSWORD } }
+      : {}),
     voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * DAY_MS,
     recordingKeepMs: env.RECORDING_KEEP_DAYS * DAY_MS,
     ...objectsOf(env),

@@ -3,10 +3,10 @@
  *
  * | header                                     | obeyed by |
  * | ------------------------------------------ | --------- |
- * | `Call-Info: …;answer-after=0`              | Grandstream, Snom, AudioCodes, Gigaset, Linphone's and PJSIP's applications |
- * | `Alert-Info: …;info=alert-autoanswer;delay=0` | Yealink, Snom, Grandstream, Polycom (`alertInfo` with ring class `ringAutoAnswer`), Aastra and Mitel |
- * | `Answer-Mode: Auto`                        | RFC 5373: baresip from 1.1 |
- * | `P-Auto-Answer: normal`                    | RFC 4964's, older softphones |
+ * | `Call-Info: …;answer-after=0`              | Grandstream, AudioCodes, Gigaset, baresip from 1.1 |
+ * | `Alert-Info: …;info=alert-autoanswer;delay=0` | Yealink, Snom, Gigaset, AudioCodes, Aastra, Polycom by a ring class |
+ * | `Answer-Mode: Auto`                        | what RFC 5373 has made of it: baresip from 1.1 |
+ * | `P-Auto-Answer: normal`                    | softphones that are built on PJSIP's examples |
  *
  * docs/people-outside.md says what has to be allowed on the phone, and where the makers say so.
  */

@@ -13,6 +13,7 @@ import { accountsOf, callersOf } from './callers.ts';
 import { outsideOf } from './outside.ts';
 import type { Parts } from './parts.ts';
 import { openPhones, type Phones } from './phones.ts';
+import { openPresence, type PresenceRoom } from './presence.ts';
 import { recordingsOf } from './recordings.ts';
 
 const OWN_FLOWS = new URL('../../config/flows/', import.meta.url);
@@ -34,7 +35,8 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
     callCenter.phone(extension, reachable),
   );
   const { telephony, registrar } = phones;
-  const callCenter = buildCallCenter(parts, phones, (sentences) => {
+  const presence = openPresence(parts, telephony, () => callCenter);
+  const callCenter: CallCenter = buildCallCenter(parts, phones, presence, (sentences) => {
     spoken = speech.prerender(sentences, true);
   });
   closing.add('call center', () => callCenter.stop());
@@ -67,6 +69,7 @@ async function restoreFloor(
 function buildCallCenter(
   parts: Parts,
   { telephony, registrar }: Phones,
+  presence: PresenceRoom,
   prerender: (sentences: Parameters<Parts['speech']['prerender']>[0]) => void,
 ): CallCenter {
   const { config, store, systems, opened, speech, ears, webhooks, metrics, clock, log } = parts;
@@ -112,6 +115,7 @@ function buildCallCenter(
     meters: createMeters(metrics),
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender,
+    onAgents: (agents) => presence.configure(agents),
     onBroken: (error) => log.error({ error: String(error) }, 'A rule of our own was broken'),
   });
   return callCenter;

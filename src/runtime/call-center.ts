@@ -30,6 +30,7 @@ import type {
   CallerLeg,
   Configuration,
   Control,
+  Destination,
   InboundCall,
   LegFailure,
   LiveChange,
@@ -126,6 +127,11 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     this.#ticker = new Ticker(options.clock, () =>
       this.#world.inbox.post(() => void this.#command({ type: 'tick' })),
     );
+  }
+
+  /** Whether the destination may be called, or asked anything, at all. */
+  allows(to: Destination): boolean {
+    return this.#world.outbound.allows(to);
   }
 
   /** Who can be reached now, and how. */
@@ -256,6 +262,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     outside.takeEffect(this.#world.outbound);
     this.#world.live.all(before);
     this.#world.reach.configure(agents);
+    this.#world.onAgents?.(agents);
     this.#world.prerender(sentencesOf(compiled.directory, this.#world.featureFlows));
     return [];
   }

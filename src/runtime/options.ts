@@ -2,6 +2,7 @@ import type { Engine } from '../acd/engine.ts';
 import type { CompiledFlow, SpokenText } from '../ivr/flow.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import type { AgentConfig } from '../model/agent.ts';
 import type { Journal } from './journal.ts';
 import type { OutboundRules } from './outbound.ts';
 import type { OutsideOptions } from './outside.ts';
@@ -69,6 +70,8 @@ export interface CallCenterOptions {
   readonly meters?: Meters;
   /** Has sentences spoken before a caller needs them. */
   prerender(sentences: readonly SpokenText[]): void;
+  /** Told whom there is, after each change of the configuration. */
+  onAgents?(agents: readonly AgentConfig[]): void;
   /** A rule of our own was broken: crash in tests, count and go on in production. */
   onBroken(error: unknown): void;
 }

@@ -39,7 +39,7 @@ export class PeopleBoard implements People {
     return isKnown;
   }
 
-  forget(agentId: AgentId): boolean {
-    return this.#world.reach.forget(agentId);
+  forget(agentId: AgentId, by?: PresenceWord['by']): boolean {
+    return this.#world.reach.forget(agentId, by);
   }
 }

@@ -38,5 +38,5 @@ export interface People {
   /** False: nobody has that id. */
   heard(agentId: AgentId, word: PresenceWord): boolean;
   /** False: nobody has that id, or nothing was said. */
-  forget(agentId: AgentId): boolean;
+  forget(agentId: AgentId, by?: PresenceWord['by']): boolean;
 }

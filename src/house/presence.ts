@@ -1,0 +1,44 @@
+import { newUuid as newId } from '../lib/ids.ts';
+import type { AgentConfig } from '../model/agent.ts';
+import { Subscriptions } from '../presence/subscriptions.ts';
+import type { CallCenter } from '../runtime/call-center.ts';
+import type { DrachtioTelephony } from '../telephony/telephony.ts';
+import type { Parts } from './parts.ts';
+
+/** Whom the rest of the house tells who there is; nobody is asked before drachtio is there. */
+export interface PresenceRoom {
+  configure(agents: readonly AgentConfig[]): void;
+}
+
+/** Subscriptions to the presence of people at other systems, renewed when the way to them was lost. */
+export function openPresence(
+  { config, clock, log, closing }: Parts,
+  { srf }: DrachtioTelephony,
+  callCenter: () => CallCenter,
+): PresenceRoom {
+  let agents: readonly AgentConfig[] = [];
+  let isConnected = false;
+  const subscriptions = new Subscriptions({
+    srf,
+    clock,
+    newId,
+    log,
+    ...(config.presenceAuth ? { auth: config.presenceAuth } : {}),
+    allows: (host) => callCenter().allows({ kind: 'sip', uri: `sip:somebody@${host}` }),
+    heard: (id, word) => void callCenter().people.heard(id, word),
+    lost: (id) => void callCenter().people.forget(id, 'subscription'),
+  });
+  srf.on('connect', (error) => {
+    if (error) return;
+    if (isConnected) subscriptions.renew();
+    isConnected = true;
+    subscriptions.configure(agents);
+  });
+  closing.add('presence', () => subscriptions.close());
+  return {
+    configure(all) {
+      agents = all;
+      if (isConnected) subscriptions.configure(all);
+    },
+  };
+}

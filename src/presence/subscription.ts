@@ -1,0 +1,237 @@
+import type Srf from 'drachtio-srf';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { NewId } from '../lib/ids.ts';
+import type { Logger } from '../lib/log.ts';
+import type { PresenceSource } from '../model/arrival.ts';
+import type { PresenceStatus } from '../model/presence.ts';
+import { type NotifiedReader, readerOf } from './documents.ts';
+
+export interface SubscriptionOptions {
+  readonly source: PresenceSource;
+  readonly srf: Srf;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+  /** For the digest that the other system may ask for. */
+  readonly auth?: { readonly username: string; readonly password: string };
+  heard(status: PresenceStatus, forMs: number): void;
+  /** Nothing is known of them any more. */
+  lost(): void;
+}
+
+const EXPIRES_SECONDS = 3_600;
+const EXPIRES_SECONDS_MIN = 30;
+const EXPIRES_SECONDS_MAX = 86_400;
+/** So much of the time that was granted, and it is asked for again. */
+const REFRESH_SHARE = 0.8;
+/** A word holds a little longer than its subscription: a refresh may be on its way. */
+const GRACE_MS = 30_000;
+/** At once is soon: nobody can keep us busy by ending one subscription after the other. */
+const AT_ONCE_MS = 1_000;
+const RETRY_MS_MIN = 5_000;
+const RETRY_MS_MAX = 900_000;
+/** Whoever says no for good is asked again when somebody may have changed their mind. */
+const REFUSED_MS = 3_600_000;
+const BODY_OCTETS_MAX = 65_536;
+
+/**
+ * One subscription to somebody's presence at another system (RFC 6665).
+ *
+ *   asking ──2xx──▶ active ──before it expires──▶ refreshing ──2xx──▶ active
+ *      │               └──NOTIFY terminated──┐        └──481, failure──┐
+ *      └──failure──▶ waiting ◀───────────────┴─────────────────────────┘──time──▶ asking     any ──stop──▶ over
+ */
+export class Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #reader: NotifiedReader;
+  #expires = EXPIRES_SECONDS;
+  #dialog: Srf.Dialog | undefined;
+  #timer: Timer | undefined;
+  #failures = 0;
+  #over = false;
+  /** Of the SUBSCRIBE that is under way or active: NOTIFY may come before its answer (section 4.1.2.4). */
+  sipCallId = '';
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#reader = readerOf(options.source.event);
+  }
+
+  start(): void {
+    void this.#ask();
+  }
+
+  /** Takes it back if it can, and hears no more. Idempotent. */
+  async stop(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    this.#timer?.cancel();
+    const dialog = this.#dialog;
+    this.#dialog = undefined;
+    if (dialog) await this.#again(dialog, 0).catch(() => {});
+  }
+
+  /** The connection to drachtio was lost, and with it the dialog: a new one is asked for. */
+  renew(): void {
+    if (this.#over) return;
+    this.#forgetDialog();
+    this.start();
+  }
+
+  /** A NOTIFY of this subscription: 200, or why it is not understood. */
+  notified(req: Srf.SrfRequest, res: Srf.SrfResponse): void {
+    const { log, source } = this.#options;
+    const { state, seconds, reason, retryAfterMs } = subscriptionState(req);
+    const body = req.body ?? '';
+    if (body.length > BODY_OCTETS_MAX) return void res.send(413);
+    const status = body === '' ? undefined : this.#reader.read(body);
+    if (body !== '' && status === undefined) {
+      log.warn({ event: source.event }, 'A NOTIFY says nothing that can be understood');
+    }
+    res.send(200);
+    if (this.#over) return;
+    if (state === 'terminated') return this.#terminated(reason, retryAfterMs);
+    const forMs = (seconds ?? this.#expires) * 1_000 + GRACE_MS;
+    if (state === 'active' && status) this.#options.heard(status, forMs);
+  }
+
+  async #ask(): Promise<void> {
+    const { srf, source, newId, auth } = this.#options;
+    this.sipCallId = newId();
+    try {
+      const dialog = await srf.createUAC(source.uri, {
+        method: 'SUBSCRIBE',
+        headers: {
+          ...this.#headers(this.#expires),
+          'call-id': this.sipCallId,
+          From: '<sip:centralita@localhost>',
+          To: `<${source.uri}>`,
+        },
+        ...(auth ? { auth: { ...auth } } : {}),
+      } as Srf.CreateUACOptions);
+      this.#granted(dialog, (dialog as unknown as { res: SipAnswer }).res);
+    } catch (error) {
+      this.#refused(error as { status?: number; res?: SipAnswer });
+    }
+  }
+
+  #granted(dialog: Srf.Dialog, res: SipAnswer): void {
+    if (this.#over) {
+      void this.#again(dialog, 0).catch(() => {});
+      return;
+    }
+    this.#dialog = dialog;
+    dialog.on('notify' as 'info', (req: Srf.SrfRequest, answer: Srf.SrfResponse) =>
+      this.notified(req, answer),
+    );
+    this.#renewBefore(res);
+  }
+
+  /** A SUBSCRIBE within the dialog. srf's types say that it takes a request and gives nothing. */
+  #again(dialog: Srf.Dialog, expires: number): Promise<SipAnswer & { readonly status: number }> {
+    const request = { method: 'SUBSCRIBE', headers: this.#headers(expires) };
+    return (dialog as unknown as Asks).request(request);
+  }
+
+  #renewBefore(res: SipAnswer): void {
+    this.#failures = 0;
+    const granted = Number(res.get('Expires') ?? this.#expires);
+    const seconds = Number.isFinite(granted) ? Math.max(granted, EXPIRES_SECONDS_MIN) : 0;
+    const ms = Math.min(seconds || this.#expires, EXPIRES_SECONDS_MAX) * 1_000 * REFRESH_SHARE;
+    this.#after(ms, () => void this.#refresh());
+  }
+
+  async #refresh(): Promise<void> {
+    const dialog = this.#dialog;
+    if (!dialog) return;
+    try {
+      const res = await this.#again(dialog, this.#expires);
+      if (this.#over || this.#dialog !== dialog) return;
+      if (res.status < 300) this.#renewBefore(res);
+      else this.#refused({ status: res.status, res });
+    } catch (error) {
+      if (!this.#over && this.#dialog === dialog) this.#refused(error as { status?: number });
+    }
+  }
+
+  /** RFC 6665 section 4.1.2: what each refusal means for the next try. */
+  #refused({ status = 503, res }: { status?: number; res?: SipAnswer }): void {
+    if (this.#over) return;
+    const hadOne = this.#dialog !== undefined;
+    this.#forgetDialog();
+    if (status === 423) {
+      const least = Number(res?.get('Min-Expires'));
+      const isHigher = least > this.#expires && least <= EXPIRES_SECONDS_MAX;
+      if (isHigher) this.#expires = least;
+      return this.#waitFor(isHigher ? 0 : REFUSED_MS);
+    }
+    // The other system has forgotten it: a new one is asked for at once.
+    if (status === 481 && hadOne) return this.#waitFor(0);
+    this.#options.lost();
+    this.#options.log.warn({ status }, 'Nobody tells whether a person outside can be reached');
+    if (status === 489 || (status >= 400 && status < 500 && status !== 408)) {
+      return this.#waitFor(REFUSED_MS);
+    }
+    this.#failures += 1;
+    const retryAfter = Number(res?.get('Retry-After')?.split(/[ ;(]/)[0]) * 1_000;
+    this.#waitFor(retryAfter > 0 ? retryAfter : RETRY_MS_MIN * 2 ** Math.min(this.#failures, 10));
+  }
+
+  /** RFC 6665 section 4.1.3. */
+  #terminated(reason: string, retryAfterMs: number | undefined): void {
+    this.#forgetDialog();
+    const isForGood = reason === 'rejected' || reason === 'noresource' || reason === 'invariant';
+    if (isForGood) this.#options.lost();
+    const soon = reason === 'deactivated' || reason === 'timeout' ? 0 : RETRY_MS_MIN * 6;
+    this.#waitFor(retryAfterMs ?? (isForGood ? REFUSED_MS : soon));
+  }
+
+  #forgetDialog(): void {
+    this.#dialog = undefined;
+    this.sipCallId = '';
+  }
+
+  #waitFor(ms: number): void {
+    const waitMs = ms === 0 ? AT_ONCE_MS : Math.min(Math.max(ms, RETRY_MS_MIN), REFUSED_MS);
+    this.#after(ms === REFUSED_MS ? waitMs : Math.min(waitMs, RETRY_MS_MAX), () => this.start());
+  }
+
+  #after(ms: number, work: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(ms, () => {
+      if (!this.#over) work();
+    });
+  }
+
+  #headers(expires: number): Record<string, string> {
+    const { event } = this.#options.source;
+    return { Event: event, Accept: this.#reader.accept, Expires: String(expires) };
+  }
+}
+
+interface Asks {
+  request(what: object): Promise<SipAnswer & { readonly status: number }>;
+}
+
+interface SipAnswer {
+  get(name: string): string | undefined;
+}
+
+/** `terminated;reason=timeout;retry-after=30` (RFC 6665 section 8.4). */
+function subscriptionState(req: Srf.SrfRequest): {
+  readonly state: string;
+  readonly seconds?: number;
+  readonly reason: string;
+  readonly retryAfterMs?: number;
+} {
+  const text = (req.get('Subscription-State') ?? '').slice(0, 256).toLowerCase();
+  const value = (name: string) => new RegExp(`;\\s*${name}\\s*=\\s*([\\w-]+)`).exec(text)?.[1];
+  const seconds = Number(value('expires'));
+  const retryAfter = Number(value('retry-after'));
+  return {
+    state: /^\s*([\w-]+)/.exec(text)?.[1] ?? 'active',
+    ...(seconds > 0 ? { seconds: Math.min(seconds, EXPIRES_SECONDS_MAX) } : {}),
+    reason: value('reason') ?? '',
+    ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1_000 } : {}),
+  };
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import Srf from 'drachtio-srf';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { newUuid } from '../../../src/lib/ids.ts';
+import { silentLogger } from '../../../src/lib/log.ts';
+import type { AgentConfig } from '../../../src/model/agent.ts';
+import type { PresenceSource } from '../../../src/model/arrival.ts';
+import { agentId } from '../../../src/model/ids.ts';
+import type { PresenceWord } from '../../../src/model/presence.ts';
+import { Subscriptions } from '../../../src/presence/subscriptions.ts';
+import { eventually } from '../../support/eventually.ts';
+import { openSwitches, type Switches } from '../telephony/support/switches.ts';
+import { OtherSystem } from './support/other-system.ts';
+
+let switches: Switches;
+let srf: Srf;
+let other: OtherSystem;
+let subscriptions: Subscriptions;
+let words: (PresenceWord | 'lost')[] = [];
+
+before(async () => {
+  switches = await openSwitches();
+  srf = new Srf();
+  subscriptions = new Subscriptions({
+    srf,
+    clock: systemClock,
+    newId: newUuid,
+    log: silentLogger,
+    allows: (host) => host === '127.0.0.1',
+    heard: (_id, word) => void words.push(word),
+    lost: () => void words.push('lost'),
+  });
+  await new Promise((resolve) => {
+    srf.on('connect', resolve);
+    void srf.connect(switches.drachtio as Srf.SrfConfig);
+  });
+});
+beforeEach(async () => {
+  words = [];
+  other = await OtherSystem.open();
+});
+afterEach(async () => {
+  await subscriptions.close();
+  other.close();
+});
+after(async () => {
+  srf.disconnect();
+  await switches.close();
+});
+
+const person = (event: PresenceSource['event']): AgentConfig => ({
+  id: agentId('taller'),
+  name: 'Taller',
+  extension: '1500',
+  skills: {},
+  queueIds: [],
+  presence: { uri: other.uri('taller'), event },
+});
+const dialogs = (version: number, state: string, kind = 'full') =>
+  `<?xml version="1.0"?><dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="${version}" state="${kind}" entity="sip:taller@x"><dialog id="a"><state>${state}</state></dialog></dialog-info>`;
+const last = () => {
+  const word = words.at(-1);
+  return word === undefined || word === 'lost' ? word : word.status;
+};
+
+test('dialogs of another system are heard, until it ends the subscription for good', async () => {
+  subscriptions.configure([person('dialog')]);
+  const first = await other.subscribe();
+  assert.match(first.startLine, /^SUBSCRIBE sip:taller@127\.0\.0\.1/);
+  assert.equal(first.header('Event'), 'dialog');
+  assert.equal(first.header('Expires'), '3600');
+  assert.match(first.header('Accept'), /dialog-info\+xml/);
+  assert.equal(await other.notify(first, dialogs(0, 'confirmed')), '200');
+  await eventually('busy', () => last() === 'busy');
+  assert.equal(await other.notify(first, dialogs(1, 'terminated', 'partial')), '200');
+  await eventually('available', () => last() === 'available');
+  assert.equal(await other.notify(first, '<not really'), '200', 'nonsense ends nothing');
+  assert.equal(last(), 'available');
+  const over = { state: 'terminated;reason=rejected' };
+  assert.equal(await other.notify(first, '', over), '200');
+  await eventually('nobody tells any more', () => last() === 'lost');
+});
+
+test('presence is heard, and taken back when nobody wants it any more', async () => {
+  subscriptions.configure([person('presence')]);
+  const first = await other.subscribe();
+  assert.match(first.header('Accept'), /pidf\+xml/);
+  const pidf =
+    '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:taller@x"><tuple id="t"><status><basic>closed</basic></status></tuple></presence>';
+  assert.equal(await other.notify(first, pidf, { type: 'application/pidf+xml' }), '200');
+  await eventually('offline', () => last() === 'offline');
+  subscriptions.configure([]);
+  const end = await other.subscribe(2);
+  assert.equal(end.header('Expires'), '0');
+  assert.equal(end.header('Call-ID'), first.header('Call-ID'));
+});
+
+test('a subscription that the other system has put off is asked for again', async () => {
+  subscriptions.configure([person('dialog')]);
+  const first = await other.subscribe();
+  await other.notify(first, dialogs(0, 'confirmed'));
+  assert.equal(await other.notify(first, '', { state: 'terminated;reason=deactivated' }), '200');
+  const second = await other.subscribe(2);
+  assert.notEqual(second.header('Call-ID'), first.header('Call-ID'));
+  assert.equal(await other.notify(second, dialogs(0, 'terminated')), '200');
+  await eventually('available', () => last() === 'available');
+});
+
+test('423: the other system’s least time is asked for; 489: nothing is known of them', async () => {
+  const answers = [
+    { status: 423, headers: ['Min-Expires: 7200'] },
+    { status: 489, headers: ['Allow-Events: presence'] },
+  ];
+  other.answerWith = () => answers.shift() ?? { status: 500 };
+  subscriptions.configure([person('dialog')]);
+  await other.subscribe();
+  assert.equal((await other.subscribe(2)).header('Expires'), '7200');
+  await eventually('nobody tells', () => last() === 'lost');
+});
+
+test('a host that is not allowed is never asked', async () => {
+  const { presence, ...rest } = person('dialog');
+  assert.ok(presence);
+  subscriptions.configure([{ ...rest, presence: { ...presence, uri: 'sip:taller@otra.example' } }]);
+  await new Promise((resolve) => systemClock.after(100, () => resolve(undefined)));
+  assert.equal(other.subscribes.length, 0);
+});
