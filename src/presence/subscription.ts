@@ -58,7 +58,7 @@ export class Subscription {
   }
 
   start(): void {
-    void this.#ask();
+    this.#ask();
   }
 
   /** Takes it back if it can, and hears no more. Idempotent. */
@@ -95,23 +95,28 @@ export class Subscription {
     if (state === 'active' && status) this.#options.heard(status, forMs);
   }
 
-  async #ask(): Promise<void> {
+  #ask(): void {
     const { srf, source, newId, auth } = this.#options;
     this.sipCallId = newId();
+    const request = {
+      method: 'SUBSCRIBE',
+      headers: {
+        ...this.#headers(this.#expires),
+        'call-id': this.sipCallId,
+        From: '<sip:centralita@localhost>',
+        To: `<${source.uri}>`,
+      },
+      ...(auth ? { auth: { ...auth } } : {}),
+    };
+    // Not by its promise: srf itself answers a NOTIFY that comes before anybody listens to the dialog.
+    const answered = (error: unknown, dialog?: Srf.Dialog): void => {
+      if (dialog) this.#granted(dialog, (dialog as unknown as { res: SipAnswer }).res);
+      else this.#refused((error ?? {}) as { status?: number; res?: SipAnswer });
+    };
     try {
-      const dialog = await srf.createUAC(source.uri, {
-        method: 'SUBSCRIBE',
-        headers: {
-          ...this.#headers(this.#expires),
-          'call-id': this.sipCallId,
-          From: '<sip:centralita@localhost>',
-          To: `<${source.uri}>`,
-        },
-        ...(auth ? { auth: { ...auth } } : {}),
-      } as Srf.CreateUACOptions);
-      this.#granted(dialog, (dialog as unknown as { res: SipAnswer }).res);
+      (srf as unknown as Creates).createUAC(source.uri, request, {}, answered);
     } catch (error) {
-      this.#refused(error as { status?: number; res?: SipAnswer });
+      answered(error);
     }
   }
 
@@ -207,6 +212,16 @@ export class Subscription {
     const { event } = this.#options.source;
     return { Event: event, Accept: this.#reader.accept, Expires: String(expires) };
   }
+}
+
+/** With a callback, which srf's types give other arguments. */
+interface Creates {
+  createUAC(
+    uri: string,
+    request: object,
+    progress: object,
+    answered: (error: unknown, dialog?: Srf.Dialog) => void,
+  ): void;
 }
 
 interface Asks {
