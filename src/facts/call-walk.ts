@@ -54,6 +54,10 @@ export class CallWalk {
   /** Of a promise: whose phone was answered, or will be when the customer waits already. */
   #accepted = false;
   #reachedBy: string | undefined;
+  /** An agent sent the caller to a queue, which is where they come next. */
+  #toQueue = false;
+  /** Whoever takes a call out of its place does not have it by a transfer. */
+  #parked = false;
 
   /** @param events In the order of their numbers. */
   constructor(events: readonly CallEvent[]) {
@@ -82,7 +86,7 @@ export class CallWalk {
       case 'call.arrived':
         return this.#arrived(at, data);
       case 'call.queued':
-        return this.#enter(at, data, data.transferred === true ? 'transfer' : 'flow');
+        return this.#enter(at, data, this.#toQueue ? 'transfer' : 'flow');
       case 'call.overflowed':
         this.#leave(at, 'overflowedOut');
         return this.#enter(at, data, 'overflow');
@@ -117,6 +121,7 @@ export class CallWalk {
 
   #enter(at: EpochMs, data: Data, by: Visit['by']): void {
     this.#leave(at, 'elsewhere');
+    this.#toQueue = false;
     const before = this.visits.at(-1)?.skills;
     const asked = data.requiredSkills as Readonly<Record<string, number>> | undefined;
     this.visits.push({
@@ -215,9 +220,10 @@ export class CallWalk {
         if (own) own.conferenced += 1;
         return this.#joins(at, data, own);
       case 'call.transferred':
-        if (own) own.transferredOut += 1;
-        if (own) endTalk(own, at);
-        return this.#joins(at, data, own);
+        return this.#transferred(at, data, agentId);
+      case 'call.parked':
+        this.#parked = true;
+        return;
       case 'call.ended':
       case 'agent.left':
         if (own) endTalk(own, at);
@@ -225,6 +231,23 @@ export class CallWalk {
       default:
         return this.#promise(type, at, data);
     }
+  }
+
+  /** The agent's part is over by then, or ends with it. Where it goes to a queue, another visit comes next. */
+  #transferred(at: EpochMs, data: Data, agentId: string | undefined): void {
+    const from = this.talks.findLast((talk) => talk.agentId === agentId);
+    if (from && !this.#parked) from.transferredOut += 1;
+    if (from) endTalk(from, at);
+    this.#toQueue = data.to === 'queue';
+    this.#parked = false;
+    this.#joins(at, data, from);
+  }
+
+  /** A colleague who was asked, brought in or handed the call has answered: from now on it is their time, too. */
+  #secondAnswered(at: EpochMs, agentId: string): void {
+    const [offerId, ringing] = [...this.#ringing].find(([, one]) => one.agentId === agentId) ?? [];
+    if (offerId !== undefined) this.#rang(offerId, at);
+    this.#talk(at, agentId, ringing?.queueId ?? this.visits.at(-1)?.queueId, false);
   }
 
   /** Whoever the customer speaks with from now on. */
@@ -252,6 +275,7 @@ export class CallWalk {
         this.#rang(idOf(data), at);
         return this.#note(at, who, { callbackAttempts: 1 });
       case 'agent.answered':
+        if (data.how !== undefined && who.agentId) return this.#secondAnswered(at, who.agentId);
         this.#accepted = true;
         if (this.#reachedBy) this.#talk(at, this.#reachedBy, this.#callbackQueueId, true);
         return;

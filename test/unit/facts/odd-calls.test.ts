@@ -138,9 +138,16 @@ test('An attended transfer: each is charged with their own time, and the custome
       ARRIVED,
       QUEUED,
       ['10:00:10', 'call.connected', { offerId: 'o', agentId: '1001', queueId: 'ventas' }],
-      ['10:01:00', 'call.held', { agentId: '1001' }],
-      ['10:01:00', 'call.consulted', { agentId: '1001', toAgentId: '1002' }],
-      ['10:01:40', 'call.transferred', { agentId: '1001', toAgentId: '1002', kind: 'attended' }],
+      ['10:01:00', 'call.held', { agentId: '1001', queueId: 'ventas' }],
+      ['10:01:00', 'offer.made', { offerId: 'p', agentId: '1002', how: 'consult' }],
+      ['10:01:05', 'agent.answered', { agentId: '1002', how: 'consult' }],
+      ['10:01:05', 'call.consulted', { agentId: '1001', target: '1002' }],
+      ['10:01:40', 'call.ended', { agentId: '1001', talkMs: 90_000, holdMs: 40_000 }],
+      [
+        '10:01:40',
+        'call.transferred',
+        { agentId: '1001', target: '1002', to: 'agent', how: 'attended' },
+      ],
       ['10:05:00', 'call.ended', { agentId: '1002' }],
       ['10:05:00', 'call.finished', { outcome: 'answered' }],
     ],
@@ -155,9 +162,11 @@ test('An attended transfer: each is charged with their own time, and the custome
     consulted: 1,
   });
   assert.deepEqual(facts['ventas 1002 20T10:00'], {
+    rung: 1,
+    ringMs: 5_000,
     handled: 1,
-    talkMs: 200_000,
-    longestTalkMs: 200_000,
+    talkMs: 235_000,
+    longestTalkMs: 235_000,
   });
   assert.equal(facts['- - 20T10:00']?.callsAnswered, 1);
 });
@@ -168,13 +177,19 @@ test('A blind transfer to a queue: another visit, which says where it came from'
       ARRIVED,
       QUEUED,
       ['10:00:10', 'call.connected', { offerId: 'o', agentId: '1001', queueId: 'ventas' }],
-      ['10:01:10', 'call.transferred', { agentId: '1001', kind: 'blind', toQueueId: 'soporte' }],
-      ['10:01:10', 'call.queued', { queueId: 'soporte', transferred: true }],
+      ['10:01:10', 'call.ended', { agentId: '1001' }],
+      [
+        '10:01:10',
+        'call.transferred',
+        { agentId: '1001', target: 'soporte', to: 'queue', how: 'blind' },
+      ],
+      ['10:01:10', 'call.queued', { queueId: 'soporte', requiredSkills: {} }],
       ['10:01:30', 'call.connected', { offerId: 'p', agentId: '1002', queueId: 'soporte' }],
       ['10:02:30', 'call.finished', { outcome: 'answered' }],
     ],
   });
   assert.equal(facts['ventas 1001 20T10:00']?.transferredOut, 1);
+  assert.equal(facts['ventas - 20T10:00']?.transferredIn, undefined);
   assert.equal(facts['soporte - 20T10:00']?.transferredIn, 1);
   assert.equal(facts['soporte - 20T10:00']?.waitAnsweredMs, 20_000);
   assert.equal(facts['soporte 1002 20T10:00']?.talkMs, 60_000);
@@ -186,7 +201,8 @@ test('A conference: both agents talk at once, each for as long as they were ther
       ARRIVED,
       QUEUED,
       ['10:00:00', 'call.connected', { offerId: 'o', agentId: '1001', queueId: 'ventas' }],
-      ['10:01:00', 'call.conferenced', { agentId: '1001', toAgentId: '1002' }],
+      ['10:01:00', 'agent.answered', { agentId: '1002', how: 'conference' }],
+      ['10:01:00', 'call.conferenced', { agentId: '1001', target: '1002' }],
       ['10:02:00', 'call.ended', { agentId: '1001' }],
       ['10:03:00', 'call.finished', { outcome: 'answered' }],
     ],
@@ -194,6 +210,32 @@ test('A conference: both agents talk at once, each for as long as they were ther
   assert.equal(facts['ventas 1001 20T10:00']?.talkMs, 120_000);
   assert.equal(facts['ventas 1001 20T10:00']?.conferenced, 1);
   assert.equal(facts['ventas 1002 20T10:00']?.talkMs, 120_000);
+});
+
+test('A parked call that a colleague takes is no transfer', () => {
+  const facts = by({
+    steps: [
+      ARRIVED,
+      QUEUED,
+      ['10:00:00', 'call.connected', { offerId: 'o', agentId: '1001', queueId: 'ventas' }],
+      ['10:01:00', 'call.ended', { agentId: '1001' }],
+      ['10:01:00', 'call.parked', { agentId: '1001', slot: '701' }],
+      ['10:02:00', 'call.pickedUp', { agentId: '1002', slot: '701' }],
+      ['10:02:00', 'agent.answered', { agentId: '1002', how: 'blind' }],
+      [
+        '10:02:00',
+        'call.transferred',
+        { agentId: '1001', target: '1002', to: 'agent', how: 'blind' },
+      ],
+      ['10:03:00', 'call.finished', { outcome: 'answered' }],
+    ],
+  });
+  assert.deepEqual(facts['ventas 1001 20T10:00'], {
+    handled: 1,
+    talkMs: 60_000,
+    longestTalkMs: 60_000,
+  });
+  assert.equal(facts['ventas 1002 20T10:00']?.talkMs, 60_000);
 });
 
 test('A call back, the agent first: requested, dialled, reached, and a conversation from then on', () => {
