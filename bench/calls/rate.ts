@@ -61,7 +61,8 @@ export async function measureRate(
   return steps;
 }
 
-async function registerAll(
+/** Agents of the line, all of them at one SIPp. */
+export async function registerAll(
   { company }: TestBench,
   phones: PhoneBox,
   line: Line,
@@ -135,7 +136,8 @@ async function probe(phones: PhoneBox, line: Line, count: number): Promise<numbe
   return heard.filter((each) => !each).length;
 }
 
-function sipp(evidence: Evidence, scenario: string, args: readonly string[]): Program {
+/** A SIPp with one of this bench's scenarios: `agent` answers, echoes and hangs up, `caller` calls. */
+export function sipp(evidence: Evidence, scenario: string, args: readonly string[]): Program {
   const [remote = '', ...rest] = args;
   const trace = ['-trace_err', '-error_file', evidence.file(`${scenario}.errors`)];
   return new Program({

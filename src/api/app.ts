@@ -16,6 +16,7 @@ import { registerMeasures } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
 import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { RATE_LIMITS, registerRateLimit } from './plugins/rate-limit.ts';
+import { registerSerialization } from './plugins/serialization.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
@@ -73,6 +74,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   const routes = collectRoutes(app);
   registerProblems(app, routes, context.log);
   registerValidation(app);
+  registerSerialization(app);
   registerMeasures(app, context.metrics);
   app.addHook('onRequest', async (_request, reply) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });

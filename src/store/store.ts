@@ -27,6 +27,7 @@ import type { SessionLimits } from './access/sessions.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
 import { auditedConfiguration, auditedContacts, entriesOf, type TakeNote } from './audited.ts';
 import { PostgresBindingStore } from './bindings.ts';
+import { cachedReads } from './cached-reads.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
 import { contactWriter } from './contact-writer.ts';
 import { idempotencyStore } from './idempotency.ts';
@@ -126,7 +127,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const contacts = contactLookup(routing, clock);
   const credentials = credentialStore(routing, clock);
   const bindings = new PostgresBindingStore(routing, clock, log);
-  const configuration = new ConfigurationStore(admin, means, clock, () => credentials.expire());
+  const reads = cachedReads(configurationRepositories(coded(admin), means), clock);
+  const configuration = new ConfigurationStore(admin, means, clock, () => {
+    credentials.expire();
+    reads.expire();
+  });
   const doors = accessRoom({ admin, routing }, clock, log, options.sessions);
   const note: TakeNote = async (what) => {
     for (const entry of entriesOf([what], clock.now())) await doors.audit.record(entry);
@@ -156,7 +161,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     webhooks: webhookStore(coded(admin)),
     webhookOutbox: webhookOutbox(delivering),
     admin: {
-      configuration: auditedConfiguration(configurationRepositories(coded(admin), means), note),
+      configuration: auditedConfiguration(reads, note),
       changes: configuration,
       contacts: auditedContacts(
         contactRepository(coded(admin), () => contacts.expire()),

@@ -21,7 +21,14 @@ interface Company {
 }
 
 const EXAMPLE = new URL('../../../config/example/company.yaml', import.meta.url);
-const { contacts: _, ...company } = readCompanyFile<Company & { contacts: Section }>(EXAMPLE);
+const { contacts: _, ...example } = readCompanyFile<Company & { contacts: Section }>(EXAMPLE);
+const company = {
+  ...example,
+  dispositions: [
+    { id: 'sold', label: { 'es-MX': 'Vendido', en: 'Sold' }, code: '1', queueIds: ['ventas'] },
+  ],
+  notReadyReasons: [{ id: 'lunch', label: { 'es-MX': 'Comida' }, code: '2' }],
+};
 
 const send = async (api: TestApi, path: string, payload: string, ifMatch?: string) => {
   const answer = await api.app.inject({

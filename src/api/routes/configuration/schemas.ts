@@ -6,6 +6,7 @@ import { CalendarBody } from '../calendars/schemas.ts';
 import { FlowBody } from '../flows/schemas.ts';
 import { NumberBody } from '../numbers/schemas.ts';
 import { QueueBody } from '../queues/schemas.ts';
+import { DispositionBody, ReasonBody } from '../reasons/schemas.ts';
 import type { ConfigurationDocument } from './section.ts';
 
 export const Finding = Type.Object({
@@ -45,6 +46,8 @@ export const QueueEntry = QueueBody;
 export const AgentEntry = AgentBody;
 export const NumberEntry = NumberBody;
 export const CalendarEntry = CalendarBody;
+export const DispositionEntry = DispositionBody;
+export const ReasonEntry = ReasonBody;
 export const FlowEntry = Type.Object(
   { id: Id('principal'), document: FlowBody.properties.document },
   { additionalProperties: false },
@@ -61,6 +64,8 @@ export const ConfigurationFile = Type.Object(
     queues: entries(QueueEntry),
     flows: entries(FlowEntry),
     numbers: entries(NumberEntry),
+    dispositions: entries(DispositionEntry),
+    notReadyReasons: entries(ReasonEntry),
     agents: entries(AgentEntry),
   },
   {

@@ -1,10 +1,18 @@
 import { ok } from '../../../lib/result.ts';
 import type { CalendarConfig } from '../../../model/calendar.ts';
 import { calendarId, flowId } from '../../../model/ids.ts';
-import type { NumberConfig } from '../../../model/number.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
+import type { ConfigurationRepositories, Repository } from '../../../runtime/ports.admin.ts';
+import type { Configuration } from '../../../runtime/ports.ts';
 import { agentSection } from './agent-section.ts';
-import { CalendarEntry, FlowEntry, NumberEntry, QueueEntry } from './schemas.ts';
+import {
+  CalendarEntry,
+  DispositionEntry,
+  FlowEntry,
+  NumberEntry,
+  QueueEntry,
+  ReasonEntry,
+} from './schemas.ts';
 import { type Entry, inOrder, type Section } from './section.ts';
 
 const text = (entry: Entry, name: string): string => String(entry[name]);
@@ -106,22 +114,71 @@ const flows: Section = {
   remove: (repositories, key) => repositories.flows.remove(flowId(key)),
 };
 
-const numberOf = (entry: Entry): NumberConfig => entry as unknown as NumberConfig;
+/** A kind of object that has no defaults and no secrets: it goes in as it comes out. */
+function plainSection<T extends object>(
+  about: Pick<Section, 'name' | 'noun' | 'keyName' | 'schema' | 'comment'>,
+  itemsOf: (configuration: Configuration) => readonly T[],
+  repositoryOf: (repositories: ConfigurationRepositories) => Repository<T, string>,
+): Section {
+  const itemOf = (entry: Entry): T => entry as unknown as T;
+  return {
+    ...about,
+    entriesOf: (configuration) =>
+      itemsOf(configuration).map((item) => inOrder(about.schema, { ...item } as Entry)),
+    normal: (entry) => inOrder(about.schema, entry),
+    withEntries: (configuration, entries) => ({
+      ...configuration,
+      [about.name]: entries.map(itemOf),
+    }),
+    create: (repositories, entry) => repositoryOf(repositories).create(itemOf(entry)),
+    replace: (repositories, entry) => repositoryOf(repositories).replace(itemOf(entry)),
+    remove: (repositories, key) => repositoryOf(repositories).remove(key),
+  };
+}
 
-const numbers: Section = {
-  name: 'numbers',
-  noun: 'number',
-  keyName: 'dnis',
-  schema: NumberEntry,
-  comment: ' The numbers that the company is called at.',
-  entriesOf: (configuration) =>
-    configuration.numbers.map((number) => inOrder(NumberEntry, { ...number })),
-  normal: (entry) => inOrder(NumberEntry, entry),
-  withEntries: (configuration, entries) => ({ ...configuration, numbers: entries.map(numberOf) }),
-  create: (repositories, entry) => repositories.numbers.create(numberOf(entry)),
-  replace: (repositories, entry) => repositories.numbers.replace(numberOf(entry)),
-  remove: (repositories, key) => repositories.numbers.remove(key),
-};
+const numbers = plainSection(
+  {
+    name: 'numbers',
+    noun: 'number',
+    keyName: 'dnis',
+    schema: NumberEntry,
+    comment: ' The numbers that the company is called at.',
+  },
+  (configuration) => configuration.numbers,
+  (repositories) => repositories.numbers,
+);
+
+const dispositions = plainSection(
+  {
+    name: 'dispositions',
+    noun: 'disposition',
+    keyName: 'id',
+    schema: DispositionEntry,
+    comment: ' What agents may say about conversations.',
+  },
+  (configuration) => configuration.dispositions ?? [],
+  (repositories) => repositories.dispositions,
+);
+
+const notReadyReasons = plainSection(
+  {
+    name: 'notReadyReasons',
+    noun: 'notReadyReason',
+    keyName: 'id',
+    schema: ReasonEntry,
+    comment: ' Why agents may be not ready.',
+  },
+  (configuration) => configuration.notReadyReasons ?? [],
+  (repositories) => repositories.notReadyReasons,
+);
 
 /** In the order in which they are made: each names only what stands before it. They are removed the other way. */
-export const SECTIONS: readonly Section[] = [calendars, queues, flows, numbers, agentSection];
+export const SECTIONS: readonly Section[] = [
+  calendars,
+  queues,
+  flows,
+  numbers,
+  dispositions,
+  notReadyReasons,
+  agentSection,
+];

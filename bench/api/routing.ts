@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PhoneBox, Ringing } from '../../demo/phone/phone-box.ts';
+import type { Line } from '../../test/support/company.ts';
+import { within } from '../../test/support/eventually.ts';
+import { dismiss, readyAgents } from '../support/agents.ts';
+import { type Distribution, distribution } from '../support/percentiles.ts';
+import type { TestBench } from '../support/test-bench.ts';
+
+const PAUSE_MS = 150;
+const AGENTS = 6;
+
+/** Calls of our own, one after the other: from the caller's INVITE to that of an idle agent. */
+export class RoutingProbe {
+  readonly #bench: TestBench;
+  readonly #phones: PhoneBox;
+  readonly #line: Line;
+  readonly #people: Awaited<ReturnType<typeof readyAgents>>;
+  #rung: (ringing: Ringing) => void = () => undefined;
+
+  static async open(bench: TestBench, phones: PhoneBox): Promise<RoutingProbe> {
+    const line = await bench.company.line();
+    let probe: RoutingProbe | undefined;
+    const people = await readyAgents(bench, phones, line, AGENTS, (ringing) =>
+      probe?.rang(ringing),
+    );
+    probe = new RoutingProbe(bench, phones, line, people);
+    return probe;
+  }
+
+  private constructor(
+    bench: TestBench,
+    phones: PhoneBox,
+    line: Line,
+    people: Awaited<ReturnType<typeof readyAgents>>,
+  ) {
+    this.#bench = bench;
+    this.#phones = phones;
+    this.#line = line;
+    this.#people = people;
+  }
+
+  rang(ringing: Ringing): void {
+    this.#rung(ringing);
+  }
+
+  async measure(seconds: number): Promise<Distribution> {
+    const tookMs: number[] = [];
+    const end = performance.now() + seconds * 1_000;
+    while (performance.now() < end) {
+      const ringing = new Promise<Ringing>((resolve) => {
+        this.#rung = resolve;
+      });
+      const startedAt = performance.now();
+      const call = await this.#phones.dial(this.#line.dnis, { ani: '5555559000' });
+      const ring = await within('the ringing', ringing);
+      tookMs.push(ring.at - startedAt);
+      call.hangUp();
+      await delay(PAUSE_MS);
+    }
+    return distribution(tookMs);
+  }
+
+  close(): Promise<void> {
+    return dismiss(this.#bench, this.#phones, this.#people);
+  }
+}

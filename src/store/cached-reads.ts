@@ -1,0 +1,61 @@
+import type { Clock, EpochMs } from '../lib/clock.ts';
+import type { ConfigurationRepositories, Repository } from '../runtime/ports.admin.ts';
+
+/** What another node has changed is seen after so long; what this one changes, at once. */
+const FRESH_MS = 1_000;
+const ANSWERS_MAX = 2_000;
+
+interface Answer {
+  readonly at: EpochMs;
+  readonly value: Promise<unknown>;
+}
+
+/**
+ * The same repositories; consoles and wallboards that ask for the same lists again and again are answered from
+ * memory. `expire` is for whoever has changed something by another way.
+ */
+export function cachedReads(
+  repositories: ConfigurationRepositories,
+  clock: Clock,
+): ConfigurationRepositories & { expire(): void } {
+  const answers = new Map<string, Answer>();
+  const expire = (): void => answers.clear();
+  const remembered = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const known = answers.get(key);
+    if (known && clock.now() - known.at < FRESH_MS) return known.value as Promise<T>;
+    if (answers.size >= ANSWERS_MAX) answers.clear();
+    const answer: Answer = { at: clock.now(), value: ask() };
+    answers.set(key, answer);
+    answer.value.catch(() => {
+      if (answers.get(key) === answer) answers.delete(key);
+    });
+    return answer.value as Promise<T>;
+  };
+  const writing =
+    <Args extends readonly unknown[], T>(write: (...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      write(...args).finally(expire);
+  const cached = <Repo extends Repository<object, never>>(noun: string, own: Repo): Repo => ({
+    ...own,
+    list: (request: Parameters<Repo['list']>[0]) =>
+      remembered(`${noun} ${request.limit} ${request.cursor ?? ''}`, () => own.list(request)),
+    get: (key: never) => remembered(`${noun}/${String(key)}`, () => own.get(key)),
+    create: writing(own.create as (...args: unknown[]) => Promise<unknown>),
+    replace: writing(own.replace as (...args: unknown[]) => Promise<unknown>),
+    remove: writing(own.remove as (...args: unknown[]) => Promise<unknown>),
+  });
+  const { numbers, queues, agents, calendars } = repositories;
+  return {
+    ...repositories,
+    numbers: cached('numbers', numbers as never) as typeof numbers,
+    queues: cached('queues', queues as never) as typeof queues,
+    agents: cached('agents', agents as never) as typeof agents,
+    calendars: {
+      ...(cached('calendars', calendars as never) as typeof calendars),
+      setClosure: writing((...args: Parameters<typeof calendars.setClosure>) =>
+        calendars.setClosure(...args),
+      ),
+    },
+    expire,
+  };
+}
