@@ -12,7 +12,7 @@ export interface HouseFacts {
   /** Whether the operator allows flows to ask there. */
   mayAsk?(url: URL): boolean;
   /** Whether calls can leave the house at all. */
-  dialsOut?(): boolean;
+  dialsOut?(): boolean | undefined;
   /** Whose phones cannot register. */
   withoutPassword?(): Promise<readonly AgentId[]>;
 }
@@ -24,8 +24,10 @@ export async function houseFindings(
   facts: HouseFacts,
 ): Promise<readonly Finding[]> {
   const uses = usesOf(directory);
+  const trunks = configuration.trunks ?? [];
+  const dialsOut = () => trunks.some(({ enabled }) => enabled) || facts.dialsOut?.();
   return [
-    ...[...directory.flows].flatMap(([id, flow]) => flowFindings(id, flow, facts)),
+    ...[...directory.flows].flatMap(([id, flow]) => flowFindings(id, flow, { ...facts, dialsOut })),
     ...configuration.flows
       .filter(({ id }) => !reachedFlows(directory).has(id))
       .map(({ id }) =>
@@ -41,7 +43,7 @@ export async function houseFindings(
         ),
       ),
     ...configuration.queues
-      .filter(({ callbackEnabled }) => callbackEnabled && facts.dialsOut?.() === false)
+      .filter(({ callbackEnabled }) => callbackEnabled && dialsOut() === false)
       .map(({ id }) => {
         const message = `Queue ${id} promises call backs, and no call can leave the house: there is no trunk.`;
         return warning('NO_WAY_OUT', `queues/${id}/callbackEnabled`, message);

@@ -27,6 +27,24 @@ const company = {
   dispositions: [
     { id: 'sold', label: { 'es-MX': 'Vendido', en: 'Sold' }, code: '1', queueIds: ['ventas'] },
   ],
+  trunks: [
+    {
+      id: 'principal',
+      name: 'Principal',
+      uri: 'sip:trunk.example.com:5060',
+      username: '34910000000',
+      password: 'trunk-secret-1',
+    },
+  ],
+  dialling: [
+    {
+      id: 'house',
+      destinations: [{ to: '+52', allow: true }],
+      callsMax: 10,
+      callsPerHourMax: 100,
+      blocked: false,
+    },
+  ],
   notReadyReasons: [{ id: 'lunch', label: { 'es-MX': 'Comida' }, code: '2' }],
 };
 
@@ -96,7 +114,7 @@ test('O8 a company as a file is planned, then applied to an empty house; secrets
 
 test('O8 what was exported changes nothing, and an empty house that applies it exports the same', async () => {
   yaml = await exported(one);
-  for (const secret of ['vF7-tulipan', '2741', '740219'])
+  for (const secret of ['vF7-tulipan', '2741', '740219', 'trunk-secret'])
     assert.equal(yaml.includes(secret), false);
   assert.match(yaml, /^# The configuration of a Centralita/);
   assert.match(yaml, /requiredSkills: \{ ventas: 1 \}/, 'short things stay on their line');

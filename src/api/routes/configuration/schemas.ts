@@ -3,10 +3,12 @@ import { FINDING_CODES } from '../../../model/finding.ts';
 import { Id, Text } from '../../schemas.ts';
 import { AgentBody } from '../agents/schemas.ts';
 import { CalendarBody } from '../calendars/schemas.ts';
+import { DiallingBody } from '../dialling/schemas.ts';
 import { FlowBody } from '../flows/schemas.ts';
 import { NumberBody } from '../numbers/schemas.ts';
 import { QueueBody } from '../queues/schemas.ts';
 import { DispositionBody, ReasonBody } from '../reasons/schemas.ts';
+import { TrunkBody } from '../trunks/schemas.ts';
 import type { ConfigurationDocument } from './section.ts';
 
 export const Finding = Type.Object({
@@ -48,6 +50,12 @@ export const NumberEntry = NumberBody;
 export const CalendarEntry = CalendarBody;
 export const DispositionEntry = DispositionBody;
 export const ReasonEntry = ReasonBody;
+export const TrunkEntry = TrunkBody;
+/** One object, so it has but one name. */
+export const DiallingEntry = Type.Object(
+  { id: Type.Literal('house'), ...DiallingBody.properties },
+  { additionalProperties: false },
+);
 export const FlowEntry = Type.Object(
   { id: Id('principal'), document: FlowBody.properties.document },
   { additionalProperties: false },
@@ -66,6 +74,8 @@ export const ConfigurationFile = Type.Object(
     numbers: entries(NumberEntry),
     dispositions: entries(DispositionEntry),
     notReadyReasons: entries(ReasonEntry),
+    trunks: entries(TrunkEntry),
+    dialling: Type.Optional(Type.Array(DiallingEntry, { maxItems: 1 })),
     agents: entries(AgentEntry),
   },
   {

@@ -14,6 +14,7 @@ import {
   ReasonEntry,
 } from './schemas.ts';
 import { type Entry, inOrder, type Section } from './section.ts';
+import { diallingSection, trunkSection } from './trunk-sections.ts';
 
 const text = (entry: Entry, name: string): string => String(entry[name]);
 
@@ -180,5 +181,7 @@ export const SECTIONS: readonly Section[] = [
   numbers,
   dispositions,
   notReadyReasons,
+  trunkSection,
+  diallingSection,
   agentSection,
 ];
