@@ -45,6 +45,10 @@ const Environment = Type.Object({
     default: 'centralita',
   }),
   SIP_DIGEST: Type.Enum(['MD5', 'SHA-256,MD5', 'SHA-256'], { default: 'MD5' }),
+  SIP_SESSION_SECONDS: Type.Refine(
+    Type.Integer({ minimum: 0, maximum: 86_400, default: 1_800, description: '0, or at least 90' }),
+    (seconds) => seconds === 0 || seconds >= 90,
+  ),
   SIP_STRANGERS: Type.Enum(['auto', 'accept', 'refuse', 'ignore'], { default: 'auto' }),
   RTP_PORT_MIN: port(1, 20_000),
   RTP_PORT_MAX: port(1, 20_999),
@@ -235,6 +239,8 @@ export interface Config {
     readonly digest: readonly ('MD5' | 'SHA-256')[];
     /** What becomes of calls that come from no trunk. */
     readonly strangers: Environment['SIP_STRANGERS'];
+    /** How long a dialog may go without a sign of life (RFC 4028); 0: for ever. */
+    readonly sessionSeconds: number;
   };
   /** The first is even, as RTP wants (RFC 3550 section 11); the range is inclusive. */
   readonly rtp: { readonly portMin: number; readonly portMax: number };
@@ -500,6 +506,7 @@ function assemble(
       realm: env.SIP_REALM,
       digest: env.SIP_DIGEST.split(',') as ('MD5' | 'SHA-256')[],
       strangers: env.SIP_STRANGERS,
+      sessionSeconds: env.SIP_SESSION_SECONDS,
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },
     ...(env.TRUNK_URI ? { trunk: trunkOf(env, env.TRUNK_URI) } : {}),

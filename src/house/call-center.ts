@@ -111,6 +111,7 @@ function buildCallCenter(
     configuration: store.configuration,
     zone: config.zone,
     outbound: config.outbound,
+    legTruth: telephony.truth,
     outside: outsideOf(config, telephony.trunks),
     meters: createMeters(metrics),
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,

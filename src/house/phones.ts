@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import Srf from 'drachtio-srf';
 import { newUuid as newId } from '../lib/ids.ts';
 import { createRegistrar, type Registrar } from '../registrar/registrar.ts';
@@ -45,6 +47,8 @@ export function openPhones(
     spareChannels: SPARE_CHANNELS,
     meters: telephonyMeters(metrics),
     strangers: config.sip.strangers,
+    sessionSeconds: config.sip.sessionSeconds,
+    owner: ownerOf(config.dataDir),
     isPhoneAt: (address) => registrar.hasPhoneAt(address),
     clock,
     newId,
@@ -71,3 +75,7 @@ export function openPhones(
     },
   };
 }
+
+/** The same at the next start, so that what a process that died has left on media servers is ended. */
+const ownerOf = (dataDir: string): string =>
+  `centralita-${createHash('sha256').update(`${hostname()} ${dataDir}`).digest('hex').slice(0, 12)}`;

@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Meters } from '../runtime/ports.ts';
+import { countRepairs } from './repairs.ts';
 
 /** Counters of what leaves no record of its own. */
 export function createMeters(registry: Registry): Meters {
@@ -23,6 +24,7 @@ export function createMeters(registry: Registry): Meters {
     registers,
   });
   return {
+    repaired: countRepairs(registry),
     voicemail: (result) => voicemails.inc({ result }),
     dialled: (purpose, result) => dialled.inc({ purpose, result }),
     callbackEnded: (queue, outcome) => callbacks.inc({ queue, outcome }),

@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { MediaServerView, TelephonyMeters } from '../runtime/ports.meters.ts';
 import type { Telephony } from '../runtime/ports.ts';
 import { gauge } from './gauges.ts';
+import { countRepairs } from './repairs.ts';
 
 /** Seconds. A command is a round trip on the local network and a little work. */
 const ROUND_TRIP_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -47,6 +48,7 @@ export function telephonyMeters(registry: Registry): TelephonyMeters {
     mediaAnswered: (server, tookMs) => roundTrip.observe({ server }, tookMs / 1_000),
     mediaLost: (server) => lost.inc({ server }),
     signallingLost: () => signalling.inc(),
+    repaired: countRepairs(registry),
   };
 }
 

@@ -39,6 +39,7 @@ import type {
 } from './ports.ts';
 import { Reach } from './reach.ts';
 import { Reception } from './reception.ts';
+import { Reconciler } from './reconciler.ts';
 import { ConversationRecorder } from './recording/recorder.ts';
 import { Supervision } from './supervision/supervision.ts';
 import { Ticker } from './ticker.ts';
@@ -64,6 +65,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   readonly #people: PeopleBoard;
   readonly #supervision: Supervision;
   readonly #ticker: Ticker;
+  readonly #reconciler: Reconciler | undefined;
   readonly #planOutside: (configuration: Configuration) => OutsidePlan;
 
   constructor(options: CallCenterOptions) {
@@ -124,9 +126,34 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
       this.#reception.tell(session.id, event),
     );
+    this.#reconciler = this.#reconcilerOf(options);
+    this.#reconciler?.start();
     this.#ticker = new Ticker(options.clock, () =>
       this.#world.inbox.post(() => void this.#command({ type: 'tick' })),
     );
+  }
+
+  #reconcilerOf({ legTruth, clock, log, meters }: CallCenterOptions): Reconciler | undefined {
+    if (!legTruth) return undefined;
+    const { sessions, engine, inbox, history } = this.#world;
+    return new Reconciler({
+      clock,
+      log,
+      ...{ isAlive: legTruth.isAlive, callerLegs: legTruth.callerLegs },
+      hangupLeg: legTruth.hangupLeg,
+      post: (work) => inbox.post(work),
+      sessions: () => sessions.values(),
+      engineCalls: () => engine.calls(),
+      hasSession: (id) => sessions.has(id),
+      callerGone: (session) => this.#callerGone(session, 'media'),
+      agentGone: (offerId) => this.#arrivals.gone(offerId),
+      forgetCall: ({ id: callId, stage }) =>
+        void this.#command({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId }),
+      repaired(what, session) {
+        meters?.repaired?.(what);
+        if (session) history.record(session, 'call.repaired', { what });
+      },
+    });
   }
 
   /** Whether the destination may be called, or asked anything, at all. */
@@ -204,6 +231,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     this.#ticker.stop();
     this.#world.reach.stop();
     this.#world.live.stop();
+    this.#reconciler?.stop();
   }
 
   // ---- Control: what operators do -------------------------------------------------------------------

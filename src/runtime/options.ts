@@ -19,6 +19,7 @@ import type {
   ConfigurationSource,
   ContactLookup,
   FlowRequests,
+  LegTruth,
   Meters,
   Phrases,
   PromptRenderer,
@@ -65,6 +66,8 @@ export interface CallCenterOptions {
   isReachable(extension: string): boolean;
   /** What may be called outside as long as the database does not say. */
   readonly outbound?: OutboundRules;
+  /** What telephony really has: compared with what we believe, every few seconds. */
+  readonly legTruth?: LegTruth;
   /** The trunks. */
   readonly outside?: OutsideOptions;
   readonly meters?: Meters;

@@ -16,6 +16,8 @@ export interface TelephonyMeters {
   /** The event socket of a media server is gone. */
   mediaLost(server: string): void;
   signallingLost(): void;
+  /** What was believed was not so, and has been mended. */
+  repaired?(what: 'deadDialog' | 'lostChannel' | 'zombieChannel'): void;
 }
 
 /** Whether a media server takes calls, and how many of our channels live there. */

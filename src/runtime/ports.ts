@@ -483,6 +483,28 @@ export interface Linter {
   check(configuration: Configuration, figures?: LintFigures): Promise<readonly Finding[]>;
 }
 
+/**
+ * What was found to be otherwise than we believed, and mended: legs and conversations that were over, calls that only
+ * the engine or only telephony had, dialogs whose far end is gone, channels that one side had and the other had not.
+ */
+export type Repair =
+  | 'lostCaller'
+  | 'lostAgent'
+  | 'forgottenCall'
+  | 'orphanLeg'
+  | 'deadDialog'
+  | 'lostChannel'
+  | 'zombieChannel';
+
+/** What telephony really has (served by telephony). */
+export interface LegTruth {
+  /** Undefined: it is no leg of telephony's own. */
+  isAlive(leg: CallerLeg | AgentLeg): boolean | undefined;
+  /** Callers' legs that there are. */
+  callerLegs(): readonly CallId[];
+  hangupLeg(callId: CallId): void;
+}
+
 /** Counts what no record tells (served by reporting). */
 export interface Meters {
   /** A call of ours is over: how, and what it was placed for. */
@@ -490,6 +512,7 @@ export interface Meters {
   callbackEnded(queueId: QueueId, outcome: CallbackOutcome): void;
   /** `failed`: it could not be written, or not to its end. */
   voicemail(result: 'kept' | 'tooShort' | 'failed'): void;
+  repaired?(what: Repair): void;
 }
 
 /** Whether a part of the house is well, for /readyz. */

@@ -20,6 +20,7 @@ export interface RingOptions {
   readonly server: MediaServer;
   readonly srf: PlacedLegOptions['srf'];
   readonly clock: Clock;
+  readonly keep: PlacedLegOptions['keep'];
   readonly events: RingEvents;
 }
 

@@ -1,6 +1,7 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import { endDialog } from './end-dialog.ts';
+import { SESSION_SECONDS_MIN } from './session-keeper.ts';
 import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
 import { answerChallenge, type Credentials } from './trunks/digest-answer.ts';
 
@@ -42,6 +43,7 @@ export class Branch {
   #over = false;
   #rang = false;
   #proofs = 0;
+  #longer = false;
   #silence: Timer | undefined;
 
   constructor(options: BranchOptions) {
@@ -75,7 +77,8 @@ export class Branch {
       )
       .then((dialog) => this.#answered(dialog))
       .catch((error: unknown) => {
-        if (!this.#proves(error as Refused)) this.#failed(refusalOf(error));
+        const refused = error as Refused;
+        if (!this.#proves(refused) && !this.#asksForLonger(refused)) this.#failed(refusalOf(error));
       });
   }
 
@@ -112,6 +115,25 @@ export class Branch {
       },
       this.#challenger(res),
     );
+    return true;
+  }
+
+  /** The far end wants fewer refreshes (RFC 4028 section 7.3): the same INVITE, with its time. */
+  #asksForLonger({ status, res }: Refused): boolean {
+    const invite = this.#invite;
+    if (status !== 422 || !res || !invite || this.#over || this.#cancelled) return false;
+    const least = Number(res.has('Min-SE') ? /^\s*(\d{1,6})/.exec(res.get('Min-SE'))?.[1] : NaN);
+    if (!(least > SESSION_SECONDS_MIN) || this.#longer) return false;
+    this.#longer = true;
+    const { From: _, ...others } = this.#options.headers;
+    this.#send({
+      ...others,
+      From: invite.get('From'),
+      'call-id': invite.get('Call-ID'),
+      CSeq: `${Number.parseInt(invite.get('CSeq'), 10) + 1} INVITE`,
+      'Session-Expires': String(least),
+      'Min-SE': String(least),
+    });
     return true;
   }
 

@@ -21,6 +21,7 @@ export interface DialledLegOptions {
   readonly server: MediaServer;
   readonly srf: PlacedLegOptions['srf'];
   readonly clock: Clock;
+  readonly keep: PlacedLegOptions['keep'];
   readonly events: DialEvents;
   over(): void;
 }

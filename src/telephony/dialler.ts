@@ -15,6 +15,7 @@ import { InboundLeg } from './inbound-call.ts';
 import type { MediaPool } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
 import { PlacedLeg } from './placed-leg.ts';
+import type { Keeper } from './session-keeper.ts';
 import type { SipRefusal } from './sip-refusal.ts';
 import { Hunt } from './trunks/hunt.ts';
 import type { Trunks } from './trunks/trunks.ts';
@@ -26,6 +27,7 @@ export interface DiallerOptions {
   readonly pool: MediaPool;
   readonly bindings: BindingLookup;
   readonly trunks: Trunks;
+  readonly keep: Keeper;
   routeOf(binding: Binding): Route;
 }
 
@@ -54,7 +56,7 @@ export class Dialler {
   }
 
   dial(request: DialRequest, events: DialEvents): Dialling {
-    const { srf, clock, newId } = this.#options;
+    const { srf, clock, newId, keep } = this.#options;
     const server = this.#serverFor(request);
     const hunt = request.to.kind === 'extension' ? undefined : this.#hunt(request);
     const way = hunt ? wayBy(hunt) : this.#wayToPhones(request);
@@ -73,6 +75,7 @@ export class Dialler {
       server,
       srf,
       clock,
+      keep,
       events: hunt ? watched(events, hunt) : events,
       over: () => {
         hunt?.over();

@@ -14,6 +14,7 @@ import type { MediaPool } from './media-pool.ts';
 import { NoChannel } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
 import { passRenegotiation } from './renegotiation.ts';
+import type { Keeper } from './session-keeper.ts';
 
 export interface InboundEvents {
   answered(leg: CallerLeg): void;
@@ -48,6 +49,8 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
   readonly #events: InboundEvents;
   readonly #log: Logger;
   readonly #hear: Hear;
+  readonly #keep: Keeper;
+  #forsake: () => void = () => {};
   #over = false;
   #server: MediaServer | undefined;
   #channel: Channel | undefined;
@@ -60,6 +63,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     events: InboundEvents,
     log: Logger,
     hear: Hear,
+    keep: Keeper,
   ) {
     super();
     this.callId = callId;
@@ -68,11 +72,17 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     this.#events = events;
     this.#log = log;
     this.#hear = hear;
+    this.#keep = keep;
     req.on('cancel', () => this.#end('cancelled'));
   }
 
   get identity(): LegIdentity {
     return identityOf(legId(this.callId), this.#dialog, this.#channel);
+  }
+
+  /** Not over yet. */
+  get alive(): boolean {
+    return !this.#over;
   }
 
   get server(): MediaServer | undefined {
@@ -134,10 +144,17 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
       return;
     }
     dialog.on('destroy', () => this.#end('hungup'));
+    this.#forsake = this.#keep.begin(dialog, () => this.#dead());
     passRenegotiation(dialog, channel);
     passInfoKeys(dialog, (key) => channel.key(key, 'info'));
     if (!EVENTS.test(offer ?? dialog.remote.sdp)) void channel.hearTones();
     this.#events.answered(this);
+  }
+
+  /** The far end has gone without a word. */
+  #dead(): void {
+    endDialog(this.#dialog);
+    this.#end('hungup');
   }
 
   #mediaLost(): void {
@@ -154,6 +171,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
 
   #finish(): void {
     this.#over = true;
+    this.#forsake();
     this.#releaseChannel();
     this.#events.over();
   }

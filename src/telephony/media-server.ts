@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import type { TelephonyMeters } from '../runtime/ports.meters.ts';
+import { Census } from './census.ts';
 import { Channel } from './channel.ts';
 import { endDialog } from './end-dialog.ts';
 import { EventSocket } from './event-socket.ts';
@@ -27,6 +28,8 @@ export interface MediaServerOptions {
   readonly meters?: TelephonyMeters;
   /** Channels kept ready for agents' legs. */
   readonly spareChannels?: number;
+  /** What our channels are called by. */
+  readonly owner: string;
 }
 
 const PROFILE = 'drachtio_mrf';
@@ -52,6 +55,9 @@ export class MediaServer {
   /** Channels that are over, and whose recording's end is still to be told. */
   readonly #leaving = new Map<string, Channel>();
   readonly #spares: SpareChannels;
+  readonly #census: Census;
+  /** Channels that have been asked for and are not there yet. */
+  readonly #making = new Set<string>();
   #mrf: MrfMediaServer | undefined;
   #sipAddress: string | undefined;
   #discovery: Timer | undefined;
@@ -80,6 +86,15 @@ export class MediaServer {
         this.#down();
       },
       onAnswered: (tookMs) => options.meters?.mediaAnswered(this.name, tookMs),
+    });
+    this.#census = new Census({
+      clock: options.clock,
+      owner: options.owner,
+      api: (command) => this.#socket.api(command),
+      ours: () => new Set(this.#channels.keys()),
+      inBetween: () => new Set([...this.#making, ...this.#leaving.keys()]),
+      missing: (uuid) => this.#missing(uuid),
+      zombie: (uuid) => this.#repaired('zombieChannel', uuid),
     });
     this.#spares = new SpareChannels({
       count: options.spareChannels ?? 0,
@@ -110,6 +125,7 @@ export class MediaServer {
 
   close(): void {
     this.#closed = true;
+    this.#census.stop();
     this.#discovery?.cancel();
     this.#spares.close();
     this.#mrf?.disconnect();
@@ -121,7 +137,8 @@ export class MediaServer {
    * (third-party call control: the answer is brought by `renegotiate`). Rejects with a {@link SipFailure}.
    */
   async createChannel(uuid: string, farEndOffer?: string): Promise<Channel> {
-    const dialog = await this.#invite(uuid, farEndOffer);
+    this.#making.add(uuid);
+    const dialog = await this.#invite(uuid, farEndOffer).finally(() => this.#making.delete(uuid));
     if (!this.up) {
       endDialog(dialog);
       throw sipFailure(503);
@@ -167,7 +184,8 @@ export class MediaServer {
 
   async #invite(uuid: string, farEndOffer?: string): Promise<Srf.Dialog> {
     const { srf, clock } = this.#options;
-    const headers = { ...PARK_HEADERS, 'Call-ID': uuid, From: '<sip:centralita@localhost>' };
+    const From = `"${this.#options.owner}" <sip:centralita@localhost>`;
+    const headers = { ...PARK_HEADERS, 'Call-ID': uuid, From };
     // What is no SDP at all is the media server's to refuse: drachtio sends it only if it has a type.
     const offer = farEndOffer && { ...headers, 'Content-Type': 'application/sdp' };
     try {
@@ -240,6 +258,23 @@ export class MediaServer {
       'Media server is ready',
     );
     this.#spares.fill();
+    this.#census.start();
+  }
+
+  /** The media server does not have it any more, and has not said so: whoever had it hears it now. */
+  #missing(uuid: string): void {
+    const channel = this.#channels.get(uuid);
+    if (!channel) return;
+    this.#repaired('lostChannel', uuid);
+    this.#forget(channel);
+    channel.lost();
+    endDialog(channel.dialog);
+  }
+
+  #repaired(what: 'zombieChannel' | 'lostChannel', channel: string): void {
+    const { log, meters } = this.#options;
+    log.warn({ mediaServer: this.name, channel, repair: what }, 'Channels were compared: repaired');
+    meters?.repaired?.(what);
   }
 
   /** The event socket is gone. Its channels may live on, but nobody can steer them: their calls end. */
@@ -247,6 +282,7 @@ export class MediaServer {
     this.#options.log.error({ mediaServer: this.name }, 'Media server is gone');
     this.#mrf?.disconnect();
     this.#mrf = undefined;
+    this.#census.stop();
     this.#sipAddress = undefined;
     this.#spares.forget();
     const orphans = [...this.#channels.values()];

@@ -9,6 +9,7 @@ import { endDialog, isConnected } from './end-dialog.ts';
 import { identityOf } from './leg-identity.ts';
 import type { MediaServer } from './media-server.ts';
 import { passRenegotiation } from './renegotiation.ts';
+import type { Keeper } from './session-keeper.ts';
 import type { SipRefusal } from './sip-refusal.ts';
 
 export interface PlacedLegEvents {
@@ -33,6 +34,8 @@ export interface PlacedLegOptions {
   readonly server: MediaServer;
   readonly srf: Srf;
   readonly clock: Clock;
+  /** Finds out when the far end has gone without a word. */
+  readonly keep: Keeper;
 }
 
 /**
@@ -47,6 +50,7 @@ export class PlacedLeg extends ChannelLeg {
   readonly #options: PlacedLegOptions;
   readonly #events: PlacedLegEvents;
   #over = false;
+  #forsake: () => void = () => {};
   #ringing = false;
   #answered = false;
   #channel: Channel | undefined;
@@ -66,6 +70,11 @@ export class PlacedLeg extends ChannelLeg {
 
   get channel(): Channel | undefined {
     return this.#channel;
+  }
+
+  /** Not over yet. */
+  get alive(): boolean {
+    return !this.#over;
   }
 
   get server(): MediaServer {
@@ -109,9 +118,10 @@ export class PlacedLeg extends ChannelLeg {
   }
 
   #branch(attempt: Attempt, channel: Channel): Branch {
-    const { srf, clock } = this.#options;
+    const { srf, clock, keep } = this.#options;
     return new Branch({
       ...attempt,
+      headers: { ...keep.headers, ...attempt.headers },
       srf,
       clock,
       offer: channel.sdp,
@@ -150,6 +160,7 @@ export class PlacedLeg extends ChannelLeg {
     }
     if (this.#over) return;
     this.#answered = true;
+    this.#forsake = this.#options.keep.begin(dialog, () => this.#gone());
     this.#events.answered();
   }
 
@@ -184,6 +195,7 @@ export class PlacedLeg extends ChannelLeg {
 
   #letGo(): void {
     this.#over = true;
+    this.#forsake();
     this.#events.over();
     for (const branch of this.#branches) branch.cancel();
     endDialog(this.#dialog);

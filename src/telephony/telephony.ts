@@ -14,6 +14,7 @@ import type {
   DialEvents,
   Dialling,
   DialRequest,
+  LegTruth,
   RingRequest,
   Telephony,
   TelephonyListener,
@@ -24,12 +25,13 @@ import type { Route } from './branch.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import type { Channel } from './channel.ts';
 import { Dialler } from './dialler.ts';
-import { InboundLeg } from './inbound-call.ts';
+import { type Hear, InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { PlacedLeg } from './placed-leg.ts';
+import { type Keeper, keepSession, SESSION_SECONDS_MIN, sessionHeaders } from './session-keeper.ts';
 import { watchSip } from './sip-traffic.ts';
 import { Admission, type StrangerPolicy } from './trunks/admission.ts';
 import type { Trunk } from './trunks/trunk.ts';
@@ -47,6 +49,10 @@ export interface TelephonyOptions {
   readonly meters?: TelephonyMeters;
   /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
   readonly spareChannels?: number;
+  /** What our channels on media servers are called by, so that those of a process that died can be told. */
+  readonly owner: string;
+  /** How long a dialog may go without a sign of life (RFC 4028); 0: for ever. */
+  readonly sessionSeconds: number;
   /** What becomes of calls that come from no trunk. */
   readonly strangers: StrangerPolicy;
   /** Whether a phone of ours is registered from that address. */
@@ -73,6 +79,7 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
   readonly #rings = new Map<OfferId, AgentRing>();
   readonly #dialler: Dialler;
   readonly #admission: Admission;
+  readonly #keep: Keeper;
   /** The ways outside. */
   readonly trunks: Trunks;
   #listener: TelephonyListener | undefined;
@@ -94,13 +101,25 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
             newId,
             log,
             spareChannels,
+            owner: options.owner,
             ...(meters ? { meters } : {}),
           }),
       ),
     );
     this.trunks = new Trunks({ srf, clock, log, newId, random: Math.random });
     this.#admission = new Admission({ ...options, trunks: this.trunks });
-    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks: this.trunks });
+    this.#keep = {
+      headers: sessionHeaders(options),
+      begin: (dialog, dead) =>
+        keepSession(dialog, options, () => {
+          log.warn({ sipCallId: dialog.sip.callId }, 'A far end is gone without a word: repaired');
+          meters?.repaired?.('deadDialog');
+          dead();
+        }),
+    };
+    const { trunks } = this;
+    const keep = this.#keep;
+    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks, keep });
   }
 
   /** What keeps it from taking calls; empty when nothing does. */
@@ -186,6 +205,7 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
       srf,
       clock,
       server,
+      keep: this.#keep,
       events: {
         answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
         failed: (cause) => this.#listener?.agentFailed(offerId, cause),
@@ -213,6 +233,16 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     if (answer.startsWith('+OK')) return true;
     this.#options.log.warn({ callId: caller.callId, answer: answer.trim() }, 'No bridge was made');
     return false;
+  }
+
+  /** What there really is, for whoever believes something else. */
+  get truth(): LegTruth {
+    return {
+      isAlive: (leg) =>
+        leg instanceof InboundLeg || leg instanceof PlacedLeg ? leg.alive : undefined,
+      callerLegs: () => [...this.#callers.keys()],
+      hangupLeg: (id) => this.#callers.get(id)?.hangup(),
+    };
   }
 
   async overhear(
@@ -258,6 +288,8 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     if (!req.isNewInvite) return refuse(res, 481);
     if (!req.has('Contact')) return refuse(res, 400);
+    if (sessionOf(req) < SESSION_SECONDS_MIN)
+      return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
     if (dialledNumber(req).startsWith(FEATURE_PREFIX)) {
       const fromExtension = await this.#options.authenticate(req, res);
       if (fromExtension) await this.#arrived(req, res, listener, { fromExtension });
@@ -308,9 +340,9 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
       gone: (why: 'hungup' | 'media' | 'cancelled') => listener.callerGone(id, why),
     };
     const { log, audioForks, newId } = this.#options;
-    return new InboundLeg(id, req, res, events, log, (channel, sampleRate, sink) =>
-      audioForks ? liveAudio(channel, audioForks, newId, sampleRate, sink) : deafEar(sink),
-    );
+    const hear: Hear = (channel, sampleRate, sink) =>
+      audioForks ? liveAudio(channel, audioForks, newId, sampleRate, sink) : deafEar(sink);
+    return new InboundLeg(id, req, res, events, log, hear, this.#keep);
   }
 
   #connected(error: Error | null): void {
@@ -347,7 +379,14 @@ function channelOf(leg: CallerLeg | AgentLeg): Channel | undefined {
 }
 
 /** The extensions that a caller may insist on: the switch does reliable provisional responses by itself. */
-const EXTENSIONS = new Set(['100rel']);
+const EXTENSIONS = new Set(['100rel', 'timer']);
+
+/** What the caller asks for (RFC 4028 section 4); it need not ask. */
+const sessionOf = (req: Srf.SrfRequest): number =>
+  Number(
+    /^\s*(\d{1,9})/.exec(req.has('Session-Expires') ? req.get('Session-Expires') : '')?.[1] ??
+      Infinity,
+  );
 
 /** RFC 3261 section 8.2.2.3. */
 function unsupportedExtensions(req: Srf.SrfRequest): string[] {

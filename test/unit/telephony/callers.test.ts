@@ -59,6 +59,7 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
     events,
     silentLogger,
     (_channel, _sampleRate, sink) => deafEar(sink),
+    { headers: {}, begin: () => () => {} },
   );
   await leg.answer(pool as unknown as MediaPool);
   assert.deepEqual(gone, ['over', 'cancelled']);

@@ -22,7 +22,7 @@ async function open(srf: Partial<Srf>, clock = systemClock, port = 5080) {
   const fake = await FakeEventSocket.open();
   fake.answerOf = profileOf(() => PROFILE(port));
   const address = { host: '127.0.0.1', port: fake.port, secret: fake.secret };
-  const server = new MediaServer({ address, srf: srf as Srf, clock, newId, log });
+  const server = new MediaServer({ address, srf: srf as Srf, clock, newId, log, owner: 'test' });
   return { fake, server };
 }
 

@@ -39,7 +39,11 @@ export class Desk implements TelephonyListener {
   verdict: ReturnType<TelephonyListener['arrived']> = { accept: true };
   readonly #switches: Switches;
 
-  private constructor(switches: Switches, mediaServers: readonly MediaServerAddress[]) {
+  private constructor(
+    switches: Switches,
+    mediaServers: readonly MediaServerAddress[],
+    sessionSeconds: number,
+  ) {
     this.#switches = switches;
     this.telephony = new DrachtioTelephony(new Srf(), {
       drachtio: switches.drachtio,
@@ -49,21 +53,31 @@ export class Desk implements TelephonyListener {
       newId: newUuid,
       log: silentLogger,
       routeOf: ({ contactUri }) => ({ uri: contactUri }),
+      owner: 'desk',
+      sessionSeconds,
       strangers: 'accept',
       isPhoneAt: () => false,
       authenticate: () => Promise.resolve(undefined),
     });
   }
 
-  static async open(switches: Switches, mediaServers = [switches.media]): Promise<Desk> {
-    const desk = Desk.begin(switches, mediaServers);
+  static async open(
+    switches: Switches,
+    mediaServers = [switches.media],
+    sessionSeconds = 0,
+  ): Promise<Desk> {
+    const desk = Desk.begin(switches, mediaServers, sessionSeconds);
     await desk.ready();
     return desk;
   }
 
   /** Started, and ready when it may be. */
-  static begin(switches: Switches, mediaServers: readonly MediaServerAddress[]): Desk {
-    const desk = new Desk(switches, mediaServers);
+  static begin(
+    switches: Switches,
+    mediaServers: readonly MediaServerAddress[],
+    sessionSeconds = 0,
+  ): Desk {
+    const desk = new Desk(switches, mediaServers, sessionSeconds);
     desk.telephony.start(desk);
     return desk;
   }

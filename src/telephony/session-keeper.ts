@@ -1,0 +1,115 @@
+import type Srf from 'drachtio-srf';
+import type { Clock, Timer } from '../lib/clock.ts';
+import { reinvite } from './reinvite.ts';
+import type { SipFailure } from './sip-failure.ts';
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  /** How long a dialog may go without a sign of life (RFC 4028). 0: for ever. */
+  readonly sessionSeconds: number;
+}
+
+/** Session timers as legs are given them. */
+export interface Keeper {
+  /** What an INVITE of ours says of it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** {@link keepSession} */
+  begin(dialog: Srf.Dialog, dead: () => void): () => void;
+}
+
+/** The least that anybody may ask for (RFC 4028 section 4). */
+export const SESSION_SECONDS_MIN = 90;
+/** drachtio refreshes what it negotiated at half of the time: ours comes before, and sets its timer anew. */
+const REFRESH_AT = 0.4;
+/** A far end that has no answer by then is not there: Timer F. */
+const ANSWER_MS_MAX = 32_000;
+/** No such dialog, or nobody who answers (RFC 5057 section 5). */
+const DEAD = new Set([408, 480, 481]);
+/** Nobody listens there, says drachtio; a far end may say the same of itself, once. */
+const UNREACHABLE = 503;
+const UNREACHABLE_MAX = 2;
+
+/** What an INVITE of ours says of it. */
+export const sessionHeaders = ({ sessionSeconds }: SessionOptions): Record<string, string> =>
+  sessionSeconds === 0
+    ? {}
+    : {
+        Supported: 'timer',
+        'Session-Expires': String(Math.max(sessionSeconds, SESSION_SECONDS_MIN)),
+      };
+
+/**
+ * Asks the far end of a dialog from time to time whether it is still there, by an UPDATE if it takes one, by the same
+ * offer again if not; `dead` is called once when it is not. Whoever cannot do session timers is asked as well: a phone
+ * that lost its power says no BYE either. Returns the way to stop.
+ */
+export function keepSession(
+  dialog: Srf.Dialog,
+  { clock, sessionSeconds }: SessionOptions,
+  dead: () => void,
+): () => void {
+  if (sessionSeconds === 0) return () => {};
+  let timer: Timer | undefined;
+  let over = false;
+  let unreachable = 0;
+  const stop = (): void => {
+    over = true;
+    timer?.cancel();
+  };
+  const again = (): void => {
+    timer = clock.after(sessionSeconds * 1_000 * REFRESH_AT, () => void refresh());
+  };
+  async function refresh(): Promise<void> {
+    const status = await within(clock, ask(dialog));
+    if (over) return;
+    unreachable = status === UNREACHABLE ? unreachable + 1 : 0;
+    if (!DEAD.has(status) && unreachable < UNREACHABLE_MAX) return again();
+    stop();
+    dead();
+  }
+  again();
+  return stop;
+}
+
+/** The final status. Offers that cross (491) and refusals are signs of life like any other. */
+async function ask(dialog: Srf.Dialog): Promise<number> {
+  if (takesUpdate(dialog)) return update(dialog);
+  const offer = dialog.local.sdp;
+  try {
+    await reinvite(dialog, offer);
+    return 200;
+  } catch (error) {
+    return (error as SipFailure).status ?? 500;
+  }
+}
+
+function update(dialog: Srf.Dialog): Promise<number> {
+  return new Promise((resolve) => {
+    dialog.request({ method: 'UPDATE' } as Srf.SrfRequest, (error, res) => {
+      if (error || !res) resolve(503);
+      else if (res.status >= 200) resolve(res.status);
+    });
+  });
+}
+
+/** What the far end said in its INVITE or its answer (RFC 3311 section 4). */
+function takesUpdate(dialog: Srf.Dialog): boolean {
+  const said = dialog as unknown as { readonly type: string; req?: Message; res?: Message };
+  const message = said.type === 'uac' ? said.res : said.req;
+  return message?.has('Allow') === true && /\bUPDATE\b/i.test(String(message.get('Allow')));
+}
+
+interface Message {
+  has(name: string): boolean;
+  get(name: string): unknown;
+}
+
+function within(clock: Clock, answer: Promise<number>): Promise<number> {
+  return new Promise((resolve) => {
+    const timer = clock.after(ANSWER_MS_MAX, () => resolve(408));
+    void answer.then((status) => {
+      timer.cancel();
+      resolve(status);
+    });
+  });
+}

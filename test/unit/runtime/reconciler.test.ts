@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Engine } from '../../../src/acd/engine.ts';
+import { callId } from '../../../src/model/ids.ts';
+import type { AgentLeg, CallerLeg, Repair } from '../../../src/runtime/ports.ts';
+import { RECONCILE_MS } from '../../../src/runtime/reconciler.ts';
+import { settled, TestFloor } from '../../support/floor.ts';
+
+async function floor() {
+  const dead = new Set<CallerLeg | AgentLeg>();
+  const legs = new Set<string>();
+  const hungUp: string[] = [];
+  const repairs: Repair[] = [];
+  const house = await TestFloor.open(Engine.create(), {
+    legTruth: {
+      isAlive: (leg) => !dead.has(leg),
+      callerLegs: () => [...legs].map(callId),
+      hangupLeg: (id) => hungUp.push(id),
+    },
+    meters: {
+      dialled() {},
+      callbackEnded() {},
+      voicemail() {},
+      repaired: (what) => repairs.push(what),
+    },
+  });
+  const round = async () => {
+    house.clock.advance(RECONCILE_MS);
+    await settled();
+  };
+  return { house, dead, legs, hungUp, repairs, round };
+}
+
+test('a caller whose leg is over is gone in the second round, with a trace', async () => {
+  const { house, dead, repairs, round } = await floor();
+  const leg = await house.queuedCall('c1');
+  await round();
+  dead.add(leg);
+  await round();
+  assert.equal(house.stageOf(leg.callId), 'queued', 'it may just be ending');
+  await round();
+  assert.equal(house.stageOf(leg.callId), undefined);
+  assert.deepEqual(repairs, ['lostCaller']);
+  assert.ok(house.typesOf(leg.callId).includes('call.repaired'));
+  assert.equal(house.cdrs.length, 1);
+  house.center.stop();
+});
+
+test('a leg that no call belongs to is hung up, in the second round', async () => {
+  const { house, legs, hungUp, repairs, round } = await floor();
+  legs.add('stray');
+  await round();
+  assert.deepEqual(hungUp, []);
+  await round();
+  assert.deepEqual(hungUp, ['stray']);
+  assert.deepEqual(repairs, ['orphanLeg']);
+  house.center.stop();
+});
+
+test('a call that only the engine has is ended, and what is well is left alone', async () => {
+  const { house, repairs, round } = await floor();
+  const leg = await house.queuedCall('c1');
+  const [queue] = house.center.snapshot().queues;
+  assert.ok(queue);
+  house.center.submit({
+    type: 'call.enqueue',
+    callId: callId('forgotten'),
+    queueId: queue.id,
+    priority: 5,
+    requiredSkills: {},
+  } as never);
+  for (let index = 0; index < 3; index += 1) await round();
+  assert.deepEqual(
+    house.engine.calls().map(({ id }) => id),
+    [leg.callId],
+  );
+  assert.deepEqual(repairs, ['forgottenCall']);
+  house.center.stop();
+});
