@@ -22,6 +22,8 @@ export interface Directory {
   readonly agentByExtension: ReadonlyMap<string, AgentConfig>;
   readonly flows: ReadonlyMap<FlowId, CompiledFlow>;
   readonly numbers: ReadonlyMap<string, NumberConfig>;
+  /** Why agents are not ready: ids by what is typed on a phone. */
+  readonly reasonByCode: ReadonlyMap<string, string>;
   /** Of the phones that may close one. */
   readonly calendarByPhone: ReadonlyMap<string, CalendarId>;
   /** What our own phones are spoken to in: the language of most numbers. */
@@ -67,6 +69,11 @@ export function compileDirectory(
       agents: new Map(configuration.agents.map((agent) => [agent.id, agent])),
       agentByExtension: new Map(configuration.agents.map((agent) => [agent.extension, agent])),
       numbers: new Map(configuration.numbers.map((number) => [digitsOf(number.dnis), number])),
+      reasonByCode: new Map(
+        (configuration.notReadyReasons ?? []).flatMap(({ id, code }) =>
+          code === undefined ? [] : [[code, id] as const],
+        ),
+      ),
       calendarByPhone: new Map(
         configuration.calendars.flatMap(({ id, phones }) => phones.map((phone) => [phone, id])),
       ),

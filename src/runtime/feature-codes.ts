@@ -28,8 +28,35 @@ export const FEATURE_CODES: ReadonlyMap<string, FeatureCode> = new Map<string, F
       command: (agentId) => ({ type: 'agent.notReady', agentId, reason: 'phone' }),
     },
   ],
+  [
+    '*76',
+    {
+      confirmation: 'wrapUpDone',
+      command: (agentId) => ({ type: 'agent.wrapUpDone', agentId }),
+    },
+  ],
 ]);
+
+/** Not ready for the reason whose code follows. */
+const NOT_READY_CODE = /^\*74(\d{1,8})$/;
+
+/** What the code means; undefined: there is no such code, or no such reason. `reasons`: ids by the digits. */
+export function featureOf(
+  dialled: string,
+  reasons: ReadonlyMap<string, string>,
+): FeatureCode | undefined {
+  const reason = reasons.get(NOT_READY_CODE.exec(dialled)?.[1] ?? '');
+  if (reason === undefined) return FEATURE_CODES.get(dialled);
+  return {
+    confirmation: 'notReady',
+    command: (agentId) => ({ type: 'agent.notReady', agentId, reason }),
+  };
+}
+
+/** It is one of those codes, whatever it means. */
+export const isAgentCode = (dialled: string): boolean =>
+  FEATURE_CODES.has(dialled) || NOT_READY_CODE.test(dialled);
 
 /** Whether it is a code that the house answers itself: by a command, or by a flow. */
 export const isFeatureCode = (dialled: string, flows: ReadonlyMap<string, unknown>): boolean =>
-  FEATURE_CODES.has(dialled) || flows.has(dialled) || SUPERVISION_CODE.test(dialled);
+  isAgentCode(dialled) || flows.has(dialled) || SUPERVISION_CODE.test(dialled);

@@ -224,7 +224,14 @@ export interface PromptRenderer {
 }
 
 /** What an agent's phone may be told after a feature code. */
-export type FeaturePhrase = 'signedIn' | 'signedOut' | 'ready' | 'notReady' | 'refused';
+export type FeaturePhrase =
+  | 'signedIn'
+  | 'signedOut'
+  | 'ready'
+  | 'notReady'
+  | 'wrapUpDone'
+  | 'unknownCode'
+  | 'refused';
 
 /**
  * What is said around a call back. To the `agent`: whom they are about to speak with, by name if it is known · to the

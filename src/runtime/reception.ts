@@ -6,7 +6,7 @@ import type { CallId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
 import { type Directory, numberOf } from './directory.ts';
-import { FEATURE_CODES, type FeatureCode } from './feature-codes.ts';
+import { featureOf, isAgentCode } from './feature-codes.ts';
 import { FlowAfter } from './flow-after.ts';
 import { FlowClosures } from './flow-closure.ts';
 import type { FlowRecording } from './flow-recording.ts';
@@ -36,8 +36,9 @@ export class Reception {
   }
 
   receive(session: CallSession): void {
-    const feature = FEATURE_CODES.get(session.inbound.dnis);
-    if (feature) this.#obeyPhone(session, feature);
+    const { dnis } = session.inbound;
+    const isOurs = session.inbound.fromExtension !== undefined;
+    if (isOurs && isAgentCode(dnis)) this.#obeyPhone(session);
     else this.#startFlow(session);
   }
 
@@ -149,11 +150,13 @@ export class Reception {
   }
 
   /** The engine decides about what an agent's phone dialled; the phone hears what came of it. */
-  #obeyPhone(session: CallSession, feature: FeatureCode): void {
+  #obeyPhone(session: CallSession): void {
     const { directory, history, phrases, inbox } = this.#world;
-    const agent = directory?.agentByExtension.get(session.inbound.fromExtension ?? '');
-    const reply = agent && this.#world.command(feature.command(agent.id));
-    const phrase = reply?.ok ? feature.confirmation : 'refused';
+    const { dnis, fromExtension = '' } = session.inbound;
+    const feature = featureOf(dnis, directory?.reasonByCode ?? new Map());
+    const agent = directory?.agentByExtension.get(fromExtension);
+    const reply = agent && feature && this.#world.command(feature.command(agent.id));
+    const phrase = feature ? (reply?.ok ? feature.confirmation : 'refused') : 'unknownCode';
     history.record(session, 'feature', { code: session.inbound.dnis, phrase });
     void this.#say(session, phrases.feature(phrase, session.context.language)).then(() =>
       inbox.post(() => this.#world.hangup(session, 'flowEnded')),

@@ -16,6 +16,7 @@ const Catalogue = Type.Object(
         signedOut: sentence(),
         ready: sentence(),
         notReady: sentence(),
+        wrapUpDone: sentence(),
         refused: sentence(),
         enterPin: sentence(),
         wrongPin: sentence(),

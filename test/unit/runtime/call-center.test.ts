@@ -161,11 +161,19 @@ test('A number may be written with a plus', async () => {
 
 test('Feature codes sign in and make ready, are confirmed, and end by themselves', async () => {
   const floor = await TestFloor.open();
+  floor.configuration = {
+    ...floor.configuration,
+    notReadyReasons: [{ id: 'comida', label: { en: 'Lunch' }, code: '01' }],
+  };
+  assert.deepEqual(await floor.center.reload(), []);
   floor.center.phone('1001', true);
   for (const [code, said, state] of [
     ['*71', 'signedIn', 'notReady'],
     ['*73', 'ready', 'ready'],
     ['*74', 'notReady', 'notReady'],
+    ['*7401', 'notReady', 'notReady'],
+    ['*7499', 'unknownCode', 'notReady'],
+    ['*76', 'refused', 'notReady'],
     ['*72', 'signedOut', 'offline'],
     ['*73', 'refused', 'offline'],
   ] as const) {
@@ -179,6 +187,8 @@ test('Feature codes sign in and make ready, are confirmed, and end by themselves
     await floor.playOut(leg);
     assert.ok(leg.hungUp, `${code} ends`);
   }
+  const reasons = floor.agentStates.map(({ reason }) => reason).filter(Boolean);
+  assert.deepEqual(reasons, ['signedIn', 'phone', 'comida']);
 });
 
 test('Somebody who waits hears their position, and not while a phone rings', async () => {
