@@ -1,0 +1,155 @@
+/**
+ * `npm run bench:feed`: how old a change is when every one of so many clients has it. The engine, `Live`, the feed and
+ * its websockets are the real ones, in one process; the clients are in another, on the same machine. Prints JSON.
+ *
+ *   npm run bench:feed -- [--clients 500] [--changes 200] [--seconds 20]
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Command } from '../../src/acd/commands.ts';
+import { Engine } from '../../src/acd/engine.ts';
+import { openFeed } from '../../src/feed/socket.ts';
+import { systemClock as clock } from '../../src/lib/clock.ts';
+import { silentLogger as log } from '../../src/lib/log.ts';
+import { type Principal, SCOPES } from '../../src/model/access.ts';
+import type { AgentConfig } from '../../src/model/agent.ts';
+import { agentId, queueId } from '../../src/model/ids.ts';
+import { QUEUE_DEFAULTS } from '../../src/model/queue.ts';
+import { Live } from '../../src/runtime/live.ts';
+import { round } from '../support/percentiles.ts';
+import { cpuMs } from '../support/processes.ts';
+
+export interface FeedLoad {
+  readonly clients: number;
+  /** Changes a second, each of which every client gets. */
+  readonly changes: number;
+  readonly seconds: number;
+}
+
+const AGENTS = 200;
+const KEY = 'bench';
+const WARM_UP_SECONDS = 2;
+const SETTLE_MS = 500;
+
+/** Ages in ms: from the engine's change to the client's ear. */
+export async function measureFeed({ clients, changes, seconds }: FeedLoad) {
+  const { live, submit } = openFloor();
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const principal: Principal = { kind: 'key', id: 'bench', name: 'bench', scopes: SCOPES };
+  const authenticator = { verify: async () => principal };
+  const feed = openFeed({ server, control: live, authenticator, clock, log });
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v1/feed`;
+  const script = fileURLToPath(new URL('feed-clients.ts', import.meta.url));
+  const child = fork(script, [url, KEY, String(clients)], { execArgv: ['--import', 'tsx'] });
+  await once(child, 'message');
+  await changeSteadily(submit, changes, WARM_UP_SECONDS);
+  child.send('start');
+  const cpuBefore = cpuMs(process.pid) ?? 0;
+  const seqBefore = live.snapshot().seq;
+  await changeSteadily(submit, changes, seconds);
+  const cpu = (cpuMs(process.pid) ?? 0) - cpuBefore;
+  const made = live.snapshot().seq - seqBefore;
+  await sleep(SETTLE_MS);
+  child.send('stop');
+  const [{ ages, messages }] = (await once(child, 'message')) as [
+    { readonly ages: readonly number[]; readonly messages: number },
+  ];
+  await feed.close();
+  live.stop();
+  server.close();
+  return {
+    clients,
+    changesPerSecond: round(made / seconds),
+    /** Of every tenth client. */
+    heard: ages.reduce((sum, count) => sum + count, 0),
+    expected: made * Math.ceil(clients / 10),
+    messages,
+    ageMs: { p50: percentile(ages, 0.5), p99: percentile(ages, 0.99), max: percentile(ages, 1) },
+    serverCpuPercent: round(cpu / seconds / 10),
+  };
+}
+
+function openFloor() {
+  const engine = Engine.create();
+  const live = new Live({
+    engine,
+    sessions: new Map(),
+    clock,
+    zone: 'UTC',
+    directory: () => undefined,
+  });
+  const submit = (command: Command): void => {
+    const { reply, changes } = engine.apply(clock.now(), command);
+    if (!reply.ok) throw new Error(reply.detail);
+    live.changes(changes);
+  };
+  const queues = [{ ...QUEUE_DEFAULTS, id: queueId('ventas'), name: 'Ventas' }];
+  const agents = Array.from(
+    { length: AGENTS },
+    (_, n): AgentConfig => ({
+      id: agentId(`agent-${n}`),
+      name: `Agent ${n}`,
+      extension: String(1_000 + n),
+      skills: {},
+      queueIds: [queueId('ventas')],
+    }),
+  );
+  submit({ type: 'configure', queues, agents });
+  for (const { id } of agents) submit({ type: 'agent.signIn', agentId: id });
+  return { live, submit };
+}
+
+let commands = 0;
+
+/** Agents go to a break and come back: each time one agent and their queue have changed. */
+async function changeSteadily(
+  submit: (command: Command) => void,
+  changes: number,
+  seconds: number,
+): Promise<void> {
+  const began = performance.now();
+  const total = (changes / 2) * seconds;
+  for (let done = 0; done < total; ) {
+    const due = ((performance.now() - began) / 1_000) * (changes / 2);
+    for (; done < Math.min(due, total); done += 1) {
+      const id = agentId(`agent-${commands % AGENTS}`);
+      const isOff = Math.floor(commands / AGENTS) % 2 === 0;
+      commands += 1;
+      const reason = isOff ? 'pausa' : 'comida';
+      submit({ type: 'agent.notReady', agentId: id, reason });
+    }
+    await sleep(1);
+  }
+}
+
+/** The nearest rank of a histogram by the millisecond. */
+function percentile(ages: readonly number[], share: number): number {
+  const rank = Math.ceil(share * ages.reduce((sum, count) => sum + count, 0));
+  let seen = 0;
+  return ages.findIndex((count) => {
+    seen += count;
+    return seen >= rank;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      clients: { type: 'string', default: '500' },
+      changes: { type: 'string', default: '200' },
+      seconds: { type: 'string', default: '20' },
+      json: { type: 'boolean', default: true },
+    },
+  });
+  const { clients, changes, seconds } = values;
+  const load = { clients: Number(clients), changes: Number(changes), seconds: Number(seconds) };
+  process.stdout.write(`${JSON.stringify(await measureFeed(load), undefined, 2)}\n`);
+  process.exit();
+}
