@@ -53,7 +53,7 @@ export interface RecordSinkParts {
 }
 
 /**
- *   direct ──(database away)──▶ queueing ──(outbox replayed to its end)──▶ direct
+ *   direct ──(database away, or behind)──▶ queueing ──(outbox replayed to its end)──▶ direct
  *
  * direct: batches go to the database. queueing: batches go to the outbox, and each second its oldest segment is
  * tried on the database; new records stay behind the old ones until the outbox is empty. When the disk does not
@@ -188,7 +188,9 @@ export class DurableRecordSink implements RecordSink, MessageSink {
   /** False: nobody took the batch. */
   async #store(batch: readonly QueuedRecord[]): Promise<boolean> {
     if (this.#state === 'direct') {
-      if (await this.#writer.insert(batch)) {
+      // A database that is slower than what comes is as good as away: the disk takes more than the memory.
+      const isBehind = this.#pending.length > this.#pendingMax / 2;
+      if (!isBehind && (await this.#writer.insert(batch))) {
         this.#counts.written += batch.length;
         return true;
       }
@@ -230,7 +232,10 @@ export class DurableRecordSink implements RecordSink, MessageSink {
   #becomeQueueing(): void {
     this.#state = 'queueing';
     this.#postponeRetry();
-    this.#parts.log.warn({}, 'The database is away; records queue on disk');
+    this.#parts.log.warn(
+      {},
+      'The database is away, or slower than what comes; records queue on disk',
+    );
   }
 
   /** A segment a round, so that new records reach the disk in between. */

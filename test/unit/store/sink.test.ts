@@ -140,3 +140,17 @@ test('flush waits until the records are safe, and close loses nothing that can b
   assert.equal(disk.segments.flat().length, 1);
   assert.equal(sink.stats().lost, 0);
 });
+
+test('a database that is slower than what comes loses nothing: the disk takes over before the memory is full', async () => {
+  const { database, disk, sink, pass } = setUp(100);
+  for (let seq = 1; seq <= 60; seq += 1) sink.event(event(seq));
+  await pass(20);
+  assert.equal(sink.stats().state, 'queueing');
+  assert.deepEqual([database.taken.length, disk.segments.length > 0], [0, true]);
+  await pass(3_000);
+  assert.deepEqual(
+    database.taken,
+    Array.from({ length: 60 }, (_, index) => index + 1),
+  );
+  assert.deepEqual([sink.stats().lost, sink.stats().state], [0, 'direct']);
+});
