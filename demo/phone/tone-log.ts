@@ -2,7 +2,7 @@ import { levelDbfs, toneShare } from './goertzel.ts';
 
 /** A stretch of sound in which one thing was heard. Milliseconds on the clock of whoever fed the frames. */
 export interface Stretch {
-  /** A frequency that was listened for, or what else it was. */
+  /** A frequency that was listened for, the sum of two that were heard at once, or what else it was. */
   readonly what: number | 'silence' | 'other';
   readonly fromMs: number;
   toMs: number;
@@ -11,6 +11,7 @@ export interface Stretch {
 /** Below this nothing is heard: A-law's smallest step is at about -66 dBFS. */
 const SILENCE_DBFS = -50;
 const SHARE_MIN = 0.8;
+const SECOND_SHARE_MIN = 0.2;
 /** A test or a demo call never lasts so long that more changes would matter. */
 const STRETCHES_MAX = 10_000;
 const FRAME_MS = 20;
@@ -58,6 +59,16 @@ export class ToneLog {
     const tone = this.#frequencies.find(
       (frequency) => toneShare(frame, frequency, this.#sampleRate) >= SHARE_MIN,
     );
-    return tone ?? 'other';
+    return tone ?? this.#twoTones(frame) ?? 'other';
+  }
+
+  /** In a conference each hears two others. */
+  #twoTones(frame: Int16Array): number | undefined {
+    const shares = this.#frequencies
+      .map((frequency) => ({ frequency, share: toneShare(frame, frequency, this.#sampleRate) }))
+      .sort((a, b) => b.share - a.share);
+    const [one, two] = shares;
+    if (!one || !two || two.share < SECOND_SHARE_MIN) return undefined;
+    return one.share + two.share >= SHARE_MIN ? one.frequency + two.frequency : undefined;
   }
 }

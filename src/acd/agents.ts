@@ -31,7 +31,7 @@ import type { Agent, Floor, Membership, Queue } from './state.ts';
  */
 const TRANSITIONS: Readonly<Record<AgentStateKind, readonly AgentStateKind[]>> = {
   offline: ['notReady', 'ready'],
-  notReady: ['notReady', 'ready', 'offline'],
+  notReady: ['notReady', 'ready', 'offline', 'offered'],
   ready: ['offered', 'notReady', 'offline'],
   offered: ['talking', 'ready', 'notReady', 'offline'],
   talking: ['wrapUp', 'ready', 'notReady', 'offline'],

@@ -17,12 +17,15 @@ type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
 /** A new call joins the line (rules R1 and C1). */
 export function enqueue(floor: Floor, command: Enqueue): Reply {
-  const { callId, queueId, priority, callerKey } = command;
+  const { callId, queueId, priority, callerKey, since } = command;
   const queue = openQueue(floor, queueId);
   if (!queue) return unknownQueue(queueId);
   if (isKnown(floor, callId)) return refuse('CALL_STATE', `Call ${callId} is queued already.`);
   const refusal = refusalOf(`Call ${callId}`, priority, command.requiredSkills);
   if (refusal) return refusal;
+  if (since !== undefined && !(since >= 0 && since <= floor.now)) {
+    return refuse('CALL_STATE', `Call ${callId} cannot have waited since then.`);
+  }
   if (callerKey !== undefined && !isCallerKey(callerKey)) {
     return refuse('CALLER_KEY_RANGE', `Call ${callId}: the caller's key is empty, or too long.`);
   }
@@ -48,7 +51,7 @@ const isKnown = (floor: Floor, id: CallId): boolean =>
 /** It stands where it comes by itself, or where its caller has stood before, whichever is better. */
 function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   const { callId: id, priority, requiredSkills, preferredAgentId, callerKey } = command;
-  const ownStart = startOf(queue, priority, floor.now);
+  const ownStart = startOf(queue, priority, command.since ?? floor.now);
   const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
   const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
   const merged = ticket?.queue === queue ? mergeTicket(floor, ticket, id) : undefined;
@@ -87,13 +90,36 @@ export function endCall(floor: Floor, callId: CallId): Reply {
   if (!talk) {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: nobody talks to it.`);
   }
-  const { agent, since } = talk;
+  const { agent, since, heldSince = floor.now, heldMs } = talk;
   const { queue } = call;
   forgetCall(floor, call);
   const talkMs = floor.now - since;
+  const holdMs = heldMs + floor.now - heldSince;
   agent.talkedMs += talkMs;
-  floor.changes.push({ type: 'call.ended', callId, queueId: queue.id, agentId: agent.id, talkMs });
+  const who = { callId, queueId: queue.id, agentId: agent.id };
+  floor.changes.push({ type: 'call.ended', ...who, talkMs, holdMs });
   endInteraction(floor, agent, queue);
+  return DONE;
+}
+
+/** On hold the agent has the call, and nobody hears them (rule H6). */
+export function setHeld(floor: Floor, callId: CallId, held: boolean): Reply {
+  const call = findCall(floor, callId);
+  if (!call) return unknownCall(callId);
+  const talk = talkOf(call);
+  if (!talk)
+    return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: nobody talks to it.`);
+  const { agent, heldSince, heldMs, ...stage } = talk;
+  if (held === (heldSince !== undefined)) return DONE;
+  const who = { callId, queueId: call.queue.id, agentId: agent.id };
+  if (heldSince === undefined) {
+    call.stage = { ...stage, agent, heldMs, heldSince: floor.now };
+    floor.changes.push({ type: 'call.held', ...who });
+    return DONE;
+  }
+  const thisMs = floor.now - heldSince;
+  call.stage = { ...stage, agent, heldMs: heldMs + thisMs };
+  floor.changes.push({ type: 'call.retrieved', ...who, heldMs: thisMs });
   return DONE;
 }
 

@@ -5,7 +5,7 @@ import { moveCall } from './calls.ts';
 import { freeUnspoken } from './consequences.ts';
 import { talkOf } from './find-call.ts';
 import { giveBack, spend } from './ledger.ts';
-import { type Agent, type Call, type Floor, type Ticket, WAITING } from './state.ts';
+import { type Agent, type Call, type Floor, type Ticket, talking, WAITING } from './state.ts';
 import {
   endIfDecided,
   endTicket,
@@ -35,7 +35,7 @@ export function acceptTicket(
   spend(floor, agent, call);
   ticket.attempts++;
   ticket.dialUntil = floor.now + ticket.queue.config.callbackDialMs;
-  moveCall(floor, call, { kind: 'talking', agent, since: floor.now });
+  moveCall(floor, call, talking(agent, floor.now));
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   refreshTicket(floor, ticket);
   floor.changes.push({

@@ -10,7 +10,7 @@ import { findCall, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { DONE, refuse } from './refusal.ts';
 import { copySkills } from './skills.ts';
-import type { Floor, Queue, SavedTicket, Ticket } from './state.ts';
+import { type Floor, type Queue, type SavedTicket, type Ticket, talking } from './state.ts';
 import { addTicket, endTicket, isInHand, joinLine, refreshTicket, standInId } from './tickets.ts';
 import { isWithin } from './within.ts';
 
@@ -76,7 +76,7 @@ export function reachCallback(floor: Floor, ticket: Ticket): Reply {
   call.announceAt = floor.now + queue.config.announceFirstMs;
   call.overflowAt = queue.config.overflow.length === 0 ? NEVER : floor.now;
   agent.callsTaken++;
-  moveCall(floor, call, { kind: 'talking', agent, since: floor.now });
+  moveCall(floor, call, talking(agent, floor.now));
   endTicket(floor, ticket, 'reached', call.id);
   return DONE;
 }

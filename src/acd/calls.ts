@@ -131,7 +131,8 @@ function deadlineOf(floor: Floor, call: Call): number {
 }
 
 /** A call back waits, but holds no line. */
-const isInLine = ({ stage, ticket }: Call): boolean => stage.kind !== 'talking' && !ticket;
+const isInLine = ({ stage, ticket, directed }: Call): boolean =>
+  stage.kind !== 'talking' && !ticket && !directed;
 
 /** Adds (+1) or takes away (−1) the call in its queue's figures and, if it waits, in its lane. */
 function countCall(floor: Floor, call: Call, by: 1 | -1): void {

@@ -59,6 +59,28 @@ export type Change =
       /** The caller has the place again that they had left by hanging up (rule C8). */
       readonly regained?: true;
     }
+  /** One agent will be rung for a conversation in progress: `offer.made` follows. */
+  | {
+      readonly type: 'call.directed';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+    }
+  /** The agent has put the call on hold. */
+  | {
+      readonly type: 'call.held';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+    }
+  | {
+      readonly type: 'call.retrieved';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      /** How long it was on hold this time. */
+      readonly heldMs: number;
+    }
   /** Ring the agent now; the engine withdraws the offer at `expiresAt`. */
   | {
       readonly type: 'offer.made';
@@ -133,7 +155,10 @@ export type Change =
       readonly callId: CallId;
       readonly queueId: QueueId;
       readonly agentId: AgentId;
+      /** From the answer to the end, hold included. */
       readonly talkMs: number;
+      /** How much of it the call was on hold. */
+      readonly holdMs: number;
     }
   /** A customer will be rung back, not before that time. */
   | {

@@ -24,6 +24,7 @@ import {
   type Queue,
   type SavedTicket,
   type SavedWatch,
+  type Talking,
   type Ticket,
   WAITING,
 } from './state.ts';
@@ -113,7 +114,13 @@ type SavedStage =
         readonly pickedUp?: true;
       }[];
     }
-  | { readonly kind: 'talking'; readonly agentId: AgentId; readonly since: EpochMs };
+  | {
+      readonly kind: 'talking';
+      readonly agentId: AgentId;
+      readonly since: EpochMs;
+      readonly heldSince?: EpochMs;
+      readonly heldMs: number;
+    };
 
 type SavedPlace = Pick<Place, 'seq' | 'queueId' | 'callerKey' | 'effectiveStart' | 'until'>;
 
@@ -276,10 +283,15 @@ function saveStage(stage: CallStage): SavedStage {
       return { kind: 'offered', since: stage.since, rings };
     }
     case 'talking':
-      return { kind: 'talking', agentId: stage.agent.id, since: stage.since };
+      return saveTalking(stage);
     default:
       return never(stage);
   }
+}
+
+function saveTalking({ agent, since, heldSince, heldMs }: Talking): SavedStage {
+  const held = heldSince === undefined ? {} : { heldSince };
+  return { kind: 'talking', agentId: agent.id, since, ...held, heldMs };
 }
 
 function loadStage(floor: Floor, call: Call, saved: SavedStage): CallStage {
@@ -302,10 +314,15 @@ function loadStage(floor: Floor, call: Call, saved: SavedStage): CallStage {
       return { kind: 'offered', since: saved.since, rings };
     }
     case 'talking':
-      return { kind: 'talking', agent: agentOf(saved.agentId), since: saved.since };
+      return loadTalking(saved, agentOf(saved.agentId));
     default:
       return never(saved);
   }
+}
+
+function loadTalking(saved: Extract<SavedStage, { kind: 'talking' }>, agent: Agent): Talking {
+  const { agentId, ...talk } = saved;
+  return { ...talk, agent };
 }
 
 const savePlace = ({ seq, queueId, callerKey, effectiveStart, until }: Place): SavedPlace => ({

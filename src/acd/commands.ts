@@ -42,6 +42,8 @@ export type Command =
       readonly requiredSkills: Skills;
       /** The last agent, or the owner of the account: waited for as long as the queue says (rule R16). */
       readonly preferredAgentId?: AgentId;
+      /** When they began to wait, in an earlier queue of this call: they stand as if they had come here then (rule H5). */
+      readonly since?: EpochMs;
       /** What the same caller is known by when they ring again: their number. Absent: anonymous. */
       readonly callerKey?: string;
     }
@@ -56,6 +58,19 @@ export type Command =
   | { readonly type: 'offer.failed'; readonly offerId: OfferId; readonly cause: OfferFailure }
   /** The agent answered, and no conversation came of it: the caller is still there. */
   | { readonly type: 'call.returned'; readonly callId: CallId; readonly cause: ReturnCause }
+  /** Rings one agent for a conversation that is in progress: nobody else is asked, and nothing waits (rule H1). */
+  | {
+      readonly type: 'call.direct';
+      /** Of this agent's part in the conversation: a call of its own. */
+      readonly callId: CallId;
+      /** The queue whose after-call work and music apply. */
+      readonly queueId: QueueId;
+      readonly agentId: AgentId;
+      readonly ringMs: number;
+    }
+  /** The agent who talks to the call has put it on hold, or has taken it back (rule H6). */
+  | { readonly type: 'call.held'; readonly callId: CallId }
+  | { readonly type: 'call.retrieved'; readonly callId: CallId }
   /** A conversation is over, whoever ended it. */
   | { readonly type: 'call.ended'; readonly callId: CallId }
   /** A waiting caller gives up the call and keeps the place, from now on or not before `at` (rule K1). */

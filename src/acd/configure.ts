@@ -201,6 +201,7 @@ function copyQueue(queue: QueueConfig): QueueConfig {
     callbackFirst: queue.callbackFirst,
     callbackConfirm: queue.callbackConfirm,
     overflow: queue.overflow.map(copyRule),
+    keepsWait: queue.keepsWait,
     music: queue.music,
   };
 }

@@ -18,6 +18,7 @@ export interface NewCall {
   readonly callerKey: string | undefined;
   readonly regained: boolean;
   readonly effectiveStart: EpochMs;
+  readonly directed?: boolean;
 }
 
 /** Where somebody stands who comes at that time (rule R1). */
@@ -35,6 +36,7 @@ export function createCall(floor: Floor, queue: Queue, brought: NewCall): Call {
     seq: ++floor.seq,
     queue,
     ticket: undefined,
+    directed: brought.directed ?? false,
     visited: NOWHERE,
     priority: brought.priority,
     requiredSkills: lane.requiredSkills,

@@ -11,7 +11,7 @@ import {
   signOut,
   withAgent,
 } from './agent-commands.ts';
-import { abandon, endCall, enqueue, refuseOffer, withOffer } from './call-commands.ts';
+import { abandon, endCall, enqueue, refuseOffer, setHeld, withOffer } from './call-commands.ts';
 import {
   cancelCallback,
   failCallback,
@@ -26,6 +26,7 @@ import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
 import type { Command, Reply } from './commands.ts';
 import { configure } from './configure.ts';
+import { direct } from './directing.ts';
 import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
 import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
@@ -254,6 +255,11 @@ function obey(floor: Floor, command: Command): Reply {
       return withOffer(floor, command, refuseOffer);
     case 'call.returned':
       return returnCall(floor, command.callId, command.cause);
+    case 'call.direct':
+      return direct(floor, command);
+    case 'call.held':
+    case 'call.retrieved':
+      return setHeld(floor, command.callId, command.type === 'call.held');
     case 'call.ended':
       return endCall(floor, command.callId);
     case 'callback.request':

@@ -15,8 +15,10 @@ function begin(
   since: number,
   { callId }: Extract<AgentState, { kind: 'talking' }>,
 ): void {
-  const queue = floor.calls.get(callId)?.queue;
-  if (!queue) return;
+  const call = floor.calls.get(callId);
+  // A colleague's consultation says nothing about how long the queue's calls take.
+  if (!call || call.directed) return;
+  const { queue } = call;
   const { statistics } = queue;
   statistics.answer = learn(answerOf(statistics), floor.now - since);
   agent.handling = { queueId: queue.id, since };

@@ -23,10 +23,7 @@ function leave(
     readonly overflow?: { readonly when: string; readonly exit: string };
   },
 ): void {
-  // Who asked to be rung back is not lost.
-  if (how.outcome !== 'shortAbandon' && how.outcome !== 'callback') countLost(floor, call);
-  judgeLeft(floor, call);
-  observePatience(floor, call, true);
+  if (!call.directed) countLeaving(floor, call, how.outcome);
   forgetMerge(floor, call);
   forgetCall(floor, call);
   floor.changes.push({
@@ -36,6 +33,14 @@ function leave(
     ...how,
     waitMs: floor.now - call.queuedAt,
   });
+}
+
+/** Whoever rang one agent for a call in progress has waited for nobody. */
+function countLeaving(floor: Floor, call: Call, outcome: LeaveOutcome): void {
+  // Who asked to be rung back is not lost.
+  if (outcome !== 'shortAbandon' && outcome !== 'callback') countLost(floor, call);
+  judgeLeft(floor, call);
+  observePatience(floor, call, true);
 }
 
 /** The customer has not been served by this call: a ticket that an agent has in hand is not over. */

@@ -1,9 +1,9 @@
 import type { AgentState } from '../model/agent.ts';
 import { type CallId, type OfferId, offerId } from '../model/ids.ts';
 import { judgeAnswered } from './accuracy.ts';
-import { moveAgent, readyNow } from './agents.ts';
+import { moveAgent, releaseAgent } from './agents.ts';
 import { acceptTicket, takeTicketBack } from './callback-attempts.ts';
-import { moveCall, setRings } from './calls.ts';
+import { admitCall, moveCall, setRings } from './calls.ts';
 import type { Change } from './changes.ts';
 import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
@@ -12,7 +12,7 @@ import { spend } from './ledger.ts';
 import { judge } from './overflow.ts';
 import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
-import { type Agent, type Call, type Floor, type Offer, WAITING } from './state.ts';
+import { type Agent, type Call, type Floor, type Offer, talking, WAITING } from './state.ts';
 
 /** However long whoever picked up is asked for: a caller waits for one phone no longer than this and its ringing. */
 export const ASK_MS_MAX = 60_000;
@@ -39,6 +39,20 @@ function createOffer(floor: Floor, call: Call, agent: Agent): Offer {
   if (floor.observer) floor.observer.offering(call, agent, id);
   call.queue.lastTurn = agent.seq;
   return { id, call, agent, expiresAt: floor.now + call.queue.config.ringTimeoutMs };
+}
+
+/** One agent is rung for a call that never waited: what they are doing now is what they go back to (rule H2). */
+export function ringDirectly(floor: Floor, call: Call, agent: Agent, ringMs: number): void {
+  const id = offerIdOf(call.id, ++floor.seq);
+  const offer = { id, call, agent, expiresAt: floor.now + ringMs };
+  const { state } = agent;
+  if (state.kind === 'notReady') agent.intention = { kind: 'notReady', reason: state.reason };
+  call.stage = { kind: 'offered', since: floor.now, rings: [offer] };
+  admitCall(floor, call);
+  const { queue } = call;
+  const directed = { callId: call.id, queueId: queue.id, agentId: agent.id };
+  floor.changes.push({ type: 'call.directed', ...directed });
+  ring(floor, offer);
 }
 
 function ring(floor: Floor, { id, call, agent, expiresAt }: Offer): void {
@@ -106,10 +120,13 @@ export function acceptOffer(floor: Floor, offer: Offer): void {
   agent.misses = 0;
   agent.callsTaken++;
   spend(floor, agent, call);
-  countAnswered(floor, call);
-  judgeAnswered(floor, call);
-  observePatience(floor, call, false);
-  moveCall(floor, call, { kind: 'talking', agent, since: floor.now });
+  // Nobody has waited in the queue for this one.
+  if (!call.directed) {
+    countAnswered(floor, call);
+    judgeAnswered(floor, call);
+    observePatience(floor, call, false);
+  }
+  moveCall(floor, call, talking(agent, floor.now));
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
   floor.changes.push({
     type: 'call.connected',
@@ -131,19 +148,26 @@ export function failOffer(floor: Floor, offer: Offer, cause: OfferFailure): void
     agentId: agent.id,
     cause,
   });
-  moveAgent(floor, agent, consequenceOf(floor, agent, call, cause));
+  endOffer(floor, offer, cause);
+}
+
+/** Of a call that was meant for this agent alone nothing is held against them (rule H2). */
+function endOffer(floor: Floor, offer: Offer, cause: OfferFailure): void {
+  const { call, agent } = offer;
+  if (call.directed) releaseAgent(floor, agent);
+  else moveAgent(floor, agent, consequenceOf(floor, agent, call, cause));
   endRing(floor, offer);
 }
 
 /** The phone rang out. */
 export function expireOffer(floor: Floor, offer: Offer): void {
   withdraw(floor, offer, 'noAnswer');
-  moveAgent(floor, offer.agent, consequenceOf(floor, offer.agent, offer.call, 'noAnswer'));
-  endRing(floor, offer);
+  endOffer(floor, offer, 'noAnswer');
 }
 
 /** The agent goes away under the ringing phone. */
 export function loseAgent(floor: Floor, offer: Offer, to: AgentState): void {
+  offer.agent.intention = undefined;
   withdraw(floor, offer, 'agentLeft');
   moveAgent(floor, offer.agent, to);
   endRing(floor, offer);
@@ -152,6 +176,10 @@ export function loseAgent(floor: Floor, offer: Offer, to: AgentState): void {
 /** The agent's last phone unregistered while it rang. */
 export function losePhone(floor: Floor, offer: Offer): void {
   const { agent, call } = offer;
+  if (call.directed) {
+    withdraw(floor, offer, 'agentLeft');
+    return endOffer(floor, offer, 'unreachable');
+  }
   loseAgent(floor, offer, consequenceOf(floor, agent, call, 'unreachable'));
 }
 
@@ -162,7 +190,7 @@ export function releaseOffer(
   why: 'callerLeft' | 'answeredElsewhere',
 ): void {
   withdraw(floor, offer, why);
-  moveAgent(floor, offer.agent, readyNow(floor));
+  releaseAgent(floor, offer.agent);
 }
 
 /** While other phones ring, the call goes on being offered; with the last one it is taken back. */
@@ -193,7 +221,8 @@ function withdraw(
  */
 export function takeBack(floor: Floor, call: Call): void {
   call.preferredUntil = 0;
-  if (call.ticket) takeTicketBack(floor, call.ticket);
+  if (call.directed) leaveQueue(floor, call, 'failed');
+  else if (call.ticket) takeTicketBack(floor, call.ticket);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) moveCall(floor, call, WAITING);
 }

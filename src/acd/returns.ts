@@ -23,7 +23,7 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
   const { agent, since } = talk;
   const { id: agentId } = agent;
   floor.changes.push({ type: 'call.returned', callId, queueId: call.queue.id, agentId, cause });
-  if (!call.rungBack) uncountAnswered(call, since);
+  if (!call.rungBack && !call.directed) uncountAnswered(call, since);
   call.rungBack = false;
   giveBack(floor, agent, call);
   agent.callsTaken--;

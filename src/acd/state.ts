@@ -102,6 +102,7 @@ export interface Offer {
 /**
  * A call's stages. It is removed when it leaves the queue or when the conversation ends.
  *
+ *                  direct ──────────────▶ offered, and gone if that comes to nothing
  *     enqueue ──▶ waiting ──offer.made──▶ offered ──answered──▶ talking ──call.ended──▶ (gone)
  *                  │   ▲                   │   │
  *                  │   ├──failed, expired──┘   └──abandoned──▶ (gone)
@@ -117,7 +118,25 @@ export type CallStage =
       /** At least one. */
       readonly rings: readonly Offer[];
     }
-  | { readonly kind: 'talking'; readonly agent: Agent; readonly since: EpochMs };
+  | Talking;
+
+export interface Talking {
+  readonly kind: 'talking';
+  readonly agent: Agent;
+  readonly since: EpochMs;
+  /** On hold since then; absent: they talk. */
+  readonly heldSince?: EpochMs;
+  /** Holds that are over. */
+  readonly heldMs: number;
+}
+
+/** Nobody has been on hold yet. */
+export const talking = (agent: Agent, since: EpochMs): Talking => ({
+  kind: 'talking',
+  agent,
+  since,
+  heldMs: 0,
+});
 
 export interface Call extends Timed {
   readonly kind: 'call';
@@ -125,6 +144,8 @@ export interface Call extends Timed {
   queue: Queue;
   /** The call back in whose stead it stands in the line: nobody listens. */
   ticket: Ticket | undefined;
+  /** One agent's part in a conversation that others have, too: it never waits (rule H1). */
+  readonly directed: boolean;
   /** The queues that it was in before, by overflow. */
   visited: readonly QueueId[];
   readonly priority: number;
@@ -354,8 +375,8 @@ export const isFull = ({ offered, talking, config }: Queue): boolean =>
   offered + talking >= config.activeMax;
 
 /** Whether the call is offered by a queue that rings several phones at once (rules M1 and M2). */
-export const isRingingMany = ({ stage, queue, ticket }: Call): boolean =>
-  stage.kind === 'offered' && ticket === undefined && ringsMany(queue.config);
+export const isRingingMany = ({ stage, queue, ticket, directed }: Call): boolean =>
+  stage.kind === 'offered' && ticket === undefined && !directed && ringsMany(queue.config);
 
 const ringsMany = ({ strategy }: QueueConfig): boolean =>
   strategy === 'ring-all' || strategy === 'ring-progressively';

@@ -1,14 +1,18 @@
 /** Raised when the meaning of the bytes changes, with a step that brings older ones up (rule J11). */
-export const STATE_VERSION = 5;
+export const STATE_VERSION = 6;
 
 /** A saved state of any version: what steps look at. */
 interface Saved {
   readonly version: number;
   readonly queues: readonly { readonly config: object }[];
+  readonly calls: readonly { readonly stage: { readonly kind: string } }[];
 }
 
 /** By the version that a state has: what is made of it to have the next one. */
-const STEPS: ReadonlyMap<number, (state: Saved) => Saved> = new Map([[4, withDialling]]);
+const STEPS: ReadonlyMap<number, (state: Saved) => Saved> = new Map([
+  [4, withDialling],
+  [5, withHolds],
+]);
 
 /** The state as this version writes it. Throws on one of a later version, or of one that no step leads on from. */
 export function upgrade(saved: Saved): object {
@@ -28,4 +32,18 @@ function withDialling(state: Saved): Saved {
     config: { ...queue.config, callbackFirst: 'agent', callbackConfirm: false },
   }));
   return { ...state, queues };
+}
+
+/** Nobody was put on hold, or rung for somebody else's conversation; and a transfer began a new wait. */
+function withHolds(state: Saved): Saved {
+  const queues = state.queues.map((queue) => ({
+    ...queue,
+    config: { ...queue.config, keepsWait: false },
+  }));
+  const calls = state.calls.map((call) => ({
+    ...call,
+    directed: false,
+    stage: call.stage.kind === 'talking' ? { ...call.stage, heldMs: 0 } : call.stage,
+  }));
+  return { ...state, queues, calls };
 }

@@ -23,6 +23,7 @@ import { agentRoutes } from './routes/agents/routes.ts';
 import { calendarRoutes } from './routes/calendars/routes.ts';
 import { callbackRoutes } from './routes/callbacks/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
+import { parkedRoutes, talkRoutes } from './routes/calls/talk/routes.ts';
 import { whyRoutes } from './routes/calls/why/routes.ts';
 import { cdrRoutes } from './routes/cdrs/routes.ts';
 import { fileRoutes } from './routes/configuration/file-routes.ts';
@@ -104,6 +105,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(fileRoutes, { ...context, prefix: '/configuration' });
     await v1.register(callRoutes, { ...context, prefix: '/calls' });
     await v1.register(whyRoutes, { ...context, prefix: '/calls' });
+    await v1.register(talkRoutes, { ...context, prefix: '/calls' });
+    await v1.register(parkedRoutes, { ...context, prefix: '/parked' });
     await v1.register(callbackRoutes, { ...context, prefix: '/callbacks' });
     await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
     await v1.register(promptRoutes, { ...context, prefix: '/prompts' });

@@ -74,6 +74,7 @@ function apiContext(
     store: { ...store.admin, voicemails: announced(store.admin.voicemails, callCenter) },
     rateLimits: { keyPerMinute: config.requestsPerMinute },
     control: callCenter,
+    talk: callCenter.talk,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration, {
       mayAsk: systems.mayAsk,

@@ -114,6 +114,7 @@ function buildCallCenter(
     legTruth: telephony.truth,
     outside: outsideOf(config, telephony.trunks),
     meters: createMeters(metrics),
+    isOwnHost: (host) => ['localhost', config.sip.realm, config.sip.host].includes(host),
     isReachable: (extension) => registrar.bindingsOf(extension).length > 0,
     prerender,
     onAgents: (agents) => presence.configure(agents),

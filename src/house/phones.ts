@@ -6,6 +6,7 @@ import { createRegistrar, type Registrar } from '../registrar/registrar.ts';
 import { isScanner } from '../registrar/scanners.ts';
 import { routeOf } from '../registrar/sip-uri.ts';
 import { measureTelephony, telephonyMeters } from '../reporting/telephony.ts';
+import type { PhonesListener } from '../runtime/ports.phones.ts';
 import type { TelephonyListener } from '../runtime/ports.ts';
 import { DrachtioTelephony } from '../telephony/telephony.ts';
 import type { Parts } from './parts.ts';
@@ -17,7 +18,7 @@ const SPARE_CHANNELS = 4;
 export interface Phones {
   readonly telephony: DrachtioTelephony;
   readonly registrar: Registrar;
-  start(listener: TelephonyListener): void;
+  start(listener: TelephonyListener & PhonesListener): void;
 }
 
 /** @param onReachable Told when a phone comes or goes. */

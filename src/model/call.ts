@@ -68,6 +68,13 @@ export const CALL_OUTCOMES = [
  */
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
+/** What an agent had of a call. Milliseconds from their answer to their end, and how much of it was hold. */
+export interface AgentShare {
+  readonly agentId: AgentId;
+  readonly talkMs: number;
+  readonly holdMs: number;
+}
+
 /** One call's record, written once, when everything about it is over. Times in epoch milliseconds. */
 export interface Cdr {
   readonly callId: CallId;
@@ -87,6 +94,10 @@ export interface Cdr {
   /** Milliseconds in queue, talking. */
   readonly waitMs: number;
   readonly talkMs: number;
+  /** How much of it the caller was on hold, all agents together. */
+  readonly holdMs?: number;
+  /** Every agent who took part, in the order in which they left: each one's time is theirs. Absent: nobody. */
+  readonly agents?: readonly AgentShare[];
   readonly outcome: CallOutcome;
   /** Who ended it. */
   readonly endedBy: 'caller' | 'agent' | 'system';

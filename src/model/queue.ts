@@ -84,6 +84,8 @@ export interface QueueConfig {
   readonly recording?: RecordingRule;
   /** How its calls come to agents who say nothing else: the shell's affair alone. */
   readonly arrival?: ArrivalTerms;
+  /** Whoever is transferred here has waited since they first joined a queue in this call, not since the transfer. */
+  readonly keepsWait: boolean;
   /** The music's name: a file of the prompts' folder, or `default`. */
   readonly music: string;
 }
@@ -163,6 +165,7 @@ export const QUEUE_DEFAULTS: Omit<QueueConfig, 'id' | 'name'> = {
   overflow: [],
   recording: RECORDING_DEFAULT,
   arrival: {},
+  keepsWait: false,
   music: 'default',
 };
 

@@ -21,7 +21,7 @@ export function createMetrics(): Registry {
 export function measureFloor(registry: Registry, control: Control): void {
   gauge(registry, 'centralita_calls', 'Calls by stage', ['stage'], (set) => {
     const counts = countBy(control.snapshot().calls, (call) => call.stage);
-    for (const stage of ['arriving', 'flow', 'queued', 'offered', 'talking']) {
+    for (const stage of ['arriving', 'flow', 'queued', 'offered', 'talking', 'parked']) {
       set({ stage }, counts.get(stage) ?? 0);
     }
   });

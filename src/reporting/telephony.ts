@@ -95,11 +95,11 @@ export function measureTelephony(
  *
  * @param turnBegan When the input that is being worked on came, in the time of `performance.now()`.
  */
-export function timedTelephony(
+export function timedTelephony<T extends Telephony>(
   registry: Registry,
-  telephony: Telephony,
+  telephony: T,
   turnBegan: () => number | undefined,
-): Telephony {
+): T {
   const registers = [registry];
   const routing = new Histogram({
     name: 'centralita_routing_seconds',

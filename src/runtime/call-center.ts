@@ -23,6 +23,7 @@ import { OutsidePhones } from './outside-phones.ts';
 import { PeopleBoard } from './people.ts';
 import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports.feed.ts';
 import type { People } from './ports.outside.ts';
+import type { Leg, PhonesListener, Referral, TalkControl } from './ports.phones.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
 import type { SupervisionDesk } from './ports.supervision.ts';
 import type {
@@ -42,6 +43,10 @@ import { Reception } from './reception.ts';
 import { Reconciler } from './reconciler.ts';
 import { ConversationRecorder } from './recording/recorder.ts';
 import { Supervision } from './supervision/supervision.ts';
+import { DeskPhones } from './talk/desk-phones.ts';
+import { Parking } from './talk/parking.ts';
+import { TalkDesk } from './talk/talk-desk.ts';
+import { rootOf, Talks } from './talk/talks.ts';
 import { Ticker } from './ticker.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +60,9 @@ const CALLS_MAX = 5_000;
  * decisions about queues and agents are the engine's, all decisions about the conversation the flow's; here
  * they are only carried out, one input at a time.
  */
-export class CallCenter implements TelephonyListener, Control, LiveStatistics, MessageNews {
+export class CallCenter
+  implements TelephonyListener, PhonesListener, Control, LiveStatistics, MessageNews
+{
   readonly #world: World;
   readonly #deeds: Deeds;
   readonly #reception: Reception;
@@ -64,6 +71,10 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   readonly #arrivals: Arrivals;
   readonly #people: PeopleBoard;
   readonly #supervision: Supervision;
+  readonly #talks: Talks;
+  readonly #phones: DeskPhones;
+  /** What can be done with conversations. */
+  readonly talk: TalkControl;
   readonly #ticker: Ticker;
   readonly #reconciler: Reconciler | undefined;
   readonly #planOutside: (configuration: Configuration) => OutsidePlan;
@@ -98,7 +109,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
           agentAnswered: (offerId, leg) => this.#arrivals.answered(offerId, leg),
           agentFailed: (offerId, failure) => this.#arrivals.failed(offerId, failure),
           agentGone: (offerId) => this.#arrivals.gone(offerId),
-          agentKeyed: (offerId, key) => void this.#arrivals.keyed(offerId, key),
+          agentKeyed: (offerId, key) => this.#keyedBy(offerId, key),
           ringCancelled: (offerId) => this.#arrivals.forget(offerId),
         },
         tried: (agentId, result) => this.#world.reach.tried(agentId, result),
@@ -114,16 +125,24 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
       whisper: (offerId, leg) => this.#arrivals.whisper(offerId, leg),
       callerGone: (session) => this.#callerGone(session, 'hungup'),
       hangup: (session, outcome) => this.#hangup(session, outcome),
+      agentGone: (offerId) => this.#conversations.gone(offerId),
     };
     this.#world = world;
     const recorder = new ConversationRecorder(world);
     this.#recorder = recorder;
     this.#supervision = new Supervision(world);
-    this.#conversations = new Conversations(this.#world);
+    this.#talks = new Talks(this.#world, (session, flowId) =>
+      this.#reception.goInto(session, flowId),
+    );
+    const parking = new Parking(this.#world, this.#talks);
+    this.#phones = new DeskPhones(this.#world, this.#talks, parking);
+    this.talk = new TalkDesk(this.#world, this.#talks, parking);
+    this.#conversations = new Conversations(this.#world, this.#talks);
     this.#people = new PeopleBoard(this.#world);
     this.#arrivals = new Arrivals(this.#world, this.#conversations);
     this.#reception = new Reception(this.#world, this.#conversations.callbacks);
-    this.#deeds = new Deeds(this.#world, this.#conversations.callbacks, (session, event) =>
+    const { callbacks } = this.#conversations;
+    this.#deeds = new Deeds(this.#world, callbacks, this.#talks, (session, event) =>
       this.#reception.tell(session.id, event),
     );
     this.#reconciler = this.#reconcilerOf(options);
@@ -144,7 +163,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
       post: (work) => inbox.post(work),
       sessions: () => sessions.values(),
       engineCalls: () => engine.calls(),
-      hasSession: (id) => sessions.has(id),
+      hasSession: (id) => sessions.has(rootOf(id)) || this.#phones.knows(id),
       callerGone: (session) => this.#callerGone(session, 'media'),
       agentGone: (offerId) => this.#arrivals.gone(offerId),
       forgetCall: ({ id: callId, stage }) =>
@@ -310,6 +329,9 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     const { sessions, directory, clock, history, featureFlows, contacts, memory } = this.#world;
     if (sessions.size >= CALLS_MAX) return { accept: false, status: 503 };
     const number = directory && numberOf(directory, call.dnis);
+    const side = call.fromExtension === undefined ? undefined : this.#sideCall(call);
+    if (side !== undefined)
+      return side === 200 ? { accept: true } : { accept: false, status: side };
     const isFeature = call.fromExtension !== undefined && isFeatureCode(call.dnis, featureFlows);
     if (!isFeature && !number) return { accept: false, status: 404 };
     const context: CallContext = {
@@ -333,8 +355,18 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     return { accept: true };
   }
 
+  /** The status of a call that a phone makes in the midst of another; undefined: it is none. */
+  #sideCall(call: InboundCall): number | undefined {
+    let status: number | undefined;
+    this.#world.inbox.post(() => {
+      status = this.#phones.dials(call);
+    });
+    return status;
+  }
+
   answered(leg: CallerLeg): void {
     this.#world.inbox.post(() => {
+      if (this.#phones.answered(leg)) return;
       const session = this.#world.sessions.get(leg.callId);
       // An operator may have ended the call while it was being answered.
       if (session) this.#receive(session, leg);
@@ -343,8 +375,10 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   }
 
   digit(id: CallId, digit: string): void {
-    this.#with(id, (session) => {
-      if (this.#supervision.digit(session, digit)) return;
+    this.#world.inbox.post(() => {
+      if (this.#phones.keyedInSide(id, digit)) return;
+      const session = this.#world.sessions.get(id);
+      if (!session || this.#supervision.digit(session, digit)) return;
       if (!this.#recorder.digit(session, digit)) this.#reception.tell(id, { type: 'digit', digit });
     });
   }
@@ -360,7 +394,37 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   }
 
   callerGone(id: CallId, why: 'hungup' | 'media' | 'cancelled'): void {
-    this.#with(id, (session) => this.#callerGone(session, why));
+    this.#world.inbox.post(() => {
+      if (this.#phones.gone(id)) return;
+      const session = this.#world.sessions.get(id);
+      if (session) this.#callerGone(session, why);
+    });
+  }
+
+  held(leg: Leg, on: boolean): void {
+    this.#world.inbox.post(() => this.#talks.phoneHolds(leg, on));
+  }
+
+  /** Answered at once: a phone waits for it. */
+  referred(leg: Leg, referral: Referral): number {
+    let status = 500;
+    this.#world.inbox.post(() => {
+      status = this.#phones.referred(leg, referral);
+    });
+    return status;
+  }
+
+  keyed(leg: Leg, key: string, offerId?: OfferId): void {
+    this.#world.inbox.post(() => {
+      if (!offerId || !this.#arrivals.keyed(offerId, key)) this.#phones.keyed(leg, key);
+    });
+  }
+
+  /** Of an agent outside. */
+  #keyedBy(offerId: OfferId, key: string): void {
+    if (this.#arrivals.keyed(offerId, key)) return;
+    const leg = this.#world.offers.get(offerId)?.offer?.leg;
+    if (leg) this.#phones.keyed(leg, key);
   }
 
   agentAnswered(offerId: OfferId, leg: AgentLeg): void {
@@ -398,6 +462,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
   }
 
   #callerGone(session: CallSession, why: 'hungup' | 'media' | 'cancelled'): void {
+    if (this.#talks.customerGone(session)) return;
     this.#conversations.leaveEngine(session);
     if (why === 'media') this.#finish(session, 'failed', 'system');
     else this.#finish(session, session.leftAs ?? 'leftInFlow', 'caller');
@@ -417,6 +482,7 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
     this.#recorder.over(session);
     this.#supervision.finished(session);
     session.transfer?.hangup();
+    this.#talks.finished(session);
     sessions.delete(session.id);
     for (const { offerId } of [
       ...session.rings.values(),
@@ -425,6 +491,8 @@ export class CallCenter implements TelephonyListener, Control, LiveStatistics, M
       offers.delete(offerId);
       telephony.cancelRing(offerId);
     }
+    // Whoever picked a parked call up has a leg that no offer rang.
+    session.offer?.leg?.hangup();
     // Whoever ended the conversation did, whatever the flow did afterwards.
     history.close(session, outcomeOf(session, outcome), session.agentLeft ? 'agent' : endedBy);
     live.call(session);

@@ -2,18 +2,27 @@ import type { LeaveOutcome } from '../acd/changes.ts';
 import type { Prompt } from '../ivr/vocabulary.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
-import type { CallContext, CallEvent, CallOutcome, Cdr, PastCall } from '../model/call.ts';
+import type {
+  AgentShare,
+  CallContext,
+  CallEvent,
+  CallOutcome,
+  Cdr,
+  PastCall,
+} from '../model/call.ts';
 import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId, RecordingId } from '../model/ids.ts';
 import type { NoticeEvidence } from '../model/recording.ts';
 import type { SupervisionView } from '../model/supervision.ts';
-import type { AgentLeg, CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
+import type { Leg } from './ports.phones.ts';
+import type { CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
+import type { Talk } from './talk/talk.ts';
 
 /** The agent who is being rung for a call, or who has it. */
 export interface SessionOffer {
   readonly offerId: OfferId;
   readonly agentId: AgentId;
-  leg?: AgentLeg;
+  leg?: Leg;
   /** The two can hear each other: from now on a leg that ends is a conversation that ends. */
   bridged?: boolean;
 }
@@ -81,6 +90,16 @@ export class CallSession {
   alsoSaid: readonly Prompt[] = [];
   /** A key has led the flow elsewhere while the call waits: it is not spoken to by the queue. */
   elsewhere = false;
+  /** What has been made of the conversation, from the agent's answer on. */
+  talk: Talk | undefined;
+  /** Under which id the engine has the conversation: each agent's part in it has its own. */
+  engineId: CallId;
+  /** The customer hears music instead of the agent. */
+  onHold = false;
+  /** How often somebody was rung for the conversation, or it was passed on. */
+  brought = 0;
+  /** When the customer first joined a queue in this call. */
+  firstQueuedAt: EpochMs | undefined;
   /** The call that was placed to connect the caller with somebody, and how often that was tried. */
   transfer: Dialling | undefined;
   transfers = 0;
@@ -107,9 +126,12 @@ export class CallSession {
   #waitMs = 0;
   #lastWaitMs = 0;
   #talkMs = 0;
+  #holdMs = 0;
+  readonly #agents: AgentShare[] = [];
 
   constructor(inbound: InboundCall, context: CallContext, arrivedAt: EpochMs, outgoing?: Outgoing) {
     this.id = inbound.callId;
+    this.engineId = inbound.callId;
     this.inbound = inbound;
     this.context = context;
     this.arrivedAt = arrivedAt;
@@ -128,6 +150,7 @@ export class CallSession {
     this.stage = 'queued';
     this.queueId = queueId;
     this.queuedAt = at;
+    this.firstQueuedAt ??= at;
   }
 
   /** Left the queue, for an agent or for nobody. */
@@ -141,7 +164,7 @@ export class CallSession {
     this.rings.clear();
     this.stage = 'talking';
     this.agentId = agentId;
-    this.connectedAt = at;
+    this.connectedAt ??= at;
   }
 
   /** The agent answered, and nobody could speak: the wait in this queue is not over, and counts at its end. */
@@ -151,11 +174,15 @@ export class CallSession {
     this.stage = 'queued';
     this.offer = undefined;
     this.agentId = undefined;
-    this.connectedAt = undefined;
+    // Whoever spoke with somebody before was answered.
+    if (this.#talkMs === 0) this.connectedAt = undefined;
   }
 
-  talked(talkMs: number): void {
+  /** An agent's part is over. */
+  talked(agentId: AgentId, talkMs: number, holdMs: number): void {
     this.#talkMs += talkMs;
+    this.#holdMs += holdMs;
+    this.#agents.push({ agentId, talkMs, holdMs });
   }
 
   /** Speaks with somebody whom the flow connected them with. */
@@ -190,6 +217,7 @@ export class CallSession {
       waitMs: this.#waitMs,
       talkMs:
         this.#talkMs + (this.#transferredAt === undefined ? 0 : endedAt - this.#transferredAt),
+      ...(this.#agents.length > 0 ? { holdMs: this.#holdMs, agents: [...this.#agents] } : {}),
       outcome,
       endedBy,
       variables: context.variables,

@@ -317,10 +317,11 @@ export class Callbacks {
     const { offerId, agentId } = offer;
     history.stage(session, 'callback.reached', { agentId, offerId });
     live.call(session);
-    if (offer.leg) {
+    const { leg } = offer;
+    if (leg && 'agentId' in leg) {
       this.#forget(attempt);
       session.connectedAt = clock.now();
-      this.#join(session, offer, offer.leg);
+      this.#join(session, offer, leg);
     } else this.#ringAgent(attempt, agentId);
   }
 

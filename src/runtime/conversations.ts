@@ -4,6 +4,7 @@ import type { ArrivalEvents } from './arrivals.ts';
 import { type CallSession, optional, type SessionOffer } from './call-session.ts';
 import { Callbacks } from './callbacks.ts';
 import type { AgentLeg, CallerLeg, LegFailure } from './ports.ts';
+import type { Talks } from './talk/talks.ts';
 import type { World } from './world.ts';
 
 /**
@@ -15,9 +16,11 @@ import type { World } from './world.ts';
 export class Conversations implements ArrivalEvents {
   readonly #world: World;
   readonly #callbacks: Callbacks;
+  readonly #talks: Talks;
 
-  constructor(world: World) {
+  constructor(world: World, talks: Talks) {
     this.#world = world;
+    this.#talks = talks;
     this.#callbacks = new Callbacks(world, (session, offer, leg) => {
       if (session.leg) this.#join(session, offer, session.leg, leg);
     });
@@ -30,7 +33,7 @@ export class Conversations implements ArrivalEvents {
 
   /** An agent's phone picked up: the engine says whether it is still wanted. */
   answered(offerId: OfferId, leg: AgentLeg): void {
-    if (this.#callbacks.agentJoins(offerId, leg)) return;
+    if (this.#callbacks.agentJoins(offerId, leg) || this.#talks.answered(offerId, leg)) return;
     const reply = this.#world.command({ type: 'offer.answered', offerId });
     // Only now: who accepts a call back may have the customer's own call instead (rule K7).
     const session = this.#world.offers.get(offerId);
@@ -41,7 +44,8 @@ export class Conversations implements ArrivalEvents {
   }
 
   failed(offerId: OfferId, failure: LegFailure): void {
-    if (this.#callbacks.agentFailed(offerId, failure)) return;
+    if (this.#callbacks.agentFailed(offerId, failure) || this.#talks.failed(offerId, failure))
+      return;
     this.#world.command({ type: 'offer.failed', offerId, cause: offerFailure(failure) });
   }
 
@@ -53,17 +57,18 @@ export class Conversations implements ArrivalEvents {
 
   /** The agent's leg is over. Before the two were joined, nobody has said a word. */
   gone(offerId: OfferId): void {
+    if (this.#talks.secondGone(offerId)) return;
     const session = this.#world.offers.get(offerId);
-    if (!session || this.#callbacks.agentGone(session)) return;
+    if (!session || this.#callbacks.agentGone(session) || this.#talks.agentGone(session)) return;
     if (session.offer?.bridged) this.#end(session);
     else this.#giveBack(session, 'agentLost');
   }
 
   /** The engine hears that the caller is gone, if it knows of the call at all. */
   leaveEngine(session: CallSession): void {
-    const { id: callId, stage } = session;
+    const { id: callId, stage, offer, engineId } = session;
     if (this.#callbacks.stopped(session) || session.isTransferred) return;
-    if (stage === 'talking') this.#world.command({ type: 'call.ended', callId });
+    if (stage === 'talking' && offer) this.#world.command({ type: 'call.ended', callId: engineId });
     if (stage === 'queued' || stage === 'offered') {
       this.#world.command({ type: 'call.abandon', callId });
     }
@@ -85,10 +90,10 @@ export class Conversations implements ArrivalEvents {
 
   /** While the agent was told who it is, either may have gone. */
   #bridge(session: CallSession, offer: SessionOffer, caller: CallerLeg, agent: AgentLeg): void {
-    const { telephony, inbox } = this.#world;
+    const { inbox } = this.#world;
     if (session.offer !== offer || session.stage !== 'talking') return;
-    void telephony
-      .bridge(caller, agent)
+    void this.#talks
+      .begin(session, caller, agent)
       .then((bridged) => inbox.post(() => this.#joined(session, offer, bridged)));
   }
 
@@ -122,6 +127,7 @@ export class Conversations implements ArrivalEvents {
     }
     this.#world.recorder.over(session);
     session.offer = undefined;
+    session.talk = undefined;
     session.stage = 'flow';
     session.agentLeft = true;
     session.goesOnAfterwards = false;

@@ -5,6 +5,7 @@ import type { OfferId, QueueId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
 import { ringAgent } from './ring-agent.ts';
+import { rootOf, type Talks } from './talk/talks.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
 
@@ -16,16 +17,19 @@ export class Deeds {
   readonly #world: World;
   readonly #music: WaitingMusic;
   readonly #callbacks: Callbacks;
+  readonly #talks: Talks;
   readonly #queueLeft: (session: CallSession, event: QueueLeft) => void;
 
   /** `queueLeft`: the flow goes on with a caller who waited too long, or whom a rule of overflow sends on. */
   constructor(
     world: World,
     callbacks: Callbacks,
+    talks: Talks,
     queueLeft: (session: CallSession, event: QueueLeft) => void,
   ) {
     this.#world = world;
     this.#callbacks = callbacks;
+    this.#talks = talks;
     this.#music = new WaitingMusic(world.prompts, world.phrases, world.log, (id) =>
       world.engine.position(id),
     );
@@ -33,6 +37,7 @@ export class Deeds {
   }
 
   carryOut(change: Change): void {
+    if (this.#talks.directed(change)) return;
     switch (change.type) {
       case 'agent.changed':
         return this.#agentChanged(change);
@@ -61,6 +66,11 @@ export class Deeds {
         return this.#withSession(change, (session) => this.#overflowed(session, change));
       case 'call.left':
         return this.#withSession(change, (session) => this.#left(session, change));
+      case 'call.directed':
+        return;
+      case 'call.held':
+      case 'call.retrieved':
+        return this.#withSession(change, (session) => this.#held(session, change));
       case 'call.ended':
         return this.#withSession(change, (session) => this.#ended(session, change));
       case 'callback.made':
@@ -81,6 +91,14 @@ export class Deeds {
       default:
         return never(change);
     }
+  }
+
+  #held(
+    session: CallSession,
+    { type, callId, ...facts }: Of<'call.held' | 'call.retrieved'>,
+  ): void {
+    this.#world.history.record(session, type, facts);
+    this.#world.live.call(session);
   }
 
   #logCallback({ type: event, ...data }: Change): void {
@@ -186,9 +204,11 @@ export class Deeds {
   }
 
   /** Whoever spoke with the caller is charged with it. */
-  #ended(session: CallSession, { agentId, queueId, talkMs }: Of<'call.ended'>): void {
-    session.talked(talkMs);
-    this.#world.history.record(session, 'call.ended', { agentId, queueId, talkMs });
+  /** Of each agent's own part: their time is charged to them. */
+  #ended(session: CallSession, change: Of<'call.ended'>): void {
+    const { agentId, queueId, talkMs, holdMs } = change;
+    session.talked(agentId, talkMs, holdMs);
+    this.#world.history.record(session, 'call.ended', { agentId, queueId, talkMs, holdMs });
   }
 
   /** The agent's leg may still be up. The caller waits again, with music. */
@@ -270,7 +290,7 @@ export class Deeds {
   }
 
   #withSession(change: { callId: CallSession['id'] }, deed: (session: CallSession) => void): void {
-    const session = this.#world.sessions.get(change.callId);
+    const session = this.#world.sessions.get(rootOf(change.callId));
     if (session) deed(session);
   }
 

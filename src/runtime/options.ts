@@ -8,6 +8,7 @@ import type { OutboundRules } from './outbound.ts';
 import type { OutsideOptions } from './outside.ts';
 import type { AuditTrail } from './ports.access.ts';
 import type { Recogniser } from './ports.hearing.ts';
+import type { Switchboard } from './ports.phones.ts';
 import type { RecordingFiles } from './ports.recordings.ts';
 import type { Overhearing, PhoneUsers } from './ports.supervision.ts';
 import type {
@@ -38,7 +39,7 @@ export interface CallCenterOptions {
   readonly log: Logger;
   readonly engine: Engine;
   readonly journal: CommandLog;
-  readonly telephony: Telephony;
+  readonly telephony: Telephony & Switchboard;
   readonly overhearing: Overhearing<CallerLeg | AgentLeg>;
   readonly audit: Pick<AuditTrail, 'record'>;
   readonly phoneUsers: PhoneUsers;
@@ -62,6 +63,8 @@ export interface CallCenterOptions {
   readonly configuration: ConfigurationSource;
   /** The house's time zone: where days and months of agents without one of their own are counted. */
   readonly zone: string;
+  /** Whether an address `sip:user@host` of a phone of ours means a user of the house: by name or address, no port. Besides the one by which the phone reaches us. */
+  isOwnHost(host: string): boolean;
   /** Whether the extension has a phone that is registered now. */
   isReachable(extension: string): boolean;
   /** What may be called outside as long as the database does not say. */

@@ -4,6 +4,7 @@ import type { DialFailure } from '../model/callback.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
 import type { Directory } from './directory.ts';
 import type { Outbound } from './outbound.ts';
+import type { Switchboard } from './ports.phones.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -27,7 +28,7 @@ export interface OutsideEvents {
 }
 
 export interface OutsideWorld {
-  readonly telephony: Telephony;
+  readonly telephony: Telephony & Switchboard;
   readonly outbound: Outbound;
   readonly events: OutsideEvents;
   /** How a call to somebody outside went; our own limits say nothing of them. */
@@ -44,7 +45,7 @@ const RING_MS_MAX = 300_000;
  * Telephony to which it makes no difference whether an agent's phone is in the house: one outside is dialled, by the
  * rules for whatever leaves the house, and tells of itself as a phone of the house does.
  */
-export class OutsidePhones implements Telephony {
+export class OutsidePhones implements Telephony, Switchboard {
   readonly #world: OutsideWorld;
   readonly #dialled = new Map<OfferId, Dialling>();
 
@@ -72,6 +73,18 @@ export class OutsidePhones implements Telephony {
 
   bridge(...legs: Parameters<Telephony['bridge']>): Promise<boolean> {
     return this.#world.telephony.bridge(...legs);
+  }
+
+  part(...legs: Parameters<Switchboard['part']>): Promise<boolean> {
+    return this.#world.telephony.part(...legs);
+  }
+
+  joinThird(...legs: Parameters<Switchboard['joinThird']>): Promise<boolean> {
+    return this.#world.telephony.joinThird(...legs);
+  }
+
+  leaveThird(...legs: Parameters<Switchboard['leaveThird']>): Promise<boolean> {
+    return this.#world.telephony.leaveThird(...legs);
   }
 
   #dial(request: RingRequest, to: Destination): void {

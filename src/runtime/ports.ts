@@ -406,14 +406,14 @@ export interface Telephony {
   /** Stops a ringing leg, or hangs up one that has just answered. Idempotent. */
   cancelRing(offerId: OfferId): void;
   /** Lets the two hear each other. False: one of the legs is gone. */
-  bridge(caller: CallerLeg, other: CallerLeg | AgentLeg): Promise<boolean>;
+  bridge(one: CallerLeg | AgentLeg, other: CallerLeg | AgentLeg): Promise<boolean>;
 }
 
 // ---- What the operators' adapters see ---------------------------------------------------------------
 
 export type { AgentView, CallbackView, EwtAccuracy, QueueView };
 
-export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'ended';
+export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'parked' | 'ended';
 
 export interface CallView {
   readonly id: CallId;

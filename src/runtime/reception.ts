@@ -1,8 +1,8 @@
 import { identify } from '../callers/callers.ts';
-import type { CompiledFlow } from '../ivr/flow.ts';
+import type { CompiledFlow, FlowConfiguration } from '../ivr/flow.ts';
 import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallContext } from '../model/call.ts';
-import type { CallId } from '../model/ids.ts';
+import type { CallId, FlowId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
 import { type Directory, numberOf } from './directory.ts';
@@ -46,6 +46,14 @@ export class Reception {
     this.#flows.get(id)?.event(event);
   }
 
+  /** The call goes on in that flow, from its beginning; what it was in is over. */
+  goInto(session: CallSession, flowId: FlowId): void {
+    const flow = this.#world.directory?.flows.get(flowId);
+    this.dismiss(session.id);
+    if (flow) this.#run(session, flow);
+    else this.#world.hangup(session, 'failed');
+  }
+
   dismiss(id: CallId): void {
     this.#flows.get(id)?.end();
     this.#flows.delete(id);
@@ -58,6 +66,10 @@ export class Reception {
       this.#world.hangup(session, 'failed');
       return;
     }
+    this.#run(session, flow);
+  }
+
+  #run(session: CallSession, flow: CompiledFlow): void {
     const { clock, log, prompts, recogniser, recordings, inbox, history } = this.#world;
     const runner = new FlowRunner(session, flow, {
       clock,
@@ -65,7 +77,7 @@ export class Reception {
       prompts,
       requests: this.#world.requests,
       recogniser,
-      configuration: () => (this.#world.directory ?? directory).world,
+      configuration: () => this.#configuration(),
       post: (input) => inbox.post(input),
       identify: (caller) => this.#identify(caller),
       verify: (caller, effect) => verifyCaller(this.#world.verifier, caller, effect),
@@ -81,6 +93,10 @@ export class Reception {
     });
     this.#flows.set(session.id, runner);
     runner.start();
+  }
+
+  #configuration(): FlowConfiguration {
+    return this.#world.directory?.world ?? { calendars: new Map() };
   }
 
   /** Of what one of our own phones dialled, or of the number that was called. */

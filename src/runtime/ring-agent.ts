@@ -10,10 +10,15 @@ export interface Ringing extends Omit<Coming, 'agentId'> {
   readonly callId: CallId;
   /** Nobody's leg is there yet: the agent is rung first. */
   readonly alone?: true;
+  /** Besides those that say who is calling. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Rings an agent wherever they are, with who is calling and why: on the display, and in the ear if it is wanted. */
-export function ringAgent(world: World, { agent, callId, alone, ...call }: Ringing): void {
+export function ringAgent(
+  world: World,
+  { agent, callId, alone, headers: own, ...call }: Ringing,
+): void {
   const { directory, telephony, expect } = world;
   const { offerId, queueId, context, waitMs, kind } = call;
   const queueName = (queueId && directory?.queues.get(queueId)?.name) ?? queueId ?? '';
@@ -27,7 +32,7 @@ export function ringAgent(world: World, { agent, callId, alone, ...call }: Ringi
     extension: agent.extension,
     displayName,
     callerNumber: context.ani ?? 'anonymous',
-    headers: { ...headers, 'X-Centralita-Call': callId, ...more },
+    headers: { ...headers, 'X-Centralita-Call': callId, ...own, ...more },
     ...(alone ? { alone } : {}),
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { AgentId } from '../model/ids.ts';
+import type { Referral } from '../runtime/ports.phones.ts';
 import type { AgentLeg, LegFailure, RingRequest } from '../runtime/ports.ts';
 import type { Route } from './branch.ts';
 import { failureOfStatus, tellingFailure } from './leg-failure.ts';
@@ -10,6 +11,10 @@ export interface RingEvents {
   answered(leg: AgentRing): void;
   failed(cause: LegFailure): void;
   gone(): void;
+  /** A key, pressed after the answer. */
+  keyed(leg: AgentRing, key: string): void;
+  held(leg: AgentRing, on: boolean): void;
+  referred(leg: AgentRing, referral: Referral): number;
   /** Nothing is left of it, whoever ended it. */
   over(): void;
 }
@@ -38,6 +43,11 @@ export class AgentRing extends PlacedLeg implements AgentLeg {
         answered: () => events.answered(this),
         failed: (why) => events.failed(causeOf(why)),
         gone: () => events.gone(),
+        digit: (key) => events.keyed(this, key),
+        wishes: {
+          held: (on) => events.held(this, on),
+          referred: (referral) => events.referred(this, referral),
+        },
         over: () => events.over(),
       },
     );

@@ -69,7 +69,7 @@ export class Channel {
   #agreed: string | undefined;
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
   #exchange: Promise<unknown> = Promise.resolve();
-  /** Set while it is bridged; resolves when the media server has parted the two. */
+  /** Set while it is bridged, on both; resolves when the media server has parted the two. */
   #parted: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #gone = false;
   /** A key, once, whichever way it came. */
@@ -241,12 +241,36 @@ export class Channel {
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';
     this.#forgetPlayback();
+    other.#forgetPlayback();
     const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
-    if (answer.startsWith('+OK') && !this.#gone) {
-      this.#parted?.resolve();
-      this.#parted = promised();
-    }
+    if (answer.startsWith('+OK')) for (const each of [this, other]) each.#joined();
     return answer;
+  }
+
+  #joined(): void {
+    this.#parted?.resolve();
+    this.#parted = this.#gone ? undefined : promised();
+  }
+
+  /** Out of the bridge, and the other out of it as well: both are parked. What is played now is heard after that. */
+  park(): Promise<string> {
+    return this.command('uuid_park', '');
+  }
+
+  /**
+   * Hears and is heard by the other and whoever that is bridged with, until the other is gone. By a transfer: an
+   * application that is run while something plays would be run within that.
+   */
+  joinThird(other: Channel): Promise<string> {
+    if (other.gone) return Promise.resolve('-ERR a channel is gone');
+    this.#forgetPlayback();
+    return this.command('uuid_transfer', `three_way:${other.uuid},park inline`);
+  }
+
+  /** Out of whatever it does, and parked. */
+  leaveThird(): Promise<string> {
+    this.#forgetPlayback();
+    return this.command('uuid_transfer', 'park inline');
   }
 
   /** The other leg is on its way out: what is played before it is gone would be cut off with it. */

@@ -13,6 +13,7 @@ import { deafEar } from './live-audio.ts';
 import type { MediaPool } from './media-pool.ts';
 import { NoChannel } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
+import { type LegWishes, passTransfers } from './refer.ts';
 import { passRenegotiation } from './renegotiation.ts';
 import type { Keeper } from './session-keeper.ts';
 
@@ -25,6 +26,8 @@ export interface InboundEvents {
   gone(why: 'hungup' | 'media' | 'cancelled'): void;
   /** Nothing is left of it, whoever ended it. */
   over(): void;
+  /** What the far end may wish: a phone of ours, transfers. */
+  readonly wishes?: LegWishes;
 }
 
 /** Gives what the far end of a channel says. */
@@ -145,7 +148,8 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     }
     dialog.on('destroy', () => this.#end('hungup'));
     this.#forsake = this.#keep.begin(dialog, () => this.#dead());
-    passRenegotiation(dialog, channel);
+    passRenegotiation(dialog, channel, this.#events.wishes);
+    passTransfers(dialog, this.#events.wishes);
     passInfoKeys(dialog, (key) => channel.key(key, 'info'));
     if (!EVENTS.test(offer ?? dialog.remote.sdp)) void channel.hearTones();
     this.#events.answered(this);

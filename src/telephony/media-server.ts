@@ -210,6 +210,9 @@ export class MediaServer {
     const uuid = event.getHeader('Unique-ID') ?? '';
     const channel = this.#channels.get(uuid) ?? this.#leaving.get(uuid);
     channel?.event(name, event);
+    // It is told of the first of the two alone.
+    if (name === 'CHANNEL_UNBRIDGE')
+      this.#channels.get(event.getHeader('Other-Leg-Unique-ID') ?? '')?.event(name, event);
   }
 
   #discover(): void {

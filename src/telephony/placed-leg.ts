@@ -8,6 +8,7 @@ import { ChannelLeg } from './channel-leg.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { identityOf } from './leg-identity.ts';
 import type { MediaServer } from './media-server.ts';
+import { type LegWishes, passTransfers } from './refer.ts';
 import { passRenegotiation } from './renegotiation.ts';
 import type { Keeper } from './session-keeper.ts';
 import type { SipRefusal } from './sip-refusal.ts';
@@ -20,6 +21,8 @@ export interface PlacedLegEvents {
   failed(why: 'media' | 'hungUp' | readonly SipRefusal[]): void;
   gone(): void;
   digit?(digit: string): void;
+  /** What the phone may wish; absent: nothing. */
+  readonly wishes?: LegWishes;
   /** Nothing is left of it, whoever ended it. */
   over(): void;
 }
@@ -150,7 +153,8 @@ export class PlacedLeg extends ChannelLeg {
       return;
     }
     dialog.on('destroy', () => this.#phoneGone());
-    passRenegotiation(dialog, channel);
+    passRenegotiation(dialog, channel, this.#events.wishes);
+    passTransfers(dialog, this.#events.wishes);
     try {
       // A bridge before the end of this exchange would meet a 491 (switch-facts.md).
       await channel.renegotiate(dialog.remote.sdp);

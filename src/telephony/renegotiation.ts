@@ -1,27 +1,55 @@
 import type Srf from 'drachtio-srf';
 import type { Channel } from './channel.ts';
+import type { LegWishes } from './refer.ts';
 import type { SipFailure } from './sip-failure.ts';
 
 /**
  * Hold, retrieve and new addresses: what the far end proposes, by re-INVITE or UPDATE, goes to the media server,
- * whose answer goes back. Transfers are declined (RFC 3515 section 2.4.2), which srf by itself would accept.
+ * whose answer goes back. That it holds or retrieves is told once it has its answer.
  */
-export function passRenegotiation(dialog: Srf.Dialog, channel: Channel): void {
-  dialog.on('modify', (req, res) => void answer(req, res, channel));
-  dialog.on('update', (req, res) => (req.body ? void answer(req, res, channel) : res.send(200)));
-  dialog.on('refer', (_req, res) => res.send(603));
+export function passRenegotiation(
+  dialog: Srf.Dialog,
+  channel: Channel,
+  wishes?: Pick<LegWishes, 'held'>,
+): void {
+  let held = false;
+  const agreed = (offer: string): void => {
+    if (offer === '' || isHold(offer) === held) return;
+    held = !held;
+    wishes?.held(held);
+  };
+  dialog.on('modify', (req, res) => void answer(req, res, channel, agreed));
+  dialog.on('update', (req, res) =>
+    req.body ? void answer(req, res, channel, agreed) : res.send(200),
+  );
   // An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4).
   dialog.on('ack', (ack) => {
-    if (ack.body) channel.renegotiate(ack.body).catch(() => {});
+    if (!ack.body) return;
+    channel
+      .renegotiate(ack.body)
+      .then(() => agreed(ack.body))
+      .catch(() => {});
   });
 }
 
-async function answer(req: Srf.SrfRequest, res: Srf.SrfResponse, channel: Channel): Promise<void> {
+async function answer(
+  req: Srf.SrfRequest,
+  res: Srf.SrfResponse,
+  channel: Channel,
+  agreed: (offer: string) => void,
+): Promise<void> {
+  const offer = req.body;
   try {
-    const body = req.body ? await channel.renegotiate(req.body) : channel.sdp;
+    const body = offer ? await channel.renegotiate(offer) : channel.sdp;
     res.send(200, { body });
   } catch (error) {
     // Whoever was told that offers crossed tries again (RFC 3261 section 14.1); 488 leaves the call as it was.
     res.send((error as SipFailure).status === 491 ? 491 : 488);
+    return;
   }
+  agreed(offer ?? '');
 }
+
+/** Whoever offers these listens no more (RFC 3264 section 8.4); old phones name no address (RFC 2543). */
+const isHold = (sdp: string): boolean =>
+  /^a=(sendonly|inactive)\s*$/m.test(sdp) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(sdp);

@@ -5,9 +5,9 @@ import type { Logger } from '../lib/log.ts';
 import { type CallId, callId, type OfferId } from '../model/ids.ts';
 import type { SupervisionMode } from '../model/supervision.ts';
 import type { MediaServerView, TelephonyMeters } from '../runtime/ports.meters.ts';
+import type { Leg, PhonesListener, Referral, Switchboard } from '../runtime/ports.phones.ts';
 import type { Overhearing } from '../runtime/ports.supervision.ts';
 import type {
-  AgentLeg,
   Binding,
   BindingLookup,
   CallerLeg,
@@ -71,7 +71,7 @@ const FEATURE_PREFIX = '*';
  * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
  * are given to the listener; agents are rung and others are dialled when the runtime says so, and only then.
  */
-export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | AgentLeg> {
+export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Leg> {
   readonly srf: Srf;
   readonly #options: TelephonyOptions;
   readonly #pool: MediaPool;
@@ -82,7 +82,7 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
   readonly #keep: Keeper;
   /** The ways outside. */
   readonly trunks: Trunks;
-  #listener: TelephonyListener | undefined;
+  #listener: (TelephonyListener & PhonesListener) | undefined;
   #signallingUp = false;
   #draining = false;
   #closed = false;
@@ -155,7 +155,7 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     return this.#pool.views;
   }
 
-  start(listener: TelephonyListener): void {
+  start(listener: TelephonyListener & PhonesListener): void {
     this.#listener = listener;
     const { srf } = this;
     srf.on('connect', (error) => this.#connected(error));
@@ -211,6 +211,9 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
         failed: (cause) => this.#listener?.agentFailed(offerId, cause),
         gone: () => this.#listener?.agentGone(offerId),
         over: () => this.#rings.delete(offerId),
+        keyed: (leg, key) => this.#listener?.keyed(leg, key, offerId),
+        held: (leg, on) => this.#listener?.held(leg, on),
+        referred: (leg, referral) => this.#listener?.referred(leg, referral) ?? 603,
       },
     });
     this.#rings.set(offerId, ring);
@@ -225,13 +228,14 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     return this.#dialler.dial(request, events);
   }
 
-  async bridge(caller: CallerLeg, other: CallerLeg | AgentLeg): Promise<boolean> {
+  async bridge(caller: Leg, other: Leg): Promise<boolean> {
     const from = channelOf(caller);
     const to = channelOf(other);
     if (!from || !to) return false;
     const answer = await from.bridgeTo(to);
     if (answer.startsWith('+OK')) return true;
-    this.#options.log.warn({ callId: caller.callId, answer: answer.trim() }, 'No bridge was made');
+    const { legId } = caller.identity;
+    this.#options.log.warn({ legId, answer: answer.trim() }, 'No bridge was made');
     return false;
   }
 
@@ -245,24 +249,33 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     };
   }
 
-  async overhear(
-    supervisor: CallerLeg | AgentLeg,
-    target: CallerLeg | AgentLeg,
-    mode: SupervisionMode,
-  ): Promise<boolean> {
+  async overhear(supervisor: Leg, target: Leg, mode: SupervisionMode): Promise<boolean> {
     const [from, to] = [channelOf(supervisor), channelOf(target)];
     if (!from || !to) return false;
     return overhear(from, to, mode, this.#options.clock);
   }
 
-  async overhearAs(supervisor: CallerLeg | AgentLeg, mode: SupervisionMode): Promise<boolean> {
+  async overhearAs(supervisor: Leg, mode: SupervisionMode): Promise<boolean> {
     const channel = channelOf(supervisor);
     return channel !== undefined && overhearAs(channel, mode);
   }
 
-  async stopOverhearing(supervisor: CallerLeg | AgentLeg): Promise<boolean> {
+  async stopOverhearing(supervisor: Leg): Promise<boolean> {
     const channel = channelOf(supervisor);
     return channel !== undefined && stopOverhearing(channel);
+  }
+
+  part(leg: Leg): Promise<boolean> {
+    return done(channelOf(leg)?.park());
+  }
+
+  joinThird(third: Leg, to: Leg): Promise<boolean> {
+    const other = channelOf(to);
+    return done(other && channelOf(third)?.joinThird(other));
+  }
+
+  leaveThird(third: Leg): Promise<boolean> {
+    return done(channelOf(third)?.leaveThird());
   }
 
   #legOf(id: CallId): InboundLeg | PlacedLeg | undefined {
@@ -290,7 +303,7 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     if (!req.has('Contact')) return refuse(res, 400);
     if (sessionOf(req) < SESSION_SECONDS_MIN)
       return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
-    if (dialledNumber(req).startsWith(FEATURE_PREFIX)) {
+    if (dialledNumber(req).startsWith(FEATURE_PREFIX) || this.#isOurPhone(req)) {
       const fromExtension = await this.#options.authenticate(req, res);
       if (fromExtension) await this.#arrived(req, res, listener, { fromExtension });
       return;
@@ -303,7 +316,7 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
   async #arrived(
     req: Srf.SrfRequest,
     res: Srf.SrfResponse,
-    listener: TelephonyListener,
+    listener: TelephonyListener & PhonesListener,
     { trunk, fromExtension }: { readonly trunk?: Trunk; readonly fromExtension?: string },
   ): Promise<void> {
     const account = trunk?.registration ? trunk.config.username : undefined;
@@ -317,19 +330,37 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
       ...(fromExtension ? { fromExtension } : {}),
     });
     if (!verdict.accept) return refuse(res, verdict.status);
-    const leg = this.#inboundLeg(id, req, res, listener, trunk?.take('in') ?? (() => {}));
+    const more = { isOurs: fromExtension !== undefined, release: trunk?.take('in') ?? (() => {}) };
+    const leg = this.#inboundLeg(id, req, res, listener, more);
     this.#callers.set(id, leg);
     await leg.answer(this.#pool);
+  }
+
+  /**
+   * Says to be a phone of ours, and comes from where that is registered: it has to prove it. Anybody else learns nothing
+   * of which extensions there are.
+   */
+  #isOurPhone(req: Srf.SrfRequest): boolean {
+    const user = /sips?:([^@;>]+)@/i.exec(req.get('From'))?.[1] ?? '';
+    const from = `${req.source_address}:`;
+    return this.#options.bindings
+      .bindingsOf(decodeURIComponent(user))
+      .some(({ receivedFrom }) => receivedFrom.startsWith(from));
   }
 
   #inboundLeg(
     id: CallId,
     req: Srf.SrfRequest,
     res: Srf.SrfResponse,
-    listener: TelephonyListener,
-    release: () => void,
+    listener: TelephonyListener & PhonesListener,
+    { isOurs, release }: { readonly isOurs: boolean; readonly release: () => void },
   ): InboundLeg {
+    const wishes = {
+      held: (on: boolean) => listener.held(leg, on),
+      referred: (referral: Referral) => listener.referred(leg, referral),
+    };
     const events = {
+      ...(isOurs ? { wishes } : {}),
       answered: (leg: CallerLeg) => listener.answered(leg),
       digit: (digit: string) => listener.digit(id, digit),
       keysFlooded: () => listener.keysFlooded(id),
@@ -342,7 +373,8 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
     const { log, audioForks, newId } = this.#options;
     const hear: Hear = (channel, sampleRate, sink) =>
       audioForks ? liveAudio(channel, audioForks, newId, sampleRate, sink) : deafEar(sink);
-    return new InboundLeg(id, req, res, events, log, hear, this.#keep);
+    const leg: InboundLeg = new InboundLeg(id, req, res, events, log, hear, this.#keep);
+    return leg;
   }
 
   #connected(error: Error | null): void {
@@ -373,8 +405,11 @@ export class DrachtioTelephony implements Telephony, Overhearing<CallerLeg | Age
   }
 }
 
+const done = async (answer: Promise<string> | undefined): Promise<boolean> =>
+  (await answer)?.startsWith('+OK') ?? false;
+
 /** Legs of ours are made here, whatever they are called outside. */
-function channelOf(leg: CallerLeg | AgentLeg): Channel | undefined {
+function channelOf(leg: Leg): Channel | undefined {
   return leg instanceof InboundLeg || leg instanceof PlacedLeg ? leg.channel : undefined;
 }
 

@@ -1,7 +1,10 @@
+import { refusal } from '../../src/lib/errors.ts';
+import { err } from '../../src/lib/result.ts';
 import type { AgentId, CallId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
 import type { StoredVoicemail } from '../../src/model/voicemail.ts';
 import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports.feed.ts';
+import type { TalkControl } from '../../src/runtime/ports.phones.ts';
 import type {
   AgentView,
   CallbackView,
@@ -85,4 +88,22 @@ export class FakeControl implements Control, LiveStatistics {
 
 function withView<View extends { readonly id: string }>(views: View[], view: View): View[] {
   return [...views.filter((other) => other.id !== view.id), view];
+}
+
+/** Conversations of which there are none: everything is refused. */
+export function fakeTalk(): TalkControl {
+  const unknown = () => refusal('CALL_UNKNOWN', 'There is no such call.');
+  return {
+    hold: unknown,
+    retrieve: unknown,
+    transfer: unknown,
+    consult: unknown,
+    complete: unknown,
+    cancel: unknown,
+    conference: unknown,
+    leave: unknown,
+    park: () => err(unknown()),
+    parked: () => [],
+    pickUp: unknown,
+  };
 }

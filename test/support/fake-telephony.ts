@@ -1,6 +1,7 @@
 import type { LegIdentity } from '../../src/model/call.ts';
 import { type CallId, callId, legId, type OfferId } from '../../src/model/ids.ts';
 import type { AudioSink, LiveAudio } from '../../src/runtime/ports.hearing.ts';
+import type { Leg, Switchboard } from '../../src/runtime/ports.phones.ts';
 import type { Tape, TapeOptions } from '../../src/runtime/ports.recordings.ts';
 import type { Overhearing } from '../../src/runtime/ports.supervision.ts';
 import type {
@@ -199,10 +200,10 @@ export class FakeDialling implements Dialling {
 }
 
 /** Telephony without telephones: what a real one cannot be made to do on cue, races above all. */
-export class FakeTelephony implements Telephony, Overhearing<CallerLeg | AgentLeg> {
+export class FakeTelephony implements Telephony, Switchboard, Overhearing<CallerLeg | AgentLeg> {
   readonly rings: RingRequest[] = [];
   readonly cancelled: OfferId[] = [];
-  readonly bridges: [CallerLeg, CallerLeg | AgentLeg][] = [];
+  readonly bridges: [Leg, Leg][] = [];
   readonly dials: FakeDialling[] = [];
   bridgeSucceeds = true;
   /** Who listens to whom, and how: in the order of the orders. */
@@ -242,8 +243,27 @@ export class FakeTelephony implements Telephony, Overhearing<CallerLeg | AgentLe
     return dialling;
   }
 
-  bridge(caller: CallerLeg, agent: CallerLeg | AgentLeg): Promise<boolean> {
-    this.bridges.push([caller, agent]);
+  bridge(one: Leg, other: Leg): Promise<boolean> {
+    this.bridges.push([one, other]);
+    this.hearing = [one, other];
     return Promise.resolve(this.bridgeSucceeds);
+  }
+
+  /** Whoever hears each other now. */
+  hearing: readonly Leg[] = [];
+
+  part(): Promise<boolean> {
+    this.hearing = [];
+    return Promise.resolve(true);
+  }
+
+  joinThird(third: Leg): Promise<boolean> {
+    this.hearing = [...this.hearing, third];
+    return Promise.resolve(true);
+  }
+
+  leaveThird(third: Leg): Promise<boolean> {
+    this.hearing = this.hearing.filter((leg) => leg !== third);
+    return Promise.resolve(true);
   }
 }

@@ -128,6 +128,7 @@ export class TestFloor {
       keepsTranscripts: true,
       configuration: { load: async () => this.configuration },
       zone: 'UTC',
+      isOwnHost: (host) => host === 'localhost',
       isReachable: (extension) => this.registered.has(extension),
       prerender: (sentences) => this.prepared.push(...sentences),
       onBroken: (error) => this.broken.push(error),

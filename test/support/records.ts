@@ -23,6 +23,12 @@ export interface CdrRecord {
   readonly survey?: Readonly<Record<string, number>>;
   readonly recordingIds?: readonly string[];
   readonly recordingRefused?: boolean;
+  readonly holdMs?: number;
+  readonly agents?: readonly {
+    readonly agentId: string;
+    readonly talkMs: number;
+    readonly holdMs: number;
+  }[];
 }
 
 export interface HistoryStep {

@@ -135,10 +135,9 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     const { sessions, directory, clock } = this.#world;
     const session = sessions.get(id);
     if (!session) return err(refusal('CALL_UNKNOWN', `There is no call in progress ${id}.`));
-    const agentLeg = session.offer?.leg;
-    if (session.stage !== 'talking' || !agentLeg || !session.leg)
+    const { leg: agentLeg, agentId } = session.offer ?? {};
+    if (session.stage !== 'talking' || !agentLeg || !agentId || !session.leg)
       return err(refusal('CALL_STATE', 'No agent speaks with the caller.'));
-    const { agentId } = agentLeg;
     if (directory?.agentByExtension.get(supervisor)?.id === agentId)
       return err(refusal('CALL_STATE', 'Nobody supervises themselves.'));
     const others = this.#watches.get(id) ?? [];
@@ -280,7 +279,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   #letAgentGo(session: CallSession): void {
     const { offers, telephony, command } = this.#world;
     const { offer } = session;
-    command({ type: 'call.ended', callId: session.id });
+    command({ type: 'call.ended', callId: session.engineId });
     if (!offer) return;
     offers.delete(offer.offerId);
     session.offer = undefined;

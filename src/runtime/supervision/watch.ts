@@ -3,7 +3,8 @@ import type { Actor } from '../../model/access.ts';
 import type { AgentId } from '../../model/ids.ts';
 import type { SupervisionMode, SupervisionView } from '../../model/supervision.ts';
 import type { CallSession } from '../call-session.ts';
-import type { AgentLeg, CallerLeg } from '../ports.ts';
+import type { Leg } from '../ports.phones.ts';
+import type { CallerLeg } from '../ports.ts';
 
 /** The supervisor's own end of it: a phone that was rung, or one that dialled the code. */
 export interface SupervisorEnd {
@@ -19,7 +20,7 @@ export interface SupervisorEnd {
 export interface Watch {
   readonly id: string;
   readonly session: CallSession;
-  readonly agentLeg: AgentLeg;
+  readonly agentLeg: Leg;
   readonly agentId: AgentId;
   readonly supervisor: string;
   readonly by: Actor;

@@ -108,20 +108,23 @@ const INSERT_CDRS = {
   text: `WITH written AS (
       INSERT INTO cdrs (call_id, sip_call_id, dnis, ani, status, contact_id, caller_name, intent, queue_id,
         agent_id, arrived_at, queued_at, connected_at, ended_at, wait_ms, talk_ms, outcome, ended_by, variables,
-        direction, callback_id, original_call_id, transferred_to, survey, recording_ids, recording_refused)
+        direction, callback_id, original_call_id, transferred_to, survey, recording_ids, recording_refused,
+        hold_ms, agents)
       SELECT "callId", "sipCallId", dnis, ani, status, "contactId", "callerName", intent, "queueId",
         "agentId", to_timestamp("arrivedAt" / 1000), to_timestamp("queuedAt" / 1000),
         to_timestamp("connectedAt" / 1000), to_timestamp("endedAt" / 1000),
         round("waitMs"), round("talkMs"), outcome, "endedBy", variables,
         coalesce(direction, 'inbound'), "callbackId", "originalCallId", "transferredTo", survey,
-        "recordingIds", coalesce("recordingRefused", false)
+        "recordingIds", coalesce("recordingRefused", false),
+        round(coalesce("holdMs", 0)), agents
       FROM jsonb_to_recordset($1::jsonb)
         AS t ("callId" text, "sipCallId" text, dnis text, ani text, status text, "contactId" text,
           "callerName" text, intent text, "queueId" text, "agentId" text, "arrivedAt" float8,
           "queuedAt" float8, "connectedAt" float8, "endedAt" float8, "waitMs" float8, "talkMs" float8,
           outcome text, "endedBy" text, variables jsonb,
           direction text, "callbackId" text, "originalCallId" text, "transferredTo" text, survey jsonb,
-          "recordingIds" jsonb, "recordingRefused" boolean)
+          "recordingIds" jsonb, "recordingRefused" boolean,
+          "holdMs" float8, agents jsonb)
       ON CONFLICT DO NOTHING
       RETURNING contact_id, agent_id, ended_at)
     UPDATE contacts SET last_agent_id = last.agent_id

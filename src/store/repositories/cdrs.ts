@@ -36,6 +36,8 @@ interface CdrRow extends QueryResultRow {
   readonly survey: Readonly<Record<string, number>> | null;
   readonly recording_ids: readonly string[] | null;
   readonly recording_refused: boolean;
+  readonly hold_ms: number;
+  readonly agents: Cdr['agents'] | null;
 }
 
 interface EventRow extends QueryResultRow {
@@ -73,6 +75,7 @@ const toCdr = (row: CdrRow): Cdr => ({
   ...(row.survey === null ? {} : { survey: row.survey }),
   ...(row.recording_ids === null ? {} : { recordingIds: row.recording_ids.map(recordingId) }),
   ...(row.recording_refused ? { recordingRefused: true } : {}),
+  ...(row.agents ? { holdMs: row.hold_ms, agents: row.agents } : {}),
 });
 
 const toEvent = (row: EventRow): CallEvent => ({

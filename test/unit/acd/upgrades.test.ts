@@ -51,7 +51,7 @@ describe('states of older versions', () => {
       readonly version: number;
       readonly queues: readonly { readonly config: Readonly<Record<string, unknown>> }[];
     };
-    assert.equal(version, 5);
+    assert.equal(version, 6);
     assert.deepEqual(
       queues.map(({ config }) => [config.callbackFirst, config.callbackConfirm]),
       [
@@ -63,7 +63,7 @@ describe('states of older versions', () => {
   });
 
   it('J11 refuses a state of a later version, and one that nothing leads on from', () => {
-    for (const version of [3, 6]) {
+    for (const version of [3, 7]) {
       const text = VERSION_4.replace('"version":4', `"version":${version}`);
       assert.throws(() => Engine.restore(text), /The state has version/);
     }

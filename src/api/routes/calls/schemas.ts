@@ -4,7 +4,7 @@ import { CALLER_STATUSES } from '../../../model/contact.ts';
 import { SUPERVISION_MODES } from '../../../model/supervision.ts';
 import { Id, LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
 
-const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'ended'] as const;
+const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'parked', 'ended'] as const;
 
 export const CallId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',

@@ -70,9 +70,10 @@ function filterOf(query: Static<typeof CdrQuery>): CdrFilter {
 }
 
 function answer(cdr: Cdr): Static<typeof CdrAnswer> {
-  const { arrivedAt, queuedAt, connectedAt, endedAt, recordingIds, ...rest } = cdr;
+  const { arrivedAt, queuedAt, connectedAt, endedAt, recordingIds, agents, ...rest } = cdr;
   return {
     ...rest,
+    ...(agents ? { agents: [...agents] } : {}),
     arrivedAt: iso(arrivedAt),
     ...(queuedAt === undefined ? {} : { queuedAt: iso(queuedAt) }),
     ...(connectedAt === undefined ? {} : { connectedAt: iso(connectedAt) }),

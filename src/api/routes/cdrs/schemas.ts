@@ -39,6 +39,19 @@ export const CdrAnswer = Type.Object({
       examples: ['+525555550199'],
     }),
   ),
+  holdMs: Type.Optional(
+    Type.Integer({ description: 'Of talkMs: the caller was on hold', examples: [4000] }),
+  ),
+  agents: Type.Optional(
+    Type.Array(
+      Type.Object({
+        agentId: Type.String({ examples: ['1001'] }),
+        talkMs: Type.Integer({ examples: [65000] }),
+        holdMs: Type.Integer({ examples: [4000] }),
+      }),
+      { description: "Every agent's own share, in the order in which they left" },
+    ),
+  ),
   survey: Type.Optional(
     Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 5 }), {
       description: 'What the caller answered, by question',

@@ -235,6 +235,10 @@ const settings = {
   overflow: Type.Unsafe<QueueConfig['overflow']>(Overflow),
   recording: RecordingRule,
   arrival: Arrival,
+  keepsWait: Type.Boolean({
+    description: 'Whoever is transferred here stands where they would if they had come here first',
+    examples: [QUEUE_DEFAULTS.keepsWait],
+  }),
   music: Text(100, 'default'),
 };
 

@@ -57,7 +57,12 @@ export class EavesdropActivity implements Activity, Tap {
     this.#apply();
   }
 
-  frame(heard: Int16Array | undefined, said: Int16Array | undefined, sampleRate: number): void {
+  frame(
+    heard: Int16Array | undefined,
+    _said: Int16Array | undefined,
+    sampleRate: number,
+    said: Int16Array | undefined,
+  ): void {
     if (!heard && !said) return;
     this.#sum.fill(0);
     const samples = sampleRate / 50;

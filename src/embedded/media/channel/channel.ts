@@ -24,7 +24,13 @@ export interface Signalling {
 /** Hears what passes through a channel, 20 ms at a time: a recording, a listener. */
 export interface Tap {
   /** `heard`: from the far end; `said`: to it. Either may be silence (nothing). */
-  frame(heard: Int16Array | undefined, said: Int16Array | undefined, sampleRate: number): void;
+  frame(
+    heard: Int16Array | undefined,
+    said: Int16Array | undefined,
+    sampleRate: number,
+    /** What was said without what others whispered into it: a whisperer does not hear themselves. */
+    plain: Int16Array | undefined,
+  ): void;
   /** The channel has ended. */
   end(): void;
 }
@@ -73,6 +79,7 @@ export class Channel {
   #callState: CallState = 'DOWN';
   #early = false;
   #said: Int16Array | undefined;
+  #plain: Int16Array | undefined;
   readonly #rate = new RateChanger();
   readonly #tones = new KeyTones();
   readonly #mixed = new Int16Array(320);
@@ -231,6 +238,7 @@ export class Channel {
     const rtp = this.rtp;
     if (!rtp || this.#tones.busy) return;
     let frame = this.#atOwnRate(pcm, sampleRate);
+    this.#plain = frame;
     if (this.injections.size > 0) frame = this.#withInjections(frame);
     this.#said = frame;
     rtp.play(frame);
@@ -243,9 +251,10 @@ export class Channel {
     if (this.injections.size > 0 && !this.#said) this.#sayInjections();
     if (this.taps.size > 0 && this.rtp) {
       const heard = this.heard();
-      for (const tap of this.taps) tap.frame(heard, this.#said, this.rtp.sampleRate);
+      for (const tap of this.taps) tap.frame(heard, this.#said, this.rtp.sampleRate, this.#plain);
     }
     this.#said = undefined;
+    this.#plain = undefined;
   }
 
   #atOwnRate(pcm: Int16Array, sampleRate: number): Int16Array {

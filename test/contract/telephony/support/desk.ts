@@ -3,6 +3,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import { newUuid } from '../../../../src/lib/ids.ts';
 import { silentLogger } from '../../../../src/lib/log.ts';
 import { agentId, type CallId, offerId } from '../../../../src/model/ids.ts';
+import type { Leg, PhonesListener, Referral } from '../../../../src/runtime/ports.phones.ts';
 import type {
   AgentLeg,
   Binding,
@@ -29,10 +30,13 @@ export type Heard =
   | { readonly type: 'callerGone'; readonly callId: CallId; readonly why: string }
   | { readonly type: 'agentAnswered'; readonly offer: string; readonly leg: AgentLeg }
   | { readonly type: 'agentFailed'; readonly offer: string; readonly cause: string }
-  | { readonly type: 'agentGone'; readonly offer: string };
+  | { readonly type: 'agentGone'; readonly offer: string }
+  | { readonly type: 'held'; readonly leg: Leg; readonly on: boolean }
+  | { readonly type: 'referred'; readonly leg: Leg; readonly referral: Referral }
+  | { readonly type: 'keyed'; readonly leg: Leg; readonly key: string };
 
 /** Telephony alone, with the test in the place of the runtime. */
-export class Desk implements TelephonyListener {
+export class Desk implements TelephonyListener, PhonesListener {
   readonly telephony: DrachtioTelephony;
   readonly heard: Heard[] = [];
   bindings: Binding[] = [];
@@ -166,6 +170,22 @@ export class Desk implements TelephonyListener {
 
   agentFailed(offer: string, cause: string): void {
     this.heard.push({ type: 'agentFailed', offer, cause });
+  }
+
+  held(leg: Leg, on: boolean): void {
+    this.heard.push({ type: 'held', leg, on });
+  }
+
+  /** What the next REFER is answered with. */
+  referStatus = 202;
+
+  referred(leg: Leg, referral: Referral): number {
+    this.heard.push({ type: 'referred', leg, referral });
+    return this.referStatus;
+  }
+
+  keyed(leg: Leg, key: string): void {
+    this.heard.push({ type: 'keyed', leg, key });
   }
 
   agentGone(offer: string): void {

@@ -1,0 +1,104 @@
+import type { Timer } from '../../lib/clock.ts';
+import type { AgentId, CallId, OfferId } from '../../model/ids.ts';
+import { RINGING_TONE } from '../callbacks.ts';
+import type { Hearing, Parties } from '../parties.ts';
+import type { Leg } from '../ports.phones.ts';
+import type { CallerLeg, Destination, Dialling } from '../ports.ts';
+
+/** Whom an agent may bring into a conversation. */
+export type Person =
+  | { readonly kind: 'agent'; readonly agentId: AgentId; readonly extension: string }
+  /** A phone of somebody who is not signed in, or somebody outside. */
+  | { readonly kind: 'other'; readonly to: Destination };
+
+/**
+ * `blind`: the agent lets go, and whoever answers has the customer · `consult`: the agent speaks with them first, while
+ * the customer hears music · `conference`: they join the two.
+ */
+export type Bringing = 'blind' | 'consult' | 'conference';
+
+/** Somebody who is being brought in, or who is there besides the agent. */
+export interface Second {
+  readonly person: Person;
+  /** For histories: an extension, a number, an address. */
+  readonly name: string;
+  /** The agent who wanted it. */
+  readonly by: AgentId;
+  how: Bringing;
+  /** Of an agent: their part in the conversation as the engine knows it, and the offer that rings. */
+  readonly engineId?: CallId;
+  offerId?: OfferId;
+  dialling?: Dialling;
+  /** They have answered. */
+  leg?: Leg;
+  /** Tells the phone that asked for it how it goes, as a SIP status. */
+  notify?: (status: number) => void;
+}
+
+/** A conversation beyond two people who talk: what has been made of it since the agent's answer. */
+export interface Talk {
+  readonly parties: Parties;
+  /** By the API: until it is retrieved. */
+  held: boolean;
+  /** Legs whose phones listen to nobody at the moment. */
+  readonly phonesHolding: Set<Leg>;
+  second: Second | undefined;
+  /** The other call of the agent's phone, by which it speaks with the second. */
+  side: CallerLeg | undefined;
+  /** Somebody outside, or without a place in the engine, who has the customer now. */
+  outside: Leg | undefined;
+  parked: Parked | undefined;
+}
+
+export interface Parked {
+  /** Where it is to be picked up. */
+  readonly slot: string;
+  /** To whom it comes back. */
+  readonly by: AgentId;
+  readonly since: number;
+  readonly limit: Timer;
+}
+
+/** The legs of a conversation that are there. */
+export interface Present {
+  readonly customer: Leg | undefined;
+  /** Of the agent who has the customer. */
+  readonly agent: Leg | undefined;
+  /** The company's music. */
+  readonly music: string | undefined;
+}
+
+type Of = Pick<Talk, 'held' | 'phonesHolding' | 'second' | 'side' | 'outside'>;
+
+/**
+ * Who hears whom in the conversation as it is. The customer speaks with somebody or hears music, whatever happens;
+ * and whoever waits for somebody to answer hears that it rings.
+ */
+export function hearingOf(talk: Of, { customer, agent, music }: Present): Hearing {
+  const { second, side, held, phonesHolding } = talk;
+  const listens = (leg: Leg | undefined): Leg | undefined =>
+    leg && !phonesHolding.has(leg) ? leg : undefined;
+  const keeper = agent ?? talk.outside;
+  /** Where the agent speaks: in the call that their phone has made, if it has made one. */
+  const voice = listens(side) ?? listens(keeper);
+  const musicFor = (leg: Leg | undefined): (readonly [Leg, string])[] =>
+    leg && music !== undefined ? [[leg, music]] : [];
+  if (second?.leg && second.how === 'conference') {
+    const there = [voice, listens(second.leg), customer].filter((leg) => leg !== undefined);
+    const [one, two, three] = there;
+    if (one && two) return { bridged: [one, two], ...(three ? { third: three } : {}) };
+    return { playing: there.flatMap(musicFor) };
+  }
+  if (second?.leg) {
+    const other = listens(second.leg);
+    if (voice && other) return { bridged: [voice, other], playing: musicFor(customer) };
+    return { playing: [...musicFor(customer), ...musicFor(other)] };
+  }
+  if (second && second.how !== 'conference') {
+    const ringing = voice ? [[voice, RINGING_TONE] as const] : [];
+    return { playing: [...musicFor(customer), ...ringing] };
+  }
+  const talks = held ? undefined : listens(keeper);
+  if (talks && customer) return { bridged: [customer, talks] };
+  return { playing: musicFor(customer) };
+}

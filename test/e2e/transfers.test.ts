@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import type { Baresip } from '../support/baresip.ts';
+import type { Caller } from '../support/caller.ts';
+import type { Company, Line, Person } from '../support/company.ts';
+import { eventually } from '../support/eventually.ts';
+import { type House, sharedHouse } from '../support/house.ts';
+import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
+import { type Stage, scene } from '../support/stage.ts';
+import { TONES } from '../support/tones.ts';
+
+const { agent: FIRST, otherAgent: SECOND, caller: CALLER } = TONES;
+
+interface Scene {
+  readonly company: Company;
+  readonly line: Line;
+  readonly carmen: Person;
+  readonly luis: Person;
+  readonly hers: Baresip;
+  readonly his: Baresip;
+  readonly caller: Caller;
+  readonly callId: string;
+  post(action: string, body?: object): Promise<unknown>;
+}
+
+/** A caller talks with Carmen; Luis is on a break, with his phone on his desk. */
+async function talking(house: House, stage: Stage): Promise<Scene> {
+  const { company, system } = house;
+  const line = await company.line();
+  const carmen = await company.person(line);
+  const luis = await company.person(line);
+  const hers = await house.baresip(stage, carmen);
+  const his = await house.baresip(stage, luis, { toneHz: SECOND });
+  await company.ready(carmen);
+  await company.agent(luis.id, ({ reachable }) => reachable);
+  await system.api.post(`/v1/agents/${luis.id}/sign-in`);
+  const caller = await house.dial(stage, line.dnis);
+  await hers.rings();
+  await hers.answer();
+  await heard(caller, FIRST);
+  await heardBy(hers, CALLER);
+  const live = await liveCallFrom(system.api, caller.ani);
+  const callId = live?.id ?? '';
+  const post = (action: string, body: object = {}) =>
+    system.api.post(`/v1/calls/${callId}/${action}`, body);
+  return { company, line, carmen, luis, hers, his, caller, callId, post };
+}
+
+/** The caller hears the tone, from now on. */
+async function heard(caller: Caller, tone: number, lastingMs = 300): Promise<void> {
+  const since = performance.now();
+  await eventually(`the caller to hear ${tone} Hz`, () =>
+    caller.rtp?.heard.find(tone, lastingMs, since),
+  );
+}
+
+/** The phone hears the tone: in its latest call, from now on. */
+async function heardBy(phone: Baresip, tone: number): Promise<void> {
+  const before = phone.heard().totalMs(tone);
+  await eventually(
+    `${phone.user} to hear ${tone} Hz`,
+    () => phone.heard().totalMs(tone) > before + 200,
+  );
+}
+
+/** The caller hears music: sound, and nobody's tone. */
+async function music(caller: Caller): Promise<void> {
+  const since = performance.now();
+  await eventually('the caller to hear music', () => {
+    const other = caller.rtp?.heard.stretches.filter(({ what }) => what === 'other') ?? [];
+    const ms = other.map(({ fromMs, toMs }) => Math.max(0, toMs - Math.max(fromMs, since)));
+    return ms.reduce((sum, each) => sum + each, 0) > 400;
+  });
+}
+
+describe('hold, transfer, consultation, conference', () => {
+  const house = sharedHouse('transfers');
+
+  scene(
+    'hold and retrieve by the API: music, then the agent again; hold is counted',
+    async (stage) => {
+      const { caller, hers, carmen, company, post, callId } = await talking(house(), stage);
+      await post('hold');
+      await music(caller);
+      await post('retrieve');
+      await heard(caller, FIRST);
+      await heardBy(hers, CALLER);
+      await caller.hangUp();
+      await hers.event('CALL_CLOSED');
+      await company.state(carmen, 'ready');
+      const { api } = house().system;
+      const cdr = await cdrOf(api, caller.sipp.callId);
+      const [share] = cdr.agents ?? [];
+      assert.equal(share?.agentId, carmen.id);
+      assert.ok((share?.holdMs ?? 0) > 300 && (share?.holdMs ?? 0) < (share?.talkMs ?? 0));
+      const types = (await historyOf(api, callId)).map(({ type }) => type);
+      assert.ok(types.includes('call.held') && types.includes('call.retrieved'), types.join(' '));
+    },
+  );
+
+  scene('hold and retrieve from the phone: music, then the agent again', async (stage) => {
+    const { caller, hers } = await talking(house(), stage);
+    await hers.hold();
+    await music(caller);
+    await hers.resume();
+    // What baresip hears afterwards it does not record; the contract tests listen there.
+    await heard(caller, FIRST);
+    await caller.hangUp();
+    await hers.event('CALL_CLOSED');
+  });
+
+  scene('REFER: music, the colleague rings with the context, and has the caller', async (stage) => {
+    const { caller, hers, his, carmen, luis, company } = await talking(house(), stage);
+    await hers.command('transfer', `sip:${luis.user}@${house().system.sip.host}`);
+    const incoming = await his.rings();
+    assert.match(incoming.peerdisplayname ?? '', /\+?52|Cola/);
+    await music(caller);
+    await his.answer();
+    await heard(caller, SECOND);
+    await heardBy(his, CALLER);
+    await hers.event('CALL_CLOSED');
+    await company.state(carmen, 'ready');
+    await company.state(luis, 'talking');
+    await his.hangUp();
+    await caller.wasHungUp();
+    const { api } = house().system;
+    const { agents = [] } = await cdrOf(api, caller.sipp.callId);
+    assert.deepEqual(
+      agents.map(({ agentId }) => agentId),
+      [carmen.id, luis.id],
+    );
+    await company.state(luis, 'notReady');
+  });
+
+  scene('REFER to somebody who declines: the caller has the agent again', async (stage) => {
+    const { caller, hers, his, luis, carmen, company } = await talking(house(), stage);
+    await hers.command('transfer', `sip:${luis.user}@${house().system.sip.host}`);
+    await his.rings();
+    await his.hangUp();
+    await company.state(luis, 'notReady');
+    await heard(caller, FIRST);
+    await heardBy(hers, CALLER);
+    await company.state(carmen, 'talking');
+    await caller.hangUp();
+    await hers.event('CALL_CLOSED');
+  });
+
+  scene('consultation by the API, conference, and leaving it', async (stage) => {
+    const { caller, hers, his, carmen, luis, company, post } = await talking(house(), stage);
+    await post('consult', { to: { agent: luis.id } });
+    await his.rings();
+    await music(caller);
+    await his.answer();
+    await heardBy(hers, SECOND);
+    await heardBy(his, FIRST);
+    await company.state(luis, 'talking');
+    await post('conference');
+    await heard(caller, FIRST + SECOND, 100);
+    await heardBy(hers, CALLER + SECOND);
+    await heardBy(his, CALLER + FIRST);
+    await post('leave');
+    await hers.event('CALL_CLOSED');
+    await heard(caller, SECOND);
+    await heardBy(his, CALLER);
+    await company.state(carmen, 'ready');
+    await caller.hangUp();
+    await his.event('CALL_CLOSED');
+    await company.state(luis, 'notReady');
+  });
+
+  scene(
+    'attended transfer from the phone: a second call, and the key that completes it',
+    async (stage) => {
+      const { caller, hers, his, carmen, luis, company } = await talking(house(), stage);
+      await hers.hold();
+      await music(caller);
+      await hers.dial(`sip:${luis.user}@${house().system.sip.host}:${house().system.sip.port}`);
+      await his.rings();
+      await his.answer();
+      await heardBy(his, FIRST);
+      await hers.press('*4');
+      await heard(caller, SECOND);
+      await heardBy(his, CALLER);
+      await company.state(carmen, 'ready');
+      await caller.hangUp();
+      await his.event('CALL_CLOSED');
+      await company.state(luis, 'notReady');
+    },
+  );
+
+  scene('park by the API, pick up by phone', async (stage) => {
+    const { caller, hers, his, luis, company, post } = await talking(house(), stage);
+    const { slot } = (await post('park')) as { slot: string };
+    await hers.event('CALL_CLOSED');
+    await music(caller);
+    const { host, port } = house().system.sip;
+    await his.dial(`sip:*81${slot}@${host}:${port}`);
+    await heard(caller, SECOND);
+    await heardBy(his, CALLER);
+    await company.state(luis, 'talking');
+    await his.hangUp();
+    await caller.wasHungUp();
+  });
+});

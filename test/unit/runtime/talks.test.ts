@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Leg, Referral } from '../../../src/runtime/ports.phones.ts';
+import { FakeAgentLeg, type FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
+import { settled, TestFloor } from '../../support/floor.ts';
+
+/** A caller talks with 1001; 1002 is at their desk, on a break. */
+async function talking() {
+  const floor = await TestFloor.open(undefined, {
+    outbound: { allowed: ['+52'], callsMax: 5, callsPerHourMax: 100 },
+  });
+  floor.ready('1001');
+  const caller = await floor.queuedCall('c1', '+525555550001');
+  const agent = await answers(floor);
+  rest(floor, '1002');
+  const { talk } = floor.center;
+  return { floor, caller, agent, talk, id: caller.callId };
+}
+
+function rest(floor: TestFloor, id: string): void {
+  const agentId = id as FakeAgentLeg['agentId'];
+  floor.center.submit({ type: 'agent.reachable', agentId, reachable: true });
+  floor.center.submit({ type: 'agent.signIn', agentId });
+}
+
+/** The phone that rang last is picked up. */
+async function answers(floor: TestFloor): Promise<FakeAgentLeg> {
+  const request = floor.telephony.rings.at(-1);
+  assert.ok(request, 'a phone rings');
+  const leg = new FakeAgentLeg(request);
+  floor.center.agentAnswered(request.offerId, leg);
+  await settled();
+  return leg;
+}
+
+function lastOffer(floor: TestFloor) {
+  const request = floor.telephony.rings.at(-1);
+  assert.ok(request);
+  return request.offerId;
+}
+
+function hears(floor: TestFloor, ...legs: Leg[]): void {
+  assert.deepEqual(new Set(floor.telephony.hearing), new Set(legs));
+}
+
+async function nothingLeft(floor: TestFloor, caller: FakeCallerLeg): Promise<void> {
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.deepEqual(floor.center.snapshot().calls, []);
+  assert.deepEqual(floor.engine.calls(), []);
+  assert.deepEqual(floor.engine.brokenInvariants(), []);
+  assert.deepEqual(floor.broken, []);
+  assert.equal(floor.cdrs.length, 1);
+}
+
+const sharesOf = (floor: TestFloor) =>
+  floor.cdrs[0]?.agents?.map(({ agentId, talkMs, holdMs }) => [agentId, talkMs, holdMs]);
+
+test('On hold the caller hears music; each second of it is counted', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  floor.clock.advance(5_000);
+  assert.equal(talk.hold(id), undefined);
+  await settled();
+  hears(floor);
+  assert.equal(caller.music, 'default');
+  floor.clock.advance(3_000);
+  talk.retrieve(id);
+  await settled();
+  hears(floor, caller, agent);
+  await nothingLeft(floor, caller);
+  assert.deepEqual(sharesOf(floor), [['1001', 8_000, 3_000]]);
+});
+
+test('The phone and the API hold: the caller is back when both have let go', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  floor.center.held(agent, true);
+  talk.hold(id);
+  floor.center.held(agent, false);
+  await settled();
+  hears(floor);
+  talk.retrieve(id);
+  await settled();
+  hears(floor, caller, agent);
+  await nothingLeft(floor, caller);
+});
+
+test('Blind transfer: the colleague has the caller, the agent has after-call work, each their time', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  floor.clock.advance(10_000);
+  assert.equal(talk.transfer(id, { agent: '1002' }), undefined);
+  await settled();
+  assert.equal(caller.music, 'default');
+  assert.equal(floor.stateOf('1002'), 'offered');
+  assert.equal(floor.telephony.rings.at(-1)?.headers['X-Centralita-Transferred-By'], '1001');
+  floor.clock.advance(4_000);
+  const other = await answers(floor);
+  hears(floor, caller, other);
+  assert.ok(agent.hungUp);
+  assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['wrapUp', 'talking']);
+  floor.clock.advance(20_000);
+  floor.center.agentGone(lastOffer(floor));
+  await settled();
+  assert.ok(caller.hungUp);
+  assert.deepEqual(sharesOf(floor), [
+    ['1001', 14_000, 4_000],
+    ['1002', 20_000, 0],
+  ]);
+  assert.deepEqual([floor.cdrs[0]?.talkMs, floor.cdrs[0]?.agentId], [34_000, '1002']);
+  floor.clock.advance(10_000);
+  assert.equal(floor.stateOf('1002'), 'notReady', 'back to the break');
+  assert.deepEqual(floor.broken, []);
+});
+
+test('A colleague who declines: the agent has the caller again, and nothing is held against anybody', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  talk.transfer(id, { agent: '1002' });
+  await settled();
+  floor.center.agentFailed(lastOffer(floor), 'rejected');
+  await settled();
+  hears(floor, caller, agent);
+  assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['talking', 'notReady']);
+  await nothingLeft(floor, caller);
+});
+
+test('The agent has gone, and the colleague does not answer: the caller waits where they stood', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const first = floor.telephony.rings[0]?.offerId;
+  assert.ok(first);
+  talk.transfer(id, { agent: '1002' });
+  await settled();
+  floor.center.agentGone(first);
+  await settled();
+  assert.equal(caller.music, 'default');
+  assert.equal(floor.stateOf('1001'), 'wrapUp');
+  floor.clock.advance(25_000);
+  await settled();
+  // By then the after-call work is over, and the call is the agent's again, or the queue's.
+  assert.equal(floor.stateOf('1001'), 'offered');
+  const back = await answers(floor);
+  hears(floor, caller, back);
+  await nothingLeft(floor, caller);
+  assert.equal(floor.cdrs[0]?.outcome, 'answered');
+});
+
+test('Consultation, conference, and leaving it', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  talk.consult(id, { agent: '1002' });
+  await settled();
+  assert.equal(agent.music?.startsWith('tone_stream'), true, 'the agent hears it ring');
+  const other = await answers(floor);
+  hears(floor, agent, other);
+  assert.equal(caller.music, 'default');
+  assert.equal(talk.conference(id), undefined);
+  await settled();
+  hears(floor, agent, other, caller);
+  assert.equal(talk.leave(id), undefined);
+  await settled();
+  hears(floor, caller, other);
+  assert.equal(floor.stateOf('1001'), 'wrapUp');
+  await nothingLeft(floor, caller);
+  assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['wrapUp', 'wrapUp']);
+});
+
+test('The caller leaves a conference: the two agents go on until one hangs up', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  talk.conference(id, { agent: '1002' });
+  await settled();
+  hears(floor, caller, agent);
+  const other = await answers(floor);
+  hears(floor, caller, agent, other);
+  floor.center.callerGone(id, 'hungup');
+  await settled();
+  hears(floor, agent, other);
+  assert.equal(floor.cdrs.length, 0);
+  floor.center.agentGone(lastOffer(floor));
+  await settled();
+  assert.equal(floor.cdrs[0]?.outcome, 'answered');
+  assert.deepEqual(floor.engine.calls(), []);
+});
+
+test('A consultation that is cancelled, or whose phone dies, gives the caller back', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  talk.consult(id, { agent: '1002' });
+  await settled();
+  await answers(floor);
+  talk.cancel(id);
+  await settled();
+  hears(floor, caller, agent);
+  floor.clock.advance(10_000);
+  talk.consult(id, { agent: '1002' });
+  await settled();
+  await answers(floor);
+  floor.center.agentGone(lastOffer(floor));
+  await settled();
+  hears(floor, caller, agent);
+  await nothingLeft(floor, caller);
+});
+
+test('To somebody outside: allowed or refused; they have the caller, and it ends with them', async () => {
+  const { floor, caller, talk, id } = await talking();
+  assert.equal(talk.transfer(id, { number: '+34600000000' })?.code, 'DESTINATION_FORBIDDEN');
+  assert.equal(talk.transfer(id, { sip: 'sip:x@evil.example' })?.code, 'DESTINATION_FORBIDDEN');
+  assert.equal(talk.transfer(id, { number: '+525512345678' }), undefined);
+  await settled();
+  const dialled = floor.telephony.dials.at(-1);
+  const outside = dialled?.answer();
+  await settled();
+  assert.ok(outside);
+  hears(floor, caller, outside);
+  assert.equal(floor.stateOf('1001'), 'wrapUp');
+  dialled?.events.gone();
+  await settled();
+  assert.ok(caller.hungUp);
+  assert.deepEqual(floor.cdrs[0]?.transferredTo, '+525512345678');
+});
+
+test('To a queue: the caller waits there, with what was learnt; to a flow: it speaks', async () => {
+  const { floor, caller, talk, id } = await talking();
+  assert.equal(talk.transfer(id, { queue: 'nowhere' })?.code, 'DESTINATION_UNKNOWN');
+  assert.equal(talk.transfer(id, { queue: 'soporte' }), undefined);
+  await settled();
+  assert.equal(floor.stageOf(id), 'queued');
+  assert.equal(floor.engine.call(id)?.queueId, 'soporte');
+  assert.equal(caller.music, 'default');
+  assert.equal(floor.stateOf('1001'), 'wrapUp');
+  await nothingLeft(floor, caller);
+  assert.equal(floor.cdrs[0]?.outcome, 'answered');
+});
+
+test('Parked: music, picked up by whoever comes; and back when nobody does', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  const parked = talk.park(id);
+  assert.ok(parked.ok && parked.value === '1001');
+  await settled();
+  assert.ok(agent.hungUp);
+  assert.equal(floor.stageOf(id), 'parked');
+  assert.equal(caller.music, 'default');
+  assert.equal(talk.pickUp('1001', '1002' as FakeAgentLeg['agentId']), undefined);
+  await settled();
+  const other = await answers(floor);
+  hears(floor, caller, other);
+  assert.ok(talk.park(id).ok);
+  await settled();
+  floor.clock.advance(120_000);
+  await settled();
+  assert.equal(floor.stateOf('1002'), 'offered', 'it rings at who parked it');
+  await answers(floor);
+  await nothingLeft(floor, caller);
+});
+
+test('So many transfers and no more; nobody is connected with themselves', async () => {
+  const { floor, caller, talk, id } = await talking();
+  assert.equal(talk.transfer(id, { agent: '1001' })?.code, 'DESTINATION_SELF');
+  for (let times = 0; times < 12; times++) {
+    assert.equal(talk.consult(id, { agent: '1002' }), undefined, `consultation ${times}`);
+    talk.cancel(id);
+    await settled();
+  }
+  assert.equal(talk.transfer(id, { agent: '1002' })?.code, 'TRANSFERS_MAX');
+  await nothingLeft(floor, caller);
+});
+
+const referral = (user: string, more: Partial<Referral> = {}) => {
+  const told: number[] = [];
+  return { told, user, host: 'localhost', notify: (code: number) => told.push(code), ...more };
+};
+
+test('REFER: 202 and what came of it; nowhere, oneself, forbidden and the call of another are refused', async () => {
+  const { floor, caller, agent } = await talking();
+  const refer = (wish: Referral) => floor.center.referred(agent, wish);
+  assert.equal(refer(referral('1001')), 482);
+  assert.equal(refer(referral('nobody')), 404);
+  assert.equal(refer(referral('+34600000000')), 403);
+  assert.equal(refer(referral('1002', { host: 'evil.example' })), 403);
+  const replaces = { sipCallId: 'another', localTag: 'l', remoteTag: 'r' };
+  assert.equal(refer(referral('1002', { replaces })), 403);
+  assert.equal(floor.center.referred(caller, referral('1002')), 603, 'callers transfer nothing');
+  const wish = referral('1002');
+  assert.equal(refer(wish), 202);
+  await settled();
+  const other = await answers(floor);
+  assert.deepEqual(wish.told, [200]);
+  hears(floor, caller, other);
+  await nothingLeft(floor, caller);
+});
+
+test('Attended: a second call of the phone, and REFER with Replaces joins the two others', async () => {
+  const { floor, caller, agent } = await talking();
+  floor.center.held(agent, true);
+  const call = { ...inbound('side', undefined, '1002'), fromExtension: '1001' };
+  assert.deepEqual(floor.center.arrived(call), { accept: true });
+  const { FakeCallerLeg } = await import('../../support/fake-telephony.ts');
+  const side = new FakeCallerLeg(call.callId);
+  floor.center.answered(side);
+  await settled();
+  assert.equal(side.music?.startsWith('tone_stream'), true);
+  const other = await answers(floor);
+  hears(floor, side, other);
+  assert.equal(caller.music, 'default');
+  const { sipCallId, localTag, remoteTag } = side.identity;
+  const wish = referral('1002', { replaces: { sipCallId, localTag, remoteTag } });
+  assert.equal(floor.center.referred(agent, wish), 202);
+  await settled();
+  hears(floor, caller, other);
+  assert.deepEqual(wish.told, [200]);
+  assert.ok(side.hungUp && agent.hungUp);
+  floor.center.callerGone(call.callId, 'hungup');
+  await nothingLeft(floor, caller);
+});
+
+test('The phone reboots in a consultation: whoever was asked has the caller', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const first = floor.telephony.rings[0]?.offerId;
+  assert.ok(first);
+  talk.consult(id, { agent: '1002' });
+  await settled();
+  const other = await answers(floor);
+  floor.center.agentGone(first);
+  await settled();
+  hears(floor, caller, other);
+  assert.equal(floor.stateOf('1001'), 'wrapUp');
+  await nothingLeft(floor, caller);
+});
