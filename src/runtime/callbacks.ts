@@ -10,6 +10,7 @@ import { CallSession, optional, type SessionOffer } from './call-session.ts';
 import type { AgentLeg, CallbackPhrase, CallerLeg, Dialling, LegFailure } from './ports.ts';
 import { type KeptPromise, Promises } from './promises.ts';
 import { type Ringing, ringAgent } from './ring-agent.ts';
+import { RINGING_TONE } from './ringing-tone.ts';
 import type { World } from './world.ts';
 
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
@@ -34,8 +35,6 @@ interface Attempt {
 /** What whoever answers a call back has to press; and for how long after the question they may. */
 const ACCEPT_KEY = '1';
 const ACCEPT_MS_MAX = 15_000;
-/** 425 Hz, one second in five: what a telephone in Mexico rings with; Spain's is much like it (ITU-T E.180). */
-export const RINGING_TONE = 'tone_stream://%(1000,4000,425)';
 
 /**
  * Carries out the engine's call backs (rules K1 to K9). The engine chooses the agent and says when; who is rung first

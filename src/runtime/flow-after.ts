@@ -4,9 +4,10 @@ import type { DialFailure } from '../model/callback.ts';
 import { type CallId, callbackId, callId } from '../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../model/queue.ts';
 import { type CallSession, optional } from './call-session.ts';
-import { type Callbacks, RINGING_TONE } from './callbacks.ts';
+import type { Callbacks } from './callbacks.ts';
 import { numberOf } from './directory.ts';
 import type { CallerLeg, Destination } from './ports.ts';
+import { RINGING_TONE } from './ringing-tone.ts';
 import type { World } from './world.ts';
 
 type Of<Type extends FlowEffect['type']> = Extract<FlowEffect, { type: Type }>;
