@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Role } from '../../src/model/access.ts';
 import type { TestAnswer, TestApi } from './api.ts';
 
-export const TEST_PASSWORD = 'tres tristes tigres';
+export const TEST_PASSWORD = 'un tigre, dos tigres';
 
 /** Somebody who is signed in. */
 export interface Person {

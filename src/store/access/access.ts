@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { markNoted } from '../../lib/acting.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type {
@@ -47,7 +48,13 @@ export function accessRoom(
       verify: async (secret) => (await sessions.verify(secret)) ?? keys.verify(secret),
       ensureAdminKey: (given) => keys.ensureAdminKey(given),
     },
-    audit: { ...auditLog(coded(admin)), record: trail.record },
+    audit: {
+      ...auditLog(coded(admin)),
+      record(entry) {
+        markNoted();
+        return trail.record(entry);
+      },
+    },
     async ensureAdmin(given) {
       const wanted = {
         id: ADMIN_ID,
