@@ -2,6 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 import type { PresenceSource } from '../model/arrival.ts';
 import type { PresenceStatus } from '../model/presence.ts';
 import { type NotifiedReader, readerOf } from './documents.ts';
@@ -32,6 +33,8 @@ const RETRY_MS_MIN = 5_000;
 const RETRY_MS_MAX = 900_000;
 /** Whoever says no for good is asked again when somebody may have changed their mind. */
 const REFUSED_MS = 3_600_000;
+/** Another system that does not answer any more holds nobody up. */
+const FAREWELL_MS_MAX = 500;
 const BODY_OCTETS_MAX = 65_536;
 
 /**
@@ -68,7 +71,9 @@ export class Subscription {
     this.#timer?.cancel();
     const dialog = this.#dialog;
     this.#dialog = undefined;
-    if (dialog) await this.#again(dialog, 0).catch(() => {});
+    if (!dialog) return;
+    const farewell = this.#again(dialog, 0).catch(() => {});
+    await within(this.#options.clock, FAREWELL_MS_MAX, farewell);
   }
 
   /** The connection to drachtio was lost, and with it the dialog: a new one is asked for. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe } from 'node:test';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
+import { OtherSystem } from '../contract/presence/support/other-system.ts';
 import type { Caller } from '../support/caller.ts';
 import type { Line } from '../support/company.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,6 +12,17 @@ import { TestTrunk } from '../support/test-trunk.ts';
 import { TONES } from '../support/tones.ts';
 
 const ACCOUNT = { user: 'centralita', password: 'secreto-del-trunk' };
+
+interface Entry {
+  readonly agentId: string;
+  readonly reachable: boolean;
+  readonly why?: string;
+  readonly presence?: { readonly status: string; readonly by: string };
+}
+
+let versions = 0;
+const dialogInfo = (state: string) =>
+  `<dialog-info version="${versions++}" state="full"><dialog id="a"><state>${state}</state></dialog></dialog-info>`;
 
 let people = 0;
 
@@ -25,7 +37,7 @@ describe('people outside the house', () => {
         TRUNK_PASSWORD: ACCOUNT.password,
         TRUNK_CALLER_ID: '+525550000000',
         TRUNK_RESPONSE_SECONDS: '2',
-        ALLOWED_DESTINATIONS: '+52',
+        ALLOWED_DESTINATIONS: '+52,sip:127.0.0.1',
       },
     };
   });
@@ -114,6 +126,38 @@ describe('people outside the house', () => {
         [[ana.id, 'noAnswer']],
       );
       assert.equal(await spentBy(ana.id), 0);
+    },
+  );
+
+  scene(
+    'their own system says busy: nobody dials them, the directory says why, and available brings them back',
+    async (stage) => {
+      const { company } = house();
+      const other = await OtherSystem.open();
+      stage.atTheEnd(async () => other.close());
+      const line = await company.line();
+      const presence = { uri: other.uri('ana'), event: 'dialog' };
+      const ana = await mobile(line, { presence });
+      const reachable = (isReachable: boolean) =>
+        eventually(`${ana.id} reachable: ${isReachable}`, async () => {
+          const { items } = await company.api.get<{ items: Entry[] }>('/v1/directory?limit=500');
+          const entry = items.find(({ agentId }) => agentId === ana.id);
+          return entry?.reachable === isReachable ? entry : undefined;
+        });
+      const subscription = await other.subscribe();
+      await other.notify(subscription, dialogInfo('confirmed'));
+      const { why, presence: said } = await reachable(false);
+      assert.deepEqual([why, said?.status, said?.by], ['presence', 'busy', 'subscription']);
+      const caller = await house().dial(stage, line.dnis);
+      await company.waiting(line, 1);
+      assert.equal(trunk.callsTo(ana.number).length, 0);
+      await other.notify(subscription, dialogInfo('terminated'));
+      await reachable(true);
+      const call = await trunk.call(ana.number);
+      call.refuse(486);
+      await company.api.post(`/v1/presence/${ana.id}`, { status: 'away' });
+      assert.equal((await reachable(false)).presence?.by, 'webhook');
+      await caller.hangUp();
     },
   );
 });
