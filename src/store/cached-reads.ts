@@ -37,8 +37,11 @@ export function cachedReads(
       write(...args).finally(expire);
   const cached = <Repo extends Repository<object, never>>(noun: string, own: Repo): Repo => ({
     ...own,
-    list: (request: Parameters<Repo['list']>[0]) =>
-      remembered(`${noun} ${request.limit} ${request.cursor ?? ''}`, () => own.list(request)),
+    // Whom a list is narrowed to is part of what was asked: nobody is answered with somebody else's.
+    list: (request: Parameters<Repo['list']>[0], ...narrowed: readonly unknown[]) =>
+      remembered(`${noun} ${JSON.stringify([request.limit, request.cursor, narrowed])}`, () =>
+        (own.list as (...args: unknown[]) => ReturnType<Repo['list']>)(request, ...narrowed),
+      ),
     get: (key: never) => remembered(`${noun}/${String(key)}`, () => own.get(key)),
     create: writing(own.create as (...args: unknown[]) => Promise<unknown>),
     replace: writing(own.replace as (...args: unknown[]) => Promise<unknown>),
