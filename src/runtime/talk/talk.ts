@@ -48,6 +48,8 @@ export interface Talk {
   /** Somebody outside, or without a place in the engine, who has the customer now. */
   outside: Leg | undefined;
   parked: Parked | undefined;
+  /** When the phone was told that its transfer has failed. */
+  refusedAt: number | undefined;
 }
 
 export interface Parked {

@@ -23,6 +23,8 @@ import { type Bringing, hearingOf, type Person, type Second, type Talk } from '.
 export const BROUGHT_MAX = 12;
 /** A colleague's phone rings so long. */
 const RING_MS = 25_000;
+/** A phone that hangs up so soon after a transfer that failed has meant the transfer. */
+const LET_GO_MS = 3_000;
 /** What separates a call's id from the number of an agent's part in it. */
 const PART = '~';
 
@@ -341,7 +343,13 @@ export class Talks {
     const { talk, offer } = session;
     if (!talk) return false;
     if (offer?.leg) talk.parties.gone(offer.leg);
-    const { second } = talk;
+    const { second, refusedAt = Number.NEGATIVE_INFINITY } = talk;
+    if (!second && offer && session.leg && this.#world.clock.now() - refusedAt < LET_GO_MS) {
+      // The phone had let go already, whatever came of its transfer : the caller has not.
+      this.release(session)();
+      this.backTo(session, undefined);
+      return true;
+    }
     if (!second || !offer) return false;
     if (!session.leg) {
       this.#overWithoutCaller(session);
@@ -483,6 +491,7 @@ export class Talks {
     this.#dismiss(second);
     this.#world.history.record(session, 'transfer.failed', { agentId, target, cause });
     notify?.(STATUS[cause] ?? 480);
+    if (notify) talk.refusedAt = this.#world.clock.now();
     if (session.offer) this.#backToAgent(session);
     else {
       // Whoever let it go has been rung in vain.
@@ -627,6 +636,7 @@ export class Talks {
       side: undefined,
       outside: undefined,
       parked: undefined,
+      refusedAt: undefined,
     };
     return session.talk;
   }

@@ -321,3 +321,21 @@ test('The phone reboots in a consultation: whoever was asked has the caller', as
   assert.equal(floor.stateOf('1001'), 'wrapUp');
   await nothingLeft(floor, caller);
 });
+
+test('A phone that hangs up because its transfer has failed: the caller waits where they stood', async () => {
+  const { floor, caller, agent } = await talking();
+  const first = floor.telephony.rings[0]?.offerId;
+  assert.ok(first);
+  const wish = referral('1002');
+  assert.equal(floor.center.referred(agent, wish), 202);
+  await settled();
+  floor.center.agentFailed(lastOffer(floor), 'busy');
+  await settled();
+  assert.deepEqual(wish.told, [486]);
+  floor.center.agentGone(first);
+  await settled();
+  assert.ok(!caller.hungUp);
+  assert.equal(floor.stageOf(caller.callId), 'queued');
+  assert.equal(caller.music, 'default');
+  await nothingLeft(floor, caller);
+});
