@@ -35,12 +35,14 @@ function callObjections(floor: Floor, call: Call, agent: Agent): readonly Object
   const open = groupsAfter(queue.config, stepsTaken(floor, call));
   const isMember = agent.memberOf.includes(queue) || open.some((group) => agent.groups.has(group));
   const waitsFor = preferredUntil > floor.now ? preferredAgentId : undefined;
+  // A call that rings is one of those that fill the queue: further phones of its own are not kept out (rule M1).
+  const isKeptOut = call.stage.kind === 'waiting' && isFull(queue);
   return [
     ...(isMember ? [] : [{ code: 'group' } as const]),
     ...(waitsFor === undefined || waitsFor === agent.id
       ? []
       : [{ code: 'preferred', agentId: waitsFor, until: preferredUntil } as const]),
-    ...(isFull(queue) ? [{ code: 'queueFull', activeMax: queue.config.activeMax } as const] : []),
+    ...(isKeptOut ? [{ code: 'queueFull', activeMax: queue.config.activeMax } as const] : []),
   ];
 }
 
