@@ -1,7 +1,7 @@
 /**
- * `npm run bench:phones:register`: registered phones that refresh every 60 s, with calls under them. Prints JSON.
+ * `npm run bench:phones`: registered phones that refresh every 60 s, with calls under them. Prints JSON.
  *
- *   npm run bench:phones:register -- [--phones 500] [--seconds 60]
+ *   npm run bench:phones -- [--json] [--phones 500] [--seconds 60]
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { parseDigestCredentials } from '../../src/lib/auth-header.ts';
 import { expectedResponse, ha1 } from '../../src/lib/digest.ts';
 import type { Person } from '../../test/support/company.ts';
 import { measureSetup } from '../calls/setup.ts';
+import { Echo } from '../support/echo.ts';
 import { distribution } from '../support/percentiles.ts';
 import { openTestBench, type TestBench } from '../support/test-bench.ts';
 
@@ -48,6 +49,7 @@ async function measure(on: TestBench): Promise<unknown> {
     phones.push({ person: await on.company.person(line), nonce: '', count: 0 });
   const first = await rounds(on, agent, phones, 5_000);
   const until = performance.now() + Number(values.seconds) * 1_000;
+  const echo = await Echo.start();
   let calls = 0;
   const traffic = (async () => {
     for (; performance.now() < until; calls += CALLS_AT_ONCE)
@@ -64,6 +66,7 @@ async function measure(on: TestBench): Promise<unknown> {
     calls,
     firstMs: distribution(first),
     refreshMs: distribution(refreshes),
+    machineEchoMs: echo.finish(),
   };
 }
 
@@ -129,6 +132,4 @@ function proofOf(phone: Registered, uri: string): [string, string][] {
   ];
 }
 
-function nonceOf(): string {
-  return randomBytes(8).toString('hex');
-}
+const nonceOf = (): string => randomBytes(8).toString('hex');
