@@ -18,6 +18,7 @@ import { eventually } from '../../../support/eventually.ts';
 import { EventProbe } from './event-probe.ts';
 import type { Switches } from './switches.ts';
 
+const EXTENSION = '1001';
 /** What is not over by then never will be. */
 const LEAK_MS_MAX = 8_000;
 
@@ -52,7 +53,8 @@ export class Desk implements TelephonyListener, PhonesListener {
     this.telephony = new DrachtioTelephony(new Srf(), {
       drachtio: switches.drachtio,
       mediaServers,
-      bindings: { bindingsOf: () => this.bindings },
+      // Callers are strangers: who calls as an extension with a phone is asked to prove it.
+      bindings: { bindingsOf: (extension) => (extension === EXTENSION ? this.bindings : []) },
       clock: systemClock,
       newId: newUuid,
       log: silentLogger,
@@ -110,7 +112,7 @@ export class Desk implements TelephonyListener, PhonesListener {
       offerId: offerId(offer),
       callId,
       agentId: agentId('1001'),
-      extension: '1001',
+      extension: EXTENSION,
       displayName: 'VIP Ana',
       callerNumber: '+525555550001',
       headers: { 'X-Centralita-Queue': 'ventas' },
@@ -194,7 +196,7 @@ export class Desk implements TelephonyListener, PhonesListener {
 }
 
 const bindingAt = (contactUri: string): Binding => ({
-  extension: '1001',
+  extension: EXTENSION,
   contactUri,
   receivedFrom: '127.0.0.1:5060',
   transport: 'udp',
