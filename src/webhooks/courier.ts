@@ -21,6 +21,8 @@ export interface CourierOptions {
   readonly onAttempt?: (webhookId: string, outcome: string, tookMs: number) => void;
 }
 
+type Failure = Extract<SendResult, { ok: false }>;
+
 /** Messages on their way to one endpoint at once: of different calls, for each call's go one after the other. */
 const LANES_MAX = 5;
 const CLAIM_MAX = 20;
@@ -43,6 +45,7 @@ export class Courier {
   #timer: Timer | undefined;
   #isNear = false;
   #looking: Promise<void> = Promise.resolve();
+  #failures: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(options: CourierOptions) {
@@ -123,7 +126,8 @@ export class Courier {
       for (const delivery of lane) {
         const isLate = this.#stopped || clock.now() > until;
         const webhook = isLate ? undefined : await store.get(id);
-        if (!webhook?.enabled) break;
+        // Others of its lanes may have found out meanwhile that it is to be left alone.
+        if (!webhook?.enabled || (webhook.restUntil ?? 0) > clock.now()) break;
         done += 1;
         if (!(await this.#attempt(webhook, delivery))) break;
       }
@@ -145,12 +149,21 @@ export class Courier {
     return true;
   }
 
-  async #failed(
-    webhook: StoredWebhook,
+  /** One failure after the other, so that each knows how many there have been: several are on their way at once. */
+  #failed(webhook: StoredWebhook, delivery: WebhookDelivery, failure: Failure): Promise<void> {
+    const written = this.#failures.then(() => this.#writeFailure(webhook, delivery, failure));
+    this.#failures = written.catch(() => {});
+    return written;
+  }
+
+  async #writeFailure(
+    { id }: StoredWebhook,
     { number, type, attempts }: WebhookDelivery,
-    { error, status, retryAfterMs }: Extract<SendResult, { ok: false }>,
+    { error, status, retryAfterMs }: Failure,
   ): Promise<void> {
-    const { outbox, clock, log, persistence, dice } = this.#options;
+    const { store, outbox, clock, log, persistence, dice } = this.#options;
+    const webhook = await store.get(id);
+    if (!webhook) return;
     const now = clock.now();
     const againAt = retryAt(attempts + 1, persistence, now, dice(), retryAfterMs);
     const { restUntil, disable } = consequence(webhook, status, persistence, now);

@@ -23,6 +23,11 @@ import { type Bringing, hearingOf, type Person, type Second, type Talk } from '.
 export const BROUGHT_MAX = 12;
 /** A colleague's phone rings so long. */
 const RING_MS = 25_000;
+/**
+ * FreeSWITCH says that it bridges up to 65 ms before it does, and ends the caller's channel if the other one ends
+ * meanwhile. A phone that is told of its transfer's failure may hang up at once: it is told when they are joined.
+ */
+const BRIDGING_MS = 250;
 /** A phone that hangs up so soon after a transfer that failed has meant the transfer. */
 const LET_GO_MS = 3_000;
 /** What separates a call's id from the number of an agent's part in it. */
@@ -490,10 +495,14 @@ export class Talks {
     talk.second = undefined;
     this.#dismiss(second);
     this.#world.history.record(session, 'transfer.failed', { agentId, target, cause });
-    notify?.(STATUS[cause] ?? 480);
-    if (notify) talk.refusedAt = this.#world.clock.now();
-    if (session.offer) this.#backToAgent(session);
-    else {
+    const tell = () => notify?.(STATUS[cause] ?? 480);
+    if (session.offer) {
+      const { clock } = this.#world;
+      if (notify) talk.refusedAt = clock.now();
+      this.#backToAgent(session);
+      clock.after(BRIDGING_MS, tell);
+    } else {
+      tell();
       // Whoever let it go has been rung in vain.
       const again = second.person.kind === 'agent' && second.person.agentId === second.by;
       this.backTo(session, again ? undefined : second.by);

@@ -331,6 +331,9 @@ test('A phone that hangs up because its transfer has failed: the caller waits wh
   await settled();
   floor.center.agentFailed(lastOffer(floor), 'busy');
   await settled();
+  hears(floor, caller, agent);
+  assert.deepEqual(wish.told, [], 'they are still being joined');
+  floor.clock.advance(250);
   assert.deepEqual(wish.told, [486]);
   floor.center.agentGone(first);
   await settled();
