@@ -10,7 +10,7 @@ const KINDS = {
   unit: { concurrency: 2, tools: false, limitMs: 120_000 },
   sim: { concurrency: 2, tools: false, limitMs: 300_000 },
   contract: { concurrency: 2, tools: true, limitMs: 180_000 },
-  integration: { concurrency: 1, tools: false, limitMs: 300_000 },
+  integration: { concurrency: 2, tools: false, limitMs: 300_000 },
   e2e: { concurrency: 1, tools: true, limitMs: 600_000 },
 };
 

@@ -26,8 +26,9 @@ export class House {
 
   /** Somebody dials; leaves the stage at its end. */
   async dial(stage: Stage, dnis: string, options: Partial<CallerOptions> = {}): Promise<Caller> {
-    const { ani = strangersNumber() } = options;
-    this.#callers.add(ani.replace(/^\+/, ''));
+    // Whoever withholds theirs says so: `ani: undefined`.
+    const ani = 'ani' in options ? options.ani : strangersNumber();
+    if (ani !== undefined) this.#callers.add(ani.replace(/^\+/, ''));
     const caller = await Caller.dial({
       remote: this.system.sip,
       evidence: stage.evidence,
