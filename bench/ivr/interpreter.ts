@@ -71,7 +71,10 @@ const CALLER: CallContext = {
   name: 'Ana García',
   variables: { saldo: '12500', cliente: '7781', tienda: 'sur' },
 };
-const MOMENT = { now: Date.parse('2026-11-23T10:00:00Z'), world: { calendars: new Map() } };
+const MOMENT = {
+  now: Date.parse('2026-11-23T10:00:00Z'),
+  world: { calendars: new Map(), zone: 'America/Mexico_City' },
+};
 
 const EVENTS: readonly FlowEvent[] = [
   { type: 'played' },

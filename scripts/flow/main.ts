@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { flowSchemaText, parseFlow } from '../../src/ivr/flow.ts';
 import { show } from '../../src/lib/yaml-source.ts';
+import { isZone } from '../../src/lib/zone.ts';
 import { checkFile } from './check.ts';
 import { companyOf, idOf, knownTo, sourceOf, Unreadable } from './company.ts';
 import { mermaidOf } from './graph.ts';
@@ -17,6 +18,7 @@ const HELP = `Flows, without a telephone.
 
   --company FILE    its queues, calendars, contacts and other flows; else the nearest company.yaml
   --from NUMBER     (run) who calls     --to NUMBER  (run) which number     --at ISO-TIME  (run) when
+  --zone ZONE       (run) the site's; else TIME_ZONE, else UTC
 
 Exits with 1 when something is wrong with the flow or a line of the script, with 2 when it could not be read.
 `;
@@ -29,6 +31,7 @@ const OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
   at: { type: 'string' },
+  zone: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -47,9 +50,12 @@ async function main(): Promise<number> {
   const now = values.at === undefined ? Date.now() : Date.parse(values.at);
   if (Number.isNaN(now))
     throw new UsageError(`--at ${values.at} is no time; 2026-11-23T09:00:00Z is one.`);
+  const zone = values.zone ?? process.env.TIME_ZONE ?? 'UTC';
+  if (!isZone(zone)) throw new UsageError(`${zone} is no time zone; Europe/Madrid is one.`);
   const { company, from, to } = values;
   const refused = await runFile(file, {
     now,
+    zone,
     ...(company === undefined ? {} : { company }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly to?: string;
   /** When; milliseconds since the epoch. */
   readonly now: number;
+  readonly zone: string;
 }
 
 /** Walks a flow by what is typed. Resolves with how many lines could not be obeyed. */
@@ -79,6 +80,7 @@ function walkOf(file: string, options: RunOptions): Walk {
       country: 'MX',
     },
     now: options.now,
+    zone: options.zone,
     print,
   });
 }

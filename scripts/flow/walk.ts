@@ -22,6 +22,8 @@ export interface WalkOptions {
   /** The number that is called; the walk takes its language, country and calendar. */
   readonly number: Pick<NumberConfig, 'dnis' | 'language' | 'country' | 'calendarId'>;
   readonly now: number;
+  /** Of the site. */
+  readonly zone: string;
   print(line: string): void;
 }
 
@@ -41,10 +43,11 @@ export class Walk {
   #taken = false;
 
   constructor(options: WalkOptions) {
-    const { calendars } = options.company;
+    const { zone, company } = options;
+    const calendars = new Map(company.calendars.map((calendar) => [calendar.id, calendar]));
     this.#options = options;
     this.#now = options.now;
-    this.#world = { calendars: new Map(calendars.map((calendar) => [calendar.id, calendar])) };
+    this.#world = { calendars, zone };
   }
 
   get over(): boolean {

@@ -1,7 +1,10 @@
+import type { EpochMs } from '../lib/clock.ts';
+import { dayOf, localTime } from '../lib/zone.ts';
 import type { CallContext } from '../model/call.ts';
+import type { Moment } from './moment.ts';
 
 /** What an expression is evaluated in: a turn of a call's flow is one. */
-export interface Scope {
+export interface Scope extends Moment {
   readonly context: CallContext;
 }
 
@@ -35,6 +38,18 @@ export const EXPRESSION_NAMES: readonly ExpressionName[] = [
   text('ani', 'The number that calls, E.164', (context) => context.ani),
   text('dnis', 'The number that was called', (context) => context.dnis),
   {
+    name: 'today',
+    type: 'string',
+    description: 'The day at the site, as 2026-11-23',
+    read: ({ now, world }) => dayOf(world.zone, now),
+  },
+  {
+    name: 'time',
+    type: 'string',
+    description: 'The time at the site, as 09:05',
+    read: ({ now, world }) => wallClock(world.zone, now),
+  },
+  {
     name: 'variables',
     type: 'map<string, string>',
     description: 'What the flow has learnt; all of them texts',
@@ -42,3 +57,8 @@ export const EXPRESSION_NAMES: readonly ExpressionName[] = [
     read: ({ context }) => new Map(Object.entries(context.variables)),
   },
 ];
+
+function wallClock(zone: string, at: EpochMs): string {
+  const { hour, minute } = localTime(zone, at);
+  return [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+}

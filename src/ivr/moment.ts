@@ -5,6 +5,8 @@ import type { CalendarId } from '../model/ids.ts';
 /** What of the configuration a flow may ask: always what holds now, also for calls that began before a change. */
 export interface FlowConfiguration {
   readonly calendars: ReadonlyMap<CalendarId, CalendarConfig>;
+  /** Of the site: what `today` and `time` are in expressions. */
+  readonly zone: string;
 }
 
 /** When a step is taken, and in which world: the interpreter itself never asks for the time. */

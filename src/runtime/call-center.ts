@@ -296,7 +296,7 @@ export class CallCenter
 
   async reload(): Promise<readonly string[]> {
     const configuration = await this.#world.configuration.load();
-    const compiled = compileDirectory(configuration);
+    const compiled = compileDirectory(configuration, this.#world.zone);
     if ('problems' in compiled) return compiled.problems;
     const { queues, agents } = configuration;
     const outside = this.#planOutside(configuration);

@@ -32,9 +32,10 @@ export interface Directory {
   readonly world: FlowConfiguration;
 }
 
-/** What cannot work is named, one line each; then there is no directory. */
+/** What cannot work is named, one line each; then there is no directory. `zone` is the site's. */
 export function compileDirectory(
   configuration: Configuration,
+  zone: string,
 ): { readonly directory: Directory } | { readonly problems: readonly string[] } {
   const problems: string[] = [];
   const queueIds = configuration.queues.map((queue) => queue.id);
@@ -79,6 +80,7 @@ export function compileDirectory(
       ),
       language: commonest(configuration.numbers.map(({ language }) => language)),
       world: {
+        zone,
         calendars: new Map(configuration.calendars.map((calendar) => [calendar.id, calendar])),
       },
     },

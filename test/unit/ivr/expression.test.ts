@@ -11,10 +11,16 @@ const context = {
   variables: { saldo: '250', nombre: 'Íñigo', constructor: 'q', cuenta: 'doce', 'con-guion': 'sí' },
 };
 
+/** Already Tuesday in UTC. */
+const MOMENT = {
+  now: Date.parse('2026-11-24T03:07:00Z'),
+  world: { calendars: new Map(), zone: 'America/Mexico_City' },
+};
+
 function outcome(text: string): Value | { readonly fails: string } {
   const compiled = compileExpression(text);
   assert.ok(compiled.ok, compiled.ok ? '' : compiled.error.why);
-  const value = evaluate(compiled.value, { context });
+  const value = evaluate(compiled.value, { context, ...MOMENT });
   return value.ok ? value.value : { fails: value.error };
 }
 
@@ -41,6 +47,9 @@ describe('an expression', () => {
     ['variables.constructor', 'q'],
     ['has(variables.__proto__) || has(variables.toString)', false],
     ['ani.startsWith("+52")', true],
+    ['today', '2026-11-23'],
+    ['time', '21:07'],
+    ['time >= "20:00" && today < "2026-12-01"', true],
   ];
   for (const [text, value] of TABLE) {
     it(`${text} → ${value}`, () => assert.deepEqual(outcome(text), value));
@@ -123,7 +132,7 @@ describe('what is refused before a call meets it', () => {
     fc.assert(
       fc.property(text, (source) => {
         const compiled = compileExpression(source);
-        if (compiled.ok) evaluate(compiled.value, { context });
+        if (compiled.ok) evaluate(compiled.value, { context, ...MOMENT });
       }),
       { numRuns: 3_000 },
     );
@@ -133,6 +142,9 @@ describe('what is refused before a call meets it', () => {
     const long = { ...context, variables: { x: 'a'.repeat(1_000) } };
     const greedy = compileExpression(`${'variables.x+'.repeat(60)}variables.x == ""`);
     assert.ok(greedy.ok);
-    assert.deepEqual(evaluate(greedy.value, { context: long }), { ok: true, value: false });
+    assert.deepEqual(evaluate(greedy.value, { context: long, ...MOMENT }), {
+      ok: true,
+      value: false,
+    });
   });
 });

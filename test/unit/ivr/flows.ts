@@ -15,7 +15,7 @@ export const KNOWN = { queueIds: ['ventas', 'soporte'], calendarIds: ['tienda'] 
 /** A Monday morning in a world where nothing is configured; tests that ask the time or the world bring their own. */
 export const MONDAY: Moment = {
   now: Date.parse('2026-11-23T10:00:00Z'),
-  world: { calendars: new Map() },
+  world: { calendars: new Map(), zone: 'America/Mexico_City' },
 };
 
 export const startFlow = (flow: CompiledFlow, context: CallContext, moment = MONDAY): FlowStep =>

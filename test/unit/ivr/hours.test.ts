@@ -33,7 +33,7 @@ const plain = flowOf({ horario: asks, ...two });
 
 const moment = (now: string, own: Partial<CalendarConfig> = {}): Moment => ({
   now: Date.parse(now),
-  world: { calendars: new Map([[calendarId('tienda'), calendarOf(own)]]) },
+  world: { calendars: new Map([[calendarId('tienda'), calendarOf(own)]]), zone: 'Europe/Madrid' },
 });
 const closure = { reason: 'Fuga', since: 0, by: '1007' };
 const holidays = [{ name: 'Navidad', yearly: '12-25' }];
@@ -80,7 +80,7 @@ describe('hours', () => {
     const shop = { ...STRANGER, calendarId: calendarId('tienda') };
     assert.match(texts(startFlow(flow, shop, night))[0] ?? '', /^Cerrado/);
     assert.deepEqual(texts(startFlow(flow, STRANGER, night)), ['Abierto']);
-    const gone = { ...night, world: { calendars: new Map() } };
+    const gone = { ...night, world: { calendars: new Map(), zone: 'Europe/Madrid' } };
     assert.deepEqual(texts(startFlow(flow, shop, gone)), ['Abierto']);
   });
 
