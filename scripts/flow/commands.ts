@@ -60,10 +60,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   agent: {
     takes: '',
-    help: 'somebody answers the call that waits in a queue',
+    help: 'somebody answers the call that waits in a queue, and hangs up if the flow goes on then',
     run(walk) {
-      if (walk.asked('enqueue')) walk.leave('☺ is talking to an agent');
-      return walk.asked('enqueue') !== undefined;
+      const asked = walk.asked('enqueue');
+      if (!asked) return false;
+      walk.print('☺ talks to an agent, who hangs up');
+      if (!asked.goesOnAfterwards) return walk.leave();
+      walk.event({ type: 'connected' });
+      walk.event({ type: 'agentLeft' }, 'enqueue');
+      return true;
     },
   },
   timeout: queueEnd('timeout', '', "the queue's maximum wait is over"),
@@ -144,8 +149,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: '',
     help: 'the caller hangs up',
     run(walk) {
-      walk.leave('✖ the caller hung up');
-      return true;
+      walk.print('✖ the caller hung up');
+      return walk.leave();
     },
   },
 };

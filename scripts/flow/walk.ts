@@ -112,9 +112,13 @@ export class Walk {
     this.#step(event);
   }
 
-  /** Somebody has taken the call: the flow has it no more. */
-  leave(words: string): void {
+  /** The flow has the call no more. */
+  leave(): true {
     this.#taken = true;
+    return true;
+  }
+
+  print(words: string): void {
     this.#options.print(words);
   }
 

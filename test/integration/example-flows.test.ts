@@ -35,6 +35,7 @@ test('V2 the shop: by voice to a branch that is closed, by key to one that is op
       '2',
       '1',
       'agent',
+      '5',
       'who +525555550001',
       '9',
       '3',
@@ -52,7 +53,7 @@ test('V2 the shop: by voice to a branch that is closed, by key to one that is op
       /Para la tienda de Coyoacán, marque uno\./,
       /Polanco está cerrada\. Abre el lunes veintitrés de noviembre, a las once de la mañana\./,
       /queue ventas, priority 5/,
-      /talking to an agent/,
+      /talks to an agent/,
       /en: What can we do for you\?/,
       /en: The Coyoacán shop is open now\./,
       /en: Thank you for calling Muebles Alameda\. Goodbye\./,
@@ -60,6 +61,26 @@ test('V2 the shop: by voice to a branch that is closed, by key to one that is op
       /asks GET http:\/\/127\.0\.0\.1:8091\/v1\/orders\/123456/,
       /Estamos preparando su pedido/,
       /queue ventas/,
+    ],
+  ));
+
+test('V9 the shop: a place in line kept by a call back, how it was, a message', () =>
+  walk(
+    'sucursales',
+    [
+      ...['who +525555550001', '1', '1', '1', '1'],
+      'event {"type":"callbackMade"}',
+      ...['who', '1', '1', 'agent', '5'],
+      ...['who', '3', '1', '3', 'recorded 6', '1'],
+    ],
+    [
+      /waits in the queue ventas/,
+      /\[devolucion\] callback/,
+      /\[encuesta\] survey/,
+      /¿cómo le hemos atendido\?/,
+      /\[mensaje\] voicemail/,
+      /Su mensaje está grabado\./,
+      /✖ hung up/,
     ],
   ));
 
@@ -97,7 +118,7 @@ test('V2 the bank: a PIN that is wrong once, a balance in words, and nobody prov
       /en: For your balance, press one\./,
       /\[ya-verificado\] branch\n {2}\[consulta\] request/,
       /en: Your account has an overdue payment\./,
-      /talking to an agent/,
+      /talks to an agent/,
       /queue facturacion, priority 10/,
       /✖ hung up/,
     ],

@@ -86,7 +86,7 @@ test('V2 run walks a flow by what is typed: keys, silence, callers, queues, in e
     '☎ somebody calls 8005550100',
     'es-MX: Para ventas, marque uno.',
     '… waits in the queue ventas, priority 5',
-    '☺ is talking to an agent',
+    '☺ talks to an agent, who hangs up',
   ]);
   assert.equal(walked.code, 1, 'a line that could not be obeyed');
 });
