@@ -11,7 +11,8 @@ export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}
     figures: LintFigures = {},
   ): Promise<readonly Finding[]> => {
     const findings = lint(configuration.queues, configuration.agents, figures);
-    const compiled = compileDirectory(configuration);
+    // Nothing is run, so that no zone matters.
+    const compiled = compileDirectory(configuration, 'UTC');
     if ('problems' in compiled)
       return [...findings.filter(isError), ...compiled.problems.map(errorOf)];
     if (findings.some(isError)) return findings;
