@@ -64,20 +64,20 @@ test('V2 the shop: by voice to a branch that is closed, by key to one that is op
     ],
   ));
 
-test('V9 the shop: a place in line kept by a call back, how it was, a message', () =>
+test('V9 the shop: how it was, a message instead of waiting, a message from the menu', () =>
   walk(
     'sucursales',
     [
-      ...['who +525555550001', '1', '1', '1', '1'],
-      'event {"type":"callbackMade"}',
-      ...['who', '1', '1', 'agent', '5'],
+      ...['who +525555550001', '1', '1', 'agent', '5'],
+      ...['who', '1', '1', '1', 'recorded 9', '2', 'recorded 7', '1'],
       ...['who', '3', '1', '3', 'recorded 6', '1'],
     ],
     [
       /waits in the queue ventas/,
-      /\[devolucion\] callback/,
       /\[encuesta\] survey/,
       /¿cómo le hemos atendido\?/,
+      /\[mensaje\] voicemail/,
+      /Su mensaje está grabado\./,
       /\[mensaje\] voicemail/,
       /Su mensaje está grabado\./,
       /✖ hung up/,
