@@ -96,7 +96,7 @@ export class Reception {
   }
 
   #configuration(): FlowConfiguration {
-    return this.#world.directory?.world ?? { calendars: new Map() };
+    return this.#world.directory?.world ?? { calendars: new Map(), zone: this.#world.zone };
   }
 
   /** Of what one of our own phones dialled, or of the number that was called. */
