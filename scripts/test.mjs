@@ -65,6 +65,15 @@ if (kinds.some((kind) => KINDS[kind].tools)) {
   }
 }
 
+if (kinds.includes('e2e')) {
+  // What is tested from end to end is what `npm start` runs.
+  const { status } = spawnSync(process.execPath, ['scripts/prepare.mjs', '--build'], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  process.env.TEST_BUILT = '1';
+}
+
 const started = performance.now();
 const failed = kinds.filter((kind) => !runKind(kind));
 const seconds = Math.round((performance.now() - started) / 1000);

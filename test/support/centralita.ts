@@ -29,6 +29,8 @@ const API_KEY = 'a-key-for-tests-only-0123456789';
 const READY_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 30_000;
 const RTP_PORTS = 400;
+/** Compiled it starts three times as fast; `npm test` compiles first, whoever runs a single file has the sources. */
+const PROGRAM = process.env.TEST_BUILT ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts'];
 let starts = 0;
 
 /**
@@ -67,7 +69,7 @@ export class Centralita {
     this.api = new ApiClient(`http://${HOST}:${httpPort}`, API_KEY);
     this.#program = new Program({
       command: process.execPath,
-      args: ['--import', 'tsx', 'src/main.ts'],
+      args: [...PROGRAM],
       cwd: ROOT,
       logPath: options.evidence.file(`centralita-${starts}.log`),
       onLine: (line) => this.#log(line),

@@ -1,4 +1,4 @@
-import type { ApiClient } from './api-client.ts';
+import { type ApiClient, ApiProblem } from './api-client.ts';
 import { eventually, LIMIT_MS } from './eventually.ts';
 
 /** A call's record as the API tells it. */
@@ -55,9 +55,15 @@ export async function cdrsOf(api: ApiClient, sipCallId: string): Promise<readonl
   return items.filter((cdr) => cdr.sipCallId === sipCallId);
 }
 
+/** What is written down of a call so far: of one that has just begun, nothing is. */
 export async function historyOf(api: ApiClient, callId: string): Promise<readonly HistoryStep[]> {
-  const { items } = await api.get<Page<HistoryStep>>(`/v1/calls/${callId}/events?limit=500`);
-  return items;
+  try {
+    const { items } = await api.get<Page<HistoryStep>>(`/v1/calls/${callId}/events?limit=500`);
+    return items;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return [];
+    throw error;
+  }
 }
 
 /** A call in progress. */
