@@ -37,6 +37,8 @@ export class Outbox {
   readonly #segments: Segment[] = [];
   #file: FileHandle | undefined;
   #next = 1;
+  /** What appends, and what seals a segment, do so in turn: records come while others are replayed. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, limits: OutboxLimits) {
     this.#folder = folder;
@@ -65,7 +67,11 @@ export class Outbox {
   }
 
   /** On disk when it resolves, all of them; rejects when not one of them is. */
-  async append(records: readonly QueuedRecord[]): Promise<void> {
+  append(records: readonly QueuedRecord[]): Promise<void> {
+    return this.#inTurn(() => this.#append(records));
+  }
+
+  async #append(records: readonly QueuedRecord[]): Promise<void> {
     const data = Buffer.from(records.map(toLine).join(''));
     if (this.bytes + data.length > this.#limits.totalBytesMax)
       throw new Error('The outbox has reached its limit');
@@ -86,7 +92,9 @@ export class Outbox {
   async oldest(): Promise<SegmentContent | undefined> {
     const segment = this.#segments[0];
     if (!segment) return undefined;
-    if (this.#segments.length === 1) await this.#closeFile();
+    await this.#inTurn(async () => {
+      if (this.#segments.length === 1) await this.#closeFile();
+    });
     return parseSegment(await readFile(this.#path(segment), 'utf8'));
   }
 
@@ -109,7 +117,13 @@ export class Outbox {
   }
 
   close(): Promise<void> {
-    return this.#closeFile();
+    return this.#inTurn(() => this.#closeFile());
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   /** A segment that an earlier run left is never written to: its last line may be torn. */

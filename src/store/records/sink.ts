@@ -23,6 +23,8 @@ import type { Outbox } from './outbox.ts';
 /** Records that a crash of this process would lose are at most this old. */
 const BATCH_DELAY_MS = 20;
 const BATCH_MAX = 1_000;
+/** What is formatted at once for the disk: some milliseconds of the thread that routes calls. */
+const SPILL_MAX = 2_000;
 /** In memory while neither the database nor the disk takes anything. */
 const PENDING_MAX = 50_000;
 const RETRY_MS = 1_000;
@@ -55,19 +57,25 @@ export interface RecordSinkParts {
 /**
  *   direct ──(database away, or behind)──▶ queueing ──(outbox replayed to its end)──▶ direct
  *
- * direct: batches go to the database. queueing: batches go to the outbox, and each second its oldest segment is
- * tried on the database; new records stay behind the old ones until the outbox is empty. When the disk does not
- * take them either they stay in memory, up to a limit, and beyond it they are counted as lost and reported.
+ * direct: batches go to the database. queueing: whatever comes goes to the outbox, and beside that its oldest segment
+ * is given to the database, again each second while that is away; new records stay behind the old ones until the
+ * outbox is empty. The disk never waits for the database: half of the memory full is enough to turn to it, though a
+ * batch is still on its way there (which is then on disk too, and twice is once). When the disk does not take them
+ * either they stay in memory, up to a limit, and beyond it they are counted as lost and reported.
  */
 export class DurableRecordSink implements RecordSink, MessageSink {
   readonly #parts: RecordSinkParts;
   readonly #pendingMax: number;
   readonly #writer: CarefulWriter;
   #state: 'direct' | 'queueing';
+  /** In `direct` the drain takes from its front, in `queueing` the spill: never both. */
   #pending: QueuedRecord[] = [];
   #timer: Timer | undefined;
   #timerDueAt: EpochMs = 0;
-  #running: Promise<void> | undefined;
+  /** What the database is being given: what is pending, or the outbox. One at a time: that is what keeps the order. */
+  #storing: Promise<void> | undefined;
+  /** What the disk is being given. */
+  #spilling: Promise<void> | undefined;
   #retryAt: EpochMs = 0;
   #closed = false;
   #diskFails = false;
@@ -105,9 +113,15 @@ export class DurableRecordSink implements RecordSink, MessageSink {
     this.#accept(() => queuedRecording(recording));
   }
 
+  /** Until what is pending is in the database or on disk; gives up when neither takes it. */
   async flush(): Promise<void> {
-    await this.#running;
-    if (this.#pending.length > 0) await this.#runNow();
+    if (this.#state === 'direct') await this.#storing;
+    if (this.#state === 'direct' && this.#pending.length > 0) {
+      this.#wake();
+      await this.#storing;
+    }
+    if (this.#state === 'queueing') await this.#spilling;
+    if (this.#state === 'queueing' && this.#pending.length > 0) await this.#spillNow();
   }
 
   stats(): RecordStats {
@@ -125,6 +139,7 @@ export class DurableRecordSink implements RecordSink, MessageSink {
     this.#closed = true;
     this.#timer?.cancel();
     await this.flush();
+    await this.#storing;
     await this.#parts.outbox.close();
     if (this.#pending.length > 0) this.#lose(this.#pending.length);
   }
@@ -141,6 +156,9 @@ export class DurableRecordSink implements RecordSink, MessageSink {
       this.#parts.log.error({ error }, 'A record could not be written as JSON');
       return;
     }
+    // A database that is slower than what comes is as good as away: the disk takes more than the memory.
+    if (this.#state === 'direct' && this.#pending.length > this.#pendingMax / 2)
+      this.#becomeQueueing();
     this.#schedule(BATCH_DELAY_MS);
   }
 
@@ -152,73 +170,79 @@ export class DurableRecordSink implements RecordSink, MessageSink {
       this.#parts.log.error({ lost: this.#counts.lost }, 'Records are being lost');
   }
 
-  /** The sooner of what was and what is now wanted. After a run in progress everything is thought over. */
+  /** The sooner of what was and what is now wanted. */
   #schedule(delayMs: number): void {
-    if (this.#running || this.#closed) return;
+    if (this.#closed) return;
     const dueAt = this.#parts.clock.now() + delayMs;
     if (this.#timer && this.#timerDueAt <= dueAt) return;
     this.#timer?.cancel();
     this.#timerDueAt = dueAt;
-    this.#timer = this.#parts.clock.after(delayMs, () => void this.#runNow());
+    this.#timer = this.#parts.clock.after(delayMs, () => this.#wake());
   }
 
-  #runNow(): Promise<void> {
+  /** Begins whatever is due and not yet going on. */
+  #wake(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#diskFails) this.#schedule(RETRY_MS);
-      else if (this.#pending.length > 0) this.#schedule(BATCH_DELAY_MS);
-      else if (this.#state === 'queueing')
-        this.#schedule(Math.max(0, this.#retryAt - this.#parts.clock.now()));
+    if (this.#state === 'queueing' && this.#pending.length > 0) void this.#spillNow();
+    if (this.#storing || (this.#state === 'queueing' && !this.#retryIsDue())) return this.#plan();
+    const work = this.#state === 'direct' ? this.#drain() : this.#replay();
+    this.#storing = work.finally(() => {
+      this.#storing = undefined;
+      this.#plan();
     });
-    return this.#running;
   }
 
-  /** One at a time: that is what keeps the order. Never rejects. */
-  async #run(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const batch = this.#pending.slice(0, BATCH_MAX);
-      if (!(await this.#store(batch))) break;
-      this.#pending.splice(0, batch.length);
-    }
-    if (this.#state === 'queueing' && !this.#closed) await this.#replay();
-  }
-
-  /** False: nobody took the batch. */
-  async #store(batch: readonly QueuedRecord[]): Promise<boolean> {
+  /** When to look again. Who is at work plans anew when the work is over. */
+  #plan(): void {
+    const hasPending = this.#pending.length > 0;
     if (this.#state === 'direct') {
-      // A database that is slower than what comes is as good as away: the disk takes more than the memory.
-      const isBehind = this.#pending.length > this.#pendingMax / 2;
-      if (!isBehind && (await this.#writer.insert(batch))) {
-        this.#counts.written += batch.length;
-        return true;
-      }
-      this.#becomeQueueing();
+      if (hasPending && !this.#storing) this.#schedule(BATCH_DELAY_MS);
+      return;
     }
-    // With a disk that fails the records stay in memory, and the way out is the database alone.
-    if (this.#diskFails && this.#parts.outbox.isEmpty && this.#retryIsDue()) {
-      if (await this.#writer.insert(batch)) {
-        this.#counts.written += batch.length;
-        return true;
-      }
-      this.#postponeRetry();
-    }
-    return this.#queue(batch);
+    if (hasPending && !this.#spilling) this.#schedule(this.#diskFails ? RETRY_MS : BATCH_DELAY_MS);
+    if (!this.#storing) this.#schedule(Math.max(0, this.#retryAt - this.#parts.clock.now()));
   }
 
-  async #queue(batch: readonly QueuedRecord[]): Promise<boolean> {
-    try {
-      await this.#parts.outbox.append(batch);
-      this.#counts.queued += batch.length;
-      this.#diskFails = false;
-      return true;
-    } catch (error) {
-      if (!this.#diskFails)
-        this.#parts.log.error({ error }, 'The disk takes no records; they are kept in memory');
-      this.#diskFails = true;
-      return false;
+  /** Never rejects. */
+  async #drain(): Promise<void> {
+    while (this.#pending.length > 0 && this.#state === 'direct') {
+      const batch = this.#pending.slice(0, BATCH_MAX);
+      const isStored = await this.#writer.insert(batch);
+      if (this.#state !== 'direct') return;
+      if (isStored) this.#drop(batch.length, 'written');
+      else this.#becomeQueueing();
     }
+  }
+
+  #spillNow(): Promise<void> {
+    this.#spilling ??= this.#spill().finally(() => {
+      this.#spilling = undefined;
+      this.#plan();
+    });
+    return this.#spilling;
+  }
+
+  /** Never rejects. */
+  async #spill(): Promise<void> {
+    while (this.#pending.length > 0 && this.#state === 'queueing') {
+      const batch = this.#pending.slice(0, SPILL_MAX);
+      try {
+        await this.#parts.outbox.append(batch);
+      } catch (error) {
+        if (!this.#diskFails)
+          this.#parts.log.error({ error }, 'The disk takes no records; they are kept in memory');
+        this.#diskFails = true;
+        return;
+      }
+      this.#diskFails = false;
+      this.#drop(batch.length, 'queued');
+    }
+  }
+
+  #drop(count: number, how: 'written' | 'queued'): void {
+    this.#pending.splice(0, count);
+    this.#counts[how] += count;
   }
 
   #retryIsDue(): boolean {
@@ -236,32 +260,36 @@ export class DurableRecordSink implements RecordSink, MessageSink {
       {},
       'The database is away, or slower than what comes; records queue on disk',
     );
+    this.#schedule(0);
   }
 
-  /** A segment a round, so that new records reach the disk in between. */
+  /** A segment a round. Never rejects. */
   async #replay(): Promise<void> {
     const { outbox, log } = this.#parts;
-    if (!this.#retryIsDue()) return;
     try {
       if (!(await this.#replayOldest())) return this.#postponeRetry();
     } catch (error) {
       log.error({ error }, 'A segment of the outbox could not be read or removed');
       return this.#postponeRetry();
     }
-    if (!outbox.isEmpty) return;
+    // A spill that goes on may be about to fill the outbox again.
+    if (!outbox.isEmpty || this.#spilling !== undefined) return;
     this.#state = 'direct';
     this.#diskFails = false;
     log.info({ replayed: this.#counts.replayed }, 'The database is back; the outbox is empty');
   }
 
-  /** False: the database is still away. */
+  /** False: the database is still away, or we are closing. */
   async #replayOldest(): Promise<boolean> {
     const { outbox, log } = this.#parts;
     const content = await outbox.oldest();
-    if (!content) return this.#writer.insert([]);
+    // Nothing is on the disk: the first of what it would not take shows whether the database is there. It comes again.
+    if (!content) return this.#writer.insert(this.#pending.slice(0, BATCH_MAX));
     const { records, corrupt, torn } = content;
-    for (let from = 0; from < records.length; from += BATCH_MAX)
+    for (let from = 0; from < records.length; from += BATCH_MAX) {
+      if (this.#closed) return false;
       if (!(await this.#writer.insert(records.slice(from, from + BATCH_MAX)))) return false;
+    }
     if (torn) log.warn({}, 'The last line of an outbox segment was cut off');
     await this.#writer.setAside(corrupt, 'checksum');
     await outbox.removeOldest();

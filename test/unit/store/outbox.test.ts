@@ -79,3 +79,25 @@ test('there is a limit, and it refuses rather than fills the disk', async () => 
   await outbox.append([record(1, 'x'.repeat(100))]);
   await assert.rejects(outbox.append([record(2, 'x'.repeat(100))]), /limit/);
 });
+
+test('appending while the oldest segments are read and removed loses nothing and mixes nothing up', async () => {
+  const outbox = await Outbox.open(folder, { ...LARGE, segmentBytesMax: 300 });
+  const seen: number[] = [];
+  const append = async (): Promise<void> => {
+    for (let n = 1; n <= 200; n += 1) await outbox.append([record(n)]);
+  };
+  const replay = async (): Promise<void> => {
+    while (seen.length < 200) {
+      const content = await outbox.oldest();
+      seen.push(...(content?.records ?? []).map((one) => one.at));
+      if (content) await outbox.removeOldest();
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all([append(), replay()]);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 200 }, (_, index) => index + 1),
+  );
+  assert.equal(outbox.isEmpty, true);
+});

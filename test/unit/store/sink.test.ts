@@ -16,14 +16,23 @@ const event = (seq: number, data: Record<string, unknown> = {}) => ({
 
 /** A database and a disk that fail when the test says so, and remember what they took. */
 function setUp(pendingMax = 100) {
-  const database = { isAway: false, taken: [] as number[], refuse: new Set<number>() };
+  const database = {
+    isAway: false,
+    taken: [] as number[],
+    refuse: new Set<number>(),
+    /** Whoever inserts waits for it. */
+    answers: Promise.resolve(),
+  };
   const disk = { isFull: false, segments: [] as QueuedRecord[][], aside: [] as string[] };
   const inserter = {
     async insert(records: readonly QueuedRecord[]) {
+      await database.answers;
       if (database.isAway) throw new Error('connection terminated');
       if (records.some((one) => database.refuse.has(one.at)))
         throw Object.assign(new Error('bad'), { code: '22P02', severity: 'ERROR' });
-      database.taken.push(...records.map((one) => one.at));
+      // Twice is once, as with the keys of the tables.
+      const fresh = records.map((one) => one.at).filter((at) => !database.taken.includes(at));
+      database.taken.push(...fresh);
     },
   };
   const outbox = {
@@ -147,6 +156,50 @@ test('a database that is slower than what comes loses nothing: the disk takes ov
   await pass(20);
   assert.equal(sink.stats().state, 'queueing');
   assert.deepEqual([database.taken.length, disk.segments.length > 0], [0, true]);
+  await pass(3_000);
+  assert.deepEqual(
+    database.taken,
+    Array.from({ length: 60 }, (_, index) => index + 1),
+  );
+  assert.deepEqual([sink.stats().lost, sink.stats().state], [0, 'direct']);
+});
+
+test('the disk takes over while the database is still busy with a batch, and the order stays', async () => {
+  const { database, disk, sink, pass } = setUp(100);
+  let answer = (): void => undefined;
+  database.answers = new Promise((resolve) => {
+    answer = resolve;
+  });
+  for (let seq = 1; seq <= 400; seq += 1) {
+    sink.event(event(seq));
+    if (seq % 10 === 0) await pass(20);
+  }
+  assert.deepEqual([sink.stats().lost, sink.stats().state], [0, 'queueing']);
+  assert.equal(disk.segments.flat().length, 400);
+  answer();
+  await pass(3_000);
+  assert.deepEqual(
+    database.taken,
+    Array.from({ length: 400 }, (_, index) => index + 1),
+  );
+  assert.deepEqual([sink.stats().lost, sink.stats().state], [0, 'direct']);
+});
+
+test('a batch that fails after the disk has taken over is on the disk already', async () => {
+  const { database, sink, pass } = setUp(100);
+  let answer = (): void => undefined;
+  database.answers = new Promise((resolve) => {
+    answer = resolve;
+  });
+  sink.event(event(1));
+  await pass(20);
+  for (let seq = 2; seq <= 60; seq += 1) sink.event(event(seq));
+  await pass(20);
+  database.isAway = true;
+  answer();
+  await pass(100);
+  assert.deepEqual(database.taken, []);
+  database.isAway = false;
   await pass(3_000);
   assert.deepEqual(
     database.taken,
