@@ -32,11 +32,20 @@ const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A bridge that is to end and of whose end nobody has told by then has ended. */
 const PARTING_MS_MAX = 1_000;
+/** One that was promised and is not there by then will not come: FreeSWITCH takes 20 to 65 ms. */
+const BRIDGING_MS_MAX = 3_000;
 
 /** A playback that has been asked for and is not over. */
 interface Playback {
   readonly executionId: string;
   settle(how: 'played' | 'stopped'): void;
+}
+
+/** Two who are to be joined; true once they are. */
+interface Bridging {
+  readonly first: Channel;
+  readonly second: Channel;
+  settle(joined: boolean): void;
 }
 
 /**
@@ -71,6 +80,8 @@ export class Channel {
   #exchange: Promise<unknown> = Promise.resolve();
   /** Set while it is bridged, on both; resolves when the media server has parted the two. */
   #parted: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  /** A bridge that the media server was asked for, on both. */
+  #bridging: Bridging | undefined;
   #gone = false;
   /** A key, once, whichever way it came. */
   onDigit: (digit: string) => void = () => {};
@@ -237,14 +248,45 @@ export class Channel {
     this.#socket.execute(this.uuid, { application, argument: '', executionId });
   }
 
-  /** What is playing gives way by itself. The media server's answer: `+OK …`, or why not. */
+  /**
+   * What is playing gives way by itself. Resolves once the two are joined, a while after FreeSWITCH has said that it will
+   * join them: whoever of them ends before that takes the other one along. Its answer: `+OK …`, or why not.
+   */
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';
     this.#forgetPlayback();
     other.#forgetPlayback();
+    const joined = this.#joinedWith(other);
     const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
-    if (answer.startsWith('+OK')) for (const each of [this, other]) each.#joined();
-    return answer;
+    if (!answer.startsWith('+OK')) this.#bridging?.settle(false);
+    return (await joined) || !answer.startsWith('+OK') ? answer : '-ERR no bridge was made';
+  }
+
+  #joinedWith(other: Channel): Promise<boolean> {
+    return new Promise((resolve) => {
+      const late = this.#clock.after(BRIDGING_MS_MAX, () => bridging.settle(false));
+      const both = [this, other];
+      const bridging: Bridging = {
+        first: this,
+        second: other,
+        settle: (joined) => {
+          late.cancel();
+          for (const each of both) if (each.#bridging === bridging) each.#bridging = undefined;
+          if (joined) for (const each of both) each.#joined();
+          resolve(joined);
+        },
+      };
+      for (const each of both) {
+        each.#bridging?.settle(false);
+        each.#bridging = bridging;
+      }
+    });
+  }
+
+  /** It is told of the first of the two. */
+  #bridged(otherUuid: string | undefined): void {
+    const bridging = this.#bridging;
+    if (bridging?.first === this && bridging.second.uuid === otherUuid) bridging.settle(true);
   }
 
   #joined(): void {
@@ -305,6 +347,7 @@ export class Channel {
     // What we have the server take for keys is no key that somebody pressed.
     if (name === 'DTMF' && event.getHeader('DTMF-Source') !== 'APP')
       this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
+    if (name === 'CHANNEL_BRIDGE') this.#bridged(event.getHeader('Other-Leg-Unique-ID'));
     if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
     if (name === 'RECORD_STOP') this.#recordStopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
@@ -317,10 +360,6 @@ export class Channel {
   #recordStopped(event: EslEvent): void {
     this.#recording?.stopped(event);
     for (const tape of this.#tapes) tape.stopped(event);
-  }
-
-  #endTapes(): void {
-    for (const tape of this.#tapes) tape.gone();
   }
 
   /** FreeSWITCH keeps a thousand keys and tells fifty a second: the next real one would wait behind them. */
@@ -343,21 +382,23 @@ export class Channel {
   /** Ends the channel from our side. Idempotent. */
   release(): void {
     if (this.#gone) return;
-    this.#gone = true;
-    this.#recording?.end('gone');
-    this.#endTapes();
-    this.#forgetPlayback();
+    this.#end();
     endDialog(this.dialog, () => void this.#socket.api(`uuid_kill ${this.uuid}`));
   }
 
   /** Ends it without a word to the media server, which has ended it or is gone itself. */
   lost(): void {
     if (this.#gone) return;
+    this.#end();
+    this.onGone();
+  }
+
+  #end(): void {
     this.#gone = true;
     this.#recording?.end('gone');
-    this.#endTapes();
+    for (const tape of this.#tapes) tape.gone();
+    this.#bridging?.settle(false);
     this.#forgetPlayback();
-    this.onGone();
   }
 
   #forgetPlayback(): void {

@@ -9,7 +9,13 @@ const SILENCE_MS_MAX = 65_000;
 /** An api command that has no answer by then is taken as failed: the server or the network is gone. */
 const API_ANSWER_MS_MAX = 5_000;
 
-const SUBSCRIPTION = ['DTMF', 'RECORD_STOP', 'CHANNEL_UNBRIDGE', 'HEARTBEAT'] as const;
+const SUBSCRIPTION = [
+  'DTMF',
+  'RECORD_STOP',
+  'CHANNEL_BRIDGE',
+  'CHANNEL_UNBRIDGE',
+  'HEARTBEAT',
+] as const;
 
 export interface EventSocketOptions {
   readonly host: string;

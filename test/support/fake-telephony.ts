@@ -246,7 +246,18 @@ export class FakeTelephony implements Telephony, Switchboard, Overhearing<Caller
   bridge(one: Leg, other: Leg): Promise<boolean> {
     this.bridges.push([one, other]);
     this.hearing = [one, other];
-    return Promise.resolve(this.bridgeSucceeds);
+    return this.#bridging.then(() => this.bridgeSucceeds);
+  }
+
+  #bridging: Promise<void> = Promise.resolve();
+
+  /** Bridges are promised from now on, and made when the test says so. */
+  bridgesLate(): () => void {
+    let made = (): void => {};
+    this.#bridging = new Promise((resolve) => {
+      made = resolve;
+    });
+    return made;
   }
 
   /** Whoever hears each other now. */

@@ -23,11 +23,6 @@ import { type Bringing, hearingOf, type Person, type Second, type Talk } from '.
 export const BROUGHT_MAX = 12;
 /** A colleague's phone rings so long. */
 const RING_MS = 25_000;
-/**
- * FreeSWITCH says that it bridges up to 65 ms before it does, and ends the caller's channel if the other one ends
- * meanwhile. A phone that is told of its transfer's failure may hang up at once: it is told when they are joined.
- */
-const BRIDGING_MS = 250;
 /** A phone that hangs up so soon after a transfer that failed has meant the transfer. */
 const LET_GO_MS = 3_000;
 /** What separates a call's id from the number of an agent's part in it. */
@@ -497,10 +492,9 @@ export class Talks {
     this.#world.history.record(session, 'transfer.failed', { agentId, target, cause });
     const tell = () => notify?.(STATUS[cause] ?? 480);
     if (session.offer) {
-      const { clock } = this.#world;
-      if (notify) talk.refusedAt = clock.now();
-      this.#backToAgent(session);
-      clock.after(BRIDGING_MS, tell);
+      if (notify) talk.refusedAt = this.#world.clock.now();
+      // A phone that hears of its failure may hang up at once: it would take the caller along before they are joined.
+      void this.#backToAgent(session).then(tell);
     } else {
       tell();
       // Whoever let it go has been rung in vain.
@@ -520,7 +514,7 @@ export class Talks {
     const { by: agentId, name: target } = second;
     this.#world.history.record(session, 'party.left', { agentId, target });
     if (!session.leg) return this.#overWithoutCaller(session);
-    this.#backToAgent(session);
+    void this.#backToAgent(session);
   }
 
   /** The customer has been gone for a while, and now one of the two who went on. */
@@ -536,12 +530,12 @@ export class Talks {
     this.#world.finish(session, 'transferred', 'agent');
   }
 
-  #backToAgent(session: CallSession): void {
+  #backToAgent(session: CallSession): Promise<boolean> {
     const { talk } = session;
     talk?.side?.hangup();
     if (talk) talk.side = undefined;
-    void this.arrange(session);
     this.#world.live.call(session);
+    return this.arrange(session);
   }
 
   #dismiss(second: Second): void {

@@ -329,11 +329,13 @@ test('A phone that hangs up because its transfer has failed: the caller waits wh
   const wish = referral('1002');
   assert.equal(floor.center.referred(agent, wish), 202);
   await settled();
+  const joined = floor.telephony.bridgesLate();
   floor.center.agentFailed(lastOffer(floor), 'busy');
   await settled();
-  hears(floor, caller, agent);
   assert.deepEqual(wish.told, [], 'they are still being joined');
-  floor.clock.advance(250);
+  joined();
+  await settled();
+  hears(floor, caller, agent);
   assert.deepEqual(wish.told, [486]);
   floor.center.agentGone(first);
   await settled();

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type Srf from 'drachtio-srf';
+import type { EslEvent } from 'modesl';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Channel } from '../../../src/telephony/channel.ts';
 import type { EventSocket, Execution } from '../../../src/telephony/event-socket.ts';
 
 /** What was asked of the media server, in order. */
-function channelOf(connected = true) {
+function channelOf(connected = true, uuid = 'u') {
   const asked: string[] = [];
   const socket = {
     execute(_uuid: string, { argument, loops = 1 }: Execution) {
@@ -21,7 +22,7 @@ function channelOf(connected = true) {
   } as unknown as EventSocket;
   let ids = 0;
   const channel = new Channel({
-    uuid: 'u',
+    uuid,
     dialog: new EventEmitter() as unknown as Srf.Dialog,
     socket,
     clock: systemClock,
@@ -43,4 +44,32 @@ test('An announcement that meets the one before ends it, and not the music', asy
 test('What cannot be asked for is over at once', async () => {
   const { channel } = channelOf(false);
   assert.equal(await channel.play(['one']), 'stopped');
+});
+
+const event = (headers: Record<string, string>) =>
+  ({ getHeader: (name: string) => headers[name] }) as unknown as EslEvent;
+
+test('Two are joined when the media server has joined them, and not when it says that it will', async () => {
+  const { channel } = channelOf();
+  const { channel: other } = channelOf(true, 'other');
+  let answer: string | undefined;
+  const joining = channel.bridgeTo(other).then((said) => {
+    answer = said;
+  });
+  channel.event('CHANNEL_UNBRIDGE', event({ 'Other-Leg-Unique-ID': 'third' }));
+  channel.event('CHANNEL_BRIDGE', event({ 'Other-Leg-Unique-ID': 'third' }));
+  await new Promise(setImmediate);
+  assert.equal(answer, undefined);
+  channel.event('CHANNEL_BRIDGE', event({ 'Other-Leg-Unique-ID': 'other' }));
+  await joining;
+  assert.equal(answer, '+OK');
+});
+
+test('Whoever ends before they are joined is joined with nobody', async () => {
+  const { channel } = channelOf();
+  const { channel: other } = channelOf(true, 'other');
+  const joining = channel.bridgeTo(other);
+  await new Promise(setImmediate);
+  other.lost();
+  assert.match(await joining, /^-ERR/);
 });
