@@ -50,7 +50,7 @@ async function openRooms(foundation: Foundation): Promise<House> {
   const newPassword = await store.ensureAdmin(config.adminPassword);
   const seeded =
     config.seedExample &&
-    (await store.seedExample(readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
+    (await store.seedExample(() => readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
   const heart = await openCallCenter(parts);
   const { callCenter, telephony } = heart;
   const httpAddress = await openApi(parts, heart);

@@ -37,7 +37,7 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   const { telephony, registrar } = phones;
   const presence = openPresence(parts, telephony, () => callCenter);
   const callCenter: CallCenter = buildCallCenter(parts, phones, presence, (sentences) => {
-    spoken = speech.prerender(sentences, true);
+    spoken = speech.prerenderFlows(sentences);
   });
   closing.add('call center', () => callCenter.stop());
   closing.add('registrar', () => registrar.close());
@@ -47,8 +47,6 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   const problems = await callCenter.reload();
   if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
   phones.start(callCenter);
-  // What the flows say comes first: every caller hears it.
-  void spoken.then(() => speech.prerenderOwn());
   return { callCenter, telephony, prompts: within(clock, FIRST_PROMPTS_MS_MAX, spoken) };
 }
 

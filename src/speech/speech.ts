@@ -46,13 +46,14 @@ export interface Speech {
   readonly library: Uploads;
   /** The path of a sound that a media server asks for by HTTP. Absent: they share the folder. */
   readonly soundFile?: Delivery['fileOf'];
+  /** Renders what is not on disk yet, such as a flow's sentences before it goes live. Never rejects. */
+  prerender(sentences: readonly Sentence[]): Promise<RenderReport>;
   /**
-   * Renders what is not on disk yet, such as a flow's sentences before it goes live. `complete`: these are all that
-   * the flows say, so that the rest may go in time. Never rejects.
+   * The same for all that the flows say now; what they no longer say may go in time. Resolves when the sentences
+   * are there that every caller hears whole. What the system itself says, and the pieces that callers' own
+   * sentences are put together from, follow behind.
    */
-  prerender(sentences: readonly Sentence[], complete?: boolean): Promise<RenderReport>;
-  /** The same for all that the system itself has to say. */
-  prerenderOwn(): Promise<RenderReport>;
+  prerenderFlows(sentences: readonly Sentence[]): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -84,24 +85,25 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const janitor = new Janitor({ folder, cache, clock, log });
   janitor.keepAlways(phrases.prepared());
   let closed = false;
-  const prerender = async (
-    sentences: readonly Sentence[],
-    complete = false,
-  ): Promise<RenderReport> => {
+  const prerender = async (sentences: readonly Sentence[]): Promise<RenderReport> => {
     const report = await renderer.prerender(sentences);
     if (report.failed > 0 && !closed) log.error(report, 'Sentences could not be rendered');
     else log.debug(report, 'Sentences were rendered');
-    if (complete) janitor.keep(sentences);
     return report;
   };
-  const prerenderOwn = () => prerender(phrases.prepared());
+  const prerenderFlows = async (sentences: readonly Sentence[]): Promise<void> => {
+    janitor.keep(sentences);
+    const isPiece = ({ ending }: Sentence) => ending !== undefined;
+    await prerender(sentences.filter((sentence) => !isPiece(sentence)));
+    void prerender(phrases.prepared()).then(() => prerender(sentences.filter(isPiece)));
+  };
   const close = async (): Promise<void> => {
     closed = true;
     renderer.stop();
     janitor.close();
     await Promise.all([voice.close(), house.close()]);
   };
-  const room = { prompts: renderer, phrases, library: uploads, prerender, prerenderOwn, close };
+  const room = { prompts: renderer, phrases, library: uploads, prerender, prerenderFlows, close };
   if (!options.delivery) return room;
   const delivery = deliverByHttp(folder, options.delivery.base, options.delivery.secret);
   return { ...room, prompts: delivered(renderer, delivery), soundFile: delivery.fileOf };

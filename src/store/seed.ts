@@ -42,16 +42,16 @@ const SEEDED_BY = { author: 'example' };
 
 /**
  * Loads the company into a database that nobody has used yet, all of it or nothing. False: it was loaded before,
- * or somebody has made numbers, queues or agents of their own. Throws, with the place, when it contradicts itself.
+ * or somebody has made numbers, queues or agents of their own; then it is not even read. Throws, with the place, when it contradicts itself.
  */
 export async function seedExample(
   pool: Pool,
-  company: ExampleCompany,
+  readCompany: () => ExampleCompany,
   means: SecretMeans,
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     if (!(await isUnused(client))) return false;
-    await insertCompany(client, company, means);
+    await insertCompany(client, readCompany(), means);
     await client.query(`INSERT INTO settings (key, value) VALUES ($1, 'true')`, [SEEDED]);
     return true;
   });

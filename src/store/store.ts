@@ -104,7 +104,7 @@ export interface Store {
   /** For measures. */
   pools(): readonly PoolView[];
   /** Loads the company into an unused database; true if it did. */
-  seedExample(company: ExampleCompany): Promise<boolean>;
+  seedExample(readCompany: () => ExampleCompany): Promise<boolean>;
   /** Idempotent: stores what is pending (in the database or on disk), then lets the connections go. */
   close(): Promise<void>;
 }
@@ -185,7 +185,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ],
     health: [databaseHealth(routing), recordsHealth(records)],
     ensureAdmin: doors.ensureAdmin,
-    seedExample: (company) => seedExample(admin, company, means),
+    seedExample: (readCompany) => seedExample(admin, readCompany, means),
     close() {
       closed ??= close();
       return closed;

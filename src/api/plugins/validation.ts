@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { CodedError, refusal } from '../../lib/errors.ts';
@@ -26,9 +26,21 @@ export function registerValidation(app: FastifyInstance): void {
   const exact = new Ajv(options);
   const fromText = new Ajv({ ...options, coerceTypes: true });
   const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
-    (httpPart === 'body' ? exact : fromText).compile(schema);
+    compiledWhenNeeded(httpPart === 'body' ? exact : fromText, schema);
   app.setValidatorCompiler(compiler);
   registerJson(app);
+}
+
+/** Compiling all schemas costs a second at every start; the first request to each route pays its part of that. */
+function compiledWhenNeeded(ajv: Ajv, schema: TSchema): ValidateFunction {
+  let compiled: ValidateFunction | undefined;
+  const validate = ((data: unknown) => {
+    compiled ??= ajv.compile(schema);
+    const valid = compiled(data);
+    validate.errors = compiled.errors ?? null;
+    return valid;
+  }) as ValidateFunction;
+  return validate;
 }
 
 /** JSON is read with a limit on its depth, so that no walk over it can run out of stack. */

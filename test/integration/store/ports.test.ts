@@ -31,8 +31,8 @@ const binding = (n: number, q = 1): Binding => ({
 
 test('the example company is loaded once, and whole', async () => {
   const { store } = house;
-  assert.equal(await store.seedExample(company), true);
-  assert.equal(await store.seedExample(company), false);
+  assert.equal(await store.seedExample(() => company), true);
+  assert.equal(await store.seedExample(() => company), false);
   const loaded = await store.configuration.load();
   assert.equal(loaded.numbers.length, company.numbers.length);
   assert.equal(loaded.agents.length, company.agents.length);
