@@ -70,6 +70,8 @@ export function setNotReady(
 export function setReady(floor: Floor, agent: Agent): Reply {
   if (agent.state.kind === 'offline') return notSignedIn(agent);
   if (agent.removed) return refuse('AGENT_STATE', `Agent ${agent.id} is no longer configured.`);
+  // A colleague rings them on a break, which ends with this.
+  if (agent.state.kind === 'offered' && agent.intention) beginAnew(agent);
   intend(floor, agent, undefined);
   if (agent.state.kind === 'wrapUp') endWrapUp(floor, agent);
   if (agent.state.kind !== 'notReady') return DONE;

@@ -121,6 +121,8 @@ export type Change =
       readonly agentId: AgentId;
       readonly offerId: OfferId;
       readonly waitMs: number;
+      /** A colleague's call: nobody has waited in the queue for it (rule H1). */
+      readonly directed?: true;
     }
   /** Waits again in the old place: what the last `call.connected` said of the wait counts no more. */
   | {
@@ -149,6 +151,8 @@ export type Change =
       /** With the outcome `overflow`: the condition that held, and the exit at which the flow goes on. */
       readonly overflow?: { readonly when: string; readonly exit: string };
       readonly waitMs: number;
+      /** It stood in no line: the colleague who was rung did not come (rule H1). */
+      readonly directed?: true;
     }
   | {
       readonly type: 'call.ended';

@@ -55,7 +55,7 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
   if (state.kind === 'offered' && !agent.reachable) {
     problems.push(`I1 agent ${id} is offered a call without a phone.`);
   }
-  if (agent.intention && state.kind !== 'talking' && state.kind !== 'wrapUp') {
+  if (agent.intention && !hasInHand(floor, agent)) {
     problems.push(`I3 agent ${id} is ${state.kind} and still means to be ${agent.intention.kind}.`);
   }
   if (agent.removed && state.kind !== 'talking' && state.kind !== 'wrapUp') {
@@ -66,6 +66,12 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
     problems.push(`I4 agent ${id} belongs to a queue that is gone.`);
   }
   return problems;
+}
+
+/** A conversation, its after-call work, or a colleague's call that rings: what comes afterwards may be asked for. */
+function hasInHand(floor: Floor, { state }: Agent): boolean {
+  if (state.kind === 'offered') return floor.calls.get(state.callId)?.directed === true;
+  return state.kind === 'talking' || state.kind === 'wrapUp';
 }
 
 function callProblems(floor: Floor, call: Call): readonly string[] {
@@ -147,7 +153,9 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
       'inLine',
       same(
         [...queue.inLine],
-        own.filter(({ stage, ticket }) => stage.kind !== 'talking' && !ticket),
+        own.filter(
+          ({ stage, ticket, directed }) => stage.kind !== 'talking' && !ticket && !directed,
+        ),
       ),
     ],
     ['members', queue.members === members.length],

@@ -32,6 +32,7 @@ function leave(
     queueId: call.queue.id,
     ...how,
     waitMs: floor.now - call.queuedAt,
+    ...(call.directed ? { directed: true } : {}),
   });
 }
 

@@ -135,6 +135,7 @@ export function acceptOffer(floor: Floor, offer: Offer): void {
     agentId: agent.id,
     offerId: id,
     waitMs: floor.now - call.queuedAt,
+    ...(call.directed ? { directed: true } : {}),
   });
 }
 

@@ -27,7 +27,7 @@ export function returnCall(floor: Floor, callId: CallId, cause: ReturnCause): Re
   call.rungBack = false;
   giveBack(floor, agent, call);
   agent.callsTaken--;
-  freeUnspoken(floor, agent, call, cause === 'agentLost');
+  freeUnspoken(floor, agent, call, cause === 'agentLost' && !call.directed);
   call.bridgesFailed++;
   if (call.bridgesFailed >= BRIDGES_FAILED_MAX) leaveQueue(floor, call, 'failed');
   else putBack(floor, call);

@@ -120,7 +120,7 @@ export class Deeds {
     const { log, sessions, history } = this.#world;
     log.info({ agentId, why, month, spent, ...optional('callId', callId) }, 'Ledger changed');
     if (callId === undefined) return;
-    const session = sessions.get(callId);
+    const session = sessions.get(rootOf(callId));
     const entry = { agentId, why, month, spent };
     if (session) history.record(session, 'ledger', entry);
     else this.#callbacks.ledger(callId, entry);

@@ -66,7 +66,10 @@ export class Today {
     }
   }
 
-  #answered({ callId, queueId, waitMs }: Extract<Change, { type: 'call.connected' }>): void {
+  /** Whoever is rung by a colleague is none of the queue's callers. */
+  #answered(change: Extract<Change, { type: 'call.connected' }>): void {
+    if (change.directed) return;
+    const { callId, queueId, waitMs } = change;
     const within = waitMs <= this.#serviceLevelMs(queueId) ? 1 : 0;
     const tally = this.#of(queueId);
     tally.answered += 1;
@@ -85,7 +88,8 @@ export class Today {
     this.#talking.delete(callId);
   }
 
-  #left({ queueId, outcome }: Extract<Change, { type: 'call.left' }>): void {
+  #left({ queueId, outcome, directed }: Extract<Change, { type: 'call.left' }>): void {
+    if (directed) return;
     const tally = this.#of(queueId);
     if (outcome === 'abandoned') tally.abandoned += 1;
     else if (outcome === 'shortAbandon') tally.shortAbandons += 1;

@@ -23,6 +23,8 @@ interface Mistakes {
   readonly hears?: (command: Command) => Command;
   /** What it says instead. */
   readonly says?: (changes: readonly Change[]) => readonly Change[];
+  /** What it does unasked, before it does what it heard. */
+  readonly first?: (command: Command) => Command | undefined;
   /** What it remembers instead, after a restart. */
   readonly remembers?: (text: string) => string;
 }
@@ -32,12 +34,15 @@ function broken({
   reads = same,
   hears = same,
   says = same,
+  first = () => undefined,
   remembers = same,
 }: Mistakes): EngineMaker {
   const wrap = (engine: Engine): SimulatedEngine => ({
     apply(now, command): Applied {
+      const unasked = first(command);
+      const before = unasked ? engine.apply(reads(now), unasked).changes : [];
       const { reply, changes } = engine.apply(reads(now), hears(command));
-      return { reply, changes: says(changes) };
+      return { reply, changes: says([...before, ...changes]) };
     },
     nextDeadline: () => engine.nextDeadline(),
     serialize: () => engine.serialize(),
@@ -67,6 +72,11 @@ const withQueues =
 const isSeventh = (change: Change): boolean => 'callId' in change && change.callId.endsWith('7');
 
 const otherCall = (id: CallId): CallId => callId(`c${Number(id.slice(1)) ^ 1}`);
+
+const withoutBreak = (change: Change): Change =>
+  change.type === 'agent.changed' && change.to.kind === 'notReady' && change.to.reason !== 'rna'
+    ? { ...change, to: { kind: 'ready', since: change.to.since } }
+    : change;
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -215,6 +225,90 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'nobody who rings again has their place back',
     rules: ['C8'],
     maker: broken({ hears: withQueues(() => ({ regainMs: 0 })) }),
+  },
+  {
+    name: 'nobody is waited for',
+    rules: ['R16'],
+    maker: broken({
+      hears(command) {
+        if (command.type !== 'call.enqueue') return command;
+        const { preferredAgentId, ...call } = command;
+        return call;
+      },
+    }),
+  },
+  {
+    name: 'a colleague’s call is for whoever is free',
+    rules: ['C6'],
+    maker: broken({
+      hears(command) {
+        if (command.type !== 'call.direct') return command;
+        const { callId: id, queueId } = command;
+        return { type: 'call.enqueue', callId: id, queueId, priority: 5, requiredSkills: {} };
+      },
+    }),
+  },
+  {
+    name: 'a colleague who rings in vain ends the break',
+    rules: ['H2'],
+    maker: broken({
+      says: (changes) =>
+        changes.some(({ type }) => type === 'offer.failed') ? changes.map(withoutBreak) : changes,
+    }),
+  },
+  {
+    name: 'a colleague’s call ends after-call work',
+    rules: ['A6'],
+    maker: broken({
+      first: (command) =>
+        command.type === 'call.direct'
+          ? { type: 'agent.wrapUpDone', agentId: command.agentId }
+          : undefined,
+    }),
+  },
+  {
+    name: 'a colleague’s phone rings as long as any',
+    rules: ['H3'],
+    maker: broken({
+      hears: (command) =>
+        command.type === 'call.direct' ? { ...command, ringMs: 20_000 } : command,
+    }),
+  },
+  {
+    name: 'whoever is handed on begins to wait anew',
+    rules: ['R4'],
+    maker: broken({
+      hears(command) {
+        if (command.type !== 'call.enqueue') return command;
+        const { since, ...call } = command;
+        return call;
+      },
+    }),
+  },
+  {
+    name: 'hold is not counted',
+    rules: ['H6'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) => (change.type === 'call.ended' ? { ...change, holdMs: 0 } : change)),
+    }),
+  },
+  {
+    name: 'hold is forgotten',
+    rules: ['H6', 'S1'],
+    maker: broken({
+      hears: (command) => (command.type === 'call.held' ? { type: 'tick' } : command),
+    }),
+  },
+  {
+    name: 'agents are charged for more than they talked',
+    rules: ['P11'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'call.ended' ? { ...change, talkMs: change.talkMs + 5_000 } : change,
+        ),
+    }),
   },
   {
     name: 'overflow is forgotten',

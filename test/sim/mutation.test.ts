@@ -12,15 +12,14 @@ const EVENTS = 1_500;
 describe('engines with a mistake are caught by the audit', () => {
   for (const { name, rules, promise, maker } of MUTANTS) {
     it(`${promise ? `${promise} ` : ''}${rules.join(' or ')}: ${name}`, () => {
-      const caught = SEEDS.map(
-        (seed) => simulate({ seed, events: EVENTS, engine: maker }).violations[0],
-      ).filter((violation) => violation !== undefined);
-      assert.ok(caught.length > 0, 'nobody noticed');
-      const noticedBy = caught.map((violation) => /^event \d+: (\S+)/.exec(violation)?.[1] ?? '');
-      assert.ok(
-        noticedBy.some((rule) => rules.includes(rule)),
-        `noticed as: ${caught.join(', ')}`,
-      );
+      const others: string[] = [];
+      for (const seed of SEEDS) {
+        const [violation] = simulate({ seed, events: EVENTS, engine: maker }).violations;
+        if (violation === undefined) continue;
+        if (rules.includes(/^event \d+: (\S+)/.exec(violation)?.[1] ?? '')) return;
+        others.push(violation);
+      }
+      assert.fail(others.length === 0 ? 'nobody noticed' : `noticed as: ${others.join(', ')}`);
     });
   }
 

@@ -36,13 +36,14 @@ export const casual: MakeRule = (model) => {
 
   /** Before the model knows of it: the offer itself is not counted yet. */
   const offered = ({ now, command, expect }: Step, change: OfferMade): void => {
-    const { offerId, agentId, queueId } = change;
+    const { offerId, agentId, callId, queueId } = change;
     openAt.set(offerId, new Map(open));
     const agent = model.agents.get(agentId);
     // What was due before a configuration went by the one before it.
     if (!agent || command.type === 'configure') return;
     expect(mayAfford(now, agent), `B2 agent ${agentId} was offered a call beyond their limits`);
-    if (!isCasual(agent)) return;
+    // Whoever a colleague names may be rung whatever their queue needs.
+    if (!isCasual(agent) || model.calls.get(callId)?.isDirected) return;
     expect(open.get(queueId) === true, `B4 agent ${agentId} helps ${queueId}, which is closed`);
   };
 
@@ -62,7 +63,7 @@ export const casual: MakeRule = (model) => {
   const judge = ({ now, expect }: Step, { callId, agentId }: OfferMade): void => {
     const call = model.calls.get(callId);
     const agent = model.agents.get(agentId);
-    if (!call || !agent || !isCasual(agent)) return;
+    if (!call || !agent || call.isDirected || !isCasual(agent)) return;
     for (const other of model.agents.values()) {
       if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
       const before = !isCasual(other) || shareOf(other) < shareOf(agent);

@@ -8,7 +8,16 @@ interface Record {
   misses: number;
   /** The offer that just ended must make the agent not ready. */
   rnaDue: boolean;
+  /** A colleague rings them on a break. */
+  isOnBreak: boolean;
   readonly passedOver: Map<CallId, number>;
+}
+
+/** F5: a sign-in, and "ready" after "not ready", also while a colleague's call rings. */
+function beginAnew(record: Record): void {
+  record.pausedUntil = 0;
+  record.misses = 0;
+  record.isOnBreak = false;
 }
 
 /** What a failed offer does to the agent: four causes, four consequences. */
@@ -17,7 +26,13 @@ export const failures: MakeRule = () => {
   const recordOf = (id: AgentId): Record => {
     const known = records.get(id);
     if (known) return known;
-    const record = { pausedUntil: 0, misses: 0, rnaDue: false, passedOver: new Map() };
+    const record: Record = {
+      pausedUntil: 0,
+      misses: 0,
+      rnaDue: false,
+      isOnBreak: false,
+      passedOver: new Map(),
+    };
     records.set(id, record);
     return record;
   };
@@ -25,7 +40,8 @@ export const failures: MakeRule = () => {
   const failed = ({ now, model }: Step, id: AgentId, callId: CallId, cause: string): void => {
     const call = model.calls.get(callId);
     const queue = call && model.queueOf(call);
-    if (!queue) return;
+    // Nothing is held against whoever a colleague has rung (rule H2).
+    if (!queue || call.isDirected) return;
     const agent = recordOf(id);
     const delays: Readonly<{ [cause: string]: number }> = {
       rejected: queue.rejectDelayMs,
@@ -58,23 +74,31 @@ export const failures: MakeRule = () => {
       }
       if (change.type === 'offer.made') {
         const { pausedUntil } = recordOf(change.agentId);
-        expect(pausedUntil <= now, `F2 agent ${change.agentId} was offered a call in a pause`);
+        const isRouted = !step.model.calls.get(change.callId)?.isDirected;
+        expect(
+          pausedUntil <= now || !isRouted,
+          `F2 agent ${change.agentId} was offered a call in a pause`,
+        );
       }
       if (change.type !== 'agent.changed') return;
       const { from, to } = change;
       const agent = recordOf(change.agentId);
       if (from.kind === 'offline' || (from.kind === 'notReady' && to.kind === 'ready')) {
-        agent.pausedUntil = 0;
-        agent.misses = 0;
+        beginAnew(agent);
       }
+      agent.isOnBreak = from.kind === 'notReady' && to.kind === 'offered';
       if (to.kind === 'talking') agent.misses = 0;
-      const rna = from.kind === 'offered' && to.kind === 'notReady' && to.reason === 'rna';
+      const isRouted = from.kind === 'offered' && !step.model.calls.get(from.callId)?.isDirected;
+      const rna = isRouted && to.kind === 'notReady' && to.reason === 'rna';
       const sentence = `F1 agent ${change.agentId} is ${to.kind} after ${agent.misses} misses`;
       expect(rna === agent.rnaDue, sentence);
       agent.rnaDue = false;
     },
 
-    onStep({ model }) {
+    onStep({ command, reply, model }) {
+      if (reply.ok && command.type === 'agent.ready' && recordOf(command.agentId).isOnBreak) {
+        beginAnew(recordOf(command.agentId));
+      }
       for (const id of records.keys()) if (!model.agents.has(id)) records.delete(id);
     },
 

@@ -18,6 +18,8 @@ export interface AuditedCall {
   waitUntil: number;
   /** It stands in the line for a call back. */
   isStandIn: boolean;
+  /** One agent's part in a conversation that others have: it never waits (rule H1). */
+  readonly isDirected: boolean;
   /** The command that brought it, with whatever it asked for. */
   readonly asked: Enqueue;
   /** Live offers; several at once are a rule's affair. */
@@ -104,6 +106,7 @@ export class Model {
       id,
       seq: ++this.#seq,
       isStandIn: true,
+      isDirected: false,
       queuedAt: now,
       joinedAt: now,
       asked: {
@@ -134,6 +137,8 @@ export class Model {
         return this.#agentChanged(now, change);
       case 'call.queued':
         return this.#callQueued(now, command, change);
+      case 'call.directed':
+        return this.#callDirected(now, change);
       case 'offer.made':
         this.offers.set(change.offerId, change);
         this.calls.get(change.callId)?.offers.add(change.offerId);
@@ -244,7 +249,8 @@ export class Model {
     const queue = this.queues.get(change.queueId);
     if (command.type !== 'call.enqueue' || !queue) return;
     this.count(change.regained ? 'regained' : 'queued');
-    const ownStart = now - (command.priority - PRIORITY_DEFAULT) * queue.priorityLevelMs;
+    const ownStart =
+      (command.since ?? now) - (command.priority - PRIORITY_DEFAULT) * queue.priorityLevelMs;
     const effectiveStart = Math.min(ownStart, this.#starts.get(change.callId) ?? ownStart);
     this.#starts.delete(change.callId);
     this.calls.set(change.callId, {
@@ -256,8 +262,31 @@ export class Model {
       joinedAt: now,
       effectiveStart,
       isStandIn: false,
+      isDirected: false,
       waitUntil: now + queue.waitMsMax,
       asked: command,
+      offers: new Set(),
+      talkingTo: undefined,
+    });
+  }
+
+  #callDirected(
+    now: number,
+    { callId, queueId }: Extract<Change, { type: 'call.directed' }>,
+  ): void {
+    this.count('directed');
+    this.calls.set(callId, {
+      id: callId,
+      seq: ++this.#seq,
+      queueId,
+      skills: {},
+      queuedAt: now,
+      joinedAt: now,
+      effectiveStart: now,
+      isStandIn: false,
+      isDirected: true,
+      waitUntil: Number.POSITIVE_INFINITY,
+      asked: { type: 'call.enqueue', callId, queueId, priority: 5, requiredSkills: {} },
       offers: new Set(),
       talkingTo: undefined,
     });

@@ -7,6 +7,7 @@ import type { MakeRule } from './rule.ts';
 
 /** As configured before the command, or by it: an offer may be made before or after that. */
 function ringTimeoutOf(model: Model, command: Command, call: AuditedCall): number {
+  if (call.isDirected) return Number.POSITIVE_INFINITY; // Rule H3 has its own.
   const before = model.queueOf(call)?.ringTimeoutMs ?? 0;
   if (command.type !== 'configure') return before;
   return Math.max(before, command.queues.find(({ id }) => id === call.queueId)?.ringTimeoutMs ?? 0);
@@ -23,7 +24,8 @@ export const offers: MakeRule = () => {
         const agent = model.agents.get(change.agentId);
         const stage = call ? model.stageOf(call) : 'gone';
         expect(!seen.has(change.offerId), `O2 offer ${change.offerId} was made twice`);
-        const many = call && queueBy(model, command, call)?.strategy.startsWith('ring-');
+        const many =
+          call && !call.isDirected && queueBy(model, command, call)?.strategy.startsWith('ring-');
         const may = stage === 'waiting' || (many && stage === 'offered');
         expect(may === true, `O1 call ${change.callId} was offered while ${stage}`);
         const others = [...model.offers.values()].filter((o) => o.agentId === change.agentId);

@@ -9,7 +9,7 @@ function judge({ now, model, expect }: Step, change: OfferMade): void {
   const call = model.calls.get(change.callId);
   const agent = model.agents.get(change.agentId);
   // Who serves a queue that closes is the engine's own affair (rule G3).
-  if (!call || !agent || !model.queues.has(call.queueId)) return;
+  if (!call || !agent || call.isDirected || !model.queues.has(call.queueId)) return;
   const { id } = agent.config;
   expect(model.mayHave(now, agent, call), `R3 agent ${id} may not have ${call.id}`);
   for (const other of model.calls.values()) {

@@ -71,7 +71,10 @@ export const overflow: MakeRule = () => {
           const target = model.queues.get(to.queue);
           const length = [...model.calls.values()].filter(
             (other) =>
-              other.queueId === to.queue && model.stageOf(other) !== 'talking' && !other.isStandIn,
+              other.queueId === to.queue &&
+              model.stageOf(other) !== 'talking' &&
+              !other.isStandIn &&
+              !other.isDirected,
           ).length;
           const blocked =
             !target ||

@@ -22,6 +22,7 @@ export const places: MakeRule = () => {
         if (valid) regained.add(change.callId);
         model.startAt(change.callId, valid ? place.start : Number.POSITIVE_INFINITY);
       }
+      if (change.type === 'call.ended') regained.delete(change.callId);
       if (change.type !== 'call.left') return;
       const call = model.calls.get(change.callId);
       const regainMs = (call && model.queues.get(call.asked.queueId)?.regainMs) ?? 0;

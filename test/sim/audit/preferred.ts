@@ -28,12 +28,12 @@ export const preferred: MakeRule = (model) => {
     onChange(_step, change) {
       if (change.type === 'offer.failed' || change.type === 'offer.withdrawn')
         giveUp(change.callId);
-      if (change.type === 'call.returned' || change.type === 'call.left') giveUp(change.callId);
+      if (change.type === 'call.connected' || change.type === 'call.left') giveUp(change.callId);
       if (change.type !== 'agent.changed' || change.to.kind !== 'offline') return;
       for (const [id, { agentId }] of waits) if (agentId === change.agentId) giveUp(id);
     },
 
-    onStep({ now, command, changes }) {
+    onStep({ now, command, changes, expect }) {
       const queued = changes.find(({ type }) => type === 'call.queued');
       if (command.type === 'call.enqueue' && queued && command.preferredAgentId !== undefined) {
         const waitMs = model.queues.get(command.queueId)?.preferredWaitMs ?? 0;
@@ -54,6 +54,15 @@ export const preferred: MakeRule = (model) => {
       for (const [id, awaited] of waits) {
         const call = model.calls.get(id);
         if (!call || !isToBeAwaited(now, model, call, awaited)) giveUp(id);
+      }
+      for (const change of changes) {
+        if (change.type !== 'offer.made') continue;
+        const { callId, agentId } = change;
+        const awaited = waits.get(callId)?.agentId ?? agentId;
+        expect(
+          awaited === agentId,
+          `R16 call ${callId} waits for ${awaited}, and ${agentId} is rung`,
+        );
       }
     },
 

@@ -29,7 +29,13 @@ export const ringing: MakeRule = (model) => {
 
   const isShort = (now: number, call: AuditedCall): boolean => {
     const queue = model.queues.get(call.queueId);
-    if (!queue || !callers.has(call.id) || call.asked.preferredAgentId !== undefined) return false;
+    if (
+      !queue ||
+      call.isDirected ||
+      !callers.has(call.id) ||
+      call.asked.preferredAgentId !== undefined
+    )
+      return false;
     // C4: its time is up, and no further phone rings.
     if (now >= call.waitUntil) return false;
     return call.offers.size < wanted(queue, now - (since.get(call.id) ?? now));

@@ -5,6 +5,7 @@ import { casual } from './casual.ts';
 import { deadlines } from './deadlines.ts';
 import { effects } from './effects.ts';
 import { failures } from './failures.ts';
+import { hands } from './hands.ts';
 import { limits } from './limits.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
@@ -28,6 +29,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   offers,
   /** C7: a call that comes back. */
   returns,
+  /** H1 to H6: one conversation, several agents. */
+  hands,
   /** V1 to V4: callers who are sent on. */
   overflow,
   /** K1 to K9: promises to ring back. */

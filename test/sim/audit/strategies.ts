@@ -1,5 +1,5 @@
 import type { Change } from '../../../src/acd/changes.ts';
-import type { CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
+import type { OfferId, QueueId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
 import { type AuditedAgent, type AuditedCall, isCasual, type Model, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
@@ -58,7 +58,7 @@ export const strategies: MakeRule = (model) => {
     const call = model.calls.get(change.callId);
     const agent = model.agents.get(change.agentId);
     const queue = call && model.queues.get(call.queueId);
-    if (!call || !agent || !queue || isCasual(agent)) return;
+    if (!call || !agent || !queue || call.isDirected || isCasual(agent)) return;
     const turn = turnBefore.get(change.offerId) ?? 0;
     const chosen = keyOf(now, queue, call, turn, agent);
     for (const other of model.agents.values()) {
@@ -101,11 +101,12 @@ export const strategies: MakeRule = (model) => {
     onChange(step, change) {
       work(step, change);
       if (change.type !== 'offer.made') return;
-      const queueId = queueIdOf(step.model, change.callId);
+      const call = step.model.calls.get(change.callId);
       const agent = step.model.agents.get(change.agentId);
-      if (!queueId || !agent) return;
-      turnBefore.set(change.offerId, turns.get(queueId) ?? 0);
-      turns.set(queueId, workOf(agent).number);
+      // Whoever is rung by a colleague has had no turn.
+      if (!call || !agent || call.isDirected) return;
+      turnBefore.set(change.offerId, turns.get(call.queueId) ?? 0);
+      turns.set(call.queueId, workOf(agent).number);
     },
 
     onStep(step) {
@@ -125,8 +126,6 @@ export const strategies: MakeRule = (model) => {
 
 const isGone = ({ queues, calls }: Model, id: QueueId): boolean =>
   !queues.has(id) && ![...calls.values()].some(({ queueId }) => queueId === id);
-
-const queueIdOf = (model: Model, id: CallId): QueueId | undefined => model.calls.get(id)?.queueId;
 
 function skillOf(
   now: number,

@@ -4,6 +4,7 @@ import { callbacks } from './callbacks.ts';
 import { callers } from './callers.ts';
 import { casual } from './casual.ts';
 import { habits } from './habits.ts';
+import { hands } from './hands.ts';
 import { noise } from './noise.ts';
 import { overflows } from './overflows.ts';
 import type { MakePart } from './part.ts';
@@ -38,6 +39,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   casual,
   /** Legs that die and bridges that are refused. */
   bridges,
+  /** Holds, transfers, consultations, parked calls. */
+  hands,
   /** What happens when a phone rings, and phones that go away. */
   phones,
   /** Shifts, pauses and whims of agents. */

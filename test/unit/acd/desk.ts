@@ -25,7 +25,7 @@ export const agent = (id: string, queues: readonly string[], skills: Skills = {}
 const enqueue = (
   id: string,
   queueName: string,
-  more: { priority: number; requiredSkills?: Skills; callerKey?: string },
+  more: { priority: number; requiredSkills?: Skills; callerKey?: string; since?: number },
 ): Command => ({
   type: 'call.enqueue',
   callId: callId(id),
@@ -188,6 +188,26 @@ export class Desk {
     );
     assert.ok(ends.length < 2, `${id} ended more than once`);
     return ends[0]?.type === 'callback.ended' ? ends[0].outcome : undefined;
+  }
+
+  /** A colleague has the agent rung for a conversation in progress. */
+  direct(id: string, queueName: string, to: string, ringMs = 25_000) {
+    return this.give({
+      type: 'call.direct',
+      callId: callId(id),
+      queueId: queueId(queueName),
+      agentId: agentId(to),
+      ringMs,
+    });
+  }
+
+  /** A call that is queued again, of somebody who waits since then. */
+  callSince(since: number, id: string, queueName: string) {
+    return this.give(enqueue(id, queueName, { priority: 5, since }));
+  }
+
+  hold(id: string, held = true) {
+    return this.give({ type: held ? 'call.held' : 'call.retrieved', callId: callId(id) });
   }
 
   abandon(id: string) {

@@ -55,6 +55,15 @@ test('callers are counted by how they fared', () => {
   });
 });
 
+test('H1 whom colleagues ring for a conversation is no caller of the queue, whether they come or not', () => {
+  const { today, take } = day();
+  take(queued('a'), connected('a', 1_000));
+  take({ ...connected('a~1', 2_000), directed: true } as Change);
+  take({ ...left('a~2', 'abandoned'), directed: true } as Change);
+  const { answered, answeredWithin, abandoned, waitedMs } = today.of(queueId, NOON);
+  assert.deepEqual([answered, answeredWithin, abandoned, waitedMs], [1, 1, 0, 1_000]);
+});
+
 test('an answer after which nobody could speak counts no more', () => {
   const { today, take } = day();
   const returned: Change = {
