@@ -5,13 +5,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureTestTools } from './test-tools.mjs';
 
-// End-to-end files have a whole system and several phones each: one at a time.
+// End-to-end files have a whole system and several phones each, and mostly wait: two at a time.
 const KINDS = {
   unit: { concurrency: 2, tools: false, limitMs: 120_000 },
   sim: { concurrency: 2, tools: false, limitMs: 300_000 },
   contract: { concurrency: 2, tools: true, limitMs: 180_000 },
   integration: { concurrency: 2, tools: false, limitMs: 300_000 },
-  e2e: { concurrency: 1, tools: true, limitMs: 600_000 },
+  e2e: { concurrency: 2, tools: true, limitMs: 600_000 },
 };
 
 const args = process.argv.slice(2);

@@ -1,16 +1,27 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const HOST = '127.0.0.1';
 /**
  * Below the range that the kernel gives out by itself (32768 and up), so that no chance socket sits in it, and below
  * 20000, where the media servers have their RTP: FreeSWITCH drops a call whose next port somebody else has taken.
- * Each process starts at a place of its own, so that suites running side by side seldom meet.
  */
 const FIRST = 10_000;
-const LAST = 19_998;
-let next = FIRST + ((process.pid * 211) % (LAST - FIRST));
+const LAST = 19_999;
+/** A system's RTP ports and some more: whoever needs others claims another block. */
+const BLOCK = 500;
+/** Suites run side by side, and a port that is only promised looks free: each process has blocks to itself. */
+const CLAIMS = join(tmpdir(), 'centralita-test-ports');
+const blocks: number[] = [];
+let next = 0;
+let end = 0;
+process.once('exit', () => {
+  for (const block of blocks) rmSync(claimOf(block), { force: true });
+});
 
 /** A port that is free for TCP and UDP on loopback now. */
 export async function freePort(): Promise<number> {
@@ -32,10 +43,53 @@ export async function freeRange(count: number): Promise<number> {
 }
 
 function take(count: number): number {
-  if (next + count > LAST) next = FIRST;
   const first = next + (next % 2);
+  if (first + count > end) {
+    [next, end] = nextBlock();
+    return take(count);
+  }
   next = first + count;
   return first;
+}
+
+/** One that nobody has; when there is none, the oldest of our own again. */
+function nextBlock(): [number, number] {
+  const first = claim() ?? blocks.shift();
+  if (first === undefined)
+    throw new Error('All ports for tests are taken by other test processes.');
+  blocks.push(first);
+  return [first, first + BLOCK];
+}
+
+const claimOf = (block: number): string => join(CLAIMS, String(block));
+
+function claim(): number | undefined {
+  mkdirSync(CLAIMS, { recursive: true });
+  for (let first = FIRST; first + BLOCK <= LAST + 1; first += BLOCK) {
+    const file = claimOf(first);
+    if (!isClaimed(file) && wins(file)) return first;
+  }
+  return undefined;
+}
+
+function wins(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** The claim of a process that was killed is nobody's. */
+function isClaimed(file: string): boolean {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 0);
+    return true;
+  } catch {
+    rmSync(file, { force: true });
+    return false;
+  }
 }
 
 async function tcpFree(port: number): Promise<boolean> {
