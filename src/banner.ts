@@ -10,6 +10,7 @@ export function welcome(config: Config, house: House): string {
     ...troubleLines(house),
     '',
     `  Phones      register at ${house.sipAddress ?? 'your drachtio-server'} (UDP or TCP), realm ${config.sip.realm}`,
+    ...tlsLines(house),
     ...exampleLines(config),
     `  API         ${base}/v1   documentation ${base}/docs   health ${base}/readyz`,
     apiKeyLine(config, house),
@@ -18,6 +19,10 @@ export function welcome(config: Config, house: House): string {
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function tlsLines({ sipTlsAddress }: House): string[] {
+  return sipTlsAddress ? [`              or at ${sipTlsAddress} by TLS`] : [];
 }
 
 function exampleLines({ seedExample }: Config): string[] {

@@ -49,6 +49,10 @@ const Environment = Type.Object({
     Type.Integer({ minimum: 0, maximum: 86_400, default: 1_800, description: '0, or at least 90' }),
     (seconds) => seconds === 0 || seconds >= 90,
   ),
+  SIP_TLS_PORT: port(0, 5061),
+  SIP_TLS_CERTIFICATE: Type.Optional(Type.String({ minLength: 1 })),
+  SIP_TLS_KEY: Type.Optional(Type.String({ minLength: 1 })),
+  SIP_TLS_AUTHORITIES: Type.Optional(Type.String({ minLength: 1 })),
   SIP_STRANGERS: Type.Enum(['auto', 'accept', 'refuse', 'ignore'], { default: 'auto' }),
   RTP_PORT_MIN: port(1, 20_000),
   RTP_PORT_MAX: port(1, 20_999),
@@ -234,6 +238,14 @@ export interface Config {
     readonly host: string;
     /** 0: any free port. */
     readonly port: number;
+    /** SIP over TLS, at the embedded switch: paths of PEM files. */
+    readonly tls?: {
+      /** 0: any free port. */
+      readonly port: number;
+      readonly certificate: string;
+      readonly key: string;
+      readonly authorities?: string;
+    };
     readonly realm: string;
     /** What phones are asked for, the preferred first. */
     readonly digest: readonly ('MD5' | 'SHA-256')[];
@@ -384,6 +396,8 @@ function rangeErrors(env: Environment): string[] {
   if (min % 2 !== 0) errors.push(`RTP_PORT_MIN: expected an even port, got ${min}`);
   if (Boolean(env.TRUNK_USER) !== Boolean(env.TRUNK_PASSWORD))
     errors.push('TRUNK_USER and TRUNK_PASSWORD: expected both or none, got one');
+  if (Boolean(env.SIP_TLS_CERTIFICATE) !== Boolean(env.SIP_TLS_KEY))
+    errors.push('SIP_TLS_CERTIFICATE and SIP_TLS_KEY: expected both or none, got one');
   if (Boolean(env.PRESENCE_USER) !== Boolean(env.PRESENCE_PASSWORD))
     errors.push('PRESENCE_USER and PRESENCE_PASSWORD: expected both or none, got one');
   if (new Set([env.S3_URL, env.S3_ACCESS_KEY, env.S3_SECRET_KEY].map(Boolean)).size > 1)
@@ -476,6 +490,19 @@ function objectsOf(env: Environment): Pick<Config, 'objects'> {
   return url && accessKey && secretKey ? { objects: { url, accessKey, secretKey, region } } : {};
 }
 
+function tlsOf(env: Environment): Pick<Config['sip'], 'tls'> {
+  const { SIP_TLS_CERTIFICATE: certificate, SIP_TLS_KEY: key, SIP_TLS_AUTHORITIES: more } = env;
+  if (!certificate || !key) return {};
+  return {
+    tls: {
+      port: env.SIP_TLS_PORT,
+      certificate: resolve(certificate),
+      key: resolve(key),
+      ...(more ? { authorities: resolve(more) } : {}),
+    },
+  };
+}
+
 function flowSecrets(env: Readonly<Record<string, string | undefined>>): [string, string][] {
   return Object.entries(env).flatMap(([key, value]) => {
     const name = FLOW_SECRET.exec(key)?.[1];
@@ -503,6 +530,7 @@ function assemble(
       bindHost,
       host: isWildcard(bindHost) ? reachable : bindHost,
       port: env.SIP_PORT,
+      ...tlsOf(env),
       realm: env.SIP_REALM,
       digest: env.SIP_DIGEST.split(',') as ('MD5' | 'SHA-256')[],
       strangers: env.SIP_STRANGERS,

@@ -22,6 +22,8 @@ export interface House {
   readonly httpAddress: string;
   /** Where phones register; undefined with an external switch, which knows it itself. */
   readonly sipAddress: string | undefined;
+  /** The same by TLS; undefined without a certificate. */
+  readonly sipTlsAddress: string | undefined;
   readonly seeded: boolean;
   /** What keeps it from taking calls, for the operator; empty when nothing does. */
   readonly troubles: readonly string[];
@@ -61,6 +63,7 @@ async function openRooms(foundation: Foundation): Promise<House> {
     newPassword,
     httpAddress,
     sipAddress: addresses.sipAddress,
+    sipTlsAddress: addresses.sipTlsAddress,
     seeded,
     get troubles() {
       return telephony.troubles;

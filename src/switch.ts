@@ -13,6 +13,8 @@ export interface SwitchAddresses {
   readonly mediaServers: readonly Peer[];
   /** Where phones register and trunks send calls; unknown for an external switch. */
   readonly sipAddress?: string;
+  /** The same by TLS. */
+  readonly sipTlsAddress?: string;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -54,6 +56,7 @@ export async function openSwitch(
     drachtio: { host: LOOPBACK, port: edge.first.adminPort, secret },
     mediaServers: [{ host: LOOPBACK, port: media.first.eslPort, secret }],
     sipAddress: `${config.sip.host}:${edge.first.sipPort}`,
+    ...(edge.first.tlsPort ? { sipTlsAddress: `${config.sip.host}:${edge.first.tlsPort}` } : {}),
   };
 }
 
@@ -68,6 +71,7 @@ const edgeConfig = (config: Config, secret: string): SipEdgeConfig => ({
   sipHost: config.sip.bindHost,
   sipPort: config.sip.port,
   externalIp: config.sip.host,
+  ...(config.sip.tls ? { certificate: config.sip.tls, tlsPort: config.sip.tls.port } : {}),
   adminHost: LOOPBACK,
   adminPort: 0,
   secret,

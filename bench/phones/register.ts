@@ -122,14 +122,13 @@ function proofOf(phone: Registered, uri: string): [string, string][] {
   const { user, password } = phone.person;
   phone.count += 1;
   const nc = phone.count.toString(16).padStart(8, '0');
-  const parts = { algorithm: 'MD5', nonce: phone.nonce, uri, nc, cnonce: nonceOf() } as const;
+  const cnonce = randomBytes(8).toString('hex');
+  const parts = { algorithm: 'MD5', nonce: phone.nonce, uri, nc, cnonce } as const;
   const response = expectedResponse(parts, ha1('MD5', user, 'centralita', password), 'REGISTER');
   return [
     [
       'Authorization',
-      `Digest username="${user}", realm="centralita", nonce="${parts.nonce}", uri="${uri}", response="${response}", algorithm=MD5, qop=auth, nc=${nc}, cnonce="${parts.cnonce}"`,
+      `Digest username="${user}", realm="centralita", nonce="${parts.nonce}", uri="${uri}", response="${response}", algorithm=MD5, qop=auth, nc=${nc}, cnonce="${cnonce}"`,
     ],
   ];
 }
-
-const nonceOf = (): string => randomBytes(8).toString('hex');

@@ -10,6 +10,7 @@ import { type DigestAlgorithm, expectedResponse, ha1 } from '../../src/lib/diges
 import { silentLogger } from '../../src/lib/log.ts';
 import { createRegistrar, type Registrar } from '../../src/registrar/registrar.ts';
 import { Baresip } from '../support/baresip.ts';
+import { writeCertificate } from '../support/certificate.ts';
 import { eventually, within } from '../support/eventually.ts';
 import { Evidence } from '../support/evidence.ts';
 import { Sipp } from '../support/sipp.ts';
@@ -22,9 +23,14 @@ const PASSWORD = 'secreto';
 describe('the registrar through drachtio’s protocol', () => {
   const evidence = new Evidence('registrar');
   let edge: SipEdge;
+  let authority: string;
 
   before(async () => {
+    const certificate = writeCertificate(evidence.folder('tls'));
+    authority = certificate.certificate;
     edge = await startSipEdgeInThread({
+      certificate,
+      tlsPort: 0,
       sipHost: HOST,
       sipPort: 0,
       adminHost: HOST,
@@ -70,9 +76,13 @@ describe('the registrar through drachtio’s protocol', () => {
   }
 
   const remote = () => ({ host: HOST, port: edge.sipPort });
-  const phone = (transport: 'udp' | 'tcp') =>
+  const phone = (transport: 'udp' | 'tcp' | 'tls') =>
     Baresip.start({
-      remote: remote(),
+      remote: {
+        host: HOST,
+        port: (transport === 'tls' ? edge.tlsPort : undefined) ?? edge.sipPort,
+      },
+      authority,
       evidence,
       user: '1001',
       password: PASSWORD,
@@ -80,14 +90,14 @@ describe('the registrar through drachtio’s protocol', () => {
       toneHz: 440,
     });
 
-  for (const transport of ['udp', 'tcp'] as const)
+  for (const transport of ['udp', 'tcp', 'tls'] as const)
     test(`baresip registers by MD5 over ${transport}, and takes it back`, () =>
       withRegistrar(['MD5'], async (registrar) => {
         const agent = await phone(transport);
         try {
           const [binding] = registrar.bindingsOf('1001');
           assert.equal(binding?.transport, transport);
-          assert.match(binding?.contactUri ?? '', new RegExp(`@${HOST}:${agent.sipPort}`));
+          assert.match(binding?.contactUri ?? '', contactOf(agent, transport));
         } finally {
           await agent.stop();
         }
@@ -183,3 +193,9 @@ describe('the registrar through drachtio’s protocol', () => {
       socket.close();
     }));
 });
+
+/** baresip hears TLS beside the port that it was given for the rest. */
+const contactOf = (agent: Baresip, transport: 'udp' | 'tcp' | 'tls'): RegExp =>
+  transport === 'tls'
+    ? new RegExp(`@${HOST}:\\d+;transport=tls`)
+    : new RegExp(`@${HOST}:${agent.sipPort}`);

@@ -15,7 +15,9 @@ export interface BaresipOptions {
   readonly evidence: Evidence;
   readonly user: string;
   readonly password: string;
-  readonly transport?: SipTransport;
+  /** By TLS, the switch has to show a certificate of the authority in this PEM file. */
+  readonly authority?: string;
+  readonly transport?: SipTransport | 'tls';
   /** What the agent says into the phone, in hertz. */
   readonly toneHz: number;
   readonly autoAnswer?: boolean;
@@ -224,6 +226,7 @@ async function writeConfiguration(
     [
       `sip_listen ${HOST}:${sipPort}`,
       `net_interface ${HOST}`,
+      ...(options.authority ? [`sip_cafile ${options.authority}`, 'sip_verify_server yes'] : []),
       // Players that lead nowhere: what is heard is in the recordings, and nothing rings aloud.
       'audio_player aubridge,nil',
       'audio_alert aubridge,nil',

@@ -1,11 +1,15 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger, LogLevel } from '../../lib/log.ts';
-import type { SipLimits, TimerValues } from '../sip/index.ts';
+import type { CertificateFiles, SipLimits, TimerValues } from '../sip/index.ts';
 
 export interface SipEdgeConfig {
   readonly sipHost: string;
   /** 0 takes any free port. */
   readonly sipPort: number;
+  /** With a certificate, there is TLS on a port of its own. */
+  readonly certificate?: CertificateFiles;
+  /** 0 takes any free port; 5061 unless given. */
+  readonly tlsPort?: number;
   readonly adminHost: string;
   /** 0 takes any free port. */
   readonly adminPort: number;
@@ -27,6 +31,8 @@ export interface InThreadOptions {
 export interface SipEdgePorts {
   readonly adminPort: number;
   readonly sipPort: number;
+  /** Undefined without TLS. */
+  readonly tlsPort?: number;
 }
 
 export interface SipEdge extends SipEdgePorts {

@@ -5,10 +5,12 @@ import {
   type AnyServerTransaction,
   type Protocol,
   type SipMessage,
+  type SipUri,
   serialise,
   type Target,
   type TimerValues,
   type TransactionLayer,
+  targetOfUri,
 } from '../sip/index.ts';
 import type { Bindings } from './bindings.ts';
 import type { CdrWriter } from './cdr.ts';
@@ -61,10 +63,17 @@ export function localAddress(context: EdgeContext): { host: string; port: number
   return { host, port };
 }
 
+/** Whether a URI leads to the address that we give as ours. */
+export function isOurs({ layer }: EdgeContext, uri: SipUri): boolean {
+  const port = uri.port ?? targetOfUri(uri)?.port;
+  return uri.host === layer.transport.host && port !== undefined && layer.transport.hears(port);
+}
+
 /** Our Contact for a peer that is reached by this protocol. */
 export function localContact(context: EdgeContext, protocol: Protocol): string {
-  const { host, port } = localAddress(context);
-  return `<sip:${host}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}>`;
+  const { host } = localAddress(context);
+  const port = context.layer.transport.portFor(protocol);
+  return `<sip:${host}:${port}${protocol === 'udp' ? '' : `;transport=${protocol}`}>`;
 }
 
 /** Text and meta line of a message that came from the network. */

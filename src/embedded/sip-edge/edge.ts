@@ -1,6 +1,6 @@
 import { systemClock } from '../../lib/clock.ts';
 import { createLogger } from '../../lib/log.ts';
-import { defaultTimers, SipTransport, TransactionLayer } from '../sip/index.ts';
+import { defaultPort, defaultTimers, SipTransport, TransactionLayer } from '../sip/index.ts';
 import { AdminServer } from './admin-server.ts';
 import { Bindings } from './bindings.ts';
 import { CdrWriter } from './cdr.ts';
@@ -35,6 +35,9 @@ export async function openEdge(
     clock,
     logger,
     ...(config.externalIp === undefined ? {} : { externalHost: config.externalIp }),
+    ...(config.certificate
+      ? { tls: { port: config.tlsPort ?? defaultPort('tls'), files: config.certificate } }
+      : {}),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const layer = new TransactionLayer({ transport, clock, logger, timers });
@@ -68,6 +71,7 @@ export async function openEdge(
     return {
       adminPort: admin.port,
       sipPort: transport.port,
+      ...(transport.tlsPort === undefined ? {} : { tlsPort: transport.tlsPort }),
       close: async () => {
         await admin.close();
         directory.closeAll();
@@ -114,8 +118,9 @@ class Edge {
   }
 
   hostports(): string {
-    const { host, port } = this.#context.layer.transport;
-    return `tcp/${host}:${port},udp/${host}:${port}`;
+    const { host, port, tlsPort } = this.#context.layer.transport;
+    const tls = tlsPort === undefined ? '' : `,tls/${host}:${tlsPort}`;
+    return `tcp/${host}:${port},udp/${host}:${port}${tls}`;
   }
 
   onSip(client: Client, message: ClientMessage): void {

@@ -1,5 +1,6 @@
 import {
   type Dialog,
+  isStream,
   type Origin,
   parseNameAddr,
   parseUri,
@@ -13,7 +14,7 @@ const contactOf = (message: SipRequest | SipResponse) =>
 
 /**
  * A caller whose Contact is not where its INVITE came from is behind a NAT: what we send in the dialog
- * goes to where it came from. Over TCP it goes back through the same connection.
+ * goes to where it came from. Over TCP and TLS it goes back through the same connection.
  */
 export function targetOfCaller(
   request: SipRequest,
@@ -21,7 +22,7 @@ export function targetOfCaller(
   dialog: Dialog,
 ): Target | undefined {
   const { protocol, host, port, connectionId } = origin;
-  if (protocol === 'tcp') {
+  if (isStream(protocol)) {
     return { protocol, host, port, ...(connectionId === undefined ? {} : { connectionId }) };
   }
   if (dialog.routeSet.length > 0) return undefined;
@@ -32,14 +33,14 @@ export function targetOfCaller(
 
 /**
  * A callee whose Contact is not where it answers from is behind a NAT, and reached where we reached it.
- * A TCP peer is reached through the connection we have with it.
+ * A peer of TCP or TLS is reached through the connection we have with it.
  */
 export function targetOfCallee(
   response: SipResponse,
   target: Target,
   dialog: Dialog,
 ): Target | undefined {
-  if (target.protocol === 'tcp') return target;
+  if (isStream(target.protocol)) return target;
   if (dialog.routeSet.length > 0) return undefined;
   return contactOf(response)?.host === target.host ? undefined : target;
 }

@@ -14,7 +14,7 @@ import {
 } from '../sip/index.ts';
 import type { Client } from './client.ts';
 import { applyHeaders, contentTypeOf, findHeader, withLocalHost } from './compose.ts';
-import { type EdgeContext, localAddress, localContact, sent } from './context.ts';
+import { type EdgeContext, isOurs, localAddress, localContact, sent } from './context.ts';
 import { dialogIdOf, type EdgeDialog } from './dialogs.ts';
 import type { NetworkResponses } from './network-responses.ts';
 import type { ClientMessage } from './wire.ts';
@@ -81,18 +81,19 @@ export class OutgoingRequests {
     const hop = proxy === '' ? uri : asUri(proxy);
     const bound = proxy === '' ? this.#context.bindings.find(uri) : undefined;
     const target = bound ?? targetOfUri(hop);
-    return target ? { method, uri, target } : 'requested protocol/transport not available';
+    if (!target || !this.#context.layer.transport.speaks(target.protocol))
+      return 'requested protocol/transport not available';
+    return { method, uri, target };
   }
 
   /** A request to ourselves would go round for ever. */
   #isOurs(uri: string): boolean {
     const parsed = parseUri(uri);
-    const local = localAddress(this.#context);
-    if (!parsed || (parsed.port ?? 5060) !== local.port) return false;
-    if (parsed.host === local.host) return true;
-    const { bindHost } = this.#context.layer.transport;
+    if (!parsed) return false;
+    const { bindHost, host } = this.#context.layer.transport;
     const hearsLoopback = /^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(bindHost);
-    return hearsLoopback && (parsed.host === 'localhost' || parsed.host === '127.0.0.1');
+    const isLoopback = parsed.host === 'localhost' || parsed.host === '127.0.0.1';
+    return isOurs(this.#context, hearsLoopback && isLoopback ? { ...parsed, host } : parsed);
   }
 
   #compose({ method, uri, target }: Draft, message: ClientMessage): SipRequest {

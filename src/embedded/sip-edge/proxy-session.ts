@@ -6,6 +6,7 @@ import {
   cloneResponse,
   contactUri,
   newTag,
+  type Protocol,
   parseNameAddr,
   parseUri,
   responseTo,
@@ -15,7 +16,7 @@ import {
 } from '../sip/index.ts';
 import type { Client } from './client.ts';
 import { applyHeaders } from './compose.ts';
-import { type EdgeContext, heard, localAddress, localContact } from './context.ts';
+import { type EdgeContext, heard, isOurs, localAddress, localContact } from './context.ts';
 import type { ClientMessage } from './wire.ts';
 
 export interface ProxyOptions {
@@ -123,15 +124,14 @@ export class ProxySession {
   }
 
   /** What a proxy changes of a request (RFC 3261 section 16.6). */
-  #rewrite(copy: SipRequest, destination: string, protocol: 'udp' | 'tcp'): void {
+  #rewrite(copy: SipRequest, destination: string, protocol: Protocol): void {
     const context = this.#context;
     const { headers } = copy;
     headers.set('Max-Forwards', String(Number(headers.get('max-forwards') ?? 71) - 1));
     headers.remove('Route');
     const local = localAddress(context);
     const uri = parseUri(copy.uri);
-    const ours = uri?.host === local.host && (uri.port ?? 5060) === local.port;
-    if (ours) copy.uri = destination;
+    if (uri && isOurs(context, uri)) copy.uri = destination;
     if (this.#options.recordRoute) {
       const own = localContact(context, protocol).replace('>', ';lr>');
       headers.prepend(copy.method === 'REGISTER' ? 'Path' : 'Record-Route', own);

@@ -1,5 +1,7 @@
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import {
   type AnyServerTransaction,
+  callIdOf,
   cloneRequest,
   cloneResponse,
   type InviteServerTransaction,
@@ -12,15 +14,21 @@ import {
   targetOfUri,
 } from '../sip/index.ts';
 import type { Client } from './client.ts';
-import { type EdgeContext, localAddress } from './context.ts';
+import { type EdgeContext, isOurs } from './context.ts';
 import { forgetNet } from './net-transactions.ts';
 import { durationMs, type ProxyOptions, ProxySession, uriOfRoute } from './proxy-session.ts';
 import type { ClientMessage } from './wire.ts';
+
+/** Dialogs that are remembered; of older ones, later requests are not passed on. */
+const PROXIED_MAX = 10_000;
 
 /** Requests that clients want passed on, and later ones of the dialogs in which we stayed. */
 export class SipProxy {
   readonly #context: EdgeContext;
   readonly #sessions = new WeakMap<AnyServerTransaction, ProxySession>();
+
+  /** The Call-IDs of dialogs that pass through us. */
+  readonly #stayedIn = new BoundedMap<true>(PROXIED_MAX);
 
   constructor(context: EdgeContext) {
     this.#context = context;
@@ -38,6 +46,7 @@ export class SipProxy {
     const options = optionsOf(message);
     const session = new ProxySession(this.#context, client, message, net.transaction, options);
     this.#sessions.set(net.transaction, session);
+    if (options.recordRoute) this.#stayedIn.set(callIdOf(net.transaction.request), true);
     session.start();
   }
 
@@ -84,15 +93,13 @@ export class SipProxy {
   #throughUs(request: SipRequest): SipRequest | undefined {
     const route = request.headers.get('route');
     const uri = route === undefined ? undefined : parseUri(uriOfRoute(route));
-    const local = localAddress(this.#context);
-    if (!uri?.params.has('lr') || uri.host !== local.host || (uri.port ?? 5060) !== local.port) {
-      return undefined;
-    }
+    if (!uri?.params.has('lr') || !isOurs(this.#context, uri)) return undefined;
+    // Anybody may write a Route: only what we let through at its beginning goes through us again.
+    if (!this.#stayedIn.get(callIdOf(request))) return undefined;
     const hops = Number(request.headers.get('max-forwards') ?? 70);
     const own = parseUri(request.uri);
     // A Route to us with a Request-URI of ours is a preloaded one: the request is for us.
-    if (hops <= 0 || (own?.host === local.host && (own.port ?? 5060) === local.port))
-      return undefined;
+    if (hops <= 0 || (own && isOurs(this.#context, own))) return undefined;
     const copy = cloneRequest(request);
     copy.headers.removeFirst('Route').set('Max-Forwards', String(hops - 1));
     return copy;

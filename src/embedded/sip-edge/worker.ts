@@ -4,5 +4,6 @@ import { openEdge } from './edge.ts';
 
 await runThreadPart(async (config: SipEdgeConfig) => {
   const part = await openEdge(config);
-  return { part, facts: { adminPort: part.adminPort, sipPort: part.sipPort } };
+  const { close: _, ...facts } = part;
+  return { part, facts };
 });

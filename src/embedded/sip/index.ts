@@ -66,6 +66,13 @@ export {
 export { InviteServerTransaction } from './transaction/server-invite.ts';
 export { ServerTransaction } from './transaction/server-other.ts';
 export { defaultTimers, type TimerValues } from './transaction/timers.ts';
-export type { Origin, Protocol, Target } from './transport/address.ts';
+export {
+  defaultPort,
+  isStream,
+  type Origin,
+  type Protocol,
+  type Target,
+} from './transport/address.ts';
+export type { CertificateFiles } from './transport/certificate.ts';
 export { nextHopUri, targetOfUri } from './transport/routing.ts';
 export { SipTransport } from './transport/transport.ts';

@@ -13,6 +13,8 @@ export interface SipLimits {
   readonly sendBufferBytesMax: number;
   /** A connection that says nothing for so long is closed (a softphone pings every 30 to 120 s). */
   readonly connectionIdleMs: number;
+  /** A connection that has never said a whole message or ping by then is closed: it takes somebody else's place. */
+  readonly firstMessageMs: number;
   readonly connectTimeoutMs: number;
   /** A response to garbage is a favour; beyond this many in a second there is silence. */
   readonly malformedAnswersPerSecondMax: number;
@@ -26,6 +28,8 @@ export const defaultLimits: SipLimits = {
   transactionsMax: 20_000,
   sendBufferBytesMax: 1_048_576,
   connectionIdleMs: 3_600_000,
+  // As long as an answer to what we say on a connection that we opened may take (timer B and F).
+  firstMessageMs: 33_000,
   connectTimeoutMs: 4_000,
   malformedAnswersPerSecondMax: 50,
 };

@@ -178,6 +178,21 @@ describe('registrations, proxying and clients', () => {
     await far.close();
   });
 
+  it('is no way through for whoever writes a Route to it', async () => {
+    const far = await Phone.open(target);
+    let rang = false;
+    far.onInvite = (call) => {
+      rang = true;
+      call.reject(486);
+    };
+    onInvite = (_req, res) => res.send(404);
+    const through: [string, string] = ['Route', `<${phone.uriOf('')};lr>`];
+    const call = phone.call(far.uri, { body: sdp(7000), headers: [through] });
+    assert.equal(statusOf(await within(call.failed, 'a refusal')), 404);
+    assert.equal(rang, false);
+    await far.close();
+  });
+
   it('refuses a wrong secret', async () => {
     const wrong = { ...target, admin: { ...target.admin, secret: 'wrong' } };
     await assert.rejects(within(connectSrf(wrong), 'an answer'), /failed to authenticate/);

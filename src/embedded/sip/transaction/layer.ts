@@ -132,7 +132,8 @@ export class TransactionLayer {
   }
 
   #newVia(target: Target): string {
-    const { host, port } = this.transport;
+    const { host } = this.transport;
+    const port = this.transport.portFor(target.protocol);
     return ourVia(target.protocol, host, port, MAGIC_COOKIE + randomBytes(12).toString('hex'));
   }
 

@@ -1,8 +1,14 @@
 import { isIP } from 'node:net';
 
-export type Protocol = 'udp' | 'tcp';
+export type Protocol = 'udp' | 'tcp' | 'tls';
 
-/** Where a message goes. `connectionId` prefers a living TCP connection over opening one. */
+/** Whether it goes over connections: reliable, and answered on the one that a request came by. */
+export const isStream = (protocol: Protocol): protocol is 'tcp' | 'tls' => protocol !== 'udp';
+
+/** Where a URI or Via without a port leads (RFC 3261 section 19.1.2). */
+export const defaultPort = (protocol: Protocol): number => (protocol === 'tls' ? 5061 : 5060);
+
+/** Where a message goes. `connectionId` prefers a living connection over opening one. */
 export interface Target {
   readonly protocol: Protocol;
   readonly host: string;

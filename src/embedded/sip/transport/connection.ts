@@ -10,9 +10,9 @@ export interface ConnectionEvents {
 }
 
 /**
- * One TCP connection, whoever opened it.
+ * One TCP or TLS connection, whoever opened it.
  *
- *   connecting --connect--> open --end / error / idle / garbage / stuck--> closed
+ *   connecting --connect--> open --end / error / mute / idle / garbage / stuck--> closed
  *
  * What is sent while connecting waits in the socket's own buffer, which has a limit like any other.
  */
@@ -27,6 +27,7 @@ export class Connection {
   readonly #port: number;
   #lastHeardAt: number;
   #idle: Timer | undefined;
+  #spoke = false;
   #closed = false;
   readonly #failures = new Set<(error: Error) => void>();
 
@@ -52,7 +53,10 @@ export class Connection {
     socket.on('data', (chunk) => this.#heard(chunk));
     socket.on('error', (error) => this.#failed(error));
     socket.on('close', () => this.close());
-    this.#watchIdle(limits.connectionIdleMs);
+    this.#idle = clock.after(limits.firstMessageMs, () => {
+      if (this.#spoke) this.#watchIdle(limits.connectionIdleMs - limits.firstMessageMs);
+      else this.close();
+    });
   }
 
   get host(): string {
@@ -116,6 +120,7 @@ export class Connection {
     this.#lastHeardAt = this.#clock.now();
     for (const frame of this.#framer.push(chunk)) {
       if (this.#closed) return;
+      this.#spoke = true;
       if (frame.kind === 'message') this.#events.onMessage(frame.data, this);
       // RFC 5626 section 4.4.1: a ping (double CRLF) is answered by a pong (single CRLF).
       else if (frame.kind === 'ping') this.send(Buffer.from('\r\n'), () => {});

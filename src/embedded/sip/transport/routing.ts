@@ -1,6 +1,6 @@
 import { formatVia, parseUri, parseVia, type SipUri, type Via } from '../grammar.ts';
 import { type SipRequest, type SipResponse, topVia } from '../message.ts';
-import { bare, type Origin, type Protocol, type Target } from './address.ts';
+import { bare, defaultPort, isStream, type Origin, type Protocol, type Target } from './address.ts';
 
 /**
  * Notes in the topmost Via where the request really came from: `received` if the host differs or
@@ -22,11 +22,11 @@ export function responseTarget(response: SipResponse, origin: Origin): Target {
   const via = topVia(response);
   if (!via) return origin;
   // A reliable transport answers on the same connection, and opens one to sent-by if it is gone.
-  if (origin.protocol === 'tcp') {
+  if (isStream(origin.protocol)) {
     return {
-      protocol: 'tcp',
+      protocol: origin.protocol,
       host: via.params.get('received') ?? via.host,
-      port: via.port ?? 5060,
+      port: via.port ?? defaultPort(origin.protocol),
       ...(origin.connectionId === undefined ? {} : { connectionId: origin.connectionId }),
     };
   }
@@ -53,14 +53,23 @@ export function nextHopUri(request: SipRequest): string {
 /** Address and transport of a URI; the host may still be a name. undefined: not a URI we can reach. */
 export function targetOfUri(uri: string | SipUri, fallback: Protocol = 'udp'): Target | undefined {
   const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
-  if (parsed?.scheme !== 'sip') return undefined;
-  const transport = parsed.params.get('transport')?.toLowerCase();
-  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return undefined;
+  const protocol = parsed && protocolOf(parsed, fallback);
+  if (!parsed || !protocol) return undefined;
   return {
-    protocol: transport ?? fallback,
+    protocol,
     host: bare(parsed.params.get('maddr') ?? parsed.host),
-    port: parsed.port ?? 5060,
+    port: parsed.port ?? defaultPort(protocol),
   };
+}
+
+/** A SIPS URI is reached by TLS, whose transport is TCP (RFC 3261 section 26.2.2). */
+function protocolOf(uri: SipUri, fallback: Protocol): Protocol | undefined {
+  const transport = uri.params.get('transport')?.toLowerCase();
+  if (uri.scheme === 'sips') {
+    return transport === undefined || /^(tcp|tls)$/.test(transport) ? 'tls' : undefined;
+  }
+  if (transport === undefined) return fallback;
+  return transport === 'udp' || transport === 'tcp' || transport === 'tls' ? transport : undefined;
 }
 
 /** The topmost Via of a request that we send. */

@@ -4,18 +4,21 @@ import { defaultLimits, type SipLimits } from '../limits.ts';
 import { responseTo, type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
 import { type ParseError, parseMessage } from '../parse.ts';
 import { serialise } from '../serialise.ts';
-import { bracketed, type Origin, type Target } from './address.ts';
+import { bracketed, isStream, type Origin, type Protocol, type Target } from './address.ts';
+import { Certificate, type CertificateFiles } from './certificate.ts';
 import type { Connection } from './connection.ts';
 import { NameResolver } from './names.ts';
 import { ReachabilityProbe } from './probe.ts';
 import { markReceived, responseTarget } from './routing.ts';
-import { TcpTransport } from './tcp.ts';
+import { type NamedTarget, StreamTransport } from './stream.ts';
 import { UdpSocket } from './udp.ts';
 
 export interface TransportOptions {
   readonly host: string;
   /** 0 takes any port that is free for UDP and TCP alike. */
   readonly port: number;
+  /** TLS on a port of its own; 0 takes any. */
+  readonly tls?: { readonly port: number; readonly files: CertificateFiles };
   /** The address written into Via and Contact, where it is not the one bound. */
   readonly externalHost?: string;
   /** Answer every UDP request where it came from, asked by rport or not. */
@@ -30,7 +33,7 @@ export interface TransportEvents {
   onResponse(response: SipResponse, origin: Origin): void;
 }
 
-/** UDP and TCP on one port: bytes in, messages out, and the way back. */
+/** UDP and TCP on one port, TLS on another: bytes in, messages out, and the way back. */
 export class SipTransport {
   readonly limits: SipLimits;
   readonly #options: TransportOptions;
@@ -38,7 +41,9 @@ export class SipTransport {
   readonly #probe = new ReachabilityProbe();
   #events: TransportEvents | undefined;
   #udp: UdpSocket | undefined;
-  #tcp: TcpTransport | undefined;
+  #tcp: StreamTransport | undefined;
+  #tls: StreamTransport | undefined;
+  #certificate: Certificate | undefined;
   #closed = false;
   #answersWindowAt = 0;
   #answersInWindow = 0;
@@ -50,7 +55,13 @@ export class SipTransport {
 
   static async open(options: TransportOptions): Promise<SipTransport> {
     const transport = new SipTransport(options);
-    await transport.#bind();
+    try {
+      await transport.#bind();
+      await transport.#bindTls();
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
     return transport;
   }
 
@@ -61,6 +72,26 @@ export class SipTransport {
 
   get port(): number {
     return this.#udp?.port ?? 0;
+  }
+
+  /** Undefined without TLS. */
+  get tlsPort(): number | undefined {
+    return this.#tls?.port;
+  }
+
+  /** Where peers that speak it find us. */
+  portFor(protocol: Protocol): number {
+    return protocol === 'tls' ? (this.tlsPort ?? this.port) : this.port;
+  }
+
+  /** Whether anything can be sent by it. */
+  speaks(protocol: Protocol): boolean {
+    return protocol !== 'tls' || this.#tls !== undefined;
+  }
+
+  /** Whether a port is one of ours. */
+  hears(port: number): boolean {
+    return port === this.port || port === this.tlsPort;
   }
 
   /** The address that others should use for us: in Via, Contact and Record-Route. */
@@ -91,7 +122,7 @@ export class SipTransport {
     // An ACK has no answer to wait for, and a response goes to where a request just came from.
     const waits = message.kind === 'request' && message.method !== 'ACK';
     this.#names.with(target.host, failOnce, (host) => {
-      this.#sendTo(data, { ...target, host }, failOnce);
+      this.#sendTo(data, { ...target, host, name: target.host }, failOnce);
       if (waits && target.protocol === 'udp') this.#probe.watch(host, target.port, failOnce);
     });
   }
@@ -104,17 +135,24 @@ export class SipTransport {
   async close(): Promise<void> {
     this.#closed = true;
     this.#probe.close();
-    await Promise.all([this.#udp?.close(), this.#tcp?.close()]);
+    this.#certificate?.close();
+    await Promise.all([this.#udp?.close(), this.#tcp?.close(), this.#tls?.close()]);
   }
 
-  #sendTo(data: Buffer, target: Target, onFailed: (error: Error) => void): void {
+  #sendTo(data: Buffer, target: NamedTarget, onFailed: (error: Error) => void): void {
     if (this.#closed) return;
-    if (target.protocol === 'tcp') this.#tcp?.send(data, target, onFailed);
-    else this.#udp?.send(data, target.host, target.port, onFailed);
+    const { protocol } = target;
+    if (!isStream(protocol)) this.#udp?.send(data, target.host, target.port, onFailed);
+    else if (this.speaks(protocol)) this.#streams(protocol)?.send(data, target, onFailed);
+    else onFailed(new Error('There is no TLS without a certificate.'));
+  }
+
+  #streams(protocol: 'tcp' | 'tls'): StreamTransport | undefined {
+    return protocol === 'tls' ? this.#tls : this.#tcp;
   }
 
   async #bind(): Promise<void> {
-    const { host, port, clock } = this.#options;
+    const { host, port } = this.#options;
     // With port 0 the system picks a port for UDP, and TCP may find the same one taken: try again.
     for (let attempt = 1; ; attempt++) {
       this.#udp = await UdpSocket.open(host, port, {
@@ -124,16 +162,39 @@ export class SipTransport {
         throw portError('udp', host, port, error);
       });
       try {
-        this.#tcp = await TcpTransport.listen(host, this.#udp.port, this.limits, clock, {
-          onMessage: (data, connection) => this.#onStreamMessage(data, connection),
-          onClosed: () => {},
-        });
+        this.#tcp = await this.#listen(host, this.#udp.port);
         return;
       } catch (error) {
         await this.#udp.close();
         if (port !== 0 || attempt === 20) throw portError('tcp', host, port, error);
       }
     }
+  }
+
+  async #bindTls(): Promise<void> {
+    const { host, tls, clock, logger } = this.#options;
+    if (!tls) return;
+    this.#certificate = new Certificate(tls.files, clock, logger);
+    try {
+      this.#tls = await this.#listen(host, tls.port, this.#certificate);
+    } catch (error) {
+      throw portError('tls', host, tls.port, error);
+    }
+  }
+
+  #listen(host: string, port: number, certificate?: Certificate): Promise<StreamTransport> {
+    const protocol = certificate ? 'tls' : 'tcp';
+    return StreamTransport.listen({
+      host,
+      port,
+      limits: this.limits,
+      clock: this.#options.clock,
+      events: {
+        onMessage: (data, connection) => this.#onStreamMessage(data, connection, protocol),
+        onClosed: () => {},
+      },
+      ...(certificate ? { certificate } : {}),
+    });
   }
 
   #onDatagram(data: Buffer, host: string, port: number): void {
@@ -143,10 +204,10 @@ export class SipTransport {
     this.#receive(data, { protocol: 'udp', host, port, localHost: bindHost, localPort: this.port });
   }
 
-  #onStreamMessage(data: Buffer, connection: Connection): void {
+  #onStreamMessage(data: Buffer, connection: Connection, protocol: 'tcp' | 'tls'): void {
     const { host, port, id, localHost } = connection;
-    const origin = { host, port, connectionId: id, localHost, localPort: this.port };
-    this.#receive(data, { protocol: 'tcp', ...origin });
+    const localPort = this.portFor(protocol);
+    this.#receive(data, { protocol, host, port, connectionId: id, localHost, localPort });
   }
 
   #receive(data: Buffer, origin: Origin): void {
