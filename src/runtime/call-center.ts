@@ -45,8 +45,9 @@ import { ConversationRecorder } from './recording/recorder.ts';
 import { Supervision } from './supervision/supervision.ts';
 import { DeskPhones } from './talk/desk-phones.ts';
 import { Parking } from './talk/parking.ts';
+import { rootOf } from './talk/summons.ts';
 import { TalkDesk } from './talk/talk-desk.ts';
-import { rootOf, Talks } from './talk/talks.ts';
+import { Talks } from './talk/talks.ts';
 import { Ticker } from './ticker.ts';
 import type { World } from './world.ts';
 
@@ -402,7 +403,7 @@ export class CallCenter
   }
 
   held(leg: Leg, on: boolean): void {
-    this.#world.inbox.post(() => this.#talks.phoneHolds(leg, on));
+    this.#world.inbox.post(() => this.#talks.rooms.phoneHolds(leg, on));
   }
 
   /** Answered at once: a phone waits for it. */

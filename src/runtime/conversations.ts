@@ -33,7 +33,8 @@ export class Conversations implements ArrivalEvents {
 
   /** An agent's phone picked up: the engine says whether it is still wanted. */
   answered(offerId: OfferId, leg: AgentLeg): void {
-    if (this.#callbacks.agentJoins(offerId, leg) || this.#talks.answered(offerId, leg)) return;
+    if (this.#callbacks.agentJoins(offerId, leg) || this.#talks.summons.answered(offerId, leg))
+      return;
     const reply = this.#world.command({ type: 'offer.answered', offerId });
     // Only now: who accepts a call back may have the customer's own call instead (rule K7).
     const session = this.#world.offers.get(offerId);
@@ -44,7 +45,10 @@ export class Conversations implements ArrivalEvents {
   }
 
   failed(offerId: OfferId, failure: LegFailure): void {
-    if (this.#callbacks.agentFailed(offerId, failure) || this.#talks.failed(offerId, failure))
+    if (
+      this.#callbacks.agentFailed(offerId, failure) ||
+      this.#talks.summons.failed(offerId, failure)
+    )
       return;
     this.#world.command({ type: 'offer.failed', offerId, cause: offerFailure(failure) });
   }
@@ -57,7 +61,7 @@ export class Conversations implements ArrivalEvents {
 
   /** The agent's leg is over. Before the two were joined, nobody has said a word. */
   gone(offerId: OfferId): void {
-    if (this.#talks.secondGone(offerId)) return;
+    if (this.#talks.summons.secondGone(offerId)) return;
     const session = this.#world.offers.get(offerId);
     if (!session || this.#callbacks.agentGone(session) || this.#talks.agentGone(session)) return;
     if (session.offer?.bridged) this.#end(session);
@@ -92,7 +96,7 @@ export class Conversations implements ArrivalEvents {
   #bridge(session: CallSession, offer: SessionOffer, caller: CallerLeg, agent: AgentLeg): void {
     const { inbox } = this.#world;
     if (session.offer !== offer || session.stage !== 'talking') return;
-    void this.#talks
+    void this.#talks.rooms
       .begin(session, caller, agent)
       .then((bridged) => inbox.post(() => this.#joined(session, offer, bridged)));
   }

@@ -5,7 +5,8 @@ import type { OfferId, QueueId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
 import { ringAgent } from './ring-agent.ts';
-import { rootOf, type Talks } from './talk/talks.ts';
+import { rootOf } from './talk/summons.ts';
+import type { Talks } from './talk/talks.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
 
@@ -37,7 +38,7 @@ export class Deeds {
   }
 
   carryOut(change: Change): void {
-    if (this.#talks.directed(change)) return;
+    if (this.#talks.summons.directed(change)) return;
     switch (change.type) {
       case 'agent.changed':
         return this.#agentChanged(change);

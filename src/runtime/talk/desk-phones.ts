@@ -43,7 +43,7 @@ export class DeskPhones {
 
   /** The SIP status for the REFER. */
   referred(leg: Leg, { user, host, replaces, notify }: Referral): number {
-    const session = this.#talks.sessionOf(leg);
+    const session = this.#talks.rooms.sessionOf(leg);
     if (!session?.talk || !this.#isAgents(session, leg)) return 603;
     if (replaces) {
       return this.#isOther(session, leg, replaces)
@@ -137,7 +137,7 @@ export class DeskPhones {
       return true;
     }
     talk.side = leg;
-    this.#talks.own(leg, session);
+    this.#talks.rooms.own(leg, session);
     const refused = this.#talks.bring(session, goal, { how: 'consult' });
     if (!refused) return true;
     this.#refuse(session, refused.code, statusOf(refused));
@@ -192,7 +192,7 @@ export class DeskPhones {
   /** A key of a leg of the agent's. */
   keyed(leg: Leg, key: string): void {
     const { clock } = this.#world;
-    const session = this.#talks.sessionOf(leg);
+    const session = this.#talks.rooms.sessionOf(leg);
     if (!session?.talk || !this.#isAgents(session, leg)) return;
     const starredAt = this.#starred.get(leg);
     this.#starred.delete(leg);

@@ -40,14 +40,14 @@ export class Parking {
     const by = offer.agentId;
     const slot = wanted ?? directory?.agents.get(by)?.extension ?? by;
     if (this.#at(slot)) return err(refusal('SLOT_TAKEN', `In ${slot} there is a call already.`));
-    const hangUp = this.#talks.release(session);
+    const hangUp = this.#talks.rooms.release(session);
     const limit = clock.after(PARK_MS, () => inbox.post(() => this.#comeBack(session)));
     talk.held = false;
     talk.parked = { slot, by, since: clock.now(), limit };
     session.stage = 'parked';
     history.stage(session, 'call.parked', { agentId: by, slot });
     live.call(session);
-    void this.#talks.arrange(session).then(hangUp);
+    void this.#talks.rooms.arrange(session).then(hangUp);
     return ok(slot);
   }
 
@@ -58,7 +58,7 @@ export class Parking {
     const extension = this.#world.directory?.agents.get(agentId)?.extension;
     if (!session || !parked) return refusal('DESTINATION_UNKNOWN', `No call is parked in ${slot}.`);
     if (!extension) return refusal('AGENT_UNKNOWN', `There is no agent ${agentId}.`);
-    const refused = this.#talks.ring(session, {
+    const refused = this.#talks.summons.ring(session, {
       person: { kind: 'agent', agentId, extension },
       name: extension,
       by: parked.by,

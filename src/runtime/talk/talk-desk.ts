@@ -22,11 +22,11 @@ export class TalkDesk implements TalkControl {
   }
 
   hold(id: CallId): Refusal | undefined {
-    return this.#with(id, (session) => this.#talks.hold(session, true));
+    return this.#with(id, (session) => this.#talks.rooms.hold(session, true));
   }
 
   retrieve(id: CallId): Refusal | undefined {
-    return this.#with(id, (session) => this.#talks.hold(session, false));
+    return this.#with(id, (session) => this.#talks.rooms.hold(session, false));
   }
 
   transfer(id: CallId, to: TransferTo): Refusal | undefined {

@@ -1,0 +1,89 @@
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import type { FlowId, QueueId } from '../../model/ids.ts';
+import { PRIORITY_DEFAULT } from '../../model/queue.ts';
+import { type CallSession, optional } from '../call-session.ts';
+import type { World } from '../world.ts';
+import type { Goal } from './destinations.ts';
+import type { Rooms } from './rooms.ts';
+
+type Place = Exclude<Goal, { kind: 'person' }>;
+
+/** Sends customers where nobody speaks with them yet: into a queue, or a flow. */
+export class Places {
+  readonly #world: World;
+  readonly #rooms: Rooms;
+  readonly #startFlow: (session: CallSession, id: FlowId) => void;
+
+  constructor(world: World, rooms: Rooms, startFlow: (session: CallSession, id: FlowId) => void) {
+    this.#world = world;
+    this.#rooms = rooms;
+    this.#startFlow = startFlow;
+  }
+
+  /** The agent lets go. The refusal says why not; then nothing has changed. */
+  send(session: CallSession, place: Place): Refusal | undefined {
+    return place.kind === 'queue'
+      ? this.#toQueue(session, place.queueId)
+      : this.#toFlow(session, place.flowId);
+  }
+
+  /** As a caller who waits again; where they stood, or as the queue says. */
+  requeue(session: CallSession, queueId: QueueId | undefined, since = session.firstQueuedAt): void {
+    const { command, tell, hangup } = this.#world;
+    leaveTalk(session);
+    tell(session, { type: 'returned' });
+    const { priority = PRIORITY_DEFAULT, requiredSkills = {} } = session.demand ?? {};
+    const reply =
+      queueId &&
+      command({
+        type: 'call.enqueue',
+        callId: session.id,
+        queueId,
+        priority,
+        requiredSkills,
+        ...optional('since', since),
+      });
+    if (!reply?.ok) hangup(session, 'failed');
+  }
+
+  #toQueue(session: CallSession, queueId: QueueId): Refusal | undefined {
+    const { engine, directory } = this.#world;
+    const queue = directory?.queues.get(queueId);
+    const view = engine.queue(queueId);
+    if (!queue || !view) return refusal('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
+    if (view.waiting + view.offered >= queue.lengthMax)
+      return refusal('QUEUE_FULL', `Queue ${queueId} has its ${queue.lengthMax} callers.`);
+    this.#letGo(session, 'queue', queueId, () => {
+      if (session.demand) session.demand = { ...session.demand, requiredSkills: {} };
+      this.requeue(session, queueId, queue.keepsWait ? session.firstQueuedAt : undefined);
+    });
+    return undefined;
+  }
+
+  #toFlow(session: CallSession, id: FlowId): undefined {
+    this.#letGo(session, 'flow', id, () => {
+      leaveTalk(session);
+      session.stage = 'flow';
+      this.#startFlow(session, id);
+      this.#world.live.call(session);
+    });
+  }
+
+  /** Nobody hangs up before the two are parted: the customer would go with the agent. */
+  #letGo(session: CallSession, to: Place['kind'], target: string, goOn: () => void): void {
+    const agentId = session.offer?.agentId;
+    session.brought += 1;
+    const parted = session.talk?.parties.arrange({});
+    const hangUp = this.#rooms.release(session);
+    const facts = { ...optional('agentId', agentId), target, to, how: 'blind' };
+    this.#world.history.stage(session, 'call.transferred', facts);
+    goOn();
+    void parted?.then(hangUp);
+  }
+}
+
+/** What the engine and the flow know the call by is the call itself again. */
+function leaveTalk(session: CallSession): void {
+  session.talk = undefined;
+  session.engineId = session.id;
+}

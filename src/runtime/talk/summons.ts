@@ -1,0 +1,258 @@
+import type { Change } from '../../acd/changes.ts';
+import { describeCaller } from '../../callers/callers.ts';
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
+import { type CallSession, optional } from '../call-session.ts';
+import type { Leg } from '../ports.phones.ts';
+import type { CallerLeg, LegFailure } from '../ports.ts';
+import { ringAgent } from '../ring-agent.ts';
+import type { World } from '../world.ts';
+import type { Rooms } from './rooms.ts';
+import type { Person, Second } from './talk.ts';
+
+/** A colleague's phone rings so long. */
+const RING_MS = 25_000;
+/** What separates a call's id from the number of an agent's part in it. */
+const PART = '~';
+
+/** What becomes of whoever is rung. */
+export interface SummonsEvents {
+  /** They have answered, and been told what it is about. */
+  seated(session: CallSession, second: Second): void;
+  /** They do not come. */
+  failed(session: CallSession, second: Second, cause: string): void;
+  /** They have hung up. */
+  gone(session: CallSession, second: Second): void;
+}
+
+/**
+ * Rings whoever is brought into a conversation. An agent's part is a call of its own for the engine (rule H1), which
+ * decides whether they can be rung; anybody else is dialled.
+ */
+export class Summons {
+  readonly #world: World;
+  readonly #rooms: Rooms;
+  readonly #events: SummonsEvents;
+  readonly #seconds = new Map<OfferId, CallSession>();
+
+  constructor(world: World, rooms: Rooms, events: SummonsEvents) {
+    this.#world = world;
+    this.#rooms = rooms;
+    this.#events = events;
+  }
+
+  /** The engine, or the outside line, decides whether anybody can be rung at all. */
+  ring(
+    session: CallSession,
+    asked: Pick<Second, 'person' | 'name' | 'by' | 'how' | 'notify' | 'leg'>,
+  ): Refusal | undefined {
+    const talk = this.#rooms.talkOf(session);
+    session.brought += 1;
+    const { person, name, by, how } = asked;
+    const facts = { agentId: by, how, to: person.kind, target: name };
+    if (person.kind === 'agent') {
+      const engineId = callId(`${session.id}${PART}${session.brought}`);
+      talk.second = { ...asked, engineId };
+      const reply = this.#world.command({
+        type: 'call.direct',
+        callId: engineId,
+        queueId: session.queueId ?? ('' as QueueId),
+        agentId: person.agentId,
+        ringMs: RING_MS,
+      });
+      if (!reply.ok) {
+        talk.second = undefined;
+        return refusal(reply.code, reply.detail);
+      }
+    } else talk.second = this.#dial(session, asked, person);
+    this.#world.history.record(session, 'transfer.dialled', facts);
+    void this.#rooms.arrange(session);
+    return undefined;
+  }
+
+  #dial(
+    session: CallSession,
+    asked: Omit<Second, 'dialling'>,
+    { to }: Extract<Person, { kind: 'other' }>,
+  ): Second {
+    const second: Second = { ...asked };
+    const { displayName, headers } = this.#shown(session, second);
+    second.dialling = this.#world.outbound.dial(
+      'transfer',
+      {
+        callId: callId(`${session.id}${PART}${session.brought}`),
+        to,
+        ringMsMax: RING_MS,
+        ...optional('near', session.leg ?? session.offer?.leg),
+        displayName,
+        ...optional('callerNumber', session.context.ani),
+        headers: to.kind === 'extension' ? headers : {},
+      },
+      {
+        ringing: () => second.notify?.(180),
+        answered: (leg) => this.#dialledAnswered(session, second, leg),
+        failed: (cause) => this.#events.failed(session, second, cause),
+        gone: () => this.#events.gone(session, second),
+        digit: () => {},
+      },
+    );
+    return second;
+  }
+
+  #dialledAnswered(session: CallSession, second: Second, leg: CallerLeg): void {
+    if (session.talk?.second !== second) return second.dialling?.hangup();
+    second.leg = leg;
+    this.#world.history.stage(session, 'party.answered', {
+      target: second.name,
+      leg: leg.identity,
+    });
+    this.#seated(session, second);
+  }
+
+  /** False: the change is about no such part. */
+  directed(change: Change): boolean {
+    if (!('callId' in change) || !change.callId?.includes(PART)) return false;
+    const session = this.#world.sessions.get(rootOf(change.callId));
+    if (!session) return change.type !== 'call.ended';
+    switch (change.type) {
+      case 'offer.made':
+        this.#offered(session, change);
+        return true;
+      case 'offer.failed':
+      case 'offer.withdrawn':
+        this.#unanswered(session, change);
+        return true;
+      case 'call.directed':
+      case 'call.connected':
+      case 'call.left':
+      case 'call.returned':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #offered(session: CallSession, change: Extract<Change, { type: 'offer.made' }>): void {
+    const { offerId, agentId, callId: engineId, expiresAt } = change;
+    const { directory, history, inbox } = this.#world;
+    const second = session.talk?.second;
+    const agent = directory?.agents.get(agentId);
+    if (!directory || !second || second.engineId !== engineId || !agent) {
+      inbox.post(() => void this.#world.command({ type: 'call.abandon', callId: engineId }));
+      return;
+    }
+    second.offerId = offerId;
+    this.#seconds.set(offerId, session);
+    const { leg } = second;
+    if (leg) inbox.post(() => void this.answered(offerId, leg));
+    else {
+      ringAgent(this.#world, {
+        offerId,
+        callId: session.id,
+        agent,
+        kind: second.how === 'blind' ? 'transfer' : 'consultation',
+        context: session.context,
+        waitMs: this.#world.clock.now() - (session.firstQueuedAt ?? session.arrivedAt),
+        from: directory.agents.get(second.by)?.name ?? second.by,
+        headers: this.#byWhom(second),
+        ...optional('queueId', session.queueId),
+      });
+    }
+    history.record(session, 'offer.made', { offerId, agentId, expiresAt, how: second.how });
+  }
+
+  #unanswered(
+    session: CallSession,
+    change: Extract<Change, { type: 'offer.failed' | 'offer.withdrawn' }>,
+  ): void {
+    const { offerId, agentId } = change;
+    this.#world.telephony.cancelRing(offerId);
+    this.#seconds.delete(offerId);
+    const cause = change.type === 'offer.failed' ? change.cause : change.why;
+    this.#world.history.record(session, change.type, { offerId, agentId, cause });
+    const second = session.talk?.second;
+    if (second?.offerId !== offerId) return;
+    this.#world.inbox.post(() => this.#events.failed(session, second, cause));
+  }
+
+  /** A phone that was rung for a conversation has been picked up. False: the offer is no such. */
+  answered(offerId: OfferId, leg: Leg): boolean {
+    const session = this.#seconds.get(offerId);
+    if (!session) return false;
+    const second = session.talk?.second;
+    const wanted = second?.offerId === offerId;
+    if (!wanted || !this.#world.command({ type: 'offer.answered', offerId }).ok) {
+      if (wanted) delete second.leg;
+      leg.hangup();
+      return true;
+    }
+    second.leg = leg;
+    this.#rooms.own(leg, session);
+    const { person } = second;
+    const agentId = person.kind === 'agent' ? person.agentId : undefined;
+    this.#world.history.stage(session, 'agent.answered', {
+      ...optional('agentId', agentId),
+      how: second.how,
+      leg: leg.identity,
+    });
+    const told = 'agentId' in leg ? this.#world.whisper(offerId, leg) : undefined;
+    if (told === undefined) this.#seated(session, second);
+    else void told.then(() => this.#world.inbox.post(() => this.#seated(session, second)));
+    return true;
+  }
+
+  failed(offerId: OfferId, failure: LegFailure): boolean {
+    if (!this.#seconds.has(offerId)) return false;
+    const cause = failure === 'media' || failure === 'cancelled' ? 'unreachable' : failure;
+    this.#world.command({ type: 'offer.failed', offerId, cause });
+    return true;
+  }
+
+  /** The second's phone has hung up. False: it is no second's. */
+  secondGone(offerId: OfferId): boolean {
+    const session = this.#seconds.get(offerId);
+    if (!session) return false;
+    const second = session.talk?.second;
+    if (second?.offerId === offerId) this.#events.gone(session, second);
+    return true;
+  }
+
+  /** While they were told what it is about they may have gone, or the customer. */
+  #seated(session: CallSession, second: Second): void {
+    if (session.talk?.second === second) this.#events.seated(session, second);
+  }
+
+  /** The agent has the customer from now on: the offer that rang them is the conversation's. */
+  settle(offerId: OfferId, session: CallSession): void {
+    this.#seconds.delete(offerId);
+    this.#world.offers.set(offerId, session);
+  }
+
+  /** Nobody wants them any more, whether they ring or speak. */
+  dismiss(second: Second): void {
+    const { engineId: id, offerId, dialling, leg } = second;
+    if (offerId) this.#seconds.delete(offerId);
+    dialling?.hangup();
+    if (id) this.#world.command({ type: leg ? 'call.ended' : 'call.abandon', callId: id });
+    if (offerId) this.#world.telephony.cancelRing(offerId);
+    leg?.hangup();
+  }
+
+  /** Who is calling and why, and which colleague asks. */
+  #shown(session: CallSession, second: Second) {
+    const { directory, clock } = this.#world;
+    const queueName = session.queueId ? directory?.queues.get(session.queueId)?.name : undefined;
+    const since = session.firstQueuedAt ?? session.arrivedAt;
+    const pop = describeCaller(session.context, queueName ?? '', clock.now() - since);
+    const headers = { ...pop.headers, 'X-Centralita-Call': session.id, ...this.#byWhom(second) };
+    return { displayName: pop.displayName, headers };
+  }
+
+  #byWhom({ by, how }: Second): Readonly<Record<string, string>> {
+    const header = how === 'blind' ? 'X-Centralita-Transferred-By' : 'X-Centralita-Consulted-By';
+    return { [header]: this.#world.directory?.agents.get(by)?.extension ?? by };
+  }
+}
+
+/** The call of the customer, whatever part of it is meant. */
+export const rootOf = (id: CallId): CallId => callId(id.split(PART)[0] ?? id);
