@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeWav, inspectWav } from './audio/wav.ts';
+import { encodeWav } from './audio/wav.ts';
 import { PROMPT_RATE, type Sentence, type Voice } from './voices/voice.ts';
 
+/** A file that holds no more has no sound. */
+const WAV_HEADER_BYTES = 44;
 const TEXT_CHARACTERS_MAX = 4_000;
 const UNFINISHED = '.part';
 /** A file that was there is believed to be there for so long: the disk may be busy when a caller waits. */
@@ -24,7 +25,7 @@ export interface Rendering extends Sentence {
 export class PromptCache {
   readonly #folder: string;
   readonly #voice: Voice;
-  /** Files that were looked into once by this process, and when they were last seen, by the process's own clock. */
+  /** Files that this process has seen, and when last, by its own clock. */
   readonly #good = new Map<string, number>();
   readonly #making = new Map<string, Promise<string>>();
   #touched = Promise.resolve();
@@ -64,14 +65,17 @@ export class PromptCache {
     return shared ?? (rendering.own ? this.#findAt(this.pathOf(rendering)) : undefined);
   }
 
-  /** An operator may have emptied the folder, and a power cut may have left a file without its content. */
+  /**
+   * An operator may have emptied the folder, or a full disk have left a copy of it without content; what this class
+   * wrote is whole. One look, and no more: a caller waits for it.
+   */
   async #findAt(path: string): Promise<string | undefined> {
     const seenAt = this.#good.get(path);
     if (seenAt !== undefined && performance.now() - seenAt < SEEN_MS_MAX) return path;
     try {
-      if (seenAt !== undefined) await access(path, constants.R_OK);
-      else if (!(await inspectWav(path)).ok) return undefined;
-      else this.#touch(path);
+      const { size } = await stat(path);
+      if (size <= WAV_HEADER_BYTES) return undefined;
+      if (seenAt === undefined) this.#touch(path);
       this.#good.set(path, performance.now());
       return path;
     } catch {
