@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { reachableAddress } from '../src/lib/addresses.ts';
+import { endWithUs } from './caretaker.ts';
 import type { SipServer } from './phone/phone-box.ts';
 
 /** A system that calls can be placed through. */
@@ -74,11 +75,12 @@ export async function startSystem(
       ...extra,
     },
   });
+  const caretaker = endWithUs(dataDir, child.pid);
   const close = async (): Promise<void> => {
     await stop(child);
+    caretaker.cancel();
     await rm(dataDir, { recursive: true, force: true });
   };
-  process.once('exit', () => child.kill('SIGKILL'));
   try {
     await waitUntilReady(child, `http://${HOST}:${httpPort}`);
   } catch (error) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { endWithUs } from '../../demo/caretaker.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/postgres.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -35,6 +36,7 @@ const MB = 1024 * 1024;
 
 const dataDir = await mkdtemp(join(tmpdir(), 'centralita-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir, log: silentLogger });
+const caretaker = endWithUs(dataDir);
 const { databaseUrl } = postgres;
 const store = await openStore({ databaseUrl, dataDir, log: silentLogger, clock: systemClock });
 try {
@@ -49,6 +51,7 @@ try {
 } finally {
   await store.close();
   await postgres.stop();
+  caretaker.cancel();
   await rm(dataDir, { recursive: true, force: true });
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../../demo/caretaker.ts';
 import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
 import type { Evidence } from './evidence.ts';
@@ -87,6 +88,9 @@ export class Centralita {
         ...(typeof options.env === 'function' ? options.env(httpPort) : options.env),
       },
     });
+    const caretaker = endWithUs(this.dataDir, this.pid);
+    // One that was killed has left its database behind.
+    void this.exited.then(({ code }) => code === 0 && caretaker.cancel()).catch(() => undefined);
   }
 
   get pid(): number {

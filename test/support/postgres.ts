@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithUs } from '../../demo/caretaker.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/postgres.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -20,6 +21,7 @@ export interface TestDatabase {
 export async function startTestDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'centralita-test-'));
   let server = await startEmbeddedPostgres({ dataDir, log: silentLogger });
+  const caretaker = endWithUs(dataDir);
   const { databaseUrl } = server;
   const port = Number(new URL(databaseUrl).port);
   return {
@@ -31,6 +33,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     },
     async stop() {
       await server.stop();
+      caretaker.cancel();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

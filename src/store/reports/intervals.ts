@@ -1,27 +1,19 @@
 import type { QueryResultRow } from 'pg';
-import { csvRow } from '../../facts/csv.ts';
-import { definitionOf, type MeasureName, measureOf, needsOf } from '../../facts/measures.ts';
-import { type AnyName, FACTS, type Facts, type Times } from '../../facts/names.ts';
+import { needsOf } from '../../facts/measures.ts';
+import { type AnyName, FACTS } from '../../facts/names.ts';
 import { type Period, periodsOf } from '../../facts/periods.ts';
 import { SLOT_MS } from '../../facts/slots.ts';
-import { iso } from '../../lib/clock.ts';
-import { localLabels } from '../../lib/zone.ts';
 import type { IntervalQuery, ReportText } from '../../runtime/ports.reports.ts';
 import type { Queryable } from '../pool.ts';
+import { csvOf, jsonOf, type Line } from './interval-text.ts';
 import { columnOf, sumOf } from './tables.ts';
+import { type Needs, Teller, type Texts } from './teller.ts';
 
-interface SumRow {
+/** What the database tells of a key and a period: the figures of either table as one text. */
+interface FigureRow extends QueryResultRow, Texts {
   readonly key: string;
   /** Which of the query's periods, from 0. */
   readonly n: number;
-  readonly sums: Facts & Times;
-}
-
-/** One row of the answer: its sums may be empty. */
-interface Line {
-  readonly key: string;
-  readonly period: Period;
-  readonly sums: Facts & Times;
 }
 
 /** Reads, computes and writes down one page of figures. */
@@ -31,16 +23,26 @@ export async function readIntervals(
   asOf: number | undefined,
 ): Promise<ReportText> {
   const periods = [...periodsOf(query.interval, query.zone, query.from, query.to)];
-  const rows = await readSums(db, query, periods);
+  const needs = tablesOf(needsOf(query.measures, query.serviceLevel));
+  const rows = await readSums(db, query, periods, needs);
   const keys = query.empty ? await readKeys(db, query) : undefined;
   const lines = keys ? filled(query, periods, keys, rows) : linesOf(periods, rows);
   const shown = lines.slice(0, query.limit);
   const last = shown.at(-1);
   const next =
     lines.length > query.limit && last ? ([last.key, last.period.from] as const) : undefined;
-  const write = query.format === 'csv' ? csvOf : jsonOf;
-  return { text: write(query, shown, asOf, next), ...(next ? { next } : {}) };
+  const teller = new Teller(query, needs);
+  const text =
+    query.format === 'csv' ? csvOf(query, teller, shown) : jsonOf(query, teller, shown, asOf, next);
+  return { text, ...(next ? { next } : {}) };
 }
+
+const FACT_NAMES: ReadonlySet<AnyName> = new Set(FACTS);
+
+const tablesOf = (needs: readonly AnyName[]): Needs => ({
+  facts: needs.filter((name) => FACT_NAMES.has(name)),
+  times: needs.filter((name) => !FACT_NAMES.has(name)),
+});
 
 /**
  * The columns that the measures need, and no others: what is not read costs nothing. A row's figures come as one text,
@@ -50,10 +52,8 @@ async function readSums(
   db: Queryable,
   query: IntervalQuery,
   periods: readonly Period[],
-): Promise<readonly SumRow[]> {
-  const needs = needsOf(query.measures, query.serviceLevel);
-  const facts = needs.filter((name) => FACT_NAMES.has(name));
-  const times = needs.filter((name) => !FACT_NAMES.has(name));
+  { facts, times }: Needs,
+): Promise<readonly FigureRow[]> {
   const question = new Question(query, periods);
   const parts = [
     ...(facts.length > 0 || times.length === 0
@@ -66,28 +66,7 @@ async function readSums(
      ${question.goesOn()} ORDER BY key COLLATE "C", n LIMIT ${query.limit + 1}`,
     question.values,
   );
-  return rows.map((row) => ({
-    key: row.key,
-    n: row.n,
-    sums: { ...sumsOf(facts, row.facts), ...sumsOf(times, row.times) },
-  }));
-}
-
-interface FigureRow extends QueryResultRow {
-  readonly key: string;
-  readonly n: number;
-  readonly facts?: string | null;
-  readonly times?: string | null;
-}
-
-const FACT_NAMES: ReadonlySet<AnyName> = new Set(FACTS);
-
-function sumsOf(names: readonly AnyName[], text: string | null | undefined): Facts & Times {
-  if (!text) return {};
-  const values = JSON.parse(`[${text}]`) as readonly number[];
-  const sums: Partial<Record<AnyName, number>> = {};
-  for (const [index, name] of names.entries()) sums[name] = values[index] ?? 0;
-  return sums;
+  return rows;
 }
 
 /** Every key that has anything in the time, or was asked for. */
@@ -141,22 +120,25 @@ class Question {
   sums(table: string, name: 'facts' | 'times', names: readonly AnyName[]): string {
     const isSummed = this.#query.interval !== '15m';
     const figures = names.map(isSummed ? sumOf : columnOf).join(', ') || "''";
-    const grouped = isSummed ? 'GROUP BY 1, 2' : '';
-    return `SELECT key, ${this.#bucket()} AS n, concat_ws(',', ${figures}) AS ${name}
-      FROM ${table} WHERE ${this.where()} ${grouped}`;
+    const grouped = isSummed ? 'GROUP BY key, n' : '';
+    return `SELECT key, n, concat_ws(',', ${figures}) AS ${name}
+      FROM (SELECT *, ${this.#bucket()} AS n FROM ${table} WHERE ${this.where()}) AS slots ${grouped}`;
   }
 
   #bucketSql: string | undefined;
 
   /** Quarters of an hour follow one another by arithmetic; the rest is looked up among the beginnings. */
   #bucket(): string {
-    if (this.#bucketSql) return this.#bucketSql;
-    const starts = this.#periods.map(({ from }) => new Date(from));
-    this.#bucketSql =
-      this.#query.interval === '15m'
-        ? `(extract(epoch FROM slot - ${this.#add(starts[0])}) / ${SLOT_MS / 1_000})::integer`
-        : `width_bucket(slot, ${this.#add(starts)}::timestamptz[]) - 1`;
+    this.#bucketSql ??= this.#makeBucket();
     return this.#bucketSql;
+  }
+
+  #makeBucket(): string {
+    const { interval } = this.#query;
+    const starts = this.#periods.map(({ from }) => new Date(from));
+    if (interval === 'total') return '0';
+    if (interval !== '15m') return `width_bucket(slot, ${this.#add(starts)}::timestamptz[]) - 1`;
+    return `(date_part('epoch', slot - ${this.#add(starts[0])}) / ${SLOT_MS / 1_000})::integer`;
   }
 
   goesOn(): string {
@@ -177,10 +159,10 @@ class Question {
 export const inTeams = (place: string): string =>
   `SELECT id FROM agents WHERE settings->>'team' = ANY (${place})`;
 
-const linesOf = (periods: readonly Period[], rows: readonly SumRow[]): readonly Line[] =>
-  rows.flatMap(({ key, n, sums }) => {
-    const period = periods[n];
-    return period ? [{ key, period, sums }] : [];
+const linesOf = (periods: readonly Period[], rows: readonly FigureRow[]): readonly Line[] =>
+  rows.flatMap((row) => {
+    const period = periods[row.n];
+    return period ? [{ key: row.key, period, texts: row }] : [];
   });
 
 /** Every period of every key, from where the page begins, as many as it takes. */
@@ -188,7 +170,7 @@ function filled(
   { after, limit }: IntervalQuery,
   periods: readonly Period[],
   keys: readonly string[],
-  rows: readonly SumRow[],
+  rows: readonly FigureRow[],
 ): readonly Line[] {
   const known = new Map(
     linesOf(periods, rows).map((line) => [`${line.key}\n${line.period.from}`, line]),
@@ -198,87 +180,9 @@ function filled(
     if (after && key < after[0]) continue;
     for (const period of periods) {
       if (after && key === after[0] && period.from <= after[1]) continue;
-      lines.push(known.get(`${key}\n${period.from}`) ?? { key, period, sums: {} });
+      lines.push(known.get(`${key}\n${period.from}`) ?? { key, period });
       if (lines.length > limit) return lines;
     }
   }
   return lines;
-}
-
-/** What tells the figures of a row, in the order of the query. */
-function teller({ measures, serviceLevel }: IntervalQuery) {
-  const ways = measures.map((name) => measureOf(name));
-  return ({ sums }: Line): readonly (number | undefined)[] =>
-    ways.map((way) => way.of(sums, serviceLevel));
-}
-
-function jsonOf(
-  query: IntervalQuery,
-  lines: readonly Line[],
-  asOf: number | undefined,
-  next: readonly unknown[] | undefined,
-): string {
-  const { by, interval, zone, measures, serviceLevel } = query;
-  const head = {
-    by,
-    interval,
-    zone,
-    from: iso(query.from),
-    to: iso(query.to),
-    ...(asOf === undefined ? {} : { asOf: iso(asOf) }),
-    serviceLevel: { definition: serviceLevel.definition, ...seconds(query) },
-    definitions: Object.fromEntries(
-      measures.map((name: MeasureName) => [name, definitionOf(name, serviceLevel)]),
-    ),
-  };
-  const labels = new Labels(zone);
-  const figures = teller(query);
-  const items = lines.map((line) => {
-    let item = `{"key":${JSON.stringify(line.key)},${labels.json(line.period)}`;
-    for (const [index, value] of figures(line).entries())
-      item += `,"${measures[index]}":${value ?? 'null'}`;
-    return `${item}}`;
-  });
-  const cursor = next ? `,"nextCursor":${JSON.stringify(cursorOf(next))}` : '';
-  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]${cursor}}`;
-}
-
-const seconds = ({ serviceLevel }: IntervalQuery) =>
-  serviceLevel.seconds === undefined ? {} : { seconds: serviceLevel.seconds };
-
-const cursorOf = (next: readonly unknown[]): string =>
-  Buffer.from(JSON.stringify(next.map(String))).toString('base64url');
-
-/** The header stands above the first page. */
-function csvOf(query: IntervalQuery, lines: readonly Line[]): string {
-  const labels = new Labels(query.zone);
-  const header = query.after ? '' : csvRow([query.by, 'from', 'to', 'local', ...query.measures]);
-  const figures = teller(query);
-  const rows = lines.map((line) =>
-    csvRow([line.key, ...labels.cells(line.period), ...figures(line)]),
-  );
-  return header + rows.join('');
-}
-
-/** The same periods come with every key: they are written once. */
-class Labels {
-  readonly #local: (at: number) => string;
-  readonly #known = new Map<number, readonly [string, string, string]>();
-
-  constructor(zone: string) {
-    this.#local = localLabels(zone);
-  }
-
-  cells({ from, to }: Period): readonly [from: string, to: string, local: string] {
-    const known = this.#known.get(from);
-    if (known) return known;
-    const made = [iso(from), iso(to), this.#local(from)] as const;
-    this.#known.set(from, made);
-    return made;
-  }
-
-  json(period: Period): string {
-    const [from, to, local] = this.cells(period);
-    return `"from":"${from}","to":"${to}","local":"${local}"`;
-  }
 }

@@ -14,9 +14,9 @@ export const FIGURE_TABLES = ['interval_facts', 'interval_times'] as const;
 export const columnOf = (name: AnyName): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Over rows: the sum, or the greatest. */
+/** Over rows: the sum, or the greatest. As float8, which is exact up to 2^53: numeric, the sum of bigint, is slow. */
 export const sumOf = (name: AnyName): string =>
-  `${isLongest(name) ? 'max' : 'sum'}(${columnOf(name)})`;
+  `${isLongest(name) ? 'max' : 'sum'}(${columnOf(name)}::float8)`;
 
 /** Of one row. */
 export const figureOf = (name: AnyName): string => `${columnOf(name)}::float8 AS "${name}"`;
