@@ -10,6 +10,7 @@ import type { ApiContext } from './context.ts';
 import { registerAudit } from './plugins/audit.ts';
 import { prepareAccess, registerAuthentication } from './plugins/authentication.ts';
 import { answerClientError } from './plugins/client-errors.ts';
+import { registerFields } from './plugins/fields.ts';
 import { registerIdempotency } from './plugins/idempotency.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { registerMeasures } from './plugins/measures.ts';
@@ -18,6 +19,7 @@ import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts'
 import { RATE_LIMITS, registerRateLimit } from './plugins/rate-limit.ts';
 import { registerSerialization } from './plugins/serialization.ts';
 import { registerValidation } from './plugins/validation.ts';
+import { registerRevisions } from './preconditions.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
 import { calendarRoutes } from './routes/calendars/routes.ts';
@@ -87,6 +89,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   const v1Routes: FastifyPluginAsync = async (v1) => {
     registerAuthentication(v1, context.store.apiKeys);
     registerAudit(v1, context);
+    registerFields(v1);
+    registerRevisions(v1);
     await registerRateLimit(v1, context.rateLimits ?? RATE_LIMITS);
     registerIdempotency(v1, context.store.idempotency, context.log);
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });

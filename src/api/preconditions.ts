@@ -1,7 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
 import { CodedError, refusal } from '../lib/errors.ts';
+
+/** Optimistic concurrency: nobody overwrites what they have not seen. What a route that changes an object takes. */
+export const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'The ETag that you read; if it has changed meanwhile, 412',
+      examples: ['"3"'],
+    }),
+  ),
+});
 
 /** Of a version or a revision (RFC 9110 section 8.8.3). */
 export const etag = (revision: number): string => `"${revision}"`;
+
+/** An answer that is an object with a `revision` has it as its ETag. */
+export function registerRevisions(app: FastifyInstance): void {
+  app.addHook('preSerialization', async (_request, reply, payload) => {
+    const { revision } = Object(payload) as { readonly revision?: unknown };
+    if (typeof revision === 'number') void reply.header('etag', etag(revision));
+    return payload;
+  });
+}
 
 /** `If-Match`: absent, or true to what is there now (RFC 9110 section 13.1.1). PRECONDITION_FAILED. */
 export function demandMatch(header: string | undefined, revision: number | undefined): void {
@@ -20,4 +42,4 @@ export function expectedRevision(header: string | undefined): number | undefined
 }
 
 const expectedRevisions = (header: string): readonly number[] =>
-  [...header.matchAll(/"(\d{1,9})"/g)].map(([, digits]) => Number(digits));
+  [...header.matchAll(/"(\d{1,15})"/g)].map(([, digits]) => Number(digits));

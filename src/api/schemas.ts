@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { LANGUAGES } from '../model/contact.ts';
+import { ORDERS, SORTS } from '../runtime/ports.lists.ts';
 
 // What several resources share. Each schema validates, documents and, for answers, serialises.
 
@@ -55,11 +56,43 @@ export const Skills = Type.Record(
 export const PAGE_LIMIT_MAX = 500;
 export const PAGE_LIMIT_DEFAULT = 50;
 
+/** Of a list whose items are long. */
+const Fields = Type.Optional(
+  Type.String({
+    pattern: '^[A-Za-z]{1,64}(,[A-Za-z]{1,64}){0,99}$',
+    maxLength: 2_000,
+    description: 'Only these of each item, with commas between them; the others are then absent',
+    examples: ['id,name'],
+  }),
+);
+
 export const PageQuery = {
   limit: Type.Integer({ minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT }),
   cursor: Type.Optional(
     Type.String({ maxLength: 1_000, description: '`nextCursor` of the page before' }),
   ),
+  fields: Fields,
+};
+
+/** Of what has happened. */
+export const RecordsQuery = {
+  ...PageQuery,
+  order: Type.Optional(Type.Enum([...ORDERS], { description: '`newest` comes first as a rule' })),
+};
+
+/** Of objects of the configuration. */
+export const ListQuery = {
+  ...PageQuery,
+  sort: Type.Optional(
+    Type.Enum([...SORTS], {
+      description: 'By the key as a rule; `-`: backwards',
+      examples: ['name'],
+    }),
+  ),
+  q: Type.Optional({
+    ...Text(100, 'ventas'),
+    description: 'Part of the key or the name, in whatever case',
+  }),
 };
 
 /** One page of a list. */

@@ -189,6 +189,7 @@ export const Message = Type.Object(
     agentId: optional(Id('1001')),
     state: Type.Enum([...VOICEMAIL_STATES], { examples: ['new'] }),
     handledAt: optional(Time),
+    revision: Type.Integer({ description: 'Its ETag in the API', examples: [1] }),
   },
   { ...strict, description: '`handled`: in no snapshot any more' },
 );

@@ -25,4 +25,6 @@ export type VoicemailState = (typeof VOICEMAIL_STATES)[number];
 export interface StoredVoicemail extends Voicemail {
   readonly state: VoicemailState;
   readonly handledAt?: EpochMs;
+  /** Counts what was done about it, from 1. */
+  readonly revision: number;
 }

@@ -6,13 +6,13 @@ export function announced(voicemails: VoicemailRepository, news: MessageNews): V
   return {
     list: (filter, request) => voicemails.list(filter, request),
     get: (id) => voicemails.get(id),
-    async change(id, change) {
-      const changed = await voicemails.change(id, change);
+    async change(id, decide) {
+      const changed = await voicemails.change(id, decide);
       if (changed) news.messageChanged(changed);
       return changed;
     },
-    async remove(id) {
-      const removed = await voicemails.remove(id);
+    async remove(id, demand) {
+      const removed = await voicemails.remove(id, demand);
       if (removed) news.messageGone(id);
       return removed;
     },

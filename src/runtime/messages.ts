@@ -63,7 +63,7 @@ export class Messages {
       ...optional('agentId', agentId as Voicemail['agentId']),
     };
     records.voicemail(voicemail);
-    live.messages.changed({ ...voicemail, state: 'new' });
+    live.messages.changed({ ...voicemail, state: 'new', revision: 1 });
     meters?.voicemail('kept');
     history.record(session, 'voicemail.left', {
       voicemailId: voicemail.id,

@@ -3,7 +3,7 @@ import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { Actor, Principal, Role, Scope } from '../model/access.ts';
 import type { AgentId } from '../model/ids.ts';
-import type { Page, PageRequest } from './ports.lists.ts';
+import type { Decide, Page, PageRequest, RecordsRequest } from './ports.lists.ts';
 
 /** Who may do what, and who did. */
 
@@ -55,7 +55,10 @@ export interface AuditFilter {
 
 /** The newest first. */
 export interface AuditLog {
-  list(filter: AuditFilter, request: PageRequest): Promise<Result<Page<StoredAuditEntry>, Refusal>>;
+  list(
+    filter: AuditFilter,
+    request: RecordsRequest,
+  ): Promise<Result<Page<StoredAuditEntry>, Refusal>>;
 }
 
 // ---- Users -------------------------------------------------------------------------------------------
@@ -85,9 +88,13 @@ export interface Users {
   /** ALREADY_EXISTS. */
   create(user: User, password: string): Promise<Result<StoredUser, Refusal>>;
   /** NOT_FOUND; IN_USE: nobody would be left who may manage access. Without a password, it stays. */
-  replace(user: User, password?: string): Promise<Result<StoredUser, Refusal>>;
+  change(
+    id: string,
+    decide: Decide<StoredUser, User>,
+    password?: string,
+  ): Promise<Result<StoredUser, Refusal>>;
   /** NOT_FOUND, IN_USE as above. */
-  remove(id: string): Promise<Result<undefined, Refusal>>;
+  remove(id: string, demand: Decide<StoredUser, void>): Promise<Result<undefined, Refusal>>;
 }
 
 // ---- Sessions ----------------------------------------------------------------------------------------
@@ -156,9 +163,9 @@ export interface ApiKeyStore {
     createdBy: string,
   ): Promise<{ readonly secret: string; readonly key: StoredApiKey }>;
   /** NOT_FOUND, IN_USE: nobody would be left who may manage access. */
-  replace(key: ApiKey): Promise<Result<StoredApiKey, Refusal>>;
+  change(id: string, decide: Decide<StoredApiKey, ApiKey>): Promise<Result<StoredApiKey, Refusal>>;
   /** For good, and at once. It stays in the list, because the audit log names it. NOT_FOUND, IN_USE as above. */
-  revoke(id: string): Promise<Result<StoredApiKey, Refusal>>;
+  revoke(id: string, demand: Decide<StoredApiKey, void>): Promise<Result<StoredApiKey, Refusal>>;
 }
 
 /** Everything that the API needs to let people in and to keep the others out. */

@@ -21,7 +21,15 @@ import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
 import type { IdempotencyStore } from './ports.idempotency.ts';
-import type { Page, PageRequest, Repository, Stored } from './ports.lists.ts';
+import type {
+  Decide,
+  ListRequest,
+  Page,
+  PageRequest,
+  RecordsRequest,
+  Repository,
+  Stored,
+} from './ports.lists.ts';
 import type { RecordingRepository } from './ports.recordings.ts';
 import type { DiallingRepository, TrunkRepository } from './ports.trunks.ts';
 import type { Configuration, KnownToFlows } from './ports.ts';
@@ -49,7 +57,7 @@ export interface AgentSecrets {
 export interface AgentRepository extends Repository<AgentConfig, AgentId> {
   /** With `ids`, those alone. */
   list(
-    request: PageRequest,
+    request: ListRequest,
     ids?: readonly AgentId[],
   ): Promise<Result<Page<Stored<AgentConfig>>, Refusal>>;
   /** Sets what is given and leaves the rest. The HA1s hold the extension, so a new one needs a new password. */
@@ -133,8 +141,8 @@ export interface FlowRepository {
     by: Authorship,
     expected?: number,
   ): Promise<Result<FlowDraft, Refusal>>;
-  /** False: there was none. */
-  dropDraft(id: FlowId): Promise<boolean>;
+  /** `expected`: only if that is its revision. NOT_FOUND, PRECONDITION_FAILED. */
+  dropDraft(id: FlowId, expected?: number): Promise<Result<undefined, Refusal>>;
   /** With its draft. NOT_FOUND, IN_USE. */
   remove(id: FlowId): Promise<Result<undefined, Refusal>>;
 }
@@ -181,7 +189,15 @@ export interface ContactAccount {
   readonly pin: string;
 }
 
-export interface ContactRepository extends Repository<Contact, ContactId> {
+export interface ContactRepository
+  extends Pick<Repository<Contact, ContactId>, 'list' | 'get' | 'create'> {
+  /** NOT_FOUND, ALREADY_EXISTS: one of the numbers is somebody else's. */
+  change(
+    id: ContactId,
+    decide: Decide<Stored<Contact>, Contact>,
+  ): Promise<Result<Stored<Contact>, Refusal>>;
+  /** NOT_FOUND. */
+  remove(id: ContactId, demand: Decide<Stored<Contact>, void>): Promise<Result<undefined, Refusal>>;
   /** Their calls, by whatever number, the newest first. */
   history(id: ContactId, request: PageRequest): Promise<Result<Page<ContactCall>, Refusal>>;
   /** Sets the account in place of any other; its lock is over. NOT_FOUND, ALREADY_EXISTS: somebody else's. */
@@ -212,12 +228,16 @@ export interface VoicemailChange {
 export interface VoicemailRepository {
   list(
     filter: VoicemailFilter,
-    request: PageRequest,
+    request: RecordsRequest,
   ): Promise<Result<Page<StoredVoicemail>, Refusal>>;
   get(id: VoicemailId): Promise<StoredVoicemail | undefined>;
-  change(id: VoicemailId, change: VoicemailChange): Promise<StoredVoicemail | undefined>;
+  /** Undefined: there is no such message. */
+  change(
+    id: VoicemailId,
+    decide: Decide<StoredVoicemail, VoicemailChange>,
+  ): Promise<StoredVoicemail | undefined>;
   /** False: there was none. */
-  remove(id: VoicemailId): Promise<boolean>;
+  remove(id: VoicemailId, demand: Decide<StoredVoicemail, void>): Promise<boolean>;
   /** Of messages older than that, which are gone then: at most 1,000 of them. */
   expire(before: EpochMs): Promise<readonly VoicemailId[]>;
 }
@@ -258,7 +278,7 @@ export interface CdrFilter {
 
 /** Newest first; what arrives while somebody is paging never shifts the later pages. */
 export interface CdrRepository {
-  list(filter: CdrFilter, request: PageRequest): Promise<Result<Page<Cdr>, Refusal>>;
+  list(filter: CdrFilter, request: RecordsRequest): Promise<Result<Page<Cdr>, Refusal>>;
   get(callId: CallId): Promise<Cdr | undefined>;
   /** In the order in which they happened. */
   events(callId: CallId, request: PageRequest): Promise<Result<Page<CallEvent>, Refusal>>;
@@ -315,7 +335,12 @@ export interface PromptLibrary {
     name: string,
     language: Language | undefined,
     upload: Buffer,
+    demand?: Decide<RecordedPrompt | undefined, void>,
   ): Promise<Result<RecordedPrompt, Refusal>>;
   /** False: there is none. */
-  remove(name: string, language?: Language): Promise<boolean>;
+  remove(
+    name: string,
+    language?: Language,
+    demand?: Decide<RecordedPrompt | undefined, void>,
+  ): Promise<boolean>;
 }

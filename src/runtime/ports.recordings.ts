@@ -8,7 +8,7 @@ import type {
   RecordingStorage,
   StoredRecording,
 } from '../model/recording.ts';
-import type { Page, PageRequest } from './ports.lists.ts';
+import type { Page, RecordsRequest } from './ports.lists.ts';
 
 // Recordings of conversations (P6): how they are made, kept, found and heard.
 
@@ -108,7 +108,7 @@ export interface RecordingFilter {
 export interface RecordingRepository {
   list(
     filter: RecordingFilter,
-    request: PageRequest,
+    request: RecordsRequest,
   ): Promise<Result<Page<StoredRecording>, Refusal>>;
   get(id: RecordingId): Promise<StoredRecording | undefined>;
   /** Where the sound is now; undefined: it was deleted. False: there is no such recording. */

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { startWorker } from '../lib/worker.ts';
 import type { Language } from '../model/contact.ts';
 import type { PromptLibrary, RecordedPrompt } from '../runtime/ports.admin.ts';
+import type { Decide } from '../runtime/ports.lists.ts';
 import type { ConvertAnswer, ConvertRequest } from './uploads-convert.ts';
 import { PROMPT_RATE } from './voices/voice.ts';
 
@@ -76,6 +77,7 @@ export class Uploads implements PromptLibrary {
     name: string,
     language: Language | undefined,
     upload: Buffer,
+    demand: Decide<RecordedPrompt | undefined, void> = () => undefined,
   ): Promise<Result<RecordedPrompt, Refusal>> {
     if (this.#converting >= CONVERTING_MAX) {
       return err(refusal('OVERLOADED', 'Other recordings are being converted.'));
@@ -101,15 +103,26 @@ export class Uploads implements PromptLibrary {
       uploadedAt: this.#clock.now(),
       file,
     };
+    demand(this.#shown(name, language));
     this.#items.set(keyOf(name, language), item);
     await this.#keep();
     return ok(shown(item));
   }
 
-  async remove(name: string, language?: Language): Promise<boolean> {
+  async remove(
+    name: string,
+    language?: Language,
+    demand: Decide<RecordedPrompt | undefined, void> = () => undefined,
+  ): Promise<boolean> {
+    demand(this.#shown(name, language));
     const removed = this.#items.delete(keyOf(name, language));
     if (removed) await this.#keep();
     return removed;
+  }
+
+  #shown(name: string, language: Language | undefined): RecordedPrompt | undefined {
+    const item = this.#items.get(keyOf(name, language));
+    return item && shown(item);
   }
 
   /** One write after the other, each with all that was changed before it. */

@@ -164,11 +164,11 @@ function auditedFlows(flows: FlowRepository, note: TakeNote): FlowRepository {
       }
       return saved;
     },
-    async dropDraft(id) {
-      const dropped = await flows.dropDraft(id);
-      if (dropped) await note({ action: 'flow.draftDropped', object: { kind: 'flow', id } });
-      return dropped;
-    },
+    dropDraft: (id, expected) =>
+      told(flows.dropDraft(id, expected), note, {
+        action: 'flow.draftDropped',
+        object: { kind: 'flow', id },
+      }),
     async remove(id) {
       const before = liveOf(await flows.get(id));
       const object = { kind: 'flow', id };
@@ -199,7 +199,32 @@ export const auditedContacts = (
   note: TakeNote,
 ): ContactRepository => ({
   ...contacts,
-  ...audited(contacts, 'contact', ({ id }) => id, note),
+  async create(contact) {
+    const made = await contacts.create(contact);
+    const object = { kind: 'contact', id: contact.id };
+    if (made.ok) await note({ action: 'contact.created', object, after: made.value });
+    return made;
+  },
+  async change(id, decide) {
+    let before: unknown;
+    const changed = await contacts.change(id, (now) => {
+      before = now;
+      return decide(now);
+    });
+    const object = { kind: 'contact', id };
+    if (changed.ok) await note({ action: 'contact.changed', object, before, after: changed.value });
+    return changed;
+  },
+  async remove(id, demand) {
+    let before: unknown;
+    const removed = await contacts.remove(id, (now) => {
+      before = now;
+      demand(now);
+    });
+    const object = { kind: 'contact', id };
+    if (removed.ok) await note({ action: 'contact.removed', object, before });
+    return removed;
+  },
   setAccount(id, account) {
     const object = { kind: 'contact', id };
     return told(contacts.setAccount(id, account), note, {

@@ -39,7 +39,7 @@ export function cachedReads(
     ...own,
     // Whom a list is narrowed to is part of what was asked: nobody is answered with somebody else's.
     list: (request: Parameters<Repo['list']>[0], ...narrowed: readonly unknown[]) =>
-      remembered(`${noun} ${JSON.stringify([request.limit, request.cursor, narrowed])}`, () =>
+      remembered(`${noun} ${JSON.stringify([request, narrowed])}`, () =>
         (own.list as (...args: unknown[]) => ReturnType<Repo['list']>)(request, ...narrowed),
       ),
     get: (key: never) => remembered(`${noun}/${String(key)}`, () => own.get(key)),

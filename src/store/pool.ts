@@ -97,6 +97,15 @@ export async function inTransaction<T>(
   }
 }
 
+/** The same for the API, which is told what went wrong. */
+export const codedTransaction = <T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> =>
+  inTransaction(pool, work).catch((error: unknown) => {
+    throw codedFault(error);
+  });
+
 /** The SQLSTATE of an error (PostgreSQL, appendix A), or undefined when it did not come from the server. */
 export function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

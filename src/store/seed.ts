@@ -16,7 +16,7 @@ import {
 import type { ConfigurationRepositories } from '../runtime/ports.admin.ts';
 import { configurationRepositories, type SecretMeans } from './configuration.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
-import { contactRepository } from './repositories/contacts.ts';
+import { contactRows } from './repositories/contacts.ts';
 
 /** A whole company, as `config/example/company.yaml` has it. */
 export interface ExampleCompany {
@@ -76,7 +76,7 @@ async function insertCompany(
 ): Promise<void> {
   const repositories = configurationRepositories(client, means);
   const { numbers, flows, queues, agents, calendars, dispositions, notReadyReasons } = repositories;
-  const contacts = contactRepository(client, () => undefined);
+  const contacts = contactRows(client);
   for (const { pin, ...calendar } of company.calendars) {
     demand(`calendar ${calendar.id}`, await calendars.create(calendar));
     if (pin) demand(`calendar ${calendar.id}`, await calendars.setPin(calendar.id, pin));

@@ -164,11 +164,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       configuration: auditedConfiguration(reads, note),
       changes: configuration,
       contacts: auditedContacts(
-        contactRepository(coded(admin), () => contacts.expire()),
+        contactRepository(admin, () => contacts.expire()),
         note,
       ),
       cdrs: cdrRepository(coded(admin)),
-      voicemails: voicemailRepository(coded(admin)),
+      voicemails: voicemailRepository(admin),
       recordings: recordingRepository(coded(admin)),
       surveys: surveyReport(coded(admin)),
       access: doors.access,

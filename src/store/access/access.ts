@@ -66,7 +66,9 @@ export function accessRoom(
       if (given !== undefined) {
         // Sessions that are open stay so when nothing has changed.
         if (current && !current.disabled && (await sessions.checkPassword(ADMIN_ID, given))) return;
-        const set = current ? users.replace(wanted, given) : users.create(wanted, given);
+        const set = current
+          ? users.change(ADMIN_ID, () => wanted, given)
+          : users.create(wanted, given);
         demand(await set);
         return undefined;
       }

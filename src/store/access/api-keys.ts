@@ -3,13 +3,12 @@ import type { QueryResultRow } from 'pg';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { CachedLookup } from '../../lib/cached-lookup.ts';
 import type { Clock, EpochMs } from '../../lib/clock.ts';
-import { decodeCursor } from '../../lib/cursor.ts';
 import { CodedError, type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { isScope, type Principal, SCOPES, type Scope } from '../../model/access.ts';
 import type { ApiKeyStore, Authenticator, StoredApiKey } from '../../runtime/ports.access.ts';
-import { pageOf } from '../paging.ts';
-import { coded, type Pool } from '../pool.ts';
+import { Conditions, listPage } from '../listing.ts';
+import { coded, type Pool, type Queryable } from '../pool.ts';
 import { hashApiKey, newApiKey } from '../secrets.ts';
 import { changeAccess } from './managers.ts';
 
@@ -60,6 +59,7 @@ const toKey = (row: KeyRow): StoredApiKey => ({
   updatedAt: row.updated_at.getTime(),
 });
 
+const IN_USE = 'SELECT * FROM api_keys WHERE id = $1 AND revoked_at IS NULL';
 const missing = (id: string): Refusal => refusal('NOT_FOUND', `There is no key ${id} in use.`);
 
 /** Keys are found by their hash, so how long that takes says nothing about the key. */
@@ -87,10 +87,16 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
       .catch(() => undefined);
   };
 
-  const change = async (sql: string, values: unknown[]): Promise<Result<StoredApiKey, Refusal>> => {
+  /** What becomes of a key that is in use: told what it is now, `write` says how. */
+  const change = async (
+    id: string,
+    write: (tx: Queryable, now: StoredApiKey) => Promise<{ readonly rows: KeyRow[] }>,
+  ): Promise<Result<StoredApiKey, Refusal>> => {
     const outcome = await changeAccess(pool, async (tx) => {
-      const { rows } = await tx.query<KeyRow>(sql, values);
-      return rows[0] ? ok(toKey(rows[0])) : err(missing(String(values[0])));
+      const now = await tx.query<KeyRow>(IN_USE, [id]);
+      if (!now.rows[0]) return err(missing(id));
+      const { rows } = await write(tx, toKey(now.rows[0]));
+      return ok(toKey(rows[0] as KeyRow));
     });
     lookup.clear();
     return outcome;
@@ -116,15 +122,18 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
         ...(row.teams === null ? {} : { teams: row.teams }),
       } satisfies Principal;
     },
-    async list(request) {
-      const after = decodeCursor(request.cursor, 1);
-      if (!after.ok) return after;
-      const { rows } = await db.query<KeyRow>(
-        'SELECT * FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2',
-        [after.value?.[0] ?? '', request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [row.id], toKey));
-    },
+    list: (page) =>
+      listPage<KeyRow, StoredApiKey>(
+        db,
+        {
+          from: 'SELECT * FROM api_keys',
+          by: [{ sql: 'id', type: 'text' }],
+          backwards: false,
+          toItem: toKey,
+        },
+        new Conditions(),
+        page,
+      ),
     async get(id) {
       const { rows } = await db.query<KeyRow>('SELECT * FROM api_keys WHERE id = $1', [id]);
       return rows[0] && toKey(rows[0]);
@@ -147,19 +156,24 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
       lookup.clear();
       return { secret, key: toKey(rows[0] as KeyRow) };
     },
-    replace: ({ id, name, scopes, teams, expiresAt }) =>
-      change(
-        `UPDATE api_keys SET name = $2, scopes = $3, teams = $4, expires_at = $5,
-           revision = revision + 1, updated_at = now()
-         WHERE id = $1 AND revoked_at IS NULL RETURNING *`,
-        [id, name, scopes, teams ?? null, expiresAt === undefined ? null : new Date(expiresAt)],
-      ),
-    revoke: (id) =>
-      change(
-        `UPDATE api_keys SET revoked_at = now(), revision = revision + 1, updated_at = now()
-         WHERE id = $1 AND revoked_at IS NULL RETURNING *`,
-        [id],
-      ),
+    change: (id, decide) =>
+      change(id, (tx, now) => {
+        const { name, scopes, teams, expiresAt } = decide(now);
+        return tx.query<KeyRow>(
+          `UPDATE api_keys SET name = $2, scopes = $3, teams = $4, expires_at = $5,
+             revision = revision + 1, updated_at = now() WHERE id = $1 RETURNING *`,
+          [id, name, scopes, teams ?? null, expiresAt === undefined ? null : new Date(expiresAt)],
+        );
+      }),
+    revoke: (id, demand) =>
+      change(id, (tx, now) => {
+        demand(now);
+        return tx.query<KeyRow>(
+          `UPDATE api_keys SET revoked_at = now(), revision = revision + 1, updated_at = now()
+           WHERE id = $1 RETURNING *`,
+          [id],
+        );
+      }),
     async ensureAdminKey(given) {
       const found = await db.query('SELECT 1 FROM api_keys WHERE id = $1', [ADMIN_ID]);
       if (given === undefined && found.rows.length > 0) return undefined;

@@ -1,7 +1,4 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
-import { refusal } from '../../lib/errors.ts';
-import { err, ok } from '../../lib/result.ts';
 import type { Actor } from '../../model/access.ts';
 import type {
   AuditEntry,
@@ -10,7 +7,7 @@ import type {
   StoredAuditEntry,
 } from '../../runtime/ports.access.ts';
 import { toDatabaseJson } from '../json.ts';
-import { pageOf } from '../paging.ts';
+import { Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 
 /** Of `before` and `after` each; what is larger (a flow, say) is told by its size alone. */
@@ -74,40 +71,26 @@ function bounded(value: unknown): unknown {
   return chars <= SNAPSHOT_CHARS_MAX ? value : { tooLargeToKeep: true, chars };
 }
 
-export function auditLog(db: Queryable): AuditLog {
-  return {
-    async list(filter, request) {
-      const key = decodeCursor(request.cursor, 1);
-      if (!key.ok) return key;
-      const before = key.value?.[0];
-      if (before !== undefined && !/^\d{1,15}$/.test(before)) return err(forged);
-      const { where, values } = conditions(filter, before);
-      const { rows } = await db.query<Row>(
-        `SELECT * FROM audit_log ${where} ORDER BY seq DESC LIMIT $${values.length + 1}`,
-        [...values, request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [row.seq], toEntry));
-    },
-  };
-}
+export const auditLog = (db: Queryable): AuditLog => ({
+  list: (filter, { order, ...page }) =>
+    listPage<Row, StoredAuditEntry>(
+      db,
+      {
+        from: 'SELECT * FROM audit_log',
+        by: [{ sql: 'seq', type: 'bigint' }],
+        backwards: order !== 'oldest',
+        toItem: toEntry,
+      },
+      conditions(filter),
+      page,
+    ),
+});
 
-const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
-
-function conditions(
-  { from, to, actorId, action, objectKind, objectId }: AuditFilter,
-  before: string | undefined,
-): { where: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const when = (condition: string, value: unknown) =>
-    value === undefined ? [] : [`${condition} $${values.push(value)}`];
-  const parts = [
-    ...when('at >=', from === undefined ? undefined : new Date(from)),
-    ...when('at <', to === undefined ? undefined : new Date(to)),
-    ...when('actor_id =', actorId),
-    ...when('action =', action),
-    ...when('object_kind =', objectKind),
-    ...when('object_id =', objectId),
-    ...when('seq <', before),
-  ];
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-}
+const conditions = (filter: AuditFilter): Conditions =>
+  new Conditions()
+    .addTime(filter.from, (p) => `at >= ${p}`)
+    .addTime(filter.to, (p) => `at < ${p}`)
+    .add(filter.actorId, (p) => `actor_id = ${p}`)
+    .add(filter.action, (p) => `action = ${p}`)
+    .add(filter.objectKind, (p) => `object_kind = ${p}`)
+    .add(filter.objectId, (p) => `object_id = ${p}`);

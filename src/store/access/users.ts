@@ -1,11 +1,10 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Role } from '../../model/access.ts';
 import { agentId } from '../../model/ids.ts';
 import type { StoredUser, User, Users } from '../../runtime/ports.access.ts';
-import { pageOf } from '../paging.ts';
+import { Conditions, listPage } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
 import { changeAccess } from './managers.ts';
 import { hashPassword } from './passwords.ts';
@@ -44,62 +43,84 @@ const parametersOf = ({ id, name, role, teams, agentId: agent, disabled }: User)
   disabled,
 ];
 
+/** Users within a change of who may do what: whoever calls sees to it that somebody is left who may manage access. */
+export function userRows(db: Queryable) {
+  const get = async (id: string): Promise<StoredUser | undefined> => {
+    const { rows } = await db.query<UserRow>('SELECT * FROM users WHERE id = $1', [id]);
+    return rows[0] && toUser(rows[0]);
+  };
+  return {
+    get,
+    async insert(user: User, passwordHash: string): Promise<Result<StoredUser, Refusal>> {
+      const { rows } = await db.query<UserRow>(
+        `INSERT INTO users (id, name, role, teams, agent_id, disabled, password_hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING *`,
+        [...parametersOf(user), passwordHash],
+      );
+      return rows[0]
+        ? ok(toUser(rows[0]))
+        : err(refusal('ALREADY_EXISTS', `There is a user ${user.id} already.`));
+    },
+    /** Null: the password stays. */
+    async update(user: User, passwordHash: string | null): Promise<Result<StoredUser, Refusal>> {
+      const { rows } = await db.query<UserRow>(
+        `UPDATE users SET name = $2, role = $3, teams = $4, agent_id = $5, disabled = $6,
+           password_hash = coalesce($7, password_hash), revision = revision + 1, updated_at = now()
+         WHERE id = $1 RETURNING *`,
+        [...parametersOf(user), passwordHash],
+      );
+      if (!rows[0]) return err(missing(user.id));
+      if (user.disabled || passwordHash !== null)
+        await db.query('DELETE FROM sessions WHERE user_id = $1', [user.id]);
+      return ok(toUser(rows[0]));
+    },
+    async remove(id: string): Promise<Result<undefined, Refusal>> {
+      const { rowCount } = await db.query('DELETE FROM users WHERE id = $1', [id]);
+      return rowCount === 0 ? err(missing(id)) : ok(undefined);
+    },
+  };
+}
+
 /** `onChange` is told whenever somebody's rights may have changed. */
 export function userStore(pool: Pool, onChange: () => void): Users {
   const db = coded(pool);
   const change = async <T>(
-    work: (db: Queryable) => Promise<Result<T, Refusal>>,
+    work: (users: ReturnType<typeof userRows>) => Promise<Result<T, Refusal>>,
   ): Promise<Result<T, Refusal>> => {
-    const outcome = await changeAccess(pool, work);
+    const outcome = await changeAccess(pool, (tx) => work(userRows(tx)));
     onChange();
     return outcome;
   };
   return {
-    async list(request) {
-      const after = decodeCursor(request.cursor, 1);
-      if (!after.ok) return after;
-      const { rows } = await db.query<UserRow>(
-        'SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2',
-        [after.value?.[0] ?? '', request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [row.id], toUser));
-    },
-    async get(id) {
-      const { rows } = await db.query<UserRow>('SELECT * FROM users WHERE id = $1', [id]);
-      return rows[0] && toUser(rows[0]);
-    },
+    list: (page) =>
+      listPage<UserRow, StoredUser>(
+        db,
+        {
+          from: 'SELECT * FROM users',
+          by: [{ sql: 'id', type: 'text' }],
+          backwards: false,
+          toItem: toUser,
+        },
+        new Conditions(),
+        page,
+      ),
+    get: userRows(db).get,
     async create(user, password) {
       const hash = await hashPassword(password);
-      return change(async (tx) => {
-        const { rows } = await tx.query<UserRow>(
-          `INSERT INTO users (id, name, role, teams, agent_id, disabled, password_hash)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING *`,
-          [...parametersOf(user), hash],
-        );
-        return rows[0]
-          ? ok(toUser(rows[0]))
-          : err(refusal('ALREADY_EXISTS', `There is a user ${user.id} already.`));
-      });
+      return change((users) => users.insert(user, hash));
     },
-    async replace(user, password) {
+    async change(id, decide, password) {
       const hash = password === undefined ? null : await hashPassword(password);
-      return change(async (tx) => {
-        const { rows } = await tx.query<UserRow>(
-          `UPDATE users SET name = $2, role = $3, teams = $4, agent_id = $5, disabled = $6,
-             password_hash = coalesce($7, password_hash), revision = revision + 1, updated_at = now()
-           WHERE id = $1 RETURNING *`,
-          [...parametersOf(user), hash],
-        );
-        if (!rows[0]) return err(missing(user.id));
-        if (user.disabled || hash !== null)
-          await tx.query('DELETE FROM sessions WHERE user_id = $1', [user.id]);
-        return ok(toUser(rows[0]));
+      return change(async (users) => {
+        const now = await users.get(id);
+        return now ? users.update(decide(now), hash) : err(missing(id));
       });
     },
-    remove: (id) =>
-      change(async (tx) => {
-        const { rowCount } = await tx.query('DELETE FROM users WHERE id = $1', [id]);
-        return rowCount === 0 ? err(missing(id)) : ok(undefined);
+    remove: (id, demand) =>
+      change(async (users) => {
+        const now = await users.get(id);
+        if (now) demand(now);
+        return users.remove(id);
       }),
   };
 }

@@ -6,7 +6,7 @@ import { type AgentId, agentId, queueId } from '../../model/ids.ts';
 import type { AgentRepository, AgentSecrets } from '../../runtime/ports.admin.ts';
 import type { Queryable } from '../pool.ts';
 import { ha1, hashPin, pinMatches } from '../secrets.ts';
-import { type KeyedTable, keyedRepository, listByKey, type RevisedRow, storedBy } from './keyed.ts';
+import { type KeyedTable, keyedRepository, listByKey, type RevisedRow } from './keyed.ts';
 
 interface AgentRow extends RevisedRow {
   readonly name: string;
@@ -69,6 +69,12 @@ const table: KeyedTable<AgentConfig, AgentRow> = {
     UPDATE agents SET name = $2, extension = $3, skills = $4, settings = $6,
       revision = revision + 1, updated_at = now() WHERE id = $1`,
   remove: 'DELETE FROM agents WHERE id = $1',
+  filters: {
+    team: (place) => `settings->>'team' = ${place}`,
+    groupId: (place) => `settings->'groupIds' ? ${place}`,
+    queueId: (place) => `${place} = ANY (queue_ids)`,
+    skill: (place) => `skills ? ${place}`,
+  },
   parametersOf: ({ id, name, extension, skills, queueIds, ...rest }) => [
     id,
     name,
@@ -92,7 +98,7 @@ export function agentRepository(db: Queryable, realm: string): AgentRepository {
   const base = keyedRepository<AgentConfig, AgentId, AgentRow>(db, table);
   return {
     ...base,
-    list: (request, ids) => listByKey(db, table, request, storedBy(table), ids),
+    list: (request, ids) => listByKey(db, table, request, ids),
     async setSecrets(id, secrets) {
       const agent = await base.get(id);
       if (!agent) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));

@@ -1,12 +1,9 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
-import { type Refusal, refusal } from '../../lib/errors.ts';
-import { err, ok, type Result } from '../../lib/result.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../../model/call.ts';
 import type { CallerStatus } from '../../model/contact.ts';
 import { agentId, callbackId, callId, contactId, queueId, recordingId } from '../../model/ids.ts';
 import type { CdrFilter, CdrRepository } from '../../runtime/ports.admin.ts';
-import { pageOf } from '../paging.ts';
+import { Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 
 interface CdrRow extends QueryResultRow {
@@ -88,83 +85,54 @@ const toEvent = (row: EventRow): CallEvent => ({
 
 export function cdrRepository(db: Queryable): CdrRepository {
   return {
-    async list(filter, request) {
-      const before = decodePlace(request.cursor);
-      if (!before.ok) return before;
-      const { where, values } = conditions(filter, before.value);
-      const { rows } = await db.query<CdrRow>(
-        `SELECT * FROM cdrs ${where} ORDER BY arrived_at DESC, call_id DESC LIMIT $${values.length + 1}`,
-        [...values, request.limit + 1],
-      );
-      const keyOf = (row: CdrRow) => [row.arrived_at.toISOString(), row.call_id];
-      return ok(pageOf(rows, request.limit, keyOf, toCdr));
-    },
+    list: (filter, { order, ...page }) =>
+      listPage<CdrRow, Cdr>(
+        db,
+        {
+          from: 'SELECT * FROM cdrs',
+          by: BY_ARRIVAL,
+          backwards: order !== 'oldest',
+          toItem: toCdr,
+        },
+        conditions(filter),
+        page,
+      ),
     async get(id) {
       const { rows } = await db.query<CdrRow>('SELECT * FROM cdrs WHERE call_id = $1 LIMIT 1', [
         id,
       ]);
       return rows[0] && toCdr(rows[0]);
     },
-    async events(id, request) {
-      const after = decodeSeq(request.cursor);
-      if (!after.ok) return after;
-      const { rows } = await db.query<EventRow>(
-        'SELECT * FROM call_events WHERE call_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
-        [id, after.value, request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [String(row.seq)], toEvent));
-    },
+    events: (id, page) =>
+      listPage<EventRow, CallEvent>(
+        db,
+        {
+          from: 'SELECT * FROM call_events',
+          by: [{ sql: 'seq', type: 'bigint' }],
+          backwards: false,
+          toItem: toEvent,
+        },
+        new Conditions().add(id, (place) => `call_id = ${place}`),
+        page,
+      ),
   };
 }
 
-const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
+/** Calls by when they came. */
+export const BY_ARRIVAL = [
+  { sql: 'arrived_at', type: 'timestamptz' },
+  { sql: 'call_id', type: 'text' },
+] as const;
 
-/** Where a page of calls goes on, the newest first. */
-export function decodePlace(
-  cursor: string | undefined,
-): Result<{ at: string; callId: string } | undefined, Refusal> {
-  const key = decodeCursor(cursor, 2);
-  if (!key.ok) return key;
-  if (!key.value) return ok(undefined);
-  const [at = '', id = ''] = key.value;
-  const valid = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/.test(at) && !Number.isNaN(Date.parse(at));
-  return valid ? ok({ at, callId: id }) : err(forged);
-}
-
-function decodeSeq(cursor: string | undefined): Result<number, Refusal> {
-  const key = decodeCursor(cursor, 1);
-  if (!key.ok) return key;
-  const text = key.value?.[0] ?? '0';
-  return /^\d{1,9}$/.test(text) ? ok(Number(text)) : err(forged);
-}
-
-/** Only what was asked for becomes a condition, so that each shape of question gets its own index. */
-function conditions(
-  filter: CdrFilter,
-  before: { at: string; callId: string } | undefined,
-): { where: string; values: unknown[] } {
-  const parts: string[] = [];
-  const values: unknown[] = [];
-  const add = (sql: (place: string) => string, value: unknown) => {
-    if (value === undefined) return;
-    values.push(value);
-    parts.push(sql(`$${values.length}`));
-  };
-  add((p) => `arrived_at >= ${p}`, filter.from === undefined ? undefined : new Date(filter.from));
-  add((p) => `arrived_at < ${p}`, filter.to === undefined ? undefined : new Date(filter.to));
-  add((p) => `queue_id = ${p}`, filter.queueId);
-  add((p) => `agent_id = ${p}`, filter.agentId);
-  add((p) => `(agent_id IS NULL OR agent_id = ANY (${p}))`, filter.within);
-  add((p) => `dnis = ${p}`, filter.dnis);
-  add((p) => `ani = ${p}`, filter.ani);
-  add((p) => `outcome = ${p}`, filter.outcome);
-  add((p) => `callback_id = ${p}`, filter.callbackId);
-  if (filter.surveyed) parts.push('survey IS NOT NULL');
-  if (before) {
-    values.push(before.at, before.callId);
-    parts.push(
-      `(arrived_at, call_id) < ($${values.length - 1}::timestamptz, $${values.length}::text)`,
-    );
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-}
+const conditions = (filter: CdrFilter): Conditions =>
+  new Conditions()
+    .addTime(filter.from, (p) => `arrived_at >= ${p}`)
+    .addTime(filter.to, (p) => `arrived_at < ${p}`)
+    .add(filter.queueId, (p) => `queue_id = ${p}`)
+    .add(filter.agentId, (p) => `agent_id = ${p}`)
+    .add(filter.within, (p) => `(agent_id IS NULL OR agent_id = ANY (${p}))`)
+    .add(filter.dnis, (p) => `dnis = ${p}`)
+    .add(filter.ani, (p) => `ani = ${p}`)
+    .add(filter.outcome, (p) => `outcome = ${p}`)
+    .add(filter.callbackId, (p) => `callback_id = ${p}`)
+    .add(filter.surveyed || undefined, (p) => `(survey IS NOT NULL) = ${p}`);

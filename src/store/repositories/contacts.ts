@@ -1,7 +1,9 @@
+import { refusal } from '../../lib/errors.ts';
+import { err } from '../../lib/result.ts';
 import type { Contact, Language } from '../../model/contact.ts';
 import { agentId, type ContactId, contactId } from '../../model/ids.ts';
-import type { ContactRepository } from '../../runtime/ports.admin.ts';
-import type { Queryable } from '../pool.ts';
+import type { ContactRepository, Repository, Stored } from '../../runtime/ports.admin.ts';
+import { coded, codedTransaction, type Pool, type Queryable } from '../pool.ts';
 import { removeAccount, setAccount } from './contact-accounts.ts';
 import { contactHistory } from './history.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
@@ -50,6 +52,7 @@ const table: KeyedTable<Contact, ContactRow> = {
     UPDATE contacts SET name = $2, status = $3, language = $4, last_agent_id = $5,
       revision = revision + 1, updated_at = now() WHERE id = $1`,
   remove: 'DELETE FROM contacts WHERE id = $1',
+  filters: { status: (place) => `status = ${place}`, language: (place) => `language = ${place}` },
   parametersOf: (contact) => [
     contact.id,
     contact.name,
@@ -68,19 +71,50 @@ const table: KeyedTable<Contact, ContactRow> = {
   }),
 };
 
+/** Contacts over a pool or inside a transaction. */
+export const contactRows = (db: Queryable): Repository<Contact, ContactId> =>
+  keyedRepository<Contact, ContactId, ContactRow>(db, table);
+
+const missing = (id: ContactId) => refusal('NOT_FOUND', `There is no contact ${id}.`);
+
+/** A refusal leaves nothing behind: the statements of a change are one each. */
+const whileLocked = <T>(
+  pool: Pool,
+  id: ContactId,
+  work: (contacts: Repository<Contact, ContactId>, now: Stored<Contact> | undefined) => Promise<T>,
+): Promise<T> =>
+  codedTransaction(pool, async (tx) => {
+    await tx.query('SELECT 1 FROM contacts WHERE id = $1 FOR UPDATE', [id]);
+    const contacts = contactRows(tx);
+    return work(contacts, await contacts.get(id));
+  });
+
 /** Says after each write whose numbers may be known differently elsewhere. */
-export function contactRepository(db: Queryable, onWrite: () => void): ContactRepository {
-  const base = keyedRepository<Contact, ContactId, ContactRow>(db, table);
+export function contactRepository(pool: Pool, onWrite: () => void): ContactRepository {
+  const db = coded(pool);
+  const base = contactRows(db);
   const told = async <T>(write: Promise<T>): Promise<T> => {
     const result = await write;
     onWrite();
     return result;
   };
   return {
-    ...base,
+    list: base.list,
+    get: base.get,
     create: (contact) => told(base.create(contact)),
-    replace: (contact) => told(base.replace(contact)),
-    remove: (id) => told(base.remove(id)),
+    change: (id, decide) =>
+      told(
+        whileLocked(pool, id, async (contacts, now) =>
+          now ? contacts.replace(decide(now)) : err(missing(id)),
+        ),
+      ),
+    remove: (id, demand) =>
+      told(
+        whileLocked(pool, id, (contacts, now) => {
+          if (now) demand(now);
+          return contacts.remove(id);
+        }),
+      ),
     history: (id, request) => contactHistory(db, id, request),
     setAccount: (id, account) => setAccount(db, id, account),
     removeAccount: (id) => removeAccount(db, id),

@@ -25,6 +25,10 @@ const toDraft = (row: DraftRow): FlowDraft => ({
   updatedAt: row.updated_at.getTime(),
 });
 
+const changed = (id: FlowId) =>
+  refusal('PRECONDITION_FAILED', `The draft of flow ${id} has changed meanwhile.`);
+const noDraft = (id: FlowId) => refusal('NOT_FOUND', `There is no draft of flow ${id}.`);
+
 export const flowDrafts = (
   db: Queryable,
 ): Pick<FlowRepository, 'draft' | 'saveDraft' | 'dropDraft'> => ({
@@ -39,19 +43,22 @@ export const flowDrafts = (
     const { rows } = await db.query<DraftRow>(
       `INSERT INTO flow_drafts AS old (flow_id, document, comment, author)
        SELECT $1, $2, $3, $4
-       WHERE $5::int IS NULL OR EXISTS (SELECT 1 FROM flow_drafts WHERE flow_id = $1)
+       WHERE $5::bigint IS NULL OR EXISTS (SELECT 1 FROM flow_drafts WHERE flow_id = $1)
        ON CONFLICT (flow_id) DO UPDATE SET document = EXCLUDED.document, comment = EXCLUDED.comment,
          author = EXCLUDED.author, revision = old.revision + 1, updated_at = now()
-         WHERE $5::int IS NULL OR old.revision = $5
+         WHERE $5::bigint IS NULL OR old.revision = $5
        RETURNING ${COLUMNS}`,
       [id, JSON.stringify(document), comment ?? null, author, expected ?? null],
     );
-    return rows[0]
-      ? ok(toDraft(rows[0]))
-      : err(refusal('PRECONDITION_FAILED', `The draft of flow ${id} has changed meanwhile.`));
+    return rows[0] ? ok(toDraft(rows[0])) : err(changed(id));
   },
-  async dropDraft(id) {
-    const { rowCount } = await db.query('DELETE FROM flow_drafts WHERE flow_id = $1', [id]);
-    return rowCount !== 0;
+  async dropDraft(id, expected) {
+    const { rowCount } = await db.query(
+      'DELETE FROM flow_drafts WHERE flow_id = $1 AND ($2::bigint IS NULL OR revision = $2)',
+      [id, expected ?? null],
+    );
+    if (rowCount === 1) return ok(undefined);
+    const there = await db.query('SELECT 1 FROM flow_drafts WHERE flow_id = $1', [id]);
+    return err(there.rows.length > 0 ? changed(id) : noDraft(id));
   },
 });

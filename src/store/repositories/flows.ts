@@ -1,5 +1,4 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type FlowId, flowId } from '../../model/ids.ts';
@@ -10,10 +9,10 @@ import type {
   FlowVersion,
 } from '../../runtime/ports.admin.ts';
 import type { FlowDocument } from '../../runtime/ports.ts';
-import { pageOf } from '../paging.ts';
+import { Conditions, listPage } from '../listing.ts';
 import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';
 import { flowDrafts } from './flow-drafts.ts';
-import { decodeNumberCursor, flowPublications, recordPublication } from './flow-publications.ts';
+import { flowPublications, recordPublication } from './flow-publications.ts';
 
 interface SummaryRow extends QueryResultRow {
   readonly id: string;
@@ -35,6 +34,12 @@ interface VersionRow extends QueryResultRow {
 
 const VERSIONS = `SELECT flow_id, version, version = live_version AS live, document, author, comment, created_at
   FROM flow_versions JOIN flows ON flows.id = flow_id`;
+
+/** Also of those that are only drafts. */
+const SUMMARIES = `SELECT coalesce(id, flow_id) AS id, live_version, draft.revision AS draft_revision,
+    greatest(flows.updated_at, draft.updated_at) AS updated_at,
+    (SELECT max(version) FROM flow_versions WHERE flow_id = id) AS latest_version
+  FROM flows FULL JOIN flow_drafts draft ON draft.flow_id = id`;
 
 const toVersion = (row: VersionRow): FlowVersion => ({
   id: flowId(row.flow_id),
@@ -67,28 +72,30 @@ export function flowRepository(db: Queryable): FlowRepository {
     get,
     ...flowDrafts(db),
     publications: (id, request) => flowPublications(db, id, request),
-    async list(request) {
-      const after = decodeCursor(request.cursor, 1);
-      if (!after.ok) return after;
-      const { rows } = await db.query<SummaryRow>(
-        `SELECT coalesce(id, flow_id) AS id, live_version, draft.revision AS draft_revision,
-           greatest(flows.updated_at, draft.updated_at) AS updated_at,
-           (SELECT max(version) FROM flow_versions WHERE flow_id = id) AS latest_version
-         FROM flows FULL JOIN flow_drafts draft ON draft.flow_id = id
-         WHERE coalesce(id, flow_id) > $1 ORDER BY 1 LIMIT $2`,
-        [after.value?.[0] ?? '', request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [row.id], toSummary));
-    },
-    async versions(id, request) {
-      const before = decodeNumberCursor(request.cursor);
-      if (!before.ok) return before;
-      const { rows } = await db.query<VersionRow>(
-        `${VERSIONS} WHERE flow_id = $1 AND ($2::int IS NULL OR version < $2) ORDER BY version DESC LIMIT $3`,
-        [id, before.value ?? null, request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [String(row.version)], toVersion));
-    },
+    list: (page) =>
+      listPage<SummaryRow, FlowSummary>(
+        db,
+        {
+          from: SUMMARIES,
+          by: [{ sql: 'id', type: 'text' }],
+          backwards: false,
+          toItem: toSummary,
+        },
+        new Conditions(),
+        page,
+      ),
+    versions: (id, page) =>
+      listPage<VersionRow, FlowVersion>(
+        db,
+        {
+          from: VERSIONS,
+          by: [{ sql: 'version', type: 'bigint' }],
+          backwards: true,
+          toItem: toVersion,
+        },
+        new Conditions().add(id, (p) => `flow_id = ${p}`),
+        page,
+      ),
     publish: (id, document, by) => publish(db, id, document, by, get),
     async previous(id) {
       const { rows } = await db.query<VersionRow>(

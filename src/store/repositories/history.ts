@@ -4,9 +4,10 @@ import { ok, type Result } from '../../lib/result.ts';
 import type { CallOutcome, PastCall } from '../../model/call.ts';
 import { agentId, type ContactId, callId, queueId } from '../../model/ids.ts';
 import type { ContactCall, Page, PageRequest } from '../../runtime/ports.admin.ts';
+import { placeIn } from '../listing.ts';
 import { pageOf } from '../paging.ts';
 import type { Queryable } from '../pool.ts';
-import { decodePlace } from './cdrs.ts';
+import { BY_ARRIVAL } from './cdrs.ts';
 
 export interface PastCallRow extends QueryResultRow {
   readonly arrived_at: Date;
@@ -43,7 +44,7 @@ const HISTORY = {
 };
 
 /** Later than any call. */
-const FIRST_PAGE = { at: 'infinity', callId: '' };
+const FIRST_PAGE = ['infinity', ''];
 
 /** The calls of a contact, by whatever number, the newest first. */
 export async function contactHistory(
@@ -51,12 +52,11 @@ export async function contactHistory(
   id: ContactId,
   { limit, cursor }: PageRequest,
 ): Promise<Result<Page<ContactCall>, Refusal>> {
-  const before = decodePlace(cursor);
+  const before = placeIn(cursor, BY_ARRIVAL);
   if (!before.ok) return before;
-  const { at, callId: call } = before.value ?? FIRST_PAGE;
   const { rows } = await db.query<HistoryRow>({
     ...HISTORY,
-    values: [id, at, call, limit + 1],
+    values: [id, ...(before.value ?? FIRST_PAGE), limit + 1],
   });
   return ok(
     pageOf(

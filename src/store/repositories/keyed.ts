@@ -1,9 +1,9 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { Page, PageRequest, Repository, Stored } from '../../runtime/ports.admin.ts';
-import { pageOf } from '../paging.ts';
+import type { Page, Repository, Stored } from '../../runtime/ports.admin.ts';
+import type { ListRequest } from '../../runtime/ports.lists.ts';
+import { Conditions, listPage } from '../listing.ts';
 import {
   constraintOf,
   FOREIGN_KEY_VIOLATION,
@@ -29,6 +29,10 @@ export interface KeyedTable<T, Row extends RevisedRow> {
   readonly insert: string;
   readonly update: string;
   readonly remove: string;
+  /** What is meant by its name; `name` unless said otherwise. */
+  readonly nameSql?: string;
+  /** What a list may be narrowed by: conditions, given the place of the value. */
+  readonly filters?: Readonly<Record<string, (place: string) => string>>;
   /** The parameters of insert and update, the key first. */
   parametersOf(item: T): unknown[];
   toItem(row: Row): T;
@@ -73,7 +77,7 @@ export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
   };
   return {
     get,
-    list: (request) => listByKey(db, table, request, stored),
+    list: (request) => listByKey(db, table, request),
     create: (item) => write(table.insert, item),
     replace: (item) => write(table.update, item),
     async remove(key) {
@@ -89,23 +93,36 @@ export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
 }
 
 /** With `keys`, those alone. */
-export async function listByKey<T, Row extends RevisedRow>(
+export function listByKey<T, Row extends RevisedRow>(
   db: Queryable,
-  table: KeyedTable<T, Row>,
-  request: PageRequest,
-  stored: (row: Row) => Stored<T>,
+  { select, nameSql = 'name', filters = {}, ...table }: KeyedTable<T, Row>,
+  { sort = 'id', q, where = {}, ...page }: ListRequest,
   keys?: readonly string[],
 ): Promise<Result<Page<Stored<T>>, Refusal>> {
-  const after = decodeCursor(request.cursor, 1);
-  if (!after.ok) return after;
-  // Every key is greater than the empty text, so one condition, which the index answers, serves all pages.
-  const { rows } = await db.query<Row>({
-    name: `list_${table.noun}s${keys ? '_of' : ''}`,
-    text: `${table.select} WHERE ${table.keyColumn} > $1 ${keys ? `AND ${table.keyColumn} = ANY ($3)` : ''}
-      ORDER BY ${table.keyColumn} LIMIT $2`,
-    values: [after.value?.[0] ?? '', request.limit + 1, ...(keys ? [keys] : [])],
-  });
-  return ok(pageOf(rows, request.limit, (row) => [row.key], stored));
+  const conditions = new Conditions();
+  conditions.add(keys, (place) => `key = ANY (${place})`);
+  conditions.add(
+    q && `%${q.replace(/[\\%_]/g, '\\$&')}%`,
+    (place) => `(key ILIKE ${place} OR ${nameSql} ILIKE ${place})`,
+  );
+  for (const [name, filter] of Object.entries(filters)) conditions.add(where[name], filter);
+  const key = { sql: 'key', type: 'text' } as const;
+  const first = {
+    id: [],
+    name: [{ sql: nameSql, type: 'text' }],
+    updatedAt: [{ sql: 'updated_at', type: 'timestamptz' }],
+  } as const;
+  return listPage<Row, Stored<T>>(
+    db,
+    {
+      from: select,
+      by: [...first[sort.replace('-', '') as keyof typeof first], key],
+      backwards: sort.startsWith('-'),
+      toItem: storedBy({ select, ...table }),
+    },
+    conditions,
+    page,
+  );
 }
 
 /** A violated constraint as a sentence; whatever else went wrong is thrown on. */

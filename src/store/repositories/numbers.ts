@@ -23,6 +23,11 @@ const table: KeyedTable<NumberConfig, NumberRow> = {
   update: `UPDATE numbers SET name = $2, flow_id = $3, language = $4, country = $5, calendar_id = $6,
     revision = revision + 1, updated_at = now() WHERE dnis = $1`,
   remove: 'DELETE FROM numbers WHERE dnis = $1',
+  filters: {
+    flowId: (place) => `flow_id = ${place}`,
+    calendarId: (place) => `calendar_id = ${place}`,
+    language: (place) => `language = ${place}`,
+  },
   parametersOf: ({ dnis, name, flowId, language, country, calendarId }) => [
     dnis,
     name,

@@ -17,6 +17,7 @@ const table: KeyedTable<QueueConfig, QueueRow> = {
   update: `UPDATE queues SET name = $2, settings = $3, revision = revision + 1, updated_at = now()
     WHERE id = $1`,
   remove: 'DELETE FROM queues WHERE id = $1',
+  filters: { skill: (place) => `settings->'requiredSkills' ? ${place}` },
   parametersOf: (queue) => [queue.id, queue.name, JSON.stringify(settingsOf(queue))],
   toItem: (row) => ({
     ...QUEUE_DEFAULTS,

@@ -26,6 +26,8 @@ const dispositions: KeyedTable<Disposition, DispositionRow> = {
   update: `UPDATE dispositions SET label = $2, code = $3, queue_ids = $4,
     revision = revision + 1, updated_at = now() WHERE id = $1`,
   remove: 'DELETE FROM dispositions WHERE id = $1',
+  nameSql: 'label::text',
+  filters: { queueId: (place) => `(queue_ids IS NULL OR ${place} = ANY (queue_ids))` },
   parametersOf: ({ id, label, code, queueIds }) => [
     id,
     JSON.stringify(label),
@@ -46,6 +48,7 @@ const notReadyReasons: KeyedTable<NotReadyReason, ReasonRow> = {
   update: `UPDATE not_ready_reasons SET label = $2, code = $3,
     revision = revision + 1, updated_at = now() WHERE id = $1`,
   remove: 'DELETE FROM not_ready_reasons WHERE id = $1',
+  nameSql: 'label::text',
   parametersOf: ({ id, label, code }) => [id, JSON.stringify(label), code ?? null],
   toItem: reasonOf,
 };

@@ -1,7 +1,4 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
-import { refusal } from '../../lib/errors.ts';
-import { err, ok } from '../../lib/result.ts';
 import { agentId, callId, contactId, queueId, recordingId } from '../../model/ids.ts';
 import type {
   ConversationRecording,
@@ -13,7 +10,7 @@ import type {
   StoredRecording,
 } from '../../model/recording.ts';
 import type { RecordingFilter, RecordingRepository } from '../../runtime/ports.recordings.ts';
-import { pageOf } from '../paging.ts';
+import { Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 
 interface Row extends QueryResultRow {
@@ -70,19 +67,21 @@ export function recordingRepository(db: Queryable): RecordingRepository {
     return rows.map(toRecording);
   };
   return {
-    async list(filter, request) {
-      const key = decodeCursor(request.cursor, 2);
-      if (!key.ok) return key;
-      const [at, id] = key.value ?? [];
-      if (at !== undefined && Number.isNaN(Date.parse(at))) return err(forged);
-      const { where, values } = conditions(filter, at === undefined ? undefined : { at, id });
-      const { rows } = await db.query<Row>(
-        `SELECT * FROM recordings ${where} ORDER BY started_at DESC, id DESC LIMIT $${values.length + 1}`,
-        [...values, request.limit + 1],
-      );
-      const keyOf = (row: Row) => [row.started_at.toISOString(), row.id];
-      return ok(pageOf(rows, request.limit, keyOf, toRecording));
-    },
+    list: (filter, { order, ...page }) =>
+      listPage<Row, StoredRecording>(
+        db,
+        {
+          from: 'SELECT * FROM recordings',
+          by: [
+            { sql: 'started_at', type: 'timestamptz' },
+            { sql: 'id', type: 'text' },
+          ],
+          backwards: order !== 'oldest',
+          toItem: toRecording,
+        },
+        conditions(filter),
+        page,
+      ),
     async get(id) {
       const { rows } = await db.query<Row>('SELECT * FROM recordings WHERE id = $1', [id]);
       return rows[0] && toRecording(rows[0]);
@@ -101,24 +100,12 @@ export function recordingRepository(db: Queryable): RecordingRepository {
   };
 }
 
-const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
-
-function conditions(
-  { from, to, callId: call, queueId: queue, agentId: agent, agentIds, state }: RecordingFilter,
-  before: { readonly at: string; readonly id: string | undefined } | undefined,
-): { where: string; values: unknown[] } {
-  const parts: string[] = [];
-  const values: unknown[] = [];
-  const place = (value: unknown) => `$${values.push(value)}`;
-  if (from !== undefined) parts.push(`started_at >= ${place(new Date(from))}`);
-  if (to !== undefined) parts.push(`started_at < ${place(new Date(to))}`);
-  if (call !== undefined) parts.push(`call_id = ${place(call)}`);
-  if (queue !== undefined) parts.push(`queue_id = ${place(queue)}`);
-  if (agent !== undefined) parts.push(`agent_ids @> ARRAY[${place(agent)}]`);
-  if (agentIds !== undefined) parts.push(`agent_ids && ${place(agentIds)}::text[]`);
-  if (state !== undefined) parts.push(`state = ${place(state)}`);
-  if (before) {
-    parts.push(`(started_at, id) < (${place(before.at)}::timestamptz, ${place(before.id)}::text)`);
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-}
+const conditions = (filter: RecordingFilter): Conditions =>
+  new Conditions()
+    .addTime(filter.from, (p) => `started_at >= ${p}`)
+    .addTime(filter.to, (p) => `started_at < ${p}`)
+    .add(filter.callId, (p) => `call_id = ${p}`)
+    .add(filter.queueId, (p) => `queue_id = ${p}`)
+    .add(filter.agentId, (p) => `agent_ids @> ARRAY[${p}]`)
+    .add(filter.agentIds, (p) => `agent_ids && ${p}::text[]`)
+    .add(filter.state, (p) => `state = ${p}`);

@@ -1,13 +1,21 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
-import { refusal } from '../../lib/errors.ts';
-import { err, ok } from '../../lib/result.ts';
 import type { Language } from '../../model/contact.ts';
-import { agentId, callId, contactId, queueId, voicemailId } from '../../model/ids.ts';
+import {
+  agentId,
+  callId,
+  contactId,
+  queueId,
+  type VoicemailId,
+  voicemailId,
+} from '../../model/ids.ts';
 import type { StoredVoicemail, VoicemailState } from '../../model/voicemail.ts';
-import type { VoicemailFilter, VoicemailRepository } from '../../runtime/ports.admin.ts';
-import { pageOf } from '../paging.ts';
-import type { Queryable } from '../pool.ts';
+import type {
+  VoicemailChange,
+  VoicemailFilter,
+  VoicemailRepository,
+} from '../../runtime/ports.admin.ts';
+import { Conditions, listPage } from '../listing.ts';
+import { coded, codedTransaction, type Pool, type Queryable } from '../pool.ts';
 
 interface Row extends QueryResultRow {
   readonly id: string;
@@ -23,6 +31,7 @@ interface Row extends QueryResultRow {
   readonly agent_id: string | null;
   readonly state: VoicemailState;
   readonly handled_at: Date | null;
+  readonly revision: number;
 }
 
 const EXPIRED_MAX = 1_000;
@@ -41,43 +50,67 @@ const toVoicemail = (row: Row): StoredVoicemail => ({
   ...(row.agent_id === null ? {} : { agentId: agentId(row.agent_id) }),
   state: row.state,
   ...(row.handled_at === null ? {} : { handledAt: row.handled_at.getTime() }),
+  revision: row.revision,
 });
 
-export function voicemailRepository(db: Queryable): VoicemailRepository {
+async function locked(tx: Queryable, id: VoicemailId): Promise<StoredVoicemail | undefined> {
+  const text = 'SELECT * FROM voicemails WHERE id = $1 FOR UPDATE';
+  const { rows } = await tx.query<Row>(text, [id]);
+  return rows[0] && toVoicemail(rows[0]);
+}
+
+async function change(
+  tx: Queryable,
+  id: VoicemailId,
+  { state, queueId: queue, agentId: agent }: VoicemailChange,
+): Promise<StoredVoicemail | undefined> {
+  const { rows } = await tx.query<Row>(
+    `UPDATE voicemails SET revision = revision + 1,
+       state = coalesce($2, state),
+       handled_at = CASE $2 WHEN 'handled' THEN coalesce(handled_at, now()) WHEN 'new' THEN NULL ELSE handled_at END,
+       queue_id = CASE WHEN $3 THEN $4 ELSE queue_id END,
+       agent_id = CASE WHEN $5 THEN $6 ELSE agent_id END
+     WHERE id = $1 RETURNING *`,
+    [id, state ?? null, queue !== undefined, queue ?? null, agent !== undefined, agent ?? null],
+  );
+  return rows[0] && toVoicemail(rows[0]);
+}
+
+export function voicemailRepository(pool: Pool): VoicemailRepository {
+  const db = coded(pool);
   return {
-    async list(filter, request) {
-      const key = decodeCursor(request.cursor, 2);
-      if (!key.ok) return key;
-      const [at, id] = key.value ?? [];
-      if (at !== undefined && Number.isNaN(Date.parse(at))) return err(forged);
-      const { where, values } = conditions(filter, at === undefined ? undefined : { at, id });
-      const { rows } = await db.query<Row>(
-        `SELECT * FROM voicemails ${where} ORDER BY at DESC, id DESC LIMIT $${values.length + 1}`,
-        [...values, request.limit + 1],
-      );
-      const keyOf = (row: Row) => [row.at.toISOString(), row.id];
-      return ok(pageOf(rows, request.limit, keyOf, toVoicemail));
-    },
+    list: (filter, { order, ...page }) =>
+      listPage<Row, StoredVoicemail>(
+        db,
+        {
+          from: 'SELECT * FROM voicemails',
+          by: [
+            { sql: 'at', type: 'timestamptz' },
+            { sql: 'id', type: 'text' },
+          ],
+          backwards: order !== 'oldest',
+          toItem: toVoicemail,
+        },
+        conditions(filter),
+        page,
+      ),
     async get(id) {
       const { rows } = await db.query<Row>('SELECT * FROM voicemails WHERE id = $1', [id]);
       return rows[0] && toVoicemail(rows[0]);
     },
-    async change(id, { state, queueId: queue, agentId: agent }) {
-      const { rows } = await db.query<Row>(
-        `UPDATE voicemails SET
-           state = coalesce($2, state),
-           handled_at = CASE $2 WHEN 'handled' THEN coalesce(handled_at, now()) WHEN 'new' THEN NULL ELSE handled_at END,
-           queue_id = CASE WHEN $3 THEN $4 ELSE queue_id END,
-           agent_id = CASE WHEN $5 THEN $6 ELSE agent_id END
-         WHERE id = $1 RETURNING *`,
-        [id, state ?? null, queue !== undefined, queue ?? null, agent !== undefined, agent ?? null],
-      );
-      return rows[0] && toVoicemail(rows[0]);
-    },
-    async remove(id) {
-      const { rowCount } = await db.query('DELETE FROM voicemails WHERE id = $1', [id]);
-      return rowCount === 1;
-    },
+    change: (id, decide) =>
+      codedTransaction(pool, async (tx) => {
+        const now = await locked(tx, id);
+        return now && change(tx, id, decide(now));
+      }),
+    remove: (id, demand) =>
+      codedTransaction(pool, async (tx) => {
+        const now = await locked(tx, id);
+        if (!now) return false;
+        demand(now);
+        const { rowCount } = await tx.query('DELETE FROM voicemails WHERE id = $1', [id]);
+        return rowCount === 1;
+      }),
     async expire(before) {
       const { rows } = await db.query<{ id: string }>(
         `DELETE FROM voicemails WHERE id IN
@@ -89,21 +122,9 @@ export function voicemailRepository(db: Queryable): VoicemailRepository {
   };
 }
 
-const forged = refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.');
-
-function conditions(
-  { state, queueId: queue, agentId: agent, within }: VoicemailFilter,
-  before: { readonly at: string; readonly id: string | undefined } | undefined,
-): { where: string; values: unknown[] } {
-  const parts: string[] = [];
-  const values: unknown[] = [];
-  const place = (value: unknown) => `$${values.push(value)}`;
-  if (state !== undefined) parts.push(`state = ${place(state)}`);
-  if (queue !== undefined) parts.push(`queue_id = ${place(queue)}`);
-  if (agent !== undefined) parts.push(`agent_id = ${place(agent)}`);
-  if (within) parts.push(`(agent_id IS NULL OR agent_id = ANY (${place(within)}))`);
-  if (before) {
-    parts.push(`(at, id) < (${place(before.at)}::timestamptz, ${place(before.id)}::text)`);
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-}
+const conditions = ({ state, queueId, agentId: agent, within }: VoicemailFilter): Conditions =>
+  new Conditions()
+    .add(state, (p) => `state = ${p}`)
+    .add(queueId, (p) => `queue_id = ${p}`)
+    .add(agent, (p) => `agent_id = ${p}`)
+    .add(within, (p) => `(agent_id IS NULL OR agent_id = ANY (${p}))`);

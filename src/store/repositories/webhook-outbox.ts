@@ -1,10 +1,7 @@
 import type { QueryResultRow } from 'pg';
-import { decodeCursor } from '../../lib/cursor.ts';
-import { refusal } from '../../lib/errors.ts';
-import { err, ok } from '../../lib/result.ts';
 import type { DeliveryState, WebhookDelivery } from '../../model/webhook.ts';
 import type { FailedAttempt, WebhookOutbox } from '../../runtime/ports.webhooks.ts';
-import { pageOf } from '../paging.ts';
+import { Conditions, listPage } from '../listing.ts';
 import { coded, inTransaction, type Pool, type Queryable } from '../pool.ts';
 import { WELL_AGAIN } from './webhooks.ts';
 
@@ -113,19 +110,20 @@ export function webhookOutbox(pool: Pool): WebhookOutbox {
       const text = `UPDATE webhook_deliveries SET leased_until = '-infinity' WHERE id = ANY($1::bigint[])`;
       await db.query(text, [numbers]);
     },
-    async list(webhookId, state, request) {
-      const before = decodeCursor(request.cursor, 1);
-      if (!before.ok) return before;
-      const [number = '999999999999999999'] = before.value ?? [];
-      if (!NUMBER.test(number))
-        return err(refusal('CURSOR_INVALID', 'Use the cursor that the page before came with.'));
-      const { rows } = await db.query<Row>(
-        `SELECT * FROM webhook_deliveries WHERE webhook_id = $1 AND id < $2 AND ($3::text IS NULL OR state = $3)
-         ORDER BY id DESC LIMIT $4`,
-        [webhookId, number, state ?? null, request.limit + 1],
-      );
-      return ok(pageOf(rows, request.limit, (row) => [row.id], toDelivery));
-    },
+    list: (webhookId, state, page) =>
+      listPage<Row, WebhookDelivery>(
+        db,
+        {
+          from: 'SELECT * FROM webhook_deliveries',
+          by: [{ sql: 'id', type: 'bigint' }],
+          backwards: true,
+          toItem: toDelivery,
+        },
+        new Conditions()
+          .add(webhookId, (p) => `webhook_id = ${p}`)
+          .add(state, (p) => `state = ${p}`),
+        page,
+      ),
     async get(webhookId, number) {
       if (!NUMBER.test(number)) return undefined;
       const { rows } = await db.query<Row>(

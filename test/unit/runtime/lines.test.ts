@@ -47,6 +47,7 @@ const message = (id: string, state: 'new' | 'handled' = 'new'): StoredVoicemail 
   dnis: '800',
   language: 'es-MX',
   state,
+  revision: 1,
 });
 
 test('the board has what nobody has handled, and tells what becomes of it', () => {

@@ -3,10 +3,11 @@ import { type Refusal, refusal } from '../../../lib/errors.ts';
 import { err, type Result } from '../../../lib/result.ts';
 import { type AgentConfig, type CasualTerms, MONTHLY_CAP_DEFAULT } from '../../../model/agent.ts';
 import { liveWire } from '../../../model/agent-wire.ts';
-import { type AgentId, agentId, queueId } from '../../../model/ids.ts';
+import { agentId, queueId } from '../../../model/ids.ts';
 import type { Exhaustion, LedgerView } from '../../../model/ledger.ts';
 import type { AgentRepository, AgentSecrets, Stored } from '../../../runtime/ports.admin.ts';
 import type { AgentView } from '../../../runtime/ports.ts';
+import { withoutNulls } from '../../merge.ts';
 import { iso } from '../../schemas.ts';
 import type { AgentAnswer, AgentBody, AgentPatch, Casual } from './schemas.ts';
 
@@ -29,34 +30,28 @@ export async function createAgent(
   return created.ok ? withSecrets(agents, created, secretsOf(sipPassword, pin)) : created;
 }
 
-export function patchAgent(id: AgentId, body: Static<typeof AgentPatch>) {
+export async function patchAgent(
+  agents: AgentRepository,
+  current: Stored<AgentConfig>,
+  body: Static<typeof AgentPatch>,
+): Outcome {
   const { sipPassword, pin, queueIds, casual, ...rest } = body;
-  return async (agents: AgentRepository): Outcome => {
-    const current = await agents.get(id);
-    if (!current) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));
-    if (rest.extension && rest.extension !== current.extension && sipPassword === undefined)
-      return err(refusal('REQUEST_INVALID', 'A new extension needs a new sipPassword.'));
-    const wanted = withoutNulls({
-      ...current,
-      ...rest,
-      ...(casual === undefined ? {} : { casual: casual && termsOf(casual) }),
-      queueIds: queueIds ? queueIds.map(queueId) : current.queueIds,
-    });
-    const replaced = await agents.replace(wanted);
-    return replaced.ok ? withSecrets(agents, replaced, secretsOf(sipPassword, pin)) : replaced;
-  };
+  if (rest.extension && rest.extension !== current.extension && sipPassword === undefined)
+    return err(refusal('REQUEST_INVALID', 'A new extension needs a new sipPassword.'));
+  const wanted = withoutNulls({
+    ...current,
+    ...rest,
+    ...(casual === undefined ? {} : { casual: casual && termsOf(casual) }),
+    queueIds: queueIds ? queueIds.map(queueId) : current.queueIds,
+  });
+  const replaced = await agents.replace(wanted);
+  return replaced.ok ? withSecrets(agents, replaced, secretsOf(sipPassword, pin)) : replaced;
 }
 
 const termsOf = (casual: Static<typeof Casual>): CasualTerms => ({
   monthlyCap: MONTHLY_CAP_DEFAULT,
   ...casual,
 });
-
-type WithoutNulls<T> = { [Key in keyof T]: Exclude<T[Key], null> };
-
-/** In a merge patch, null takes away (RFC 7396 section 1). */
-const withoutNulls = <T extends object>(item: T): WithoutNulls<T> =>
-  Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null)) as WithoutNulls<T>;
 
 const secretsOf = (sipPassword?: string, pin?: string): AgentSecrets => ({
   ...(sipPassword === undefined ? {} : { sipPassword }),

@@ -1,125 +1,69 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
-import { ok } from '../../../lib/result.ts';
-import { agentId } from '../../../model/ids.ts';
+import type { AgentConfig } from '../../../model/agent.ts';
+import { type AgentId, agentId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
-import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
+import { type Kind, registerObjects } from '../../objects.ts';
+import { found } from '../../outcomes.ts';
 import { agentsWithin, mustReach } from '../../reach.ts';
-import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { Id, IdParams, responses, Text } from '../../schemas.ts';
 import { registerAgentActions } from './actions.ts';
 import { answer, createAgent, ledgerWire, patchAgent } from './agents.ts';
 import { AgentAnswer, AgentBody, AgentPage, AgentPatch, LedgerAnswer } from './schemas.ts';
 
-const tags = ['agents'];
 const params = IdParams('1001');
+const shapes = {
+  params,
+  body: AgentBody,
+  patch: AgentPatch,
+  answer: AgentAnswer,
+  page: AgentPage,
+  filters: {
+    team: Text(64, 'ventas-norte'),
+    groupId: Text(64, 'refuerzo'),
+    queueId: Id('ventas'),
+    skill: { ...Text(64, 'ventas'), description: 'That they have, on whatever level' },
+  },
+};
+
+const agents: Kind<AgentConfig, AgentId, typeof shapes> = {
+  noun: 'agent',
+  path: '/v1/agents',
+  tag: 'agents',
+  reads: 'agents:read',
+  about: {
+    list: 'List agents, with what they are doing',
+    make: 'Make an agent',
+    read: 'Read an agent, with what they are doing',
+    change: [
+      'Change an agent',
+      'What is not named stays as it is (RFC 7396). A new extension needs a new `sipPassword`, because the digests hold both.',
+    ],
+    remove: ['Remove an agent', 'A conversation in progress goes on to its end.'],
+  },
+  shapes,
+  key: ({ id }) => agentId(id),
+  keyOf: ({ id }) => id,
+  repository: (of) => of.agents,
+  make: (tx, body) => createAgent(tx.agents, body),
+  change: (tx, now, patch) => patchAgent(tx.agents, now, patch),
+  answers({ control }) {
+    const views = control.snapshot().agents;
+    return (agent) => answer(agent, views);
+  },
+  demandSight: ({ control }, principal, id) => mustReach(principal, control, [id]),
+  list: ({ store, control }, principal, request) =>
+    store.configuration.agents.list(request, agentsWithin(principal, control)),
+};
 
 export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
-  const { agents } = context.store.configuration;
-  const views = () => context.control.snapshot().agents;
-
-  app.get(
-    '',
-    {
-      config: { scope: 'agents:read' },
-      schema: {
-        tags,
-        summary: 'List agents, with what they are doing',
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
-        response: responses({ 200: AgentPage }),
-      },
-    },
-    async ({ query, principal }) => {
-      const ids = agentsWithin(principal, context.control);
-      const page = valueFrom(await agents.list(query, ids));
-      const live = views();
-      return { ...page, items: page.items.map((agent) => answer(agent, live)) };
-    },
-  );
-
-  app.post(
-    '',
-    {
-      config: { scope: 'configuration:write' },
-      schema: {
-        tags,
-        summary: 'Make an agent',
-        body: AgentBody,
-        response: responses({ 201: AgentAnswer }),
-      },
-    },
-    async ({ body }, reply) => {
-      const agent = await changeConfiguration(context, (tx) => createAgent(tx.agents, body));
-      return reply
-        .code(201)
-        .header('location', `/v1/agents/${agent.id}`)
-        .send(answer(agent, views()));
-    },
-  );
-
-  app.get(
-    '/:id',
-    {
-      config: { scope: 'agents:read' },
-      schema: {
-        tags,
-        summary: 'Read an agent, with what they are doing',
-        params,
-        response: responses({ 200: AgentAnswer }),
-      },
-    },
-    async ({ params: { id }, principal }) => {
-      mustReach(principal, context.control, [agentId(id)]);
-      return answer(found(await agents.get(agentId(id)), 'agent', id), views());
-    },
-  );
-
-  app.patch(
-    '/:id',
-    {
-      config: { scope: 'configuration:write' },
-      schema: {
-        tags,
-        summary: 'Change an agent',
-        description:
-          'What is not named stays as it is (RFC 7396). A new extension needs a new `sipPassword`, because the digests hold both.',
-        params,
-        body: AgentPatch,
-        response: responses({ 200: AgentAnswer }),
-      },
-    },
-    async ({ params: { id }, body }) => {
-      const change = patchAgent(agentId(id), body);
-      return answer(await changeConfiguration(context, (tx) => change(tx.agents)), views());
-    },
-  );
-
-  app.delete(
-    '/:id',
-    {
-      config: { scope: 'configuration:write' },
-      schema: {
-        tags,
-        summary: 'Remove an agent',
-        description: 'A conversation in progress goes on to its end.',
-        params,
-        response: responses({ 204: NoContent }),
-      },
-    },
-    async ({ params: { id } }, reply) => {
-      await changeConfiguration(context, async (tx) => {
-        const removed = await tx.agents.remove(agentId(id));
-        return removed.ok ? ok(null) : removed;
-      });
-      return reply.code(204).send(null);
-    },
-  );
+  registerObjects(app, context, agents);
 
   app.get(
     '/:id/ledger',
     {
       config: { scope: 'agents:read' },
       schema: {
-        tags,
+        tags: ['agents'],
         summary: "Read an agent's ledger",
         description:
           'What was reserved and spent of the monthly cap and the daily limit, on which calls, and how long it lasts.',

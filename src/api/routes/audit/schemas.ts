@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { PageOf, PageQuery, Text, Timestamp } from '../../schemas.ts';
+import { PageOf, RecordsQuery, Text, Timestamp } from '../../schemas.ts';
 
 const filter = {
   from: Type.Optional({ ...Timestamp, description: 'Inclusive' }),
@@ -10,7 +10,10 @@ const filter = {
   objectId: Type.Optional(Text(200, 'ventas')),
 };
 
-export const AuditQuery = Type.Object({ ...filter, ...PageQuery }, { additionalProperties: false });
+export const AuditQuery = Type.Object(
+  { ...filter, ...RecordsQuery },
+  { additionalProperties: false },
+);
 
 export const ExportQuery = Type.Object(
   {

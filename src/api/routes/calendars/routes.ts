@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
-import { ok } from '../../../lib/result.ts';
-import type { Closure } from '../../../model/calendar.ts';
-import { calendarId } from '../../../model/ids.ts';
+import type { CalendarConfig, Closure } from '../../../model/calendar.ts';
+import { type CalendarId, calendarId } from '../../../model/ids.ts';
 import { openingAt } from '../../../model/opening.ts';
 import type { ApiContext } from '../../context.ts';
+import { type Kind, registerObjects } from '../../objects.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
-import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
+import { IdParams, responses } from '../../schemas.ts';
 import { answer, closureFrom, openingWire } from './calendars.ts';
 import {
   CalendarAnswer,
@@ -20,73 +20,60 @@ import {
 
 const tags = ['calendars'];
 const params = IdParams('tienda-coyoacan');
+const shapes = {
+  params,
+  body: CalendarBody,
+  patch: CalendarPatch,
+  answer: CalendarAnswer,
+  page: CalendarPage,
+};
+
+const kind: Kind<CalendarConfig, CalendarId, typeof shapes> = {
+  noun: 'calendar',
+  path: '/v1/calendars',
+  tag: 'calendars',
+  about: {
+    list: 'List calendars, and whether they are open',
+    make: 'Make a calendar',
+    read: 'Read a calendar, and whether it is open',
+    change: [
+      'Change a calendar',
+      'What is not named stays as it is, a closure too (RFC 7396). The next call that asks finds the change.',
+    ],
+    remove: 'Remove a calendar that no number and no flow asks',
+  },
+  shapes,
+  key: ({ id }) => calendarId(id),
+  keyOf: ({ id }) => id,
+  repository: (of) => of.calendars,
+  async make(tx, { pin, ...body }) {
+    const wanted = { holidays: [], phones: [], ...body, id: calendarId(body.id) };
+    const created = await tx.calendars.create(wanted);
+    if (created.ok && pin !== undefined) valueFrom(await tx.calendars.setPin(wanted.id, pin));
+    return created;
+  },
+  async change(tx, now, { pin, ...patch }) {
+    if (pin !== undefined) valueFrom(await tx.calendars.setPin(now.id, pin));
+    return tx.calendars.replace({ ...now, ...patch });
+  },
+  answers({ clock }) {
+    const now = clock.now();
+    return (calendar) => answer(calendar, now);
+  },
+};
 
 export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  registerObjects(app, context, kind);
   const { calendars } = context.store.configuration;
   const { clock } = context;
-  const setClosure = async (id: string, closure: Closure | undefined) => {
-    const calendar = await changeConfiguration(context, (tx) =>
-      tx.calendars.setClosure(calendarId(id), closure),
-    );
+  const setClosure = async (id: string, seen: string | undefined, closure: Closure | undefined) => {
+    const calendar = await changeConfiguration(context, async (tx) => {
+      const now = found(await tx.calendars.get(calendarId(id)), 'calendar', id);
+      demandMatch(seen, now.revision);
+      return tx.calendars.setClosure(now.id, closure);
+    });
     return answer(calendar, clock.now());
   };
-
-  app.get(
-    '',
-    {
-      config: { scope: 'configuration:read' },
-      schema: {
-        tags,
-        summary: 'List calendars, and whether they are open',
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
-        response: responses({ 200: CalendarPage }),
-      },
-    },
-    async ({ query }) => {
-      const page = valueFrom(await calendars.list(query));
-      return { ...page, items: page.items.map((calendar) => answer(calendar, clock.now())) };
-    },
-  );
-
-  app.post(
-    '',
-    {
-      config: { scope: 'configuration:write' },
-      schema: {
-        tags,
-        summary: 'Make a calendar',
-        body: CalendarBody,
-        response: responses({ 201: CalendarAnswer }),
-      },
-    },
-    async ({ body: { pin, ...body } }, reply) => {
-      const wanted = { holidays: [], phones: [], ...body, id: calendarId(body.id) };
-      const made = await changeConfiguration(context, async (tx) => {
-        const created = await tx.calendars.create(wanted);
-        if (created.ok && pin !== undefined) valueFrom(await tx.calendars.setPin(wanted.id, pin));
-        return created;
-      });
-      return reply
-        .code(201)
-        .header('location', `/v1/calendars/${made.id}`)
-        .send(answer(made, clock.now()));
-    },
-  );
-
-  app.get(
-    '/:id',
-    {
-      config: { scope: 'configuration:read' },
-      schema: {
-        tags,
-        summary: 'Read a calendar, and whether it is open',
-        params,
-        response: responses({ 200: CalendarAnswer }),
-      },
-    },
-    async ({ params: { id } }) =>
-      answer(found(await calendars.get(calendarId(id)), 'calendar', id), clock.now()),
-  );
 
   app.get(
     '/:id/opening',
@@ -107,31 +94,6 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
     },
   );
 
-  app.patch(
-    '/:id',
-    {
-      config: { scope: 'configuration:write' },
-      schema: {
-        tags,
-        summary: 'Change a calendar',
-        description:
-          'What is not named stays as it is, a closure too (RFC 7396). The next call that asks finds the change.',
-        params,
-        body: CalendarPatch,
-        response: responses({ 200: CalendarAnswer }),
-      },
-    },
-    async ({ params: { id }, body: { pin, ...body } }) => {
-      const key = calendarId(id);
-      const changed = await changeConfiguration(context, async (tx) => {
-        const current = found(await tx.calendars.get(key), 'calendar', id);
-        if (pin !== undefined) valueFrom(await tx.calendars.setPin(key, pin));
-        return tx.calendars.replace({ ...current, ...body });
-      });
-      return answer(changed, clock.now());
-    },
-  );
-
   app.put(
     '/:id/closure',
     {
@@ -142,12 +104,13 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         description:
           'The next call that asks the calendar finds it closed; conversations in progress go on. Closing again replaces the reason, the message and the end.',
         params,
+        headers: IfMatch,
         body: ClosureBody,
         response: responses({ 200: CalendarAnswer }),
       },
     },
-    async ({ params: { id }, body, principal }) =>
-      setClosure(id, closureFrom(body, clock.now(), principal.name)),
+    async ({ params: { id }, headers, body, principal }) =>
+      setClosure(id, headers['if-match'], closureFrom(body, clock.now(), principal.name)),
   );
 
   app.delete(
@@ -158,29 +121,10 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         tags,
         summary: 'Open again: the hours hold',
         params,
+        headers: IfMatch,
         response: responses({ 200: CalendarAnswer }),
       },
     },
-    async ({ params: { id } }) => setClosure(id, undefined),
-  );
-
-  app.delete(
-    '/:id',
-    {
-      config: { scope: 'configuration:write' },
-      schema: {
-        tags,
-        summary: 'Remove a calendar that no number and no flow asks',
-        params,
-        response: responses({ 204: NoContent }),
-      },
-    },
-    async ({ params: { id } }, reply) => {
-      await changeConfiguration(context, async (tx) => {
-        const removed = await tx.calendars.remove(calendarId(id));
-        return removed.ok ? ok(null) : removed;
-      });
-      return reply.code(204).send(null);
-    },
+    async ({ params: { id }, headers }) => setClosure(id, headers['if-match'], undefined),
   );
 };

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { CALL_OUTCOMES } from '../../../model/call.ts';
 import { CALLER_STATUSES } from '../../../model/contact.ts';
-import { Dnis, E164, Id, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { Dnis, E164, Id, PageOf, RecordsQuery, Timestamp } from '../../schemas.ts';
 import { CallId } from '../calls/schemas.ts';
 
 export const CdrAnswer = Type.Object({
@@ -69,7 +69,7 @@ export const CdrPage = PageOf(CdrAnswer);
 
 export const CdrQuery = Type.Object(
   {
-    ...PageQuery,
+    ...RecordsQuery,
     from: Type.Optional({ ...Timestamp, description: 'Arrived at or after' }),
     to: Type.Optional({ ...Timestamp, description: 'Arrived before' }),
     queueId: Type.Optional(Id('ventas')),

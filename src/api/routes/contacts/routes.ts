@@ -5,6 +5,7 @@ import { agentId, contactId } from '../../../model/ids.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { IdParams, iso, NoContent, responses } from '../../schemas.ts';
 import { aboutContacts } from './about.ts';
 import { importRoutes } from './imports.ts';
@@ -30,12 +31,13 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
         response: responses({ 200: ContactPage }),
       },
     },
-    async ({ query: { number, ...page } }) => {
+    async ({ query: { number, status, language, fields: _, ...page } }) => {
       if (number !== undefined) {
         const contact = await contacts.byNumber(number);
         return { items: contact ? [answer(contact)] : [] };
       }
-      const { items, ...rest } = valueFrom(await contacts.list(page));
+      const where = { ...(status ? { status } : {}), ...(language ? { language } : {}) };
+      const { items, ...rest } = valueFrom(await contacts.list({ ...page, where }));
       return { ...rest, items: items.map(answer) };
     },
   );
@@ -80,14 +82,17 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
         summary: 'Change a contact',
         description: 'What is not named stays as it is (RFC 7396).',
         params,
+        headers: IfMatch,
         body: ContactPatch,
         response: responses({ 200: ContactAnswer }),
       },
     },
-    async ({ params: { id }, body }) => {
-      const { numbers, ...current } = found(await contacts.get(contactId(id)), 'contact', id);
-      const wanted = contactOf({ ...current, numbers: [...numbers], ...body });
-      return answer(valueFrom(await contacts.replace(wanted)));
+    async ({ params: { id }, headers, body }) => {
+      const changed = await contacts.change(contactId(id), (now) => {
+        demandMatch(headers['if-match'], now.revision);
+        return contactOf({ ...now, numbers: [...now.numbers], ...body });
+      });
+      return answer(valueFrom(changed));
     },
   );
 
@@ -99,11 +104,15 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
         tags,
         summary: 'Forget a contact',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id } }, reply) => {
-      valueFrom(await contacts.remove(contactId(id)));
+    async ({ params: { id }, headers }, reply) => {
+      const removed = await contacts.remove(contactId(id), ({ revision }) =>
+        demandMatch(headers['if-match'], revision),
+      );
+      valueFrom(removed);
       return reply.code(204).send(null);
     },
   );

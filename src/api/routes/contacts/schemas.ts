@@ -5,6 +5,7 @@ import {
   E164,
   Id,
   LanguageName,
+  ListQuery,
   PageOf,
   PageQuery,
   Revision,
@@ -42,7 +43,12 @@ export const ContactAnswer = Type.Object({
 });
 export const ContactPage = PageOf(ContactAnswer);
 export const ContactQuery = Type.Object(
-  { ...PageQuery, number: Type.Optional(E164) },
+  {
+    ...ListQuery,
+    number: Type.Optional(E164),
+    status: Type.Optional(required.status),
+    language: Type.Optional(LanguageName),
+  },
   { additionalProperties: false },
 );
 

@@ -4,6 +4,7 @@ import type { DiallingRules } from '../../../model/trunk.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found } from '../../outcomes.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { iso, responses } from '../../schemas.ts';
 import { DiallingAnswer, DiallingBody } from './schemas.ts';
 
@@ -36,12 +37,18 @@ export const diallingRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         summary: 'Say what may be called outside',
         description:
           'In place of what was said before, here or in ALLOWED_DESTINATIONS. Takes effect at once; calls in progress go on, and count.',
+        headers: IfMatch,
         body: DiallingBody,
         response: responses({ 200: DiallingAnswer }),
       },
     },
-    async ({ body }) =>
-      answer(await changeConfiguration(context, async (tx) => ok(await tx.dialling.put(body)))),
+    async ({ headers, body }) => {
+      const rules = await changeConfiguration(context, async (tx) => {
+        demandMatch(headers['if-match'], (await tx.dialling.get())?.revision);
+        return ok(await tx.dialling.put(body));
+      });
+      return answer(rules);
+    },
   );
 };
 

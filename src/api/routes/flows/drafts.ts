@@ -3,11 +3,11 @@ import { type FlowId, flowId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
-import { demandMatch, etag, expectedRevision } from '../../preconditions.ts';
+import { demandMatch, expectedRevision, IfMatch } from '../../preconditions.ts';
 import { IdParams, NoContent, responses } from '../../schemas.ts';
 import { byWhom, draftAnswer, publishedAnswer } from './answers.ts';
 import { draftCandidate, problemsOf, publish } from './publish.ts';
-import { CommentBody, DraftAnswer, FlowBody, IfMatch, PublishedAnswer } from './schemas.ts';
+import { CommentBody, DraftAnswer, FlowBody, PublishedAnswer } from './schemas.ts';
 
 const tags = ['flows'];
 const params = IdParams('principal');
@@ -30,11 +30,9 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         response: responses({ 200: DraftAnswer }),
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id } }) => {
       const draft = found(await flows.draft(flowId(id)), 'draft of flow', id);
-      return reply
-        .header('etag', etag(draft.revision))
-        .send(draftAnswer(draft, await check(draft.document, draft.id)));
+      return draftAnswer(draft, await check(draft.document, draft.id));
     },
   );
 
@@ -53,15 +51,13 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         response: responses({ 200: DraftAnswer }),
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { document, comment } = request.body;
       const id = flowId(request.params.id);
       const expected = expectedRevision(request.headers['if-match']);
       const by = byWhom(request, comment);
       const draft = valueFrom(await flows.saveDraft(id, document, by, expected));
-      return reply
-        .header('etag', etag(draft.revision))
-        .send(draftAnswer(draft, await check(document, id)));
+      return draftAnswer(draft, await check(document, id));
     },
   );
 
@@ -73,11 +69,13 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         tags,
         summary: 'Throw the draft of a flow away',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id } }, reply) => {
-      found((await flows.dropDraft(flowId(id))) || undefined, 'draft of flow', id);
+    async ({ params: { id }, headers }, reply) => {
+      const expected = expectedRevision(headers['if-match']);
+      valueFrom(await flows.dropDraft(flowId(id), expected));
       return reply.code(204).send(null);
     },
   );

@@ -6,7 +6,7 @@ import { flowId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
-import { demandMatch, etag } from '../../preconditions.ts';
+import { demandMatch, etag, IfMatch } from '../../preconditions.ts';
 import { IdParams, iso, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
 import { documentCandidate, problemsOf, publish } from './publish.ts';
@@ -14,7 +14,6 @@ import {
   FlowBody,
   FlowPage,
   FlowVersionAnswer,
-  IfMatch,
   NewFlowBody,
   PublishedAnswer,
   ValidateBody,
@@ -139,11 +138,13 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Remove a flow that no number has, with all its versions and its draft',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id }, headers }, reply) => {
       await changeConfiguration(context, async (tx) => {
+        demandMatch(headers['if-match'], (await tx.flows.get(flowId(id)))?.version);
         const removed = await tx.flows.remove(flowId(id));
         return removed.ok ? ok(null) : removed;
       });

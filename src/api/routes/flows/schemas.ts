@@ -34,17 +34,6 @@ export const NewFlowBody = Type.Object(
 export const CommentBody = Type.Union([Type.Object(withComment, strict), Type.Null()]);
 export const ValidateBody = Type.Object({ document: Document }, strict);
 
-/** Optimistic concurrency: nobody overwrites what they have not seen. */
-export const IfMatch = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({
-      maxLength: 200,
-      description: 'The ETag that you read; if it has changed meanwhile, 412',
-      examples: ['"3"'],
-    }),
-  ),
-});
-
 export const Problems = Type.Array(Type.String(), {
   description: 'What keeps it from being published, each with its place; empty: nothing',
   examples: [['nodes.menu.choices[2].next: there is no node ventas']],

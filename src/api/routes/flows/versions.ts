@@ -6,7 +6,7 @@ import type { FlowVersion } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { DIFFERENCES_MAX, differences } from '../../differences.ts';
 import { found, valueFrom } from '../../outcomes.ts';
-import { demandMatch } from '../../preconditions.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { IdParams, iso, PageQuery, responses } from '../../schemas.ts';
 import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
 import { publish, versionCandidate } from './publish.ts';
@@ -16,7 +16,6 @@ import {
   DiffQuery,
   FlowVersionAnswer,
   FlowVersionPage,
-  IfMatch,
   PublicationPage,
   PublishedAnswer,
   VersionParams,

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { EpochMs } from '../../../lib/clock.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
@@ -6,7 +7,7 @@ import type { ApiKey, StoredApiKey } from '../../../runtime/ports.access.ts';
 import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
-import { demandMatch, etag } from '../../preconditions.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { iso, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { demandToGive } from '../users/users.ts';
 import { KeyAnswer, KeyBody, KeyPage, KeyParams, KeyPatch, NewKeyAnswer } from './schemas.ts';
@@ -17,6 +18,12 @@ const params = KeyParams;
 export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { keys } = context.store.access;
   const read = async (id: string) => found(await keys.get(id), 'key', id);
+  /** A key as it is now, if that is what whoever asks has seen, and theirs to change. */
+  const seen = ({ headers, principal }: FastifyRequest, now: StoredApiKey): StoredApiKey => {
+    demandMatch(headers['if-match'], now.revision);
+    demandToGive(principal, now.scopes, now.teams);
+    return now;
+  };
 
   app.get(
     '',
@@ -58,7 +65,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
       await audit(context, request, { action: 'key.created', object, after });
       return reply
         .code(201)
-        .headers({ location: `/v1/keys/${key.id}`, etag: etag(key.revision) })
+        .header('location', `/v1/keys/${key.id}`)
         .send({ ...after, key: secret });
     },
   );
@@ -69,10 +76,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
       config: { scope: 'access:read' },
       schema: { tags, summary: 'Read a key', params, response: responses({ 200: KeyAnswer }) },
     },
-    async ({ params: { id } }, reply) => {
-      const key = await read(id);
-      return reply.header('etag', etag(key.revision)).send(answer(key));
-    },
+    async ({ params: { id } }) => answer(await read(id)),
   );
 
   app.patch(
@@ -82,26 +86,29 @@ export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
       schema: {
         tags,
         summary: 'Change what a key is called and may do',
-        description: 'It holds at once. With If-Match, only if nobody has changed it since.',
+        description: 'It holds at once.',
         params,
+        headers: IfMatch,
         body: KeyPatch,
         response: responses({ 200: KeyAnswer }),
       },
     },
-    async (request, reply) => {
-      const before = await read(request.params.id);
-      demandMatch(request.headers['if-match'], before.revision);
-      const wanted = patched(before, request.body, context.clock.now());
-      demandToGive(request.principal, before.scopes, before.teams);
-      demandToGive(request.principal, wanted.scopes, wanted.teams);
-      const key = answer(valueFrom(await keys.replace(wanted)));
+    async (request) => {
+      let before: StoredApiKey | undefined;
+      const changed = await keys.change(request.params.id, (now) => {
+        before = seen(request, now);
+        const wanted = patched(now, request.body, context.clock.now());
+        demandToGive(request.principal, wanted.scopes, wanted.teams);
+        return wanted;
+      });
+      const key = answer(valueFrom(changed));
       await audit(context, request, {
         action: 'key.changed',
         object: { kind: 'key', id: key.id },
-        before: answer(before),
+        before: before && answer(before),
         after: key,
       });
-      return reply.header('etag', etag(key.revision)).send(key);
+      return key;
     },
   );
 
@@ -114,18 +121,20 @@ export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
         summary: 'Revoke a key, at once and for good',
         description: 'It stays in the list, because the audit log names it.',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
     async (request, reply) => {
-      const before = await read(request.params.id);
-      demandToGive(request.principal, before.scopes, before.teams);
-      const after = answer(valueFrom(await keys.revoke(before.id)));
-      const object = { kind: 'key', id: before.id };
+      let before: StoredApiKey | undefined;
+      const revoked = await keys.revoke(request.params.id, (now) => {
+        before = seen(request, now);
+      });
+      const after = answer(valueFrom(revoked));
       await audit(context, request, {
         action: 'key.revoked',
-        object,
-        before: answer(before),
+        object: { kind: 'key', id: after.id },
+        before: before && answer(before),
         after,
       });
       return reply.code(204).send(null);

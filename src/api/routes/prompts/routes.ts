@@ -5,6 +5,7 @@ import { CodedError, refusal } from '../../../lib/errors.ts';
 import type { RecordedPrompt } from '../../../runtime/ports.admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, etag, IfMatch } from '../../preconditions.ts';
 import { iso, NoContent, responses } from '../../schemas.ts';
 import {
   PromptAnswer,
@@ -62,7 +63,10 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
         response: responses({ 200: PromptAnswer }),
       },
     },
-    async ({ params: { name }, query: { language } }) => answer(one(name, language)),
+    async ({ params: { name }, query: { language } }, reply) => {
+      const prompt = one(name, language);
+      return reply.header('etag', etag(prompt.uploadedAt)).send(answer(prompt));
+    },
   );
 
   app.get(
@@ -95,15 +99,17 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
           'It is converted to what the media servers play and brought to the level of the other prompts, gently. It is effective at once: whoever is told the prompt next hears it.',
         params,
         querystring,
+        headers: IfMatch,
         body: WavBody,
         response: responses({ 200: PromptAnswer }),
       },
     },
-    async ({ params: { name }, query: { language }, body }) => {
+    async ({ params: { name }, query: { language }, headers, body }, reply) => {
       if (!Buffer.isBuffer(body)) {
         throw new CodedError(refusal('MEDIA_TYPE_UNSUPPORTED', 'Send the recording as audio/wav.'));
       }
-      return answer(valueFrom(await library.put(name, language, body)));
+      const put = valueFrom(await library.put(name, language, body, seenBy(headers)));
+      return reply.header('etag', etag(put.uploadedAt)).send(answer(put));
     },
   );
 
@@ -116,16 +122,23 @@ export const promptRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
         summary: 'Remove a recording: the text is spoken again',
         params,
         querystring,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { name }, query: { language } }, reply) => {
+    async ({ params: { name }, query: { language }, headers }, reply) => {
       one(name, language);
-      await library.remove(name, language);
+      await library.remove(name, language, seenBy(headers));
       return reply.code(204).send(null);
     },
   );
 };
+
+/** A recording is what was uploaded last: when that was is its revision. */
+const seenBy =
+  (headers: { readonly 'if-match'?: string }) =>
+  (now: RecordedPrompt | undefined): void =>
+    demandMatch(headers['if-match'], now?.uploadedAt);
 
 function pageOf(all: readonly RecordedPrompt[], query: Static<typeof PromptListQuery>) {
   const after = valueFrom(decodeCursor(query.cursor, 1))?.[0] ?? '';

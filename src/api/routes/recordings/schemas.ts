@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { LANGUAGES } from '../../../model/contact.ts';
 import { RECORDING_MODES, RECORDING_STATES, RECORDING_STORAGES } from '../../../model/recording.ts';
 import { RECORDING_ACTIONS } from '../../../runtime/ports.recordings.ts';
-import { Id, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { Id, PageOf, RecordsQuery, Timestamp } from '../../schemas.ts';
 import { CallId } from '../calls/schemas.ts';
 
 const RecordingId = Type.String({
@@ -64,7 +64,7 @@ export const RecordingPage = PageOf(RecordingAnswer);
 
 export const RecordingQuery = Type.Object(
   {
-    ...PageQuery,
+    ...RecordsQuery,
     from: Type.Optional({ ...Timestamp, description: 'Begun at or after' }),
     to: Type.Optional({ ...Timestamp, description: 'Begun before' }),
     callId: Type.Optional(CallId),

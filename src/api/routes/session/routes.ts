@@ -126,7 +126,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
         async () => (await sessions.checkPassword(user.id, body.current)) || undefined,
       );
       if (!isTheirs) throw new CodedError(refusal('CREDENTIALS_WRONG', 'Nothing was changed.'));
-      valueFrom(await users.replace(user, body.password));
+      valueFrom(await users.change(user.id, (now) => now, body.password));
       const object = { kind: 'user', id: user.id };
       await audit(context, request, { action: 'user.passwordChanged', object });
       setCookie(request, reply, '', 0);

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import type { StoredUser, User } from '../../../runtime/ports.access.ts';
 import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
-import { demandMatch, etag } from '../../preconditions.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { SessionList, UserAnswer, UserBody, UserPage, UserPatch } from './schemas.ts';
 import { answer, demandToGive, patched, scopesOfRole, sessionAnswer, userFrom } from './users.ts';
@@ -14,6 +16,12 @@ const params = IdParams('elena');
 export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { users, sessions } = context.store.access;
   const read = async (id: string) => found(await users.get(id), 'user', id);
+  /** A user as they are now, if that is what whoever asks has seen, and theirs to change. */
+  const seen = ({ headers, principal }: FastifyRequest, now: StoredUser): StoredUser => {
+    demandMatch(headers['if-match'], now.revision);
+    demandToGive(principal, scopesOfRole(now.role), now.teams);
+    return now;
+  };
 
   app.get(
     '',
@@ -52,10 +60,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       const user = answer(valueFrom(await users.create(wanted, password)));
       const object = { kind: 'user', id: user.id };
       await audit(context, request, { action: 'user.created', object, after: user });
-      return reply
-        .code(201)
-        .headers({ location: `/v1/users/${user.id}`, etag: etag(user.revision) })
-        .send(user);
+      return reply.code(201).header('location', `/v1/users/${user.id}`).send(user);
     },
   );
 
@@ -65,10 +70,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       config: { scope: 'access:read' },
       schema: { tags, summary: 'Read a user', params, response: responses({ 200: UserAnswer }) },
     },
-    async ({ params: { id } }, reply) => {
-      const user = await read(id);
-      return reply.header('etag', etag(user.revision)).send(answer(user));
-    },
+    async ({ params: { id } }) => answer(await read(id)),
   );
 
   app.patch(
@@ -79,27 +81,30 @@ export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Change a user',
         description:
-          'What is not named stays as it is (RFC 7396). It holds at once, in open sessions too; a new password, or `disabled`, ends them. With If-Match, only if nobody has changed them since.',
+          'What is not named stays as it is (RFC 7396). It holds at once, in open sessions too; a new password, or `disabled`, ends them.',
         params,
+        headers: IfMatch,
         body: UserPatch,
         response: responses({ 200: UserAnswer }),
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { password, ...patch } = request.body;
-      const before = await read(request.params.id);
-      demandMatch(request.headers['if-match'], before.revision);
-      const wanted = patched(before, patch);
-      demandToGive(request.principal, scopesOfRole(before.role), before.teams);
-      demandToGive(request.principal, scopesOfRole(wanted.role), wanted.teams);
-      const user = answer(valueFrom(await users.replace(wanted, password)));
+      let before: StoredUser | undefined;
+      const decide = (now: StoredUser): User => {
+        before = seen(request, now);
+        const wanted = patched(now, patch);
+        demandToGive(request.principal, scopesOfRole(wanted.role), wanted.teams);
+        return wanted;
+      };
+      const user = answer(valueFrom(await users.change(request.params.id, decide, password)));
       await audit(context, request, {
         action: 'user.changed',
         object: { kind: 'user', id: user.id },
-        before: answer(before),
+        before: before && answer(before),
         after: { ...user, ...(password === undefined ? {} : { password: 'changed' }) },
       });
-      return reply.header('etag', etag(user.revision)).send(user);
+      return user;
     },
   );
 
@@ -111,15 +116,22 @@ export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Remove a user, and end their sessions',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
     async (request, reply) => {
-      const before = await read(request.params.id);
-      demandToGive(request.principal, scopesOfRole(before.role), before.teams);
-      valueFrom(await users.remove(before.id));
-      const object = { kind: 'user', id: before.id };
-      await audit(context, request, { action: 'user.removed', object, before: answer(before) });
+      const { id } = request.params;
+      let before: StoredUser | undefined;
+      const removed = await users.remove(id, (now) => {
+        before = seen(request, now);
+      });
+      valueFrom(removed);
+      await audit(context, request, {
+        action: 'user.removed',
+        object: { kind: 'user', id },
+        before: before && answer(before),
+      });
       return reply.code(204).send(null);
     },
   );

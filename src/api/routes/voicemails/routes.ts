@@ -7,6 +7,7 @@ import type { StoredVoicemail } from '../../../model/voicemail.ts';
 import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { agentsWithin, mustBeWithin, mustReach } from '../../reach.ts';
 import { iso, NoContent, responses, wavAnswer } from '../../schemas.ts';
 import { sendAudio } from './audio.ts';
@@ -97,6 +98,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         tags,
         summary: 'Assign a message, or mark it handled',
         params,
+        headers: IfMatch,
         body: VoicemailPatch,
         response: responses({ 200: VoicemailAnswer }),
       },
@@ -104,7 +106,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
     async (request) => {
       const { body, principal } = request;
       const { id } = request.params;
-      const before = await read(id, principal);
+      await read(id, principal);
       if (body.agentId) mustReach(principal, control, [agentId(body.agentId)]);
       const { agents, queues } = control.snapshot();
       if (body.agentId && !agents.some((agent) => agent.id === body.agentId))
@@ -120,11 +122,17 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
           ? {}
           : { agentId: body.agentId === null ? null : agentId(body.agentId) }),
       };
-      const after = answer(found(await voicemails.change(voicemailId(id), change), 'message', id));
+      let before: StoredVoicemail | undefined;
+      const changed = await voicemails.change(voicemailId(id), (now) => {
+        demandMatch(request.headers['if-match'], now.revision);
+        before = now;
+        return change;
+      });
+      const after = answer(found(changed, 'message', id));
       await audit(context, request, {
         action: 'voicemail.changed',
         object: { kind: 'voicemail', id },
-        before: answer(before),
+        before: before && answer(before),
         after,
       });
       return after;
@@ -139,13 +147,17 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         tags,
         summary: 'Delete a message, its sound included',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
     async (request, reply) => {
       const { id } = request.params;
       const before = answer(await read(id, request.principal));
-      if (!(await voicemails.remove(voicemailId(id)))) found(undefined, 'message', id);
+      const removed = await voicemails.remove(voicemailId(id), ({ revision }) =>
+        demandMatch(request.headers['if-match'], revision),
+      );
+      found(removed || undefined, 'message', id);
       recordings.remove(id);
       const object = { kind: 'voicemail', id };
       await audit(context, request, { action: 'voicemail.removed', object, before });

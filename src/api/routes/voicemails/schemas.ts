@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { VOICEMAIL_STATES } from '../../../model/voicemail.ts';
-import { Id, LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { Id, LanguageName, PageOf, RecordsQuery, Revision, Timestamp } from '../../schemas.ts';
 
 const VoicemailId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9-]{0,79}$',
@@ -24,12 +24,13 @@ export const VoicemailAnswer = Type.Object({
   agentId: Type.Optional(Type.String({ description: 'Whose it is', examples: ['1001'] })),
   state: State,
   handledAt: Type.Optional(Timestamp),
+  revision: Revision.revision,
 });
 export const VoicemailPage = PageOf(VoicemailAnswer);
 
 export const VoicemailQuery = Type.Object(
   {
-    ...PageQuery,
+    ...RecordsQuery,
     state: Type.Optional(State),
     queueId: Type.Optional(Id('ventas')),
     agentId: Type.Optional(Id('1001')),

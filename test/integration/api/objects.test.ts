@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApi, type TestApi } from '../../support/api.ts';
+
+let api: TestApi;
+before(async () => {
+  api = await startTestApi();
+  for (const [id, name] of [
+    ['ventas', 'Ventas'],
+    ['soporte', 'Soporte'],
+  ])
+    await api.request('POST', '/v1/queues', { id, name, requiredSkills: { [id as string]: 1 } });
+  await api.request('POST', '/v1/flows', { id: 'principal', document: { name: 'Principal' } });
+});
+after(() => api.stop());
+
+/** An object of each kind that somebody makes and changes: where it is made, and what is changed of it. */
+const KINDS: readonly (readonly [list: string, body: object, patch: object, put?: string])[] = [
+  ['/v1/queues', { id: 'q', name: 'Q' }, { name: 'Otra' }],
+  [
+    '/v1/numbers',
+    { dnis: '8005550199', name: 'N', flowId: 'principal', language: 'es-MX', country: 'MX' },
+    { name: 'Otro' },
+  ],
+  ['/v1/calendars', { id: 'c', name: 'C', zone: 'Europe/Madrid', hours: [] }, { name: 'Otro' }],
+  ['/v1/agents', { id: 'a', name: 'A', extension: '4001' }, { name: 'Otra' }],
+  ['/v1/trunks', { id: 't', name: 'T', uri: 'sip:carrier.example' }, { name: 'Otro' }],
+  ['/v1/dispositions', { id: 'sold', label: { en: 'Sold' } }, { label: { en: 'Sold it' } }],
+  ['/v1/not-ready-reasons', { id: 'lunch', label: { en: 'Lunch' } }, { label: { en: 'Dinner' } }],
+  [
+    '/v1/contacts',
+    { id: 'ana', name: 'Ana', status: 'vip', numbers: ['+525555550001'] },
+    { name: 'Ana G.' },
+  ],
+  [
+    '/v1/users',
+    { id: 'eva', name: 'Eva', role: 'auditor', password: 'tres tristes tigres' },
+    { name: 'Eva P.' },
+  ],
+  ['/v1/keys', { name: 'CRM', scopes: ['contacts:read'] }, { name: 'CRM 2' }],
+];
+
+test('nobody overwrites or removes what they have not seen, of whatever kind', async () => {
+  for (const [list, body, patch] of KINDS) {
+    const made = await api.request('POST', list, body);
+    assert.equal(made.status, 201, made.text);
+    const url = String(made.headers.location);
+    const seen = { 'if-match': String(made.headers.etag) };
+    assert.equal((await api.request('GET', url)).headers.etag, seen['if-match'], list);
+
+    const changed = await api.request('PATCH', url, patch, seen);
+    assert.equal(changed.status, 200, changed.text);
+    assert.notEqual(changed.headers.etag, seen['if-match'], list);
+    for (const [method, sent] of [['PATCH', patch], ['DELETE']] as const) {
+      const late = await api.request(method, url, sent, seen);
+      assert.deepEqual([late.status, late.body.code], [412, 'PRECONDITION_FAILED'], late.text);
+    }
+    const now = { 'if-match': String(changed.headers.etag) };
+    assert.equal((await api.request('DELETE', url, undefined, now)).status, 204, list);
+  }
+});
+
+test('of two who change the same object at once, having seen the same, one is told', async () => {
+  for (const list of ['/v1/queues', '/v1/contacts', '/v1/users']) {
+    const [, body] = KINDS.find(([one]) => one === list) ?? [];
+    const made = await api.request('POST', list, { ...body, id: 'twice' });
+    const seen = { 'if-match': String(made.headers.etag) };
+    const url = String(made.headers.location);
+    const both = await Promise.all(
+      ['uno', 'dos'].map((name) => api.request('PATCH', url, { name }, seen)),
+    );
+    assert.deepEqual(both.map(({ status }) => status).sort(), [200, 412], list);
+    await api.request('DELETE', url);
+  }
+});
+
+/** What changes something that has no revision of its own, and why. */
+const WITHOUT: readonly (readonly [RegExp, string])[] = [
+  [/^\/v1\/(calls|parked|callbacks|presence)\b/, 'what is going on, which the engine guards'],
+  [/^\/v1\/session\b|\/sessions$/, 'sessions are ended, not changed'],
+  [/^\/v1\/agents\/[^/]+\//, 'what somebody is doing'],
+  [/^\/v1\/contacts\/[^/]+\/account$/, 'a secret, which nobody can have read'],
+  [/^\/v1\/contacts\/imports/, 'a piece of work that is cancelled'],
+  [/^\/v1\/recordings\b/, 'sound that is deleted, not changed'],
+  [/^\/v1\/webhooks\//, 'dead letters; webhooks are the next thing'],
+];
+
+test('whatever changes a stored object takes If-Match', async () => {
+  const { paths } = (await api.request('GET', '/openapi.json')).body;
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, operation] of Object.entries(methods as Record<string, Operation>)) {
+      if (!['put', 'patch', 'delete'].includes(method)) continue;
+      const takes = operation.parameters?.some(({ name }) => name === 'if-match') ?? false;
+      const isExcused = WITHOUT.some(([pattern]) => pattern.test(path));
+      assert.equal(takes, !isExcused, `${method} ${path}`);
+    }
+});
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string }[];
+}
+
+test('rules of dialling, drafts and messages are guarded the same', async () => {
+  const rules = { destinations: [], callsMax: 1, callsPerHourMax: 1, blocked: false };
+  const nothing = await api.request('PUT', '/v1/dialling', rules, { 'if-match': '"1"' });
+  assert.equal(nothing.status, 412, 'nobody has said anything');
+  assert.equal((await api.request('PUT', '/v1/dialling', rules)).headers.etag, '"1"');
+  const late = { 'if-match': '"7"' };
+  assert.equal((await api.request('PUT', '/v1/dialling', rules, late)).status, 412);
+
+  await api.request('PUT', '/v1/flows/nuevo/draft', { document: {} });
+  assert.equal(
+    (await api.request('DELETE', '/v1/flows/nuevo/draft', undefined, late)).status,
+    412,
+  );
+  assert.equal((await api.request('DELETE', '/v1/flows/nuevo/draft')).status, 204);
+});
+
+test('lists are narrowed, sorted and thinned, and paged in that order', async () => {
+  const people = [
+    ['b1', 'Berta', 'norte', ['ventas'], { ventas: 5 }],
+    ['b2', 'Álvaro', 'norte', ['soporte'], { soporte: 5 }],
+    ['b3', 'Carmen', 'sur', ['ventas'], { ventas: 3 }],
+    ['b4', 'Ana_Belén', undefined, ['ventas'], {}],
+  ] as const;
+  for (const [id, name, team, queueIds, skills] of people) {
+    const agent = { id, name, queueIds, skills, extension: `50${id.slice(1)}`, team };
+    assert.equal((await api.request('POST', '/v1/agents', agent)).status, 201);
+  }
+  const ids = async (query: string): Promise<string> => {
+    const { body, text } = await api.request('GET', `/v1/agents?${query}`);
+    assert.ok(body.items, text);
+    return body.items.map(({ id }: { id: string }) => id).join(' ');
+  };
+  assert.equal(await ids('team=norte'), 'b1 b2');
+  assert.equal(await ids('queueId=ventas'), 'b1 b3 b4');
+  assert.equal(await ids('queueId=ventas&skill=ventas&sort=-id'), 'b3 b1');
+  assert.equal(await ids('q=b3'), 'b3');
+  assert.equal(await ids('q=a_b'), 'b4', 'what means something to LIKE means nothing here');
+  assert.equal(await ids('sort=-updatedAt&limit=2'), 'b4 b3');
+
+  const thin = await api.request('GET', '/v1/agents?fields=id,name&limit=1');
+  assert.deepEqual(thin.body.items, [{ id: 'b1', name: 'Berta' }]);
+  const unknown = await api.request('GET', '/v1/agents?fields=id,password');
+  assert.deepEqual([unknown.status, unknown.body.code], [400, 'REQUEST_INVALID']);
+
+  for (const sort of ['name', '-name', 'updatedAt', '-updatedAt', '-id']) {
+    const whole = await ids(`sort=${sort}`);
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await api.request('GET', `/v1/agents?sort=${sort}&limit=1${cursor}`);
+      seen.push(body.items[0].id);
+      cursor = body.nextCursor ? `&cursor=${body.nextCursor}` : '';
+    } while (cursor);
+    assert.equal(seen.join(' '), whole, sort);
+  }
+  const { nextCursor } = (await api.request('GET', '/v1/agents?limit=1')).body;
+  const other = await api.request('GET', `/v1/agents?sort=name&cursor=${nextCursor}`);
+  assert.equal(other.body.code, 'CURSOR_INVALID', 'a cursor of another order');
+});
