@@ -4,14 +4,18 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type VoicesConfig, voicesOf } from './config-voices.ts';
 import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
-import { DAY_MS } from './lib/clock.ts';
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { isZone } from './lib/zone.ts';
+import { SETTING_BOUNDS, SETTING_DEFAULTS, type Settings } from './model/settings.ts';
 import { parseRecognisers, type RecogniserAddress } from './recogniser-config.ts';
 
 const port = (minimum: 0 | 1, byDefault: number) =>
   Type.Integer({ minimum, maximum: 65_535, default: byDefault });
+const setting = (name: keyof Settings) => {
+  const [minimum, maximum] = SETTING_BOUNDS[name];
+  return Type.Integer({ minimum, maximum, default: SETTING_DEFAULTS[name] });
+};
 /** Marks what must never be printed, not even when it is wrong. */
 const secret = (minLength: number) => Type.Optional(Type.String({ minLength, writeOnly: true }));
 const host = { pattern: '^[^\\s/,]+$', description: 'a host name or address' };
@@ -103,8 +107,8 @@ const Environment = Type.Object({
   REPORTS_EVERY_SECONDS: Type.Integer({ minimum: 1, maximum: 3_600, default: 60 }),
   RECORDS_KEEP_MONTHS: Type.Integer({ minimum: 1, maximum: 600, default: 24 }),
   REPORTS_KEEP_MONTHS: Type.Integer({ minimum: 1, maximum: 600, default: 60 }),
-  VOICEMAIL_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
-  RECORDING_KEEP_DAYS: Type.Integer({ minimum: 1, maximum: 3_650, default: 90 }),
+  VOICEMAIL_KEEP_DAYS: setting('voicemailKeepDays'),
+  RECORDING_KEEP_DAYS: setting('recordingKeepDays'),
   S3_URL: Type.Optional(
     Type.String({
       pattern: '^https?://[^\\s@?#]+/[^\\s@?#]+$',
@@ -116,9 +120,9 @@ const Environment = Type.Object({
   S3_REGION: Type.String({ minLength: 1, default: 'us-east-1' }),
   ADMIN_API_KEY: secret(16),
   ADMIN_PASSWORD: secret(10),
-  API_REQUESTS_PER_MINUTE: Type.Integer({ minimum: 10, maximum: 10_000_000, default: 60_000 }),
-  SESSION_IDLE_MINUTES: Type.Integer({ minimum: 1, maximum: 10_080, default: 60 }),
-  SESSION_HOURS: Type.Integer({ minimum: 1, maximum: 720, default: 12 }),
+  API_REQUESTS_PER_MINUTE: setting('requestsPerMinute'),
+  SESSION_IDLE_MINUTES: setting('sessionIdleMinutes'),
+  SESSION_HOURS: setting('sessionHours'),
   VOICES: Type.String({ default: '' }),
   VOICES_DIR: Type.Optional(Type.String({ minLength: 1 })),
   TTS_URL: Type.Optional(
@@ -271,10 +275,8 @@ export interface Config {
   };
   /** For the digest that other systems ask for when we subscribe to their people's presence. */
   readonly presenceAuth?: { readonly username: string; readonly password: string };
-  /** Messages of callers are deleted afterwards. */
-  readonly voicemailKeepMs: number;
-  /** The sound of conversations is deleted afterwards. */
-  readonly recordingKeepMs: number;
+  /** What holds as long as nobody has set anything else over the API. */
+  readonly settings: Settings;
   /** Where it is kept; absent: in the data folder. */
   readonly objects?: {
     readonly url: string;
@@ -293,10 +295,6 @@ export interface Config {
   readonly adminApiKey?: string;
   /** Of the user `admin`. Absent: one is made and shown when there is no user at all. */
   readonly adminPassword?: string;
-  /** Of one key of the API; a person's are a tenth of it. */
-  readonly requestsPerMinute: number;
-  /** How long people stay signed in: while they are idle, and at all. */
-  readonly sessions: { readonly idleMs: number; readonly ageMsMax: number };
   /** Absent: callers are known from the contacts only. */
   readonly crm?: {
     readonly url: string;
@@ -545,8 +543,13 @@ function assemble(
     ...(env.PRESENCE_USER && env.PRESENCE_PASSWORD
       ? { presenceAuth: { username: env.PRESENCE_USER, password: env.PRESENCE_PASSWORD } }
       : {}),
-    voicemailKeepMs: env.VOICEMAIL_KEEP_DAYS * DAY_MS,
-    recordingKeepMs: env.RECORDING_KEEP_DAYS * DAY_MS,
+    settings: {
+      voicemailKeepDays: env.VOICEMAIL_KEEP_DAYS,
+      recordingKeepDays: env.RECORDING_KEEP_DAYS,
+      sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
+      sessionHours: env.SESSION_HOURS,
+      requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
+    },
     ...objectsOf(env),
     outbound: {
       allowed: env.ALLOWED_DESTINATIONS?.split(',') ?? [],
@@ -560,11 +563,6 @@ function assemble(
     ...(env.PROMPTS_URL ? { promptsUrl: env.PROMPTS_URL } : {}),
     ...(env.ADMIN_API_KEY ? { adminApiKey: env.ADMIN_API_KEY } : {}),
     ...(env.ADMIN_PASSWORD ? { adminPassword: env.ADMIN_PASSWORD } : {}),
-    requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
-    sessions: {
-      idleMs: env.SESSION_IDLE_MINUTES * 60_000,
-      ageMsMax: env.SESSION_HOURS * 3_600_000,
-    },
     ...crmOf(env),
     requests: {
       hosts: listed(env.REQUEST_HOSTS),

@@ -44,6 +44,7 @@ import { dispositionRoutes, notReadyReasonRoutes } from './routes/reasons/routes
 import { liveRecordingRoutes } from './routes/recordings/live.ts';
 import { recordingRoutes } from './routes/recordings/routes.ts';
 import { reportRoutes } from './routes/reports/routes.ts';
+import { settingsRoutes } from './routes/settings/routes.ts';
 import { supervisionRoutes } from './routes/supervision/routes.ts';
 import { surveyRoutes } from './routes/surveys/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
@@ -119,6 +120,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(liveRecordingRoutes, { ...context, prefix: '/calls' });
     await v1.register(trunkRoutes, { ...context, prefix: '/trunks' });
     await v1.register(diallingRoutes, { ...context, prefix: '/dialling' });
+    await v1.register(settingsRoutes, { ...context, prefix: '/settings' });
     await v1.register(supervisionRoutes, { ...context, prefix: '/calls' });
     await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });
     await v1.register(reportRoutes, { ...context, prefix: '/reports' });

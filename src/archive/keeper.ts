@@ -15,7 +15,7 @@ export interface KeeperOptions {
   readonly recordings: RecordingRepository;
   /** Enters what was found: the record sink. */
   enter(recording: ConversationRecording): void;
-  readonly keepMs: number;
+  readonly keepMs: () => number;
   readonly clock: Clock;
   readonly log: Logger;
   /** An upload has ended; for the books. */
@@ -170,7 +170,7 @@ export class RecordingKeeper {
 
   async #expire(): Promise<void> {
     const { clock, recordings, keepMs, log, folder, objects } = this.#options;
-    const old = await recordings.expired(clock.now() - keepMs);
+    const old = await recordings.expired(clock.now() - keepMs());
     for (const recording of old) {
       // Without the store's address it can be asked for nothing; the row keeps saying where it is.
       if (recording.storage === 's3' && !objects) continue;

@@ -4,6 +4,7 @@ import { buildApi } from '../api/app.ts';
 import { feedDocument } from '../feed/asyncapi.ts';
 import { openFeed } from '../feed/socket.ts';
 import { flowChecker } from '../ivr/flow.ts';
+import { DAY_MS } from '../lib/clock.ts';
 import { newUuid as newId } from '../lib/ids.ts';
 import { gauge } from '../reporting/gauges.ts';
 import { measureFloor } from '../reporting/metrics.ts';
@@ -72,7 +73,11 @@ function apiContext(
   return {
     contactImports,
     store: { ...store.admin, voicemails: announced(store.admin.voicemails, callCenter) },
-    rateLimits: { keyPerMinute: config.requestsPerMinute },
+    rateLimits: {
+      get keyPerMinute() {
+        return store.admin.settings.current.requestsPerMinute;
+      },
+    },
     control: callCenter,
     talk: callCenter.talk,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
@@ -130,7 +135,7 @@ function openVoicemailJanitor(
   const janitor = keepVoicemails({
     voicemails: announced(store.admin.voicemails, callCenter),
     recordings: recordingsOf(config),
-    keepMs: config.voicemailKeepMs,
+    keepMs: () => store.admin.settings.current.voicemailKeepDays * DAY_MS,
     clock,
     log,
   });

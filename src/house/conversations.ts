@@ -4,6 +4,7 @@ import { Archive } from '../archive/archive.ts';
 import { RecordingFolder } from '../archive/folder.ts';
 import { RecordingKeeper } from '../archive/keeper.ts';
 import { ObjectStore } from '../archive/object-store.ts';
+import { DAY_MS } from '../lib/clock.ts';
 import { measureRecords } from '../reporting/metrics.ts';
 import type { RecordingArchive, RecordingFiles } from '../runtime/ports.recordings.ts';
 import type { RecordSink } from '../runtime/ports.ts';
@@ -33,7 +34,7 @@ export function openConversations(foundation: Foundation, store: Store): Convers
     ...(objects ? { objects } : {}),
     recordings: store.admin.recordings,
     enter: (recording) => records.recording(recording),
-    keepMs: config.recordingKeepMs,
+    keepMs: () => store.admin.settings.current.recordingKeepDays * DAY_MS,
     clock,
     log,
     onUpload: (result) => uploads.inc({ result }),

@@ -4,7 +4,7 @@ import type { Foundation } from './foundation.ts';
 
 export async function openDatabase(foundation: Foundation, sealKey: string): Promise<Store> {
   const { config, log, clock, metrics, closing } = foundation;
-  const { dataDir, sip, sessions } = config;
+  const { dataDir, sip, settings } = config;
   const databaseUrl = config.databaseUrl ?? (await openPostgres(foundation));
   const store = await openStore({
     databaseUrl,
@@ -12,7 +12,7 @@ export async function openDatabase(foundation: Foundation, sealKey: string): Pro
     log,
     clock,
     realm: sip.realm,
-    sessions,
+    settings,
     sealKey,
     meters: storeMeters(metrics),
   });

@@ -18,6 +18,7 @@ import type {
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
+import type { Settings } from '../model/settings.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
 import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
 import type { IdempotencyStore } from './ports.idempotency.ts';
@@ -147,6 +148,20 @@ export interface FlowRepository {
   remove(id: FlowId): Promise<Result<undefined, Refusal>>;
 }
 
+/** What of the settings somebody has set. */
+export type StoredSettings = Stored<{ readonly own: Partial<Settings> }>;
+
+export interface SettingsRepository {
+  get(): Promise<StoredSettings>;
+  put(own: Partial<Settings>): Promise<StoredSettings>;
+}
+
+/** The settings that hold now, and what the environment says where nobody has set anything. */
+export interface SettingsInForce {
+  readonly current: Settings;
+  readonly environment: Settings;
+}
+
 /** The repositories whose content the engine runs by. */
 export interface ConfigurationRepositories {
   readonly numbers: NumberRepository;
@@ -158,6 +173,7 @@ export interface ConfigurationRepositories {
   readonly notReadyReasons: NotReadyReasonRepository;
   readonly trunks: TrunkRepository;
   readonly dialling: DiallingRepository;
+  readonly settings: SettingsRepository;
   /** What a flow may name. */
   known(): Promise<KnownToFlows>;
   /** The whole of it, in the order of the keys. */
@@ -306,6 +322,7 @@ export interface AdminStore {
   readonly apiKeys: Authenticator;
   readonly audit: AuditTrail & AuditLog;
   readonly idempotency: IdempotencyStore;
+  readonly settings: SettingsInForce;
 }
 
 // ---- Recorded prompts (served by speech) ---------------------------------------------------------------

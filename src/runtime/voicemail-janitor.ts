@@ -6,7 +6,7 @@ import type { RecordingFolder } from './ports.ts';
 export interface VoicemailJanitorOptions {
   readonly voicemails: Pick<VoicemailRepository, 'expire'>;
   readonly recordings: RecordingFolder;
-  readonly keepMs: number;
+  readonly keepMs: () => number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -22,7 +22,7 @@ export function keepVoicemails(options: VoicemailJanitorOptions): { stop(): void
   let stopped = false;
   const sweep = async (): Promise<void> => {
     try {
-      const ids = await voicemails.expire(clock.now() - keepMs);
+      const ids = await voicemails.expire(clock.now() - keepMs());
       for (const id of ids) recordings.remove(id);
       if (ids.length > 0)
         log.info({ messages: ids.length }, 'Messages were deleted: their time is up');

@@ -12,6 +12,7 @@ import type {
   FlowRepository,
   FlowVersion,
   Repository,
+  SettingsRepository,
 } from '../runtime/ports.admin.ts';
 import type { DiallingRepository, StoredTrunk, TrunkRepository } from '../runtime/ports.trunks.ts';
 
@@ -130,6 +131,17 @@ const auditedDialling = (dialling: DiallingRepository, note: TakeNote): Dialling
   },
 });
 
+const auditedSettings = (settings: SettingsRepository, note: TakeNote): SettingsRepository => ({
+  get: settings.get,
+  async put(own) {
+    const before = await settings.get();
+    const after = await settings.put(own);
+    const object = { kind: 'settings', id: '' };
+    await note({ action: 'settings.changed', object, before: before.own, after: after.own });
+    return after;
+  },
+});
+
 /** Versions are kept for good, so their numbers say it all. */
 const liveOf = (flow: FlowVersion | undefined) => flow && { version: flow.version };
 
@@ -192,6 +204,7 @@ export const auditedConfiguration = (
   flows: auditedFlows(base.flows, note),
   trunks: auditedTrunks(base.trunks, note),
   dialling: auditedDialling(base.dialling, note),
+  settings: auditedSettings(base.settings, note),
 });
 
 export const auditedContacts = (

@@ -19,6 +19,7 @@ import {
   dispositionRepository,
   notReadyReasonRepository,
 } from './repositories/reasons.ts';
+import { settingsRepository } from './repositories/settings.ts';
 import { allTrunks, trunkRepository } from './repositories/trunks.ts';
 
 /** Held by the one node that is changing the configuration. */
@@ -47,6 +48,7 @@ export function configurationRepositories(
     notReadyReasons: notReadyReasonRepository(db),
     trunks: trunkRepository(db, seal),
     dialling: diallingRepository(db),
+    settings: settingsRepository(db),
     all: () => readConfiguration(db, seal),
     known: async () => ({
       queueIds: await allQueueIds(db),
@@ -72,14 +74,14 @@ class Refused extends Error {
 export class ConfigurationStore implements ConfigurationSource, ConfigurationChanges {
   readonly #pool: Pool;
   readonly #means: SecretMeans;
-  readonly #onChange: () => void;
+  readonly #onChange: () => Promise<void>;
   readonly #now: () => EpochMs;
   #pending: Queryable | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** `onChange` is told after each change; `clock` says when it was, for the audit log. */
-  constructor(pool: Pool, means: SecretMeans, clock: Clock, onChange: () => void) {
+  /** `onChange` is told after each change, and awaited; `clock` says when it was, for the audit log. */
+  constructor(pool: Pool, means: SecretMeans, clock: Clock, onChange: () => Promise<void>) {
     this.#pool = pool;
     this.#means = means;
     this.#onChange = onChange;
@@ -132,7 +134,7 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
         await insertEntries(client, entriesOf(notes, this.#now()));
         return outcome;
       });
-      this.#onChange();
+      await this.#onChange().catch(() => undefined);
       return result;
     } catch (error) {
       if (error instanceof Refused) return err(error.refusal);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { Seal } from '../lib/seal.ts';
+import { SETTING_DEFAULTS, type Settings } from '../model/settings.ts';
 import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type { TodaySource } from '../runtime/ports.feed.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
@@ -23,7 +24,6 @@ import type {
 import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports.webhooks.ts';
 import { type AccessRoom, accessRoom } from './access/access.ts';
 import { phoneUsers } from './access/phone-users.ts';
-import type { SessionLimits } from './access/sessions.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
 import { auditedConfiguration, auditedContacts, entriesOf, type TakeNote } from './audited.ts';
 import { PostgresBindingStore } from './bindings.ts';
@@ -31,6 +31,7 @@ import { cachedReads } from './cached-reads.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
 import { contactWriter } from './contact-writer.ts';
 import { idempotencyStore } from './idempotency.ts';
+import { LiveSettings } from './live-settings.ts';
 import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
 import { coded, openPool, type Pool, type Queryable, sqlState, viewOf } from './pool.ts';
@@ -69,8 +70,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** Of the phones' digests. `centralita` unless given. */
   readonly realm?: string;
-  /** How long people stay signed in. */
-  readonly sessions?: SessionLimits;
+  /** What holds as long as nobody has set anything else; absent: the product's defaults. */
+  readonly settings?: Settings;
   /** What the trunks' passwords are sealed with; absent: with a key that everybody knows, for tests. */
   readonly sealKey?: string;
   readonly migrationsFolder?: string;
@@ -128,11 +129,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const credentials = credentialStore(routing, clock);
   const bindings = new PostgresBindingStore(routing, clock, log);
   const reads = cachedReads(configurationRepositories(coded(admin), means), clock);
-  const configuration = new ConfigurationStore(admin, means, clock, () => {
+  const settings = new LiveSettings(admin, clock, options.settings ?? SETTING_DEFAULTS);
+  await settings.refresh();
+  const configuration = new ConfigurationStore(admin, means, clock, async () => {
     credentials.expire();
     reads.expire();
+    await settings.refresh();
   });
-  const doors = accessRoom({ admin, routing }, clock, log, options.sessions);
+  const doors = accessRoom({ admin, routing }, clock, log, settings);
   const note: TakeNote = async (what) => {
     for (const entry of entriesOf([what], clock.now())) await doors.audit.record(entry);
   };
@@ -175,6 +179,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       apiKeys: doors.apiKeys,
       audit: doors.audit,
       idempotency: idempotencyStore(coded(admin), clock),
+      settings,
     },
     exports: recordExports(coded(admin)),
     pools: () => [

@@ -33,7 +33,9 @@ export function registerFields(app: FastifyInstance): void {
   });
   app.addHook('preSerialization', async ({ query, routeOptions }, _reply, payload) => {
     const wanted = routeOptions.config.itemFields && wantedIn(query);
-    const { items } = Object(payload) as { readonly items?: readonly Readonly<Record<string, unknown>>[] };
+    const { items } = Object(payload) as {
+      readonly items?: readonly Readonly<Record<string, unknown>>[];
+    };
     if (!wanted || !items) return payload;
     const pick = (item: Readonly<Record<string, unknown>>) =>
       Object.fromEntries(wanted.map((name) => [name, item[name]]));

@@ -25,6 +25,7 @@ const TAGS = [
   },
   { name: 'access', description: 'Who may come in, what they may do, and what they did' },
   { name: 'reports', description: 'Figures by interval, agents\u2019 timelines, exports' },
+  { name: 'settings', description: 'What the house goes by as a whole' },
   { name: 'system', description: 'Health, metrics and this document' },
 ];
 

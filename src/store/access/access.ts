@@ -8,15 +8,16 @@ import type {
   AuditTrail,
   Authenticator,
 } from '../../runtime/ports.access.ts';
+import type { SettingsInForce } from '../../runtime/ports.admin.ts';
 import { coded, type Pool } from '../pool.ts';
 import { type ApiKeys, apiKeys } from './api-keys.ts';
 import { auditLog } from './audit-log.ts';
 import { auditTrail } from './audit-trail.ts';
-import { type SessionLimits, sessionStore } from './sessions.ts';
+import { sessionStore } from './sessions.ts';
 import { userStore } from './users.ts';
 
-export const SESSION_LIMITS: SessionLimits = { idleMs: 3_600_000, ageMsMax: 12 * 3_600_000 };
 const ADMIN_ID = 'admin';
+const MINUTE_MS = 60_000;
 
 export interface AccessRoom {
   readonly access: AccessStore;
@@ -35,11 +36,18 @@ export function accessRoom(
   { admin, routing }: { readonly admin: Pool; readonly routing: Pool },
   clock: Clock,
   log: Logger,
-  limits: SessionLimits = SESSION_LIMITS,
+  settings: SettingsInForce,
 ): AccessRoom {
   const trail = auditTrail(admin, clock, log);
   const keys = apiKeys(routing, clock);
-  const sessions = sessionStore(routing, clock, limits);
+  const sessions = sessionStore(routing, clock, {
+    get idleMs() {
+      return settings.current.sessionIdleMinutes * MINUTE_MS;
+    },
+    get ageMsMax() {
+      return settings.current.sessionHours * 60 * MINUTE_MS;
+    },
+  });
   const users = userStore(admin, () => sessions.forget());
   return {
     access: { users, sessions, keys },

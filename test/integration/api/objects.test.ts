@@ -109,10 +109,7 @@ test('rules of dialling, drafts and messages are guarded the same', async () => 
   assert.equal((await api.request('PUT', '/v1/dialling', rules, late)).status, 412);
 
   await api.request('PUT', '/v1/flows/nuevo/draft', { document: {} });
-  assert.equal(
-    (await api.request('DELETE', '/v1/flows/nuevo/draft', undefined, late)).status,
-    412,
-  );
+  assert.equal((await api.request('DELETE', '/v1/flows/nuevo/draft', undefined, late)).status, 412);
   assert.equal((await api.request('DELETE', '/v1/flows/nuevo/draft')).status, 204);
 });
 
@@ -158,4 +155,33 @@ test('lists are narrowed, sorted and thinned, and paged in that order', async ()
   const { nextCursor } = (await api.request('GET', '/v1/agents?limit=1')).body;
   const other = await api.request('GET', `/v1/agents?sort=name&cursor=${nextCursor}`);
   assert.equal(other.body.code, 'CURSOR_INVALID', 'a cursor of another order');
+});
+
+test('settings hold at once, and go back to what the environment says', async () => {
+  const before = await api.request('GET', '/v1/settings');
+  assert.deepEqual([before.body.sessionHours, before.body.set], [12, []]);
+  const credentials = { userId: 'twice2', password: 'tres tristes tigres' };
+  await api.request('POST', '/v1/users', {
+    id: credentials.userId,
+    name: 'T',
+    role: 'auditor',
+    password: credentials.password,
+  });
+  const hours = async () => {
+    const session = await api.request('POST', '/v1/session', credentials);
+    return Math.round((Date.parse(session.body.expiresAt) - Date.now()) / 3_600_000);
+  };
+  assert.equal(await hours(), 12);
+  const seen = { 'if-match': String(before.headers.etag) };
+  const changed = await api.request('PATCH', '/v1/settings', { sessionHours: 2 }, seen);
+  assert.deepEqual([changed.body.sessionHours, changed.body.set], [2, ['sessionHours']]);
+  assert.equal(await hours(), 2);
+  assert.equal((await api.request('PATCH', '/v1/settings', { sessionHours: 3 }, seen)).status, 412);
+  assert.equal((await api.request('PATCH', '/v1/settings', { sessionHours: 721 })).status, 400);
+
+  const back = await api.request('PATCH', '/v1/settings', { sessionHours: null });
+  assert.deepEqual([back.body.sessionHours, back.body.set], [12, []]);
+  assert.equal(await hours(), 12);
+  const { items } = (await api.request('GET', '/v1/audit?objectKind=settings')).body;
+  assert.deepEqual([items[1].before, items[1].after], [{}, { sessionHours: 2 }]);
 });

@@ -79,7 +79,7 @@ function keeperOf(repository: RecordingRepository, objects?: ObjectStore) {
     ...(objects ? { objects } : {}),
     recordings: repository,
     enter: (recording) => entered.push(recording),
-    keepMs: 90 * DAY_MS,
+    keepMs: () => 90 * DAY_MS,
     clock,
     log: silentLogger,
     onUpload: (result) => uploads.push(result),
