@@ -1,6 +1,7 @@
 import type { Command, Reply } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
+import { within } from '../lib/within.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
@@ -55,6 +56,9 @@ export type { CallCenterOptions, CommandLog } from './options.ts';
 
 /** Calls beyond this get 503: what is already here must stay good. */
 const CALLS_MAX = 5_000;
+
+/** A media server closes a recording at once when the caller has gone; a dead one never does. */
+const FILE_CLOSED_MS_MAX = 2_000;
 
 /**
  * The shell around the engine: what the world does becomes commands, what comes of them becomes deeds. All
@@ -465,8 +469,19 @@ export class CallCenter
   #callerGone(session: CallSession, why: 'hungup' | 'media' | 'cancelled'): void {
     if (this.#talks.customerGone(session)) return;
     this.#conversations.leaveEngine(session);
-    if (why === 'media') this.#finish(session, 'failed', 'system');
-    else this.#finish(session, session.leftAs ?? 'leftInFlow', 'caller');
+    const finish = (): void =>
+      why === 'media'
+        ? this.#finish(session, 'failed', 'system')
+        : this.#finish(session, session.leftAs ?? 'leftInFlow', 'caller');
+    if (session.saying === undefined) finish();
+    else this.#whenSaid(session, session.saying, finish);
+  }
+
+  /** Whoever hangs up in the midst of a message has left it: what becomes of the call is known when its file is closed. */
+  #whenSaid(session: CallSession, saying: Promise<void>, finish: () => void): void {
+    const { clock, inbox } = this.#world;
+    this.#reception.dismiss(session.id);
+    void within(clock, FILE_CLOSED_MS_MAX, saying).then(() => inbox.post(finish));
   }
 
   #hangup(session: CallSession, outcome: CallOutcome): void {

@@ -105,6 +105,8 @@ export class CallSession {
   transfers = 0;
   /** What the caller answered when asked how it was. */
   survey: Readonly<Record<string, number>> | undefined;
+  /** The flow records the caller; resolves when it has told what came of it. */
+  saying: Promise<void> | undefined;
   /** What the caller said after the tone; kept at the end of the call. */
   message: Message | undefined;
   leftMessage = false;

@@ -175,7 +175,7 @@ export class FlowRunner {
         return;
       case 'record':
         this.#world.after.leaveQueue(this.#session);
-        void this.#record(effect);
+        this.#session.saying = this.#record(effect);
         return;
       case 'stopRecording':
         this.#session.leg?.stopRecording();
@@ -220,6 +220,7 @@ export class FlowRunner {
     const file = this.#world.recordingFile(recordingId);
     const recording = await recordCaller(this.#session, effect, recordingId, file);
     this.#world.post(() => {
+      this.#session.saying = undefined;
       this.#world.recorded(this.#session, recording);
       this.event(recordedEvent(recording));
     });

@@ -223,6 +223,21 @@ test('a message by key from the queue gives up the place, and is kept when the c
     [message?.callId, message?.durationMs, message?.queueId, message?.ani],
     ['c1', 4_000, 'ventas', ANA],
   );
+  assert.equal(floor.cdrs[0]?.outcome, 'voicemail');
+  noMistakes(floor);
+});
+
+test('a recording whose end nobody tells does not keep the call from ending', async () => {
+  const floor = await open();
+  const caller = await floor.call('c1', ANA);
+  await press(floor, caller, '3');
+  await floor.playOut(caller);
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.equal(floor.cdrs.length, 0);
+  floor.clock.advance(2_000);
+  await settled();
+  assert.equal(floor.cdrs[0]?.outcome, 'leftInFlow');
   noMistakes(floor);
 });
 
