@@ -53,6 +53,7 @@ const Environment = Type.Object({
     Type.Integer({ minimum: 0, maximum: 86_400, default: 1_800, description: '0, or at least 90' }),
     (seconds) => seconds === 0 || seconds >= 90,
   ),
+  SIP_QUALIFY_SECONDS: Type.Integer({ minimum: 0, maximum: 3_600, default: 25 }),
   SIP_TLS_PORT: port(0, 5061),
   SIP_TLS_CERTIFICATE: Type.Optional(Type.String({ minLength: 1 })),
   SIP_TLS_KEY: Type.Optional(Type.String({ minLength: 1 })),
@@ -255,6 +256,8 @@ export interface Config {
     readonly digest: readonly ('MD5' | 'SHA-256')[];
     /** What becomes of calls that come from no trunk. */
     readonly strangers: Environment['SIP_STRANGERS'];
+    /** How often phones are asked whether they are there; 0: never. */
+    readonly qualifySeconds: number;
     /** How long a dialog may go without a sign of life (RFC 4028); 0: for ever. */
     readonly sessionSeconds: number;
   };
@@ -532,6 +535,7 @@ function assemble(
       realm: env.SIP_REALM,
       digest: env.SIP_DIGEST.split(',') as ('MD5' | 'SHA-256')[],
       strangers: env.SIP_STRANGERS,
+      qualifySeconds: env.SIP_QUALIFY_SECONDS,
       sessionSeconds: env.SIP_SESSION_SECONDS,
     },
     rtp: { portMin: env.RTP_PORT_MIN, portMax: env.RTP_PORT_MAX },

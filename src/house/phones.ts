@@ -35,6 +35,14 @@ export function openPhones(
     log,
     realm: config.sip.realm,
     algorithms: config.sip.digest,
+    ...(config.sip.qualifySeconds > 0
+      ? {
+          qualify: {
+            everyMs: config.sip.qualifySeconds * 1_000,
+            ask: (binding) => telephony.signOfLife(routeOf(binding)),
+          },
+        }
+      : {}),
     onReachable(extension, isReachable) {
       if (isReachable) reachable.add(extension);
       else reachable.delete(extension);
@@ -50,7 +58,8 @@ export function openPhones(
     strangers: config.sip.strangers,
     sessionSeconds: config.sip.sessionSeconds,
     owner: ownerOf(config.dataDir),
-    isPhoneAt: (address) => registrar.hasPhoneAt(address),
+    isPhoneAt: (address, extension) => registrar.hasPhoneAt(address, extension),
+    suspect: (extension) => registrar.suspect(extension),
     clock,
     newId,
     log,

@@ -3,9 +3,13 @@ import type { Binding } from '../runtime/ports.ts';
 import type { ContactEntry } from './contact-header.ts';
 import { parseSipUri, uriKey } from './sip-uri.ts';
 
-/** A binding, and which phone made it (RFC 5626 section 4.1); the latter is known until the next restart only. */
+/** A binding, and what is known of it until the next restart: which phone made it (RFC 5626 section 4.1), and how it does. */
 export interface PhoneBinding extends Binding {
   readonly instance?: string;
+  /** It has stopped to answer, and is not called until it does again, or registers. */
+  readonly silent?: boolean;
+  /** Read from the store: it was made in an earlier life. */
+  readonly restored?: boolean;
 }
 
 export interface BindingLimits {
@@ -133,10 +137,11 @@ function readQ(text: string | undefined): number | undefined {
  */
 function isSamePlace(a: PhoneBinding, b: PhoneBinding): boolean {
   if (a.instance !== undefined && a.instance === b.instance) return true;
-  return keyOf(a) === keyOf(b);
+  return placeOf(a) === placeOf(b);
 }
 
-function keyOf(binding: Binding): string {
+/** The same for all URIs that are equal (RFC 3261 section 19.1.4). */
+export function placeOf(binding: Binding): string {
   const uri = parseSipUri(binding.contactUri);
   return uri ? uriKey(uri) : binding.contactUri;
 }
@@ -147,9 +152,9 @@ function wasOvertaken(
   made: PhoneBinding,
   { callId, cseq }: Registration,
 ): boolean {
-  const key = keyOf(made);
+  const key = placeOf(made);
   return current.some(
-    (binding) => keyOf(binding) === key && binding.callId === callId && binding.cseq >= cseq,
+    (binding) => placeOf(binding) === key && binding.callId === callId && binding.cseq >= cseq,
   );
 }
 

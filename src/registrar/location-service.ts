@@ -1,14 +1,19 @@
 import type { Clock, EpochMs, Timer } from '../lib/clock.ts';
 import type { Binding, BindingLookup } from '../runtime/ports.ts';
-import { alive, type PhoneBinding } from './bindings.ts';
+import { alive, type PhoneBinding, placeOf } from './bindings.ts';
 
 /** RFC 3261 calls the memory of bindings the location service (section 10.1). */
 export interface LocationService extends BindingLookup {
   /** The extension's bindings from now on. */
   put(extension: string, bindings: readonly PhoneBinding[]): void;
+  /** Those that can be called now. */
   bindingsOf(extension: string): readonly PhoneBinding[];
-  /** Whether any binding came from that address, and is still there. */
-  hasPhoneAt(address: string): boolean;
+  /** Those, and those that have fallen silent. */
+  allOf(extension: string): readonly PhoneBinding[];
+  /** It answers no more, or again. */
+  mark(binding: PhoneBinding, silent: boolean): void;
+  /** Whether any binding, or one of that extension, came from that address and has not expired. */
+  hasPhoneAt(address: string, extension?: string): boolean;
   close(): void;
 }
 
@@ -26,16 +31,38 @@ export function createLocationService(clock: Clock, listener: LocationListener):
   const locations = new Map<string, readonly PhoneBinding[]>();
   let timer: { readonly handle: Timer; readonly at: EpochMs } | undefined;
 
-  const bindingsOf = (extension: string): readonly PhoneBinding[] =>
+  const allOf = (extension: string): readonly PhoneBinding[] =>
     alive(locations.get(extension) ?? [], clock.now());
 
+  const bindingsOf = (extension: string): readonly PhoneBinding[] =>
+    allOf(extension).filter(({ silent }) => !silent);
+
   function put(extension: string, bindings: readonly PhoneBinding[]): void {
-    const wasReachable = locations.has(extension);
+    const tell = hold(extension, bindings);
+    listener.changed(extension);
+    tell();
+  }
+
+  function mark({ extension, ...marked }: PhoneBinding, silent: boolean): void {
+    const bindings = locations.get(extension) ?? [];
+    const place = placeOf({ extension, ...marked });
+    hold(
+      extension,
+      bindings.map((one) => (placeOf(one) === place ? { ...one, silent } : one)),
+    )();
+  }
+
+  /** Keeps them; what it returns tells whether the extension can be reached, if that is news. */
+  function hold(extension: string, bindings: readonly PhoneBinding[]): () => void {
+    // What has expired a moment ago, and was not swept away yet, is not news twice.
+    const isThere = (): boolean => (locations.get(extension) ?? []).some(({ silent }) => !silent);
+    const wasThere = isThere();
     if (bindings.length > 0) locations.set(extension, bindings);
     else locations.delete(extension);
     for (const { expiresAt } of bindings) wakeAt(expiresAt);
-    listener.changed(extension);
-    if (wasReachable !== bindings.length > 0) listener.reachable(extension, bindings.length > 0);
+    return () => {
+      if (isThere() !== wasThere) listener.reachable(extension, !wasThere);
+    };
   }
 
   function wakeAt(at: EpochMs): void {
@@ -54,25 +81,28 @@ export function createLocationService(clock: Clock, listener: LocationListener):
     }
   }
 
-  function hasPhoneAt(address: string): boolean {
+  function hasPhoneAt(address: string, extension?: string): boolean {
     const host = address.includes(':') ? `[${address}]:` : `${address}:`;
     const now = clock.now();
-    for (const bindings of locations.values())
-      if (bindings.some((one) => one.expiresAt > now && one.receivedFrom.startsWith(host)))
-        return true;
+    const comesFrom = (one: PhoneBinding): boolean =>
+      one.expiresAt > now && one.receivedFrom.startsWith(host);
+    if (extension !== undefined) return (locations.get(extension) ?? []).some(comesFrom);
+    for (const bindings of locations.values()) if (bindings.some(comesFrom)) return true;
     return false;
   }
 
-  return { bindingsOf, put, hasPhoneAt, close: () => timer?.handle.cancel() };
+  return { bindingsOf, allOf, put, mark, hasPhoneAt, close: () => timer?.handle.cancel() };
 }
 
 /** What a store brought back, by extension, without what has expired meanwhile. */
 export function byExtension(
   bindings: readonly Binding[],
   now: EpochMs,
-): ReadonlyMap<string, readonly Binding[]> {
-  const grouped = new Map<string, Binding[]>();
-  for (const binding of alive(bindings, now))
-    grouped.set(binding.extension, [...(grouped.get(binding.extension) ?? []), binding]);
+): ReadonlyMap<string, readonly PhoneBinding[]> {
+  const grouped = new Map<string, PhoneBinding[]>();
+  for (const binding of alive(bindings, now)) {
+    const others = grouped.get(binding.extension) ?? [];
+    grouped.set(binding.extension, [...others, { ...binding, restored: true }]);
+  }
   return grouped;
 }

@@ -2,16 +2,18 @@ import type { Clock } from '../lib/clock.ts';
 import type { DigestAlgorithm } from '../lib/digest.ts';
 import { createGuard, GUARD_LIMITS, type GuardLimits } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
-import type { BindingLookup, BindingStore, CredentialStore } from '../runtime/ports.ts';
+import type { Binding, BindingLookup, BindingStore, CredentialStore } from '../runtime/ports.ts';
 import { createAuthenticator } from './authenticator.ts';
 import {
   applyRegistration,
   BINDING_LIMITS,
   type BindingLimits,
+  type PhoneBinding,
   type Registration,
 } from './bindings.ts';
 import { byExtension, createLocationService } from './location-service.ts';
 import { createNonces } from './nonces.ts';
+import { createQualifier, type Sign } from './qualifier.ts';
 import { readRegistration } from './register-request.ts';
 import { answerRegistration } from './register-response.ts';
 import { isScanner } from './scanners.ts';
@@ -33,6 +35,11 @@ export interface RegistrarOptions {
    * first is. An answer with SHA-256 is always taken.
    */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** Asks a phone by OPTIONS whether it is there, so often; absent: phones are believed until they expire. */
+  readonly qualify?: {
+    readonly everyMs: number;
+    ask(binding: Binding): Promise<Sign>;
+  };
   readonly bindingLimits?: BindingLimits;
   readonly guardLimits?: GuardLimits;
 }
@@ -47,8 +54,10 @@ export interface Registrar extends BindingLookup {
    * a challenge or a refusal, and must go no further. Never rejects.
    */
   authenticate(req: SipRequest, res: SipResponse): Promise<string | undefined>;
-  /** Whether a phone is registered from that address now. */
-  hasPhoneAt(address: string): boolean;
+  /** A call has found no phone of the extension: they are asked whether they are there. */
+  suspect(extension: string): void;
+  /** Whether a phone, or one of that extension, is registered from that address now. */
+  hasPhoneAt(address: string, extension?: string): boolean;
   /** Writes what is still to be written, within a time limit, and stops every timer. Bindings stay. */
   close(): Promise<void>;
 }
@@ -72,15 +81,29 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     algorithms: options.algorithms ?? ['MD5'],
   });
   const locations = createLocationService(clock, {
-    changed: (extension) => writeBehind.changed(extension),
+    changed(extension) {
+      writeBehind.changed(extension);
+      qualifier?.watch(extension, locations.allOf(extension));
+    },
     reachable: onReachable,
   });
-  const writeBehind = createWriteBehind(store, locations.bindingsOf, clock, log);
+  const writeBehind = createWriteBehind(store, locations.allOf, clock, log);
+  const qualifier =
+    options.qualify &&
+    createQualifier({ ...options.qualify, clock, random: Math.random, verdict: judged });
+
+  function judged(binding: PhoneBinding, silent: boolean): void {
+    const { extension, transport, userAgent } = binding;
+    if (silent) log.warn({ extension, transport, userAgent }, 'A phone does not answer any more');
+    else log.info({ extension, transport, userAgent }, 'A phone answers again');
+    locations.mark(binding, silent);
+    qualifier?.watch(extension, locations.allOf(extension));
+  }
 
   async function restore(): Promise<void> {
     try {
       for (const [extension, bindings] of byExtension(await store.all(), clock.now()))
-        if (locations.bindingsOf(extension).length === 0) locations.put(extension, bindings);
+        if (locations.allOf(extension).length === 0) locations.put(extension, bindings);
     } catch (error) {
       log.warn(
         { error: String(error) },
@@ -114,7 +137,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   }
 
   function bind(extension: string, request: Registration, res: SipResponse): void {
-    const current = locations.bindingsOf(extension);
+    const current = locations.allOf(extension);
     const outcome = applyRegistration(current, request, clock.now(), bindingLimits);
     const isChange = outcome.kind === 'done' && request.contacts.length > 0;
     if (isChange) locations.put(extension, outcome.bindings);
@@ -123,6 +146,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   }
 
   async function close(): Promise<void> {
+    qualifier?.close();
     locations.close();
     await writeBehind.close(CLOSE_MS_MAX);
   }
@@ -132,6 +156,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     register,
     authenticate: (req, res) => authenticator.authenticate(req, res, 'proxy'),
     bindingsOf: locations.bindingsOf,
+    suspect: (extension) => qualifier?.suspect(extension),
     hasPhoneAt: locations.hasPhoneAt,
     close,
   };

@@ -31,6 +31,9 @@ export function dialledNumber(req: Srf.SrfRequest, account?: string): string {
   return userOf(header(req, 'P-Called-Party-ID')) || userOf(header(req, 'To')) || dialled;
 }
 
+/** The user part of From: whoever the caller says to be, which is no proof. */
+export const callingUser = (req: Srf.SrfRequest): string => userOf(header(req, 'From'));
+
 function userOf(text: string): string {
   const user = /(?:sips?|tel):([^@;>]+)/i.exec(text)?.[1];
   return user ? decodeUser(user) : '';

@@ -32,9 +32,9 @@ import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import { type Keeper, keepSession, SESSION_SECONDS_MIN, sessionHeaders } from './session-keeper.ts';
+import { type SignOfLife, signOfLife } from './sign-of-life.ts';
 import { watchSip } from './sip-traffic.ts';
-import { Admission, type StrangerPolicy } from './trunks/admission.ts';
-import type { Trunk } from './trunks/trunk.ts';
+import { Admission, type Admitted, type StrangerPolicy } from './trunks/admission.ts';
 import { Trunks } from './trunks/trunks.ts';
 
 export interface TelephonyOptions {
@@ -55,17 +55,16 @@ export interface TelephonyOptions {
   readonly sessionSeconds: number;
   /** What becomes of calls that come from no trunk. */
   readonly strangers: StrangerPolicy;
-  /** Whether a phone of ours is registered from that address. */
-  isPhoneAt(address: string): boolean;
+  /** Whether a phone of ours, or one of that extension, is registered from that address. */
+  isPhoneAt(address: string, extension?: string): boolean;
+  /** None of the extension's phones has said a word. */
+  suspect?(extension: string): void;
   routeOf(binding: Binding): Route;
   /** Challenges a phone of ours; undefined when it could not prove itself, and has been answered. */
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
 }
 
 const RECONNECT_MS_MAX = 2_000;
-
-/** Codes that a phone dials to speak with the system itself begin with this: only our own phones may. */
-const FEATURE_PREFIX = '*';
 
 /**
  * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
@@ -208,7 +207,10 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       keep: this.#keep,
       events: {
         answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
-        failed: (cause) => this.#listener?.agentFailed(offerId, cause),
+        failed: (cause) => {
+          if (cause === 'unreachable') this.#options.suspect?.(request.extension);
+          this.#listener?.agentFailed(offerId, cause);
+        },
         gone: () => this.#listener?.agentGone(offerId),
         over: () => this.#rings.delete(offerId),
         keyed: (leg, key) => this.#listener?.keyed(leg, key, offerId),
@@ -222,6 +224,12 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
 
   cancelRing(offerId: OfferId): void {
     this.#rings.get(offerId)?.hangup();
+  }
+
+  /** Whether anybody answers there; never rejects. */
+  signOfLife(route: Route): Promise<SignOfLife> {
+    const { srf } = this;
+    return signOfLife(route, { srf, clock: this.#options.clock, isUp: () => this.#signallingUp });
   }
 
   dial(request: DialRequest, events: DialEvents): Dialling {
@@ -303,11 +311,6 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     if (!req.has('Contact')) return refuse(res, 400);
     if (sessionOf(req) < SESSION_SECONDS_MIN)
       return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
-    if (dialledNumber(req).startsWith(FEATURE_PREFIX) || this.#isOurPhone(req)) {
-      const fromExtension = await this.#options.authenticate(req, res);
-      if (fromExtension) await this.#arrived(req, res, listener, { fromExtension });
-      return;
-    }
     const admitted = await this.#admission.admit(req, res);
     if (admitted) await this.#arrived(req, res, listener, admitted);
   }
@@ -317,7 +320,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     req: Srf.SrfRequest,
     res: Srf.SrfResponse,
     listener: TelephonyListener & PhonesListener,
-    { trunk, fromExtension }: { readonly trunk?: Trunk; readonly fromExtension?: string },
+    { trunk, fromExtension }: Admitted,
   ): Promise<void> {
     const account = trunk?.registration ? trunk.config.username : undefined;
     const id = callId(this.#options.newId());
@@ -334,18 +337,6 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     const leg = this.#inboundLeg(id, req, res, listener, more);
     this.#callers.set(id, leg);
     await leg.answer(this.#pool);
-  }
-
-  /**
-   * Says to be a phone of ours, and comes from where that is registered: it has to prove it. Anybody else learns nothing
-   * of which extensions there are.
-   */
-  #isOurPhone(req: Srf.SrfRequest): boolean {
-    const user = /sips?:([^@;>]+)@/i.exec(req.get('From'))?.[1] ?? '';
-    const from = `${req.source_address}:`;
-    return this.#options.bindings
-      .bindingsOf(decodeURIComponent(user))
-      .some(({ receivedFrom }) => receivedFrom.startsWith(from));
   }
 
   #inboundLeg(

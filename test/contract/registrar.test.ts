@@ -3,17 +3,20 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import Srf from 'drachtio-srf';
-import { type SipEdge, startSipEdgeInThread } from '../../src/embedded/sip-edge/index.ts';
 import { parseDigestCredentials } from '../../src/lib/auth-header.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type DigestAlgorithm, expectedResponse, ha1 } from '../../src/lib/digest.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { createRegistrar, type Registrar } from '../../src/registrar/registrar.ts';
+import { routeOf } from '../../src/registrar/sip-uri.ts';
+import type { Binding } from '../../src/runtime/ports.ts';
+import { signOfLife } from '../../src/telephony/sign-of-life.ts';
 import { Baresip } from '../support/baresip.ts';
 import { writeCertificate } from '../support/certificate.ts';
 import { eventually, within } from '../support/eventually.ts';
 import { Evidence } from '../support/evidence.ts';
 import { Sipp } from '../support/sipp.ts';
+import { openSwitch, type Switch } from './sip-edge/support.ts';
 
 const HOST = '127.0.0.1';
 const REALM = 'centralita';
@@ -22,22 +25,14 @@ const PASSWORD = 'secreto';
 /** The registrar behind the SIP edge, met by phones that nobody here wrote. */
 describe('the registrar through drachtio’s protocol', () => {
   const evidence = new Evidence('registrar');
-  let edge: SipEdge;
+  let edge: Switch;
   let authority: string;
+  let answered = 0;
 
   before(async () => {
     const certificate = writeCertificate(evidence.folder('tls'));
     authority = certificate.certificate;
-    edge = await startSipEdgeInThread({
-      certificate,
-      tlsPort: 0,
-      sipHost: HOST,
-      sipPort: 0,
-      adminHost: HOST,
-      adminPort: 0,
-      secret: 'test',
-      logLevel: 'error',
-    });
+    edge = await openSwitch(certificate);
   });
   after(async () => {
     await edge.close();
@@ -47,7 +42,18 @@ describe('the registrar through drachtio’s protocol', () => {
   async function withRegistrar(
     algorithms: readonly DigestAlgorithm[],
     use: (registrar: Registrar) => Promise<void>,
+    qualifyMs = 0,
   ): Promise<void> {
+    const srf = new Srf();
+    const ask = async (binding: Binding) => {
+      const sign = await signOfLife(routeOf(binding), {
+        srf,
+        clock: systemClock,
+        isUp: () => true,
+      });
+      if (sign === 'answers') answered += 1;
+      return sign;
+    };
     const registrar = createRegistrar({
       credentials: {
         find: async (extension) => ({
@@ -62,10 +68,10 @@ describe('the registrar through drachtio’s protocol', () => {
       realm: REALM,
       onReachable: () => {},
       algorithms,
+      ...(qualifyMs > 0 ? { qualify: { everyMs: qualifyMs, ask } } : {}),
     });
-    const srf = new Srf();
     srf.use('register', (req, res) => void registrar.register(req, res));
-    void srf.connect({ host: HOST, port: edge.adminPort, secret: 'test' });
+    void srf.connect(edge.admin);
     await within('the connection to the edge', once(srf, 'connect'));
     try {
       await use(registrar);
@@ -91,18 +97,50 @@ describe('the registrar through drachtio’s protocol', () => {
     });
 
   for (const transport of ['udp', 'tcp', 'tls'] as const)
-    test(`baresip registers by MD5 over ${transport}, and takes it back`, () =>
-      withRegistrar(['MD5'], async (registrar) => {
-        const agent = await phone(transport);
-        try {
-          const [binding] = registrar.bindingsOf('1001');
-          assert.equal(binding?.transport, transport);
-          assert.match(binding?.contactUri ?? '', contactOf(agent, transport));
-        } finally {
-          await agent.stop();
-        }
-        await eventually('the binding to be gone', () => registrar.bindingsOf('1001').length === 0);
-      }));
+    test(
+      `baresip registers by MD5 over ${transport}, and takes it back`,
+      { skip: without(transport) },
+      () =>
+        withRegistrar(['MD5'], async (registrar) => {
+          const agent = await phone(transport);
+          try {
+            const [binding] = registrar.bindingsOf('1001');
+            assert.equal(binding?.transport, transport);
+            assert.match(binding?.contactUri ?? '', contactOf(agent, transport));
+          } finally {
+            await agent.stop();
+          }
+          await eventually(
+            'the binding to be gone',
+            () => registrar.bindingsOf('1001').length === 0,
+          );
+        }),
+    );
+
+  for (const transport of ['udp', 'tls'] as const)
+    test(
+      `a phone that dies without a word is found by OPTIONS over ${transport}`,
+      { skip: without(transport) },
+      () =>
+        withRegistrar(
+          ['MD5'],
+          async (registrar) => {
+            const agent = await phone(transport);
+            answered = 0;
+            await eventually('it has answered', () => answered > 0);
+            assert.equal(registrar.bindingsOf('1001').length, 1);
+            await agent.die();
+            // drachtio-server says nothing of ports that nobody listens at: two OPTIONS have to time out.
+            const isGone = () => registrar.bindingsOf('1001').length === 0;
+            await eventually('nobody is there', isGone);
+            assert.ok(registrar.hasPhoneAt(HOST), 'it may come back');
+            const again = await phone(transport);
+            await eventually('it is there again', () => registrar.bindingsOf('1001').length === 1);
+            await again.stop();
+          },
+          150,
+        ),
+    );
 
   test('SIPp registers by the first of two challenges', () =>
     withRegistrar(['MD5', 'SHA-256'], async (registrar) => {
@@ -193,6 +231,11 @@ describe('the registrar through drachtio’s protocol', () => {
       socket.close();
     }));
 });
+
+/** The real switch is started without a certificate. */
+function without(transport: 'udp' | 'tcp' | 'tls'): boolean {
+  return transport === 'tls' && process.env.SWITCH === 'external';
+}
 
 /** baresip hears TLS beside the port that it was given for the rest. */
 const contactOf = (agent: Baresip, transport: 'udp' | 'tcp' | 'tls'): RegExp =>

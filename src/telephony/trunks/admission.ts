@@ -1,5 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Clock } from '../../lib/clock.ts';
+import { callingUser, dialledNumber } from '../caller-identity.ts';
 import type { Trunk } from './trunk.ts';
 import type { Trunks } from './trunks.ts';
 
@@ -14,16 +15,20 @@ export interface AdmissionOptions {
   readonly trunks: Trunks;
   readonly strangers: StrangerPolicy;
   readonly clock: Clock;
-  /** Whether a phone of ours is registered from that address. */
-  isPhoneAt(address: string): boolean;
+  /** Whether a phone of ours, or one of that extension, is registered from that address. */
+  isPhoneAt(address: string, extension?: string): boolean;
   /** Has a phone prove who it is; undefined: it could not, and has been answered. */
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
 }
 
-/** Who sent it. Without a trunk: one of our phones, or anybody where anybody may. */
+/** Who sent it: a trunk, a phone of ours that has proved itself, or anybody where anybody may. */
 export interface Admitted {
   readonly trunk?: Trunk;
+  readonly fromExtension?: string;
 }
+
+/** Codes that a phone dials to speak with the system itself begin with this: only our own phones may. */
+const FEATURE_PREFIX = '*';
 
 export type AdmissionCounts = {
   readonly refused: number;
@@ -53,12 +58,16 @@ export class Admission {
   async admit(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<Admitted | undefined> {
     const { trunks } = this.#options;
     const address = req.source_address.replace(/^\[|\]$/g, '');
+    // Whoever says to be a phone of ours, and comes from where that one is, has to prove it; anybody else learns
+    // nothing of which extensions there are.
+    const claimsToBeOurs = this.#options.isPhoneAt(address, callingUser(req));
+    if (claimsToBeOurs || dialledNumber(req).startsWith(FEATURE_PREFIX))
+      return this.#byPhone(req, res);
     const trunk = trunks.ofSource(address, Number(req.source_port));
     if (trunk) return this.#byTrunk(trunk, res);
     const policy = this.#policy();
     if (policy === 'accept') return {};
-    if (this.#options.isPhoneAt(address))
-      return (await this.#options.authenticate(req, res)) === undefined ? undefined : {};
+    if (this.#options.isPhoneAt(address)) return this.#byPhone(req, res);
     if (policy === 'ignore') this.#ignore(res);
     else this.#refuse(res);
     return undefined;
@@ -70,6 +79,11 @@ export class Admission {
     return trunks.all.some(({ config }) => config.enabled && config.sources.length > 0)
       ? 'refuse'
       : 'accept';
+  }
+
+  async #byPhone(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<Admitted | undefined> {
+    const fromExtension = await this.#options.authenticate(req, res);
+    return fromExtension === undefined ? undefined : { fromExtension };
   }
 
   #byTrunk(trunk: Trunk, res: Srf.SrfResponse): Admitted | undefined {

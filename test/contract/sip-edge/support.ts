@@ -1,6 +1,7 @@
 import { type EventEmitter, once } from 'node:events';
 import DrachtioSrf from 'drachtio-srf';
 import {
+  type CertificateFiles,
   type IncomingCall,
   type Outcome,
   type OutgoingParts,
@@ -73,13 +74,15 @@ export interface Srf extends EventEmitter {
 export interface Switch {
   readonly sipHost: string;
   readonly sipPort: number;
+  /** Undefined without a certificate. */
+  readonly tlsPort?: number;
   readonly admin: { host: string; port: number; secret: string };
   readonly external: boolean;
   close(): Promise<void>;
 }
 
 /** The embedded edge in this thread, or with SWITCH=external whatever the environment names. */
-export async function openSwitch(): Promise<Switch> {
+export async function openSwitch(certificate?: CertificateFiles): Promise<Switch> {
   const { env } = process;
   if (env.SWITCH === 'external') {
     const host = env.DRACHTIO_HOST ?? '127.0.0.1';
@@ -97,10 +100,12 @@ export async function openSwitch(): Promise<Switch> {
   }
   const secret = 'a secret';
   const address = { sipHost: '127.0.0.1', sipPort: 0, adminHost: '127.0.0.1', adminPort: 0 };
-  const edge = await startSipEdgeInThread({ ...address, secret }, { logger: silentLogger });
+  const tls = certificate ? { certificate, tlsPort: 0 } : {};
+  const edge = await startSipEdgeInThread({ ...address, ...tls, secret }, { logger: silentLogger });
   return {
     sipHost: '127.0.0.1',
     sipPort: edge.sipPort,
+    ...(edge.tlsPort ? { tlsPort: edge.tlsPort } : {}),
     admin: { host: '127.0.0.1', port: edge.adminPort, secret },
     external: false,
     close: () => edge.close(),
