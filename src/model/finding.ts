@@ -28,6 +28,7 @@ export const FINDING_CODES = [
   'LANGUAGE_UNSPOKEN',
   'CALENDAR_NEVER_OPEN',
   'AGENT_WITHOUT_PASSWORD',
+  'EXIT_UNHANDLED',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 

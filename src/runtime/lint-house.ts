@@ -17,7 +17,7 @@ export interface HouseFacts {
   withoutPassword?(): Promise<readonly AgentId[]>;
 }
 
-/** What fits together and will not do what somebody hoped (rules L8 to L13): flows, numbers, hours, phones. */
+/** What fits together and will not do what somebody hoped (rules L8 to L13 of acd/SPEC.md): flows, numbers, hours, phones. */
 export async function houseFindings(
   configuration: Configuration,
   directory: Directory,
@@ -28,6 +28,7 @@ export async function houseFindings(
   const dialsOut = () => trunks.some(({ enabled }) => enabled) || facts.dialsOut?.();
   return [
     ...[...directory.flows].flatMap(([id, flow]) => flowFindings(id, flow, { ...facts, dialsOut })),
+    ...[...directory.flows].flatMap(([id, flow]) => exitFindings(id, flow, configuration)),
     ...configuration.flows
       .filter(({ id }) => !reachedFlows(directory).has(id))
       .map(({ id }) =>
@@ -65,6 +66,7 @@ const warning = (code: FindingCode, place: string, message: string): Finding => 
 interface NodeFields {
   readonly url?: string;
   readonly queue?: string;
+  readonly onOverflow?: string | Readonly<Record<string, string>>;
   readonly to?: { readonly queue?: string; readonly number?: string; readonly sip?: string };
 }
 
@@ -95,6 +97,25 @@ function flowFindings(id: FlowId, flow: CompiledFlow, facts: HouseFacts): readon
       return [warning('NO_WAY_OUT', place, message)];
     }
     return [];
+  });
+}
+
+/** An exit that a rule of the queue names, and the flow's node knows nothing of. */
+function exitFindings(
+  id: FlowId,
+  flow: CompiledFlow,
+  { queues }: Configuration,
+): readonly Finding[] {
+  return nodesOf(flow).flatMap(({ name, type, fields: { queue, onOverflow = {} } }) => {
+    if (type !== 'queue' || typeof onOverflow === 'string') return [];
+    const rules = queues.find((one) => one.id === queue)?.overflow ?? [];
+    const exits = new Set(rules.flatMap(({ to }) => ('exit' in to ? [to.exit] : [])));
+    return [...exits]
+      .filter((exit) => !Object.hasOwn(onOverflow, exit))
+      .map((exit) => {
+        const message = `Flow ${id}: queue ${queue} may send callers on by its exit ${exit}, which onOverflow of node ${name} does not name: they go where its time-out leads.`;
+        return warning('EXIT_UNHANDLED', `flows/${id}/nodes/${name}`, message);
+      });
   });
 }
 

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { CalendarConfig } from '../../../src/model/calendar.ts';
+import { agentId, calendarId, flowId, queueId } from '../../../src/model/ids.ts';
+import type { NumberConfig } from '../../../src/model/number.ts';
+import type { HouseFacts } from '../../../src/runtime/lint-house.ts';
+import { createLinter } from '../../../src/runtime/linter.ts';
+import type { Configuration } from '../../../src/runtime/ports.ts';
+import { agent, queue } from '../acd/desk.ts';
+import { documentOf } from '../ivr/flows.ts';
+
+const flow = (id: string, nodes: object, extra: object = {}) => ({
+  id: flowId(id),
+  version: 1,
+  document: documentOf(nodes, extra),
+});
+const number = (dnis: string, to: string, more: Partial<NumberConfig> = {}): NumberConfig => ({
+  dnis,
+  name: dnis,
+  flowId: flowId(to),
+  language: 'es-MX',
+  country: 'MX',
+  ...more,
+});
+const toSales = (more: object = {}) => ({
+  inicio: { type: 'queue', queue: 'ventas', onTimeout: 'fin', onFull: 'fin', ...more },
+  fin: { type: 'hangup' },
+});
+const shop: Configuration = {
+  numbers: [number('8005550100', 'tienda')],
+  flows: [flow('tienda', toSales())],
+  queues: [queue('ventas')],
+  agents: [agent('1', ['ventas'])],
+  calendars: [],
+};
+
+const found = async (
+  changes: Partial<Configuration>,
+  facts: HouseFacts = {},
+): Promise<readonly string[]> => {
+  const linter = createLinter({ load: async () => ({ ...shop, ...changes }) }, facts);
+  return (await linter.lint({})).map(({ code, place }) => `${code} ${place}`);
+};
+
+describe('what the house knows beyond the engine', () => {
+  it('has nothing to say of a shop where everything leads somewhere', async () => {
+    assert.deepEqual(await found({}), []);
+  });
+
+  it('L8 a flow that no number leads to, and a queue that no flow and no overflow leads to', async () => {
+    const flows = [...shop.flows, flow('olvidado', { inicio: { type: 'hangup' } })];
+    assert.deepEqual(await found({ flows }), ['FLOW_UNUSED flows/olvidado']);
+    const agents = [agent('1', ['ventas', 'taller'])];
+    const queues = [...shop.queues, queue('taller')];
+    assert.deepEqual(await found({ queues, agents }), ['QUEUE_UNREACHED queues/taller']);
+    const onward = [{ when: 'maxWait', ms: 30_000, to: { queue: queueId('taller') } }] as const;
+    const overflowing = [queue('ventas', { overflow: onward }), queue('taller')];
+    assert.deepEqual(await found({ queues: overflowing, agents }), []);
+  });
+
+  it('L9 a request whose host is not allowed', async () => {
+    const asks = {
+      inicio: {
+        type: 'request',
+        url: 'https://pedidos.example/{ani}',
+        next: 'fin',
+        failed: 'fin',
+      },
+      fin: { type: 'hangup' },
+    };
+    const queues: Configuration['queues'] = [];
+    const asking = { flows: [flow('tienda', asks)], queues, agents: [] };
+    assert.deepEqual(await found(asking, { mayAsk: () => false }), [
+      'REQUEST_NOT_ALLOWED flows/tienda/nodes/inicio',
+    ]);
+    assert.deepEqual(
+      await found(asking, { mayAsk: ({ hostname }) => hostname === 'pedidos.example' }),
+      [],
+    );
+  });
+
+  it('L10 a promise of a call, and no trunk to place it', async () => {
+    const queues = [queue('ventas', { callbackEnabled: true })];
+    assert.deepEqual(await found({ queues }, { dialsOut: () => false }), [
+      'NO_WAY_OUT queues/ventas/callbackEnabled',
+    ]);
+    assert.deepEqual(await found({ queues }, { dialsOut: () => true }), []);
+  });
+
+  it('L11 hours that never open, and a number in a language that its flow does not speak', async () => {
+    const never: CalendarConfig = {
+      id: calendarId('nunca'),
+      name: 'Nunca',
+      zone: 'America/Mexico_City',
+      hours: [],
+      holidays: [],
+      phones: [],
+    };
+    assert.deepEqual(await found({ calendars: [never] }), [
+      'CALENDAR_NEVER_OPEN calendars/nunca/hours',
+    ]);
+    const numbers = [number('8005550100', 'tienda', { language: 'en' })];
+    const flows = [flow('tienda', toSales(), { languages: ['es-MX'] })];
+    assert.deepEqual(await found({ numbers, flows }), [
+      'LANGUAGE_UNSPOKEN numbers/8005550100/language',
+    ]);
+  });
+
+  it('L12 a phone that cannot register', async () => {
+    assert.deepEqual(await found({}, { withoutPassword: async () => [agentId('1')] }), [
+      'AGENT_WITHOUT_PASSWORD agents/1',
+    ]);
+  });
+
+  it('L13 an exit of the queue that the flow does not know', async () => {
+    const queues = [
+      queue('ventas', { overflow: [{ when: 'maxWait', ms: 30_000, to: { exit: 'buzon' } }] }),
+    ];
+    const withNode = (more: object) => found({ queues, flows: [flow('tienda', toSales(more))] });
+    const finding = ['EXIT_UNHANDLED flows/tienda/nodes/inicio'];
+    assert.deepEqual(await withNode({}), finding);
+    assert.deepEqual(await withNode({ onOverflow: { otro: 'fin' } }), finding);
+    assert.deepEqual(await withNode({ onOverflow: { buzon: 'fin' } }), []);
+    assert.deepEqual(await withNode({ onOverflow: 'fin' }), []);
+  });
+});
