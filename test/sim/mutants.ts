@@ -73,6 +73,10 @@ const isSeventh = (change: Change): boolean => 'callId' in change && change.call
 
 const otherCall = (id: CallId): CallId => callId(`c${Number(id.slice(1)) ^ 1}`);
 
+const isRungInVain = (change: Change): boolean =>
+  change.type === 'offer.failed' ||
+  (change.type === 'offer.withdrawn' && change.why !== 'agentLeft');
+
 const withoutBreak = (change: Change): Change =>
   change.type === 'agent.changed' && change.to.kind === 'notReady' && change.to.reason !== 'rna'
     ? { ...change, to: { kind: 'ready', since: change.to.since } }
@@ -88,6 +92,8 @@ export const MUTANTS: readonly Mutant[] = [
         command.type === 'call.enqueue' && command.priority >= 0 && command.priority <= 10
           ? { ...command, priority: 10 - command.priority }
           : command,
+      // Who hears where they stand would notice first.
+      says: without('announcement.due'),
     }),
   },
   {
@@ -227,6 +233,19 @@ export const MUTANTS: readonly Mutant[] = [
     maker: broken({ hears: withQueues(() => ({ regainMs: 0 })) }),
   },
   {
+    name: 'callers are told a better place than they have',
+    rules: ['C2'],
+    promise: 'P10',
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'announcement.due' && change.position > 1
+            ? { ...change, position: change.position - 1 }
+            : change,
+        ),
+    }),
+  },
+  {
     name: 'nobody is waited for',
     rules: ['R16'],
     maker: broken({
@@ -252,8 +271,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a colleague who rings in vain ends the break',
     rules: ['H2'],
     maker: broken({
-      says: (changes) =>
-        changes.some(({ type }) => type === 'offer.failed') ? changes.map(withoutBreak) : changes,
+      says: (changes) => (changes.some(isRungInVain) ? changes.map(withoutBreak) : changes),
     }),
   },
   {
@@ -276,7 +294,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'whoever is handed on begins to wait anew',
-    rules: ['R4'],
+    rules: ['H5'],
     maker: broken({
       hears(command) {
         if (command.type !== 'call.enqueue') return command;

@@ -5,16 +5,17 @@ import { namedTest, performNamed } from './named-test.ts';
 import { shrink } from './shrink.ts';
 import { scriptOf, simulate } from './simulate.ts';
 
-/** A mistake may need a certain kind of day to show: so many are looked at. */
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+/** A mistake may need a certain kind of day to show: so many are looked at, their mornings first. */
+const SEEDS = [12, 5, 7, 10, 8, 2, 4, 9];
 const EVENTS = 1_500;
+const DAYS = [500, EVENTS].flatMap((events) => SEEDS.map((seed) => ({ seed, events })));
 
 describe('engines with a mistake are caught by the audit', () => {
   for (const { name, rules, promise, maker } of MUTANTS) {
     it(`${promise ? `${promise} ` : ''}${rules.join(' or ')}: ${name}`, () => {
       const others: string[] = [];
-      for (const seed of SEEDS) {
-        const [violation] = simulate({ seed, events: EVENTS, engine: maker }).violations;
+      for (const { seed, events } of DAYS) {
+        const [violation] = simulate({ seed, events, engine: maker }).violations;
         if (violation === undefined) continue;
         if (rules.includes(/^event \d+: (\S+)/.exec(violation)?.[1] ?? '')) return;
         others.push(violation);

@@ -1,5 +1,5 @@
 import type { Change } from '../../../src/acd/changes.ts';
-import { isBefore, isCasual } from './model.ts';
+import { type AuditedCall, isBefore, isCasual, type Model } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
@@ -33,10 +33,53 @@ function nobodyIdle({ now, model, expect }: Step): void {
   }
 }
 
+/** C2 how many of their queue stand before somebody, and the next is they. */
+function placeOf(
+  model: Model,
+  call: AuditedCall,
+  isThere: (other: AuditedCall) => boolean,
+): number {
+  let place = 1;
+  for (const other of model.calls.values()) {
+    if (other.queueId === call.queueId && isThere(other) && isBefore(other, call)) place++;
+  }
+  return place;
+}
+
+/** H5 who is handed on stands where they would if they had come then; who is rung in this step stood there too. */
+function standsAsSince({ command, model, changes, expect }: Step): void {
+  if (command.type !== 'call.enqueue' || command.since === undefined) return;
+  const queued = changes.find(({ type }) => type === 'call.queued');
+  const moved = changes.some(({ type }) => type === 'call.left' || type === 'call.overflowed');
+  const call = model.calls.get(command.callId);
+  if (queued?.type !== 'call.queued' || moved || !call) return;
+  const rung = new Set(changes.map((change) => change.type === 'offer.made' && change.callId));
+  const place = placeOf(
+    model,
+    call,
+    (other) => model.stageOf(other) === 'waiting' || rung.has(other.id),
+  );
+  expect(
+    queued.position === place,
+    `H5 call ${call.id} stands at ${place}, not ${queued.position}`,
+  );
+}
+
 export const order: MakeRule = () => ({
+  onChange({ model, expect }, change) {
+    const call = change.type === 'announcement.due' && model.calls.get(change.callId);
+    if (!call) return;
+    const place = placeOf(model, call, (other) => model.stageOf(other) === 'waiting');
+    expect(
+      change.position === place,
+      `C2 call ${call.id} stands at ${place}, not ${change.position}`,
+    );
+  },
+
   onStep(step) {
     nobodyIdle(step);
     if (!step.quiet) return;
+    standsAsSince(step);
     for (const change of step.changes) {
       if (change.type !== 'offer.made') continue;
       step.model.judged = change.offerId;

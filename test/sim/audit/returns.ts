@@ -22,14 +22,14 @@ export const returns: MakeRule = () => {
           return expect(!working, `C7 ${change.agentId} has after-call work for a failed bridge`);
         }
         case 'call.left': {
+          const failed = bridgesFailed.get(change.callId) ?? 0;
+          bridgesFailed.delete(change.callId);
           // Nobody waits for what a colleague was rung for (rule H1).
           if (model.calls.get(change.callId)?.isDirected) return;
-          const failed = bridgesFailed.get(change.callId) ?? 0;
           expect(
             (change.outcome === 'failed') === failed >= BRIDGES_FAILED_MAX,
             `C7 call ${change.callId} left as ${change.outcome} after ${failed} failed bridges`,
           );
-          bridgesFailed.delete(change.callId);
           return;
         }
         case 'call.ended':

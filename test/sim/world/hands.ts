@@ -18,7 +18,12 @@ export const hands: MakePart = (stage, random) => {
   const firstQueuedAt = new Map<CallId, number>();
   /** In some houses nobody passes anything on, in others most. */
   const share = random.pick([0, 0.2, 0.6]);
-  const somebody = (): AgentId => random.pick(stage.agents).id;
+  const onBreak = new Set<AgentId>();
+  /** Colleagues are looked for where they are: at their desks, or in the canteen. */
+  const somebody = (): AgentId =>
+    onBreak.size > 0 && random.chance(0.5)
+      ? random.pick([...onBreak])
+      : random.pick(stage.agents).id;
   const end = (at: number, id: CallId | undefined): void => {
     if (id) stage.plan(at, () => ({ type: 'call.ended', callId: id }));
   };
@@ -89,7 +94,7 @@ export const hands: MakePart = (stage, random) => {
     let at = now;
     for (let n = random.between(1, 3); n > 0; n--) {
       at += random.around(8_000);
-      random.pick([hold, hold, transfer, transfer, toQueue, park])(at, one);
+      random.pick([hold, transfer, toQueue, park])(at, one);
     }
   };
 
@@ -130,6 +135,10 @@ export const hands: MakePart = (stage, random) => {
   return {
     react(now, change) {
       switch (change.type) {
+        case 'agent.changed':
+          if (change.to.kind === 'notReady') onBreak.add(change.agentId);
+          else onBreak.delete(change.agentId);
+          return;
         case 'call.queued':
           if (!firstQueuedAt.has(change.callId)) firstQueuedAt.set(change.callId, now);
           return;
@@ -167,7 +176,12 @@ export const hands: MakePart = (stage, random) => {
         { ...direct, callId: part, agentId: agentId('nobody') },
         { ...direct, callId: part, agentId: somebody(), queueId: queueId('none') },
         { type: 'call.returned', callId: part, cause: 'agentLost' },
-        { ...enqueue, queueId: direct.queueId, requiredSkills: {}, since: random.pick([-1, 1e15]) },
+        {
+          ...enqueue,
+          queueId: direct.queueId,
+          requiredSkills: {},
+          since: random.pick([-1, 1e15]),
+        },
       ];
     },
   };
