@@ -111,20 +111,26 @@ describe('callers who leave, and what the flow does with them', () => {
     assert.equal((await cdrOf(system.api, caller.sipp.callId)).intent, 'ventas');
   });
 
-  scene(
-    'no key at all: the menu is repeated, and then the flow goes on without',
-    async (stage) => {
-      const { system } = house();
-      const caller = await house().dial(stage, MAIN_NUMBER, { limitSeconds: 110 });
-      await caller.answered();
-      await inQueue(system.api, caller.ani, 'ventas', 90_000);
-      await caller.hangUp();
-      const cdr = await cdrOf(system.api, caller.sipp.callId);
-      assert.equal(cdr.queueId, 'ventas');
-      assert.equal(cdr.intent, undefined);
-    },
-    { limitMs: 120_000 },
-  );
+  scene('no key at all: the menu is repeated, and then the flow goes on without', async (stage) => {
+    const { company, system } = house();
+    const { queueId } = await company.line();
+    const dnis = await company.numberOf({
+      menu: {
+        ...{ type: 'menu', prompts: [{ es: 'Pulse uno.' }], timeoutSeconds: 1, retries: 2 },
+        ...{ choices: [{ key: '1', next: 'fin' }], failed: 'cola' },
+      },
+      cola: { type: 'queue', queue: queueId },
+      fin: { type: 'hangup' },
+    });
+    const caller = await house().dial(stage, dnis);
+    await caller.answered();
+    await inQueue(system.api, caller.ani, queueId);
+    await caller.hangUp();
+    const { callId, intent } = await cdrOf(system.api, caller.sipp.callId);
+    assert.equal(intent, undefined);
+    const steps = await historyOf(system.api, callId);
+    assert.equal(steps.filter(({ type }) => type === 'flow.noInput').length, 3);
+  });
 
   scene('a blocked caller is refused politely', async (stage) => {
     const { system } = house();
