@@ -1,6 +1,6 @@
 /**
  * The other end of the feed's bench: so many wallboards in a process of their own. Argument: url, key, clients. Says
- * `ready` when all have their snapshot; at `stop` it answers with how old each change was when it came.
+ * `ready` when all have their snapshot; at `stop` it answers with how old each change since `start` was when it came.
  */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
@@ -15,8 +15,11 @@ let messages = 0;
 
 await Promise.all(Array.from({ length: Number(count) }, (_, n) => openClient(n)));
 process.on('message', (what) => {
-  if (what === 'start') measuring = true;
-  else process.send?.({ ages: [...ages], messages }, () => process.exit());
+  measuring = what === 'start';
+  if (measuring) {
+    ages.fill(0);
+    messages = 0;
+  } else process.send?.({ ages: [...ages], messages });
 });
 process.send?.('ready');
 

@@ -24,20 +24,35 @@ import { Live } from '../../src/runtime/live.ts';
 import { round } from '../support/percentiles.ts';
 import { cpuMs } from '../support/processes.ts';
 
-export interface FeedLoad {
-  readonly clients: number;
-  /** Changes a second, each of which every client gets. */
-  readonly changes: number;
-  readonly seconds: number;
-}
-
 const AGENTS = 200;
 const KEY = 'bench';
+const WARM_UP_CHANGES = 200;
 const WARM_UP_SECONDS = 2;
 const SETTLE_MS = 500;
 
-/** Ages in ms: from the engine's change to the client's ear. */
-export async function measureFeed({ clients, changes, seconds }: FeedLoad) {
+/** A floor with a feed, and clients that have their snapshot and wait for changes. */
+export interface FeedBench {
+  /** Ages in ms: from the engine's change to the client's ear. */
+  measure(changes: number, seconds: number): Promise<FeedResult>;
+  close(): Promise<void>;
+}
+
+export interface FeedResult {
+  readonly clients: number;
+  readonly changesPerSecond: number;
+  /** By every tenth client. */
+  readonly heard: number;
+  readonly expected: number;
+  readonly messages: number;
+  readonly ageMs: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+interface Heard {
+  readonly ages: readonly number[];
+  readonly messages: number;
+}
+
+export async function openFeedBench(clients: number): Promise<FeedBench> {
   const { live, submit } = openFloor();
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -49,30 +64,35 @@ export async function measureFeed({ clients, changes, seconds }: FeedLoad) {
   const script = fileURLToPath(new URL('feed-clients.ts', import.meta.url));
   const child = fork(script, [url, KEY, String(clients)], { execArgv: ['--import', 'tsx'] });
   await once(child, 'message');
-  await changeSteadily(submit, changes, WARM_UP_SECONDS);
-  child.send('start');
-  const cpuBefore = cpuMs(process.pid) ?? 0;
-  const seqBefore = live.snapshot().seq;
-  await changeSteadily(submit, changes, seconds);
-  const cpu = (cpuMs(process.pid) ?? 0) - cpuBefore;
-  const made = live.snapshot().seq - seqBefore;
-  await sleep(SETTLE_MS);
-  child.send('stop');
-  const [{ ages, messages }] = (await once(child, 'message')) as [
-    { readonly ages: readonly number[]; readonly messages: number },
-  ];
-  await feed.close();
-  live.stop();
-  server.close();
+  await changeSteadily(submit, WARM_UP_CHANGES, WARM_UP_SECONDS);
   return {
-    clients,
-    changesPerSecond: round(made / seconds),
-    /** Of every tenth client. */
-    heard: ages.reduce((sum, count) => sum + count, 0),
-    expected: made * Math.ceil(clients / 10),
-    messages,
-    ageMs: { p50: percentile(ages, 0.5), p99: percentile(ages, 0.99), max: percentile(ages, 1) },
-    serverCpuPercent: round(cpu / seconds / 10),
+    async measure(changes, seconds) {
+      child.send('start');
+      const seqBefore = live.snapshot().seq;
+      await changeSteadily(submit, changes, seconds);
+      const made = live.snapshot().seq - seqBefore;
+      await sleep(SETTLE_MS);
+      child.send('stop');
+      const [{ ages, messages }] = (await once(child, 'message')) as [Heard];
+      return {
+        clients,
+        changesPerSecond: round(made / seconds),
+        heard: ages.reduce((sum, count) => sum + count, 0),
+        expected: made * Math.ceil(clients / 10),
+        messages,
+        ageMs: {
+          p50: percentile(ages, 0.5),
+          p99: percentile(ages, 0.99),
+          max: percentile(ages, 1),
+        },
+      };
+    },
+    async close() {
+      child.kill();
+      await feed.close();
+      live.stop();
+      server.close();
+    },
   };
 }
 
@@ -149,7 +169,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     },
   });
   const { clients, changes, seconds } = values;
-  const load = { clients: Number(clients), changes: Number(changes), seconds: Number(seconds) };
-  process.stdout.write(`${JSON.stringify(await measureFeed(load), undefined, 2)}\n`);
+  const bench = await openFeedBench(Number(clients));
+  const cpuBefore = cpuMs(process.pid) ?? 0;
+  const result = await bench.measure(Number(changes), Number(seconds));
+  const cpu = (cpuMs(process.pid) ?? 0) - cpuBefore;
+  const serverCpuPercent = round(cpu / Number(seconds) / 10);
+  process.stdout.write(`${JSON.stringify({ ...result, serverCpuPercent }, undefined, 2)}\n`);
+  await bench.close();
   process.exit();
 }

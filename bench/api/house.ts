@@ -1,10 +1,12 @@
 /**
- * The house as it is, and in the same process, on the same thread, a second sink that is given as many events of calls a
- * second as it is asked to: whatever storing them costs, it costs the routing. BENCH_CONTROL_PORT says where to ask.
+ * The house as it is, and in the same process, on the same thread, what a bench adds to it: a second sink that is given as
+ * many events of calls a second as it is asked to, and a second floor whose changes hundreds of clients follow. Whatever
+ * they cost, they cost the routing. BENCH_CONTROL_PORT says where to ask: `/events`, `/feed`, `/loop`.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runningDatabaseUrl } from '../../src/embedded/postgres/running.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
@@ -14,28 +16,58 @@ import { openPool } from '../../src/store/pool.ts';
 import { RecordInserter } from '../../src/store/records/insert.ts';
 import { Outbox } from '../../src/store/records/outbox.ts';
 import { DurableRecordSink } from '../../src/store/records/sink.ts';
-import { distribution } from '../support/percentiles.ts';
+import { distribution, round } from '../support/percentiles.ts';
+import { type FeedBench, openFeedBench } from './feed.ts';
 import '../../src/main.ts';
 
 const TICK_MS = 10;
 const EVENTS_A_CALL = 12;
+/** How long what is on the disk may take to get into the database. */
+const STORED_MS_MAX = 20_000;
 const TYPES = ['call.arrived', 'flow.entered', 'call.queued', 'offer.made', 'call.connected'];
 const { DATA_DIR = '', DATABASE_URL, BENCH_CONTROL_PORT } = process.env;
 
+let feed: Promise<FeedBench> | undefined;
+const loopDelay = monitorEventLoopDelay({ resolution: 5 });
+loopDelay.enable();
+let loopUsed: EventLoopUtilization = performance.eventLoopUtilization();
+
+const answers: Readonly<Record<string, (ask: (name: string) => number) => unknown>> = {
+  '/events': (ask) => flood(ask('perSecond'), ask('seconds')),
+  '/feed': async (ask) => {
+    feed ??= openFeedBench(ask('clients'));
+    const bench = await feed;
+    return ask('seconds') > 0 ? bench.measure(ask('changes'), ask('seconds')) : {};
+  },
+  '/loop': () => loopSinceLast(),
+};
+
 createServer((request, response) => {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const perSecond = Number(searchParams.get('perSecond'));
-  const seconds = Number(searchParams.get('seconds'));
-  void flood(perSecond, seconds).then(
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const answer = answers[pathname] ?? (() => ({}));
+  void Promise.resolve(answer((name) => Number(searchParams.get(name)))).then(
     (result) => response.end(JSON.stringify(result)),
     (error) => response.writeHead(500).end(String(error)),
   );
 }).listen(Number(BENCH_CONTROL_PORT), '127.0.0.1');
 
+/** Of the thread that routes calls, since the last time: how much of it was busy, and how late its timers were. */
+function loopSinceLast() {
+  const now = performance.eventLoopUtilization();
+  const { utilization } = performance.eventLoopUtilization(now, loopUsed);
+  const [p50, p99] = [loopDelay.percentile(50) / 1e6, loopDelay.percentile(99) / 1e6];
+  loopUsed = now;
+  loopDelay.reset();
+  return {
+    busyPercent: Math.round(utilization * 100),
+    timersLateMs: { p50: round(p50), p99: round(p99) },
+  };
+}
+
 async function flood(perSecond: number, seconds: number) {
   const databaseUrl = DATABASE_URL ?? (await runningDatabaseUrl(DATA_DIR)) ?? '';
   const pool = openPool(databaseUrl, { name: 'bench', size: 2, queryMsMax: 5_000 }, log);
-  const outbox = await Outbox.open(join(DATA_DIR, 'bench-outbox'));
+  const outbox = await Outbox.open(join(DATA_DIR, `bench-outbox-${randomUUID()}`));
   const sink = new DurableRecordSink({
     inserter: new RecordInserter(pool, log),
     outbox,
@@ -56,22 +88,33 @@ async function flood(perSecond: number, seconds: number) {
   }
   const lastAt = performance.now();
   await sink.flush();
-  const behindMs = performance.now() - lastAt;
+  const safeMs = performance.now() - lastAt;
+  const { pending, outboxBytes } = sink.stats();
+  // What the disk took while the database was behind is stored when it is there.
+  while (sink.stats().outboxBytes > 0 && performance.now() - lastAt < STORED_MS_MAX)
+    await delay(TICK_MS);
+  const storedMs = performance.now() - lastAt;
   const { rows } = await pool.query<{ count: string }>(
     'SELECT count(*) FROM call_events WHERE call_id LIKE $1',
     [`${prefix}%`],
   );
-  const { lost, outboxBytes } = sink.stats();
+  const { lost, queued, outboxBytes: bytesLeft } = sink.stats();
   await sink.close();
   await pool.end();
   return {
     given,
     stored: Number(rows[0]?.count),
+    lost,
     givenPerSecond: Math.round(given / seconds),
     waitForEachUs: distribution(waitedUs),
-    storedAfterTheLastMs: Math.round(behindMs),
-    lost,
-    outboxBytes,
+    /** After the last was given: all in the database or on the disk; how much of it on the disk; all in the database. */
+    safeAfterMs: Math.round(safeMs),
+    pendingThen: pending,
+    throughTheDisk: queued,
+    outboxBytesThen: outboxBytes,
+    storedAfterMs: Math.round(storedMs),
+    /** Not 0: the database was too slow for the time that was given to it, and the rest is still safe on the disk. */
+    outboxBytesLeft: bytesLeft,
   };
 }
 

@@ -1,11 +1,14 @@
 /**
- * `npm run bench:api`: what operators' reading and the records cost the callers. Under steady live traffic, rounds without
- * and with the load alternate, so that what the machine does beside it meets both. Prints JSON.
+ * `npm run bench:api`: what operators' reading, their wallboards and the records cost the callers. Under steady live
+ * traffic each round measures the calls alone, then beside each of the loads alone, then beside all of them, so that what
+ * the machine does otherwise meets all alike. Prints JSON; CPU is in percent of one core, by who used it.
  *
- *   npm run bench:api -- [--json] [--calls 20] [--reads 500] [--events 10000] [--seconds 12] [--rounds 2]
+ *   npm run bench:api -- [--json] [--calls 20] [--reads 500] [--events 10000] [--clients 500] [--changes 200]
+ *     [--seconds 10] [--rounds 2]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PhoneBox } from '../../demo/phone/phone-box.ts';
@@ -15,8 +18,8 @@ import { freePort, freeRange } from '../../test/support/ports.ts';
 import { toneSamples } from '../../test/support/tones.ts';
 import { registerAll, sipp } from '../calls/rate.ts';
 import { Echo } from '../support/echo.ts';
-import { round } from '../support/percentiles.ts';
-import { watchCpu } from '../support/processes.ts';
+import { type Distribution, round } from '../support/percentiles.ts';
+import { watchFamily } from '../support/processes.ts';
 import { openTestBench, type TestBench } from '../support/test-bench.ts';
 import { RoutingProbe } from './routing.ts';
 
@@ -26,20 +29,27 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '20' },
     reads: { type: 'string', default: '500' },
     events: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '12' },
+    clients: { type: 'string', default: '500' },
+    changes: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '2' },
   },
 });
-const [calls, reads, events, seconds, rounds] = [
-  Number(values.calls),
-  Number(values.reads),
-  Number(values.events),
-  Number(values.seconds),
-  Number(values.rounds),
-];
+const { events, clients, changes } = values;
+const [calls, reads] = [Number(values.calls), Number(values.reads)];
+const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
 const HOST = '127.0.0.1';
 const TALK_SECONDS = 2;
 const WARM_UP_SECONDS = 8;
+/** Between two loads: what one of them left undone is no burden on the next. */
+const REST_MS = 1_000;
+const LOADS = {
+  alone: [],
+  reads: ['reading'],
+  events: ['storing'],
+  feed: ['feeding'],
+  all: ['reading', 'storing', 'feeding'],
+} as const;
 
 const controlPort = await freePort();
 Object.assign(process.env, {
@@ -61,21 +71,24 @@ async function measure(on: TestBench): Promise<unknown> {
   const traffic = await startTraffic(on, phones);
   say('warming up');
   await probe.measure(WARM_UP_SECONDS);
+  await control('/feed', { clients });
+  const loads = {
+    reading: () => readSteadily(on, paths),
+    storing: () => control('/events', { perSecond: events, seconds: values.seconds }),
+    feeding: () => control('/feed', { changes, seconds: values.seconds }),
+  };
   const echo = await Echo.start();
   const results = [];
   for (let index = 0; index < rounds; index += 1) {
-    say(`round ${index + 1}: calls alone`);
-    const alone = await watched(on, () => probe.measure(seconds));
-    say(`round ${index + 1}: with ${reads} reads/s and ${events} events/s`);
-    const loaded = await watched(on, () =>
-      Promise.all([probe.measure(seconds), readSteadily(on, paths), floodEvents()]),
-    );
-    const [routing, reading, storing] = loaded.result;
-    results.push({
-      alone: { routingMs: alone.result, cpuPercent: alone.cpuPercent },
-      loaded: { routingMs: routing, reading, storing, cpuPercent: loaded.cpuPercent },
-      routingMedianRatio: round(routing.p50 / alone.result.p50),
-    });
+    const measuredBy: Record<string, Measured> = {};
+    for (const [name, parts] of Object.entries(LOADS)) {
+      say(`round ${index + 1}: ${name}`);
+      const going = parts.map(async (part) => [part, await loads[part]()] as const);
+      const measured = await watched(() => probe.measure(seconds));
+      measuredBy[name] = { ...measured, ...Object.fromEntries(await Promise.all(going)) };
+      await delay(REST_MS);
+    }
+    results.push({ ...measuredBy, routingTimesAlone: timesAlone(measuredBy) });
   }
   const failedCalls = await traffic.stop();
   const machineEchoMs = echo.finish();
@@ -94,16 +107,55 @@ function say(what: string): void {
   process.stderr.write(`${what} …\n`);
 }
 
-/** Beside the result, how busy each process was: 100 is one core. */
-async function watched<Result>(on: TestBench, work: () => Promise<Result>) {
-  const used = watchCpu(on.processes);
+interface Measured {
+  readonly routingMs: Distribution;
+  readonly cpuPercent: Readonly<Record<string, number>>;
+  /** The application's own thread, in which calls are routed. */
+  readonly loop: unknown;
+}
+
+/** How many times as long as without a load, by the median. */
+const timesAlone = ({ alone, ...loaded }: Readonly<Record<string, Measured>>) =>
+  Object.fromEntries(
+    Object.entries(loaded).map(([name, { routingMs }]) => [
+      name,
+      round(routingMs.p50 / (alone?.routingMs.p50 ?? 1)),
+    ]),
+  );
+
+async function watched(measure: () => Promise<Distribution>): Promise<Measured> {
+  await control('/loop');
+  const used = watchFamily(roleOf);
   const began = performance.now();
-  const result = await work();
+  const routingMs = await measure();
   const tookMs = performance.now() - began;
   const cpuPercent = Object.fromEntries(
     Object.entries(used()).map(([name, ms]) => [name, Math.round((ms / tookMs) * 100)]),
   );
-  return { result, cpuPercent };
+  return { routingMs, cpuPercent, loop: await control('/loop') };
+}
+
+/** Whose CPU it is. The callers' and readers' is the bench's own, and would be on other machines. */
+function roleOf(commandLine: string): string {
+  const roles = {
+    'bench/api/house': 'application',
+    'embedded-switch': 'embeddedSwitch',
+    'feed-clients': 'feedClients',
+    'api/reads': 'readers',
+    sipp: 'sipp',
+    postgres: 'postgres',
+  };
+  return Object.entries(roles).find(([part]) => commandLine.includes(part))?.[1] ?? 'other';
+}
+
+/** Asks the house of this bench. */
+async function control(
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const answer = await fetch(`http://${HOST}:${controlPort}${path}?${new URLSearchParams(query)}`);
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
 }
 
 /** What consoles, wallboards and scripts ask for: lists, one object, live calls, the last records. */
@@ -144,12 +196,12 @@ async function startTraffic(on: TestBench, phones: PhoneBox) {
         program.signal('SIGKILL');
         await program.exited;
       }
-      const { items } = await on.company.api.get<{ items: { outcome: string }[] }>(
-        `/v1/cdrs?limit=500&dnis=${line.dnis}`,
+      const { items } = await on.company.api.get<{ items: object[] }>(
+        `/v1/cdrs?limit=500&dnis=${line.dnis}&outcome=failed`,
       );
       for (const { id } of people) await on.company.api.post(`/v1/agents/${id}/sign-out`);
       evidence.close();
-      return items.filter(({ outcome }) => outcome === 'failed').length;
+      return items.length;
     },
   };
 }
@@ -163,9 +215,4 @@ async function readSteadily(on: TestBench, paths: readonly string[]): Promise<un
   const [result] = (await once(child, 'message')) as [unknown];
   child.kill();
   return result;
-}
-
-async function floodEvents(): Promise<unknown> {
-  const query = new URLSearchParams({ perSecond: values.events, seconds: values.seconds });
-  return (await fetch(`http://${HOST}:${controlPort}/events?${query}`)).json();
 }

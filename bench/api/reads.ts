@@ -12,6 +12,8 @@ interface Order {
 }
 
 const SOCKETS = 64;
+/** What has not been answered so long after the last was asked counts as unanswered. */
+const GRACE_MS = 2_000;
 const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
 
 process.on('message', (order: Order) => {
@@ -30,8 +32,8 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
         (response) => {
           response.resume();
           response.once('end', () => {
-            tookMs.push(performance.now() - began);
-            if (response.statusCode !== 200) failed += 1;
+            if (response.statusCode === 200) tookMs.push(performance.now() - began);
+            else failed += 1;
             resolve();
           });
         },
@@ -48,6 +50,14 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
     while (going.length < due) going.push(one(paths[going.length % paths.length] ?? '/'));
     await delay(1);
   }
-  await Promise.all(going);
-  return { requests: going.length, failed, perSecond, readMs: distribution(tookMs) };
+  await Promise.race([Promise.all(going), delay(GRACE_MS)]);
+  const answered = tookMs.length;
+  return {
+    asked: going.length,
+    answered,
+    failed,
+    unanswered: going.length - answered - failed,
+    answeredPerSecond: Math.round(answered / ((performance.now() - began) / 1_000)),
+    readMs: distribution(tookMs),
+  };
 }

@@ -73,3 +73,47 @@ export function watchCpu(processes: Named): () => Record<string, number> {
       [...processes].map(([name, pid]) => [name, (cpuMs(pid) ?? 0) - (before.get(name) ?? 0)]),
     );
 }
+
+/**
+ * Measures, from now until it is asked, what this process and all that descend from it use, by the name that `nameOf`
+ * makes of a command line; and how busy the machine was with whatever it does (`machine`). In CPU milliseconds.
+ */
+export function watchFamily(nameOf: (commandLine: string) => string): () => Record<string, number> {
+  const before = familyCpu();
+  const busyBefore = machineBusyMs();
+  return () => {
+    const used: Record<string, number> = {};
+    for (const [pid, ms] of familyCpu()) {
+      const name = pid === process.pid ? 'bench' : nameOf(commandLineOf(pid));
+      used[name] = (used[name] ?? 0) + ms - (before.get(pid) ?? 0);
+    }
+    return { ...used, machine: machineBusyMs() - busyBefore };
+  };
+}
+
+function familyCpu(): ReadonlyMap<number, number> {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    const parent = /^\d+$/.test(name) ? statOf(Number(name))?.[1] : undefined;
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isOurs = (pid: number | undefined): boolean =>
+    pid === process.pid || (pid !== undefined && pid > 1 && isOurs(parents.get(pid)));
+  const ours = [...parents.keys()].filter(isOurs);
+  return new Map(ours.map((pid) => [pid, cpuMs(pid) ?? 0]));
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** The first line of /proc/stat: `cpu user nice system idle iowait …` (proc(5)). */
+function machineBusyMs(): number {
+  const [, user, nice, system] =
+    readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/) ?? [];
+  return (Number(user) + Number(nice) + Number(system)) * MS_PER_TICK;
+}

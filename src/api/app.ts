@@ -11,6 +11,7 @@ import { registerAudit } from './plugins/audit.ts';
 import { prepareAccess, registerAuthentication } from './plugins/authentication.ts';
 import { answerClientError } from './plugins/client-errors.ts';
 import { registerFields } from './plugins/fields.ts';
+import { registerGivingWay } from './plugins/giving-way.ts';
 import { registerIdempotency } from './plugins/idempotency.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { registerMeasures } from './plugins/measures.ts';
@@ -88,6 +89,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   await app.register(systemRoutes, context);
   await app.register(soundRoutes, context);
   const v1Routes: FastifyPluginAsync = async (v1) => {
+    registerGivingWay(v1);
     registerAuthentication(v1, context.store.apiKeys);
     registerAudit(v1, context);
     registerFields(v1);
