@@ -1,6 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
-import { endDialog } from './end-dialog.ts';
+import { cancelInvite, endDialog } from './end-dialog.ts';
 import { SESSION_SECONDS_MIN } from './session-keeper.ts';
 import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
 import { answerChallenge, type Credentials } from './trunks/digest-answer.ts';
@@ -153,7 +153,7 @@ export class Branch {
   }
 
   #sendCancel(): void {
-    this.#invite?.cancel(() => {});
+    cancelInvite(this.#invite);
   }
 
   #answered(dialog: Srf.Dialog): void {

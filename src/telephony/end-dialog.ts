@@ -8,6 +8,18 @@ export function endDialog(dialog: Srf.Dialog | undefined, failed: () => void = (
 }
 
 /**
+ * Sends CANCEL. srf throws when the connection to drachtio is gone, in the middle of whatever called this, such as a
+ * timer: that would end the process, and there is nothing left to cancel.
+ */
+export function cancelInvite(request: Srf.SrfRequest | undefined): void {
+  try {
+    request?.cancel(() => {});
+  } catch {
+    // Nobody to send it.
+  }
+}
+
+/**
  * Whether neither side has said BYE. One that came in one piece with the answer has been dealt with before whoever
  * waits for the dialog can listen to it.
  */

@@ -1,6 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
-import { endDialog, isConnected } from './end-dialog.ts';
+import { cancelInvite, endDialog, isConnected } from './end-dialog.ts';
 import { sipFailure } from './sip-failure.ts';
 
 /**
@@ -19,7 +19,7 @@ export function inviteWithin(
     let late = false;
     const timer = clock.after(limitMs, () => {
       late = true;
-      request?.cancel(() => {});
+      cancelInvite(request);
       reject(sipFailure(408));
     });
     // srf calls back with (error, request), though its types say (request).
