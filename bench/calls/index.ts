@@ -6,8 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { PhoneBox } from '../../demo/phone/phone-box.ts';
-import { Echo } from '../support/echo.ts';
-import type { Distribution } from '../support/percentiles.ts';
+import { besideEcho } from '../support/echo.ts';
 import { openTestBench, type TestBench } from '../support/test-bench.ts';
 import { measureBacklog } from './backlog.ts';
 import { measureOffers } from './offer.ts';
@@ -62,13 +61,4 @@ async function measure(on: TestBench): Promise<unknown> {
   }
   await phones.close();
   return results;
-}
-
-/** Beside each figure what the machine's own scheduling cost in the same seconds. */
-async function besideEcho<Result>(
-  work: () => Promise<Result>,
-): Promise<Result & { readonly machineEchoMs: Distribution }> {
-  const echo = await Echo.start();
-  const result = await work();
-  return { ...result, machineEchoMs: echo.finish() };
 }

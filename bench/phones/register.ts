@@ -1,29 +1,33 @@
-/**
- * `npm run bench:phones`: registered phones that refresh every 60 s, with calls under them. Prints JSON.
- *
- *   npm run bench:phones -- [--json] [--phones 500] [--seconds 60]
- */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { PhoneBox } from '../../demo/phone/phone-box.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PhoneBox } from '../../demo/phone/phone-box.ts';
 import { type SipResponse, UserAgent } from '../../src/embedded/sip/index.ts';
 import { parseDigestCredentials } from '../../src/lib/auth-header.ts';
 import { expectedResponse, ha1 } from '../../src/lib/digest.ts';
 import type { Person } from '../../test/support/company.ts';
-import { measureSetup } from '../calls/setup.ts';
-import { Echo } from '../support/echo.ts';
-import { distribution } from '../support/percentiles.ts';
-import { openTestBench, type TestBench } from '../support/test-bench.ts';
+import { type Distribution, distribution } from '../support/percentiles.ts';
+import type { TestBench } from '../support/test-bench.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: true },
-    phones: { type: 'string', default: '500' },
-    seconds: { type: 'string', default: '60' },
-  },
-});
-const REFRESH_MS = 60_000;
-const CALLS_AT_ONCE = 5;
+/** So long the first registrations take. */
+const FIRST_MS = 5_000;
+const CALLS_PER_SECOND = 2;
+const CALL_MS = 1_500;
+/** The dialogues of the reception are the calls' business; theirs is to be there. */
+const MAIN_NUMBER = '8005550100';
+
+export interface RegisterTimes {
+  readonly phones: number;
+  readonly calls: number;
+  /** All of them for the first time, within 5 s: a challenge and its answer. */
+  readonly firstMs: Distribution;
+  readonly refreshMs: Distribution;
+}
+
+export interface RegisterOptions {
+  readonly phones: number;
+  readonly seconds: number;
+  readonly refreshMs: number;
+}
 
 /** A phone that keeps its nonce, and counts (RFC 7616 section 3.4). */
 interface Registered {
@@ -32,42 +36,43 @@ interface Registered {
   count: number;
 }
 
-const bench = await openTestBench();
-try {
-  process.stdout.write(`${JSON.stringify(await measure(bench), undefined, 2)}\n`);
-} finally {
-  await bench.close();
-}
-process.exit();
-
-async function measure(on: TestBench): Promise<unknown> {
+/** How soon a phone that refreshes its registration has its 200, with calls under it. */
+export async function measureRegisters(
+  on: TestBench,
+  callers: PhoneBox,
+  { phones: count, seconds, refreshMs }: RegisterOptions,
+): Promise<RegisterTimes> {
   const agent = await UserAgent.open({ host: '127.0.0.1', port: 0 });
-  const callers = await PhoneBox.open(on.system.sip);
   const line = await on.company.line();
   const phones: Registered[] = [];
-  for (let index = 0; index < Number(values.phones); index += 1)
+  for (let index = 0; index < count; index += 1)
     phones.push({ person: await on.company.person(line), nonce: '', count: 0 });
-  const first = await rounds(on, agent, phones, 5_000);
-  const until = performance.now() + Number(values.seconds) * 1_000;
-  const echo = await Echo.start();
-  let calls = 0;
-  const traffic = (async () => {
-    for (; performance.now() < until; calls += CALLS_AT_ONCE)
-      await measureSetup(callers, CALLS_AT_ONCE, CALLS_AT_ONCE);
-  })();
+  const first = await rounds(on, agent, phones, FIRST_MS);
+  const until = performance.now() + seconds * 1_000;
+  const traffic = callSteadily(callers, until);
   const refreshes: number[] = [];
   while (performance.now() < until)
-    refreshes.push(...(await rounds(on, agent, phones, REFRESH_MS, until)));
-  await traffic;
+    refreshes.push(...(await rounds(on, agent, phones, refreshMs, until)));
+  const calls = await traffic;
   await agent.close();
-  return {
-    switch: on.switchKind,
-    phones: phones.length,
-    calls,
-    firstMs: distribution(first),
-    refreshMs: distribution(refreshes),
-    machineEchoMs: echo.finish(),
+  const [firstMs, refreshed] = [distribution(first), distribution(refreshes)];
+  return { phones: count, calls, firstMs, refreshMs: refreshed };
+}
+
+/** Calls that are answered, listen a while and hang up. */
+async function callSteadily(callers: PhoneBox, until: number): Promise<number> {
+  const going: Promise<void>[] = [];
+  const one = async (): Promise<void> => {
+    const call = await callers.dial(MAIN_NUMBER, { ani: '5555559000' });
+    await delay(CALL_MS);
+    call.hangUp();
   };
+  while (performance.now() < until) {
+    going.push(one());
+    await delay(1_000 / CALLS_PER_SECOND);
+  }
+  await Promise.all(going);
+  return going.length;
 }
 
 /** Every phone once, spread evenly; how long each took, until its 200. */
@@ -82,7 +87,7 @@ async function rounds(
   for (const phone of phones) {
     if (performance.now() >= until) break;
     taken.push(register(on, agent, phone));
-    await new Promise((resolve) => setTimeout(resolve, spreadMs / phones.length));
+    await delay(spreadMs / phones.length);
   }
   return Promise.all(taken);
 }

@@ -54,6 +54,15 @@ export class Echo {
   }
 }
 
+/** Beside each figure what the machine's own scheduling cost in the same seconds. */
+export async function besideEcho<Result>(
+  work: () => Promise<Result>,
+): Promise<Result & { readonly machineEchoMs: Distribution }> {
+  const echo = await Echo.start();
+  const result = await work();
+  return { ...result, machineEchoMs: echo.finish() };
+}
+
 function sendBack(): void {
   const socket = createSocket('udp4').bind(0, LOOPBACK, () =>
     process.send?.(socket.address().port),

@@ -1,8 +1,9 @@
-import type {
-  EndCause,
-  IncomingOffer,
-  Session,
-  SessionHandlers,
+import {
+  type EndCause,
+  type IncomingOffer,
+  responseTo,
+  type Session,
+  type SessionHandlers,
 } from '../../src/embedded/sip/index.ts';
 import type { RtpPeer } from './rtp-peer.ts';
 import { answerTo, targetOf } from './sdp.ts';
@@ -39,6 +40,10 @@ export class PhoneCall {
         if (ack.body) this.#listenTo(ack.body);
       },
       onReinvite: (offer) => this.#reoffered(offer),
+      // How a transfer goes is told by NOTIFY (RFC 3515 section 2.4.4).
+      onRequest: (transaction) => {
+        transaction.respond(responseTo(transaction.request, 200));
+      },
       onEnd: (cause) => this.#over(cause),
     };
   }
@@ -53,6 +58,12 @@ export class PhoneCall {
   hangUp(): void {
     if (this.#session) this.#session.bye();
     else this.#over({ by: 'local' });
+  }
+
+  /** Hands the other one on (RFC 3515). The final status of the REFER. */
+  async refer(to: string): Promise<number> {
+    const outcome = await this.#session?.request('REFER', { headers: [['Refer-To', `<${to}>`]] });
+    return outcome?.ok ? outcome.value.status : 408;
   }
 
   /** It never became a conversation. */

@@ -36,6 +36,8 @@ export class RtpPeer {
   readonly statistics = new RtpStatistics();
   readonly heard: ToneLog;
   readonly keysHeard = new KeyLog();
+  /** Told of every frame of sound, as it comes. */
+  onFrame: (samples: Int16Array, at: number) => void = () => undefined;
   readonly #socket: Socket;
   readonly #ssrc = randomInt(2 ** 32);
   #target: RtpTarget | undefined;
@@ -195,6 +197,7 @@ export class RtpPeer {
     const samples = new Int16Array(payload.length);
     codec.decode(payload, samples);
     this.heard.feed(samples, at);
+    this.onFrame(samples, at);
   }
 }
 

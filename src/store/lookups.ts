@@ -19,8 +19,8 @@ import { pinMatches } from './secrets.ts';
 const LIMITS = { sizeMax: 10_000, waitMsMax: 800, inFlightMax: 200 };
 /** Short, because the caller who spoke to an agent a minute ago should be known as theirs. */
 const CONTACT_FRESH_MS = 15_000;
-/** A phone registers every few minutes: this spares the challenge and its answer a second question. */
-const CREDENTIALS_FRESH_MS = 10_000;
+/** So long, because what this process changes is forgotten at once (`expire`): a refresh costs no question. */
+const CREDENTIALS_FRESH_MS = 300_000;
 
 /** A look-up that forgets what it knows when the content was changed by this process. */
 export interface Expirable {

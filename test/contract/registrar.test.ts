@@ -130,7 +130,6 @@ describe('the registrar through drachtio’s protocol', () => {
             await eventually('it has answered', () => answered > 0);
             assert.equal(registrar.bindingsOf('1001').length, 1);
             await agent.die();
-            // drachtio-server says nothing of ports that nobody listens at: two OPTIONS have to time out.
             const isGone = () => registrar.bindingsOf('1001').length === 0;
             await eventually('nobody is there', isGone);
             assert.ok(registrar.hasPhoneAt(HOST), 'it may come back');

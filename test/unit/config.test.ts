@@ -45,6 +45,7 @@ describe('parseConfig', () => {
       realm: 'centralita',
       digest: ['MD5'],
       strangers: 'auto',
+      qualifySeconds: 25,
       sessionSeconds: 1_800,
     });
     assert.deepEqual(config.rtp, { portMin: 20_000, portMax: 20_999 });
