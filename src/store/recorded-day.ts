@@ -52,7 +52,7 @@ export function openRecords(databaseUrl: string, log: Logger): Records {
   };
 }
 
-/** Reads what happened from `from` up to, not including, `to`: calls by when they were queued first. */
+/** Reads what happened from `from` up to, not including, `to`: each time that a call stood in a line, by when it came. */
 async function readRecordedDay(db: Queryable, from: EpochMs, to: EpochMs): Promise<RecordedDay> {
   const [events, talks, states] = [
     await readEvents(db, from, to),
@@ -66,7 +66,7 @@ async function readRecordedDay(db: Queryable, from: EpochMs, to: EpochMs): Promi
     else byCall.set(row.call_id, [row]);
   }
   const calls = [...byCall]
-    .flatMap(([id, rows]) => recordedCall(id, rows, talks.get(id)) ?? [])
+    .flatMap(([id, rows]) => recordedVisits(id, rows, talks.get(id)))
     .filter(({ queuedAt }) => queuedAt >= from && queuedAt < to)
     .sort((a, b) => a.queuedAt - b.queuedAt || (a.callId < b.callId ? -1 : 1));
   return { from, to, calls, agentStates: states };
@@ -76,7 +76,7 @@ async function readEvents(db: Queryable, from: EpochMs, to: EpochMs): Promise<Ev
   const { rows } = await db.query<EventRow>(
     `SELECT call_id, at, type, data FROM call_events
      WHERE at >= $1 AND at < $2 AND type IN
-       ('call.queued', 'offer.made', 'offer.failed', 'offer.withdrawn', 'call.connected', 'call.left')
+       ('call.queued', 'offer.made', 'offer.failed', 'offer.withdrawn', 'call.connected', 'call.left', 'call.ended')
      ORDER BY call_id, seq, at`,
     [new Date(from), new Date(to + CALL_LASTS_MS_MAX)],
   );
@@ -115,7 +115,23 @@ async function readStates(db: Queryable, from: EpochMs, to: EpochMs): Promise<Ag
   }));
 }
 
-/** The call's first visit to a queue; undefined: it began before the day, or is not over. */
+/** A call may stand in a line again: after its time was up there, or because an agent has handed it on. */
+function recordedVisits(
+  id: string,
+  rows: readonly EventRow[],
+  talkMs: number | undefined,
+): readonly RecordedCall[] {
+  const visits: EventRow[][] = [];
+  for (const row of rows) {
+    if (row.type === 'call.queued') visits.push([]);
+    visits.at(-1)?.push(row);
+  }
+  return visits.flatMap(
+    (visit, n) => recordedCall(n === 0 ? id : `${id}+${n + 1}`, visit, talkMs) ?? [],
+  );
+}
+
+/** Undefined: it is not over. */
 function recordedCall(
   id: string,
   rows: readonly EventRow[],
@@ -123,10 +139,10 @@ function recordedCall(
 ): RecordedCall | undefined {
   const [first] = rows;
   const end = rows.findLast(({ type }) => type === 'call.connected' || type === 'call.left');
-  if (first?.type !== 'call.queued' || !end) return undefined;
+  if (!first || !end) return undefined;
   const { data } = first;
-  const isAnswered = end.type === 'call.connected';
   const outcome = String(end.data.outcome).toLowerCase();
+  const answered = end.type === 'call.connected' ? talkOf(rows, end, talkMs) : undefined;
   return {
     callId: callId(id),
     queueId: queueId(String(data.queueId)),
@@ -134,18 +150,30 @@ function recordedCall(
     priority: Number(data.priority ?? PRIORITY_UNKNOWN),
     requiredSkills: (data.requiredSkills ?? {}) as Skills,
     waitMs: end.at.getTime() - first.at.getTime(),
-    outcome: isAnswered ? 'answered' : outcome.includes('abandon') ? 'abandoned' : 'other',
-    ...(isAnswered && talkMs !== undefined ? { talkMs } : {}),
+    outcome: answered ? 'answered' : outcome.includes('abandon') ? 'abandoned' : 'other',
+    ...answered,
     offers: offersOf(rows),
   };
 }
 
+/** How long the agent who answered had the call; of older records, how long anybody had it. */
+function talkOf(
+  rows: readonly EventRow[],
+  { data: { agentId: by } }: EventRow,
+  talkMs: number | undefined,
+): { readonly talkMs?: number } {
+  const own = rows.find(({ type, data }) => type === 'call.ended' && data.agentId === by);
+  const ms = own ? Number(own.data.talkMs) : talkMs;
+  return ms === undefined ? {} : { talkMs: ms };
+}
+
+/** Without the phones that colleagues had rung (`how`): no queue has offered these. */
 function offersOf(rows: readonly EventRow[]): readonly RecordedOffer[] {
   const made = new Map<string, EventRow>();
   const offers: RecordedOffer[] = [];
   for (const row of rows) {
     const id = String(row.data.offerId);
-    if (row.type === 'offer.made') made.set(id, row);
+    if (row.type === 'offer.made' && row.data.how === undefined) made.set(id, row);
     const start = made.get(id);
     if (row.type === 'offer.made' || !start) continue;
     offers.push({

@@ -15,7 +15,8 @@ function holds(seed: number, events = EVENTS): void {
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 23, 54, 9_000, 9_021, 770_000];
 
 describe('simulated days', () => {
-  for (const seed of SEEDS) it(`every rule holds, seed ${seed}`, () => holds(seed));
+  for (const seed of SEEDS)
+    it(`S1 S2 every rule holds, and every call has an end, seed ${seed}`, () => holds(seed));
 
   const fresh = process.env.SIM_SEED ? Number(process.env.SIM_SEED) : Date.now() % 1_000_000_000;
   for (const seed of [fresh, fresh + 1]) {

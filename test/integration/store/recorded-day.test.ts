@@ -49,9 +49,21 @@ test('A recorded day: calls with their demands, offers and ends, and agents from
   event('a', 5, 7_010, 'call.connected', { offerId: 'a#2', agentId: '1002', waitMs: 7_010 });
   event('b', 1, 500, 'call.queued', { queueId: 'soporte', position: 1 });
   event('b', 2, 60_500, 'call.left', { queueId: 'soporte', outcome: 'abandoned' });
+  // Handed on by 1001 to a queue, where 1002 asks 1003, who has no time.
+  event('d', 1, 1_000, 'call.queued', { queueId: 'ventas' });
+  event('d', 2, 1_000, 'offer.made', { offerId: 'd#1', agentId: '1001' });
+  event('d', 3, 3_000, 'call.connected', { offerId: 'd#1', agentId: '1001', waitMs: 2_000 });
+  event('d', 4, 33_000, 'call.ended', { agentId: '1001', talkMs: 30_000, holdMs: 0 });
+  event('d', 5, 33_000, 'call.queued', { queueId: 'soporte' });
+  event('d', 6, 33_000, 'offer.made', { offerId: 'd#2', agentId: '1002' });
+  event('d', 7, 40_000, 'call.connected', { offerId: 'd#2', agentId: '1002', waitMs: 7_000 });
+  event('d', 8, 50_000, 'offer.made', { offerId: 'd~1#3', agentId: '1003', how: 'consult' });
+  event('d', 9, 55_000, 'offer.failed', { offerId: 'd~1#3', agentId: '1003', cause: 'rejected' });
+  event('d', 10, 100_000, 'call.ended', { agentId: '1002', talkMs: 60_000, holdMs: 5_000 });
   event('c', 1, -10 * HOUR, 'call.queued', { queueId: 'ventas' });
   event('c', 2, -10 * HOUR + 5, 'call.left', { queueId: 'ventas', outcome: 'abandoned' });
   records.cdr(cdr('a', at - 30_000, 180_000));
+  records.cdr(cdr('d', at, 90_000));
   records.agentState(state(DAY - HOUR, 1, 'notReady', { reason: 'signedIn' }));
   records.agentState(state(DAY - HOUR, 2, 'ready'));
   records.agentState(state(at, 3, 'offered', { callId: 'a' }));
@@ -61,7 +73,22 @@ test('A recorded day: calls with their demands, offers and ends, and agents from
   const reader = openRecords(house.database.databaseUrl, silentLogger);
   const day = await reader.day(DAY, DAY + 24 * HOUR);
   await reader.close();
-  assert.deepEqual(day.calls, [
+  const handedOn = day.calls.filter(({ callId: id }) => id.startsWith('d'));
+  assert.deepEqual(
+    handedOn.map(({ callId: id, queueId, waitMs, talkMs, offers }) => [
+      id,
+      queueId,
+      waitMs,
+      talkMs,
+      offers.map((offer) => offer.agentId),
+    ]),
+    [
+      ['d', 'ventas', 2_000, 30_000, ['1001']],
+      ['d+2', 'soporte', 7_000, 60_000, ['1002']],
+    ],
+    'each line has its own wait, and each agent their own time',
+  );
+  assert.deepEqual(day.calls.slice(0, 2), [
     {
       callId: 'a',
       queueId: 'ventas',

@@ -207,6 +207,35 @@ describe('preferred agent', () => {
   });
 });
 
+describe('one order for all of that', () => {
+  it('R17 whoever came first is first: relaxed, waiting for one agent, of another queue, or plain', () => {
+    const relaxation = [{ afterMs: 10_000, lowerLevels: 5 }];
+    const desk = new Desk(
+      [
+        queue('v', { relaxation, preferredWaitMs: 60_000, wrapUpMs: 0 }),
+        queue('w', { wrapUpMs: 0 }),
+      ],
+      [agent('1', ['v', 'w'], { ingles: 4 })],
+    );
+    desk.work('1').notReady('1');
+    desk.call('relaxed', 'v', 5, { ingles: 9 });
+    desk.after(1);
+    call(desk, 'preferring', '1');
+    desk.after(1).call('elsewhere', 'w');
+    desk.after(1).call('plain', 'v');
+    desk.pass(10_000);
+    desk.ready('1');
+    const served: string[] = [];
+    for (let left = 4; left > 0; left--) {
+      const next = desk.changesOf('offer.made')[0]?.callId ?? 'nobody';
+      served.push(next);
+      desk.answer(next);
+      desk.end(next);
+    }
+    assert.deepEqual(served, ['relaxed', 'preferring', 'elsewhere', 'plain']);
+  });
+});
+
 describe('limits of a queue', () => {
   it('R18 rings and talks to no more at once, and goes on when there is room', () => {
     const desk = new Desk(
