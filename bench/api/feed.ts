@@ -104,6 +104,7 @@ function openFloor() {
     clock,
     zone: 'UTC',
     directory: () => undefined,
+    phoneOf: () => undefined,
   });
   const submit = (command: Command): void => {
     const { reply, changes } = engine.apply(clock.now(), command);

@@ -4,7 +4,7 @@ import type { Logger } from '../lib/log.ts';
 import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type { People } from '../runtime/ports.outside.ts';
-import type { TalkControl } from '../runtime/ports.phones.ts';
+import type { AgentDesk, TalkControl } from '../runtime/ports.phones.ts';
 import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
 import type { Exports, Reports } from '../runtime/ports.reports.ts';
 import type { SupervisionDesk } from '../runtime/ports.supervision.ts';
@@ -27,6 +27,8 @@ export interface ApiContext {
   readonly control: Control;
   /** What can be done with conversations. */
   readonly talk: TalkControl;
+  /** What agents do by phone. */
+  readonly agentDesk: AgentDesk;
   readonly explainer: Explainer;
   readonly contactImports: ContactImportDesk;
   /** Who can be reached, and what others say of it. */

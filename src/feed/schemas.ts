@@ -42,6 +42,9 @@ export const Agent = Type.Object(
     since: Time,
     reason: optional(Type.String({ examples: ['pausa'] })),
     until: optional(Time),
+    phone: optional(
+      Type.String({ description: "Another's phone, at which they sit now", examples: ['1050'] }),
+    ),
     offerId: optional(Id('offer-7')),
     callId: optional(Id('6b1f0f0e-2f0e-4a57-9d0e-8f2f7a6a1c55')),
     reachable: Type.Boolean({ description: 'They have a phone' }),

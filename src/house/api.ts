@@ -80,6 +80,7 @@ function apiContext(
     },
     control: callCenter,
     talk: callCenter.talk,
+    agentDesk: callCenter.agentDesk,
     explainer: createExplainer({ ...opened, clock, log, keepMs: config.journal.keepMs }),
     linter: createLinter(store.configuration, {
       mayAsk: systems.mayAsk,

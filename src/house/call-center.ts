@@ -84,6 +84,7 @@ function buildCallCenter(
     memory: store.memory,
     verifier: createVerifier(accountsOf(parts), store.attempts, log),
     attempts: store.attempts,
+    agentPins: store.agentPins,
     calendars: {
       verifyPin: (id, pin) => store.calendarPins.verify(id, pin),
       setClosure: (id, closure) =>

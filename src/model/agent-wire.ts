@@ -38,14 +38,16 @@ interface LiveAgent {
   readonly failures: OfferFailures;
   readonly misses: number;
   readonly ledger?: LedgerSummary;
+  readonly phone?: string;
 }
 
 /** What an agent is doing, as it leaves the house. */
 export function liveWire(agent: LiveAgent) {
-  const { state, reachable, intention, pausedUntil, failures, misses, ledger } = agent;
+  const { state, reachable, intention, pausedUntil, failures, misses, ledger, phone } = agent;
   return {
     ...stateWire(state),
     reachable,
+    ...(phone === undefined ? {} : { phone }),
     ...(intention ? { next: nextWire(intention) } : {}),
     ...(pausedUntil === undefined ? {} : { pausedUntil: iso(pausedUntil) }),
     failures,

@@ -112,6 +112,8 @@ export interface Cdr {
   readonly transferredTo?: string;
   /** What the caller answered when asked how it was: 1 to 5, by the question's name. */
   readonly survey?: Readonly<Record<string, number>>;
+  /** What agents said became of it, by agent; only in a record that is read by itself. */
+  readonly dispositions?: Readonly<Record<string, string>>;
   /** Recordings of the conversation that were begun. */
   readonly recordingIds?: readonly RecordingId[];
   /** The caller did not want to be recorded, and was not. */

@@ -131,6 +131,11 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
   'call.consulted': event('The agent asks somebody first', { ...CALL, agentId: '1001' }),
   'call.conferenced': event('Three speak', { ...CALL, agentId: '1001' }),
   'call.transferred': event('It has gone to somebody else', { ...CALL, agentId: '1001' }),
+  'call.disposed': event('The agent has said what became of it', {
+    ...CALL,
+    agentId: '1001',
+    disposition: 'vendido',
+  }),
   'call.parked': event('It waits to be picked up', { ...CALL, agentId: '1001' }),
   'transfer.connected': event('The flow has connected the caller with somebody', {
     ...CALL,

@@ -2,6 +2,7 @@ import type { Command, Reply } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
 import { normalise } from '../callers/callers.ts';
 import { within } from '../lib/within.ts';
+import type { AgentConfig } from '../model/agent.ts';
 import type { CallContext, CallOutcome, Cdr } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
@@ -13,6 +14,9 @@ import { CallHistory } from './call-history.ts';
 import { CallSession, optional } from './call-session.ts';
 import { Conversations } from './conversations.ts';
 import { Deeds } from './deeds.ts';
+import { ProgramDesk } from './desk/agent-desk.ts';
+import { Desks } from './desk/desks.ts';
+import { Dispositions } from './desk/dispositions.ts';
 import { calendarOf, compileDirectory, numberOf, sentencesOf } from './directory.ts';
 import { isFeatureCode } from './feature-codes.ts';
 import { Inbox } from './inbox.ts';
@@ -24,7 +28,7 @@ import { OutsidePhones } from './outside-phones.ts';
 import { PeopleBoard } from './people.ts';
 import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports.feed.ts';
 import type { People } from './ports.outside.ts';
-import type { Leg, PhonesListener, Referral, TalkControl } from './ports.phones.ts';
+import type { AgentDesk, Leg, PhonesListener, Referral, TalkControl } from './ports.phones.ts';
 import type { RecordingDesk } from './ports.recordings.ts';
 import type { SupervisionDesk } from './ports.supervision.ts';
 import type {
@@ -80,6 +84,8 @@ export class CallCenter
   readonly #phones: DeskPhones;
   /** What can be done with conversations. */
   readonly talk: TalkControl;
+  /** What agents do by phone, done by their programs. */
+  readonly agentDesk: AgentDesk;
   readonly #ticker: Ticker;
   readonly #reconciler: Reconciler | undefined;
   readonly #planOutside: (configuration: Configuration) => OutsidePlan;
@@ -90,20 +96,33 @@ export class CallCenter
     const sessions = new Map<CallId, CallSession>();
     const inbox = new Inbox((error) => options.onBroken(error));
     const outbound = new Outbound({ ...options, inbox });
+    const history = new CallHistory(options, (work) => inbox.afterwards(work));
     const world: World = {
       ...options,
       sessions,
       offers: new Map(),
       inbox,
-      live: new Live({ ...options, sessions, directory: () => this.#world.directory }),
-      history: new CallHistory(options, (work) => inbox.afterwards(work)),
+      live: new Live({
+        ...options,
+        sessions,
+        directory: () => this.#world.directory,
+        phoneOf: (id) => this.#world.desks.borrowedBy(id),
+      }),
+      history,
       get recorder() {
         return recorder;
       },
       outbound,
+      desks: new Desks({
+        ...options,
+        directory: () => this.#world.directory,
+        changed: (agent) => this.#seated(agent),
+      }),
+      dispositions: new Dispositions({ history, directory: () => this.#world.directory }),
       reach: new Reach({
         ...options,
         outbound,
+        hasPhone: (agent) => this.#world.desks.hasPhone(agent),
         stateOf: (id) => options.engine.agent(id)?.state.kind,
         tell: (agentId, reachable) => this.#reachable(agentId, reachable),
       }),
@@ -134,6 +153,7 @@ export class CallCenter
     };
     this.#world = world;
     const recorder = new ConversationRecorder(world);
+    this.agentDesk = new ProgramDesk(world);
     this.#recorder = recorder;
     this.#supervision = new Supervision(world);
     this.#talks = new Talks(this.#world, (session, flowId) =>
@@ -218,6 +238,10 @@ export class CallCenter
       this.submit({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId });
     }
     this.#world.reach.restore(notes);
+    this.#world.desks.restore(
+      notes,
+      (id) => this.#world.engine.agent(id)?.state.kind !== 'offline',
+    );
     this.#conversations.callbacks.restore(notes);
     for (const callback of this.#world.engine.callbacks()) this.#recoverCallback(callback);
     const lost = this.#world.history.closeLost(notes);
@@ -232,8 +256,15 @@ export class CallCenter
 
   /** An extension has got its first phone, or lost its last. */
   phone(extension: string, reachable: boolean): void {
-    const agent = this.#world.directory?.agentByExtension.get(extension);
+    const agent = this.#world.desks.agentAt(extension);
     if (agent) this.#world.reach.phone(agent.id, reachable);
+  }
+
+  /** They sit elsewhere now, or somebody at their phone. */
+  #seated(agent: AgentConfig): void {
+    const { desks, reach, live } = this.#world;
+    reach.phone(agent.id, desks.hasPhone(agent));
+    live.agent(agent.id);
   }
 
   #reachable(agentId: AgentId, reachable: boolean): void {
@@ -261,12 +292,7 @@ export class CallCenter
   // ---- Control: what operators do -------------------------------------------------------------------
 
   submit(command: Command): Reply {
-    let reply: Reply | undefined;
-    this.#world.inbox.post(() => {
-      reply = this.#command(command);
-    });
-    if (reply) return reply;
-    throw new Error('submit was called from within an input');
+    return this.#world.inbox.ask(() => this.#command(command));
   }
 
   snapshot(): Snapshot {
@@ -311,6 +337,7 @@ export class CallCenter
     const reply = this.submit({ type: 'configure', queues, agents, zone: this.#world.zone });
     if (!reply.ok) return [reply.detail];
     this.#world.directory = compiled.directory;
+    this.#world.desks.configure(agents);
     outside.takeEffect(this.#world.outbound);
     this.#world.live.all(before);
     this.#world.reach.configure(agents);
@@ -362,11 +389,7 @@ export class CallCenter
 
   /** The status of a call that a phone makes in the midst of another; undefined: it is none. */
   #sideCall(call: InboundCall): number | undefined {
-    let status: number | undefined;
-    this.#world.inbox.post(() => {
-      status = this.#phones.dials(call);
-    });
-    return status;
+    return this.#world.inbox.ask(() => this.#phones.dials(call));
   }
 
   answered(leg: CallerLeg): void {

@@ -115,6 +115,9 @@ export class Deeds {
     );
     this.#world.history.agent(agentId, to);
     if (to.kind !== 'offered' && to.kind !== 'talking') this.#world.reach.freed(agentId);
+    if (to.kind === 'talking')
+      this.#world.dispositions.speaks(agentId, this.#world.sessions.get(rootOf(to.callId)));
+    if (to.kind === 'offline') this.#world.desks.leave(agentId);
   }
 
   #ledgerChanged({ agentId, why, month, spent, callId }: Of<'ledger.changed'>): void {

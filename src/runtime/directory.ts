@@ -13,6 +13,7 @@ import { LANGUAGES, type Language } from '../model/contact.ts';
 import type { AgentId, CalendarId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { Disposition } from '../model/reasons.ts';
 import type { Configuration, InboundCall } from './ports.ts';
 
 /** The configuration, checked and made ready to be looked things up in. */
@@ -24,6 +25,8 @@ export interface Directory {
   readonly numbers: ReadonlyMap<string, NumberConfig>;
   /** Why agents are not ready: ids by what is typed on a phone. */
   readonly reasonByCode: ReadonlyMap<string, string>;
+  /** What agents may say of conversations. */
+  readonly dispositions: readonly Disposition[];
   /** Of the phones that may close one. */
   readonly calendarByPhone: ReadonlyMap<string, CalendarId>;
   /** What our own phones are spoken to in: the language of most numbers. */
@@ -75,6 +78,7 @@ export function compileDirectory(
           code === undefined ? [] : [[code, id] as const],
         ),
       ),
+      dispositions: configuration.dispositions ?? [],
       calendarByPhone: new Map(
         configuration.calendars.flatMap(({ id, phones }) => phones.map((phone) => [phone, id])),
       ),

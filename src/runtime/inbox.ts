@@ -22,6 +22,16 @@ export class Inbox {
     if (!this.#working) this.#work();
   }
 
+  /** As an input of its own, whose outcome is known at once: not from within another. */
+  ask<T>(question: () => T): T {
+    let answer: { readonly value: T } | undefined;
+    this.post(() => {
+      answer = { value: question() };
+    });
+    if (answer) return answer.value;
+    throw new Error('Asked from within an input, or it broke');
+  }
+
   /** When the input that is being worked on came, in the time of `performance.now()`; for measures only. */
   get began(): number | undefined {
     return this.#began;

@@ -9,7 +9,7 @@ import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
 import { MessageBoard } from './message-board.ts';
 import type { QueueStatistics } from './ports.feed.ts';
-import type { CallView, LiveChange, QueueView, Snapshot } from './ports.ts';
+import type { AgentView, CallView, LiveChange, QueueView, Snapshot } from './ports.ts';
 import { Today } from './today.ts';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
@@ -21,6 +21,8 @@ export interface LiveOptions {
   /** Where days begin. */
   readonly zone: string;
   readonly directory: () => Directory | undefined;
+  /** The phone that is not their own at which an agent sits. */
+  readonly phoneOf: (id: AgentId) => string | undefined;
 }
 
 /** The live state as operators see it: a snapshot, and numbered changes to whoever listens. */
@@ -29,12 +31,14 @@ export class Live {
   readonly #clock: Clock;
   readonly #sessions: ReadonlyMap<CallId, CallSession>;
   readonly #listeners = new Set<(change: LiveChange) => void>();
+  readonly #phoneOf: LiveOptions['phoneOf'];
   readonly #lines: Lines;
   readonly today: Today;
   readonly messages: MessageBoard;
   #seq = 0;
 
-  constructor({ engine, sessions, clock, zone, directory }: LiveOptions) {
+  constructor({ engine, sessions, clock, zone, directory, phoneOf }: LiveOptions) {
+    this.#phoneOf = phoneOf;
     this.#engine = engine;
     this.#sessions = sessions;
     this.#clock = clock;
@@ -64,7 +68,7 @@ export class Live {
     return {
       seq: this.#seq,
       at: this.#clock.now(),
-      agents: this.#engine.agents(),
+      agents: this.#engine.agents().map((agent) => this.#seated(agent)),
       queues: this.#engine.queues(),
       calls: [...this.#sessions.values()].map((session) => this.#callView(session)),
       callbacks: this.#engine.callbacks(),
@@ -109,7 +113,7 @@ export class Live {
     }
     for (const id of agents) {
       for (const queueId of this.#engine.queuesOf(id)) queues.add(queueId);
-      this.#agent(id);
+      this.agent(id);
     }
     for (const id of callbacks) this.#callback(id);
     for (const id of queues) this.#queue(id);
@@ -119,13 +123,20 @@ export class Live {
   all(before: Snapshot): void {
     const agents = new Set([...before.agents, ...this.#engine.agents()].map(({ id }) => id));
     const queues = new Set([...before.queues, ...this.#engine.queues()].map(({ id }) => id));
-    for (const id of agents) this.#agent(id);
+    for (const id of agents) this.agent(id);
     for (const id of queues) this.#queue(id);
   }
 
-  #agent(id: AgentId): void {
+  agent(id: AgentId): void {
     const agent = this.#engine.agent(id);
-    this.#publish(agent ? { topic: 'agents', agent } : { topic: 'agents', goneId: id });
+    this.#publish(
+      agent ? { topic: 'agents', agent: this.#seated(agent) } : { topic: 'agents', goneId: id },
+    );
+  }
+
+  #seated(agent: AgentView): AgentView {
+    const phone = this.#phoneOf(agent.id);
+    return phone === undefined ? agent : { ...agent, phone };
   }
 
   #queue(id: QueueId): void {

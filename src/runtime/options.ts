@@ -8,7 +8,7 @@ import type { OutboundRules } from './outbound.ts';
 import type { OutsideOptions } from './outside.ts';
 import type { AuditTrail } from './ports.access.ts';
 import type { Recogniser } from './ports.hearing.ts';
-import type { Switchboard } from './ports.phones.ts';
+import type { AgentPins, Switchboard } from './ports.phones.ts';
 import type { RecordingFiles } from './ports.recordings.ts';
 import type { Overhearing, PhoneUsers } from './ports.supervision.ts';
 import type {
@@ -48,6 +48,7 @@ export interface CallCenterOptions {
   readonly memory: CallMemory;
   readonly verifier: Verifier;
   readonly attempts: AttemptCounter;
+  readonly agentPins: AgentPins;
   readonly calendars: CalendarClosures;
   /** What our own phones hear that dial a code: flows, by code. */
   readonly featureFlows: ReadonlyMap<string, CompiledFlow>;

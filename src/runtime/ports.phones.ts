@@ -48,6 +48,21 @@ export interface PhonesListener {
   keyed(leg: Leg, key: string, offerId?: OfferId): void;
 }
 
+/** The PINs by which agents prove who they are at phones (served by store). Methods reject when the database is away. */
+export interface AgentPins {
+  has(id: AgentId): Promise<boolean>;
+  /** False for a wrong one, and where there is none. */
+  verify(id: AgentId, pin: string): Promise<boolean>;
+}
+
+/** What agents do by phone, done by their programs. The refusal says why not; then nothing has changed. */
+export interface AgentDesk {
+  /** Signs the agent in at the phone of that extension, whoever's it is; absent: at their own. */
+  signIn(id: AgentId, phone?: string): Refusal | undefined;
+  /** What became of the agent's conversation, the present one or the last. */
+  dispose(id: AgentId, disposition: string): Refusal | undefined;
+}
+
 /** Where a conversation may go, as an operator names it. */
 export type TransferTo =
   | { readonly agent: string }

@@ -1,7 +1,7 @@
 import type { AccuracyView as EwtAccuracy } from '../acd/accuracy.ts';
 import type { Change } from '../acd/changes.ts';
 import type { Command, Reply } from '../acd/commands.ts';
-import type { AgentView, CallbackView, QueueView } from '../acd/views.ts';
+import type { CallbackView, AgentView as EngineAgentView, QueueView } from '../acd/views.ts';
 import type { RequestAnswer, RequestOrder } from '../ivr/vocabulary.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
@@ -36,6 +36,7 @@ import type { Utterance } from '../model/utterance.ts';
 import type { StoredVoicemail, Voicemail } from '../model/voicemail.ts';
 import type { AudioSink, LiveAudio } from './ports.hearing.ts';
 import type { ArrivalFacts } from './ports.outside.ts';
+import type { FeaturePhrase } from './ports.phrases.ts';
 import type { Recorded, RecordOptions, Tape, TapeOptions } from './ports.recordings.ts';
 
 export type { Change, Command, Reply, RequestAnswer, RequestOrder };
@@ -223,16 +224,6 @@ export interface PromptRenderer {
   audio(name: string, language?: Language): string | undefined;
 }
 
-/** What an agent's phone may be told after a feature code. */
-export type FeaturePhrase =
-  | 'signedIn'
-  | 'signedOut'
-  | 'ready'
-  | 'notReady'
-  | 'wrapUpDone'
-  | 'unknownCode'
-  | 'refused';
-
 /**
  * What is said around a call back. To the `agent`: whom they are about to speak with, by name if it is known · to the
  * customer: to press 1 (`confirm`), that an agent comes (`connecting`).
@@ -411,7 +402,12 @@ export interface Telephony {
 
 // ---- What the operators' adapters see ---------------------------------------------------------------
 
-export type { AgentView, CallbackView, EwtAccuracy, QueueView };
+export type { CallbackView, EwtAccuracy, QueueView };
+
+export interface AgentView extends EngineAgentView {
+  /** The extension of another's phone, where they sit now. */
+  readonly phone?: string;
+}
 
 export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'parked' | 'ended';
 

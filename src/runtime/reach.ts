@@ -11,8 +11,8 @@ export interface ReachWorld {
   readonly clock: Clock;
   readonly journal: CommandLog;
   readonly outbound: Pick<Outbound, 'allows'>;
-  /** Whether the extension has a phone that is registered now. */
-  isReachable(extension: string): boolean;
+  /** Whether there is a phone that is registered now, and theirs. */
+  hasPhone(agent: AgentConfig): boolean;
   stateOf(agentId: AgentId): AgentState['kind'] | undefined;
   /** Told whenever it may have changed; the engine knows what it knows already. */
   tell(agentId: AgentId, reachable: boolean): void;
@@ -62,7 +62,7 @@ export class Reach {
     for (const config of agents) {
       const known = before.get(config.id);
       before.delete(config.id);
-      const hasPhone = this.#world.isReachable(config.extension);
+      const hasPhone = this.#world.hasPhone(config);
       const person = known ?? this.#newcomer(config, hasPhone);
       Object.assign(person, { config, hasPhone });
       this.#people.set(config.id, person);
@@ -89,7 +89,7 @@ export class Reach {
     return { config, hasPhone, failures: 0, leftAloneUntil: 0, ...(word ? { word } : {}) };
   }
 
-  /** The extension has got its first phone, or lost its last. */
+  /** They have got their first phone, or lost their last. */
   phone(id: AgentId, hasPhone: boolean): void {
     const person = this.#people.get(id);
     if (person) person.hasPhone = hasPhone;

@@ -5,8 +5,9 @@ import type { CallContext } from '../model/call.ts';
 import type { CallId, FlowId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Callbacks } from './callbacks.ts';
+import { FeatureCalls } from './desk/feature-calls.ts';
 import { type Directory, numberOf } from './directory.ts';
-import { featureOf, isAgentCode } from './feature-codes.ts';
+import { isAgentCode } from './feature-codes.ts';
 import { FlowAfter } from './flow-after.ts';
 import { FlowClosures } from './flow-closure.ts';
 import type { FlowRecording } from './flow-recording.ts';
@@ -22,9 +23,11 @@ export class Reception {
   readonly #closures: FlowClosures;
   readonly #after: FlowAfter;
   readonly #messages: Messages;
+  readonly #features: FeatureCalls;
 
   constructor(world: World, callbacks: Callbacks) {
     this.#world = world;
+    this.#features = new FeatureCalls(world);
     this.#closures = new FlowClosures(world);
     this.#after = new FlowAfter(world, callbacks, (id, event) => this.tell(id, event));
     this.#messages = new Messages(world);
@@ -33,16 +36,18 @@ export class Reception {
   /** The call is over: what the caller has said is kept. */
   finished(session: CallSession): void {
     this.#messages.keep(session);
+    this.#features.finished(session);
   }
 
   receive(session: CallSession): void {
     const { dnis } = session.inbound;
     const isOurs = session.inbound.fromExtension !== undefined;
-    if (isOurs && isAgentCode(dnis)) this.#obeyPhone(session);
+    if (isOurs && isAgentCode(dnis)) this.#features.obey(session);
     else this.#startFlow(session);
   }
 
   tell(id: CallId, event: FlowEvent): void {
+    if (event.type === 'digit' && this.#features.digit(id, event.digit)) return;
     this.#flows.get(id)?.event(event);
   }
 
@@ -163,31 +168,5 @@ export class Reception {
     const why = reply.code === 'QUEUE_FULL' ? 'full' : 'unknownQueue';
     if (why === 'full') session.leftAs = 'queueFull';
     this.#world.inbox.post(() => this.tell(callId, { type: 'queueLeft', why }));
-  }
-
-  /** The engine decides about what an agent's phone dialled; the phone hears what came of it. */
-  #obeyPhone(session: CallSession): void {
-    const { directory, history, phrases, inbox } = this.#world;
-    const { dnis, fromExtension = '' } = session.inbound;
-    const feature = featureOf(dnis, directory?.reasonByCode ?? new Map());
-    const agent = directory?.agentByExtension.get(fromExtension);
-    const reply = agent && feature && this.#world.command(feature.command(agent.id));
-    const phrase = feature ? (reply?.ok ? feature.confirmation : 'refused') : 'unknownCode';
-    history.record(session, 'feature', { code: session.inbound.dnis, phrase });
-    void this.#say(session, phrases.feature(phrase, session.context.language)).then(() =>
-      inbox.post(() => this.#world.hangup(session, 'flowEnded')),
-    );
-  }
-
-  async #say(session: CallSession, text: string): Promise<void> {
-    try {
-      const file = await this.#world.prompts.render(text, session.context.language);
-      await session.leg?.play([file]);
-    } catch (error) {
-      this.#world.log.error(
-        { callId: session.id, error: String(error) },
-        'A confirmation could not be spoken',
-      );
-    }
   }
 }

@@ -19,7 +19,7 @@ export function ringAgent(
   world: World,
   { agent, callId, alone, headers: own, ...call }: Ringing,
 ): void {
-  const { directory, telephony, expect } = world;
+  const { directory, telephony, desks, expect } = world;
   const { offerId, queueId, context, waitMs, kind } = call;
   const queueName = (queueId && directory?.queues.get(queueId)?.name) ?? queueId ?? '';
   const shownAs = kind === 'callback' ? 'callback' : 'call';
@@ -29,7 +29,7 @@ export function ringAgent(
     offerId,
     callId,
     agentId: agent.id,
-    extension: agent.extension,
+    extension: desks.phoneOf(agent),
     displayName,
     callerNumber: context.ani ?? 'anonymous',
     headers: { ...headers, 'X-Centralita-Call': callId, ...own, ...more },

@@ -4,6 +4,8 @@ import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
 import type { CallHistory } from './call-history.ts';
 import type { CallSession } from './call-session.ts';
+import type { Desks } from './desk/desks.ts';
+import type { Dispositions } from './desk/dispositions.ts';
 import type { Directory } from './directory.ts';
 import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
@@ -23,6 +25,8 @@ export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   readonly history: CallHistory;
   readonly outbound: Outbound;
   readonly reach: Reach;
+  readonly desks: Desks;
+  readonly dispositions: Dispositions;
   readonly recorder: RecordingPart;
   directory: Directory | undefined;
   /** Tells the engine, and carries out what comes of it. */

@@ -20,6 +20,8 @@ const Catalogue = Type.Object(
         refused: sentence(),
         enterPin: sentence(),
         wrongPin: sentence(),
+        locked: sentence(),
+        disposed: sentence(),
         unknownCode: sentence(),
       },
       strict,

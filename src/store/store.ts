@@ -8,6 +8,7 @@ import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
 import type { TodaySource } from '../runtime/ports.feed.ts';
 import type { ContactWriter } from '../runtime/ports.import.ts';
 import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
+import type { AgentPins } from '../runtime/ports.phones.ts';
 import type { Exports } from '../runtime/ports.reports.ts';
 import type { PhoneUsers } from '../runtime/ports.supervision.ts';
 import type {
@@ -39,6 +40,7 @@ import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
 import { recordExports } from './reports/exports.ts';
+import { agentPins } from './repositories/agents.ts';
 import { type CalendarPins, calendarPins } from './repositories/calendars.ts';
 import { cdrRepository } from './repositories/cdrs.ts';
 import { contactRepository } from './repositories/contacts.ts';
@@ -94,6 +96,7 @@ export interface Store {
   readonly pins: PinVerifier;
   readonly phoneUsers: PhoneUsers;
   readonly calendarPins: CalendarPins;
+  readonly agentPins: AgentPins;
   readonly today: TodaySource;
   readonly webhooks: WebhookStore;
   readonly webhookOutbox: WebhookOutbox;
@@ -161,6 +164,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     pins: pinVerifier(routing),
     phoneUsers: phoneUsers(routing),
     calendarPins: calendarPins(routing),
+    agentPins: agentPins(routing),
     today: todaySource(admin),
     webhooks: webhookStore(coded(admin)),
     webhookOutbox: webhookOutbox(delivering),

@@ -255,9 +255,9 @@ describe('offers that fail, and the caller who goes to the next agent', () => {
   );
 
   scene(
-    'a phone signs in, is ready and signs out by feature codes, and hears a confirmation',
+    'a phone signs in, is ready and signs out by feature codes, and hears a confirmation; a colleague sits down at it',
     async (stage) => {
-      const { company } = house();
+      const { company, system } = house();
       const line = await company.line();
       const carmen = await company.person(line);
       const phone = await house().baresip(stage, carmen);
@@ -278,6 +278,38 @@ describe('offers that fail, and the caller who goes to the next agent', () => {
       await company.state(carmen, 'notReady');
       await dial('*72', 4);
       await company.state(carmen, 'offline');
+
+      const luis = await company.person(line);
+      await system.api.patch(`/v1/agents/${luis.id}`, { pin: '4711' });
+      await system.api.post('/v1/dispositions', {
+        id: 'oido',
+        label: { 'es-MX': 'Oído' },
+        code: '31',
+      });
+      await phone.dial(`*71${luis.user}`);
+      await phone.event('CALL_ESTABLISHED', 5);
+      await eventually('they are asked for the PIN', () =>
+        phone.heard().stretches.some(({ what }) => what === 'other'),
+      );
+      await phone.press('4711#');
+      await phone.event('CALL_CLOSED', 5);
+      await company.agent(luis.id, (live) => live.state === 'notReady' && live.reachable);
+      await dial('*73', 6);
+      const caller = await house().dial(stage, line.dnis);
+      await phone.rings();
+      await phone.answer();
+      await company.state(luis, 'talking');
+      await eventually('the caller to hear them', () => caller.rtp?.heard.find(TONES.agent, 300));
+      await caller.hangUp();
+      await phone.event('CALL_CLOSED', 7);
+      await dial('*7731', 8);
+      const { callId } = await cdrOf(system.api, caller.sipp.callId);
+      await eventually('what they said is in the record', async () => {
+        const cdr = await system.api.get<{ dispositions?: object }>(`/v1/cdrs/${callId}`);
+        return cdr.dispositions;
+      });
+      await dial('*72', 9);
+      await company.state(luis, 'offline');
     },
   );
 });

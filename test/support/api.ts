@@ -19,7 +19,7 @@ import { Uploads } from '../../src/speech/uploads.ts';
 import { Bureau } from '../../src/store/reports/bureau.ts';
 import { Sender } from '../../src/webhooks/sender.ts';
 import { openWebhooks, type Webhooks } from '../../src/webhooks/webhooks.ts';
-import { FakeControl, fakeTalk } from './fake-control.ts';
+import { FakeControl, fakeDesk, fakeTalk } from './fake-control.ts';
 import { FakeExplainer } from './fake-explainer.ts';
 import { FakePeople } from './fake-people.ts';
 import { FakeRecordingDesk } from './fake-recording-desk.ts';
@@ -105,6 +105,7 @@ export async function startTestApi(): Promise<TestApi> {
     store: store.admin,
     control,
     talk: fakeTalk(),
+    agentDesk: fakeDesk(control),
     explainer,
     // Flows of these tests are none that the interpreter knows.
     linter: createLinter({

@@ -4,7 +4,7 @@ import type { AgentId, CallId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
 import type { StoredVoicemail } from '../../src/model/voicemail.ts';
 import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports.feed.ts';
-import type { TalkControl } from '../../src/runtime/ports.phones.ts';
+import type { AgentDesk, TalkControl } from '../../src/runtime/ports.phones.ts';
 import type {
   AgentView,
   CallbackView,
@@ -107,3 +107,12 @@ export function fakeTalk(): TalkControl {
     pickUp: unknown,
   };
 }
+
+/** A desk at which everybody sits down where they say; `control` hears of it. */
+export const fakeDesk = (control: FakeControl): AgentDesk => ({
+  signIn(agentId) {
+    const reply = control.submit({ type: 'agent.signIn', agentId });
+    return reply.ok ? undefined : refusal(reply.code, reply.detail);
+  },
+  dispose: () => undefined,
+});

@@ -64,6 +64,8 @@ export class TestFloor {
   configuration = exampleConfiguration();
   readonly broken: unknown[] = [];
   readonly registered = new Set<string>();
+  /** Agents' PINs. */
+  readonly pins = new Map<string, string>();
   readonly prepared: SpokenText[] = [];
 
   constructor(engine = Engine.create(), overrides: Partial<CallCenterOptions> = {}) {
@@ -93,6 +95,10 @@ export class TestFloor {
       memory: { recentCalls: async () => [] },
       verifier: { verify: async () => ({ result: 'unavailable' }) },
       attempts: { take: async () => true, clear: async () => {} },
+      agentPins: {
+        has: async (id) => this.pins.has(id),
+        verify: async (id, pin) => this.pins.get(id) === pin,
+      },
       calendars: { verifyPin: async () => false, setClosure: async () => ok(undefined) },
       featureFlows: new Map(),
       requests: { send: async () => ({ ok: false, why: 'notAllowed' }) },

@@ -48,7 +48,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   // ---- What operators ask for ------------------------------------------------------------------------------
 
   begin(order: SupervisionOrder): Result<SupervisionView, Refusal> {
-    return this.#now(() => {
+    return this.#world.inbox.ask(() => {
       const watch = this.#open(order.callId, order.supervisor, order.mode, order.by);
       if (!watch.ok) return watch;
       this.#ring(watch.value);
@@ -65,7 +65,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   }
 
   end(id: CallId, watchId: string, by: Actor): Result<undefined, Refusal> {
-    return this.#now(() => {
+    return this.#world.inbox.ask(() => {
       const watch = this.#find(id, watchId);
       if (!watch) return err(unknown(watchId));
       this.#close(watch, 'request', by);
@@ -100,8 +100,8 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   /** What the code came to; undefined: they listen. */
   async #byPhone(session: CallSession, from: string, extension: string) {
-    const { directory, phoneUsers, sessions } = this.#world;
-    const supervisor = directory?.agentByExtension.get(from);
+    const { directory, desks, phoneUsers, sessions } = this.#world;
+    const supervisor = desks.agentAt(from);
     const agent = directory?.agentByExtension.get(extension);
     const user = supervisor && (await phoneUsers.ofAgent(supervisor.id).catch(() => undefined));
     if (!user?.scopes.includes('supervision:act') || !agent || !reaches(user, agent))
@@ -110,7 +110,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
       ({ offer, stage }) => stage === 'talking' && offer?.agentId === agent.id,
     );
     if (!call || !session.leg) return 'nobodySpeaks';
-    const watch = this.#now(() => this.#open(call.id, from, 'listen', actorOf(user)));
+    const watch = this.#world.inbox.ask(() => this.#open(call.id, from, 'listen', actorOf(user)));
     if (!watch.ok) return watch.error.code;
     this.#dialled.set(session.id, watch.value);
     watch.value.end = { hangup: () => this.#world.hangup(session, 'flowEnded') };
@@ -132,13 +132,13 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   // ---- Beginning -------------------------------------------------------------------------------------------
 
   #open(id: CallId, supervisor: string, mode: SupervisionMode, by: Actor): Result<Watch, Refusal> {
-    const { sessions, directory, clock } = this.#world;
+    const { sessions, desks, clock } = this.#world;
     const session = sessions.get(id);
     if (!session) return err(refusal('CALL_UNKNOWN', `There is no call in progress ${id}.`));
     const { leg: agentLeg, agentId } = session.offer ?? {};
     if (session.stage !== 'talking' || !agentLeg || !agentId || !session.leg)
       return err(refusal('CALL_STATE', 'No agent speaks with the caller.'));
-    if (directory?.agentByExtension.get(supervisor)?.id === agentId)
+    if (desks.agentAt(supervisor)?.id === agentId)
       return err(refusal('CALL_STATE', 'Nobody supervises themselves.'));
     const others = this.#watches.get(id) ?? [];
     if (others.length >= SUPERVISORS_MAX || others.some((one) => one.supervisor === supervisor))
@@ -355,15 +355,6 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   ): Promise<Result<T, Refusal>> {
     const watch = this.#find(id, watchId);
     return watch ? deed(watch) : Promise.resolve(err(unknown(watchId)));
-  }
-
-  #now<T>(deed: () => T): T {
-    let done: { readonly value: T } | undefined;
-    this.#world.inbox.post(() => {
-      done = { value: deed() };
-    });
-    if (done) return done.value;
-    throw new Error('asked from within an input');
   }
 }
 

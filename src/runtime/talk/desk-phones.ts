@@ -103,7 +103,7 @@ export class DeskPhones {
    * refuses it, or 200.
    */
   dials(call: InboundCall): number | undefined {
-    const agent = this.#world.directory?.agentByExtension.get(call.fromExtension ?? '');
+    const agent = this.#world.desks.agentAt(call.fromExtension ?? '');
     if (agent && call.dnis.startsWith(PICK_UP_CODE)) {
       const slot = call.dnis.slice(PICK_UP_CODE.length) || agent.extension;
       if (!this.#parking.calls.some((parked) => parked.slot === slot)) return 404;

@@ -15,14 +15,14 @@ export type Goal =
   | { readonly kind: 'queue'; readonly queueId: QueueId }
   | { readonly kind: 'flow'; readonly flowId: FlowId };
 
-type Read = Pick<World, 'directory' | 'engine' | 'outbound'>;
+type Read = Pick<World, 'directory' | 'engine' | 'outbound' | 'desks'>;
 
 /** Finds whom or what is meant; a destination that is not allowed is refused, and counted. */
 export function goalOf(world: Read, session: CallSession, to: TransferTo): Result<Goal, Refusal> {
   const { directory } = world;
   if ('agent' in to) {
     const agent = [...(directory?.agents.values() ?? [])].find(({ id }) => id === to.agent);
-    return agent ? ok(extension(world, agent.extension)) : unknown(`agent ${to.agent}`);
+    return agent ? extension(world, agent.extension) : unknown(`agent ${to.agent}`);
   }
   if ('queue' in to) {
     const id = queueId(to.queue);
@@ -51,7 +51,7 @@ export function dialled(
     const uri = `sip:${user}@${foreignHost}`;
     return outside(world, session, { kind: 'sip', uri }, uri);
   }
-  if (directory?.agentByExtension.has(user)) return ok(extension(world, user));
+  if (directory?.agentByExtension.has(user)) return extension(world, user);
   const number = directory && numberOf(directory, user);
   if (number) return ok({ kind: 'flow', flowId: number.flowId });
   if (directory?.queues.has(queueId(user))) return ok({ kind: 'queue', queueId: queueId(user) });
@@ -61,15 +61,17 @@ export function dialled(
   return outside(world, session, { kind: 'number', number: e164 }, e164);
 }
 
-/** Whoever is signed in has a place in the engine; anybody else is a phone that rings. */
-function extension({ directory, engine }: Read, number: string): Goal {
+/** Whoever is signed in has a place in the engine; anybody else is a phone that rings, unless another sits at it. */
+function extension({ directory, engine, desks }: Read, number: string): Result<Goal, Refusal> {
   const agent = directory?.agentByExtension.get(number);
   const state = agent && engine.agent(agent.id)?.state.kind;
-  const person: Person =
-    agent && state !== undefined && state !== 'offline'
-      ? { kind: 'agent', agentId: agent.id, extension: number }
-      : { kind: 'other', to: { kind: 'extension', extension: number } };
-  return { kind: 'person', person, name: number };
+  const isSignedIn = agent && state !== undefined && state !== 'offline';
+  if (!isSignedIn && desks.agentAt(number)?.id !== agent?.id)
+    return unknown(`${number} at the phone of that extension now: somebody else sits there`);
+  const person: Person = isSignedIn
+    ? { kind: 'agent', agentId: agent.id, extension: number }
+    : { kind: 'other', to: { kind: 'extension', extension: number } };
+  return ok({ kind: 'person', person, name: number });
 }
 
 function outside(

@@ -69,7 +69,7 @@ export class TalkDesk implements TalkControl {
   }
 
   pickUp(slot: string, agentId: AgentId): Refusal | undefined {
-    return this.#now(() => this.#parking.pickUp(slot, agentId));
+    return this.#world.inbox.ask(() => this.#parking.pickUp(slot, agentId));
   }
 
   #bring(session: CallSession, to: TransferTo, how: Bringing): Refusal | undefined {
@@ -78,21 +78,11 @@ export class TalkDesk implements TalkControl {
   }
 
   #with(id: CallId, deed: (session: CallSession) => Refusal | undefined): Refusal | undefined {
-    return this.#now(() => {
+    return this.#world.inbox.ask(() => {
       const session = this.#world.sessions.get(id);
       return session
         ? deed(session)
         : refusal('CALL_UNKNOWN', `There is no call ${id} in progress.`);
     });
-  }
-
-  /** As an input of its own, whose outcome is known at once. */
-  #now(deed: () => Refusal | undefined): Refusal | undefined {
-    let outcome: { readonly refused: Refusal | undefined } | undefined;
-    this.#world.inbox.post(() => {
-      outcome = { refused: deed() };
-    });
-    if (outcome) return outcome.refused;
-    throw new Error('Asked from within an input');
   }
 }

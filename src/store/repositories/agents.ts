@@ -4,6 +4,7 @@ import { err, ok } from '../../lib/result.ts';
 import type { AgentConfig, Skills } from '../../model/agent.ts';
 import { type AgentId, agentId, queueId } from '../../model/ids.ts';
 import type { AgentRepository, AgentSecrets } from '../../runtime/ports.admin.ts';
+import type { AgentPins } from '../../runtime/ports.phones.ts';
 import type { Queryable } from '../pool.ts';
 import { ha1, hashPin, pinMatches } from '../secrets.ts';
 import { type KeyedTable, keyedRepository, listByKey, type RevisedRow } from './keyed.ts';
@@ -155,6 +156,24 @@ async function hasSecrets(
     return false;
   return pin === undefined || (row.pin_hash !== null && pinMatches(pin, row.pin_hash));
 }
+
+/** What agents type on phones. */
+export const agentPins = (db: Queryable): AgentPins => {
+  const hashOf = async (id: AgentId): Promise<string | undefined> => {
+    const { rows } = await db.query<{ pin_hash: string | null }>(
+      'SELECT pin_hash FROM credentials WHERE agent_id = $1',
+      [id],
+    );
+    return rows[0]?.pin_hash ?? undefined;
+  };
+  return {
+    has: async (id) => (await hashOf(id)) !== undefined,
+    async verify(id, pin) {
+      const hash = await hashOf(id);
+      return hash !== undefined && pinMatches(pin, hash);
+    },
+  };
+};
 
 /** Every agent, for the engine. */
 export async function allAgents(db: Queryable): Promise<readonly AgentConfig[]> {

@@ -35,6 +35,7 @@ interface CdrRow extends QueryResultRow {
   readonly recording_refused: boolean;
   readonly hold_ms: number;
   readonly agents: Cdr['agents'] | null;
+  readonly dispositions?: Readonly<Record<string, string>> | null;
 }
 
 interface EventRow extends QueryResultRow {
@@ -72,6 +73,7 @@ const toCdr = (row: CdrRow): Cdr => ({
   ...(row.survey === null ? {} : { survey: row.survey }),
   ...(row.recording_ids === null ? {} : { recordingIds: row.recording_ids.map(recordingId) }),
   ...(row.recording_refused ? { recordingRefused: true } : {}),
+  ...(row.dispositions ? { dispositions: row.dispositions } : {}),
   ...(row.agents ? { holdMs: row.hold_ms, agents: row.agents } : {}),
 });
 
@@ -82,6 +84,14 @@ const toEvent = (row: EventRow): CallEvent => ({
   type: row.type,
   data: row.data,
 });
+
+/** They are said after the call as well: the last word of each agent is in the history. */
+const WITH_DISPOSITIONS = `SELECT *, (
+    SELECT jsonb_object_agg(agent, disposition) FROM (
+      SELECT DISTINCT ON (agent) data ->> 'agentId' AS agent, data ->> 'disposition' AS disposition
+      FROM call_events WHERE call_id = $1 AND type = 'call.disposed' ORDER BY agent, seq DESC
+    ) AS said) AS dispositions
+  FROM cdrs WHERE call_id = $1 LIMIT 1`;
 
 export function cdrRepository(db: Queryable): CdrRepository {
   return {
@@ -98,9 +108,7 @@ export function cdrRepository(db: Queryable): CdrRepository {
         page,
       ),
     async get(id) {
-      const { rows } = await db.query<CdrRow>('SELECT * FROM cdrs WHERE call_id = $1 LIMIT 1', [
-        id,
-      ]);
+      const { rows } = await db.query<CdrRow>(WITH_DISPOSITIONS, [id]);
       return rows[0] && toCdr(rows[0]);
     },
     events: (id, page) =>

@@ -30,7 +30,7 @@ function board(config: AgentConfig = outside, phones: ReadonlySet<string> = new 
       drop: (key) => void kept.delete(key),
     },
     outbound: { allows: (to) => to.kind !== 'number' || to.number.startsWith('+52') },
-    isReachable: (extension) => phones.has(extension),
+    hasPhone: ({ extension }) => phones.has(extension),
     stateOf: () => state,
     tell: (_id, reachable) => void told.push(reachable),
   });

@@ -7,7 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Static } from 'typebox';
-import { CodedError, refusal } from '../../../lib/errors.ts';
+import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import type { Principal } from '../../../model/access.ts';
 import { type AgentId, agentId } from '../../../model/ids.ts';
 import type { Command } from '../../../runtime/ports.ts';
@@ -16,7 +16,7 @@ import { found, submit } from '../../outcomes.ts';
 import { mustReach } from '../../reach.ts';
 import { IdParams, responses } from '../../schemas.ts';
 import { answer } from './agents.ts';
-import { AgentAnswer, StateBody } from './schemas.ts';
+import { AgentAnswer, DispositionBody, SignInBody, StateBody } from './schemas.ts';
 
 type App = FastifyInstance<
   RawServerDefault,
@@ -32,12 +32,15 @@ const response = responses({ 200: AgentAnswer });
 
 /** What an agent does on the phone, done by the API. Each answers with the agent as they are then. */
 export function registerAgentActions(app: App, context: ApiContext): void {
-  const act = async (principal: Principal, id: AgentId, command: Command) => {
+  const does = async (principal: Principal, id: AgentId, deed: () => Refusal | undefined) => {
     mustReach(principal, context.control, [id]);
     const agent = found(await context.store.configuration.agents.get(id), 'agent', id);
-    submit(context, command);
+    const refused = deed();
+    if (refused) throw new CodedError(refused);
     return answer(agent, context.control.snapshot().agents);
   };
+  const act = (principal: Principal, id: AgentId, command: Command) =>
+    does(principal, id, () => void submit(context, command));
 
   app.post(
     '/:id/sign-in',
@@ -46,13 +49,37 @@ export function registerAgentActions(app: App, context: ApiContext): void {
       schema: {
         tags,
         summary: 'Sign an agent in',
-        description: 'Not ready, reason `signedIn`, until they say ready.',
+        description:
+          'Not ready, reason `signedIn`, until they say ready. With `phone` they sit at that phone until they sign out; whoever was signed in there without a call is signed out.',
         params,
+        body: SignInBody,
+        response,
+      },
+      // It may come without a body.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    ({ params: { id }, body, principal }) =>
+      does(principal, agentId(id), () => context.agentDesk.signIn(agentId(id), body.phone)),
+  );
+
+  app.post(
+    '/:id/disposition',
+    {
+      config: { scope: 'agents:act' },
+      schema: {
+        tags,
+        summary: "Say what became of the agent's conversation",
+        description:
+          'Of the one they have, or of their last one until the next begins. The last word counts; it is in the history of the call as `call.disposed`, and in its record.',
+        params,
+        body: DispositionBody,
         response,
       },
     },
-    ({ params: { id }, principal }) =>
-      act(principal, agentId(id), { type: 'agent.signIn', agentId: agentId(id) }),
+    ({ params: { id }, body, principal }) =>
+      does(principal, agentId(id), () => context.agentDesk.dispose(agentId(id), body.disposition)),
   );
 
   app.post(

@@ -181,6 +181,9 @@ export const Live = Type.Object({
   offerId: Type.Optional(Type.String({ description: 'Of `offered`' })),
   until: Type.Optional({ ...Timestamp, description: 'When `wrapUp` or `notReady` ends by itself' }),
   reachable: Type.Boolean({ description: 'Whether a phone of theirs is registered' }),
+  phone: Type.Optional(
+    Type.String({ description: "Another's phone, at which they sit now", examples: ['1050'] }),
+  ),
   next: Type.Optional(
     Type.Object(
       {
@@ -210,6 +213,23 @@ export const AgentAnswer = Type.Object({
   live: Type.Optional(Live),
 });
 export const AgentPage = PageOf(AgentAnswer);
+
+/** Where an agent sits down. */
+export const SignInBody = Type.Object(
+  {
+    phone: Type.Optional({
+      ...Extension,
+      description: 'The extension of the phone, whoever has it; absent: their own',
+      examples: ['1050'],
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const DispositionBody = Type.Object(
+  { disposition: { ...Id('vendido'), description: "One of the call's queue, or of every queue" } },
+  { additionalProperties: false },
+);
 
 /** What an agent can be told to be. The other states are what calls make of them. */
 export const StateBody = Type.Object(

@@ -58,6 +58,12 @@ export const CdrAnswer = Type.Object({
       examples: [{ satisfaccion: 5 }],
     }),
   ),
+  dispositions: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'What agents said became of it, by agent; only where one record is read',
+      examples: [{ 1001: 'vendido' }],
+    }),
+  ),
   recordingIds: Type.Optional(
     Type.Array(Type.String(), { description: 'Recordings of the conversation, in their order' }),
   ),
