@@ -37,6 +37,7 @@ import { directoryRoutes, presenceRoutes } from './routes/directory/routes.ts';
 import { draftRoutes } from './routes/flows/drafts.ts';
 import { flowRoutes } from './routes/flows/routes.ts';
 import { versionRoutes } from './routes/flows/versions.ts';
+import { labelRoutes } from './routes/labels/routes.ts';
 import { numberRoutes } from './routes/numbers/routes.ts';
 import { promptRoutes } from './routes/prompts/routes.ts';
 import { soundRoutes } from './routes/prompts/sound.ts';
@@ -122,6 +123,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(liveRecordingRoutes, { ...context, prefix: '/calls' });
     await v1.register(trunkRoutes, { ...context, prefix: '/trunks' });
     await v1.register(diallingRoutes, { ...context, prefix: '/dialling' });
+    await v1.register(labelRoutes, context);
     await v1.register(settingsRoutes, { ...context, prefix: '/settings' });
     await v1.register(supervisionRoutes, { ...context, prefix: '/calls' });
     await v1.register(surveyRoutes, { ...context, prefix: '/surveys' });

@@ -25,6 +25,7 @@ export async function openWebhookRoom(
     dice: Math.random,
     onAttempt: measureAttempts(metrics),
   });
+  store.afterChange(() => webhooks.changed());
   closing.add('webhooks', () => webhooks.close());
   return webhooks;
 }

@@ -15,12 +15,21 @@ import type {
   QueueId,
   VoicemailId,
 } from '../model/ids.ts';
+import type { Label, LabelKind } from '../model/label.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../model/reasons.ts';
 import type { Settings } from '../model/settings.ts';
 import type { StoredVoicemail, VoicemailState } from '../model/voicemail.ts';
-import type { AccessStore, AuditLog, AuditTrail, Authenticator } from './ports.access.ts';
+import type { WebhookConfig } from '../model/webhook.ts';
+import type {
+  AccessStore,
+  AuditLog,
+  AuditTrail,
+  Authenticator,
+  StoredUser,
+  User,
+} from './ports.access.ts';
 import type { IdempotencyStore } from './ports.idempotency.ts';
 import type {
   Decide,
@@ -148,6 +157,52 @@ export interface FlowRepository {
   remove(id: FlowId): Promise<Result<undefined, Refusal>>;
 }
 
+/** How often something names it. */
+export interface UsedLabel extends Label {
+  readonly agents: number;
+  /** Of a team: users and keys; otherwise queues. */
+  readonly elsewhere: number;
+}
+
+/** Agents and queues that name a label make it, too. `remove`: IN_USE as long as something names it. */
+export interface LabelRepository
+  extends Pick<Repository<UsedLabel, string>, 'list' | 'get' | 'remove'> {
+  create(label: Label): Promise<Result<Stored<UsedLabel>, Refusal>>;
+  replace(label: Label): Promise<Result<Stored<UsedLabel>, Refusal>>;
+}
+
+export interface WebhookRepository
+  extends Omit<Repository<WebhookConfig, string>, 'create' | 'list'> {
+  /** With what deliveries are signed by. ALREADY_EXISTS, LIMIT_REACHED. */
+  create(webhook: WebhookConfig, secret: string): Promise<Result<Stored<WebhookConfig>, Refusal>>;
+  /** In place of the one before, at once. NOT_FOUND. */
+  setSecret(id: string, secret: string): Promise<Result<undefined, Refusal>>;
+  hasSecret(id: string, secret: string): Promise<boolean>;
+}
+
+/** The people who may sign in, as part of the configuration: IN_USE when nobody would be left who may manage access. */
+export interface UserRepository {
+  get(id: string): Promise<StoredUser | undefined>;
+  /** As long as they have no password, nobody can sign in as them. ALREADY_EXISTS. */
+  create(user: User): Promise<Result<StoredUser, Refusal>>;
+  /** NOT_FOUND. */
+  replace(user: User): Promise<Result<StoredUser, Refusal>>;
+  /** Ends their sessions. NOT_FOUND. */
+  setPassword(id: string, password: string): Promise<Result<undefined, Refusal>>;
+  hasPassword(id: string, password: string): Promise<boolean>;
+  /** NOT_FOUND. */
+  remove(id: string): Promise<Result<undefined, Refusal>>;
+}
+
+/** What a configuration file speaks of: more than the engine runs by. */
+export interface WholeConfiguration
+  extends Configuration,
+    Readonly<Record<LabelKind, readonly Label[]>> {
+  readonly settings: Partial<Settings>;
+  readonly webhooks: readonly WebhookConfig[];
+  readonly users: readonly User[];
+}
+
 /** What of the settings somebody has set. */
 export type StoredSettings = Stored<{ readonly own: Partial<Settings> }>;
 
@@ -162,8 +217,8 @@ export interface SettingsInForce {
   readonly environment: Settings;
 }
 
-/** The repositories whose content the engine runs by. */
-export interface ConfigurationRepositories {
+/** Everything that the operator decides. */
+export interface ConfigurationRepositories extends Readonly<Record<LabelKind, LabelRepository>> {
   readonly numbers: NumberRepository;
   readonly flows: FlowRepository;
   readonly queues: QueueRepository;
@@ -174,10 +229,12 @@ export interface ConfigurationRepositories {
   readonly trunks: TrunkRepository;
   readonly dialling: DiallingRepository;
   readonly settings: SettingsRepository;
+  readonly webhooks: WebhookRepository;
+  readonly users: UserRepository;
   /** What a flow may name. */
   known(): Promise<KnownToFlows>;
   /** The whole of it, in the order of the keys. */
-  all(): Promise<Configuration>;
+  all(): Promise<WholeConfiguration>;
 }
 
 export interface ConfigurationChanges {

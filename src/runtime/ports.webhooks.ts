@@ -23,23 +23,17 @@ export interface StoredWebhook extends Stored<WebhookConfig>, WebhookHealth {
 /** How many deliveries there are of each state. */
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>;
 
-/** Subscriptions. Rejects when the database is away. */
+/** Subscriptions, as those who deliver see them; what is configured of them is a repository of the configuration. */
 export interface WebhookStore {
   all(): Promise<readonly StoredWebhook[]>;
   get(id: string): Promise<StoredWebhook | undefined>;
   counts(id: string): Promise<DeliveryCounts>;
-  /** ALREADY_EXISTS. */
-  create(config: WebhookConfig, sealedSecret: string): Promise<Result<StoredWebhook, Refusal>>;
-  /** Replaces what was configured. With `enabled` a breaker that gave up is closed again. NOT_FOUND. */
-  replace(config: WebhookConfig): Promise<Result<StoredWebhook, Refusal>>;
   /** The secret before holds until `previousUntil`. NOT_FOUND. */
   rotate(
     id: string,
     sealedSecret: string,
     previousUntil: EpochMs,
   ): Promise<Result<StoredWebhook, Refusal>>;
-  /** With everything that was on its way. NOT_FOUND. */
-  remove(id: string): Promise<Result<undefined, Refusal>>;
 }
 
 /** What became of an attempt. */
@@ -128,11 +122,10 @@ export type SendResult =
 export interface WebhookDesk {
   list(): Promise<readonly WebhookView[]>;
   get(id: string): Promise<WebhookView | undefined>;
-  /** ALREADY_EXISTS, WEBHOOK_URL_REFUSED, LIMIT_REACHED. */
-  create(config: WebhookConfig): Promise<Result<WebhookWithSecret, Refusal>>;
-  replace(config: WebhookConfig): Promise<Result<WebhookView, Refusal>>;
+  /** Why nothing could be sent there; undefined: nothing is known against it. WEBHOOK_URL_REFUSED. */
+  objectionTo(config: Pick<WebhookConfig, 'url'>): Refusal | undefined;
+  newSecret(): string;
   rotate(id: string): Promise<Result<WebhookWithSecret, Refusal>>;
-  remove(id: string): Promise<Result<undefined, Refusal>>;
   /** Sends a test at once, whatever is waiting. NOT_FOUND, OVERLOADED. */
   test(id: string): Promise<Result<SendResult, Refusal>>;
   readonly deliveries: Pick<WebhookOutbox, 'list' | 'get' | 'discard'>;

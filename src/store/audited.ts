@@ -2,7 +2,6 @@ import { currentActor, markNoted } from '../lib/acting.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type { TrunkId } from '../model/ids.ts';
 import type { AuditEntry } from '../runtime/ports.access.ts';
 import type {
   AgentRepository,
@@ -11,10 +10,11 @@ import type {
   ContactRepository,
   FlowRepository,
   FlowVersion,
-  Repository,
   SettingsRepository,
+  UserRepository,
+  WebhookRepository,
 } from '../runtime/ports.admin.ts';
-import type { DiallingRepository, StoredTrunk, TrunkRepository } from '../runtime/ports.trunks.ts';
+import type { DiallingRepository, TrunkRepository } from '../runtime/ports.trunks.ts';
 
 /** What was done, before anybody has said when and by whom. */
 export type Note = Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>;
@@ -28,30 +28,42 @@ export function entriesOf(notes: readonly Note[], at: EpochMs): readonly AuditEn
 
 // Repositories that tell what is changed through them. The secrets that go through them are told as set, no more.
 
+/** What repositories have in common by which something changes. */
+interface Changing<T, Key, More extends readonly unknown[]> {
+  get(key: Key): Promise<unknown>;
+  create(item: T, ...more: More): Promise<Result<unknown, Refusal>>;
+  replace(item: T, ...more: More): Promise<Result<unknown, Refusal>>;
+  remove(key: Key): Promise<Result<undefined, Refusal>>;
+}
+
 /** `kind.created`, `kind.changed`, `kind.removed`, with the object before and after. */
-function audited<T, Key extends string>(
-  base: Repository<T, Key>,
+function audited<
+  T,
+  Key extends string,
+  More extends readonly unknown[],
+  Base extends Changing<T, Key, More>,
+>(
+  base: Base & Changing<T, Key, More>,
   kind: string,
   keyOf: (item: T) => Key,
   note: TakeNote,
-): Repository<T, Key> {
+): Base {
   return {
-    list: base.list,
-    get: base.get,
-    async create(item) {
-      const made = await base.create(item);
+    ...base,
+    async create(item: T, ...more: More) {
+      const made = await base.create(item, ...more);
       const object = { kind, id: keyOf(item) };
       if (made.ok) await note({ action: `${kind}.created`, object, after: made.value });
       return made;
     },
-    async replace(item) {
+    async replace(item: T, ...more: More) {
       const object = { kind, id: keyOf(item) };
       const before = await base.get(keyOf(item));
-      const made = await base.replace(item);
+      const made = await base.replace(item, ...more);
       if (made.ok) await note({ action: `${kind}.changed`, object, before, after: made.value });
       return made;
     },
-    async remove(key) {
+    async remove(key: Key) {
       const before = await base.get(key);
       const removed = await base.remove(key);
       const object = { kind, id: key };
@@ -73,9 +85,7 @@ async function told<T>(
 }
 
 const auditedAgents = (agents: AgentRepository, note: TakeNote): AgentRepository => ({
-  ...agents,
   ...audited(agents, 'agent', ({ id }) => id, note),
-  list: agents.list,
   setSecrets(id, secrets) {
     const after = Object.fromEntries(Object.keys(secrets).map((name) => [name, 'set']));
     const object = { kind: 'agent', id };
@@ -88,7 +98,6 @@ const auditedAgents = (agents: AgentRepository, note: TakeNote): AgentRepository
 });
 
 const auditedCalendars = (calendars: CalendarRepository, note: TakeNote): CalendarRepository => ({
-  ...calendars,
   ...audited(calendars, 'calendar', ({ id }) => id, note),
   setPin(id, pin) {
     const after = { pin: pin === null ? 'taken away' : 'set' };
@@ -109,7 +118,7 @@ const auditedCalendars = (calendars: CalendarRepository, note: TakeNote): Calend
 });
 
 const auditedTrunks = (trunks: TrunkRepository, note: TakeNote): TrunkRepository => ({
-  ...audited<StoredTrunk, TrunkId>(trunks, 'trunk', ({ id }) => id, note),
+  ...audited(trunks, 'trunk', ({ id }) => id, note),
   setPassword(id, password) {
     const after = { password: password === null ? 'taken away' : 'set' };
     const object = { kind: 'trunk', id };
@@ -139,6 +148,22 @@ const auditedSettings = (settings: SettingsRepository, note: TakeNote): Settings
     const object = { kind: 'settings', id: '' };
     await note({ action: 'settings.changed', object, before: before.own, after: after.own });
     return after;
+  },
+});
+
+const auditedWebhooks = (webhooks: WebhookRepository, note: TakeNote): WebhookRepository => ({
+  ...audited(webhooks, 'webhook', ({ id }) => id, note),
+  setSecret(id, secret) {
+    const object = { kind: 'webhook', id };
+    return told(webhooks.setSecret(id, secret), note, { action: 'webhook.secretChanged', object });
+  },
+});
+
+const auditedUsers = (users: UserRepository, note: TakeNote): UserRepository => ({
+  ...audited(users, 'user', ({ id }) => id, note),
+  setPassword(id, password) {
+    const object = { kind: 'user', id };
+    return told(users.setPassword(id, password), note, { action: 'user.passwordChanged', object });
   },
 });
 
@@ -205,6 +230,11 @@ export const auditedConfiguration = (
   trunks: auditedTrunks(base.trunks, note),
   dialling: auditedDialling(base.dialling, note),
   settings: auditedSettings(base.settings, note),
+  teams: audited(base.teams, 'team', ({ id }) => id, note),
+  skills: audited(base.skills, 'skill', ({ id }) => id, note),
+  groups: audited(base.groups, 'group', ({ id }) => id, note),
+  webhooks: auditedWebhooks(base.webhooks, note),
+  users: auditedUsers(base.users, note),
 });
 
 export const auditedContacts = (

@@ -3,15 +3,22 @@ import type { Refusal } from '../lib/errors.ts';
 import { refusal } from '../lib/errors.ts';
 import { err, type Result } from '../lib/result.ts';
 import type { Seal } from '../lib/seal.ts';
-import type { ConfigurationChanges, ConfigurationRepositories } from '../runtime/ports.admin.ts';
+import type {
+  ConfigurationChanges,
+  ConfigurationRepositories,
+  WholeConfiguration,
+} from '../runtime/ports.admin.ts';
 import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
 import { insertEntries } from './access/audit-log.ts';
+import { guardManagers, type ManagersGuard } from './access/managers.ts';
+import { allUsers, userRepository } from './access/users.ts';
 import { auditedConfiguration, entriesOf, type Note } from './audited.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
 import { allCalendars, calendarRepository } from './repositories/calendars.ts';
 import { diallingRepository } from './repositories/dialling.ts';
 import { flowRepository, liveFlows } from './repositories/flows.ts';
+import { allLabels, labelRepository } from './repositories/labels.ts';
 import { allNumbers, numberRepository } from './repositories/numbers.ts';
 import { allQueueIds, allQueues, queueRepository } from './repositories/queues.ts';
 import {
@@ -21,6 +28,8 @@ import {
 } from './repositories/reasons.ts';
 import { settingsRepository } from './repositories/settings.ts';
 import { allTrunks, trunkRepository } from './repositories/trunks.ts';
+
+import { allWebhooks, webhookRepository } from './repositories/webhooks.ts';
 
 /** Held by the one node that is changing the configuration. */
 const CHANGE_LOCK = 7_264_830_156;
@@ -37,6 +46,7 @@ export interface SecretMeans {
 export function configurationRepositories(
   db: Queryable,
   { realm, seal }: SecretMeans,
+  guard?: ManagersGuard,
 ): ConfigurationRepositories {
   return {
     numbers: numberRepository(db),
@@ -49,7 +59,12 @@ export function configurationRepositories(
     trunks: trunkRepository(db, seal),
     dialling: diallingRepository(db),
     settings: settingsRepository(db),
-    all: () => readConfiguration(db, seal),
+    teams: labelRepository(db, 'teams'),
+    skills: labelRepository(db, 'skills'),
+    groups: labelRepository(db, 'groups'),
+    webhooks: webhookRepository(db, seal),
+    users: userRepository(db, guard),
+    all: () => readAll(db, seal),
     known: async () => ({
       queueIds: await allQueueIds(db),
       calendarIds: (await allCalendars(db)).map(({ id }) => id),
@@ -123,10 +138,12 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
       const result = await inTransaction(this.#pool, async (client) => {
         await client.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
         const notes: Note[] = [];
-        const repositories = configurationRepositories(client, this.#means);
+        const guard = guardManagers(client);
+        const repositories = configurationRepositories(client, this.#means, guard);
         const takeNote = async (note: Note) => void notes.push(note);
         const outcome = await work(auditedConfiguration(repositories, takeNote));
-        if (!outcome.ok) throw new Refused(outcome.error);
+        const objection = outcome.ok ? await guard.objection() : outcome.error;
+        if (objection) throw new Refused(objection);
         this.#pending = client;
         const problems = await takeEffect();
         if (problems.length > 0) throw new Refused(cannotWork(problems));
@@ -149,6 +166,18 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
 
 const cannotWork = (problems: readonly string[]): Refusal =>
   refusal('CONFIGURATION_REFUSED', problems[0] ?? '', problems);
+
+/** What the engine runs by, and what else the operator decides. */
+async function readAll(db: Queryable, seal: Seal): Promise<WholeConfiguration> {
+  const configuration = await readConfiguration(db, seal);
+  const { own: settings } = await settingsRepository(db).get();
+  const teams = await allLabels(db, 'teams');
+  const skills = await allLabels(db, 'skills');
+  const groups = await allLabels(db, 'groups');
+  const webhooks = await allWebhooks(db);
+  const users = await allUsers(db);
+  return { ...configuration, settings, teams, skills, groups, webhooks, users };
+}
 
 /** One after the other: a client runs one query at a time anyway. */
 async function readConfiguration(db: Queryable, seal: Seal): Promise<Configuration> {

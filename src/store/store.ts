@@ -103,6 +103,8 @@ export interface Store {
   /** For `api` and `feed`. */
   readonly admin: AdminStore & Pick<AccessRoom, 'apiKeys'>;
   readonly ensureAdmin: AccessRoom['ensureAdmin'];
+  /** Told after each change of the configuration that this node has made. */
+  afterChange(listener: () => Promise<void>): void;
   readonly exports: Exports;
   readonly health: readonly HealthCheck[];
   /** For measures. */
@@ -134,10 +136,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const reads = cachedReads(configurationRepositories(coded(admin), means), clock);
   const settings = new LiveSettings(admin, clock, options.settings ?? SETTING_DEFAULTS);
   await settings.refresh();
+  const listeners: (() => Promise<void>)[] = [];
   const configuration = new ConfigurationStore(admin, means, clock, async () => {
     credentials.expire();
     reads.expire();
+    doors.forget();
     await settings.refresh();
+    for (const listener of listeners) await listener();
   });
   const doors = accessRoom({ admin, routing }, clock, log, settings);
   const note: TakeNote = async (what) => {
@@ -193,6 +198,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       viewOf('webhooks', delivering),
     ],
     health: [databaseHealth(routing), recordsHealth(records)],
+    afterChange: (listener) => void listeners.push(listener),
     ensureAdmin: doors.ensureAdmin,
     seedExample: (readCompany) => seedExample(admin, readCompany, means),
     close() {

@@ -21,15 +21,11 @@ export interface DeskOptions {
   readonly sender: Pick<Sender, 'objectionTo'>;
   readonly seal: Seal;
   readonly clock: Clock;
-  /** What is subscribed to has changed. */
-  readonly refresh: () => Promise<void>;
   /** There is something to deliver. */
   readonly nudge: () => void;
   readonly test: (id: string) => Promise<Result<SendResult, Refusal>>;
 }
 
-/** Each has its own few connections, so there is a limit to them. */
-const WEBHOOKS_MAX = 100;
 /** How long the secret before still signs. */
 const BOTH_SECRETS_MS = DAY_MS;
 
@@ -55,24 +51,13 @@ export class Desk implements WebhookDesk {
     return webhook && this.#view(webhook);
   }
 
-  async create(config: WebhookConfig): Promise<Result<WebhookWithSecret, Refusal>> {
-    const { store, seal } = this.#options;
-    const objection = this.#objection(config);
-    if (objection) return err(objection);
-    if ((await store.all()).length >= WEBHOOKS_MAX)
-      return err(refusal('LIMIT_REACHED', `There may be ${WEBHOOKS_MAX} webhooks.`));
-    const secret = newSecret();
-    return this.#shown(await store.create(config, seal.close(secret)), secret);
+  objectionTo({ url }: Pick<WebhookConfig, 'url'>): Refusal | undefined {
+    const objection = this.#options.sender.objectionTo(url);
+    return objection === undefined ? undefined : refusal('WEBHOOK_URL_REFUSED', objection);
   }
 
-  async replace(config: WebhookConfig): Promise<Result<WebhookView, Refusal>> {
-    const objection = this.#objection(config);
-    if (objection) return err(objection);
-    const replaced = await this.#options.store.replace(config);
-    if (!replaced.ok) return replaced;
-    await this.#options.refresh();
-    this.#options.nudge();
-    return ok(await this.#view(replaced.value));
+  newSecret(): string {
+    return newSecret();
   }
 
   async rotate(id: string): Promise<Result<WebhookWithSecret, Refusal>> {
@@ -80,12 +65,6 @@ export class Desk implements WebhookDesk {
     const secret = newSecret();
     const until = clock.now() + BOTH_SECRETS_MS;
     return this.#shown(await store.rotate(id, seal.close(secret), until), secret);
-  }
-
-  async remove(id: string): Promise<Result<undefined, Refusal>> {
-    const removed = await this.#options.store.remove(id);
-    await this.#options.refresh();
-    return removed;
   }
 
   async replay(id: string, number?: string): Promise<Result<number, Refusal>> {
@@ -98,17 +77,11 @@ export class Desk implements WebhookDesk {
     return err(refusal('NOT_FOUND', `There is no dead letter ${number}.`));
   }
 
-  #objection({ url }: WebhookConfig): Refusal | undefined {
-    const objection = this.#options.sender.objectionTo(url);
-    return objection === undefined ? undefined : refusal('WEBHOOK_URL_REFUSED', objection);
-  }
-
   async #shown(
     stored: Result<StoredWebhook, Refusal>,
     secret: string,
   ): Promise<Result<WebhookWithSecret, Refusal>> {
     if (!stored.ok) return stored;
-    await this.#options.refresh();
     return ok({ ...(await this.#view(stored.value)), secret });
   }
 

@@ -40,6 +40,8 @@ export interface WebhooksOptions {
 
 export interface Webhooks {
   readonly desk: WebhookDesk;
+  /** What is subscribed to may have changed. */
+  changed(): Promise<void>;
   /** The same sink; what it is given becomes messages, too. */
   tap(records: RecordSink): RecordSink;
   /** Idempotent. Lets attempts that are under way come to their end. */
@@ -71,7 +73,6 @@ export async function openWebhooks(options: WebhooksOptions): Promise<Webhooks> 
   const sweeping = sweepOutbox(outbox, clock, log);
   const desk = new Desk({
     ...options,
-    refresh,
     nudge: () => courier.nudge(),
     test: testOf(store, clock, newId, send),
   });
@@ -82,6 +83,10 @@ export async function openWebhooks(options: WebhooksOptions): Promise<Webhooks> 
   };
   return {
     desk,
+    async changed() {
+      await refresh();
+      courier.nudge();
+    },
     tap: (records) => ({
       event(event) {
         records.event(event);

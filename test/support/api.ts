@@ -89,6 +89,7 @@ export async function startTestApi(): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
   const library = await Uploads.open(folder, systemClock, silentLogger);
   const webhooks = await testWebhooks(store);
+  store.afterChange(() => webhooks.changed());
   const bureau = new Bureau(
     {
       databaseUrl: test.database.databaseUrl,
@@ -177,7 +178,8 @@ export const testWebhooks = (store: TestStore['store']): Promise<Webhooks> =>
     outbox: store.webhookOutbox,
     sink: store.records,
     sender: new Sender({ privateNetworks: ['127.0.0.0/8'], clock: systemClock, limitMs: 1_000 }),
-    seal: new Seal('a key that only tests know'),
+    // As the store seals, when it has no key.
+    seal: new Seal(''),
     persistence: { attemptsMax: 3, giveUpMs: 3_600_000, retryMs: 200 },
     clock: systemClock,
     log: silentLogger,

@@ -28,6 +28,8 @@ export interface AccessRoom {
    * now on. Without it, one is made when there is no user at all, and returned, this once.
    */
   ensureAdmin(given: string | undefined): Promise<string | undefined>;
+  /** Users were changed by another way: what is remembered of their rights is forgotten. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export function accessRoom(
       demand(await users.create(wanted, password));
       return password;
     },
+    forget: () => sessions.forget(),
     close: () => trail.close(),
   };
 }

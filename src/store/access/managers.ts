@@ -20,11 +20,11 @@ export async function changeAccess<T>(
 ): Promise<Result<T, Refusal>> {
   try {
     return await inTransaction(pool, async (client) => {
-      await client.query('SELECT pg_advisory_xact_lock($1)', [ACCESS_LOCK]);
-      const before = await managers(client);
+      const guard = guardManagers(client);
+      await guard.open();
       const outcome = await work(client);
-      if (!outcome.ok) throw new Refused(outcome.error);
-      if (before > 0 && (await managers(client)) === 0) throw new Refused(nobodyLeft);
+      const objection = outcome.ok ? await guard.objection() : outcome.error;
+      if (objection) throw new Refused(objection);
       return outcome;
     });
   } catch (error) {
@@ -32,6 +32,24 @@ export async function changeAccess<T>(
     throw codedFault(error);
   }
 }
+
+/** For a transaction that changes users among other things: `open` before the first of them, `objection` at the end. */
+export function guardManagers(client: Queryable) {
+  let before: number | undefined;
+  return {
+    async open(): Promise<void> {
+      if (before !== undefined) return;
+      await client.query('SELECT pg_advisory_xact_lock($1)', [ACCESS_LOCK]);
+      before = await managers(client);
+    },
+    async objection(): Promise<Refusal | undefined> {
+      return before !== undefined && before > 0 && (await managers(client)) === 0
+        ? nobodyLeft
+        : undefined;
+    },
+  };
+}
+export type ManagersGuard = ReturnType<typeof guardManagers>;
 
 const nobodyLeft = refusal('IN_USE', 'Nobody would be left who may manage users and keys.');
 

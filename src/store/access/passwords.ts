@@ -19,7 +19,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** Somebody's who does not exist: checking against it takes as long as against a real one, and never succeeds. */
-const NOBODYS = `scrypt$${COSTS.cost}$${COSTS.blockSize}$${COSTS.parallelization}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+export const NOBODYS = `scrypt$${COSTS.cost}$${COSTS.blockSize}$${COSTS.parallelization}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** Whether the password is the one that was hashed. Undefined: there is no such user; that takes as long to say. */
 export async function passwordMatches(

@@ -4,10 +4,11 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { Role } from '../../model/access.ts';
 import { agentId } from '../../model/ids.ts';
 import type { StoredUser, User, Users } from '../../runtime/ports.access.ts';
+import type { UserRepository } from '../../runtime/ports.admin.ts';
 import { Conditions, listPage } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
-import { changeAccess } from './managers.ts';
-import { hashPassword } from './passwords.ts';
+import { changeAccess, type ManagersGuard } from './managers.ts';
+import { hashPassword, NOBODYS, passwordMatches } from './passwords.ts';
 
 export interface UserRow extends QueryResultRow {
   readonly id: string;
@@ -123,4 +124,44 @@ export function userStore(pool: Pool, onChange: () => void): Users {
         return users.remove(id);
       }),
   };
+}
+
+/** Users as part of the configuration. With a guard: within the transaction that it guards. */
+export function userRepository(db: Queryable, guard?: ManagersGuard): UserRepository {
+  const rows = userRows(db);
+  return {
+    get: rows.get,
+    async create(user) {
+      await guard?.open();
+      return rows.insert(user, NOBODYS);
+    },
+    async replace(user) {
+      await guard?.open();
+      return rows.update(user, null);
+    },
+    async setPassword(id, password) {
+      const now = await rows.get(id);
+      if (!now) return err(missing(id));
+      const set = await rows.update(now, await hashPassword(password));
+      return set.ok ? ok(undefined) : set;
+    },
+    async hasPassword(id, password) {
+      const text = 'SELECT password_hash FROM users WHERE id = $1';
+      const found = await db.query<{ password_hash: string }>(text, [id]);
+      return passwordMatches(password, found.rows[0]?.password_hash);
+    },
+    async remove(id) {
+      await guard?.open();
+      return rows.remove(id);
+    },
+  };
+}
+
+/** Everybody, in the order of the keys. */
+export async function allUsers(db: Queryable): Promise<readonly User[]> {
+  const { rows } = await db.query<UserRow>('SELECT * FROM users ORDER BY id');
+  return rows.map((row) => {
+    const { revision: _, createdAt: __, updatedAt: ___, ...user } = toUser(row);
+    return user;
+  });
 }

@@ -1,8 +1,12 @@
 import type { QueryResultRow } from 'pg';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
+import type { Seal } from '../../lib/seal.ts';
+import type { WebhookConfig } from '../../model/webhook.ts';
+import type { WebhookRepository } from '../../runtime/ports.admin.ts';
 import type { StoredWebhook, WebhookStore } from '../../runtime/ports.webhooks.ts';
-import { type Queryable, sqlState, UNIQUE_VIOLATION } from '../pool.ts';
+import type { Queryable } from '../pool.ts';
+import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
 interface Row extends QueryResultRow {
   readonly id: string;
@@ -54,10 +58,9 @@ export const WELL_AGAIN = `failures = 0, failing_since = NULL, rest_until = NULL
   disabled_reason = NULL`;
 
 export function webhookStore(db: Queryable): WebhookStore {
-  const missing = (id: string) => err(refusal('NOT_FOUND', `There is no webhook ${id}.`));
   const changed = async (text: string, values: unknown[]) => {
     const { rows } = await db.query<Row>(text, values);
-    return rows[0] ? ok(toWebhook(rows[0])) : missing(String(values[0]));
+    return rows[0] ? ok(toWebhook(rows[0])) : err(missing(String(values[0])));
   };
   return {
     async all() {
@@ -76,34 +79,94 @@ export function webhookStore(db: Queryable): WebhookStore {
       const counts = Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
       return { pending: 0, delivered: 0, dead: 0, ...counts };
     },
-    async create({ id, name, url, events, personalData, enabled }, sealedSecret) {
-      try {
-        return await changed(
-          `INSERT INTO webhooks (id, name, url, events, personal_data, enabled, secret)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
-          [id, name, url, events, personalData, enabled, sealedSecret],
-        );
-      } catch (error) {
-        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-        return err(refusal('ALREADY_EXISTS', `There is a webhook ${id} already.`));
-      }
-    },
-    replace: ({ id, name, url, events, personalData, enabled }) =>
-      changed(
-        `UPDATE webhooks SET name = $2, url = $3, events = $4, personal_data = $5, enabled = $6,
-           ${enabled ? `${WELL_AGAIN},` : ''} revision = revision + 1, updated_at = now()
-         WHERE id = $1 RETURNING *`,
-        [id, name, url, events, personalData, enabled],
-      ),
     rotate: (id, sealedSecret, previousUntil) =>
       changed(
         `UPDATE webhooks SET previous_secret = secret, previous_until = $3, secret = $2,
            revision = revision + 1, updated_at = now() WHERE id = $1 RETURNING *`,
         [id, sealedSecret, new Date(previousUntil)],
       ),
-    async remove(id) {
-      const { rowCount } = await db.query('DELETE FROM webhooks WHERE id = $1', [id]);
-      return rowCount === 0 ? missing(id) : ok(undefined);
+  };
+}
+
+const missing = (id: string) => refusal('NOT_FOUND', `There is no webhook ${id}.`);
+
+type ConfigRow = Row & RevisedRow;
+
+/** What somebody has configured; how it does is not among it. With everything that is on its way to it, it is removed. */
+const table: KeyedTable<WebhookConfig, ConfigRow> = {
+  noun: 'webhook',
+  keyColumn: 'id',
+  select: 'SELECT *, id AS key FROM webhooks',
+  insert: '',
+  // Whoever enables an endpoint again closes the breaker that gave it up.
+  update: `UPDATE webhooks SET name = $2, url = $3, events = $4, personal_data = $5, enabled = $6,
+    failures = CASE WHEN $6 THEN 0 ELSE failures END,
+    failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END,
+    rest_until = CASE WHEN $6 THEN NULL ELSE rest_until END,
+    last_error = CASE WHEN $6 THEN NULL ELSE last_error END,
+    disabled_at = CASE WHEN $6 THEN NULL ELSE disabled_at END,
+    disabled_reason = CASE WHEN $6 THEN NULL ELSE disabled_reason END,
+    revision = revision + 1, updated_at = now() WHERE id = $1`,
+  remove: 'DELETE FROM webhooks WHERE id = $1',
+  parametersOf: ({ id, name, url, events, personalData, enabled }) => [
+    id,
+    name,
+    url,
+    events,
+    personalData,
+    enabled,
+  ],
+  toItem: ({ id, name, url, events, personal_data: personalData, enabled }) => ({
+    id,
+    name,
+    url,
+    events,
+    personalData,
+    enabled,
+  }),
+};
+
+/** Each has its own few connections, so there is a limit to them. */
+const WEBHOOKS_MAX = 100;
+
+export function webhookRepository(db: Queryable, seal: Seal): WebhookRepository {
+  const sealedOf = async (id: string): Promise<string | undefined> => {
+    const text = 'SELECT secret FROM webhooks WHERE id = $1';
+    const { rows } = await db.query<Pick<Row, 'secret'>>(text, [id]);
+    return rows[0]?.secret;
+  };
+  return {
+    ...keyedRepository<WebhookConfig, string, ConfigRow>(db, table),
+    create: async (webhook, secret) => {
+      const { rows } = await db.query<{ count: number }>('SELECT count(*)::int FROM webhooks');
+      if ((rows[0]?.count ?? 0) >= WEBHOOKS_MAX)
+        return err(refusal('LIMIT_REACHED', `There may be ${WEBHOOKS_MAX} webhooks.`));
+      const insert = `INSERT INTO webhooks (id, name, url, events, personal_data, enabled, secret)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+      const parametersOf = (item: WebhookConfig) => [
+        ...table.parametersOf(item),
+        seal.close(secret),
+      ];
+      return keyedRepository<WebhookConfig, string, ConfigRow>(db, {
+        ...table,
+        insert,
+        parametersOf,
+      }).create(webhook);
+    },
+    async setSecret(id, secret) {
+      const text = 'UPDATE webhooks SET secret = $2, previous_secret = NULL WHERE id = $1';
+      const { rowCount } = await db.query(text, [id, seal.close(secret)]);
+      return rowCount === 0 ? err(missing(id)) : ok(undefined);
+    },
+    async hasSecret(id, secret) {
+      const sealed = await sealedOf(id);
+      return sealed !== undefined && seal.open(sealed) === secret;
     },
   };
+}
+
+/** Every one of them as it is configured, in the order of the keys. */
+export async function allWebhooks(db: Queryable): Promise<readonly WebhookConfig[]> {
+  const { rows } = await db.query<ConfigRow>(`${table.select} ORDER BY id`);
+  return rows.map(table.toItem);
 }

@@ -46,6 +46,26 @@ const company = {
     },
   ],
   notReadyReasons: [{ id: 'lunch', label: { 'es-MX': 'Comida' }, code: '2' }],
+  settings: [{ id: 'house', recordingKeepDays: 30 }],
+  teams: [{ id: 'norte', name: 'Ventas Norte', description: 'Monterrey' }],
+  webhooks: [
+    {
+      id: 'crm',
+      name: 'CRM',
+      url: 'https://crm.example.com/hooks',
+      events: ['call.finished'],
+      secret: `whsec_${'A'.repeat(40)}`,
+    },
+  ],
+  users: [
+    {
+      id: 'elena',
+      name: 'Elena Prieto',
+      role: 'supervisor',
+      teams: ['norte'],
+      password: 'tres tristes tigres',
+    },
+  ],
 };
 
 const send = async (api: TestApi, path: string, payload: string, ifMatch?: string) => {
@@ -114,7 +134,7 @@ test('O8 a company as a file is planned, then applied to an empty house; secrets
 
 test('O8 what was exported changes nothing, and an empty house that applies it exports the same', async () => {
   yaml = await exported(one);
-  for (const secret of ['vF7-tulipan', '2741', '740219', 'trunk-secret'])
+  for (const secret of ['vF7-tulipan', '2741', '740219', 'trunk-secret', 'whsec_', 'tristes'])
     assert.equal(yaml.includes(secret), false);
   assert.match(yaml, /^# The configuration of a Centralita/);
   assert.match(yaml, /requiredSkills: \{ ventas: 1 \}/, 'short things stay on their line');
@@ -129,7 +149,7 @@ test('O8 what was exported changes nothing, and an empty house that applies it e
 test('O8 a plan names each field; what is missing stays, or goes when that is asked for', async () => {
   const edited = yaml
     .replace('wrapUpMs: 20000', 'wrapUpMs: 25000')
-    .replace(/ {2}- id: facturacion\n(?: {4}.*\n)+/, '');
+    .replace(/ {2}- id: facturacion\n {4}name: (?!facturacion)(?:.*\n)(?: {4}.*\n)+/, '');
   assert.notEqual(edited, yaml);
   const plan = await send(one, 'plan', edited);
   assert.deepEqual(actions(plan.body.changes), ['change queues/soporte']);
@@ -237,6 +257,49 @@ test('O8 a file that is wrong is told with lines; nothing of it is believed', as
   assert.match(twice.body.problems.join(), /there are two of a/);
 });
 
+test('O8 webhooks and users are in the file; a webhook signs at once, a user signs in', async () => {
+  const credentials = { userId: 'elena', password: 'tres tristes tigres' };
+  assert.equal((await one.request('POST', '/v1/session', credentials)).status, 201);
+  assert.equal((await other.request('POST', '/v1/session', credentials)).status, 401);
+  assert.equal((await one.request('GET', '/v1/webhooks/crm')).body.state, 'active');
+  assert.equal((await one.request('GET', '/v1/settings')).body.recordingKeepDays, 30);
+  assert.equal((await one.request('GET', '/v1/teams/norte')).body.elsewhere, 1);
+  const log = await one.store.admin.audit.list({ objectKind: 'webhook' }, { limit: 10 });
+  assert.equal(JSON.stringify(log).includes('whsec_'), false, 'a secret in the audit log');
+
+  const wrong = {
+    webhooks: [{ id: 'x', name: 'X', url: 'http://10.0.0.1/', events: ['*'] }],
+    users: [{ id: 'x', name: 'X', role: 'agent' }],
+  };
+  const plan = await one.request('POST', '/v1/configuration/plan', { document: wrong });
+  assert.match(plan.body.problems.join('\n'), /webhooks\/x: .*\nusers\/x: .*agentId/);
+});
+
+test('O8 nobody gives by a file what they do not have, nor sees what they may not', async () => {
+  const key = async (scopes: readonly string[], teams?: readonly string[]) => {
+    const made = await one.request('POST', '/v1/keys', { name: 'k', scopes, teams });
+    return { authorization: `Bearer ${made.body.key}` };
+  };
+  const apply = (document: object, headers: Readonly<Record<string, string>>) =>
+    one.request('POST', '/v1/configuration/apply', { document }, { ...headers, 'if-match': '*' });
+  const users = [{ id: 'eva', name: 'Eva', role: 'admin', password: 'tres tristes tigres' }];
+  const writer = await key(['configuration:read', 'configuration:write']);
+  assert.equal((await apply({ users }, writer)).status, 403, 'without access:write');
+  assert.equal((await apply({ webhooks: [] }, writer)).status, 403, 'without webhooks:write');
+  const seen = await one.request('GET', '/v1/configuration', undefined, writer);
+  assert.equal(seen.text.includes('crm.example.com'), false);
+  assert.deepEqual(
+    [seen.body.document.users, seen.body.document.queues.length > 0],
+    [undefined, true],
+  );
+
+  const access = await key(['configuration:write', 'access:read', 'access:write']);
+  assert.equal((await apply({ users }, access)).body.code, 'FORBIDDEN', 'an admin has more');
+  const mine = [{ ...users[0], role: 'auditor' }];
+  assert.equal((await apply({ users: mine }, access)).body.code, 'FORBIDDEN', 'so has an auditor');
+  assert.equal((await one.request('GET', '/v1/users/eva')).status, 404);
+});
+
 test('O8 an extension changes hands within one file', async () => {
   const swap = {
     agents: [
@@ -259,4 +322,21 @@ test('O8 an extension changes hands within one file', async () => {
   assert.equal(swapped.status, 200, swapped.text);
   assert.match(swapped.body.notes[0], /gets another extension/);
   assert.equal((await one.request('GET', '/v1/agents/1002')).body.extension, '1001');
+});
+
+test('O8 a file cannot take away the last one who may manage access', async () => {
+  const users = [{ id: 'root', name: 'Root', role: 'admin', password: 'tres tristes tigres' }];
+  const match = { 'if-match': '*' };
+  await one.request('POST', '/v1/configuration/apply', { document: { users } }, match);
+  const session = await one.request('POST', '/v1/session', {
+    userId: 'root',
+    password: 'tres tristes tigres',
+  });
+  const as = { authorization: `Bearer ${session.body.token}`, ...match };
+  const { items: keys } = (await one.request('GET', '/v1/keys', undefined, as)).body;
+  for (const { id } of keys) await one.request('DELETE', `/v1/keys/${id}`, undefined, as);
+  const document = { users: [{ id: 'root', name: 'Root', role: 'auditor' }] };
+  const last = await one.request('POST', '/v1/configuration/apply', { document }, as);
+  assert.deepEqual([last.status, last.body.code], [409, 'IN_USE'], last.text);
+  assert.equal((await one.request('GET', '/v1/users/root', undefined, as)).body.role, 'admin');
 });

@@ -17,6 +17,14 @@ after(() => api.stop());
 /** An object of each kind that somebody makes and changes: where it is made, and what is changed of it. */
 const KINDS: readonly (readonly [list: string, body: object, patch: object, put?: string])[] = [
   ['/v1/queues', { id: 'q', name: 'Q' }, { name: 'Otra' }],
+  ['/v1/teams', { id: 'norte de aquí', name: 'Norte' }, { name: 'Sur' }],
+  ['/v1/skills', { id: 's', name: 'S' }, { name: 'T' }],
+  ['/v1/groups', { id: 'g', name: 'G' }, { description: 'Quien sea' }],
+  [
+    '/v1/webhooks',
+    { id: 'w', name: 'W', url: 'https://crm.example.com/', events: ['*'] },
+    { name: 'Otro' },
+  ],
   [
     '/v1/numbers',
     { dnis: '8005550199', name: 'N', flowId: 'principal', language: 'es-MX', country: 'MX' },
@@ -82,7 +90,7 @@ const WITHOUT: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/contacts\/[^/]+\/account$/, 'a secret, which nobody can have read'],
   [/^\/v1\/contacts\/imports/, 'a piece of work that is cancelled'],
   [/^\/v1\/recordings\b/, 'sound that is deleted, not changed'],
-  [/^\/v1\/webhooks\//, 'dead letters; webhooks are the next thing'],
+  [/^\/v1\/webhooks\/[^/]+\//, 'dead letters, which are thrown away'],
 ];
 
 test('whatever changes a stored object takes If-Match', async () => {
@@ -99,6 +107,35 @@ test('whatever changes a stored object takes If-Match', async () => {
 interface Operation {
   readonly parameters?: readonly { readonly name: string }[];
 }
+
+test('teams, skills and groups are objects; whatever names one makes it', async () => {
+  await api.request('POST', '/v1/agents', {
+    id: 'l1',
+    name: 'L',
+    extension: '4100',
+    team: 'oeste',
+    groupIds: ['refuerzo'],
+    skills: { atención: 4 },
+  });
+  const relaxation = [{ afterMs: 30_000, addGroups: ['tiendas'] }];
+  await api.request('POST', '/v1/queues', { id: 'l2', name: 'L', relaxation });
+  const { items } = (await api.request('GET', '/v1/groups?fields=id,agents,elsewhere')).body;
+  assert.deepEqual(items, [
+    { id: 'refuerzo', agents: 1, elsewhere: 0 },
+    { id: 'tiendas', agents: 0, elsewhere: 1 },
+  ]);
+  const skill = '/v1/skills/atenci%C3%B3n';
+  assert.equal((await api.request('GET', skill)).body.agents, 1);
+  const named = await api.request('PATCH', skill, { name: 'Atención a clientes' });
+  assert.equal(named.status, 200, named.text);
+  assert.equal((await api.request('DELETE', skill)).body.code, 'IN_USE');
+  await api.request('PATCH', '/v1/agents/l1', { skills: {}, team: null });
+  assert.equal((await api.request('GET', skill)).body.name, 'Atención a clientes');
+  assert.equal((await api.request('DELETE', skill)).status, 204);
+  assert.equal((await api.request('DELETE', '/v1/teams/oeste')).status, 204);
+  const again = { id: 'refuerzo', name: 'Refuerzo' };
+  assert.equal((await api.request('POST', '/v1/groups', again)).body.code, 'ALREADY_EXISTS');
+});
 
 test('rules of dialling, drafts and messages are guarded the same', async () => {
   const rules = { destinations: [], callsMax: 1, callsPerHourMax: 1, blocked: false };

@@ -47,6 +47,14 @@ export const agentSection: Section = {
   entriesOf: (configuration) => configuration.agents.map(agentEntry),
   normal: (entry) => agentEntry(agentOf(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, agents: entries.map(agentOf) }),
+  // A phone's digests hold its extension (RFC 7616 section 3.4.2): with another one, or none yet, it cannot register.
+  notes(entry, before) {
+    if (entry.sipPassword !== undefined || before?.extension === entry.extension) return [];
+    const why = before ? 'gets another extension' : 'is new';
+    return [
+      `Agent ${entry.id} ${why} and has no sipPassword here: the phone cannot register until one is set.`,
+    ];
+  },
   async newSecrets({ agents }, entry) {
     const changed: string[] = [];
     for (const name of SECRETS) {

@@ -1,5 +1,6 @@
 import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
+import type { Principal } from '../../../model/access.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { flowId } from '../../../model/ids.ts';
 import type { Authorship, ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
@@ -15,13 +16,13 @@ export interface CheckedPlan extends Plan {
 
 /** What is asked for, and what the linter says of the result. */
 export async function checkedPlan(
-  { linter }: ApiContext,
+  context: ApiContext,
   repositories: ConfigurationRepositories,
   document: ConfigurationDocument,
   remove: boolean,
 ): Promise<CheckedPlan> {
-  const plan = await planOf(repositories, document, remove);
-  const findings = await linter.check(plan.wanted);
+  const plan = await planOf(context, repositories, document, remove);
+  const findings = await context.linter.check(plan.wanted);
   const errors = findings.filter(({ severity }) => severity === 'error');
   return {
     ...plan,
@@ -36,6 +37,8 @@ export interface Application {
   /** The digest that the plan was made for; undefined: whatever is there. */
   readonly expected: string | undefined;
   readonly by: Authorship;
+  /** Who asks: nobody gives what they do not have. */
+  readonly principal: Principal;
 }
 
 /**
@@ -52,9 +55,10 @@ export async function apply(context: ApiContext, wanted: Application): Promise<C
     const plan = await checkedPlan(context, tx, document, remove);
     const objection = objectionTo(plan, wanted);
     if (objection) return err(objection);
+    demandToGive(plan, wanted);
     await letGo(tx, plan);
     for (const change of [...plan.changes].sort(byTurn)) {
-      const done = await carryOut(tx, change, wanted);
+      const done = await carryOut(tx, change, wanted, context);
       if (!done.ok) return err(placed(change, done.error));
     }
     return ok(plan);
@@ -75,6 +79,17 @@ function objectionTo(plan: CheckedPlan, { expected }: Application): Refusal | un
   if (plan.problems.length > 0)
     return refusal('CONFIGURATION_REFUSED', plan.problems[0] ?? '', plan.problems);
   return undefined;
+}
+
+/** FORBIDDEN: of everybody who is changed, neither what they were nor what they become may be more than one's own. */
+function demandToGive({ before, wanted, changes }: Plan, { principal }: Application): void {
+  for (const { section: name, key } of changes) {
+    const section = SECTIONS.find((one) => one.name === name);
+    if (!section?.demandToGive) continue;
+    const entries = [before, wanted].flatMap((configuration) => section.entriesOf(configuration));
+    for (const entry of entries.filter((one) => keyOf(section, one) === key))
+      section.demandToGive(principal, entry);
+  }
 }
 
 /** New flows and changed ones are spoken before callers come to them, as when they are published singly. */
@@ -109,11 +124,14 @@ function carryOut(
   tx: ConfigurationRepositories,
   { section: name, key, action }: PlannedChange,
   { document, by }: Application,
+  context: ApiContext,
 ): Promise<Result<unknown, Refusal>> {
   const section = SECTIONS.find((one) => one.name === name) as Section;
   if (action === 'remove') return section.remove(tx, key);
   const entry = document[name]?.find((one) => keyOf(section, one) === key) ?? {};
-  return action === 'create' ? section.create(tx, entry, by) : section.replace(tx, entry, by);
+  return action === 'create'
+    ? section.create(tx, entry, by, context)
+    : section.replace(tx, entry, by);
 }
 
 const placed = ({ section, key }: PlannedChange, why: Refusal): Refusal =>

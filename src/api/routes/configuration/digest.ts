@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Configuration } from '../../../runtime/ports.ts';
+import type { WholeConfiguration } from '../../../runtime/ports.admin.ts';
 import type { ConfigurationDocument } from './section.ts';
 import { SECTIONS } from './sections.ts';
 
-export const documentOf = (configuration: Configuration): ConfigurationDocument =>
+export const documentOf = (configuration: WholeConfiguration): ConfigurationDocument =>
   Object.fromEntries(SECTIONS.map(({ name, entriesOf }) => [name, entriesOf(configuration)]));
 
 /** What a plan was made for. Equal documents have equal digests. */

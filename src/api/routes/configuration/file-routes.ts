@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CodedError, refusal } from '../../../lib/errors.ts';
+import type { Principal } from '../../../model/access.ts';
 import type { ApiContext } from '../../context.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { responses } from '../../schemas.ts';
@@ -14,6 +16,7 @@ import {
   PlanQuery,
 } from './schemas.ts';
 import type { ConfigurationDocument } from './section.ts';
+import { SECTIONS } from './sections.ts';
 import { yamlOf } from './yaml.ts';
 
 const tags = ['configuration'];
@@ -33,13 +36,14 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Read the whole configuration as one document',
         description:
-          'With `Accept: application/yaml`, as a file with comments. Without secrets, users, contacts, recordings, drafts and records.',
+          'With `Accept: application/yaml`, as a file with comments. Without secrets, keys, contacts, recordings, drafts and records; webhooks and users are there for those who may see them.',
         response: responses({ 200: ConfigurationAnswer }),
       },
     },
     async (request, reply) => {
-      const document = documentOf(await configuration.all());
-      const digest = digestOf(document);
+      const whole = documentOf(await configuration.all());
+      const digest = digestOf(whole);
+      const document = visibleTo(request.principal, whole);
       void reply.header('etag', `"${digest}"`);
       if (!/\byaml\b/.test(request.headers.accept ?? '')) return { digest, document };
       return reply
@@ -64,11 +68,12 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: PlanAnswer }),
       },
     },
-    async ({ body, query }) =>
-      answer(
-        await checkedPlan(context, configuration, wantedOf(body.document), query.remove ?? false),
-        false,
-      ),
+    async ({ body, query, principal }) => {
+      const document = wantedOf(body.document);
+      demandSections(principal, document);
+      const plan = await checkedPlan(context, configuration, document, query.remove ?? false);
+      return answer(plan, false);
+    },
   );
 
   app.post(
@@ -88,8 +93,11 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       },
     },
     async (request) => {
+      const document = wantedOf(request.body.document);
+      demandSections(request.principal, document);
       const plan = await apply(context, {
-        document: wantedOf(request.body.document),
+        document,
+        principal: request.principal,
         remove: request.query.remove ?? false,
         expected: expectedDigest(request.headers['if-match']),
         by: byWhom(request, request.query.comment),
@@ -101,6 +109,24 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
 
 /** Checked by its schema, which is the sections' own. */
 const wantedOf = (document: object): ConfigurationDocument => document as ConfigurationDocument;
+
+/** Without the sections that somebody may not see. */
+const visibleTo = ({ scopes }: Principal, document: ConfigurationDocument): ConfigurationDocument =>
+  Object.fromEntries(
+    SECTIONS.filter(({ reads }) => !reads || scopes.includes(reads)).map(({ name }) => [
+      name,
+      document[name] ?? [],
+    ]),
+  );
+
+/** FORBIDDEN for a document that speaks of what somebody may not change, even if it would change nothing. */
+function demandSections({ name: who, scopes }: Principal, document: ConfigurationDocument): void {
+  for (const { name, writes } of SECTIONS)
+    if (document[name] && writes && !scopes.includes(writes))
+      throw new CodedError(
+        refusal('FORBIDDEN', `${who} would need the scope ${writes} for the section ${name}.`),
+      );
+}
 
 const expectedDigest = (header: string): string | undefined => /"(.+)"/.exec(header)?.[1];
 

@@ -1,5 +1,8 @@
-import type { ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
-import type { Configuration } from '../../../runtime/ports.ts';
+import type {
+  ConfigurationRepositories,
+  WholeConfiguration,
+} from '../../../runtime/ports.admin.ts';
+import type { ApiContext } from '../../context.ts';
 import { type Difference, differences } from '../../differences.ts';
 import { digestOf, documentOf } from './digest.ts';
 import { type ConfigurationDocument, type Entry, keyOf, type Section } from './section.ts';
@@ -25,15 +28,16 @@ export interface Plan {
   readonly notes: readonly string[];
   /** What the document says twice. */
   readonly problems: readonly string[];
-  readonly before: Configuration;
+  readonly before: WholeConfiguration;
   /** What the engine would run by afterwards. */
-  readonly wanted: Configuration;
+  readonly wanted: WholeConfiguration;
 }
 
 const HIDDEN = '(hidden)';
 
 /** What has to be done so that the configuration is as the document says. A section that it does not name stays. */
 export async function planOf(
+  context: ApiContext,
   repositories: ConfigurationRepositories,
   document: ConfigurationDocument,
   remove: boolean,
@@ -51,8 +55,10 @@ export async function planOf(
     changes: [...parts.flatMap(({ written }) => written), ...removals(parts)],
     kept: parts.flatMap(({ kept }) => kept),
     notes: parts.flatMap(({ notes }) => notes),
-    problems: sections.flatMap((section) => repeated(section, document[section.name] ?? [])),
-    wanted: parts.reduce(
+    problems: sections.flatMap((section) =>
+      wrongIn(context, section, document[section.name] ?? []),
+    ),
+    wanted: parts.reduce<WholeConfiguration>(
       (configuration, { section, entries }) => section.withEntries(configuration, entries),
       current,
     ),
@@ -76,7 +82,7 @@ const removals = (parts: readonly SectionPlan[]): readonly PlannedChange[] =>
 async function planSection(
   repositories: ConfigurationRepositories,
   section: Section,
-  configuration: Configuration,
+  configuration: WholeConfiguration,
   wanted: readonly Entry[],
   remove: boolean,
 ): Promise<SectionPlan> {
@@ -91,7 +97,7 @@ async function planSection(
     const before = current.get(keyOf(section, entry));
     const change = await planEntry(repositories, section, before, entry);
     if (change) written.push(change);
-    notes.push(...notesOn(section, before, entry));
+    notes.push(...(section.notes?.(entry, before) ?? []));
   }
   return {
     section,
@@ -125,18 +131,17 @@ async function planEntry(
   };
 }
 
-/** A phone's digests hold its extension (RFC 7616 section 3.4.2): with another one, or none yet, it cannot register. */
-function notesOn({ name }: Section, before: Entry | undefined, entry: Entry): readonly string[] {
-  if (name !== 'agents' || entry.sipPassword !== undefined) return [];
-  if (before?.extension === entry.extension) return [];
-  const why = before ? 'gets another extension' : 'is new';
-  return [
-    `Agent ${entry.id} ${why} and has no sipPassword here: the phone cannot register until one is set.`,
-  ];
-}
-
-function repeated(section: Section, entries: readonly Entry[]): readonly string[] {
+function wrongIn(
+  context: ApiContext,
+  section: Section,
+  entries: readonly Entry[],
+): readonly string[] {
+  const objections = entries.flatMap((entry) =>
+    (section.objections?.(entry, context) ?? []).map(
+      (why) => `${section.name}/${keyOf(section, entry)}: ${why}`,
+    ),
+  );
   const keys = entries.map((entry) => keyOf(section, entry));
   const twice = new Set(keys.filter((key, at) => keys.indexOf(key) !== at));
-  return [...twice].map((key) => `${section.name}: there are two of ${key}`);
+  return [...[...twice].map((key) => `${section.name}: there are two of ${key}`), ...objections];
 }

@@ -5,10 +5,14 @@ import { AgentBody } from '../agents/schemas.ts';
 import { CalendarBody } from '../calendars/schemas.ts';
 import { DiallingBody } from '../dialling/schemas.ts';
 import { FlowBody } from '../flows/schemas.ts';
+import { LabelBody } from '../labels/schemas.ts';
 import { NumberBody } from '../numbers/schemas.ts';
 import { QueueBody } from '../queues/schemas.ts';
 import { DispositionBody, ReasonBody } from '../reasons/schemas.ts';
+import { OwnSettings } from '../settings/schemas.ts';
 import { TrunkBody } from '../trunks/schemas.ts';
+import { Password, UserBody } from '../users/schemas.ts';
+import { WebhookBody, WebhookPatch } from '../webhooks/schemas.ts';
 import type { ConfigurationDocument } from './section.ts';
 
 export const Finding = Type.Object({
@@ -61,6 +65,31 @@ export const FlowEntry = Type.Object(
   { additionalProperties: false },
 );
 
+export const LabelEntry = LabelBody;
+export const SettingsEntry = Type.Object(
+  { id: Type.Literal('house'), ...OwnSettings.properties },
+  { additionalProperties: false },
+);
+export const UserEntry = Type.Object(
+  { ...UserBody.properties, password: Type.Optional(Password) },
+  { additionalProperties: false },
+);
+export const WebhookEntry = Type.Object(
+  {
+    ...WebhookBody.properties,
+    personalData: Type.Optional(WebhookPatch.properties.personalData),
+    enabled: Type.Optional(WebhookPatch.properties.enabled),
+    secret: Type.Optional(
+      Type.String({
+        pattern: '^whsec_[A-Za-z0-9+/]{32,120}={0,2}$',
+        writeOnly: true,
+        description: 'What deliveries are signed with: at least 24 bytes in base64',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 const SECTION_ENTRIES_MAX = 20_000;
 const entries = <Schema extends TSchema>(schema: Schema) =>
   Type.Optional(Type.Array(schema, { maxItems: SECTION_ENTRIES_MAX }));
@@ -68,6 +97,10 @@ const entries = <Schema extends TSchema>(schema: Schema) =>
 /** Everything that the operator decides. A section that is absent is not spoken of. */
 export const ConfigurationFile = Type.Object(
   {
+    settings: Type.Optional(Type.Array(SettingsEntry, { maxItems: 1 })),
+    teams: entries(LabelEntry),
+    skills: entries(LabelEntry),
+    groups: entries(LabelEntry),
     calendars: entries(CalendarEntry),
     queues: entries(QueueEntry),
     flows: entries(FlowEntry),
@@ -77,6 +110,8 @@ export const ConfigurationFile = Type.Object(
     trunks: entries(TrunkEntry),
     dialling: Type.Optional(Type.Array(DiallingEntry, { maxItems: 1 })),
     agents: entries(AgentEntry),
+    webhooks: entries(WebhookEntry),
+    users: entries(UserEntry),
   },
   {
     additionalProperties: false,

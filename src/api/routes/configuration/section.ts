@@ -1,8 +1,13 @@
 import type { TObject } from 'typebox';
 import type { Refusal } from '../../../lib/errors.ts';
 import type { Result } from '../../../lib/result.ts';
-import type { Authorship, ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
-import type { Configuration } from '../../../runtime/ports.ts';
+import type { Principal, Scope } from '../../../model/access.ts';
+import type {
+  Authorship,
+  ConfigurationRepositories,
+  WholeConfiguration,
+} from '../../../runtime/ports.admin.ts';
+import type { ApiContext } from '../../context.ts';
 
 /** One object of the configuration as a file says it: only what differs from the product's defaults. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -17,15 +22,24 @@ export interface Section {
   /** For people: `queue`. */
   readonly noun: string;
   readonly keyName: string;
+  /** What somebody needs to see it, and to write it, beside the configuration's own scopes. */
+  readonly reads?: Scope;
+  readonly writes?: Scope;
   readonly schema: TObject;
   /** What stands above the list in an exported file. */
   readonly comment: string;
   /** Beginning with what is read first. */
-  entriesOf(configuration: Configuration): readonly Entry[];
+  entriesOf(configuration: WholeConfiguration): readonly Entry[];
   /** As `entriesOf` would give it back, without secrets. */
   normal(entry: Entry): Entry;
   /** The same configuration with these entries in place of its own. */
-  withEntries(configuration: Configuration, entries: readonly Entry[]): Configuration;
+  withEntries(configuration: WholeConfiguration, entries: readonly Entry[]): WholeConfiguration;
+  /** What is wrong with an entry that its schema does not know. */
+  objections?(entry: Entry, context: ApiContext): readonly string[];
+  /** What somebody should know who applies it. */
+  notes?(entry: Entry, before: Entry | undefined): readonly string[];
+  /** FORBIDDEN: nobody gives what they do not have, nor changes who has more. */
+  demandToGive?(principal: Principal, entry: Entry): void;
   /** Secrets that the entry names and that are not what is stored; absent: the kind has none. */
   newSecrets?(repositories: ConfigurationRepositories, entry: Entry): Promise<readonly string[]>;
   /** Lets go of what only one object may have, so that another one of the same document can take it. */
@@ -34,6 +48,7 @@ export interface Section {
     repositories: ConfigurationRepositories,
     entry: Entry,
     by: Authorship,
+    context: ApiContext,
   ): Promise<Result<unknown, Refusal>>;
   replace(
     repositories: ConfigurationRepositories,

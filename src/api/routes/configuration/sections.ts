@@ -2,9 +2,10 @@ import { ok } from '../../../lib/result.ts';
 import type { CalendarConfig } from '../../../model/calendar.ts';
 import { calendarId, flowId } from '../../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
-import type { ConfigurationRepositories, Repository } from '../../../runtime/ports.admin.ts';
-import type { Configuration } from '../../../runtime/ports.ts';
+import { userSection, webhookSection } from './access-sections.ts';
 import { agentSection } from './agent-section.ts';
+import { labelSections, settingsSection } from './house-sections.ts';
+import { plainSection } from './plain-section.ts';
 import {
   CalendarEntry,
   DispositionEntry,
@@ -115,28 +116,6 @@ const flows: Section = {
   remove: (repositories, key) => repositories.flows.remove(flowId(key)),
 };
 
-/** A kind of object that has no defaults and no secrets: it goes in as it comes out. */
-function plainSection<T extends object>(
-  about: Pick<Section, 'name' | 'noun' | 'keyName' | 'schema' | 'comment'>,
-  itemsOf: (configuration: Configuration) => readonly T[],
-  repositoryOf: (repositories: ConfigurationRepositories) => Repository<T, string>,
-): Section {
-  const itemOf = (entry: Entry): T => entry as unknown as T;
-  return {
-    ...about,
-    entriesOf: (configuration) =>
-      itemsOf(configuration).map((item) => inOrder(about.schema, { ...item } as Entry)),
-    normal: (entry) => inOrder(about.schema, entry),
-    withEntries: (configuration, entries) => ({
-      ...configuration,
-      [about.name]: entries.map(itemOf),
-    }),
-    create: (repositories, entry) => repositoryOf(repositories).create(itemOf(entry)),
-    replace: (repositories, entry) => repositoryOf(repositories).replace(itemOf(entry)),
-    remove: (repositories, key) => repositoryOf(repositories).remove(key),
-  };
-}
-
 const numbers = plainSection(
   {
     name: 'numbers',
@@ -175,6 +154,8 @@ const notReadyReasons = plainSection(
 
 /** In the order in which they are made: each names only what stands before it. They are removed the other way. */
 export const SECTIONS: readonly Section[] = [
+  settingsSection,
+  ...labelSections,
   calendars,
   queues,
   flows,
@@ -184,4 +165,6 @@ export const SECTIONS: readonly Section[] = [
   trunkSection,
   diallingSection,
   agentSection,
+  webhookSection,
+  userSection,
 ];

@@ -8,9 +8,8 @@ const HEADER = ` The configuration of a Centralita, to be read, kept under versi
    npm run config -- apply FILE     all of it or nothing
 
  A section that is not here stays as it is; what is missing in one that is here goes only with --remove.
- Left out, because they are no configuration or hold secrets: PINs and passwords, users and API keys, webhooks (their
- secrets are made with them), contacts, uploaded recordings, drafts and old versions of flows, closures
- in force, and all records of calls.`;
+ Left out, because they are no configuration or hold secrets: PINs, passwords and secrets of webhooks, API keys,
+ contacts, uploaded recordings, drafts and old versions of flows, closures in force, and all records of calls.`;
 
 /** A file that people review: always in the same order, with a comment over each section. */
 export function yamlOf(document: ConfigurationDocument): string {

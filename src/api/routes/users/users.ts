@@ -19,14 +19,21 @@ export const sessionAnswer = ({ createdAt, lastSeenAt, expiresAt, ...session }: 
   expiresAt: iso(expiresAt),
 });
 
-export function userFrom(body: Omit<Static<typeof UserBody>, 'password'>): User {
-  const { agentId: agent, teams, disabled = false, ...rest } = body;
-  return checked({
-    ...rest,
+type Body = Omit<Static<typeof UserBody>, 'password'>;
+
+export const userFrom = (body: Body): User => checked(userOf(body));
+
+/** Whether it makes sense or not. */
+export function userOf(body: Body): User {
+  const { id, name, role, agentId: agent, teams, disabled = false } = body;
+  return {
+    id,
+    name,
+    role,
     disabled,
     ...(teams === undefined ? {} : { teams }),
     ...(agent === undefined ? {} : { agentId: agentId(agent) }),
-  });
+  };
 }
 
 export function patched(

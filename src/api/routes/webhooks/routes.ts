@@ -1,9 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { actorOf, type Principal } from '../../../model/access.ts';
-import { WEBHOOK_EVENTS, type WebhookConfig } from '../../../model/webhook.ts';
+import { CodedError } from '../../../lib/errors.ts';
+import { ok } from '../../../lib/result.ts';
+import { WEBHOOK_EVENTS } from '../../../model/webhook.ts';
+import type { ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
 import type { WebhookView } from '../../../runtime/ports.webhooks.ts';
+import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
-import { found, valueFrom } from '../../outcomes.ts';
+import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { IdParams, NoContent, responses } from '../../schemas.ts';
 import { testAnswer, webhookAnswer } from './answers.ts';
 import {
@@ -22,23 +26,24 @@ const read = { scope: 'webhooks:read' } as const;
 const write = { scope: 'webhooks:write' } as const;
 
 export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
-  const { webhooks, clock, store } = context;
+  const { webhooks, clock } = context;
   const answer = (view: WebhookView) => webhookAnswer(view, clock.now());
   const get = async (id: string) => found(await webhooks.get(id), 'webhook', id);
-  const note = (
-    principal: Principal,
-    verb: string,
+  /** WEBHOOK_URL_REFUSED. */
+  const demandReach = (wanted: { readonly url: string }): void => {
+    const objection = webhooks.objectionTo(wanted);
+    if (objection) throw new CodedError(objection);
+  };
+  /** As it is now, if that is what whoever asks has seen. */
+  const seen = async (
+    tx: ConfigurationRepositories,
     id: string,
-    change: { readonly before?: WebhookView; readonly after?: WebhookView } = {},
-  ) =>
-    store.audit.record({
-      at: clock.now(),
-      actor: actorOf(principal),
-      action: `webhook.${verb}`,
-      object: { kind: 'webhook', id },
-      ...(change.before ? { before: configOf(change.before) } : {}),
-      ...(change.after ? { after: configOf(change.after) } : {}),
-    });
+    headers: { readonly 'if-match'?: string },
+  ) => {
+    const now = found(await tx.webhooks.get(id), 'webhook', id);
+    demandMatch(headers['if-match'], now.revision);
+    return now;
+  };
 
   app.get(
     '',
@@ -81,13 +86,14 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
         response: responses({ 201: WebhookWithSecret }),
       },
     },
-    async ({ body, principal }, reply) => {
-      const { secret, ...made } = valueFrom(await webhooks.create(body));
-      void note(principal, 'created', made.id, { after: made });
+    async ({ body }, reply) => {
+      demandReach(body);
+      const secret = webhooks.newSecret();
+      const { id } = await changeConfiguration(context, (tx) => tx.webhooks.create(body, secret));
       return reply
         .code(201)
-        .header('location', `/v1/webhooks/${made.id}`)
-        .send({ ...answer(made), secret });
+        .header('location', `/v1/webhooks/${id}`)
+        .send({ ...answer(await get(id)), secret });
     },
   );
 
@@ -114,15 +120,19 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
         summary: 'Change a webhook, or enable one that was given up',
         description: 'What is not named stays as it is (RFC 7396).',
         params,
+        headers: IfMatch,
         body: WebhookPatch,
         response: responses({ 200: WebhookAnswer }),
       },
     },
-    async ({ params: { id }, body, principal }) => {
-      const before = await get(id);
-      const after = valueFrom(await webhooks.replace({ ...configOf(before), ...body, id }));
-      void note(principal, 'changed', id, { before, after });
-      return answer(after);
+    async ({ params: { id }, headers, body }) => {
+      await changeConfiguration(context, async (tx) => {
+        const now = await seen(tx, id, headers);
+        const wanted = { ...now, ...body };
+        demandReach(wanted);
+        return tx.webhooks.replace(wanted);
+      });
+      return answer(await get(id));
     },
   );
 
@@ -134,13 +144,15 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
         tags,
         summary: 'Remove a webhook with everything that is on its way to it',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id }, principal }, reply) => {
-      const before = await get(id);
-      valueFrom(await webhooks.remove(id));
-      void note(principal, 'removed', id, { before });
+    async ({ params: { id }, headers }, reply) => {
+      await changeConfiguration(context, async (tx) => {
+        const removed = await tx.webhooks.remove((await seen(tx, id, headers)).id);
+        return removed.ok ? ok(null) : removed;
+      });
       return reply.code(204).send(null);
     },
   );
@@ -173,20 +185,12 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, 
         response: responses({ 200: WebhookWithSecret }),
       },
     },
-    async ({ params: { id }, principal }) => {
+    async (request) => {
+      const { id } = request.params;
       const { secret, ...changed } = valueFrom(await webhooks.rotate(id));
-      void note(principal, 'secretChanged', id);
+      const object = { kind: 'webhook', id };
+      await audit(context, request, { action: 'webhook.secretChanged', object });
       return { ...answer(changed), secret };
     },
   );
 };
-
-/** What of a webhook somebody has set. */
-const configOf = ({ id, name, url, events, personalData, enabled }: WebhookConfig) => ({
-  id,
-  name,
-  url,
-  events,
-  personalData,
-  enabled,
-});
