@@ -32,6 +32,7 @@ import { cdrRoutes } from './routes/cdrs/routes.ts';
 import { fileRoutes } from './routes/configuration/file-routes.ts';
 import { configurationRoutes } from './routes/configuration/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
+import { deviceRoutes } from './routes/devices/routes.ts';
 import { diallingRoutes } from './routes/dialling/routes.ts';
 import { directoryRoutes, presenceRoutes } from './routes/directory/routes.ts';
 import { draftRoutes } from './routes/flows/drafts.ts';
@@ -106,6 +107,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(agentRoutes, { ...context, prefix: '/agents' });
     await v1.register(dispositionRoutes, { ...context, prefix: '/dispositions' });
     await v1.register(notReadyReasonRoutes, { ...context, prefix: '/not-ready-reasons' });
+    await v1.register(deviceRoutes, { ...context, prefix: '/devices' });
     await v1.register(directoryRoutes, { ...context, prefix: '/directory' });
     await v1.register(presenceRoutes, { ...context, prefix: '/presence' });
     await v1.register(contactRoutes, { ...context, prefix: '/contacts' });

@@ -49,7 +49,7 @@ export interface Kind<Item extends object, Key extends string, S extends Shapes>
     patch: Static<S['patch']>,
   ): Outcome<Item>;
   /** For one answer, what is the same for all of its items is asked once. */
-  answers(context: ApiContext): (item: Stored<Item>) => Static<S['answer']>;
+  answers(context: ApiContext, principal: Principal): (item: Stored<Item>) => Static<S['answer']>;
   /** FORBIDDEN, for kinds that not everybody may see the whole of. */
   demandSight?(context: ApiContext, principal: Principal, key: Key): void;
   /** The same for lists. */
@@ -95,7 +95,7 @@ export function registerObjects<Item extends object, Key extends string, S exten
       const request = listRequest(query as Asked, Object.keys(filters));
       const listing = kind.list?.(context, principal, request) ?? stored.list(request);
       const { items, ...rest } = valueFrom(await listing);
-      return { ...rest, items: items.map(kind.answers(context)) };
+      return { ...rest, items: items.map(kind.answers(context, principal)) };
     },
   );
 
@@ -110,12 +110,12 @@ export function registerObjects<Item extends object, Key extends string, S exten
         response: responses({ 201: shapes.answer }),
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, principal }, reply) => {
       const made = await changeConfiguration(context, (tx) => kind.make(tx, body as never));
       return reply
         .code(201)
         .header('location', `${path}/${encodeURIComponent(kind.keyOf(made))}`)
-        .send(kind.answers(context)(made));
+        .send(kind.answers(context, principal)(made));
     },
   );
 
@@ -133,7 +133,7 @@ export function registerObjects<Item extends object, Key extends string, S exten
     async (request) => {
       const key = keyIn(request);
       kind.demandSight?.(context, request.principal, key);
-      return kind.answers(context)(found(await stored.get(key), noun, key));
+      return kind.answers(context, request.principal)(found(await stored.get(key), noun, key));
     },
   );
 
@@ -155,7 +155,7 @@ export function registerObjects<Item extends object, Key extends string, S exten
         const now = await seen(tx, request);
         return kind.change(tx, now, request.body as never);
       });
-      return kind.answers(context)(changed);
+      return kind.answers(context, request.principal)(changed);
     },
   );
 

@@ -12,6 +12,7 @@ import type { AgentId } from './ids.ts';
  * | calls | calls in progress and call backs; `calls:act` transfers, hangs up, cancels |
  * | records | CDRs, events, why, voicemails, surveys |
  * | recordings | the sound of conversations and messages |
+ * | reports | figures; `reports:write` has them computed anew |
  * | supervision | to listen, whisper and barge |
  * | access | users, keys and sessions |
  */
@@ -30,6 +31,7 @@ export const SCOPES = [
   'recordings:write',
   'supervision:act',
   'reports:read',
+  'reports:write',
   'feed:read',
   'webhooks:read',
   'webhooks:write',

@@ -42,7 +42,7 @@ import type {
 } from './ports.lists.ts';
 import type { RecordingRepository } from './ports.recordings.ts';
 import type { DiallingRepository, TrunkRepository } from './ports.trunks.ts';
-import type { Configuration, KnownToFlows } from './ports.ts';
+import type { BindingStore, Configuration, KnownToFlows } from './ports.ts';
 
 // What `api` and `feed` need of `store`. Methods reject only when the database is away; whatever a caller of the
 // API can get wrong is a Refusal.
@@ -380,6 +380,8 @@ export interface AdminStore {
   readonly audit: AuditTrail & AuditLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsInForce;
+  /** The phones that are registered, at whatever node. */
+  readonly devices: Pick<BindingStore, 'all'>;
 }
 
 // ---- Recorded prompts (served by speech) ---------------------------------------------------------------

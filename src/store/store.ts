@@ -189,6 +189,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       audit: doors.audit,
       idempotency: idempotencyStore(coded(admin), clock),
       settings,
+      devices: bindings,
     },
     exports: recordExports(coded(admin)),
     pools: () => [

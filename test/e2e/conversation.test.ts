@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
 import { cdrOf, historyOf, liveCalls } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
+import { TONES } from '../support/tones.ts';
 
 let count = 0;
 
@@ -73,4 +74,51 @@ describe('conversation: versions of flows', () => {
     assert.deepEqual(await nodesOf(api, late), ['menu', 'dos']);
     assert.deepEqual(await nodesOf(api, last), ['menu', 'uno']);
   });
+
+  scene(
+    'a file is applied: who talks does not notice, who waits gets whom it brings',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const [carmen, bruno] = [await company.person(line), await company.person()];
+      const phones = [await house().baresip(stage, carmen), await house().baresip(stage, bruno)];
+      await company.ready(carmen);
+      const talks = await house().dial(stage, line.dnis);
+      await phones[0]?.rings();
+      await phones[0]?.answer();
+      const since = await eventually('the caller hears', () =>
+        talks.rtp?.heard.find(TONES.agent, 400),
+      );
+      const waits = await house().dial(stage, line.dnis);
+      await eventually('somebody to wait', async () =>
+        (await liveCalls(system.api)).some(({ position }) => position === 1),
+      );
+      await company.ready(bruno);
+      const document = {
+        queues: [{ id: line.queueId, name: 'Otro nombre', wrapUpMs: 5_000 }],
+        agents: [{ id: bruno.id, name: 'Bruno', extension: bruno.user, queueIds: [line.queueId] }],
+      };
+      const applied = await fetch(`${system.api.base}/v1/configuration/apply`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${system.api.key}`,
+          'content-type': 'application/json',
+          'if-match': '*',
+        },
+        body: JSON.stringify({ document }),
+      });
+      assert.equal(applied.status, 200, await applied.text());
+      await phones[1]?.rings();
+      await phones[1]?.answer();
+      await eventually('the other hears', () => waits.rtp?.heard.find(TONES.agent, 400));
+      const gaps = (talks.rtp?.heard.stretches ?? [])
+        .filter(({ what, fromMs }) => what === 'silence' && fromMs > since.fromMs)
+        .map(({ fromMs, toMs }) => toMs - fromMs);
+      assert.ok(Math.max(0, ...gaps) < 300, `silences of ${gaps.join(', ')} ms`);
+      await talks.hangUp();
+      await waits.hangUp();
+      assert.equal((await cdrOf(system.api, talks.sipp.callId)).outcome, 'answered');
+      assert.equal((await cdrOf(system.api, waits.sipp.callId)).agentId, bruno.id);
+    },
+  );
 });

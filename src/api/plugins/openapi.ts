@@ -11,6 +11,7 @@ const TAGS = [
   { name: 'teams', description: 'Whose supervisors see and steer whom' },
   { name: 'skills', description: 'What agents are good at, and calls need' },
   { name: 'groups', description: 'To whom calls may be widened' },
+  { name: 'devices', description: 'The phones that are registered' },
   { name: 'contacts', description: 'The people known to the company' },
   { name: 'calls', description: 'Calls in progress' },
   { name: 'cdrs', description: 'Calls that are over' },

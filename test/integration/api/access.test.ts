@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { ManualClock } from '../../../src/lib/clock.ts';
+import { silentLogger } from '../../../src/lib/log.ts';
+import { sessionStore } from '../../../src/store/access/sessions.ts';
+import { openPool } from '../../../src/store/pool.ts';
 import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
 import { holderOf, person, signIn, TEST_PASSWORD } from '../../support/people.ts';
 
@@ -19,6 +23,35 @@ async function rows(sql: string): Promise<Record<string, unknown>[]> {
     await client.end();
   }
 }
+
+test('a session is over when nobody has used it for long, and when it is old', async () => {
+  const user = { id: 'tired', name: 'T', role: 'auditor', password: 'tres tristes tigres' };
+  assert.equal((await api.request('POST', '/v1/users', user)).status, 201);
+  const clock = new ManualClock(Date.now());
+  const pool = openPool(
+    api.database.databaseUrl,
+    { name: 'sessions', size: 1, queryMsMax: 5_000 },
+    silentLogger,
+  );
+  const sessions = sessionStore(pool, clock, { idleMs: 3_600_000, ageMsMax: 4 * 3_600_000 });
+  const from = { address: '192.0.2.7', userAgent: 'test' };
+  const open = async () =>
+    (await sessions.open({ userId: 'tired', password: user.password }, from))?.token ?? '';
+  const after = async (token: string, minutes: number) => {
+    clock.advance(minutes * 60_000);
+    return (await sessions.verify(token))?.id;
+  };
+  const idle = await open();
+  assert.equal(await after(idle, 59), 'tired');
+  assert.equal(await after(idle, 59), 'tired', 'it was used a moment ago');
+  assert.equal(await after(idle, 60), undefined, 'nobody has used it for an hour');
+  const busy = await open();
+  for (let hour = 0; hour < 5; hour += 1) assert.equal(await after(busy, 45), 'tired', `${hour}`);
+  assert.equal(await after(busy, 15), undefined, 'four hours old');
+  await open();
+  assert.equal((await sessions.list('tired')).length, 1, 'what is over is gone');
+  await pool.end();
+});
 
 test('somebody signs in, is known, and signs out; the database knows neither password nor token', async () => {
   const elena = await person(api, 'elena', 'supervisor', { teams: ['norte'] });

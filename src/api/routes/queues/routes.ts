@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { reaches, reachesAll } from '../../../model/access.ts';
 import { type QueueId, queueId } from '../../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
@@ -37,9 +38,15 @@ const queues: Kind<QueueConfig, QueueId, typeof shapes> = {
   repository: (of) => of.queues,
   make: (tx, body) => tx.queues.create({ ...QUEUE_DEFAULTS, ...body, id: queueId(body.id) }),
   change: (tx, now, patch) => tx.queues.replace({ ...now, ...patch }),
-  answers({ control }) {
-    const live = control.snapshot().queues;
-    return (queue) => answer(queue, live);
+  answers({ control }, principal) {
+    const { queues: live, agents } = control.snapshot();
+    if (reachesAll(principal)) return (queue) => answer(queue, live);
+    // As on the feed: what goes on in a queue is for those who may see somebody who serves it.
+    const theirs = new Set(
+      agents.filter((agent) => reaches(principal, agent)).flatMap(({ queueIds = [] }) => queueIds),
+    );
+    const seen = live.filter(({ id }) => theirs.has(id));
+    return (queue) => answer(queue, seen);
   },
 };
 

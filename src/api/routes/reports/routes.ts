@@ -150,7 +150,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
   app.post(
     '/replays',
     {
-      config: { scope: 'records:write' },
+      config: { scope: 'reports:write' },
       schema: {
         tags,
         summary: 'Compute figures anew from their records',
