@@ -21,6 +21,10 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 const instants = new Map<string, EpochMs>();
 const INSTANTS_MAX = 4_096;
 
+/** By zone and day of UTC, how far its clocks are ahead of it all day long; undefined: they change on that day. */
+const steadyOffsets = new Map<string, Map<number, number | undefined>>();
+const STEADY_DAYS_MAX = 4_096;
+
 /** Whether the name is one of the IANA time zone database, as `Europe/Madrid`. Offsets like `+01:00` are none. */
 export function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
@@ -43,10 +47,7 @@ export function localTime(zone: string, at: EpochMs): LocalTime {
 /** The local month and day: `2026-11`, `2026-11-22`. Labels of one kind stand in the order of time. */
 export const monthOf = (zone: string, at: EpochMs): string => dayOf(zone, at).slice(0, 7);
 
-export function dayOf(zone: string, at: EpochMs): string {
-  const { year, month, day } = localTime(zone, at);
-  return dateLabel(Date.UTC(year, month - 1, day));
-}
+export const dayOf = (zone: string, at: EpochMs): string => dateLabel(at + offsetOn(zone, at));
 
 export function monthAfter(month: string): string {
   const [year = 0, number = 1] = month.split('-').map(Number);
@@ -107,24 +108,8 @@ function transition(zone: string, from: EpochMs, to: EpochMs): EpochMs {
   return high;
 }
 
-/**
- * {@link localLabel} for many moments: on a day whose clocks do not change they are asked once. Holds as many days as
- * it was asked for.
- */
-export function localLabels(zone: string): (at: EpochMs) => string {
-  const days = new Map<number, number | undefined>();
-  return (at) => {
-    const day = Math.floor(at / DAY_MS);
-    if (!days.has(day)) {
-      const [begins, ends] = [offsetAt(zone, day * DAY_MS), offsetAt(zone, (day + 1) * DAY_MS)];
-      days.set(day, begins === ends ? begins : undefined);
-    }
-    return labelOf(at, days.get(day) ?? offsetAt(zone, at));
-  };
-}
-
 /** As the clocks show it, with how far they are from UTC: `2026-10-25T02:15+01:00` comes after `…02:15+02:00`. */
-export const localLabel = (zone: string, at: EpochMs): string => labelOf(at, offsetAt(zone, at));
+export const localLabel = (zone: string, at: EpochMs): string => labelOf(at, offsetOn(zone, at));
 
 function labelOf(at: EpochMs, offset: number): string {
   const minutes = Math.abs(offset) / 60_000;
@@ -133,6 +118,21 @@ function labelOf(at: EpochMs, offset: number): string {
 }
 
 const two = (value: number): string => String(Math.trunc(value)).padStart(2, '0');
+
+/** {@link offsetAt}, and on a day whose clocks do not change they are asked once. */
+function offsetOn(zone: string, at: EpochMs): number {
+  const days = steadyOffsets.get(zone) ?? new Map<number, number | undefined>();
+  if (days.size === 0) steadyOffsets.set(zone, days);
+  const day = Math.floor(at / DAY_MS);
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  if (!days.has(day)) {
+    if (days.size >= STEADY_DAYS_MAX) days.clear();
+    const [begins, ends] = [offsetAt(zone, day * DAY_MS), offsetAt(zone, (day + 1) * DAY_MS)];
+    days.set(day, begins === ends ? begins : undefined);
+  }
+  return days.get(day) ?? offsetAt(zone, at);
+}
 
 /** How far the clocks are ahead of UTC. */
 function offsetAt(zone: string, at: EpochMs): number {

@@ -2,7 +2,7 @@ import { csvRow } from '../../facts/csv.ts';
 import { definitionOf, type MeasureName } from '../../facts/measures.ts';
 import type { Period } from '../../facts/periods.ts';
 import { iso } from '../../lib/clock.ts';
-import { localLabels } from '../../lib/zone.ts';
+import { localLabel } from '../../lib/zone.ts';
 import type { IntervalQuery } from '../../runtime/ports.reports.ts';
 import { recordOf, type Teller, type Texts } from './teller.ts';
 
@@ -78,12 +78,12 @@ type Cells = readonly [from: string, to: string, local: string];
 
 /** The same periods come with every key, and one begins where the other ended: each moment is written once. */
 class Labels {
-  readonly #local: (at: number) => string;
+  readonly #zone: string;
   readonly #known = new Map<number, Cells>();
   #last = { at: Number.NaN, text: '' };
 
   constructor(zone: string) {
-    this.#local = localLabels(zone);
+    this.#zone = zone;
   }
 
   cells({ from, to }: Period): Cells {
@@ -91,7 +91,7 @@ class Labels {
     if (known) return known;
     const begins = from === this.#last.at ? this.#last.text : iso(from);
     this.#last = { at: to, text: iso(to) };
-    const made: Cells = [begins, this.#last.text, this.#local(from)];
+    const made: Cells = [begins, this.#last.text, localLabel(this.#zone, from)];
     this.#known.set(from, made);
     return made;
   }

@@ -18,9 +18,12 @@ export const hasLimits = ({ casual, dailyCallsMax }: AgentConfig): boolean =>
 /** What agents with limits have spent, counted from what was said of their calls alone. */
 export class Accounts {
   readonly of = new Map<AgentId, Account>();
+  #rolledAt = Number.NaN;
 
   /** Months and days go on, never back; whoever has no limits any more is forgotten with their month. */
   roll(now: number, isLimited: (id: AgentId) => boolean): void {
+    if (now === this.#rolledAt) return;
+    this.#rolledAt = now;
     for (const [id, account] of this.of) {
       const month = monthOf(account.zone, now);
       if (month > account.month) {
@@ -36,6 +39,7 @@ export class Accounts {
   }
 
   configure(now: number, { id, ...config }: AgentConfig): void {
+    this.#rolledAt = Number.NaN;
     const zone = config.zone ?? 'UTC';
     const known = this.of.get(id);
     if (known) known.zone = zone;

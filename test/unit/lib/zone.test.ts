@@ -31,6 +31,23 @@ describe('zones', () => {
     assert.equal(iso(monthEnd('Asia/Kathmandu', '2026-12')), '2026-12-31T18:15:00.000Z');
   });
 
+  it('the day is the one that the clocks show, also where they change, and at midnight', () => {
+    const zones = ['Europe/Madrid', 'America/Santiago', 'Australia/Lord_Howe', 'Pacific/Apia'];
+    const changes = ['2026-09-06T04:00Z', '2026-04-05T03:00Z', '2011-12-30T10:00Z'].map(at);
+    const moments = fc.oneof(
+      fc.integer({ min: at('2011-01-01T00:00Z'), max: at('2030-01-01T00:00Z') }),
+      fc
+        .tuple(fc.constantFrom(...changes), fc.integer({ min: -7_200_000, max: 7_200_000 }))
+        .map(([change, by]) => change + by),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), moments, (zone, moment) => {
+        const { year, month, day } = localTime(zone, moment);
+        assert.equal(dayOf(zone, moment), iso(Date.UTC(year, month - 1, day)).slice(0, 10));
+      }),
+    );
+  });
+
   it('the month in which the clocks change is as long as it is', () => {
     const hours = (month: string, before: string): number =>
       (monthEnd('Europe/Madrid', month) - monthEnd('Europe/Madrid', before)) / 3_600_000;
