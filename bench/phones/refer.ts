@@ -22,9 +22,11 @@ export async function measureTransfers(
     const ringing = desk.nextRing(desk.colleague);
     const began = performance.now();
     const accepted = phone.refer(`sip:${desk.colleague.user}@${system.sip.host}`);
-    const ring = await ringing;
+    const refused = accepted.then((status) => {
+      if (status !== 202) throw new Error(`REFER: ${status}`);
+    });
+    const [ring] = await Promise.all([ringing, refused]);
     took.push(ring.at - began);
-    if ((await accepted) !== 202) throw new Error(`REFER: ${await accepted}`);
     const other = await answered(ring);
     await company.state(desk.colleague, 'talking');
     if (!phone.over) phone.hangUp();

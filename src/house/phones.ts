@@ -43,6 +43,7 @@ export function openPhones(
           },
         }
       : {}),
+    onDoubt: (extension) => telephony.doubt(extension),
     onReachable(extension, isReachable) {
       if (isReachable) reachable.add(extension);
       else reachable.delete(extension);

@@ -146,6 +146,10 @@ export function placeOf(binding: Binding): string {
   return uri ? uriKey(uri) : binding.contactUri;
 }
 
+/** Whether a phone has been started anew: until then it has one Call-ID for all it registers (section 10.2.4). */
+export const isReborn = (before: readonly PhoneBinding[], now: readonly PhoneBinding[]): boolean =>
+  before.some((old) => now.some((one) => isSamePlace(old, one) && one.callId !== old.callId));
+
 /** Step 7: of one call's requests, one that is not later than what made the binding must not change it. */
 function wasOvertaken(
   current: readonly PhoneBinding[],

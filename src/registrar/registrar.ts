@@ -8,6 +8,7 @@ import {
   applyRegistration,
   BINDING_LIMITS,
   type BindingLimits,
+  isReborn,
   type PhoneBinding,
   type Registration,
 } from './bindings.ts';
@@ -35,6 +36,8 @@ export interface RegistrarOptions {
    * first is. An answer with SHA-256 is always taken.
    */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** A phone has fallen silent, or registers anew after a restart: its calls may be over without a word. */
+  onDoubt?(extension: string): void;
   /** Asks a phone by OPTIONS whether it is there, so often; absent: phones are believed until they expire. */
   readonly qualify?: {
     readonly everyMs: number;
@@ -94,8 +97,10 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
 
   function judged(binding: PhoneBinding, silent: boolean): void {
     const { extension, transport, userAgent } = binding;
-    if (silent) log.warn({ extension, transport, userAgent }, 'A phone does not answer any more');
-    else log.info({ extension, transport, userAgent }, 'A phone answers again');
+    if (silent) {
+      log.warn({ extension, transport, userAgent }, 'A phone does not answer any more');
+      options.onDoubt?.(extension);
+    } else log.info({ extension, transport, userAgent }, 'A phone answers again');
     locations.mark(binding, silent);
     qualifier?.watch(extension, locations.allOf(extension));
   }
@@ -142,6 +147,8 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     const isChange = outcome.kind === 'done' && request.contacts.length > 0;
     if (isChange) locations.put(extension, outcome.bindings);
     answerRegistration(res, outcome, clock.now());
+    if (outcome.kind === 'done' && isReborn(current, outcome.bindings))
+      options.onDoubt?.(extension);
     log.debug({ extension, outcome: outcome.kind }, 'REGISTER');
   }
 

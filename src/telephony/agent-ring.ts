@@ -35,6 +35,7 @@ const FIRST_RESPONSE_MS_MAX = 5_000;
 /** An agent's leg: every phone of the agent rings. */
 export class AgentRing extends PlacedLeg implements AgentLeg {
   readonly agentId: AgentId;
+  readonly extension: string;
 
   constructor({ request, events, ...options }: RingOptions) {
     super(
@@ -52,6 +53,7 @@ export class AgentRing extends PlacedLeg implements AgentLeg {
       },
     );
     this.agentId = request.agentId;
+    this.extension = request.extension;
   }
 }
 

@@ -15,7 +15,7 @@ import { NoChannel } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
 import { type LegWishes, passTransfers } from './refer.ts';
 import { passRenegotiation } from './renegotiation.ts';
-import type { Keeper } from './session-keeper.ts';
+import { type Keeper, type Kept, NOT_KEPT } from './session-keeper.ts';
 
 export interface InboundEvents {
   answered(leg: CallerLeg): void;
@@ -53,7 +53,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
   readonly #log: Logger;
   readonly #hear: Hear;
   readonly #keep: Keeper;
-  #forsake: () => void = () => {};
+  #kept: Kept = NOT_KEPT;
   #over = false;
   #server: MediaServer | undefined;
   #channel: Channel | undefined;
@@ -147,7 +147,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
       return;
     }
     dialog.on('destroy', () => this.#end('hungup'));
-    this.#forsake = this.#keep.begin(dialog, () => this.#dead());
+    this.#kept = this.#keep.begin(dialog, () => this.#dead());
     passRenegotiation(dialog, channel, this.#events.wishes);
     passTransfers(dialog, this.#events.wishes);
     passInfoKeys(dialog, (key) => channel.key(key, 'info'));
@@ -175,7 +175,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
 
   #finish(): void {
     this.#over = true;
-    this.#forsake();
+    this.#kept.stop();
     this.#releaseChannel();
     this.#events.over();
   }

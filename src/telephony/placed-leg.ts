@@ -10,7 +10,7 @@ import { identityOf } from './leg-identity.ts';
 import type { MediaServer } from './media-server.ts';
 import { type LegWishes, passTransfers } from './refer.ts';
 import { passRenegotiation } from './renegotiation.ts';
-import type { Keeper } from './session-keeper.ts';
+import { type Keeper, type Kept, NOT_KEPT } from './session-keeper.ts';
 import type { SipRefusal } from './sip-refusal.ts';
 
 export interface PlacedLegEvents {
@@ -53,7 +53,7 @@ export class PlacedLeg extends ChannelLeg {
   readonly #options: PlacedLegOptions;
   readonly #events: PlacedLegEvents;
   #over = false;
-  #forsake: () => void = () => {};
+  #kept: Kept = NOT_KEPT;
   #ringing = false;
   #answered = false;
   #channel: Channel | undefined;
@@ -96,6 +96,11 @@ export class PlacedLeg extends ChannelLeg {
   hangup(): void {
     if (this.#over) return;
     this.#letGo();
+  }
+
+  /** Its phone may have died, or begun a new life: if so, the leg ends. */
+  doubt(): void {
+    this.#kept.doubt();
   }
 
   /** The channel, or the connection to drachtio, is gone. */
@@ -164,7 +169,7 @@ export class PlacedLeg extends ChannelLeg {
     }
     if (this.#over) return;
     this.#answered = true;
-    this.#forsake = this.#options.keep.begin(dialog, () => this.#gone());
+    this.#kept = this.#options.keep.begin(dialog, () => this.#gone());
     this.#events.answered();
   }
 
@@ -199,7 +204,7 @@ export class PlacedLeg extends ChannelLeg {
 
   #letGo(): void {
     this.#over = true;
-    this.#forsake();
+    this.#kept.stop();
     this.#events.over();
     for (const branch of this.#branches) branch.cancel();
     endDialog(this.#dialog);

@@ -14,8 +14,18 @@ export interface Keeper {
   /** What an INVITE of ours says of it. */
   readonly headers: Readonly<Record<string, string>>;
   /** {@link keepSession} */
-  begin(dialog: Srf.Dialog, dead: () => void): () => void;
+  begin(dialog: Srf.Dialog, dead: () => void): Kept;
 }
+
+/** A dialog that is watched. */
+export interface Kept {
+  stop(): void;
+  /** There is reason to doubt that the far end is there: it is asked now. */
+  doubt(): void;
+}
+
+/** Of a dialog that there is not yet. */
+export const NOT_KEPT: Kept = { stop: () => {}, doubt: () => {} };
 
 /** The least that anybody may ask for (RFC 4028 section 4). */
 export const SESSION_SECONDS_MIN = 90;
@@ -28,6 +38,7 @@ const DEAD = new Set([408, 480, 481]);
 /** Nobody listens there, says drachtio; a far end may say the same of itself, once. */
 const UNREACHABLE = 503;
 const UNREACHABLE_MAX = 2;
+const AGAIN_MS = 1_000;
 
 /** What an INVITE of ours says of it. */
 export const sessionHeaders = ({ sessionSeconds }: SessionOptions): Record<string, string> =>
@@ -41,26 +52,36 @@ export const sessionHeaders = ({ sessionSeconds }: SessionOptions): Record<strin
 /**
  * Asks the far end of a dialog from time to time whether it is still there, by an UPDATE if it takes one, by the same
  * offer again if not; `dead` is called once when it is not. Whoever cannot do session timers is asked as well: a phone
- * that lost its power says no BYE either. Returns the way to stop.
+ * that lost its power says no BYE either. Without a
+ * `sessionSeconds`, only when it is doubted.
  */
 export function keepSession(
   dialog: Srf.Dialog,
   { clock, sessionSeconds }: SessionOptions,
   dead: () => void,
-): () => void {
-  if (sessionSeconds === 0) return () => {};
+): Kept {
   let timer: Timer | undefined;
   let over = false;
+  let asking = false;
   let unreachable = 0;
   const stop = (): void => {
     over = true;
     timer?.cancel();
   };
   const again = (): void => {
-    timer = clock.after(sessionSeconds * 1_000 * REFRESH_AT, () => void refresh());
+    timer?.cancel();
+    const soon = unreachable > 0;
+    if (soon || sessionSeconds > 0)
+      timer = clock.after(
+        soon ? AGAIN_MS : sessionSeconds * 1_000 * REFRESH_AT,
+        () => void refresh(),
+      );
   };
   async function refresh(): Promise<void> {
+    if (over || asking) return;
+    asking = true;
     const status = await within(clock, ask(dialog));
+    asking = false;
     if (over) return;
     unreachable = status === UNREACHABLE ? unreachable + 1 : 0;
     if (!DEAD.has(status) && unreachable < UNREACHABLE_MAX) return again();
@@ -68,7 +89,7 @@ export function keepSession(
     dead();
   }
   again();
-  return stop;
+  return { stop, doubt: () => void refresh() };
 }
 
 /** The final status. Offers that cross (491) and refusals are signs of life like any other. */

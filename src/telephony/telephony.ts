@@ -226,6 +226,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     this.#rings.get(offerId)?.hangup();
   }
 
+  /** A phone of that extension has fallen silent, or begun a new life: is it still in its calls? */
+  doubt(extension: string): void {
+    for (const ring of this.#rings.values()) if (ring.extension === extension) ring.doubt();
+  }
+
   /** Whether anybody answers there; never rejects. */
   signOfLife(route: Route): Promise<SignOfLife> {
     const { srf } = this;

@@ -20,6 +20,12 @@ interface Entry {
   readonly presence?: { readonly status: string; readonly by: string };
 }
 
+interface TrunkSeen {
+  readonly id: string;
+  readonly callsOut: number;
+  readonly counts: { readonly failed: number };
+}
+
 let versions = 0;
 const dialogInfo = (state: string) =>
   `<dialog-info version="${versions++}" state="full"><dialog id="a"><state>${state}</state></dialog></dialog-info>`;
@@ -38,6 +44,7 @@ describe('people outside the house', () => {
         TRUNK_CALLER_ID: '+525550000000',
         TRUNK_RESPONSE_SECONDS: '2',
         ALLOWED_DESTINATIONS: '+52,sip:127.0.0.1',
+        SIP_QUALIFY_SECONDS: '1',
       },
     };
   });
@@ -158,6 +165,67 @@ describe('people outside the house', () => {
       await company.api.post(`/v1/presence/${ana.id}`, { status: 'away' });
       assert.equal((await reachable(false)).presence?.by, 'webhook');
       await caller.hangUp();
+    },
+  );
+
+  scene(
+    'a trunk of the API that is broken: the next one has the call, with its own number, and the states say so',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line({ waitMsMax: 60_000 });
+      const ana = await mobile(line, { arrival: { acceptMs: 20_000 } });
+      const broken = await TestTrunk.open(ACCOUNT);
+      const good = await TestTrunk.open(ACCOUNT);
+      stage.atTheEnd(() => broken.close());
+      stage.atTheEnd(() => good.close());
+      const auth = { username: ACCOUNT.user, password: ACCOUNT.password, serves: [ana.number] };
+      const add = (id: string, uri: string, priority: number, show: string) =>
+        system.api.post('/v1/trunks', {
+          ...{ id, name: id, uri, ...auth, priority, callerId: { show } },
+        });
+      await add('roto', broken.uri, 0, '+525550000001');
+      await add('bueno', good.uri, 1, '+525550000002');
+      const caller = await house().dial(stage, line.dnis);
+      (await broken.call(ana.number)).refuse(503);
+      const call = await good.call(ana.number);
+      assert.match(call.header('from'), /525550000002/);
+      const phone = await call.answer(TONES.agent);
+      await isSpokenTo(phone);
+      phone.rtp.press('1');
+      await eventually('both to hear', () =>
+        [caller.rtp?.heard.find(TONES.agent, 300), phone.rtp.heard.find(TONES.caller, 300)].every(
+          Boolean,
+        ),
+      );
+      assert.equal(trunk.callsTo(ana.number).length, 0);
+      const { items } = await system.api.get<{ items: TrunkSeen[] }>('/v1/trunks/states');
+      const seen = (id: string) => items.find((one) => one.id === id);
+      assert.deepEqual([seen('bueno')?.callsOut, seen('roto')?.counts.failed], [1, 1]);
+      await caller.hangUp();
+      await eventually('the mobile to be hung up', () => phone.over);
+      for (const id of ['roto', 'bueno']) await system.api.delete(`/v1/trunks/${id}`);
+    },
+  );
+
+  scene(
+    'a phone dies in the middle of a call: its agent is free and out of reach, and the caller is not left in silence',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const phone = await house().baresip(stage, carmen);
+      await company.ready(carmen);
+      const caller = await house().dial(stage, line.dnis);
+      await phone.rings();
+      await phone.answer();
+      await eventually('the caller to hear the agent', () =>
+        caller.rtp?.heard.find(TONES.agent, 300),
+      );
+      await phone.die();
+      await caller.wasHungUp();
+      await company.agent(carmen.id, (live) => live.state !== 'talking' && !live.reachable);
+      const { callId } = await cdrOf(system.api, caller.sipp.callId);
+      assert.ok(callId);
     },
   );
 });

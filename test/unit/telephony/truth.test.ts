@@ -105,14 +105,14 @@ describe('session timers', () => {
     const left = [...answers];
     const { sent, one } = dialog(allow, () => left.shift() ?? { status: 200 });
     let dead = 0;
-    const stop = keepSession(one, { clock, sessionSeconds: 100 }, () => {
+    const { stop, doubt } = keepSession(one, { clock, sessionSeconds: 100 }, () => {
       dead += 1;
     });
     for (let index = 0; index < rounds; index += 1) {
       clock.advance(40_000);
       await settled();
     }
-    return { sent, dead: () => dead, stop, clock };
+    return { sent, dead: () => dead, stop, doubt, clock };
   }
 
   test('a far end that takes UPDATE gets one, another the same offer again', async () => {
@@ -141,6 +141,28 @@ describe('session timers', () => {
     stopped.clock.advance(100_000);
     await settled();
     assert.equal(stopped.dead(), 0);
+  });
+
+  test('one that is doubted is asked at once, and twice if nobody listens there', async () => {
+    const { doubt, clock, sent, dead } = await kept(
+      'UPDATE',
+      [{ status: 503 }, { status: 503 }],
+      0,
+    );
+    doubt();
+    doubt();
+    await settled();
+    assert.equal(sent.length, 1);
+    assert.equal(dead(), 0);
+    clock.advance(1_000);
+    await settled();
+    assert.equal(dead(), 1);
+    const alive = await kept('UPDATE', [], 0);
+    alive.doubt();
+    await settled();
+    alive.clock.advance(39_999);
+    await settled();
+    assert.deepEqual([alive.sent.length, alive.dead()], [1, 0]);
   });
 
   test('an INVITE says how long, and nothing when it is for ever', () => {
