@@ -18,10 +18,10 @@ import { freePort, freeRange } from '../../test/support/ports.ts';
 import { toneSamples } from '../../test/support/tones.ts';
 import { registerAll, sipp } from '../calls/rate.ts';
 import { Echo } from '../support/echo.ts';
-import { type Distribution, round } from '../support/percentiles.ts';
+import { round } from '../support/percentiles.ts';
 import { watchFamily } from '../support/processes.ts';
 import { openTestBench, type TestBench } from '../support/test-bench.ts';
-import { RoutingProbe } from './routing.ts';
+import { type Routing, RoutingProbe } from './routing.ts';
 
 const { values } = parseArgs({
   options: {
@@ -108,22 +108,22 @@ function say(what: string): void {
 }
 
 interface Measured {
-  readonly routingMs: Distribution;
+  readonly routingMs: Routing;
   readonly cpuPercent: Readonly<Record<string, number>>;
   /** The application's own thread, in which calls are routed. */
   readonly loop: unknown;
 }
 
 /** How many times as long as without a load, by the median. */
-const timesAlone = ({ alone, ...loaded }: Readonly<Record<string, Measured>>) =>
-  Object.fromEntries(
-    Object.entries(loaded).map(([name, { routingMs }]) => [
-      name,
-      round(routingMs.p50 / (alone?.routingMs.p50 ?? 1)),
-    ]),
-  );
+function timesAlone({ alone, ...loaded }: Readonly<Record<string, Measured>>) {
+  const ratios = Object.entries(loaded).map(([name, { routingMs }]) => [
+    name,
+    round(routingMs.p50 / (alone?.routingMs.p50 ?? 1)),
+  ]);
+  return Object.fromEntries(ratios) as Record<string, number>;
+}
 
-async function watched(measure: () => Promise<Distribution>): Promise<Measured> {
+async function watched(measure: () => Promise<Routing>): Promise<Measured> {
   await control('/loop');
   const used = watchFamily(roleOf);
   const began = performance.now();

@@ -9,6 +9,11 @@ import type { TestBench } from '../support/test-bench.ts';
 const PAUSE_MS = 150;
 const AGENTS = 6;
 
+export interface Routing extends Distribution {
+  /** Calls that were refused, or whose agent did not ring. */
+  readonly failed: number;
+}
+
 /** Calls of our own, one after the other: from the caller's INVITE to that of an idle agent. */
 export class RoutingProbe {
   readonly #bench: TestBench;
@@ -43,21 +48,33 @@ export class RoutingProbe {
     this.#rung(ringing);
   }
 
-  async measure(seconds: number): Promise<Distribution> {
+  async measure(seconds: number): Promise<Routing> {
     const tookMs: number[] = [];
+    let failed = 0;
     const end = performance.now() + seconds * 1_000;
     while (performance.now() < end) {
-      const ringing = new Promise<Ringing>((resolve) => {
-        this.#rung = resolve;
-      });
-      const startedAt = performance.now();
-      const call = await this.#phones.dial(this.#line.dnis, { ani: '5555559000' });
-      const ring = await within('the ringing', ringing);
-      tookMs.push(ring.at - startedAt);
-      call.hangUp();
+      await this.#one().then(
+        (ms) => tookMs.push(ms),
+        () => {
+          failed += 1;
+        },
+      );
       await delay(PAUSE_MS);
     }
-    return distribution(tookMs);
+    return { ...distribution(tookMs), failed };
+  }
+
+  async #one(): Promise<number> {
+    const ringing = new Promise<Ringing>((resolve) => {
+      this.#rung = resolve;
+    });
+    const startedAt = performance.now();
+    const call = await this.#phones.dial(this.#line.dnis, { ani: '5555559000' });
+    try {
+      return (await within('the ringing', ringing)).at - startedAt;
+    } finally {
+      call.hangUp();
+    }
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
@@ -12,6 +12,13 @@ const LOOKUPS_MAX = 2;
 /** Who waits for one. Beyond it, names are refused: a flood must not grow here. */
 const WAITING_MAX = 1_000;
 
+/** `dns.lookup`, asked for all addresses. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
 /**
  * Keeps connections away from addresses that belong to no host on the internet (IANA's special-purpose registries, RFC
  * 6890: the house itself, its neighbours, the cloud's own services), except in the networks that the operator names.
@@ -20,12 +27,14 @@ const WAITING_MAX = 1_000;
  */
 export class NetworkGuard {
   readonly #named: readonly ReturnType<typeof networkOf>[];
+  readonly #resolve: Resolve;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** `named`: addresses and networks as `10.1.0.0/16`. Throws on what is neither. */
-  constructor(named: readonly string[]) {
+  /** `named`: addresses and networks as `10.1.0.0/16`. Throws on what is neither. `resolve`: of tests with names of their own. */
+  constructor(named: readonly string[], resolve: Resolve = lookup) {
     this.#named = named.map(networkOf);
+    this.#resolve = resolve;
   }
 
   /** Whether a connection may be made to the address. */
@@ -50,7 +59,7 @@ export class NetworkGuard {
     const guarded: LookupFunction = (hostname, options, callback) => {
       const resolve = (): void => {
         this.#running += 1;
-        lookup(hostname, { ...options, all: true }, (error, found) => {
+        this.#resolve(hostname, { ...options, all: true }, (error, found) => {
           this.#running -= 1;
           this.#waiting.shift()?.();
           const addresses = (found ?? []).filter(({ address }) => accepts(address));

@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
-import { AddressRefused, NetworkGuard } from '../lib/network-guard.ts';
+import { AddressRefused, NetworkGuard, type Resolve } from '../lib/network-guard.ts';
 import type { SendResult } from '../runtime/ports.webhooks.ts';
 
 export interface SenderOptions {
@@ -13,6 +13,8 @@ export interface SenderOptions {
   readonly limitMs?: number;
   /** Of tests that bring their own authority. */
   readonly ca?: string;
+  /** Of tests that bring their own names. */
+  readonly resolve?: Resolve;
 }
 
 /** From the first look at the name to the answer's status line; then the message is somebody else's. */
@@ -36,7 +38,7 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#guard = new NetworkGuard(options.privateNetworks);
+    this.#guard = new NetworkGuard(options.privateNetworks, options.resolve);
     const agent = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS_MAX };
     this.#agents = {
       'http:': new http.Agent(agent),

@@ -5,6 +5,7 @@ import type { Caller } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { FeedClient } from '../support/feed.ts';
 import { sharedHouse } from '../support/house.ts';
+import { HttpServer, signatureOf } from '../support/http-server.ts';
 import { measuresAskedFor } from '../support/monitoring.ts';
 import { writePcmaCapture } from '../support/pcap.ts';
 import { cdrOf, cdrsOf, historyOf } from '../support/records.ts';
@@ -19,8 +20,13 @@ async function hearEachOther(caller: Caller, agent: Baresip): Promise<void> {
   assert.equal(agent.heard().totalMs(TONES.agent), 0, 'the agent hears an echo');
 }
 
+interface WebhookMessage {
+  readonly type: string;
+  readonly data: { readonly callId: string; readonly seq: number };
+}
+
 describe('talking', () => {
-  const house = sharedHouse('talk');
+  const house = sharedHouse('talk', async () => ({ env: { WEBHOOK_PRIVATE: '127.0.0.0/8' } }));
 
   scene(
     'a caller and an agent hear each other; the caller hangs up; the record is complete',
@@ -214,33 +220,61 @@ describe('talking', () => {
     await phone.event('CALL_CLOSED');
   });
 
-  scene('the live feed tells every step of an agent, numbered without gaps', async (stage) => {
-    const { company, system } = house();
-    const feed = await FeedClient.open(system.api);
-    stage.atTheEnd(() => feed.close());
-    await eventually('the snapshot', () => feed.snapshotSeq !== undefined);
-    const line = await company.line();
-    const carmen = await company.person(line);
-    const phone = await house().baresip(stage, carmen);
-    await company.ready(carmen);
-    const caller = await house().dial(stage, line.dnis);
-    await phone.rings();
-    await phone.answer();
-    await company.state(carmen, 'talking');
-    await caller.hangUp();
-    await company.state(carmen, 'ready');
-    const wanted = ['ready', 'offered', 'talking', 'ready'];
-    await eventually('the feed to have told it all', () => {
-      const states = feed
-        .statesOf(carmen.id)
-        .filter((state, index, all) => state !== all[index - 1]);
-      return states.join().endsWith(wanted.join());
-    });
-    const seqs = feed.changes.map(({ seq }) => seq);
-    const first = (feed.snapshotSeq ?? 0) + 1;
-    assert.deepEqual(
-      seqs,
-      seqs.map((_, index) => first + index),
-    );
-  });
+  scene(
+    'the live feed tells every step of an agent, numbered without gaps; a webhook every step of the call',
+    async (stage) => {
+      const { company, system } = house();
+      const crm = await HttpServer.open();
+      stage.atTheEnd(() => crm.close());
+      crm.answer = (response) => void response.writeHead(204).end();
+      const { secret } = await system.api.post<{ secret: string }>('/v1/webhooks', {
+        id: 'crm',
+        name: 'CRM',
+        url: `http://${crm.host}/calls`,
+        events: ['call.*'],
+      });
+      const feed = await FeedClient.open(system.api);
+      stage.atTheEnd(() => feed.close());
+      await eventually('the snapshot', () => feed.snapshotSeq !== undefined);
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const phone = await house().baresip(stage, carmen);
+      await company.ready(carmen);
+      const caller = await house().dial(stage, line.dnis);
+      await phone.rings();
+      await phone.answer();
+      await company.state(carmen, 'talking');
+      await caller.hangUp();
+      await company.state(carmen, 'ready');
+      const wanted = ['ready', 'offered', 'talking', 'ready'];
+      await eventually('the feed to have told it all', () => {
+        const states = feed
+          .statesOf(carmen.id)
+          .filter((state, index, all) => state !== all[index - 1]);
+        return states.join().endsWith(wanted.join());
+      });
+      const seqs = feed.changes.map(({ seq }) => seq);
+      const first = (feed.snapshotSeq ?? 0) + 1;
+      assert.deepEqual(
+        seqs,
+        seqs.map((_, index) => first + index),
+      );
+      const { callId } = await cdrOf(system.api, caller.sipp.callId);
+      const told = await eventually('the webhook to have told it all', () => {
+        const steps = crm.heard.map(({ body }) => JSON.parse(body) as WebhookMessage);
+        const ours = steps.filter(({ data }) => data.callId === callId);
+        return ours.some(({ type }) => type === 'call.finished') ? ours : undefined;
+      });
+      const types = told.map(({ type }) => type);
+      for (const type of ['call.arrived', 'call.queued', 'call.connected'])
+        assert.ok(types.includes(type), `${type} of ${types}`);
+      const order = told.map(({ data }) => data.seq);
+      assert.deepEqual(
+        order,
+        [...order].sort((a, b) => a - b),
+      );
+      for (const message of crm.heard)
+        assert.equal(signatureOf(message, secret), message.headers['webhook-signature']);
+    },
+  );
 });

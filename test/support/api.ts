@@ -8,7 +8,7 @@ import { buildApi } from '../../src/api/app.ts';
 import { Archive } from '../../src/archive/archive.ts';
 import { RecordingFolder } from '../../src/archive/folder.ts';
 import { feedDocument } from '../../src/feed/asyncapi.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { newUuid } from '../../src/lib/ids.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { Seal } from '../../src/lib/seal.ts';
@@ -172,16 +172,19 @@ export async function startTestApi(): Promise<TestApi> {
 }
 
 /** Sends to loopback, for real. */
-export const testWebhooks = (store: TestStore['store']): Promise<Webhooks> =>
+export const testWebhooks = (
+  store: TestStore['store'],
+  clock: Clock = systemClock,
+): Promise<Webhooks> =>
   openWebhooks({
     store: store.webhooks,
     outbox: store.webhookOutbox,
     sink: store.records,
-    sender: new Sender({ privateNetworks: ['127.0.0.0/8'], clock: systemClock, limitMs: 1_000 }),
+    sender: new Sender({ privateNetworks: ['127.0.0.0/8'], clock, limitMs: 1_000 }),
     // As the store seals, when it has no key.
     seal: new Seal(''),
     persistence: { attemptsMax: 3, giveUpMs: 3_600_000, retryMs: 200 },
-    clock: systemClock,
+    clock,
     log: silentLogger,
     newId: newUuid,
     dice: () => 0,
