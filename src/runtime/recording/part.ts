@@ -9,6 +9,8 @@ export interface RecordingPart {
   beforeBridge(session: CallSession): Promise<void> | undefined;
   /** True: the key was for the notice. */
   digit(session: CallSession, digit: string): boolean;
+  /** The agent's key: it begins where it may, pauses, and goes on. */
+  keyed(session: CallSession): void;
   /** The caller and somebody of the house hear each other. */
   connected(session: CallSession): void;
   /** Nobody of the house speaks with the caller any more, and nobody will. */

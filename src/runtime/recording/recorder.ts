@@ -60,6 +60,14 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     return this.#notices.digit(session, digit);
   }
 
+  keyed(session: CallSession): void {
+    const running = this.#running.get(session.id);
+    const action = !running ? 'start' : running.paused ? 'resume' : 'pause';
+    void this.#steer(session.id, action, `agent ${session.agentId ?? ''}`.trim()).then((done) => {
+      if (!done.ok) this.#record(session, 'recording.notStarted', { why: done.error.code });
+    });
+  }
+
   connected(session: CallSession): void {
     const running = this.#running.get(session.id);
     const rule = this.#ruleOf(session.queueId);

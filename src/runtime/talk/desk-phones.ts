@@ -1,6 +1,7 @@
 import { ERRORS, type Refusal } from '../../lib/errors.ts';
 import type { AgentId, CallId, OfferId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
+import { isFeatureCode } from '../feature-codes.ts';
 import type { Leg, Referral, ReplacedDialog } from '../ports.phones.ts';
 import type { CallerLeg, InboundCall } from '../ports.ts';
 import type { World } from '../world.ts';
@@ -18,7 +19,7 @@ const PARK_CODE = '*80';
 const PICK_UP_CODE = '*81';
 
 /** What agents press in a conversation: with the star before it, so that the customer's own menus can be worked. */
-const KEYS = { cancel: '*2', join: '*3', complete: '*4' } as const;
+const KEYS = { cancel: '*2', join: '*3', complete: '*4', record: '*5' } as const;
 /** Longer apart, two keys are no code. */
 const CODE_MS_MAX = 2_000;
 
@@ -110,6 +111,8 @@ export class DeskPhones {
       this.#sides.set(call.callId, { kind: 'picksUp', slot, agentId: agent.id });
       return 200;
     }
+    // What the phone says to the system itself is about its agent, and not about the conversation.
+    if (isFeatureCode(call.dnis, this.#world.featureFlows)) return undefined;
     const session = agent && this.#sessionOfAgent(agent.id);
     if (!session?.talk) return undefined;
     if (session.talk.side || session.talk.second) return 486;
@@ -205,6 +208,7 @@ export class DeskPhones {
   #code(session: CallSession, code: string): void {
     if (code === KEYS.cancel) this.#talks.cancel(session);
     if (code === KEYS.join) this.#talks.join(session);
+    if (code === KEYS.record) this.#world.recorder.keyed(session);
     if (code === KEYS.complete && session.talk?.second?.how === 'conference')
       this.#talks.leave(session);
     else if (code === KEYS.complete) this.#talks.complete(session);

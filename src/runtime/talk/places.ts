@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../lib/clock.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import type { FlowId, QueueId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
@@ -27,8 +28,8 @@ export class Places {
       : this.#toFlow(session, place.flowId);
   }
 
-  /** As a caller who waits again; where they stood, or as the queue says. */
-  requeue(session: CallSession, queueId: QueueId | undefined, since = session.firstQueuedAt): void {
+  /** As a caller who waits again, `since` then; undefined: since now. */
+  requeue(session: CallSession, queueId: QueueId | undefined, since: EpochMs | undefined): void {
     const { command, tell, hangup } = this.#world;
     leaveTalk(session);
     tell(session, { type: 'returned' });

@@ -271,7 +271,7 @@ export class Talks {
       const asked = { person, name: agent.extension, by: agent.id, how: 'blind' } as const;
       if (!this.summons.ring(session, asked)) return;
     }
-    this.#places.requeue(session, session.queueId);
+    this.#places.requeue(session, session.queueId, session.firstQueuedAt);
   }
 }
 

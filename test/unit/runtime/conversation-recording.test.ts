@@ -163,3 +163,40 @@ test('A queue that is off records nothing, not even on demand', async () => {
   assert.equal(wish.ok ? '' : wish.error.code, 'RECORDING_REFUSED');
   assert.equal(caller.tapes.length, 0);
 });
+
+test('The agent records by key: it begins, pauses and goes on; where nothing may be recorded, nothing is', async () => {
+  const floor = await floorWith({ mode: 'onDemand' });
+  const caller = await floor.queuedCall('a');
+  const agent = await answered(floor);
+  const press = async (keys: string) => {
+    for (const key of keys) floor.center.keyed(agent, key);
+    await settled();
+  };
+  await press('5');
+  assert.equal(caller.tapes.length, 0, 'without the star it is the customer’s');
+  await press('*5');
+  const [tape] = caller.tapes;
+  assert.ok(tape);
+  for (const paused of [true, false]) {
+    await press('*5');
+    assert.equal(tape.paused, paused);
+  }
+  assert.deepEqual(
+    recordingEvents(floor, 'a').map(({ type, data }) => [type, data['by'] ?? data['why']]),
+    [
+      ['recording.started', 'agent 1001'],
+      ['recording.paused', 'agent 1001'],
+      ['recording.resumed', 'agent 1001'],
+    ],
+  );
+  const off = await floorWith({ mode: 'off' });
+  const other = await off.queuedCall('b');
+  const leg = await answered(off);
+  for (const key of '*5') off.center.keyed(leg, key);
+  await settled();
+  assert.equal(other.tapes.length, 0);
+  assert.deepEqual(
+    recordingEvents(off, 'b').map(({ type, data }) => [type, data['why']]),
+    [['recording.notStarted', 'RECORDING_REFUSED']],
+  );
+});

@@ -344,3 +344,156 @@ test('A phone that hangs up because its transfer has failed: the caller waits wh
   assert.equal(caller.music, 'default');
   await nothingLeft(floor, caller);
 });
+
+test('To a flow: it speaks from its beginning, with what was learnt; and may lead to a queue again', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  const before = caller.played.length;
+  assert.equal(talk.transfer(id, { flow: 'nowhere' })?.code, 'DESTINATION_UNKNOWN');
+  const flow = floor.configuration.numbers[0]?.flowId ?? '';
+  assert.equal(talk.consult(id, { flow })?.code, 'DESTINATION_UNKNOWN', 'nobody speaks there');
+  assert.equal(talk.transfer(id, { flow }), undefined);
+  await settled();
+  assert.deepEqual([floor.stageOf(id), floor.stateOf('1001')], ['flow', 'wrapUp']);
+  assert.ok(agent.hungUp && caller.played.length > before, 'it is spoken to');
+  await floor.playOut(caller);
+  floor.center.digit(id, '1');
+  await settled();
+  await floor.playOut(caller);
+  assert.equal(floor.stageOf(id), 'queued');
+  await nothingLeft(floor, caller);
+  assert.equal(floor.cdrs[0]?.outcome, 'answered');
+});
+
+for (const keepsWait of [true, false]) {
+  test(`To a queue that ${keepsWait ? 'counts' : 'does not count'} the wait so far: the place is ${keepsWait ? 'the first' : 'the last'}`, async () => {
+    const { floor, talk, id } = await talking();
+    const { queues } = floor.configuration;
+    floor.configuration = {
+      ...floor.configuration,
+      queues: queues.map((queue) => (queue.id === 'soporte' ? { ...queue, keepsWait } : queue)),
+    };
+    assert.deepEqual(await floor.center.reload(), []);
+    floor.clock.advance(30_000);
+    // Nobody of support is there: whoever came later waits already.
+    const other = await floor.call('c2', '+525555550001');
+    await floor.playOut(other);
+    floor.center.digit(other.callId, '2');
+    await settled();
+    await floor.playOut(other);
+    assert.equal(floor.engine.call(other.callId)?.queueId, 'soporte');
+    floor.clock.advance(10_000);
+    assert.equal(talk.transfer(id, { queue: 'soporte' }), undefined);
+    await settled();
+    assert.equal(floor.engine.position(id), keepsWait ? 1 : 2);
+    assert.deepEqual(floor.broken, []);
+  });
+}
+
+test('Whoever is transferred to or asked is told in the ear from whom, and the customer hears music until then', async () => {
+  const { floor, caller, talk, id } = await talking();
+  floor.registered.add('1001').add('1002');
+  const { agents } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    agents: agents.map((one) => (one.id === '1002' ? { ...one, arrival: { whisper: true } } : one)),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  for (const [how, kind] of [
+    ['consult', 'consultation'],
+    ['transfer', 'transfer'],
+  ] as const) {
+    assert.equal(talk[how](id, { agent: '1002' }), undefined);
+    await settled();
+    const request = floor.telephony.rings.at(-1);
+    assert.ok(request);
+    const leg = new FakeAgentLeg(request);
+    let told = (): void => {};
+    leg.play = (files) => {
+      leg.played.push(...files);
+      return new Promise((resolve) => {
+        told = () => resolve('played');
+      });
+    };
+    floor.center.agentAnswered(request.offerId, leg);
+    await settled();
+    assert.match(leg.played.join(' '), new RegExp(`^${kind}`));
+    assert.equal(caller.music, 'default');
+    assert.ok(!floor.telephony.hearing.includes(leg), 'they are not joined yet');
+    told();
+    await settled();
+    assert.ok(floor.telephony.hearing.includes(leg));
+    if (how === 'consult') talk.cancel(id);
+    await settled();
+    floor.clock.advance(10_000);
+  }
+  await nothingLeft(floor, caller);
+});
+
+test('The agent’s phone reboots in a conference: the two others go on; then the second’s: it is over', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const first = floor.telephony.rings[0]?.offerId;
+  assert.ok(first);
+  talk.conference(id, { agent: '1002' });
+  await settled();
+  const other = await answers(floor);
+  floor.center.agentGone(first);
+  await settled();
+  hears(floor, caller, other);
+  assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['wrapUp', 'talking']);
+  floor.center.agentGone(lastOffer(floor));
+  await settled();
+  assert.ok(caller.hungUp);
+  assert.deepEqual(floor.engine.calls(), []);
+  assert.deepEqual([floor.broken, floor.cdrs.length], [[], 1]);
+});
+
+test('The second’s phone reboots in a conference: the agent has the caller', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  talk.conference(id, { agent: '1002' });
+  await settled();
+  const other = await answers(floor);
+  floor.center.agentGone(lastOffer(floor));
+  await settled();
+  assert.deepEqual(
+    floor.telephony.hearing.filter((leg) => leg !== other),
+    [caller, agent],
+  );
+  assert.equal(floor.stateOf('1001'), 'talking');
+  await nothingLeft(floor, caller);
+});
+
+test('Both hold in a consultation: everybody hears music or nothing, and each is back when they let go', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  talk.consult(id, { agent: '1002' });
+  await settled();
+  const other = await answers(floor);
+  floor.center.held(agent, true);
+  floor.center.held(other, true);
+  await settled();
+  hears(floor);
+  assert.equal(caller.music, 'default');
+  floor.center.held(agent, false);
+  await settled();
+  hears(floor);
+  floor.center.held(other, false);
+  await settled();
+  hears(floor, agent, other);
+  talk.cancel(id);
+  await nothingLeft(floor, caller);
+});
+
+test('In a talk the phone still speaks with the system: not ready, from the end of the call on', async () => {
+  const { floor, caller } = await talking();
+  const call = { ...inbound('code', undefined, '*74'), fromExtension: '1001' };
+  assert.deepEqual(floor.center.arrived(call), { accept: true });
+  const { FakeCallerLeg } = await import('../../support/fake-telephony.ts');
+  const leg = new FakeCallerLeg(call.callId);
+  floor.center.answered(leg);
+  await settled();
+  assert.deepEqual(leg.played, ['notReady']);
+  assert.equal(floor.stateOf('1001'), 'talking');
+  await floor.playOut(leg);
+  floor.center.callerGone(caller.callId, 'hungup');
+  floor.clock.advance(10_000);
+  assert.equal(floor.stateOf('1001'), 'notReady');
+});
