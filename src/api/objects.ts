@@ -60,136 +60,147 @@ export interface Kind<Item extends object, Key extends string, S extends Shapes>
   ): Promise<Result<Page<Stored<Item>>, Refusal>>;
 }
 
-const summarised = (about: About) =>
-  typeof about === 'string' ? { summary: about } : { summary: about[0], description: about[1] };
-
 /** The five routes of a kind of object. */
 export function registerObjects<Item extends object, Key extends string, S extends Shapes>(
   app: FastifyInstance,
   context: ApiContext,
   kind: Kind<Item, Key, S>,
 ): void {
-  const { about, noun, path, shapes, reads = 'configuration:read' } = kind;
-  const { params, filters = {} } = shapes;
-  const tags = [kind.tag];
-  const stored = kind.repository(context.store.configuration);
-  const keyIn = ({ params: given }: FastifyRequest) => kind.key(given as Static<S['params']>);
-  const write = { config: { scope: 'configuration:write' } } as const;
-  const read = { config: { scope: reads } } as const;
+  registerList(app, context, kind);
+  registerMake(app, context, kind);
+  registerRead(app, context, kind);
+  registerChange(app, context, kind);
+  registerRemove(app, context, kind);
+}
 
+type Register = <Item extends object, Key extends string, S extends Shapes>(
+  app: FastifyInstance,
+  context: ApiContext,
+  kind: Kind<Item, Key, S>,
+) => void;
+
+const WRITE = { scope: 'configuration:write' } as const;
+
+const registerList: Register = (app, context, kind) => {
+  const { filters = {}, page } = kind.shapes;
+  const querystring = Type.Object(
+    { ...ListQuery, ...Type.Partial(Type.Object(filters)).properties },
+    { additionalProperties: false },
+  );
   app.get(
     '',
     {
-      ...read,
-      schema: {
-        tags,
-        ...summarised(about.list),
-        querystring: Type.Object(
-          { ...ListQuery, ...Type.Partial(Type.Object(filters)).properties },
-          { additionalProperties: false },
-        ),
-        response: responses({ 200: shapes.page }),
-      },
+      config: { scope: kind.reads ?? 'configuration:read' },
+      schema: { ...about(kind, 'list'), querystring, response: responses({ 200: page }) },
     },
     async ({ query, principal }) => {
       const request = listRequest(query as Asked, Object.keys(filters));
-      const listing = kind.list?.(context, principal, request) ?? stored.list(request);
+      const listing =
+        kind.list?.(context, principal, request) ??
+        kind.repository(context.store.configuration).list(request);
       const { items, ...rest } = valueFrom(await listing);
       return { ...rest, items: items.map(kind.answers(context, principal)) };
     },
   );
+};
 
+const registerMake: Register = (app, context, kind) => {
+  const { body, answer } = kind.shapes;
+  const response = responses({ 201: answer });
   app.post(
     '',
-    {
-      ...write,
-      schema: {
-        tags,
-        ...summarised(about.make),
-        body: shapes.body,
-        response: responses({ 201: shapes.answer }),
-      },
-    },
-    async ({ body, principal }, reply) => {
-      const made = await changeConfiguration(context, (tx) => kind.make(tx, body as never));
+    { config: WRITE, schema: { ...about(kind, 'make'), body, response } },
+    async (request, reply) => {
+      const wanted = request.body as never;
+      const made = await changeConfiguration(context, (tx) => kind.make(tx, wanted));
       return reply
         .code(201)
-        .header('location', `${path}/${encodeURIComponent(kind.keyOf(made))}`)
-        .send(kind.answers(context, principal)(made));
+        .header('location', `${kind.path}/${encodeURIComponent(kind.keyOf(made))}`)
+        .send(kind.answers(context, request.principal)(made));
     },
   );
+};
 
+const registerRead: Register = (app, context, kind) => {
+  const { params, answer } = kind.shapes;
   app.get(
-    `/:${keyName(params)}`,
+    pathOf(kind),
     {
-      ...read,
-      schema: {
-        tags,
-        ...summarised(about.read),
-        params,
-        response: responses({ 200: shapes.answer }),
-      },
+      config: { scope: kind.reads ?? 'configuration:read' },
+      schema: { ...about(kind, 'read'), params, response: responses({ 200: answer }) },
     },
     async (request) => {
-      const key = keyIn(request);
+      const key = keyIn(kind, request);
       kind.demandSight?.(context, request.principal, key);
-      return kind.answers(context, request.principal)(found(await stored.get(key), noun, key));
+      const stored = await kind.repository(context.store.configuration).get(key);
+      return kind.answers(context, request.principal)(found(stored, kind.noun, key));
     },
   );
+};
 
+const registerChange: Register = (app, context, kind) => {
+  const { params, patch: body, answer } = kind.shapes;
+  const response = responses({ 200: answer });
   app.patch(
-    `/:${keyName(params)}`,
+    pathOf(kind),
     {
-      ...write,
-      schema: {
-        tags,
-        ...summarised(about.change),
-        params,
-        headers: IfMatch,
-        body: shapes.patch,
-        response: responses({ 200: shapes.answer }),
-      },
+      config: WRITE,
+      schema: { ...about(kind, 'change'), params, headers: IfMatch, body, response },
     },
     async (request) => {
-      const changed = await changeConfiguration(context, async (tx) => {
-        const now = await seen(tx, request);
-        return kind.change(tx, now, request.body as never);
-      });
+      const changed = await changeConfiguration(context, async (tx) =>
+        kind.change(tx, await seen(tx, kind, request), request.body as never),
+      );
       return kind.answers(context, request.principal)(changed);
     },
   );
+};
 
+const registerRemove: Register = (app, context, kind) => {
+  const { params } = kind.shapes;
+  const response = responses({ 204: NoContent });
   app.delete(
-    `/:${keyName(params)}`,
-    {
-      ...write,
-      schema: {
-        tags,
-        ...summarised(about.remove),
-        params,
-        headers: IfMatch,
-        response: responses({ 204: NoContent }),
-      },
-    },
+    pathOf(kind),
+    { config: WRITE, schema: { ...about(kind, 'remove'), params, headers: IfMatch, response } },
     async (request, reply) => {
       await changeConfiguration(context, async (tx) => {
-        const removed = await kind.repository(tx).remove(kind.keyOf(await seen(tx, request)));
+        const now = await seen(tx, kind, request);
+        const removed = await kind.repository(tx).remove(kind.keyOf(now));
         return removed.ok ? ok(null) : removed;
       });
       return reply.code(204).send(null);
     },
   );
+};
 
-  /** As it is now, if that is what whoever asks has seen. Changes are made one after the other. */
-  async function seen(tx: ConfigurationRepositories, request: FastifyRequest) {
-    const key = keyIn(request);
-    const now = found(await kind.repository(tx).get(key), noun, key);
-    demandMatch(request.headers['if-match'], now.revision);
-    return now;
-  }
+/** As it is now, if that is what whoever asks has seen. Changes are made one after the other. */
+async function seen<Item extends object, Key extends string, S extends Shapes>(
+  tx: ConfigurationRepositories,
+  kind: Kind<Item, Key, S>,
+  request: FastifyRequest,
+): Promise<Stored<Item>> {
+  const key = keyIn(kind, request);
+  const now = found(await kind.repository(tx).get(key), kind.noun, key);
+  demandMatch(request.headers['if-match'], now.revision);
+  return now;
 }
 
-const keyName = (params: TObject): string => Object.keys(params.properties)[0] ?? 'id';
+type Named = Pick<Kind<object, string, Shapes>, 'about' | 'tag' | 'shapes'>;
+
+function about(kind: Pick<Named, 'about' | 'tag'>, what: keyof Named['about']) {
+  const said = kind.about[what];
+  const [summary, description] = typeof said === 'string' ? [said] : said;
+  return { tags: [kind.tag], summary, ...(description ? { description } : {}) };
+}
+
+const keyIn = <Item extends object, Key extends string, S extends Shapes>(
+  kind: Kind<Item, Key, S>,
+  { params }: FastifyRequest,
+): Key => kind.key(params as Static<S['params']>);
+
+/** `/:id`, or whatever the key is called. */
+const pathOf = ({ shapes }: Pick<Named, 'shapes'>): string =>
+  `/:${Object.keys(shapes.params.properties)[0]}`;
 
 type Asked = ListRequest & Readonly<Record<string, string | undefined>>;
 

@@ -52,6 +52,7 @@ const table: KeyedTable<Contact, ContactRow> = {
     UPDATE contacts SET name = $2, status = $3, language = $4, last_agent_id = $5,
       revision = revision + 1, updated_at = now() WHERE id = $1`,
   remove: 'DELETE FROM contacts WHERE id = $1',
+  findsBeginnings: true,
   filters: { status: (place) => `status = ${place}`, language: (place) => `language = ${place}` },
   parametersOf: (contact) => [
     contact.id,

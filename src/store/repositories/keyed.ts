@@ -31,6 +31,8 @@ export interface KeyedTable<T, Row extends RevisedRow> {
   readonly remove: string;
   /** What is meant by its name; `name` unless said otherwise. */
   readonly nameSql?: string;
+  /** `q` is how the key or the name begins, which an index answers, and no part of them: for what there is a million of. */
+  readonly findsBeginnings?: true;
   /** What a list may be narrowed by: conditions, given the place of the value. */
   readonly filters?: Readonly<Record<string, (place: string) => string>>;
   /** The parameters of insert and update, the key first. */
@@ -95,15 +97,15 @@ export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
 /** With `keys`, those alone. */
 export function listByKey<T, Row extends RevisedRow>(
   db: Queryable,
-  { select, nameSql = 'name', filters = {}, ...table }: KeyedTable<T, Row>,
+  { select, nameSql = 'name', filters = {}, findsBeginnings, ...table }: KeyedTable<T, Row>,
   { sort = 'id', q, where = {}, ...page }: ListRequest,
   keys?: readonly string[],
 ): Promise<Result<Page<Stored<T>>, Refusal>> {
   const conditions = new Conditions();
   conditions.add(keys, (place) => `key = ANY (${place})`);
   conditions.add(
-    q && `%${q.replace(/[\\%_]/g, '\\$&')}%`,
-    (place) => `(key ILIKE ${place} OR ${nameSql} ILIKE ${place})`,
+    q && `${findsBeginnings ? '' : '%'}${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`,
+    (place) => `(lower(key) LIKE ${place} OR lower(${nameSql}) LIKE ${place})`,
   );
   for (const [name, filter] of Object.entries(filters)) conditions.add(where[name], filter);
   const key = { sql: 'key', type: 'text' } as const;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { AgentId } from '../../../src/model/ids.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 
 let api: TestApi;
@@ -192,6 +193,87 @@ test('lists are narrowed, sorted and thinned, and paged in that order', async ()
   const { nextCursor } = (await api.request('GET', '/v1/agents?limit=1')).body;
   const other = await api.request('GET', `/v1/agents?sort=name&cursor=${nextCursor}`);
   assert.equal(other.body.code, 'CURSOR_INVALID', 'a cursor of another order');
+});
+
+test('contacts are found by how their name begins, in whatever case', async () => {
+  for (const [id, name] of [
+    ['k1', 'Óscar Ruiz'],
+    ['k2', 'Rosa 100%'],
+  ])
+    await api.request('POST', '/v1/contacts', {
+      id,
+      name,
+      status: 'customer',
+      numbers: [`+5255555510${id?.slice(1)}`],
+    });
+  const ids = async (q: string) => {
+    const { body } = await api.request('GET', `/v1/contacts?q=${encodeURIComponent(q)}&fields=id`);
+    return body.items.map(({ id }: { id: string }) => id).join(' ');
+  };
+  assert.deepEqual(
+    [
+      await ids('óscar'),
+      await ids('K'),
+      await ids('rosa 100%'),
+      await ids('ruiz'),
+      await ids('r_'),
+    ],
+    ['k1', 'k1 k2', 'k2', '', ''],
+  );
+});
+
+test('phones that are registered are listed, those that one may see', async () => {
+  const phone = (extension: string, port: number) => ({
+    extension,
+    contactUri: `sip:${extension}@192.0.2.7:${port}`,
+    receivedFrom: `192.0.2.7:${port}`,
+    transport: 'udp' as const,
+    callId: 'c',
+    cseq: 1,
+    userAgent: 'baresip',
+    q: 1,
+    expiresAt: Date.now() + 60_000,
+  });
+  await api.store.bindings.replace('7001', [phone('7001', 5062), phone('7001', 5064)]);
+  await api.store.bindings.replace('7002', [phone('7002', 5066)]);
+  for (const [extension, team] of [
+    ['7001', 'norte'],
+    ['7002', 'sur'],
+  ] as const)
+    api.control.change({
+      topic: 'agents',
+      agent: {
+        id: `d${extension}` as AgentId,
+        name: 'D',
+        extension,
+        team,
+        state: { kind: 'ready', since: 0 },
+        reachable: true,
+        failures: { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 },
+        misses: 0,
+      },
+    });
+  const first = await api.request('GET', '/v1/devices?limit=2');
+  assert.deepEqual(
+    first.body.items.map(({ agentId, receivedFrom }: Record<string, string>) => [
+      agentId,
+      receivedFrom,
+    ]),
+    [
+      ['d7001', '192.0.2.7:5062'],
+      ['d7001', '192.0.2.7:5064'],
+    ],
+  );
+  const rest = await api.request('GET', `/v1/devices?limit=2&cursor=${first.body.nextCursor}`);
+  assert.deepEqual([rest.body.items.length, rest.body.nextCursor], [1, undefined]);
+  const scopes = ['agents:read'];
+  const made = await api.request('POST', '/v1/keys', { name: 'sur', scopes, teams: ['sur'] });
+  const sur = { authorization: `Bearer ${made.body.key}` };
+  const seen = await api.request('GET', '/v1/devices', undefined, sur);
+  assert.deepEqual(
+    seen.body.items.map(({ agentId }: { agentId: string }) => agentId),
+    ['d7002'],
+  );
 });
 
 test('settings hold at once, and go back to what the environment says', async () => {

@@ -45,6 +45,10 @@ export const ContactPage = PageOf(ContactAnswer);
 export const ContactQuery = Type.Object(
   {
     ...ListQuery,
+    q: Type.Optional({
+      ...Text(100, 'Ana'),
+      description: 'How the id or the name begins, in whatever case',
+    }),
     number: Type.Optional(E164),
     status: Type.Optional(required.status),
     language: Type.Optional(LanguageName),
