@@ -191,6 +191,9 @@ export class CallCenter
       hasSession: (id) => sessions.has(rootOf(id)) || this.#phones.knows(id),
       callerGone: (session) => this.#callerGone(session, 'media'),
       agentGone: (offerId) => this.#arrivals.gone(offerId),
+      partyGone: (session, leg) => {
+        if (!this.#talks.partyGone(session, leg) && 'callId' in leg) this.#phones.gone(leg.callId);
+      },
       forgetCall: ({ id: callId, stage }) =>
         void this.#command({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId }),
       repaired(what, session) {

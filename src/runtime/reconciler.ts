@@ -19,6 +19,8 @@ export interface ReconcilerOptions {
   callerLegs(): readonly CallId[];
   callerGone(session: CallSession): void;
   agentGone(offerId: OfferId): void;
+  /** Somebody who had been brought into the conversation. */
+  partyGone(session: CallSession, leg: CallerLeg | AgentLeg): void;
   forgetCall(call: EngineCallView): void;
   hangupLeg(id: CallId): void;
   repaired(repair: Repair, session?: CallSession): void;
@@ -81,7 +83,22 @@ export class Reconciler {
           session,
           mend: () => agentGone(offer.offerId),
         };
+      yield* this.#lostParties(session);
     }
+  }
+
+  /** Whoever is asked, is in the conference or has been given the customer, and the phone's call by which they are asked. */
+  *#lostParties(session: CallSession): Iterable<Difference> {
+    const { isAlive, partyGone } = this.#options;
+    const { second, side, outside } = session.talk ?? {};
+    for (const leg of [second?.leg, side, outside])
+      if (leg && isAlive(leg) === false)
+        yield {
+          key: `party ${leg.identity.legId}`,
+          repair: 'lostAgent',
+          session,
+          mend: () => partyGone(session, leg),
+        };
   }
 
   /** Calls that the engine has, and nobody else: their agents would be busy for ever. */

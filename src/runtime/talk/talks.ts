@@ -1,6 +1,7 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
 import type { AgentId, FlowId } from '../../model/ids.ts';
 import { type CallSession, optional, type SessionOffer } from '../call-session.ts';
+import type { Leg } from '../ports.phones.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
 import { Places } from './places.ts';
@@ -129,6 +130,15 @@ export class Talks {
     return true;
   }
 
+  /** Whoever was brought in is gone, and nobody has said so. False: the leg is none of theirs. */
+  partyGone(session: CallSession, leg: Leg): boolean {
+    const { second, outside } = session.talk ?? {};
+    if (second?.leg === leg) this.#gone(session, second);
+    else if (outside === leg) this.#outsideGone(session, leg);
+    else return false;
+    return true;
+  }
+
   // ---- What becomes of the second ------------------------------------------------------------------------------
 
   #seated(session: CallSession, second: Second): void {
@@ -239,7 +249,7 @@ export class Talks {
     const { talk } = session;
     if (!talk) return;
     if (second.leg) talk.parties.gone(second.leg);
-    if (talk.second !== second) return this.#outsideGone(session, second);
+    if (talk.second !== second) return this.#outsideGone(session, second.leg);
     talk.second = undefined;
     this.summons.dismiss(second);
     const { by: agentId, name: target } = second;
@@ -255,8 +265,8 @@ export class Talks {
   }
 
   /** Somebody outside had the customer, and has hung up. */
-  #outsideGone(session: CallSession, second: Second): void {
-    if (session.stage === 'ended' || session.talk?.outside !== second.leg) return;
+  #outsideGone(session: CallSession, leg: Leg | undefined): void {
+    if (session.stage === 'ended' || session.talk?.outside !== leg) return;
     session.leg?.hangup();
     this.#world.finish(session, 'transferred', 'agent');
   }

@@ -4,6 +4,7 @@ import { Engine } from '../../../src/acd/engine.ts';
 import { callId } from '../../../src/model/ids.ts';
 import type { AgentLeg, CallerLeg, Repair } from '../../../src/runtime/ports.ts';
 import { RECONCILE_MS } from '../../../src/runtime/reconciler.ts';
+import { FakeAgentLeg } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 
 async function floor() {
@@ -75,5 +76,32 @@ test('a call that only the engine has is ended, and what is well is left alone',
     [leg.callId],
   );
   assert.deepEqual(repairs, ['forgottenCall']);
+  house.center.stop();
+});
+
+test('BYE lost in a consultation: the second agent is free, and the first has the caller again', async () => {
+  const { house, dead, repairs, round } = await floor();
+  house.ready('1001', '1002');
+  const caller = await house.queuedCall('c1');
+  const answer = async () => {
+    const request = house.telephony.rings.at(-1);
+    assert.ok(request);
+    const leg = new FakeAgentLeg(request);
+    house.center.agentAnswered(request.offerId, leg);
+    await settled();
+    return leg;
+  };
+  const first = await answer();
+  const [asks, asked] = first.agentId === '1001' ? ['1001', '1002'] : ['1002', '1001'];
+  assert.equal(house.center.talk.consult(caller.callId, { agent: asked }), undefined);
+  await settled();
+  dead.add(await answer());
+  assert.equal(house.stateOf(asked), 'talking');
+  await round();
+  await round();
+  assert.deepEqual([house.stateOf(asks), repairs], ['talking', ['lostAgent']]);
+  assert.notEqual(house.stateOf(asked), 'talking');
+  assert.deepEqual(house.telephony.hearing, [caller, first]);
+  assert.deepEqual([house.broken, house.engine.brokenInvariants()], [[], []]);
   house.center.stop();
 });
