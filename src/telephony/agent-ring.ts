@@ -22,6 +22,7 @@ export interface RingEvents {
 export interface RingOptions {
   readonly request: RingRequest;
   readonly routes: readonly Route[];
+  readonly spareRoutes: readonly (readonly Route[])[];
   readonly server: MediaServer;
   readonly srf: PlacedLegOptions['srf'];
   readonly clock: Clock;
@@ -32,7 +33,7 @@ export interface RingOptions {
 /** A phone that has said nothing at all by then is not there. */
 const FIRST_RESPONSE_MS_MAX = 5_000;
 
-/** An agent's leg: every phone of the agent rings. */
+/** An agent's leg: the phones of the agent ring, those that want to be first before the others. */
 export class AgentRing extends PlacedLeg implements AgentLeg {
   readonly agentId: AgentId;
   readonly extension: string;

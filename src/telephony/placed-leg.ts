@@ -1,5 +1,5 @@
 import type Srf from 'drachtio-srf';
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { legId } from '../model/ids.ts';
 import { type Attempt, Branch, type Route } from './branch.ts';
@@ -32,6 +32,8 @@ export interface PlacedLegOptions {
   readonly routes: readonly Route[];
   readonly headers: Readonly<Record<string, string>>;
   readonly firstResponseMsMax: number;
+  /** Called after them, one group after the other: when all before have failed, or have rung for long. */
+  readonly spareRoutes?: readonly (readonly Route[])[];
   /** All that was tried has failed, and nobody has heard it ring: what is tried instead, or undefined. */
   otherwise?(why: SipRefusal): Attempt | undefined;
   readonly server: MediaServer;
@@ -40,6 +42,11 @@ export interface PlacedLegOptions {
   /** Finds out when the far end has gone without a word. */
   readonly keep: Keeper;
 }
+
+/** Phones that ring no longer alone: those of the next group ring, too. */
+const ALONE_MS = 8_000;
+/** Whoever says so decides for all other phones (RFC 3261 section 16.7). */
+const DECIDES = 600;
 
 /**
  * A leg that we place, from the first INVITE to the last BYE. The media server's description is offered to every
@@ -59,6 +66,8 @@ export class PlacedLeg extends ChannelLeg {
   #channel: Channel | undefined;
   #dialog: Srf.Dialog | undefined;
   #branches: Branch[] = [];
+  #spare: readonly (readonly Route[])[] = [];
+  #turn: Timer | undefined;
   #refusals: SipRefusal[] = [];
 
   constructor(options: PlacedLegOptions, events: PlacedLegEvents) {
@@ -118,11 +127,28 @@ export class PlacedLeg extends ChannelLeg {
   }
 
   #ringAll(channel: Channel): void {
-    const { routes, headers, firstResponseMsMax } = this.#options;
-    this.#branches = routes.map((route) =>
+    this.#spare = this.#options.spareRoutes ?? [];
+    this.#ringGroup(this.#options.routes, channel);
+  }
+
+  #ringGroup(routes: readonly Route[], channel: Channel): void {
+    const { headers, firstResponseMsMax, clock } = this.#options;
+    const group = routes.map((route) =>
       this.#branch({ route, headers, firstResponseMsMax }, channel),
     );
-    for (const branch of [...this.#branches]) branch.start();
+    this.#branches = [...this.#branches, ...group];
+    this.#turn?.cancel();
+    if (this.#spare.length > 0) this.#turn = clock.after(ALONE_MS, () => this.#ringSpare(channel));
+    for (const branch of group) branch.start();
+  }
+
+  /** False: there is nobody else. */
+  #ringSpare(channel: Channel): boolean {
+    const [next, ...others] = this.#spare;
+    if (!next || this.#over || this.#dialog) return false;
+    this.#spare = others;
+    this.#ringGroup(next, channel);
+    return true;
   }
 
   #branch(attempt: Attempt, channel: Channel): Branch {
@@ -177,6 +203,7 @@ export class PlacedLeg extends ChannelLeg {
     this.#refusals.push(why);
     this.#branches = this.#branches.filter((other) => other !== branch);
     if (this.#branches.length > 0 || this.#dialog || this.#over) return;
+    if (why.status < DECIDES && this.#ringSpare(channel)) return;
     const next = this.#options.otherwise?.(why);
     if (!next) return this.#fail(this.#refusals);
     // What the one before has said is the trunk's affair: the last word is the next one's.
@@ -204,6 +231,7 @@ export class PlacedLeg extends ChannelLeg {
 
   #letGo(): void {
     this.#over = true;
+    this.#turn?.cancel();
     this.#kept.stop();
     this.#events.over();
     for (const branch of this.#branches) branch.cancel();

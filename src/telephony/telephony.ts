@@ -200,7 +200,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     const { offerId } = request;
     const ring = new AgentRing({
       request,
-      routes: bindings.map((binding) => routeOf(binding)),
+      ...byPreference(bindings, routeOf),
       srf,
       clock,
       server,
@@ -399,6 +399,15 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     for (const leg of [...this.#callers.values()]) leg.lost();
     for (const leg of [...this.#dialler.legs]) leg.lost();
   }
+}
+
+/** Those of the same q ring together, those of a lower one after them (RFC 3261 section 16.6). Best first, as given. */
+function byPreference(bindings: readonly Binding[], routeOf: (binding: Binding) => Route) {
+  const groups = new Map<number, Route[]>();
+  for (const binding of bindings)
+    groups.set(binding.q, [...(groups.get(binding.q) ?? []), routeOf(binding)]);
+  const [routes = [], ...spareRoutes] = groups.values();
+  return { routes, spareRoutes };
 }
 
 const done = async (answer: Promise<string> | undefined): Promise<boolean> =>

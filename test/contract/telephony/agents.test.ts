@@ -135,6 +135,21 @@ test('All phones ring; the first that answers has the call, the others stop', as
   leg.hangup();
 });
 
+test('A phone of a lower q rings when those before it cannot, unless one of them has decided for all', async () => {
+  const busy = await doesAs((call) => call.reject(486));
+  const spare = await doesAs((call) => void call.accept({ body: sdp(42_000) }));
+  const { leg } = await connect(desk, phone);
+  desk.ring(leg.callId, [busy.uri, spare.uri], undefined, [1, 0.5]);
+  const answered = await desk.next('agentAnswered');
+  assert.deepEqual([busy.calls.length, spare.calls.length], [1, 1]);
+  answered.leg.hangup();
+  const declines = await doesAs((call) => call.reject(603));
+  desk.ring(leg.callId, [declines.uri, spare.uri], undefined, [1, 0.5]);
+  assert.equal((await desk.next('agentFailed')).cause, 'rejected');
+  assert.equal(spare.calls.length, 1);
+  leg.hangup();
+});
+
 test('Two phones that are picked up at once are one conversation', async () => {
   const [one, two] = [await picksUp(), await picksUp()];
   for (let round = 1; round <= 5; round++) {

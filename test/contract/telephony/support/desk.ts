@@ -106,8 +106,8 @@ export class Desk implements TelephonyListener, PhonesListener {
   }
 
   /** Rings the phones at these addresses for a caller. */
-  ring(callId: CallId, uris: readonly string[], offer = newUuid()): string {
-    this.bindings = uris.map(bindingAt);
+  ring(callId: CallId, uris: readonly string[], offer = newUuid(), qs: number[] = []): string {
+    this.bindings = uris.map((uri, index) => ({ ...bindingAt(uri), q: qs[index] ?? 1 }));
     const request: RingRequest = {
       offerId: offerId(offer),
       callId,
