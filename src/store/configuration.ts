@@ -151,6 +151,8 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
         await insertEntries(client, entriesOf(notes, this.#now()));
         return outcome;
       });
+      // Its client is back in the pool: nobody may read through it any more.
+      this.#pending = undefined;
       await this.#onChange().catch(() => undefined);
       return result;
     } catch (error) {
