@@ -40,10 +40,6 @@ export class Conversation {
     return this.part !== undefined && !this.second;
   }
 
-  get isNobodys(): boolean {
-    return this.part === undefined && !this.second;
-  }
-
   bring(how: Second['how'], to: AgentId): Command {
     const part = callId(`${this.id}${PART}${++this.#brought}`);
     this.second = { part, how, isRung: false, isThere: false };
@@ -77,12 +73,6 @@ export class Conversation {
     const { second } = this;
     this.second = undefined;
     return second?.part;
-  }
-
-  /** Somebody's part is over. */
-  gone(part: CallId): void {
-    if (this.second?.part === part) this.second = undefined;
-    if (this.part === part) this.part = undefined;
   }
 
   /** The engine would not ring them. */

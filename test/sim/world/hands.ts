@@ -17,7 +17,7 @@ export const hands: MakePart = (stage, random) => {
   const conversations = new Map<CallId, Conversation>();
   const firstQueuedAt = new Map<CallId, number>();
   /** In some houses nobody passes anything on, in others most. */
-  const share = random.pick([0, 0.2, 0.6]);
+  const share = random.pick([0, 0.3, 0.9]);
   const onBreak = new Set<AgentId>();
   /** Colleagues are looked for where they are: at their desks, or in the canteen. */
   const somebody = (): AgentId =>
@@ -28,7 +28,11 @@ export const hands: MakePart = (stage, random) => {
     if (id) stage.plan(at, () => ({ type: 'call.ended', callId: id }));
   };
 
-  /** Nobody has the customer: they stand again where they stood, or as if they came now. */
+  /** The customer is there, and nobody has them. */
+  const isNobodys = (one: Conversation): boolean =>
+    conversations.get(one.id) === one && !one.part && !one.second;
+
+  /** The customer stands where they stood, or as if they came now. */
   const requeue = (at: number, one: Conversation): void => {
     conversations.delete(one.id);
     const queue = random.chance(0.5) ? one.queueId : random.pick(stage.queues).id;
@@ -40,10 +44,10 @@ export const hands: MakePart = (stage, random) => {
 
   /** To whoever let the call go; if they are not free, to a queue. */
   const backTo = (at: number, one: Conversation): void => {
-    stage.plan(at, () => (one.isNobodys ? one.bring('blind', one.agentId) : undefined));
+    stage.plan(at, () => (isNobodys(one) ? one.bring('blind', one.agentId) : undefined));
     stage.plan(at, () => {
       one.forgetRefused();
-      if (one.isNobodys) requeue(at, one);
+      if (isNobodys(one)) requeue(at, one);
       return undefined;
     });
   };
@@ -82,7 +86,7 @@ export const hands: MakePart = (stage, random) => {
       if (!one.isTwo) return undefined;
       end(at, one.letGo());
       const pickUp = at + random.around(20_000);
-      stage.plan(pickUp, () => (one.isNobodys ? one.bring('pickUp', somebody()) : undefined));
+      stage.plan(pickUp, () => (isNobodys(one) ? one.bring('pickUp', somebody()) : undefined));
       backTo(at + PARK_MS, one);
       return undefined;
     });
@@ -113,11 +117,13 @@ export const hands: MakePart = (stage, random) => {
     });
   };
 
-  /** Somebody's part is over, or came to nothing. */
+  /** Whoever was rung does not come, or leaves; or the customer has hung up. */
   const gone = (now: number, id: CallId): void => {
     const one = conversations.get(rootOf(id));
-    one?.gone(id);
-    if (one?.isNobodys && id !== one.id) backTo(now, one);
+    if (one?.second?.part === id) {
+      one.dismiss();
+      if (isNobodys(one)) backTo(now, one);
+    } else if (one?.part === id) conversations.delete(one.id);
   };
 
   /** Phones that are held already answer at once; at times somebody thinks better of it while the phone rings. */
