@@ -27,9 +27,16 @@ export class SignIn {
     const before = desks.agentAt(place);
     const reply = command({ type: 'agent.signIn', agentId: id });
     if (!reply.ok) return refusal(reply.code, reply.detail);
-    if (before && before.id !== id) command({ type: 'agent.signOut', agentId: before.id });
+    if (before && before.id !== id) this.#makeRoom(before);
     desks.sit(agent, place);
     return undefined;
+  }
+
+  /** Who is always on has no phone for a while, and comes back with it by themselves. */
+  #makeRoom({ id, casual }: AgentConfig): void {
+    const { engine, command } = this.#world;
+    const isIn = engine.agent(id)?.state.kind !== 'offline';
+    if (isIn && !casual?.alwaysOn) command({ type: 'agent.signOut', agentId: id });
   }
 
   /** Nobody is moved, or has their phone taken, in the midst of a call. */

@@ -150,6 +150,24 @@ test('An agent without a PIN sits at no phone but their own; by the API at any t
   assert.deepEqual([floor.kept.size, floor.engine.agent(id('1002'))?.reachable], [0, true]);
 });
 
+test('A phone that is always on is lent, and is on again when it is given back', async () => {
+  const desk = await Floor.open();
+  const { floor } = desk;
+  const { agents } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    agents: agents.map((one) =>
+      one.id === '1001' ? { ...one, casual: { monthlyCap: 30, alwaysOn: true } } : one,
+    ),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  assert.equal(floor.stateOf('1001'), 'ready');
+  assert.equal(floor.center.agentDesk.signIn(id('1002'), '1001'), undefined);
+  assert.equal(floor.engine.agent(id('1001'))?.reachable, false);
+  assert.equal(await desk.ends(await desk.dials('1001', '*72')), 'signedOut');
+  assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['ready', 'offline']);
+});
+
 test('A new process knows who sat where, and forgets those who were signed out', async () => {
   const desk = await Floor.open();
   const { floor } = desk;
