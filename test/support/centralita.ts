@@ -82,6 +82,8 @@ export class Centralita {
         HTTP_PORT: String(httpPort),
         SIP_HOST: sip.host,
         SIP_PORT: String(sip.port),
+        // SIPp takes an OPTIONS for a call of its scenario; tests that are about it say otherwise.
+        SIP_QUALIFY_SECONDS: '0',
         RTP_PORT_MIN: String(rtpMin),
         RTP_PORT_MAX: String(rtpMin + RTP_PORTS - 1),
         ADMIN_API_KEY: API_KEY,
