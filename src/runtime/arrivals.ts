@@ -19,6 +19,7 @@ export interface ArrivalEvents {
 }
 
 interface Plan {
+  readonly callId: Coming['callId'];
   readonly arrival: Arrival;
   /** What is said; made while the phone rings. */
   readonly sentences: readonly Utterance[];
@@ -60,8 +61,9 @@ export class Arrivals {
     const whispers = arrival.whisper && coming.kind !== 'callback';
     if (whispers || arrival.accept) {
       const sentences = this.#sentences(coming, arrival);
-      this.#plans.set(coming.offerId, { arrival, sentences });
-      void this.#voice(sentences);
+      const plan = { callId: coming.callId, arrival, sentences };
+      this.#plans.set(coming.offerId, plan);
+      void this.#voice(plan);
     }
     return arrival.autoAnswer ? AUTO_ANSWER_HEADERS : {};
   }
@@ -138,7 +140,7 @@ export class Arrivals {
   }
 
   async #said(plan: Plan, leg: AgentLeg): Promise<void> {
-    const files = await this.#voice(plan.sentences);
+    const files = await this.#voice(plan);
     const isWanted = !plan.arrival.accept || plan.asking?.leg === leg;
     if (files.length > 0 && isWanted) await leg.play(files);
   }
@@ -168,7 +170,7 @@ export class Arrivals {
   }
 
   /** Never rejects: a sentence that cannot be had in time is passed over. */
-  async #voice(sentences: readonly Utterance[]): Promise<readonly string[]> {
+  async #voice({ callId, sentences }: Plan): Promise<readonly string[]> {
     const { prompts, clock, log } = this.#world;
     const spoken = sentences.map(async (sentence) => {
       let files: readonly string[] = [];
@@ -176,7 +178,7 @@ export class Arrivals {
         files = made;
       });
       await within(clock, VOICE_MS_MAX, saying).catch((error) =>
-        log.warn({ error: String(error) }, 'A whisper could not be spoken'),
+        log.warn({ callId, error: String(error) }, 'A whisper could not be spoken'),
       );
       return files;
     });

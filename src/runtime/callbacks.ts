@@ -182,13 +182,12 @@ export class Callbacks {
     if (!attempt) return leg.hangup();
     attempt.offer.leg = leg;
     this.#dial(attempt);
-    const { language, name } = session.context;
     this.#world.history.stage(session, 'agent.answered', {
       agentId: leg.agentId,
       leg: leg.identity,
     });
     leg.playEndlessly(RINGING_TONE);
-    this.#say(leg, 'agent', language, name);
+    this.#say(session, leg, 'agent', session.context.name);
   }
 
   /** The agent whose customer waits already has answered, or could not be had. False: no such offer. */
@@ -284,7 +283,7 @@ export class Callbacks {
     this.#world.history.stage(session, 'callback.answered', { leg: leg.identity });
     if (!queue.callbackConfirm) return this.#reached(attempt);
     attempt.asksKey = true;
-    this.#say(leg, 'confirm', session.context.language);
+    this.#say(session, leg, 'confirm');
     attempt.limit = this.#world.clock.after(ACCEPT_MS_MAX, () =>
       this.#world.inbox.post(() => this.#failed(attempt, 'notAccepted')),
     );
@@ -332,7 +331,7 @@ export class Callbacks {
     attempt.ringsAgent = true;
     const music = prompts.audio(queue.music) ?? prompts.audio('default');
     if (music) session.leg?.playEndlessly(music);
-    if (session.leg) this.#say(session.leg, 'connecting', session.context.language);
+    if (session.leg) this.#say(session, session.leg, 'connecting');
     this.#limitAgent(attempt, queue.ringTimeoutMs);
     const agent = directory?.agents.get(agentId);
     const promise = { id: session.callbackId as CallbackId, context: session.context };
@@ -388,16 +387,16 @@ export class Callbacks {
 
   /** A sentence that cannot be had is passed over: the call is what counts. */
   #say(
+    { id: callId, context: { language } }: CallSession,
     leg: Pick<AgentLeg, 'play'>,
     phrase: CallbackPhrase,
-    language: CallContext['language'],
     name?: string,
   ): void {
     const { prompts, phrases, log } = this.#world;
     prompts
       .render(phrases.callback(phrase, language, name), language)
       .then((file) => leg.play([file]))
-      .catch((error) => log.warn({ error: String(error) }, 'A prompt could not be spoken'));
+      .catch((error) => log.warn({ callId, error: String(error) }, 'A prompt could not be spoken'));
   }
 
   /** Made without a call: who the number belongs to is looked up, and is known long before anybody rings. */

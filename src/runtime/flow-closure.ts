@@ -24,7 +24,8 @@ export class FlowClosures {
       result = await this.#obey(session, order);
     } catch (error) {
       const { calendarId } = order;
-      this.#world.log.error({ calendarId, error: String(error) }, 'A calendar could not be closed');
+      const facts = { callId: session.id, calendarId, error: String(error) };
+      this.#world.log.error(facts, 'A calendar could not be closed');
       result = 'failed';
     }
     return { type: 'closureAnswered', id: order.id, result };
@@ -49,7 +50,8 @@ export class FlowClosures {
     const closure = order.do === 'close' ? closureOf(order, by, clock.now()) : undefined;
     const done = await calendars.setClosure(calendarId, closure);
     if (!done.ok) {
-      log.error({ calendarId, code: done.error.code }, 'A calendar could not be closed');
+      const facts = { callId: session.id, calendarId, code: done.error.code };
+      log.error(facts, 'A calendar could not be closed');
       return 'failed';
     }
     history.record(session, closure ? 'calendar.closed' : 'calendar.opened', { calendarId });

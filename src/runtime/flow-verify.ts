@@ -15,7 +15,8 @@ export async function verifyCaller(
   const answered = (result: Verified['result']): Verified => ({ type: 'verified', id, result });
   if (session.verifications >= attemptsMax) return answered('locked');
   session.verifications += 1;
-  const answer = await verifier.verify(Hidden.reveal(account, ''), Hidden.reveal(pin, ''));
+  const said = [Hidden.reveal(account, ''), Hidden.reveal(pin, '')] as const;
+  const answer = await verifier.verify(...said, session.id);
   if (answer.result === 'verified') {
     const { context } = session;
     return {

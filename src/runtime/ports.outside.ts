@@ -1,6 +1,6 @@
 import type { CallContext } from '../model/call.ts';
 import type { CallerStatus } from '../model/contact.ts';
-import type { AgentId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { DirectoryEntry, PresenceWord } from '../model/presence.ts';
 
 /** How a call comes to an agent: by a queue, to ring a customer back, or from a colleague. */
@@ -22,6 +22,7 @@ export interface ArrivalFacts {
 /** A call that is about to come to an agent. */
 export interface Coming {
   readonly offerId: OfferId;
+  readonly callId: CallId;
   readonly agentId: AgentId;
   readonly kind: ArrivalKind;
   readonly context: CallContext;

@@ -112,6 +112,8 @@ export interface Verifier {
   verify(
     account: string,
     pin: string,
+    /** In which it was said. */
+    callId: CallId,
   ): Promise<
     | { readonly result: 'verified'; readonly caller: KnownCaller }
     | { readonly result: 'failed' | 'locked' | 'unavailable' }

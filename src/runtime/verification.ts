@@ -16,7 +16,7 @@ export function createVerifier(
   log: Logger,
 ): Verifier {
   return {
-    async verify(account, pin) {
+    async verify(account, pin, callId) {
       try {
         if (!(await attempts.take(account))) return { result: 'locked' };
         const caller = await accounts.ownerOf(account, pin);
@@ -24,7 +24,7 @@ export function createVerifier(
         await attempts.clear(account);
         return { result: 'verified', caller };
       } catch (error) {
-        log.warn({ error: String(error) }, 'A caller could not be verified');
+        log.warn({ callId, error: String(error) }, 'A caller could not be verified');
         return { result: 'unavailable' };
       }
     },

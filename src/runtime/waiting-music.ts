@@ -33,7 +33,7 @@ export class WaitingMusic {
   start(session: CallSession, music: string): void {
     const file = this.#prompts.audio(music) ?? this.#prompts.audio('default');
     if (file) session.leg?.playEndlessly(file);
-    else this.#log.warn({ music }, 'There is no such music');
+    else this.#log.warn({ callId: session.id, music }, 'There is no such music');
   }
 
   /** Says the position and the wait in the midst of the music, unless the call has moved on meanwhile. */

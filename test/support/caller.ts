@@ -34,6 +34,8 @@ export class Caller {
   readonly ani: string | undefined;
   /** Our ears and voice; absent when SIPp has the audio. */
   readonly rtp: RtpPeer | undefined;
+  /** Whatever was pressed, for whoever looks where it must not be found. */
+  readonly pressed: string[] = [];
   #cseq = 1;
 
   static async dial(options: CallerOptions): Promise<Caller> {
@@ -78,6 +80,7 @@ export class Caller {
 
   /** Presses keys: by our own RTP, or by SIPp's play_dtmf. */
   async press(keys: string): Promise<void> {
+    this.pressed.push(keys);
     if (this.rtp) this.rtp.press(keys);
     else await this.#steer('KEYS', [`X-Keys: ${keys}`]);
   }

@@ -11,6 +11,8 @@ import { TONES } from './tones.ts';
 
 /** Shorter ones are found in every port and id. */
 const NUMBER_DIGITS_MIN = 9;
+/** What a caller keys in is an account or a PIN from so many on; they are looked for as a whole value. */
+const KEYS_MIN = 4;
 
 /** A running system with what tests need around it. */
 export class House {
@@ -18,6 +20,7 @@ export class House {
   readonly company: Company;
   /** Of everybody who has called: none of them may stand in the log. */
   readonly #callers = new Set<string>();
+  readonly #dialled: Caller[] = [];
 
   constructor(system: Centralita) {
     this.system = system;
@@ -36,14 +39,21 @@ export class House {
       ...options,
       ani,
     });
+    this.#dialled.push(caller);
     stage.atTheEnd(() => caller.close());
     caller.rtp?.play(TONES.caller);
     return caller;
   }
 
-  /** Lines of the log that say who has called, although nobody has allowed it (LOG_PERSONAL_DATA). */
+  /** Lines of the log that say who has called or what they keyed in, although nobody has allowed it (LOG_PERSONAL_DATA). */
   indiscretions(): readonly string[] {
-    const numbers = [...this.#callers].filter((number) => number.length >= NUMBER_DIGITS_MIN);
+    const keyed = this.#dialled.flatMap(({ pressed }) =>
+      pressed.map((keys) => keys.replace(/\D/g, '')),
+    );
+    const numbers = [
+      ...[...this.#callers, ...keyed].filter(({ length }) => length >= NUMBER_DIGITS_MIN),
+      ...keyed.filter(({ length }) => length >= KEYS_MIN).map((keys) => `"${keys}"`),
+    ];
     return this.system.logs
       .map((line) => JSON.stringify(line))
       .filter((line) => numbers.some((number) => line.includes(number)));
