@@ -129,7 +129,12 @@ describe('the way back (RFC 3261 18.2, RFC 3581)', () => {
       host: '2001:db8::1',
       port: 5070,
     });
-    assert.equal(targetOfUri('sips:a@h'), undefined);
+    assert.deepEqual(targetOfUri('sips:a@h'), { protocol: 'tls', host: 'h', port: 5061 });
+    assert.deepEqual(targetOfUri('sip:a@h;transport=tls'), {
+      protocol: 'tls',
+      host: 'h',
+      port: 5061,
+    });
     assert.equal(targetOfUri('sip:a@h;transport=ws'), undefined);
     assert.equal(targetOfUri('tel:123'), undefined);
   });
