@@ -16,6 +16,7 @@ const POSITIONS_PREPARED = 20;
 /** The catalogues with their places filled: numbers and waits as the language says them. */
 export class CataloguePhrases implements Phrases {
   readonly #catalogues: Catalogues;
+  #prepared: readonly Sentence[] | undefined;
 
   constructor(catalogues: Catalogues) {
     this.#catalogues = catalogues;
@@ -76,12 +77,13 @@ export class CataloguePhrases implements Phrases {
     return filled(this.#catalogues[language].arrival.wait, wait, language);
   }
 
-  /** Everything that is worth rendering before the first call. */
+  /** Everything that is worth rendering before the first call. Worked out once: every change of the configuration asks. */
   prepared(): readonly Sentence[] {
-    return LANGUAGES.flatMap((language) => [
+    this.#prepared ??= LANGUAGES.flatMap((language) => [
       ...this.#sentencesOf(language).map((text) => ({ text, language })),
       ...this.#piecesOf(language),
     ]);
+    return this.#prepared;
   }
 
   /** What every wait within an hour is put together from; longer ones are rare, and rendered as they come. */
