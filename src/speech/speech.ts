@@ -91,10 +91,14 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     else log.debug(report, 'Sentences were rendered');
     return report;
   };
+  let newest: readonly Sentence[] = [];
   const prerenderFlows = async (sentences: readonly Sentence[]): Promise<void> => {
+    newest = sentences;
     janitor.keep(sentences);
     const isPiece = ({ ending }: Sentence) => ending !== undefined;
     await prerender(sentences.filter((sentence) => !isPiece(sentence)));
+    // Changes of the configuration come in rows: the thousands of pieces are looked for after the last one.
+    if (sentences !== newest) return;
     void prerender(phrases.prepared()).then(() => prerender(sentences.filter(isPiece)));
   };
   const close = async (): Promise<void> => {
