@@ -72,6 +72,8 @@ export class Channel {
   #tonesBy: 'spandsp_' | '' | undefined;
   #hasOtherKeys = false;
   #playback: Playback | undefined;
+  /** How often what plays, or waits to be played, was ended. */
+  #silenced = 0;
   /** The file that plays beneath everything else. */
   #music: string | undefined;
   /** The far end's description that is in force, if it was brought by a re-INVITE. */
@@ -117,8 +119,16 @@ export class Channel {
   }
 
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
-  play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    return this.#parted ? this.#part().then(() => this.#play(files)) : this.#play(files);
+  async play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    if (this.#parted && !(await this.#isWantedApart())) return 'stopped';
+    return this.#play(files);
+  }
+
+  /** Waits until the bridge is over. False: meanwhile it was silenced, or joined with somebody again. */
+  async #isWantedApart(): Promise<boolean> {
+    const before = this.#silenced;
+    await this.#part();
+    return before === this.#silenced;
   }
 
   #play(files: readonly string[]): Promise<'played' | 'stopped'> {
@@ -134,12 +144,14 @@ export class Channel {
   }
 
   playEndlessly(file: string): void {
-    if (this.#parted) void this.#part().then(() => this.#playEndlessly(file));
-    else this.#playEndlessly(file);
+    if (!this.#parted) return this.#playEndlessly(file);
+    void this.#isWantedApart().then((wanted) => {
+      if (wanted) this.#playEndlessly(file);
+    });
   }
 
   #playEndlessly(file: string): void {
-    this.stopPlaying();
+    this.#stop();
     if (this.#gone) return;
     this.#music = file;
     this.#socket.execute(this.uuid, {
@@ -150,8 +162,13 @@ export class Channel {
     });
   }
 
-  /** Ends music as well. */
+  /** Ends music as well, and what waits to be played. */
   stopPlaying(): void {
+    this.#silenced += 1;
+    this.#stop();
+  }
+
+  #stop(): void {
     if (!this.#playback && this.#music === undefined) return;
     this.#forgetPlayback();
     if (!this.#gone) void this.#socket.api(`uuid_break ${this.uuid} all`);
@@ -160,7 +177,7 @@ export class Channel {
   /** Ends what plays on top of the music. FreeSWITCH ends both, and so the music begins anew. */
   #stopTop(): void {
     const music = this.#music;
-    this.stopPlaying();
+    this.#stop();
     if (music !== undefined) this.#playEndlessly(music);
   }
 
@@ -254,8 +271,8 @@ export class Channel {
    */
   async bridgeTo(other: Channel): Promise<string> {
     if (this.#gone || other.gone) return '-ERR a channel is gone';
-    this.#forgetPlayback();
-    other.#forgetPlayback();
+    this.#silence();
+    other.#silence();
     const joined = this.#joinedWith(other);
     const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
     if (!answer.startsWith('+OK')) this.#bridging?.settle(false);
@@ -305,13 +322,13 @@ export class Channel {
    */
   joinThird(other: Channel): Promise<string> {
     if (other.gone) return Promise.resolve('-ERR a channel is gone');
-    this.#forgetPlayback();
+    this.#silence();
     return this.command('uuid_transfer', `three_way:${other.uuid},park inline`);
   }
 
   /** Out of whatever it does, and parked. */
   leaveThird(): Promise<string> {
-    this.#forgetPlayback();
+    this.#silence();
     return this.command('uuid_transfer', 'park inline');
   }
 
@@ -398,6 +415,11 @@ export class Channel {
     this.#recording?.end('gone');
     for (const tape of this.#tapes) tape.gone();
     this.#bridging?.settle(false);
+    this.#silence();
+  }
+
+  #silence(): void {
+    this.#silenced += 1;
     this.#forgetPlayback();
   }
 

@@ -73,3 +73,20 @@ test('Whoever ends before they are joined is joined with nobody', async () => {
   other.lost();
   assert.match(await joining, /^-ERR/);
 });
+
+test('Music that waits for the end of a bridge is not played into the next one', async () => {
+  const { channel, asked } = channelOf();
+  const { channel: other } = channelOf(true, 'other');
+  const joined = event({ 'Other-Leg-Unique-ID': 'other' });
+  const joining = channel.bridgeTo(other);
+  channel.event('CHANNEL_BRIDGE', joined);
+  await joining;
+  void channel.park();
+  channel.playEndlessly('music');
+  const again = channel.bridgeTo(other);
+  channel.event('CHANNEL_UNBRIDGE', joined);
+  channel.event('CHANNEL_BRIDGE', joined);
+  await again;
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, ['uuid_bridge', 'uuid_park', 'uuid_bridge']);
+});
