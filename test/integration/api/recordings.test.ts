@@ -95,6 +95,7 @@ test('A recording is entered at its beginning and at its end, found by what it i
     const page = await api.store.admin.audit.list(filter, { limit: 10 });
     return page.ok && page.value.items.length >= 2 ? page.value.items : undefined;
   });
+  assert.equal(heard.length, 2, 'what was not there was not listened to');
   assert.equal(heard[0]?.object.id, 'one.r1');
   assert.deepEqual(heard[0]?.after, { callId: 'one', range: 'bytes=4-6' });
 

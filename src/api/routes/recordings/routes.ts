@@ -97,8 +97,9 @@ export const recordingRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
       if (recording.state === 'running')
         throw new CodedError(refusal('CALL_STATE', 'The conversation is not over.'));
       const sound = await archive.open(recording, range).catch(storeAway);
+      const there = found(sound, 'sound of recording', id);
       note(request, 'recording.listened', id, { callId: recording.callId, range });
-      return send(reply, found(sound, 'sound of recording', id));
+      return send(reply, there);
     },
   );
 
