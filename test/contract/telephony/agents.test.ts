@@ -1,41 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { callId } from '../../../src/model/ids.ts';
 import { eventually, pause } from '../../support/eventually.ts';
 import { freePort } from '../../support/ports.ts';
-import { Desk } from './support/desk.ts';
-import {
-  agentPhone,
-  answeringPhone,
-  block,
-  connect,
-  openPhone,
-  type Phone,
-  sdp,
-} from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { agentPhone, answeringPhone, block, connect, sdp } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
+const { switches, desk, phone } = await openSuite();
 const leaving: (() => Promise<void>)[] = [];
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
-beforeEach(() => {
-  desk.heard.length = 0;
-});
 afterEach(async () => {
-  await desk.nothingLeft();
   for (const leave of leaving.splice(0)) await leave();
-});
-after(async () => {
-  desk.close();
-  await phone.close();
-  await switches.close();
 });
 
 async function picksUp() {
@@ -162,7 +136,6 @@ test('Two phones that are picked up at once are one conversation', async () => {
     leg.hangup();
     await desk.nothingLeft();
     assert.ok(!desk.types().includes('agentAnswered'), 'answered once');
-    desk.heard.length = 0;
   }
 });
 

@@ -1,31 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { serialise } from '../../../src/embedded/sip/index.ts';
 import { pause } from '../../support/eventually.ts';
 import { RawPhone } from '../sip-edge/raw-phone.ts';
-import { Desk } from './support/desk.ts';
 import { EventProbe } from './support/event-probe.ts';
-import { block, connect, openPhone, type Phone, sdp, seenBy, statusOf } from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { block, connect, sdp, seenBy, statusOf } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
+const { switches, desk, phone } = await openSuite();
 beforeEach(() => {
-  desk.heard.length = 0;
   desk.verdict = { accept: true };
-});
-afterEach(() => desk.nothingLeft());
-after(async () => {
-  desk.close();
-  await phone.close();
-  await switches.close();
 });
 
 const dial = (body?: string, headers: readonly [string, string][] = []) =>

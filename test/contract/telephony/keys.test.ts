@@ -1,37 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { holdMusic } from '../../../src/speech/audio/music.ts';
 import { eventually, pause } from '../../support/eventually.ts';
 import { chords, keySounds } from '../../support/key-sounds.ts';
-import { Desk } from './support/desk.ts';
-import {
-  connectTalking,
-  hangUpTalkers,
-  openPhone,
-  type Phone,
-  sdpWithoutEvents,
-} from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { connectTalking, sdpWithoutEvents } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
-beforeEach(() => {
-  desk.heard.length = 0;
-});
-afterEach(() => desk.nothingLeft());
-after(async () => {
-  hangUpTalkers();
-  desk.close();
-  await phone.close();
-  await switches.close();
-});
+const { desk, phone } = await openSuite();
 
 type Call = Awaited<ReturnType<typeof connectTalking>>;
 
@@ -154,7 +129,6 @@ test('A flood of keys is bounded, told once, and the call goes on', async () => 
   assert.ok(heard >= 40 && heard <= 41 + 20 * seconds, `${heard} keys in ${seconds} s`);
   assert.equal(desk.types().filter((type) => type === 'keysFlooded').length, 1);
   await pause(2_000);
-  desk.heard.length = 0;
   // What is still in the media server's socket comes first, and may take the allowance: people press again.
   await eventually('the next key is heard', async () => {
     call.rtp.press('3');

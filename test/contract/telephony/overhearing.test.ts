@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { eventually, pause } from '../../support/eventually.ts';
 import { TONES } from '../../support/tones.ts';
-import { Desk } from './support/desk.ts';
-import { connectTalking, hangUpTalkers, openPhone, type Phone } from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { connectTalking } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
 const HZ = [TONES.caller, TONES.agent, TONES.otherAgent];
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
-beforeEach(() => {
-  desk.heard.length = 0;
-});
-afterEach(() => desk.nothingLeft());
-after(async () => {
-  hangUpTalkers();
-  desk.close();
-  await phone.close();
-  await switches.close();
-});
-
+const { desk, phone } = await openSuite();
 type Party = Awaited<ReturnType<typeof connectTalking>>;
 
 async function leave(...parties: Party[]) {

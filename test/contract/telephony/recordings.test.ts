@@ -3,45 +3,27 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { after, beforeEach, test } from 'node:test';
 import { readWav } from '../../../src/embedded/media/audio/wav-reader.ts';
 import { eventually, pause } from '../../support/eventually.ts';
 import { levelDbfs, listenToWav, TONES, writeWav as writeTones } from '../../support/tones.ts';
-import { Desk } from './support/desk.ts';
-import { connectTalking, hangUpTalkers, openPhone, type Phone } from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { connectTalking } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
 const TONE = TONES.caller;
 /** RtpPeer sends it at -10 dBFS, and A-law adds a little noise. */
 const LEVEL_DBFS = -10;
 const BEEP_HZ = 1_000;
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
-let folder: string;
+const { desk, phone } = await openSuite();
+const folder = await mkdtemp(join(tmpdir(), 'recordings-'));
+await chmod(folder, 0o777);
 let file: string;
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-  folder = await mkdtemp(join(tmpdir(), 'recordings-'));
-  await chmod(folder, 0o777);
-});
 let count = 0;
 beforeEach(() => {
-  desk.heard.length = 0;
   file = join(folder, `${++count}.wav`);
 });
-afterEach(() => desk.nothingLeft());
-after(async () => {
-  hangUpTalkers();
-  desk.close();
-  await phone.close();
-  await switches.close();
-  await rm(folder, { recursive: true });
-});
+after(() => rm(folder, { recursive: true }));
 
 const noParts = () =>
   assert.deepEqual(

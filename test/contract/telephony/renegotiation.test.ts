@@ -1,29 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Outcome, Session } from '../../../src/embedded/sip/index.ts';
 import { pause } from '../../support/eventually.ts';
-import { Desk } from './support/desk.ts';
-import { answeringPhone, connect, openPhone, type Phone, sdp } from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { answeringPhone, connect, sdp } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
-beforeEach(() => {
-  desk.heard.length = 0;
-});
-afterEach(() => desk.nothingLeft());
-after(async () => {
-  desk.close();
-  await phone.close();
-  await switches.close();
-});
+const { switches, desk, phone } = await openSuite();
 
 const statusOf = (outcome: Outcome): number | string =>
   outcome.ok ? outcome.value.status : outcome.error;

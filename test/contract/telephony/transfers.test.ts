@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import type { Outcome } from '../../../src/embedded/sip/index.ts';
 import { eventually } from '../../support/eventually.ts';
-import { Desk } from './support/desk.ts';
-import { answeringPhone, connect, openPhone, type Phone, responseTo } from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { answeringPhone, connect, responseTo } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
+const { switches, desk, phone } = await openSuite();
 beforeEach(() => {
-  desk.heard.length = 0;
   desk.referStatus = 202;
-});
-afterEach(() => desk.nothingLeft());
-after(async () => {
-  desk.close();
-  await phone.close();
-  await switches.close();
 });
 
 const statusOf = (outcome: Outcome): number | string =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import type { IncomingCall } from '../../../src/embedded/sip/index.ts';
 import { newUuid } from '../../../src/lib/ids.ts';
 import { Secret } from '../../../src/lib/secret.ts';
@@ -8,22 +8,12 @@ import { TRUNK_DEFAULTS, type TrunkWithSecret } from '../../../src/model/trunk.t
 import type { CallerLeg, DialRequest } from '../../../src/runtime/ports.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Carrier, type CarrierOptions } from './support/carrier.ts';
-import { Desk } from './support/desk.ts';
-import { openPhone, type Phone, sdp } from './support/far-end.ts';
-import { openSwitches, type Switches } from './support/switches.ts';
+import { sdp } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
 
-let switches: Switches;
-let desk: Desk;
-let phone: Phone;
+const { desk, phone } = await openSuite();
 const carriers: Carrier[] = [];
-
-before(async () => {
-  switches = await openSwitches();
-  desk = await Desk.open(switches);
-  phone = await openPhone(switches);
-});
 afterEach(async () => {
-  await desk.nothingLeft();
   assert.deepEqual(
     desk.telephony.trunks.states().map(({ callsIn, callsOut }) => callsIn + callsOut),
     desk.telephony.trunks.states().map(() => 0),
@@ -31,11 +21,6 @@ afterEach(async () => {
   );
   desk.telephony.trunks.configure([]);
   for (const carrier of carriers.splice(0)) await carrier.close();
-});
-after(async () => {
-  desk.close();
-  await phone.close();
-  await switches.close();
 });
 
 async function carrier(options: CarrierOptions = {}): Promise<Carrier> {
@@ -290,7 +275,6 @@ test('A call from a trunk is the trunk\u2019s, and its assertion is believed if 
     });
   for (const trusted of [true, false]) {
     trunks({ to, sources, trusted, callsInMax: 1 });
-    desk.heard.length = 0;
     const { session } = await invite().answered;
     const { call } = await desk.next('arrived');
     assert.equal(call.trunkId, 't1');
