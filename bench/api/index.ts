@@ -20,7 +20,8 @@ import { registerAll, sipp } from '../calls/rate.ts';
 import { Echo } from '../support/echo.ts';
 import { round } from '../support/percentiles.ts';
 import { watchFamily } from '../support/processes.ts';
-import { openTestBench, type TestBench } from '../support/test-bench.ts';
+import { runOnBench } from '../support/run.ts';
+import type { TestBench } from '../support/test-bench.ts';
 import { type Routing, RoutingProbe } from './routing.ts';
 
 const { values } = parseArgs({
@@ -56,13 +57,7 @@ Object.assign(process.env, {
   SYSTEM_MAIN: 'bench/api/house.ts',
   BENCH_CONTROL_PORT: String(controlPort),
 });
-const bench = await openTestBench();
-try {
-  process.stdout.write(`${JSON.stringify(await measure(bench), undefined, 2)}\n`);
-} finally {
-  await bench.close();
-}
-process.exit();
+await runOnBench(measure);
 
 async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);

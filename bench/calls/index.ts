@@ -7,7 +7,8 @@
 import { parseArgs } from 'node:util';
 import { PhoneBox } from '../../demo/phone/phone-box.ts';
 import { besideEcho } from '../support/echo.ts';
-import { openTestBench, type TestBench } from '../support/test-bench.ts';
+import { runOnBench } from '../support/run.ts';
+import type { TestBench } from '../support/test-bench.ts';
 import { measureBacklog } from './backlog.ts';
 import { measureOffers } from './offer.ts';
 import { measureRate } from './rate.ts';
@@ -27,13 +28,7 @@ const { values } = parseArgs({
 const wanted = new Set(values.only.split(','));
 const [from = 5, to = 60, by = 5] = values.rate.split(':').map(Number);
 
-const bench = await openTestBench();
-try {
-  process.stdout.write(`${JSON.stringify(await measure(bench), undefined, 2)}\n`);
-} finally {
-  await bench.close();
-}
-process.exit();
+await runOnBench(measure);
 
 async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);

@@ -13,7 +13,8 @@ import { eventually } from '../../test/support/eventually.ts';
 import { readyAgents } from '../support/agents.ts';
 import { type Distribution, distribution, round } from '../support/percentiles.ts';
 import { residentKb, watchCpu } from '../support/processes.ts';
-import { openTestBench, type TestBench } from '../support/test-bench.ts';
+import { runOnBench } from '../support/run.ts';
+import type { TestBench } from '../support/test-bench.ts';
 import { Capture } from './capture.ts';
 
 const { values } = parseArgs({
@@ -30,13 +31,7 @@ const SETTLE_MS = 3_000;
 const CALLER_TONE_HZ = 1_130;
 const AGENT_TONE_HZ = 1_730;
 
-const bench = await openTestBench();
-try {
-  process.stdout.write(`${JSON.stringify(await measure(bench), undefined, 2)}\n`);
-} finally {
-  await bench.close();
-}
-process.exit();
+await runOnBench(measure);
 
 async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);
