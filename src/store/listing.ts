@@ -45,6 +45,12 @@ export interface SortColumn {
   readonly type: 'text' | 'timestamptz' | 'bigint';
 }
 
+/** Records by when they were; by id where that was the same moment. */
+export const byTime = (at: string, id = 'id'): readonly SortColumn[] => [
+  { sql: at, type: 'timestamptz' },
+  { sql: id, type: 'text' },
+];
+
 export interface Listing<Row extends QueryResultRow, T> {
   /** A whole SELECT without conditions, or a table. */
   readonly from: string;

@@ -3,7 +3,7 @@ import type { CallEvent, CallOutcome, Cdr } from '../../model/call.ts';
 import type { CallerStatus } from '../../model/contact.ts';
 import { agentId, callbackId, callId, contactId, queueId, recordingId } from '../../model/ids.ts';
 import type { CdrFilter, CdrRepository } from '../../runtime/ports.admin.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { byTime, Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 
 interface CdrRow extends QueryResultRow {
@@ -127,10 +127,7 @@ export function cdrRepository(db: Queryable): CdrRepository {
 }
 
 /** Calls by when they came. */
-export const BY_ARRIVAL = [
-  { sql: 'arrived_at', type: 'timestamptz' },
-  { sql: 'call_id', type: 'text' },
-] as const;
+export const BY_ARRIVAL = byTime('arrived_at', 'call_id');
 
 const conditions = (filter: CdrFilter): Conditions =>
   new Conditions()

@@ -10,7 +10,7 @@ import type {
   StoredRecording,
 } from '../../model/recording.ts';
 import type { RecordingFilter, RecordingRepository } from '../../runtime/ports.recordings.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { byTime, Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 
 interface Row extends QueryResultRow {
@@ -72,10 +72,7 @@ export function recordingRepository(db: Queryable): RecordingRepository {
         db,
         {
           from: 'SELECT * FROM recordings',
-          by: [
-            { sql: 'started_at', type: 'timestamptz' },
-            { sql: 'id', type: 'text' },
-          ],
+          by: byTime('started_at'),
           backwards: order !== 'oldest',
           toItem: toRecording,
         },

@@ -14,7 +14,7 @@ import type {
   VoicemailFilter,
   VoicemailRepository,
 } from '../../runtime/ports.admin.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { byTime, Conditions, listPage } from '../listing.ts';
 import { coded, codedTransaction, type Pool, type Queryable } from '../pool.ts';
 
 interface Row extends QueryResultRow {
@@ -84,10 +84,7 @@ export function voicemailRepository(pool: Pool): VoicemailRepository {
         db,
         {
           from: 'SELECT * FROM voicemails',
-          by: [
-            { sql: 'at', type: 'timestamptz' },
-            { sql: 'id', type: 'text' },
-          ],
+          by: byTime('at'),
           backwards: order !== 'oldest',
           toItem: toVoicemail,
         },
