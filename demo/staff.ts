@@ -3,14 +3,20 @@ import type { Credentials } from './phone/digest.ts';
 import type { PhoneBox, Ringing } from './phone/phone-box.ts';
 import type { PhoneCall } from './phone/phone-call.ts';
 
-/** The agents of config/example/company.yaml whose phones the demo plays: their secrets are published. */
-export const EXAMPLE_STAFF: readonly Credentials[] = [
-  { user: '1001', password: 'vF7-tulipan-1001' },
-  { user: '1002', password: 'kM3-encina-1002' },
-  { user: '1003', password: 'qT9-alondra-1003' },
-  { user: '1004', password: 'zB5-romero-1004' },
-  { user: '1005', password: 'hN8-jilguero-1005' },
-  { user: '1006', password: 'wD2-almendro-1006' },
+/** Whose phone the demo plays. */
+interface Agent extends Credentials {
+  /** Typed after `*71`. */
+  readonly pin: string;
+}
+
+/** The agents of config/example/company.yaml: their secrets are published. */
+const EXAMPLE_STAFF: readonly Agent[] = [
+  { user: '1001', password: 'vF7-tulipan-1001', pin: '2741' },
+  { user: '1002', password: 'kM3-encina-1002', pin: '6093' },
+  { user: '1003', password: 'qT9-alondra-1003', pin: '3518' },
+  { user: '1004', password: 'zB5-romero-1004', pin: '8260' },
+  { user: '1005', password: 'hN8-jilguero-1005', pin: '4972' },
+  { user: '1006', password: 'wD2-almendro-1006', pin: '7135' },
 ];
 
 /** An agent says a tone of their own, so that callers can tell whom they hear. */
@@ -20,6 +26,8 @@ export const CALLER_TONE_HZ = 1_130;
 const HEARD_MS = 200;
 /** After a call an agent has after-call work; being ready again is the system's business, not ours. */
 const REACTION_MS = 300;
+/** Between the question for the PIN and its first key. */
+const THINK_MS = 1_000;
 
 /** What one agent's phone went through. */
 export interface Conversation {
@@ -33,26 +41,33 @@ export async function callStaffIn(
   phones: PhoneBox,
   onConversation: (conversation: Conversation) => void,
 ): Promise<void> {
-  const comeIn = async (agent: Credentials) => {
+  const comeIn = async (agent: Agent) => {
     const status = await phones.register(agent, (ringing) => void answer(ringing, onConversation));
     if (status !== 200) throw new Error(`Agent ${agent.user} could not register: ${status}.`);
-    await dialCode(phones, agent, '*71');
+    await dialCode(phones, agent, '*71', `${agent.pin}#`);
     await dialCode(phones, agent, '*73');
   };
   await Promise.all(EXAMPLE_STAFF.map(comeIn));
 }
 
 export async function sendStaffHome(phones: PhoneBox): Promise<void> {
-  const goHome = async (agent: Credentials) => {
+  const goHome = async (agent: Agent) => {
     await dialCode(phones, agent, '*72').catch(() => undefined);
     await phones.unregister(agent).catch(() => undefined);
   };
   await Promise.all(EXAMPLE_STAFF.map(goHome));
 }
 
-/** Dials a feature code and listens to the confirmation to its end. */
-async function dialCode(phones: PhoneBox, credentials: Credentials, code: string): Promise<void> {
+/** Dials a feature code, types what it asks for, and listens to the confirmation to its end. */
+async function dialCode(
+  phones: PhoneBox,
+  credentials: Credentials,
+  code: string,
+  keys = '',
+): Promise<void> {
   const call = await phones.dial(code, { credentials });
+  await delay(THINK_MS);
+  call.rtp.press(keys);
   const patience = setTimeout(() => call.hangUp(), 15_000);
   await call.ended;
   clearTimeout(patience);

@@ -28,7 +28,7 @@ function tlsLines({ sipTlsAddress }: House): string[] {
 function exampleLines({ seedExample }: Config): string[] {
   if (!seedExample) return [];
   return [
-    '              example: user 1001, password vF7-tulipan-1001; dial *71 to sign in, *73 to be ready',
+    '              example: user 1001, password vF7-tulipan-1001; dial *71 and type 2741# to sign in, *73 to be ready',
     '  Call        8005550100 from any other phone, and press 1 for ventas',
   ];
 }
