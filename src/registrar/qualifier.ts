@@ -8,7 +8,7 @@ export interface QualifierOptions {
   readonly clock: Clock;
   /** How often a phone is asked. */
   readonly everyMs: number;
-  /** 0 to 1, so that phones that came at once are not asked at once for ever. */
+  /** 0 to 1. */
   random(): number;
   /** Sends OPTIONS; never rejects, and is over within seconds. */
   ask(binding: PhoneBinding): Promise<Sign>;
@@ -29,6 +29,8 @@ const FAILURES_TO_SILENT = 2;
 const AGAIN_MS = 1_000;
 /** Beyond it, phones have to wait for their turn: an office that went dark must not fill the transactions. */
 const ASKING_MAX = 200;
+/** Of the time between two questions: phones that came at once are not asked at once for ever. */
+const JITTER = 0.2;
 
 interface Phone {
   binding: PhoneBinding;
@@ -67,7 +69,9 @@ export function createQualifier(options: QualifierOptions): Qualifier {
     }
     const hasAnswered = binding.restored === true;
     const phone = { binding, failures: 0, hasAnswered, isBeingAsked: false, timer: undefined };
-    later(phone, everyMs * random());
+    // One that has just registered is asked at once whether it answers at all: it may die in its first minute.
+    if (hasAnswered) later(phone, everyMs * random());
+    else later(phone, 0);
     return phone;
   }
 
@@ -89,7 +93,7 @@ export function createQualifier(options: QualifierOptions): Qualifier {
     // Another binding of the same phone since: what was asked is not where it is now.
     if (phone.binding.receivedFrom === asked.receivedFrom) judge(phone, sign);
     const isDoubtful = phone.failures > 0 && !phone.binding.silent;
-    later(phone, isDoubtful ? AGAIN_MS : everyMs);
+    later(phone, isDoubtful ? AGAIN_MS : everyMs * (1 - JITTER / 2 + JITTER * random()));
   }
 
   function judge(phone: Phone, sign: Sign): void {

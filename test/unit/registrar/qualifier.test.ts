@@ -61,11 +61,14 @@ function setUp() {
 }
 
 describe('qualifier', () => {
-  test('asks each phone in its interval, and says nothing as long as it answers', async () => {
+  test('asks each phone at once and in its interval, one of an earlier life later, and says nothing as long as it answers', async () => {
     const { asked, said, watch, after } = setUp();
     watch(binding());
     await after(80_000);
-    assert.deepEqual(asked, [15_000, 45_000, 75_000]);
+    assert.deepEqual(asked, [0, 31_000, 61_000]);
+    watch(binding({ contactUri: 'sip:old@10.0.0.6', restored: true }));
+    await after(20_000);
+    assert.deepEqual(asked.slice(3), [95_000]);
     assert.deepEqual(said, []);
   });
 
@@ -75,10 +78,10 @@ describe('qualifier', () => {
     await after(20_000);
     says('silent');
     await after(30_000);
-    assert.deepEqual(said, ['46000 sip:1001@10.0.0.5:5062 silent']);
+    assert.deepEqual(said, ['32000 sip:1001@10.0.0.5:5062 silent']);
     says('answers');
     await after(30_000);
-    assert.deepEqual(said.slice(1), ['76000 sip:1001@10.0.0.5:5062 answers']);
+    assert.deepEqual(said.slice(1), ['62000 sip:1001@10.0.0.5:5062 answers']);
   });
 
   test('one failure is none', async () => {
