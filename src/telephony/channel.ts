@@ -32,6 +32,8 @@ const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A bridge that is to end and of whose end nobody has told by then has ended. */
 const PARTING_MS_MAX = 1_000;
+/** FreeSWITCH takes a quarter of a second to let a call go on that was held. */
+const RETRIEVING_MS_MAX = 1_000;
 /** One that was promised and is not there by then will not come: FreeSWITCH takes 20 to 65 ms. */
 const BRIDGING_MS_MAX = 3_000;
 
@@ -81,7 +83,9 @@ export class Channel {
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
   #exchange: Promise<unknown> = Promise.resolve();
   /** Set while it is bridged, on both; resolves when the media server has parted the two. */
-  #parted: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  #parted: Promised | undefined;
+  /** Set while the media server takes the call for held by the far end; resolves when it no longer does. */
+  #retrieved: Promised | undefined;
   /** A bridge that the media server was asked for, on both. */
   #bridging: Bridging | undefined;
   #gone = false;
@@ -336,10 +340,14 @@ export class Channel {
   async #part(): Promise<void> {
     const parted = this.#parted;
     if (!parted) return;
-    const late = this.#clock.after(PARTING_MS_MAX, parted.resolve);
-    await parted.promise;
-    late.cancel();
+    await this.#within(PARTING_MS_MAX, parted);
     if (this.#parted === parted) this.#parted = undefined;
+  }
+
+  async #within(ms: number, { promise, resolve }: Promised): Promise<void> {
+    const late = this.#clock.after(ms, resolve);
+    await promise;
+    late.cancel();
   }
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
@@ -347,6 +355,14 @@ export class Channel {
     const exchange = this.#exchange.then(() => this.#propose(farEndSdp));
     this.#exchange = exchange.catch(() => {});
     return exchange;
+  }
+
+  /**
+   * The far end has retrieved the call: the media server is done with it some time after its answer
+   * (`switch_core_media_toggle_hold`), and a bridge that is asked for in between makes it renegotiate, and stays mute.
+   */
+  async retrieved(): Promise<void> {
+    if (this.#retrieved) await this.#within(RETRIEVING_MS_MAX, this.#retrieved);
   }
 
   /** FreeSWITCH accepts what it cannot use with an audio stream that is off, if it made the first offer itself. */
@@ -366,6 +382,11 @@ export class Channel {
       this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
     if (name === 'CHANNEL_BRIDGE') this.#bridged(event.getHeader('Other-Leg-Unique-ID'));
     if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
+    if (name === 'CHANNEL_HOLD') this.#retrieved ??= promised();
+    if (name === 'CHANNEL_UNHOLD') {
+      this.#retrieved?.resolve();
+      this.#retrieved = undefined;
+    }
     if (name === 'RECORD_STOP') this.#recordStopped(event);
     if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
     const playback = this.#playback;
@@ -431,7 +452,12 @@ export class Channel {
   }
 }
 
-function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+interface Promised {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function promised(): Promised {
   let resolve: () => void = () => {};
   const promise = new Promise<void>((settle) => {
     resolve = settle;

@@ -13,9 +13,14 @@ export function passRenegotiation(
   wishes?: Pick<LegWishes, 'held'>,
 ): void {
   let held = false;
-  const agreed = (offer: string): void => {
-    if (offer === '' || isHold(offer) === held) return;
-    held = !held;
+  let told = false;
+  const agreed = async (offer: string): Promise<void> => {
+    if (offer === '') return;
+    held = isHold(offer);
+    if (!held) await channel.retrieved();
+    // Held again meanwhile, it never was retrieved.
+    if (held === told) return;
+    told = held;
     wishes?.held(held);
   };
   dialog.on('modify', (req, res) => void answer(req, res, channel, agreed));
@@ -36,7 +41,7 @@ async function answer(
   req: Srf.SrfRequest,
   res: Srf.SrfResponse,
   channel: Channel,
-  agreed: (offer: string) => void,
+  agreed: (offer: string) => Promise<void>,
 ): Promise<void> {
   const offer = req.body;
   try {
@@ -47,7 +52,7 @@ async function answer(
     res.send((error as SipFailure).status === 491 ? 491 : 488);
     return;
   }
-  agreed(offer ?? '');
+  await agreed(offer ?? '');
 }
 
 /** Whoever offers these listens no more (RFC 3264 section 8.4); old phones name no address (RFC 2543). */

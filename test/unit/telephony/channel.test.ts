@@ -90,3 +90,18 @@ test('Music that waits for the end of a bridge is not played into the next one',
   await new Promise(setImmediate);
   assert.deepEqual(asked, ['uuid_bridge', 'uuid_park', 'uuid_bridge']);
 });
+
+test('Who was held is retrieved when the media server is done with it, not when it has answered', async () => {
+  const { channel } = channelOf();
+  await channel.retrieved();
+  channel.event('CHANNEL_HOLD', event({}));
+  let done = false;
+  const retrieved = channel.retrieved().then(() => {
+    done = true;
+  });
+  await new Promise(setImmediate);
+  assert.equal(done, false);
+  channel.event('CHANNEL_UNHOLD', event({}));
+  await retrieved;
+  await channel.retrieved();
+});
