@@ -65,9 +65,7 @@ function fire(floor: Floor, due: Agent | Call | Place | Ticket | Watch | Ledger 
 function turnPage(floor: Floor, ledger: Ledger): void {
   const agent = floor.agents.get(ledger.agentId);
   if (!agent) return fireLedger(floor, ledger, undefined);
-  const wasOpen = ledger.isOpen;
   reorder(agent, () => fireLedger(floor, ledger, agent));
-  if (ledger.isOpen && !wasOpen) agent.signedOutByHand = false;
   refreshAgent(floor, agent);
   wakeAlwaysOn(floor, agent);
 }

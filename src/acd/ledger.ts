@@ -96,7 +96,10 @@ function turnHours(floor: Floor, agent: Agent | undefined, ledger: Ledger): void
   const wasOpen = ledger.isOpen;
   ledger.isOpen = hours === undefined || isOpenAt(hours, ledger.zone, floor.now);
   ledger.hoursUntil = (hours && hoursChangeAfter(hours, ledger.zone, floor.now)) ?? NEVER;
-  if (ledger.isOpen !== wasOpen) tell(floor, ledger, 'hours');
+  if (ledger.isOpen === wasOpen) return;
+  // Whoever signed out by hand stays out until now, whether the clock opened their hours or a configuration (rule A9).
+  if (agent && ledger.isOpen) agent.signedOutByHand = false;
+  tell(floor, ledger, 'hours');
 }
 
 function openLedger(floor: Floor, agent: Agent, zone: string): Ledger {

@@ -52,4 +52,17 @@ describe('found by the simulator', () => {
       { at: 40_000, command: { type: 'call.returned', callId: 'c6', cause: 'media' } },
     ]);
   });
+
+  it('A9: a configuration that opens the hours ends a sign-out by hand as the clock does (seed 381125659)', () => {
+    const shop = { id: 'a2', name: 'Shop', extension: '1002', skills: {}, queueIds: [] };
+    const hours = [{ days: ['wed'], from: '10:00', to: '14:00' }];
+    const closed = { ...shop, casual: { monthlyCap: 4, alwaysOn: true, hours } };
+    const open = { ...shop, casual: { monthlyCap: 4, alwaysOn: true } };
+    holds([
+      { at: 0, command: { type: 'configure', queues: [], agents: [closed] } },
+      { at: 1, command: { type: 'agent.reachable', agentId: 'a2', reachable: true } },
+      { at: 2, command: { type: 'agent.signOut', agentId: 'a2' } },
+      { at: 3, command: { type: 'configure', queues: [], agents: [open] } },
+    ]);
+  });
 });

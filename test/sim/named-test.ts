@@ -8,8 +8,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = QUEUE_DEFAULTS;
 
 /** The steps as the text of a test, to be put into `found.test.ts` under a better name. */
 export function namedTest(seed: number, violation: string, script: readonly ScriptStep[]): string {
-  const start = Math.min(...script.flatMap((step) => ('at' in step ? [step.at] : [])));
-  const lines = script.map((step) => `    ${JSON.stringify(short(step, start))},`);
+  const lines = script.map((step) => `    ${JSON.stringify(short(step))},`);
   const name = violation.replace(/^event \d+: /, '').replaceAll("'", '’');
   return [
     `  it('${name} (seed ${seed})', () => {`,
@@ -37,9 +36,9 @@ export function performNamed(steps: readonly unknown[], engine?: EngineMaker): s
 export const holds = (steps: readonly unknown[]): void =>
   assert.equal(performNamed(steps), undefined);
 
-const short = (step: ScriptStep, start: number): ScriptStep =>
+const short = (step: ScriptStep): ScriptStep =>
   'at' in step
-    ? { ...step, at: step.at - start, command: withQueues(step.command, withoutDefaults) }
+    ? { ...step, at: step.at - START, command: withQueues(step.command, withoutDefaults) }
     : step;
 
 const long = (step: ScriptStep): ScriptStep =>

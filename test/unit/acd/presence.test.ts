@@ -96,6 +96,19 @@ describe('presence', () => {
     assert.equal(desk.state('c'), 'ready');
   });
 
+  it('A9 always on: hours that a configuration opens end a sign-out by hand as the clock does', () => {
+    const shop = (from: string) =>
+      casual('c', ['v'], { alwaysOn: true, hours: [{ days: ['mon'], from, to: '14:00' }] });
+    const desk = new Desk([queue('v')], [shop('13:00')], NOON);
+    desk.phone('c');
+    desk.signOut('c');
+    desk.configure([queue('v')], [shop('10:00')]);
+    assert.equal(desk.state('c'), 'ready');
+    desk.signOut('c');
+    desk.configure([queue('v')], [shop('11:00')]);
+    assert.equal(desk.state('c'), 'offline', 'They were open before, too.');
+  });
+
   it('A10 what an agent asked for during a call is shown, and told when it changes', () => {
     const desk = one().work('1');
     desk.call('a', 'v');
