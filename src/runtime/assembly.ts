@@ -1,0 +1,147 @@
+import type { Command, Reply } from '../acd/commands.ts';
+import type { AgentId, CallId, OfferId } from '../model/ids.ts';
+import { Arrivals } from './arrivals.ts';
+import { CallHistory } from './call-history.ts';
+import type { CallSession } from './call-session.ts';
+import { Conversations } from './conversations.ts';
+import { Deeds } from './deeds.ts';
+import { Desks } from './desk/desks.ts';
+import { Dispositions } from './desk/dispositions.ts';
+import { Endings } from './endings.ts';
+import { FrontDoor } from './front-door.ts';
+import { Inbox } from './inbox.ts';
+import { Live } from './live.ts';
+import type { CallCenterOptions } from './options.ts';
+import { Outbound } from './outbound.ts';
+import { OutsidePhones } from './outside-phones.ts';
+import { Reach } from './reach.ts';
+import { Reception } from './reception.ts';
+import { ConversationRecorder } from './recording/recorder.ts';
+import { Supervision } from './supervision/supervision.ts';
+import { DeskPhones } from './talk/desk-phones.ts';
+import { Parking } from './talk/parking.ts';
+import { Talks } from './talk/talks.ts';
+import { Ticker } from './ticker.ts';
+import type { World } from './world.ts';
+
+/** The parts of the shell, and what they share. */
+export interface Assembly {
+  readonly world: World;
+  readonly frontDoor: FrontDoor;
+  readonly reception: Reception;
+  readonly arrivals: Arrivals;
+  readonly conversations: Conversations;
+  readonly talks: Talks;
+  readonly parking: Parking;
+  readonly phones: DeskPhones;
+  readonly supervision: Supervision;
+  readonly recorder: ConversationRecorder;
+  readonly endings: Endings;
+  readonly ticker: Ticker;
+}
+
+/**
+ * Makes the parts of the shell and tells each of the others. They know one another by {@link World} alone, whose
+ * deeds are asked for only when something happens: by then all are there.
+ */
+export function assemble(options: CallCenterOptions): Assembly {
+  const { clock, engine, journal } = options;
+  const sessions = new Map<CallId, CallSession>();
+  const inbox = new Inbox((error) => options.onBroken(error));
+  const outbound = new Outbound({ ...options, inbox });
+  const history = new CallHistory(options, (work) => inbox.afterwards(work));
+  const directory = () => world.directory;
+  /** The journal first, then the engine, then the deeds. */
+  const command = (said: Command): Reply => {
+    const now = clock.now();
+    journal.append(now, said);
+    const { reply, changes } = engine.apply(now, said);
+    for (const change of changes) deeds.carryOut(change);
+    world.live.changes(changes);
+    ticker.aim(engine.nextDeadline());
+    return reply;
+  };
+  const desks: Desks = new Desks({
+    ...options,
+    directory,
+    /** They sit elsewhere now, or somebody at their phone. */
+    changed(agent) {
+      world.reach.phone(agent.id, desks.hasPhone(agent));
+      world.live.agent(agent.id);
+    },
+  });
+  const world: World = {
+    ...options,
+    sessions,
+    offers: new Map(),
+    inbox,
+    live: new Live({ ...options, sessions, directory, phoneOf: (id) => desks.borrowedBy(id) }),
+    history,
+    get recorder() {
+      return recorder;
+    },
+    outbound,
+    desks,
+    dispositions: new Dispositions({ history, directory }),
+    reach: new Reach({
+      ...options,
+      outbound,
+      hasPhone: (agent) => desks.hasPhone(agent),
+      stateOf: (id) => engine.agent(id)?.state.kind,
+      tell: (agentId, reachable) => inbox.post(() => tellReachable(world, agentId, reachable)),
+    }),
+    telephony: new OutsidePhones({
+      telephony: options.telephony,
+      outbound,
+      events: {
+        agentAnswered: (offerId, leg) => arrivals.answered(offerId, leg),
+        agentFailed: (offerId, failure) => arrivals.failed(offerId, failure),
+        agentGone: (offerId) => arrivals.gone(offerId),
+        agentKeyed: (offerId, key) => keyedOutside(offerId, key),
+        ringCancelled: (offerId) => arrivals.forget(offerId),
+      },
+      tried: (agentId, result) => world.reach.tried(agentId, result),
+      directory,
+      callerOf: (id) => sessions.get(id)?.leg,
+    }),
+    directory: undefined,
+    command,
+    finish: (session, outcome, endedBy) => endings.finish(session, outcome, endedBy),
+    tell: (session, event) => reception.tell(session.id, event),
+    backInQueue: (session) => deeds.backInQueue(session),
+    expect: (coming) => arrivals.expect(coming),
+    whisper: (offerId, leg) => arrivals.whisper(offerId, leg),
+    callerGone: (session) => endings.callerGone(session, 'hungup'),
+    hangup: (session, outcome) => endings.hangup(session, outcome),
+    agentGone: (offerId) => conversations.gone(offerId),
+  };
+  const keyedOutside = (offerId: OfferId, key: string): void => {
+    if (arrivals.keyed(offerId, key)) return;
+    const leg = world.offers.get(offerId)?.offer?.leg;
+    if (leg) phones.keyed(leg, key);
+  };
+  const recorder = new ConversationRecorder(world);
+  const supervision = new Supervision(world);
+  const talks = new Talks(world, (session, flowId) => reception.goInto(session, flowId));
+  const parking = new Parking(world, talks);
+  const phones = new DeskPhones(world, talks, parking);
+  const conversations = new Conversations(world, talks);
+  const { callbacks } = conversations;
+  const arrivals = new Arrivals(world, conversations);
+  const reception = new Reception(world, callbacks);
+  const deeds = new Deeds(world, callbacks, talks, (session, event) =>
+    reception.tell(session.id, event),
+  );
+  const endings = new Endings(world, { reception, conversations, talks, recorder, supervision });
+  const frontDoor = new FrontDoor(world, phones);
+  const ticker = new Ticker(clock, () => inbox.post(() => void command({ type: 'tick' })));
+  return {
+    ...{ world, frontDoor, reception, arrivals, conversations, talks, parking, phones },
+    ...{ supervision, recorder, endings, ticker },
+  };
+}
+
+function tellReachable({ engine, command }: World, agentId: AgentId, reachable: boolean): void {
+  if (engine.agent(agentId)?.reachable === reachable) return;
+  command({ type: 'agent.reachable', agentId, reachable });
+}
