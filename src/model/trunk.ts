@@ -74,6 +74,8 @@ export interface DestinationRule {
   /** At once, and begun in any 60 minutes; absent: the house's limits alone. */
   readonly callsMax?: number;
   readonly callsPerHourMax?: number;
+  /** False: a switchboard, say, which presses no keys. Absent: a customer who is passed on there waits for one (P3). */
+  readonly accept?: boolean;
 }
 
 /** What may be called. Without a rule that allows something, nothing ever is. */

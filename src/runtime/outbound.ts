@@ -91,6 +91,11 @@ export class Outbound {
     return rules !== undefined && !rules.blocked && ruleFor(rules, to)?.allow === true;
   }
 
+  /** Whether a customer who is passed on there waits for a key, because a machine may pick up. */
+  asksForKey(to: Outside): boolean {
+    return !this.#rules || ruleFor(this.#rules, to)?.accept !== false;
+  }
+
   /** Counted and said, like one that would have been dialled. */
   refused(purpose: Purpose, callId: string, to: unknown): void {
     const { log, meters } = this.#world;

@@ -1,4 +1,4 @@
-/** What an agent's phone may be told after a feature code. */
+/** What an agent's phone may be told after a feature code, or a key. */
 export type FeaturePhrase =
   | 'signedIn'
   | 'signedOut'
@@ -6,6 +6,8 @@ export type FeaturePhrase =
   | 'notReady'
   | 'wrapUpDone'
   | 'disposed'
+  | 'recording'
+  | 'recordingPaused'
   | 'enterPin'
   | 'wrongPin'
   | 'locked'

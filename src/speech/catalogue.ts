@@ -22,6 +22,8 @@ const Catalogue = Type.Object(
         wrongPin: sentence(),
         locked: sentence(),
         disposed: sentence(),
+        recording: sentence(),
+        recordingPaused: sentence(),
         unknownCode: sentence(),
       },
       strict,

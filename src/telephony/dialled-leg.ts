@@ -14,6 +14,7 @@ export interface DialledLegOptions {
   /** Its own, so that what the trunk has logged can be found. */
   readonly sipCallId: string;
   readonly routes: readonly Route[];
+  readonly spareRoutes?: NonNullable<PlacedLegOptions['spareRoutes']>;
   readonly headers: Readonly<Record<string, string>>;
   readonly firstResponseMsMax: number;
   readonly otherwise?: NonNullable<PlacedLegOptions['otherwise']>;
@@ -42,7 +43,7 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
         headers: {
           ...options.headers,
           // In small letters, as srf writes it when the trunk wants a digest: otherwise there are two.
-          ...(options.routes.length === 1 ? { 'call-id': sipCallId } : {}),
+          ...(isOneInvite(options) ? { 'call-id': sipCallId } : {}),
         },
       },
       {
@@ -74,6 +75,13 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
     return deafEar(sink);
   }
 }
+
+/** Two INVITEs of one Call-ID would be one dialog to whoever is between. */
+const isOneInvite = ({
+  routes,
+  spareRoutes = [],
+}: Pick<DialledLegOptions, 'routes' | 'spareRoutes'>) =>
+  routes.length === 1 && spareRoutes.length === 0;
 
 function causeOf(
   why: Parameters<ConstructorParameters<typeof PlacedLeg>[1]['failed']>[0],

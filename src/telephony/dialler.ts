@@ -10,6 +10,7 @@ import type {
   DialRequest,
 } from '../runtime/ports.ts';
 import type { Attempt, Route } from './branch.ts';
+import { byPreference } from './by-preference.ts';
 import { DialledLeg } from './dialled-leg.ts';
 import { InboundLeg } from './inbound-call.ts';
 import type { MediaPool } from './media-pool.ts';
@@ -37,6 +38,7 @@ const PHONE_RESPONSE_MS_MAX = 5_000;
 /** How a destination is called. */
 interface Way {
   readonly routes: readonly Route[];
+  readonly spareRoutes?: readonly (readonly Route[])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly firstResponseMsMax: number;
   otherwise?(why: SipRefusal): Attempt | undefined;
@@ -104,10 +106,10 @@ export class Dialler {
   #wayToPhones({ to, displayName, callerNumber }: DialRequest): Way | undefined {
     const { bindings, routeOf } = this.#options;
     if (to.kind !== 'extension') return undefined;
-    const routes = bindings.bindingsOf(to.extension).map((binding) => routeOf(binding));
-    if (routes.length === 0) return undefined;
+    const phones = bindings.bindingsOf(to.extension);
+    if (phones.length === 0) return undefined;
     const headers = phoneHeaders(to.extension, displayName, callerNumber);
-    return { routes, headers, firstResponseMsMax: PHONE_RESPONSE_MS_MAX };
+    return { ...byPreference(phones, routeOf), headers, firstResponseMsMax: PHONE_RESPONSE_MS_MAX };
   }
 
   #refuse(

@@ -22,6 +22,7 @@ import type {
 import { AgentRing } from './agent-ring.ts';
 import type { AudioForkServer } from './audio-fork.ts';
 import type { Route } from './branch.ts';
+import { byPreference } from './by-preference.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import type { Channel } from './channel.ts';
 import { Dialler } from './dialler.ts';
@@ -399,15 +400,6 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     for (const leg of [...this.#callers.values()]) leg.lost();
     for (const leg of [...this.#dialler.legs]) leg.lost();
   }
-}
-
-/** Those of the same q ring together, those of a lower one after them (RFC 3261 section 16.6). Best first, as given. */
-function byPreference(bindings: readonly Binding[], routeOf: (binding: Binding) => Route) {
-  const groups = new Map<number, Route[]>();
-  for (const binding of bindings)
-    groups.set(binding.q, [...(groups.get(binding.q) ?? []), routeOf(binding)]);
-  const [routes = [], ...spareRoutes] = groups.values();
-  return { routes, spareRoutes };
 }
 
 const done = async (answer: Promise<string> | undefined): Promise<boolean> =>

@@ -6,7 +6,7 @@ import type { Caller } from '../support/caller.ts';
 import type { Line } from '../support/company.ts';
 import { eventually } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
-import { cdrOf, historyOf } from '../support/records.ts';
+import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
 import { TestTrunk } from '../support/test-trunk.ts';
 import { TONES } from '../support/tones.ts';
@@ -133,6 +133,48 @@ describe('people outside the house', () => {
         [[ana.id, 'noAnswer']],
       );
       assert.equal(await spentBy(ana.id), 0);
+    },
+  );
+
+  scene(
+    'passed on to a mobile that is nobody’s here: its voicemail gets nobody, and who presses 1 has the caller',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const desk = await house().baresip(stage, carmen);
+      await company.ready(carmen);
+      const caller = await house().dial(stage, line.dnis);
+      await desk.rings();
+      await desk.answer();
+      await eventually('the caller to hear the agent', () =>
+        caller.rtp?.heard.find(TONES.agent, 300),
+      );
+      const live = await liveCallFrom(system.api, caller.ani);
+      const number = '+525555589999';
+      const passOn = () => system.api.post(`/v1/calls/${live?.id}/transfer`, { to: { number } });
+      await passOn();
+      const machine = await (await trunk.call(number)).answer(TONES.otherAgent);
+      await isSpokenTo(machine);
+      await hearsMusic(caller);
+      machine.hangUp();
+      const since = performance.now();
+      await eventually('the caller to hear the agent again', () =>
+        caller.rtp?.heard.find(TONES.agent, 300, since),
+      );
+      await passOn();
+      const mobile = await (await trunk.call(number, 2)).answer(TONES.otherAgent);
+      await isSpokenTo(mobile);
+      mobile.rtp.press('1');
+      await eventually('the two to hear each other', () =>
+        [
+          caller.rtp?.heard.find(TONES.otherAgent, 300),
+          mobile.rtp.heard.find(TONES.caller, 300),
+        ].every(Boolean),
+      );
+      assert.equal(machine.rtp.heard.totalMs(TONES.caller), 0, 'the machine has heard nobody');
+      await caller.hangUp();
+      await eventually('the mobile to be hung up', () => mobile.over);
     },
   );
 

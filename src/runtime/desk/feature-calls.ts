@@ -5,6 +5,7 @@ import type { CallSession } from '../call-session.ts';
 import { type FeatureCode, featureOf } from '../feature-codes.ts';
 import type { FeaturePhrase } from '../ports.phrases.ts';
 import type { World } from '../world.ts';
+import { sayFeature } from './feature-voice.ts';
 import { SignIn } from './sign-in.ts';
 
 /** A phone is waited for so long between two keys. */
@@ -163,19 +164,13 @@ export class FeatureCalls {
     );
   }
 
-  async #say(
+  #say(
     session: CallSession,
     agent: AgentConfig | undefined,
     said: readonly FeaturePhrase[],
   ): Promise<void> {
-    const { phrases, prompts, log } = this.#world;
-    const language = agent?.language ?? session.context.language;
-    try {
-      const files = said.map((one) => prompts.render(phrases.feature(one, language), language));
-      await session.leg?.play(await Promise.all(files));
-    } catch (error) {
-      const about = { callId: session.id, error: String(error) };
-      log.error(about, 'A confirmation could not be spoken');
-    }
+    const { id: callId, leg, context } = session;
+    const language = agent?.language ?? context.language;
+    return sayFeature(this.#world, { callId, leg, language }, said);
   }
 }

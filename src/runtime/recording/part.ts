@@ -1,5 +1,6 @@
 import type { QueueId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
+import type { Leg } from '../ports.phones.ts';
 
 /** What the rest of the shell tells whoever records conversations. */
 export interface RecordingPart {
@@ -9,8 +10,8 @@ export interface RecordingPart {
   beforeBridge(session: CallSession): Promise<void> | undefined;
   /** True: the key was for the notice. */
   digit(session: CallSession, digit: string): boolean;
-  /** The agent's key: it begins where it may, pauses, and goes on. */
-  keyed(session: CallSession): void;
+  /** The agent's key: it begins where it may, pauses, and goes on; the leg it was pressed at is told which. */
+  keyed(session: CallSession, leg: Leg): void;
   /** The caller and somebody of the house hear each other. */
   connected(session: CallSession): void;
   /** Nobody of the house speaks with the caller any more, and nobody will. */

@@ -9,6 +9,8 @@ import {
   recordsByRule,
 } from '../../model/recording.ts';
 import type { CallSession } from '../call-session.ts';
+import { sayFeature } from '../desk/feature-voice.ts';
+import type { Leg } from '../ports.phones.ts';
 import type { RecordingAction, RecordingDesk } from '../ports.recordings.ts';
 import type { Recorded } from '../ports.ts';
 import type { World } from '../world.ts';
@@ -60,11 +62,15 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     return this.#notices.digit(session, digit);
   }
 
-  keyed(session: CallSession): void {
+  keyed(session: CallSession, leg: Leg): void {
+    const { agentId, context, id: callId } = session;
     const running = this.#running.get(session.id);
     const action = !running ? 'start' : running.paused ? 'resume' : 'pause';
-    void this.#steer(session.id, action, `agent ${session.agentId ?? ''}`.trim()).then((done) => {
+    void this.#steer(session.id, action, `agent ${agentId ?? ''}`.trim()).then((done) => {
       if (!done.ok) this.#record(session, 'recording.notStarted', { why: done.error.code });
+      const said = !done.ok ? 'refused' : action === 'pause' ? 'recordingPaused' : 'recording';
+      const own = agentId && this.#world.directory?.agents.get(agentId)?.language;
+      return sayFeature(this.#world, { callId, leg, language: own ?? context.language }, [said]);
     });
   }
 

@@ -8,6 +8,7 @@ import {
   type SupervisionView,
 } from '../../model/supervision.ts';
 import type { CallSession } from '../call-session.ts';
+import { sayFeature } from '../desk/feature-voice.ts';
 import { SUPERVISION_CODE } from '../feature-codes.ts';
 import type { SupervisionDesk, SupervisionOrder } from '../ports.supervision.ts';
 import type { CallerLeg } from '../ports.ts';
@@ -118,15 +119,13 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   }
 
   #refusePhone(session: CallSession, why: string): void {
-    const { history, phrases, prompts, inbox } = this.#world;
-    const { language } = session.context;
     if (session.stage === 'ended') return;
-    history.record(session, 'supervision.refused', { why });
-    const over = () => inbox.post(() => this.#world.hangup(session, 'flowEnded'));
-    prompts
-      .render(phrases.feature('refused', language), language)
-      .then((file) => session.leg?.play([file]))
-      .then(over, over);
+    this.#world.history.record(session, 'supervision.refused', { why });
+    const { id: callId, leg, context } = session;
+    const listener = { callId, leg, language: context.language };
+    void sayFeature(this.#world, listener, ['refused']).then(() =>
+      this.#world.inbox.post(() => this.#world.hangup(session, 'flowEnded')),
+    );
   }
 
   // ---- Beginning -------------------------------------------------------------------------------------------

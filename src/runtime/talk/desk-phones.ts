@@ -201,14 +201,14 @@ export class DeskPhones {
     this.#starred.delete(leg);
     if (key === '*') this.#starred.set(leg, clock.now());
     else if (starredAt !== undefined && clock.now() - starredAt <= CODE_MS_MAX)
-      this.#code(session, `*${key}`);
+      this.#code(session, leg, `*${key}`);
   }
 
   /** One that makes no sense now does nothing. */
-  #code(session: CallSession, code: string): void {
+  #code(session: CallSession, leg: Leg, code: string): void {
     if (code === KEYS.cancel) this.#talks.cancel(session);
     if (code === KEYS.join) this.#talks.join(session);
-    if (code === KEYS.record) this.#world.recorder.keyed(session);
+    if (code === KEYS.record) this.#world.recorder.keyed(session, leg);
     if (code === KEYS.complete && session.talk?.second?.how === 'conference')
       this.#talks.leave(session);
     else if (code === KEYS.complete) this.#talks.complete(session);

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
 import { numberOf } from '../directory.ts';
+import { destinationOf } from '../outside-phones.ts';
 import type { TransferTo } from '../ports.phones.ts';
 import type { Destination } from '../ports.ts';
 import type { World } from '../world.ts';
@@ -22,7 +23,7 @@ export function goalOf(world: Read, session: CallSession, to: TransferTo): Resul
   const { directory } = world;
   if ('agent' in to) {
     const agent = [...(directory?.agents.values() ?? [])].find(({ id }) => id === to.agent);
-    return agent ? extension(world, agent.extension) : unknown(`agent ${to.agent}`);
+    return agent ? extension(world, session, agent.extension) : unknown(`agent ${to.agent}`);
   }
   if ('queue' in to) {
     const id = queueId(to.queue);
@@ -51,7 +52,7 @@ export function dialled(
     const uri = `sip:${user}@${foreignHost}`;
     return outside(world, session, { kind: 'sip', uri }, uri);
   }
-  if (directory?.agentByExtension.has(user)) return extension(world, user);
+  if (directory?.agentByExtension.has(user)) return extension(world, session, user);
   const number = directory && numberOf(directory, user);
   if (number) return ok({ kind: 'flow', flowId: number.flowId });
   if (directory?.queues.has(queueId(user))) return ok({ kind: 'queue', queueId: queueId(user) });
@@ -61,17 +62,23 @@ export function dialled(
   return outside(world, session, { kind: 'number', number: e164 }, e164);
 }
 
-/** Whoever is signed in has a place in the engine; anybody else is a phone that rings, unless another sits at it. */
-function extension({ directory, engine, desks }: Read, number: string): Result<Goal, Refusal> {
+/**
+ * Whoever is signed in has a place in the engine; anybody else is a phone that rings, unless another sits at it, or
+ * wherever they are reached outside.
+ */
+function extension(world: Read, session: CallSession, number: string): Result<Goal, Refusal> {
+  const { directory, engine, desks } = world;
   const agent = directory?.agentByExtension.get(number);
   const state = agent && engine.agent(agent.id)?.state.kind;
-  const isSignedIn = agent && state !== undefined && state !== 'offline';
-  if (!isSignedIn && desks.agentAt(number)?.id !== agent?.id)
+  if (agent && state !== undefined && state !== 'offline') {
+    const person: Person = { kind: 'agent', agentId: agent.id, extension: number };
+    return ok({ kind: 'person', person, name: number });
+  }
+  if (agent?.device) return outside(world, session, destinationOf(agent.device), number);
+  if (desks.agentAt(number)?.id !== agent?.id)
     return unknown(`${number} at the phone of that extension now: somebody else sits there`);
-  const person: Person = isSignedIn
-    ? { kind: 'agent', agentId: agent.id, extension: number }
-    : { kind: 'other', to: { kind: 'extension', extension: number } };
-  return ok({ kind: 'person', person, name: number });
+  const to = { kind: 'extension', extension: number } as const;
+  return ok({ kind: 'person', person: { kind: 'other', to }, name: number });
 }
 
 function outside(

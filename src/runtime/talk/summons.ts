@@ -1,7 +1,10 @@
 import type { Change } from '../../acd/changes.ts';
 import { describeCaller } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { ACCEPT_MS_DEFAULT } from '../../model/arrival.ts';
 import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
+import { arrivalWords, voiced } from '../arrival-words.ts';
+import { Asking } from '../asking.ts';
 import { type CallSession, optional } from '../call-session.ts';
 import type { Leg } from '../ports.phones.ts';
 import type { CallerLeg, LegFailure } from '../ports.ts';
@@ -92,21 +95,51 @@ export class Summons {
         ringing: () => second.notify?.(180),
         answered: (leg) => this.#dialledAnswered(session, second, leg),
         failed: (cause) => this.#events.failed(session, second, cause),
-        gone: () => this.#events.gone(session, second),
-        digit: () => {},
+        gone: () => this.#dialledGone(session, second),
+        digit: (key) => second.asking?.keyed(key),
       },
     );
     return second;
   }
 
+  /** Whoever asks a colleague hears what has picked up; a customer who is passed on must not find a machine. */
   #dialledAnswered(session: CallSession, second: Second, leg: CallerLeg): void {
     if (session.talk?.second !== second) return second.dialling?.hangup();
+    const asks = second.how === 'blind' && this.#asksForKey(second);
+    if (!asks) return this.#dialledThere(session, second, leg);
+    const told = { ...this.#told(session, second), callId: session.id };
+    const words = arrivalWords(this.#world, told, { whisper: true, accept: true });
+    this.#world.history.record(session, 'party.pickedUp', { target: second.name });
+    second.asking = new Asking(this.#world, {
+      leg,
+      limitMs: ACCEPT_MS_DEFAULT,
+      voice: () => voiced(this.#world, session.id, words),
+      answered: (answer) => {
+        delete second.asking;
+        if (answer === 'accepted') this.#dialledThere(session, second, leg);
+        else this.#events.failed(session, second, answer);
+      },
+    });
+  }
+
+  #asksForKey({ person }: Second): boolean {
+    if (person.kind === 'agent' || person.to.kind === 'extension') return false;
+    return this.#world.outbound.asksForKey(person.to);
+  }
+
+  #dialledThere(session: CallSession, second: Second, leg: CallerLeg): void {
     second.leg = leg;
     this.#world.history.stage(session, 'party.answered', {
       target: second.name,
       leg: leg.identity,
     });
     this.#seated(session, second);
+  }
+
+  /** Whoever hangs up without a key has taken nothing. */
+  #dialledGone(session: CallSession, second: Second): void {
+    if (second.asking) this.#events.failed(session, second, 'noAnswer');
+    else this.#events.gone(session, second);
   }
 
   /** False: the change is about no such part. */
@@ -150,12 +183,8 @@ export class Summons {
         offerId,
         callId: session.id,
         agent,
-        kind: second.how === 'blind' ? 'transfer' : 'consultation',
-        context: session.context,
-        waitMs: this.#world.clock.now() - (session.firstQueuedAt ?? session.arrivedAt),
-        from: directory.agents.get(second.by)?.name ?? second.by,
         headers: this.#byWhom(second),
-        ...optional('queueId', session.queueId),
+        ...this.#told(session, second),
       });
     }
     history.record(session, 'offer.made', { offerId, agentId, expiresAt, how: second.how });
@@ -230,12 +259,26 @@ export class Summons {
 
   /** Nobody wants them any more, whether they ring or speak. */
   dismiss(second: Second): void {
-    const { engineId: id, offerId, dialling, leg } = second;
+    const { engineId: id, offerId, dialling, leg, asking } = second;
+    asking?.stop();
+    delete second.asking;
     if (offerId) this.#seconds.delete(offerId);
     dialling?.hangup();
     if (id) this.#world.command({ type: leg ? 'call.ended' : 'call.abandon', callId: id });
     if (offerId) this.#world.telephony.cancelRing(offerId);
     leg?.hangup();
+  }
+
+  /** What they are told in their ear. */
+  #told({ context, queueId, firstQueuedAt, arrivedAt }: CallSession, { how, by }: Second) {
+    const { directory, clock } = this.#world;
+    return {
+      kind: how === 'blind' ? ('transfer' as const) : ('consultation' as const),
+      context,
+      waitMs: clock.now() - (firstQueuedAt ?? arrivedAt),
+      from: directory?.agents.get(by)?.name ?? by,
+      ...optional('queueId', queueId),
+    };
   }
 
   /** Who is calling and why, and which colleague asks. */

@@ -1,5 +1,6 @@
 import type { Timer } from '../../lib/clock.ts';
 import type { AgentId, CallId, OfferId } from '../../model/ids.ts';
+import type { Asking } from '../asking.ts';
 import type { Hearing, Parties } from '../parties.ts';
 import type { Leg } from '../ports.phones.ts';
 import type { CallerLeg, Destination, Dialling } from '../ports.ts';
@@ -29,6 +30,8 @@ export interface Second {
   readonly engineId?: CallId;
   offerId?: OfferId;
   dialling?: Dialling;
+  /** Picked up outside, and asked whether they take the call. */
+  asking?: Asking;
   /** They have answered. */
   leg?: Leg;
   /** Tells the phone that asked for it how it goes, as a SIP status. */

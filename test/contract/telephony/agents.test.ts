@@ -124,6 +124,16 @@ test('A phone of a lower q rings when those before it cannot, unless one of them
   leg.hangup();
 });
 
+test('A call that a flow or a colleague places to an extension keeps to that order as well', async () => {
+  const busy = await doesAs((call) => call.reject(486));
+  const spare = await doesAs((call) => void call.accept({ body: sdp(42_000) }));
+  const { leg } = await connect(desk, phone);
+  const answered = await desk.dial(leg.callId, [busy.uri, spare.uri], [1, 0.5]);
+  assert.deepEqual([busy.calls.length, spare.calls.length], [1, 1]);
+  answered.hangup();
+  leg.hangup();
+});
+
 test('Two phones that are picked up at once are one conversation', async () => {
   const [one, two] = [await picksUp(), await picksUp()];
   for (let round = 1; round <= 5; round++) {

@@ -189,6 +189,7 @@ test('The agent records by key: it begins, pauses and goes on; where nothing may
       ['recording.resumed', 'agent 1001'],
     ],
   );
+  assert.deepEqual(agent.played, ['recording', 'recordingPaused', 'recording'], 'each time told');
   const off = await floorWith({ mode: 'off' });
   const other = await off.queuedCall('b');
   const leg = await answered(off);
@@ -199,4 +200,5 @@ test('The agent records by key: it begins, pauses and goes on; where nothing may
     recordingEvents(off, 'b').map(({ type, data }) => [type, data['why']]),
     [['recording.notStarted', 'RECORDING_REFUSED']],
   );
+  assert.deepEqual(leg.played, ['refused']);
 });

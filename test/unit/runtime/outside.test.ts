@@ -216,6 +216,31 @@ describe('the whisper inside the house', () => {
     assert.deepEqual(floor.telephony.bridges, [[caller, leg]]);
   });
 
+  it('a phone of the house is asked for the key where the agent, or the queue, wants it', async () => {
+    for (const [more, queue] of [
+      [{ arrival: { accept: true } }, {}],
+      [{}, { arrival: { accept: true } }],
+    ]) {
+      const floor = await floorWith({ ...inside, ...more }, queue);
+      floor.registered.add('1500');
+      floor.center.phone('1500', true);
+      ready(floor);
+      const caller = await floor.queuedCall('a');
+      const [ring] = floor.telephony.rings;
+      assert.ok(ring);
+      const leg = new FakeAgentLeg(ring);
+      floor.center.agentAnswered(ring.offerId, leg);
+      await settled();
+      assert.match(leg.played.join(), /press 1/);
+      assert.equal(floor.stateOf('1500'), 'offered');
+      floor.center.keyed(leg, '1', ring.offerId);
+      await settled();
+      assert.equal(floor.stateOf('1500'), 'talking');
+      assert.deepEqual(floor.telephony.bridges, [[caller, leg]]);
+      assert.deepEqual(floor.broken, []);
+    }
+  });
+
   it('an agent who hangs up during it gives the caller back, and nobody is joined', async () => {
     const floor = await floorWith(inside, { arrival: { whisper: true } });
     floor.registered.add('1500');

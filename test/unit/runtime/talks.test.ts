@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Leg, Referral } from '../../../src/runtime/ports.phones.ts';
-import { FakeAgentLeg, type FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
+import {
+  FakeAgentLeg,
+  type FakeCallerLeg,
+  type FakeDialling,
+  inbound,
+} from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 
 /** A caller talks with 1001; 1002 is at their desk, on a break. */
@@ -196,7 +201,7 @@ test('A consultation that is cancelled, or whose phone dies, gives the caller ba
   await nothingLeft(floor, caller);
 });
 
-test('To somebody outside: allowed or refused; they have the caller, and it ends with them', async () => {
+test('To somebody outside: allowed or refused; they press 1, have the caller, and it ends with them', async () => {
   const { floor, caller, talk, id } = await talking();
   assert.equal(talk.transfer(id, { number: '+34600000000' })?.code, 'DESTINATION_FORBIDDEN');
   assert.equal(talk.transfer(id, { sip: 'sip:x@evil.example' })?.code, 'DESTINATION_FORBIDDEN');
@@ -206,12 +211,111 @@ test('To somebody outside: allowed or refused; they have the caller, and it ends
   const outside = dialled?.answer();
   await settled();
   assert.ok(outside);
+  assert.match(outside.played.join(' '), /transfer .*press 1/, 'who sends them, and which key');
+  assert.equal(caller.music, 'default');
+  hears(floor);
+  dialled?.events.digit('1');
+  await settled();
   hears(floor, caller, outside);
   assert.equal(floor.stateOf('1001'), 'wrapUp');
   dialled?.events.gone();
   await settled();
   assert.ok(caller.hungUp);
   assert.deepEqual(floor.cdrs[0]?.transferredTo, '+525512345678');
+});
+
+for (const [what, act, cause] of [
+  ['says nothing', ({ floor }) => floor.clock.advance(20_000), 'noAnswer'],
+  ['hangs up without a key', ({ dialled }) => dialled.events.gone(), 'noAnswer'],
+  ['presses 2', ({ dialled }) => dialled.events.digit('2'), 'rejected'],
+] as readonly [string, (scene: { floor: TestFloor; dialled: FakeDialling }) => void, string][]) {
+  test(`A voicemail has no customer: whoever picks up outside and ${what} gets nobody`, async () => {
+    const { floor, caller, agent, talk, id } = await talking();
+    const told: number[] = [];
+    const refers = { ...referral('+525512345678'), notify: (code: number) => void told.push(code) };
+    assert.equal(floor.center.referred(agent, refers), 202);
+    await settled();
+    const dialled = floor.telephony.dials.at(-1);
+    assert.ok(dialled);
+    const machine = dialled.answer();
+    await settled();
+    act({ floor, dialled });
+    await settled();
+    assert.ok(dialled.hungUp || what.startsWith('hangs'));
+    assert.deepEqual(told, [cause === 'rejected' ? 603 : 480]);
+    hears(floor, caller, agent);
+    const failed = floor.events.find(({ type }) => type === 'transfer.failed');
+    assert.equal(failed?.data.cause, cause);
+    // What comes too late says nothing.
+    dialled.events.digit('1');
+    await settled();
+    assert.ok(!floor.telephony.hearing.includes(machine));
+    assert.equal(talk.hold(id), undefined, 'the agent has the caller, as before');
+    await nothingLeft(floor, caller);
+  });
+}
+
+test('The agent hears what has picked up: who consults outside is not asked, and a switchboard never is', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  assert.equal(talk.consult(id, { number: '+525512345678' }), undefined);
+  await settled();
+  const expert = floor.telephony.dials.at(-1)?.answer();
+  await settled();
+  assert.ok(expert);
+  hears(floor, agent, expert);
+  talk.cancel(id);
+  await settled();
+  const dialling = {
+    destinations: [
+      { to: '+52', allow: true },
+      { to: '+5255123', allow: true, accept: false },
+    ],
+    ...{ callsMax: 5, callsPerHourMax: 100, blocked: false },
+  };
+  floor.configuration = { ...floor.configuration, dialling };
+  assert.deepEqual(await floor.center.reload(), []);
+  assert.equal(talk.transfer(id, { number: '+525512345678' }), undefined);
+  await settled();
+  const switchboard = floor.telephony.dials.at(-1)?.answer();
+  await settled();
+  assert.ok(switchboard);
+  assert.deepEqual(switchboard.played, []);
+  hears(floor, caller, switchboard);
+  await nothingLeft(floor, caller);
+});
+
+test('A consultation outside that becomes a transfer before anybody answers is asked for the key', async () => {
+  const { floor, caller, talk, id } = await talking();
+  talk.consult(id, { number: '+525512345678' });
+  await settled();
+  assert.equal(talk.complete(id), undefined);
+  const machine = floor.telephony.dials.at(-1)?.answer();
+  await settled();
+  assert.ok(machine && machine.played.length > 0);
+  hears(floor);
+  await nothingLeft(floor, caller);
+  assert.ok(floor.telephony.dials.at(-1)?.hungUp);
+});
+
+test('An expert outside who is not signed in is dialled where they are, as anybody is there', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const device = { kind: 'number', number: '+525555550142' } as const;
+  const { agents } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    agents: agents.map((one) => (one.id === '1003' ? { ...one, device } : one)),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  assert.equal(talk.transfer(id, { agent: '1003' }), undefined);
+  await settled();
+  const dialled = floor.telephony.dials.at(-1);
+  assert.deepEqual(dialled?.request.to, { kind: 'number', number: device.number });
+  const expert = dialled?.answer();
+  dialled?.events.digit('1');
+  await settled();
+  assert.ok(expert);
+  hears(floor, caller, expert);
+  await nothingLeft(floor, caller);
 });
 
 test('To a queue: the caller waits there, with what was learnt; to a flow: it speaks', async () => {

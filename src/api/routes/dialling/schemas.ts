@@ -21,6 +21,13 @@ const Destination = Type.Object(
     }),
     allow: Type.Boolean({ examples: [true] }),
     ...Type.Partial(Type.Object(limits)).properties,
+    accept: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether a customer who is transferred there is joined only when a key was pressed (the default: a voicemail may pick up). False for switchboards, which press none',
+        examples: [false],
+      }),
+    ),
   },
   { additionalProperties: false },
 );

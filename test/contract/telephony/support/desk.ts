@@ -2,7 +2,7 @@ import Srf from 'drachtio-srf';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { newUuid } from '../../../../src/lib/ids.ts';
 import { silentLogger } from '../../../../src/lib/log.ts';
-import { agentId, type CallId, offerId } from '../../../../src/model/ids.ts';
+import { agentId, type CallId, callId, offerId } from '../../../../src/model/ids.ts';
 import type { Leg, PhonesListener, Referral } from '../../../../src/runtime/ports.phones.ts';
 import type {
   AgentLeg,
@@ -119,6 +119,22 @@ export class Desk implements TelephonyListener, PhonesListener {
     };
     this.telephony.ring(request);
     return offer;
+  }
+
+  /** Dials the extension whose phones are at these addresses; resolves with whoever answers. */
+  dial(near: CallId, uris: readonly string[], qs: number[] = []): Promise<CallerLeg> {
+    this.bindings = uris.map((uri, index) => ({ ...bindingAt(uri), q: qs[index] ?? 1 }));
+    return new Promise((resolve, reject) => {
+      const to = { kind: 'extension', extension: EXTENSION } as const;
+      const request = { callId: callId(`${near}.t1`), to, ringMsMax: 10_000, headers: {} };
+      this.telephony.dial(request, {
+        ringing: () => {},
+        answered: resolve,
+        failed: (cause) => reject(new Error(cause)),
+        gone: () => {},
+        digit: () => {},
+      });
+    });
   }
 
   /** Everything that was begun is over, here and at the media server. */
