@@ -33,20 +33,23 @@ export class Conversations implements ArrivalEvents {
 
   /** An agent's phone picked up: the engine says whether it is still wanted. */
   answered(offerId: OfferId, leg: AgentLeg): void {
-    if (this.#callbacks.agentJoins(offerId, leg) || this.#talks.summons.answered(offerId, leg))
+    if (
+      this.#callbacks.attempts.agentJoins(offerId, leg) ||
+      this.#talks.summons.answered(offerId, leg)
+    )
       return;
     const reply = this.#world.command({ type: 'offer.answered', offerId });
     // Only now: who accepts a call back may have the customer's own call instead (rule K7).
     const session = this.#world.offers.get(offerId);
     if (!reply.ok || !session?.offer) return leg.hangup();
-    if (!session.leg) return this.#callbacks.agentAccepted(session, leg);
+    if (!session.leg) return this.#callbacks.attempts.agentAccepted(session, leg);
     session.offer.leg = leg;
     this.#join(session, session.offer, session.leg, leg);
   }
 
   failed(offerId: OfferId, failure: LegFailure): void {
     if (
-      this.#callbacks.agentFailed(offerId, failure) ||
+      this.#callbacks.attempts.agentFailed(offerId, failure) ||
       this.#talks.summons.failed(offerId, failure)
     )
       return;
@@ -55,7 +58,7 @@ export class Conversations implements ArrivalEvents {
 
   /** A machine, or somebody, is asked outside: the offer stays open meanwhile (rule O7). */
   pickedUp(offerId: OfferId, askMs: number): boolean {
-    if (this.#callbacks.agentAsked(offerId, askMs)) return true;
+    if (this.#callbacks.attempts.agentAsked(offerId, askMs)) return true;
     return this.#world.command({ type: 'offer.pickedUp', offerId, askMs }).ok;
   }
 
@@ -63,7 +66,8 @@ export class Conversations implements ArrivalEvents {
   gone(offerId: OfferId): void {
     if (this.#talks.summons.secondGone(offerId)) return;
     const session = this.#world.offers.get(offerId);
-    if (!session || this.#callbacks.agentGone(session) || this.#talks.agentGone(session)) return;
+    if (!session || this.#callbacks.attempts.agentGone(session) || this.#talks.agentGone(session))
+      return;
     if (session.offer?.bridged) this.#end(session);
     else this.#giveBack(session, 'agentLost');
   }
@@ -71,7 +75,7 @@ export class Conversations implements ArrivalEvents {
   /** The engine hears that the caller is gone, if it knows of the call at all. */
   leaveEngine(session: CallSession): void {
     const { id: callId, stage, offer, engineId } = session;
-    if (this.#callbacks.stopped(session) || session.isTransferred) return;
+    if (this.#callbacks.attempts.stopped(session) || session.isTransferred) return;
     if (stage === 'talking' && offer) this.#world.command({ type: 'call.ended', callId: engineId });
     if (stage === 'queued' || stage === 'offered') {
       this.#world.command({ type: 'call.abandon', callId });
