@@ -1,7 +1,7 @@
 import type { Skills } from '../model/agent.ts';
 import type { QueueId } from '../model/ids.ts';
 import { PRIORITY_MAX, PRIORITY_MIN } from '../model/queue.ts';
-import type { Reply } from './commands.ts';
+import type { Refused } from './commands.ts';
 import { refuse } from './refusal.ts';
 import type { Floor, Queue } from './state.ts';
 import { skillProblem } from './validate.ts';
@@ -18,11 +18,23 @@ export function openQueue(floor: Floor, id: QueueId): Queue | undefined {
   return queue?.closing ? undefined : queue;
 }
 
-export const unknownQueue = (id: QueueId): Reply =>
+/** Why the line takes nobody more (rule C1); undefined: there is room. */
+export const fullLine = ({ id, config, inLine }: Queue): Refused | undefined =>
+  inLine.size < config.lengthMax
+    ? undefined
+    : refuse('QUEUE_FULL', `Queue ${id} has its ${config.lengthMax} callers.`);
+
+/** Why nobody can join the queue now; undefined: whoever comes is taken. */
+export function closedLine(floor: Floor, id: QueueId): Refused | undefined {
+  const queue = openQueue(floor, id);
+  return queue ? fullLine(queue) : unknownQueue(id);
+}
+
+export const unknownQueue = (id: QueueId): Refused =>
   refuse('QUEUE_UNKNOWN', `There is no queue ${id}.`);
 
 /** What keeps a caller with these demands from any line; undefined: nothing. `who` begins the sentence. */
-export function refusalOf(who: string, priority: number, skills: Skills): Reply | undefined {
+export function refusalOf(who: string, priority: number, skills: Skills): Refused | undefined {
   if (!isWithin(priority, PRIORITY_MIN, PRIORITY_MAX)) {
     return refuse(
       'PRIORITY_RANGE',

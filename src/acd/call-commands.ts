@@ -1,5 +1,5 @@
 import { type CallId, callbackId, type OfferId } from '../model/ids.ts';
-import { isCallerKey, openQueue, refusalOf, unknownQueue } from './admission.ts';
+import { fullLine, isCallerKey, openQueue, refusalOf, unknownQueue } from './admission.ts';
 import { endInteraction } from './agents.ts';
 import { noteArrival } from './arrivals.ts';
 import { admitCall, forgetCall, positionOf } from './calls.ts';
@@ -29,9 +29,8 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   if (callerKey !== undefined && !isCallerKey(callerKey)) {
     return refuse('CALLER_KEY_RANGE', `Call ${callId}: the caller's key is empty, or too long.`);
   }
-  if (queue.inLine.size >= queue.config.lengthMax) {
-    return refuse('QUEUE_FULL', `Queue ${queueId} has its ${queue.config.lengthMax} callers.`);
-  }
+  const full = fullLine(queue);
+  if (full) return full;
   const call = newCall(floor, queue, command);
   admitCall(floor, call);
   const position = positionOf(call) ?? 1;

@@ -123,6 +123,11 @@ export type RefusalCode =
   | 'CONFIG_INVALID';
 
 /** The engine's answer to a command. A refused command changed nothing. */
-export type Reply =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly code: RefusalCode; readonly detail: string };
+export type Reply = { readonly ok: true } | Refused;
+
+/** Why not: a code for machines and a sentence for people. */
+export interface Refused {
+  readonly ok: false;
+  readonly code: RefusalCode;
+  readonly detail: string;
+}

@@ -2,6 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
+import { closedLine } from './admission.ts';
 import {
   finishWrapUp,
   setNotReady,
@@ -24,7 +25,7 @@ import { positionOf, settleJoined } from './calls.ts';
 import { weighGates } from './casual.ts';
 import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
-import type { Command, Reply } from './commands.ts';
+import type { Command, Refused, Reply } from './commands.ts';
 import { configure } from './configure.ts';
 import { direct } from './directing.ts';
 import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
@@ -197,6 +198,11 @@ export class Engine {
   line(id: QueueId, max: number): readonly CallId[] {
     const queue = this.#floor.queues.get(id);
     return queue ? firstInLine(queue, max) : [];
+  }
+
+  /** Why no caller could join the queue now; undefined: whoever comes is taken. */
+  closedLine(id: QueueId): Refused | undefined {
+    return closedLine(this.#floor, id);
   }
 
   /** How long the call will still wait; undefined: it does not wait, or nobody at work can serve it. */

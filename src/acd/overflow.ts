@@ -2,6 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
 import type { OverflowRule } from '../model/queue.ts';
 import { judgeLeft } from './accuracy.ts';
+import { fullLine } from './admission.ts';
 import { noteOvertaker } from './arrivals.ts';
 import { changeQueue, moveCall, positionOf, refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
@@ -105,7 +106,7 @@ const canTake = (target: Queue, call: Call): boolean =>
   !target.closing &&
   target !== call.queue &&
   !call.visited.includes(target.id) &&
-  target.inLine.size < target.config.lengthMax;
+  !fullLine(target);
 
 /** Into the other queue with its place in the one order; everything else is as that queue has it (rule V1). */
 function goOver(floor: Floor, call: Call, { when }: OverflowRule, target: Queue): void {

@@ -1,6 +1,6 @@
-import type { RefusalCode, Reply } from './commands.ts';
+import type { Refused, RefusalCode, Reply } from './commands.ts';
 
 export const DONE: Reply = { ok: true };
 
 /** Every refusal has a code for machines and a sentence for people. */
-export const refuse = (code: RefusalCode, detail: string): Reply => ({ ok: false, code, detail });
+export const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail });

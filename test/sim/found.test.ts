@@ -65,4 +65,29 @@ describe('found by the simulator', () => {
       { at: 3, command: { type: 'configure', queues: [], agents: [open] } },
     ]);
   });
+
+  it('R18: a full queue rings another phone for the call that it rings for already (seed 501000058)', () => {
+    const queues = [{ id: 'q1', name: 'Queue 1', strategy: 'ring-all', activeMax: 1 }];
+    const agents = ['a1', 'a2', 'a3'].map((id) => ({
+      id,
+      name: id,
+      extension: id,
+      skills: {},
+      queueIds: ['q1'],
+    }));
+    const present = agents.flatMap(({ id: agentId }, n) => [
+      { at: n, command: { type: 'agent.reachable', agentId, reachable: true } },
+      { at: n, command: { type: 'agent.signIn', agentId } },
+    ]);
+    const call = { callId: 'c1', queueId: 'q1', priority: 5, requiredSkills: {} };
+    const direct = { callId: 'c9', queueId: 'q1', agentId: 'a3', ringMs: 25_000 };
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents } },
+      ...present,
+      { at: 10, command: { type: 'agent.ready', agentId: 'a1' } },
+      { at: 11, command: { type: 'call.enqueue', ...call } },
+      { at: 12, command: { type: 'call.direct', ...direct } },
+      { at: 13, command: { type: 'agent.ready', agentId: 'a2' } },
+    ]);
+  });
 });

@@ -105,6 +105,11 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
+    name: 'a queue rings and talks as much as it likes',
+    rules: ['R18'],
+    maker: broken({ hears: withQueues(() => ({ activeMax: 100_000 })) }),
+  },
+  {
     name: 'an agent whose phone is back is not told of',
     rules: ['R5'],
     promise: 'P2',

@@ -49,14 +49,13 @@ export class Places {
 
   #toQueue(session: CallSession, queueId: QueueId): Refusal | undefined {
     const { engine, directory } = this.#world;
-    const queue = directory?.queues.get(queueId);
-    const view = engine.queue(queueId);
-    if (!queue || !view) return refusal('QUEUE_UNKNOWN', `There is no queue ${queueId}.`);
-    if (view.waiting + view.offered >= queue.lengthMax)
-      return refusal('QUEUE_FULL', `Queue ${queueId} has its ${queue.lengthMax} callers.`);
+    // Asked beforehand: a customer whom the queue refuses when the agent has let go is lost.
+    const closed = engine.closedLine(queueId);
+    if (closed) return refusal(closed.code, closed.detail);
+    const keepsWait = directory?.queues.get(queueId)?.keepsWait;
     this.#letGo(session, 'queue', queueId, () => {
       if (session.demand) session.demand = { ...session.demand, requiredSkills: {} };
-      this.requeue(session, queueId, queue.keepsWait ? session.firstQueuedAt : undefined);
+      this.requeue(session, queueId, keepsWait ? session.firstQueuedAt : undefined);
     });
     return undefined;
   }

@@ -19,7 +19,9 @@ describe('one conversation, several agents', () => {
     assert.equal(desk.engine.queue('v' as never)?.waiting, 0);
     desk.pass(9_000);
     assert.equal(desk.history.filter(({ type }) => type === 'announcement.due').length, 0);
+    assert.equal(desk.engine.closedLine('v' as never), undefined);
     assert.equal(desk.call('b', 'v'), 'ok', 'the queue holds one caller, and has none');
+    assert.equal(desk.engine.closedLine('v' as never)?.code, 'QUEUE_FULL');
     desk.answer('a~1');
     assert.equal(desk.changesOf('call.connected')[0]?.directed, true);
     assert.equal(

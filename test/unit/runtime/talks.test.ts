@@ -493,6 +493,25 @@ for (const keepsWait of [true, false]) {
   });
 }
 
+test('To a queue that is full: refused beforehand, and the agent has the customer', async () => {
+  const { floor, talk, id } = await talking();
+  const queueId = floor.engine.call(id)?.queueId;
+  const { queues } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    queues: queues.map((queue) => (queue.id === queueId ? { ...queue, lengthMax: 1 } : queue)),
+  };
+  assert.ok(queueId);
+  assert.deepEqual(await floor.center.reload(), []);
+  const other = await floor.queuedCall('c2', '+525555550001');
+  assert.equal(talk.transfer(id, { queue: queueId })?.code, 'QUEUE_FULL');
+  assert.equal(floor.stageOf(id), 'talking');
+  floor.center.callerGone(other.callId, 'hungup');
+  assert.equal(talk.transfer(id, { queue: queueId }), undefined);
+  await settled();
+  assert.equal(floor.stageOf(id), 'queued');
+});
+
 test('Whoever is transferred to or asked is told in the ear from whom, and the customer hears music until then', async () => {
   const { floor, caller, talk, id } = await talking();
   floor.registered.add('1001').add('1002');
