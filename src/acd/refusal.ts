@@ -1,4 +1,4 @@
-import type { Refused, RefusalCode, Reply } from './commands.ts';
+import type { RefusalCode, Refused, Reply } from './commands.ts';
 
 export const DONE: Reply = { ok: true };
 

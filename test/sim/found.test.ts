@@ -90,4 +90,24 @@ describe('found by the simulator', () => {
       { at: 13, command: { type: 'agent.ready', agentId: 'a2' } },
     ]);
   });
+
+  it('V4: a queue that was full for a moment is asked again a little later (seed 501000139)', () => {
+    const onward = [{ when: 'maxWait', ms: 5_000, to: { queue: 'q5' } }];
+    const voicemail = [{ when: 'maxLength', over: 1, to: { exit: 'voicemail' } }];
+    const queues = [
+      { id: 'q5', name: 'Queue 5', lengthMax: 2, overflow: voicemail },
+      { id: 'q1', name: 'Queue 1', overflow: onward },
+    ];
+    const call = (callId: string) => ({
+      at: 1,
+      command: { type: 'call.enqueue', callId, queueId: 'q1', priority: 5, requiredSkills: {} },
+    });
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents: [] } },
+      ...['c1', 'c2', 'c3'].map(call),
+      // The ticker is late: all of them are due at once.
+      { at: 6_000, command: { type: 'tick' } },
+      { at: 20_000, command: { type: 'tick' } },
+    ]);
+  });
 });

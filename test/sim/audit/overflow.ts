@@ -13,11 +13,23 @@ const rulesOf = (model: Model, call: AuditedCall, command?: Command): readonly O
     : []),
 ];
 
+/** Callers in the line: whom `lengthMax` counts (C1). */
+function lengthOf(model: Model, queueId: QueueId): number {
+  let length = 0;
+  for (const call of model.calls.values()) {
+    if (call.queueId !== queueId || call.isStandIn || call.isDirected) continue;
+    if (model.stageOf(call) !== 'talking') length++;
+  }
+  return length;
+}
+
 /** V1 to V4: callers are sent on by a rule of their queue, never under an offer, and never where they have been. */
 export const overflow: MakeRule = () => {
   /** When the call was last offered, or had nowhere to go. */
   const heldUpAt = new Map<CallId, number>();
   const been = new Map<CallId, QueueId[]>();
+  /** Queues that were full for a moment of the step in hand, until a rule of their own sent somebody on. */
+  const filled = new Set<QueueId>();
   return {
     onChange({ now, command, model, expect }, change) {
       if (change.type === 'call.overflowed') {
@@ -26,6 +38,8 @@ export const overflow: MakeRule = () => {
         if (!call) return expect(false, `V1 call ${callId} was sent on and is not there`);
         const before = been.get(callId) ?? [];
         been.set(callId, [...before, fromQueueId]);
+        const most = model.queues.get(queueId)?.lengthMax ?? 0;
+        if (lengthOf(model, queueId) + 1 >= most) filled.add(queueId);
         expect(model.stageOf(call) === 'waiting', `V3 call ${callId} was sent on under an offer`);
         expect(call.queueId === fromQueueId, `V1 call ${callId} was not in ${fromQueueId}`);
         expect(![fromQueueId, ...before].includes(queueId), `V4 call ${callId} comes back`);
@@ -69,16 +83,10 @@ export const overflow: MakeRule = () => {
             continue;
           }
           const target = model.queues.get(to.queue);
-          const length = [...model.calls.values()].filter(
-            (other) =>
-              other.queueId === to.queue &&
-              model.stageOf(other) !== 'talking' &&
-              !other.isStandIn &&
-              !other.isDirected,
-          ).length;
           const blocked =
             !target ||
-            length >= target.lengthMax ||
+            filled.has(to.queue) ||
+            lengthOf(model, to.queue) >= target.lengthMax ||
             to.queue === call.queueId ||
             (been.get(call.id) ?? []).includes(to.queue);
           if (blocked) heldUpAt.set(call.id, now);
@@ -89,6 +97,7 @@ export const overflow: MakeRule = () => {
           );
         }
       }
+      filled.clear();
     },
   };
 };
