@@ -7,6 +7,7 @@ import type { Recorded, RecordOptions } from '../runtime/ports.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
 import { type KeySource, Keys } from './keys.ts';
+import { Playing } from './playing.ts';
 import { Recording } from './recording.ts';
 import { reinvite } from './reinvite.ts';
 import { sipFailure } from './sip-failure.ts';
@@ -37,12 +38,6 @@ const RETRIEVING_MS_MAX = 1_000;
 /** One that was promised and is not there by then will not come: FreeSWITCH takes 20 to 65 ms. */
 const BRIDGING_MS_MAX = 3_000;
 
-/** A playback that has been asked for and is not over. */
-interface Playback {
-  readonly executionId: string;
-  settle(how: 'played' | 'stopped'): void;
-}
-
 /** Two who are to be joined; true once they are. */
 interface Bridging {
   readonly first: Channel;
@@ -55,9 +50,6 @@ interface Bridging {
  * commands by that uuid over the server's one event socket.
  *
  *   parked ──play──▶ playing ──over, stop──▶ parked        any ──BYE, release, server lost──▶ gone
- *
- * Music lies beneath: what is played during it is heard instead of it, and then it goes on (FreeSWITCH nests
- * playbacks that are asked for without `event-lock`). `endless_playback` would hold back the keys.
  */
 export class Channel {
   readonly uuid: string;
@@ -73,11 +65,9 @@ export class Channel {
   /** The prefix of the applications that hear keys in the audio, while one does. */
   #tonesBy: 'spandsp_' | '' | undefined;
   #hasOtherKeys = false;
-  #playback: Playback | undefined;
+  readonly #playing: Playing;
   /** How often what plays, or waits to be played, was ended. */
   #silenced = 0;
-  /** The file that plays beneath everything else. */
-  #music: string | undefined;
   /** The far end's description that is in force, if it was brought by a re-INVITE. */
   #agreed: string | undefined;
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
@@ -110,6 +100,7 @@ export class Channel {
       (first) => this.#keysDropped(first),
     );
     this.#newId = options.newId;
+    this.#playing = new Playing(options);
     options.dialog.on('destroy', () => this.lost());
   }
 
@@ -125,7 +116,7 @@ export class Channel {
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
   async play(files: readonly string[]): Promise<'played' | 'stopped'> {
     if (this.#parted && !(await this.#isWantedApart())) return 'stopped';
-    return this.#play(files);
+    return this.#gone ? 'stopped' : this.#playing.play(files);
   }
 
   /** Waits until the bridge is over. False: meanwhile it was silenced, or joined with somebody again. */
@@ -133,18 +124,6 @@ export class Channel {
     const before = this.#silenced;
     await this.#part();
     return before === this.#silenced;
-  }
-
-  #play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    if (this.#playback) this.#stopTop();
-    if (this.#gone) return Promise.resolve('stopped');
-    const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
-    return new Promise((settle) => {
-      const executionId = this.#newId();
-      this.#playback = { executionId, settle };
-      const execution = { application: 'playback', argument, executionId };
-      if (!this.#socket.execute(this.uuid, execution)) this.#forgetPlayback();
-    });
   }
 
   playEndlessly(file: string): void {
@@ -155,34 +134,21 @@ export class Channel {
   }
 
   #playEndlessly(file: string): void {
-    this.#stop();
-    if (this.#gone) return;
-    this.#music = file;
-    this.#socket.execute(this.uuid, {
-      application: 'playback',
-      argument: file,
-      executionId: this.#newId(),
-      loops: -1,
-    });
+    if (!this.#gone) this.#playing.playEndlessly(file);
   }
 
   /** Ends music as well, and what waits to be played. */
   stopPlaying(): void {
     this.#silenced += 1;
-    this.#stop();
+    if (!this.#gone) this.#playing.stop();
   }
 
-  #stop(): void {
-    if (!this.#playback && this.#music === undefined) return;
-    this.#forgetPlayback();
-    if (!this.#gone) void this.#socket.api(`uuid_break ${this.uuid} all`);
-  }
-
-  /** Ends what plays on top of the music. FreeSWITCH ends both, and so the music begins anew. */
-  #stopTop(): void {
-    const music = this.#music;
-    this.#stop();
-    if (music !== undefined) this.#playEndlessly(music);
+  /** Somebody listens to the far end, until the answer is called. */
+  listenedTo(): () => void {
+    this.#playing.listenerComes();
+    return () => {
+      if (!this.#gone) this.#playing.listenerGoes();
+    };
   }
 
   /** See the port. A key during the beep ends it as well: then there is nothing to keep. */
@@ -388,11 +354,8 @@ export class Channel {
       this.#retrieved = undefined;
     }
     if (name === 'RECORD_STOP') this.#recordStopped(event);
-    if (name !== 'CHANNEL_EXECUTE_COMPLETE') return;
-    const playback = this.#playback;
-    if (playback?.executionId !== event.getHeader('Application-UUID')) return;
-    this.#playback = undefined;
-    playback?.settle('played');
+    if (name === 'CHANNEL_EXECUTE_COMPLETE')
+      this.#playing.completed(event.getHeader('Application-UUID'));
   }
 
   #recordStopped(event: EslEvent): void {
@@ -441,14 +404,7 @@ export class Channel {
 
   #silence(): void {
     this.#silenced += 1;
-    this.#forgetPlayback();
-  }
-
-  #forgetPlayback(): void {
-    const playback = this.#playback;
-    this.#playback = undefined;
-    this.#music = undefined;
-    playback?.settle('stopped');
+    this.#playing.forget();
   }
 }
 
@@ -463,11 +419,6 @@ function promised(): Promised {
     resolve = settle;
   });
   return { promise, resolve };
-}
-
-/** mod_dptools' syntax for several files in a row. */
-function fileString(files: readonly string[]): string {
-  return `file_string://${files.join('!')}`;
 }
 
 const sourceOf = (event: EslEvent): KeySource =>

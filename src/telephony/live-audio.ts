@@ -34,6 +34,7 @@ export function liveAudio(
 ): LiveAudio {
   const name = `hear-${newId()}`;
   let over = false;
+  const leave = channel.listenedTo();
   const expected = forks.expect({
     audio: (samples) => sink.audio(samples),
     lost: () => end(() => sink.deaf('lost')),
@@ -41,6 +42,7 @@ export function liveAudio(
   const end = (tell: () => void): void => {
     if (over) return;
     over = true;
+    leave();
     void channel.command('uuid_audio_fork', `stop ${name}`);
     expected.stop();
     tell();

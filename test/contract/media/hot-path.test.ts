@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { invite, Leg, openSwitch, park, type Switch } from './support/media-server.ts';
 import { RtpEnd } from './support/rtp-end.ts';
 
@@ -30,6 +31,23 @@ test('A playback is heard, and uuid_break ends it', async () => {
   const done = at.esl.execute(leg.uuid, 'playback', MUSIC);
   await leg.rtp.hears(440);
   assert.equal(await at.esl.api(`uuid_break ${leg.uuid} all`), '+OK\n');
+  assert.equal((await done)['Application-Response'], 'FILE PLAYED');
+  leg.hangup();
+});
+
+test('A playback that is paused is silent, goes on, and can be broken', async () => {
+  const leg = await park(at);
+  leg.rtp.talk(leg.sdp, 300);
+  const pause = (): Promise<string> => at.esl.api(`uuid_fileman ${leg.uuid} pause`);
+  assert.equal(await pause(), '-ERR No file handle!\n');
+  const done = at.esl.execute(leg.uuid, 'playback', MUSIC);
+  await leg.rtp.hears(440);
+  assert.equal(await pause(), '+OK\n');
+  await eventually('silence', () => leg.rtp.share(440) < 0.1);
+  await pause();
+  await leg.rtp.hears(440);
+  await pause();
+  await at.esl.api(`uuid_break ${leg.uuid} all`);
   assert.equal((await done)['Application-Response'], 'FILE PLAYED');
   leg.hangup();
 });

@@ -36,6 +36,12 @@ const breakIt = onChannel((world, channel, rest) => {
   return '+OK\n';
 });
 
+/** `uuid_fileman <uuid> pause`: of what FreeSWITCH can do to a file that plays, this alone. */
+const fileman = onChannel((_, channel, rest) => {
+  if (rest !== 'pause') return '-USAGE: <uuid> <cmd>:<val>\n';
+  return channel.executor.top?.pause?.() ? '+OK\n' : '-ERR No file handle!\n';
+});
+
 /** `uuid_broadcast <uuid> <path or app::args> [aleg|bleg|both|holdb]` */
 const broadcast = onChannel((world, channel, rest) => {
   const match = /^(.*?)(?:\s+(aleg|bleg|both|holdb))?$/s.exec(rest);
@@ -203,6 +209,7 @@ export const UUID_COMMANDS: Readonly<Record<string, ApiCommand>> = {
   uuid_broadcast: broadcast,
   uuid_dump: dump,
   uuid_exists: (world, argument) => String(world.channels.get(argument.trim())?.up ?? false),
+  uuid_fileman: fileman,
   uuid_flush_dtmf: onChannel(() => '+OK\n'),
   uuid_getvar: getvar,
   uuid_hold: hold,

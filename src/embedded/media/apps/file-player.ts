@@ -19,6 +19,7 @@ export class FilePlayer {
   #sampleRate = 8000;
   #samples = 0;
   #state: 'opening' | 'playing' | 'ended' = 'opening';
+  #paused = false;
 
   constructor(
     world: World,
@@ -43,7 +44,7 @@ export class FilePlayer {
   }
 
   tick(): void {
-    if (this.#state !== 'playing') return;
+    if (this.#state !== 'playing' || this.#paused) return;
     const wanted = this.#sampleRate / 50;
     const frame = this.#frame.subarray(0, wanted);
     const count = this.#fill(frame);
@@ -55,6 +56,13 @@ export class FilePlayer {
     frame.fill(0, count);
     this.#samples += count;
     this.#channel.say(frame, this.#sampleRate);
+  }
+
+  /** Stands still, or goes on. False: it does not play. */
+  pause(): boolean {
+    if (this.#state !== 'playing') return false;
+    this.#paused = !this.#paused;
+    return true;
   }
 
   /** Ends early. `ended` is not called. */

@@ -72,6 +72,10 @@ export class PlaybackActivity implements Activity {
     this.#end('broken');
   }
 
+  pause(): boolean {
+    return this.#player?.pause() ?? false;
+  }
+
   /** A break only begins an endless playback anew, as in FreeSWITCH. */
   interrupt(why: Interruption): void {
     if (why === 'break' && this.#endless) {

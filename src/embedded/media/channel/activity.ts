@@ -13,6 +13,8 @@ export interface Activity {
   tick?(): void;
   /** A key was pressed. */
   digit?(digit: string): void;
+  /** The file that it plays stands still, or goes on again. False: it plays none. */
+  pause?(): boolean;
   /** It ends now, before this returns, and calls `finish`. */
   interrupt(why: Interruption): void;
 }

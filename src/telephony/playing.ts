@@ -1,0 +1,132 @@
+import type { NewId } from '../lib/ids.ts';
+import type { EventSocket } from './event-socket.ts';
+
+export interface PlayingOptions {
+  readonly uuid: string;
+  readonly socket: EventSocket;
+  readonly newId: NewId;
+}
+
+/** A playback that has been asked for and is not over. */
+interface Playback {
+  readonly executionId: string;
+  settle(how: 'played' | 'stopped'): void;
+}
+
+/**
+ * What a channel's far end is played.
+ *
+ *   silent ──play──▶ playing ──over──▶ silent
+ *     ▲                 └──stop──▶ broken, or paused while somebody listens ──play, nobody listens──▶ broken
+ *
+ * Music lies beneath: what is played during it is heard instead of it, and then it goes on (FreeSWITCH nests
+ * playbacks that are asked for without `event-lock`). `endless_playback` would hold back the keys.
+ *
+ * At the end of a playback FreeSWITCH throws away what it has received and not read (`switch_channel_audio_sync`, in
+ * `switch_ivr_parse_event`): 40 ms of a caller who speaks at that moment, and more in G.722, whose decoder has to find
+ * its way again. Whoever is listened to speaks at exactly that moment: so what plays is paused instead, and ended later.
+ */
+export class Playing {
+  readonly #options: PlayingOptions;
+  #playback: Playback | undefined;
+  /** The file that plays beneath everything else. */
+  #music: string | undefined;
+  #listeners = 0;
+  /** The execution that is paused, and has to be ended. */
+  #paused: string | undefined;
+
+  constructor(options: PlayingOptions) {
+    this.#options = options;
+  }
+
+  /** Plays files one after the other, instead of those before. */
+  play(files: readonly string[]): Promise<'played' | 'stopped'> {
+    if (this.#playback) this.#stopTop();
+    this.#endPaused();
+    const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
+    return new Promise((settle) => {
+      const executionId = this.#options.newId();
+      this.#playback = { executionId, settle };
+      const { uuid, socket } = this.#options;
+      if (!socket.execute(uuid, { application: 'playback', argument, executionId })) this.forget();
+    });
+  }
+
+  playEndlessly(file: string): void {
+    this.stop();
+    this.#endPaused();
+    this.#music = file;
+    const { uuid, socket, newId } = this.#options;
+    const playback = { application: 'playback', argument: file, executionId: newId() };
+    socket.execute(uuid, { ...playback, loops: -1 });
+  }
+
+  /** Ends music as well. */
+  stop(): void {
+    const playback = this.#playback;
+    if (!playback && this.#music === undefined) return;
+    const canPause = this.#listeners > 0 && this.#music === undefined;
+    this.forget();
+    if (playback && canPause) this.#pause(playback);
+    else this.#break();
+  }
+
+  /** It was ended by somebody else. */
+  forget(): void {
+    const playback = this.#playback;
+    this.#playback = undefined;
+    this.#music = undefined;
+    this.#paused = undefined;
+    playback?.settle('stopped');
+  }
+
+  /** The media server has ended an execution. */
+  completed(executionId: string | undefined): void {
+    if (this.#paused === executionId) this.#paused = undefined;
+    const playback = this.#playback;
+    if (playback?.executionId !== executionId) return;
+    this.#playback = undefined;
+    playback?.settle('played');
+  }
+
+  listenerComes(): void {
+    this.#listeners += 1;
+  }
+
+  listenerGoes(): void {
+    this.#listeners -= 1;
+    if (this.#listeners === 0) this.#endPaused();
+  }
+
+  /** Ends what plays on top of the music. FreeSWITCH ends both, and so the music begins anew. */
+  #stopTop(): void {
+    const music = this.#music;
+    this.stop();
+    if (music !== undefined) this.playEndlessly(music);
+  }
+
+  /** What has not begun yet cannot be paused. */
+  #pause({ executionId }: Playback): void {
+    this.#paused = executionId;
+    const { uuid, socket } = this.#options;
+    void socket.api(`uuid_fileman ${uuid} pause`).then((answer) => {
+      if (this.#paused === executionId && !answer.startsWith('+OK')) this.#endPaused();
+    });
+  }
+
+  #endPaused(): void {
+    if (this.#paused === undefined) return;
+    this.#paused = undefined;
+    this.#break();
+  }
+
+  #break(): void {
+    const { uuid, socket } = this.#options;
+    void socket.api(`uuid_break ${uuid} all`);
+  }
+}
+
+/** mod_dptools' syntax for several files in a row. */
+function fileString(files: readonly string[]): string {
+  return `file_string://${files.join('!')}`;
+}
