@@ -1,11 +1,13 @@
 /**
  * The house as it is, and in the same process, on the same thread, what a bench adds to it: a second sink that is given as
  * many events of calls a second as it is asked to, and a second floor whose changes hundreds of clients follow. Whatever
- * they cost, they cost the routing. BENCH_CONTROL_PORT says where to ask: `/events`, `/feed`, `/loop`.
+ * they cost, they cost the routing. BENCH_CONTROL_PORT says where to ask: `/events`, `/feed`, `/loop`, `/profile`.
  */
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { Session } from 'node:inspector/promises';
+import { dirname, join } from 'node:path';
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runningDatabaseUrl } from '../../src/embedded/postgres/running.ts';
@@ -28,11 +30,13 @@ const TYPES = ['call.arrived', 'flow.entered', 'call.queued', 'offer.made', 'cal
 const { DATA_DIR = '', DATABASE_URL, BENCH_CONTROL_PORT } = process.env;
 
 let feed: Promise<FeedBench> | undefined;
+const inspector = new Session();
 const loopDelay = monitorEventLoopDelay({ resolution: 5 });
 loopDelay.enable();
 let loopUsed: EventLoopUtilization = performance.eventLoopUtilization();
 
-const answers: Readonly<Record<string, (ask: (name: string) => number) => unknown>> = {
+type Ask = (name: string) => number;
+const answers: Readonly<Record<string, (ask: Ask, query: URLSearchParams) => unknown>> = {
   '/events': (ask) => flood(ask('perSecond'), ask('seconds')),
   '/feed': async (ask) => {
     feed ??= openFeedBench(ask('clients'));
@@ -40,16 +44,32 @@ const answers: Readonly<Record<string, (ask: (name: string) => number) => unknow
     return ask('seconds') > 0 ? bench.measure(ask('changes'), ask('seconds')) : {};
   },
   '/loop': () => loopSinceLast(),
+  '/profile': (_ask, query) => profile(query.get('file') ?? ''),
 };
 
 createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const answer = answers[pathname] ?? (() => ({}));
-  void Promise.resolve(answer((name) => Number(searchParams.get(name)))).then(
+  void Promise.resolve(answer((name) => Number(searchParams.get(name)), searchParams)).then(
     (result) => response.end(JSON.stringify(result)),
     (error) => response.writeHead(500).end(String(error)),
   );
 }).listen(Number(BENCH_CONTROL_PORT), '127.0.0.1');
+
+/** Starts to watch what this thread does, or stops and writes it to the file. */
+async function profile(file: string) {
+  if (file === '') {
+    inspector.connect();
+    await inspector.post('Profiler.enable');
+    await inspector.post('Profiler.start');
+    return {};
+  }
+  const { profile } = await inspector.post('Profiler.stop');
+  inspector.disconnect();
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(profile));
+  return {};
+}
 
 /** Of the thread that routes calls, since the last time: how much of it was busy, and how late its timers were. */
 function loopSinceLast() {

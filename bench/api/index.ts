@@ -4,10 +4,13 @@
  * the machine does otherwise meets all alike. Prints JSON; CPU is in percent of one core, by who used it.
  *
  *   npm run bench:api -- [--json] [--calls 20] [--reads 500] [--events 10000] [--clients 500] [--changes 200]
- *     [--seconds 10] [--rounds 2]
+ *     [--seconds 10] [--rounds 2] [--loads alone,reads] [--profile FOLDER]
+ *
+ * `--profile` writes what the application's thread did under each load as a .cpuprofile, and slows it down.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -34,11 +37,14 @@ const { values } = parseArgs({
     changes: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '2' },
+    loads: { type: 'string', default: 'alone,reads,events,feed,all' },
+    profile: { type: 'string' },
   },
 });
 const { events, clients, changes } = values;
 const [calls, reads] = [Number(values.calls), Number(values.reads)];
 const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
+const wanted = new Set(values.loads.split(','));
 const HOST = '127.0.0.1';
 const TALK_SECONDS = 2;
 const WARM_UP_SECONDS = 8;
@@ -77,9 +83,10 @@ async function measure(on: TestBench): Promise<unknown> {
   for (let index = 0; index < rounds; index += 1) {
     const measuredBy: Record<string, Measured> = {};
     for (const [name, parts] of Object.entries(LOADS)) {
+      if (!wanted.has(name)) continue;
       say(`round ${index + 1}: ${name}`);
       const going = parts.map(async (part) => [part, await loads[part]()] as const);
-      const measured = await watched(() => probe.measure(seconds));
+      const measured = await watched(() => profiled(name, () => probe.measure(seconds)));
       measuredBy[name] = { ...measured, ...Object.fromEntries(await Promise.all(going)) };
       await delay(REST_MS);
     }
@@ -128,6 +135,14 @@ async function watched(measure: () => Promise<Routing>): Promise<Measured> {
     Object.entries(used()).map(([name, ms]) => [name, Math.round((ms / tookMs) * 100)]),
   );
   return { routingMs, cpuPercent, loop: await control('/loop') };
+}
+
+async function profiled<T>(name: string, measure: () => Promise<T>): Promise<T> {
+  if (values.profile === undefined) return measure();
+  await control('/profile', { file: '' });
+  const measured = await measure();
+  await control('/profile', { file: resolve(values.profile, `${name}.cpuprofile`) });
+  return measured;
 }
 
 /** Whose CPU it is. The callers' and readers' is the bench's own, and would be on other machines. */
