@@ -1,25 +1,13 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyPluginAsync,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ApiContext } from './context.ts';
 import { registerAudit } from './plugins/audit.ts';
-import { prepareAccess, registerAuthentication } from './plugins/authentication.ts';
-import { answerClientError } from './plugins/client-errors.ts';
+import { registerAuthentication } from './plugins/authentication.ts';
 import { registerFields } from './plugins/fields.ts';
 import { registerGivingWay } from './plugins/giving-way.ts';
 import { registerIdempotency } from './plugins/idempotency.ts';
-import { collectRoutes } from './plugins/known-routes.ts';
-import { registerMeasures } from './plugins/measures.ts';
+import { registerMeasures, requestMeasure } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
-import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { RATE_LIMITS, registerRateLimit } from './plugins/rate-limit.ts';
-import { registerSerialization } from './plugins/serialization.ts';
-import { registerValidation } from './plugins/validation.ts';
 import { registerRevisions } from './preconditions.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
@@ -28,7 +16,7 @@ import { callbackRoutes } from './routes/callbacks/routes.ts';
 import { callRoutes } from './routes/calls/routes.ts';
 import { parkedRoutes, talkRoutes } from './routes/calls/talk/routes.ts';
 import { whyRoutes } from './routes/calls/why/routes.ts';
-import { cdrRoutes } from './routes/cdrs/routes.ts';
+import { cdrReads } from './routes/cdrs/routes.ts';
 import { fileRoutes } from './routes/configuration/file-routes.ts';
 import { configurationRoutes } from './routes/configuration/routes.ts';
 import { contactRoutes } from './routes/contacts/routes.ts';
@@ -55,37 +43,14 @@ import { trunkRoutes } from './routes/trunks/routes.ts';
 import { voicemailRoutes } from './routes/voicemails/routes.ts';
 import { deliveryRoutes } from './routes/webhooks/deliveries.ts';
 import { webhookRoutes } from './routes/webhooks/routes.ts';
+import { createServer } from './server.ts';
 
 export type { ApiContext };
 
-const BODY_BYTES_MAX = 1_000_000;
-const HEADER_BYTES_MAX = 16_384;
-const REQUEST_MS_MAX = 30_000;
-const KEEP_ALIVE_MS = 65_000;
-
-/** The HTTP server, not yet listening: `listen` it, hang the feed on its `server`, and `close` it. */
+/** The whole API, not yet listening: `listen` it, and `close` it. */
 export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
-  const app = Fastify({
-    logger: false,
-    bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: HEADER_BYTES_MAX },
-    frameworkErrors: sendFrameworkError,
-    clientErrorHandler: answerClientError,
-  }).withTypeProvider<TypeBoxTypeProvider>();
-
-  prepareAccess(app);
-  const routes = collectRoutes(app);
-  registerProblems(app, routes, context.log);
-  registerValidation(app);
-  registerSerialization(app);
-  registerMeasures(app, context.metrics);
-  app.addHook('onRequest', async (_request, reply) => {
-    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
-  });
+  const app = createServer(context);
+  registerMeasures(app, requestMeasure(context.metrics));
   await registerOpenapi(app, context.version);
 
   await app.register(systemRoutes, context);
@@ -118,7 +83,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     await v1.register(talkRoutes, { ...context, prefix: '/calls' });
     await v1.register(parkedRoutes, { ...context, prefix: '/parked' });
     await v1.register(callbackRoutes, { ...context, prefix: '/callbacks' });
-    await v1.register(cdrRoutes, { ...context, prefix: '/cdrs' });
+    await v1.register(cdrReads, { ...context, prefix: '/cdrs' });
     await v1.register(promptRoutes, { ...context, prefix: '/prompts' });
     await v1.register(voicemailRoutes, { ...context, prefix: '/voicemails' });
     await v1.register(recordingRoutes, { ...context, prefix: '/recordings' });
@@ -137,13 +102,4 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   await app.register(v1Routes, { prefix: '/v1' });
   await app.ready();
   return app;
-}
-
-/** A path that cannot even be decoded never gets to a handler of ours. */
-function sendFrameworkError(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  void sendRefusal(refusalOf(error), request, reply);
 }

@@ -1,7 +1,11 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { AdminStore, PromptLibrary } from '../runtime/ports.admin.ts';
+import type {
+  AdminStore,
+  ConfigurationRepositories,
+  PromptLibrary,
+} from '../runtime/ports.admin.ts';
 import type { ContactImportDesk } from '../runtime/ports.import.ts';
 import type { People } from '../runtime/ports.outside.ts';
 import type { AgentDesk, TalkControl } from '../runtime/ports.phones.ts';
@@ -20,6 +24,16 @@ import type {
 } from '../runtime/ports.ts';
 import type { WebhookDesk } from '../runtime/ports.webhooks.ts';
 import type { RateLimits } from './plugins/rate-limit.ts';
+
+/** What those routes work with that only look, and are asked all the time: a thread of their own has it, too. */
+export interface ReadContext {
+  readonly store: {
+    readonly configuration: ConfigurationRepositories;
+    readonly cdrs: Pick<AdminStore['cdrs'], 'list' | 'get'>;
+  };
+  readonly control: Pick<Control, 'snapshot'>;
+  readonly clock: Clock;
+}
 
 /** Everything that the routes work with: ports, and nothing of what is behind them. */
 export interface ApiContext {
@@ -59,6 +73,8 @@ export interface ApiContext {
   readonly log: Logger;
   /** The feed's protocol, AsyncAPI 3. */
   readonly feedDocument: object;
+  /** Whoever connects is our own thread in front, and says for whom it asks. */
+  readonly isBehindFront?: boolean;
   /** What a key, a person and an address may ask in a minute. Absent: RATE_LIMITS. */
   readonly rateLimits?: RateLimits;
   /** Of the program, for the document. */

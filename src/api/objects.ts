@@ -5,7 +5,7 @@ import { ok, type Result } from '../lib/result.ts';
 import type { Principal, RouteScope } from '../model/access.ts';
 import type { ConfigurationRepositories, Repository, Stored } from '../runtime/ports.admin.ts';
 import type { ListRequest, Page } from '../runtime/ports.lists.ts';
-import type { ApiContext } from './context.ts';
+import type { ApiContext, ReadContext } from './context.ts';
 import { changeConfiguration, found, valueFrom } from './outcomes.ts';
 import { demandMatch, IfMatch } from './preconditions.ts';
 import { ListQuery, NoContent, responses } from './schemas.ts';
@@ -28,7 +28,13 @@ export interface Shapes {
 
 type Outcome<Item> = Promise<Result<Stored<Item>, Refusal>>;
 
-export interface Kind<Item extends object, Key extends string, S extends Shapes> {
+export interface Kind<
+  Item extends object,
+  Key extends string,
+  S extends Shapes,
+  /** What it takes to answer; less than everything, and a thread of reads can. */
+  Context extends ReadContext = ReadContext,
+> {
   /** For people: `queue`. */
   readonly noun: string;
   /** Of the list. */
@@ -49,12 +55,12 @@ export interface Kind<Item extends object, Key extends string, S extends Shapes>
     patch: Static<S['patch']>,
   ): Outcome<Item>;
   /** For one answer, what is the same for all of its items is asked once. */
-  answers(context: ApiContext, principal: Principal): (item: Stored<Item>) => Static<S['answer']>;
+  answers(context: Context, principal: Principal): (item: Stored<Item>) => Static<S['answer']>;
   /** FORBIDDEN, for kinds that not everybody may see the whole of. */
-  demandSight?(context: ApiContext, principal: Principal, key: Key): void;
+  demandSight?(context: Context, principal: Principal, key: Key): void;
   /** The same for lists. */
   list?(
-    context: ApiContext,
+    context: Context,
     principal: Principal,
     request: ListRequest,
   ): Promise<Result<Page<Stored<Item>>, Refusal>>;
@@ -64,24 +70,40 @@ export interface Kind<Item extends object, Key extends string, S extends Shapes>
 export function registerObjects<Item extends object, Key extends string, S extends Shapes>(
   app: FastifyInstance,
   context: ApiContext,
-  kind: Kind<Item, Key, S>,
+  kind: Kind<Item, Key, S, ApiContext>,
 ): void {
-  registerList(app, context, kind);
+  registerReads(app, context, kind);
   registerMake(app, context, kind);
-  registerRead(app, context, kind);
   registerChange(app, context, kind);
   registerRemove(app, context, kind);
 }
 
+/** Those of them that only look. */
+export const registerReads: RegisterReads = (app, context, kind) => {
+  registerList(app, context, kind);
+  registerRead(app, context, kind);
+};
+
 type Register = <Item extends object, Key extends string, S extends Shapes>(
   app: FastifyInstance,
   context: ApiContext,
-  kind: Kind<Item, Key, S>,
+  kind: Kind<Item, Key, S, ApiContext>,
+) => void;
+
+type RegisterReads = <
+  Item extends object,
+  Key extends string,
+  S extends Shapes,
+  Context extends ReadContext,
+>(
+  app: FastifyInstance,
+  context: Context,
+  kind: Kind<Item, Key, S, Context>,
 ) => void;
 
 const WRITE = { scope: 'configuration:write' } as const;
 
-const registerList: Register = (app, context, kind) => {
+const registerList: RegisterReads = (app, context, kind) => {
   const { filters = {}, page } = kind.shapes;
   const querystring = Type.Object(
     { ...ListQuery, ...Type.Partial(Type.Object(filters)).properties },
@@ -121,7 +143,7 @@ const registerMake: Register = (app, context, kind) => {
   );
 };
 
-const registerRead: Register = (app, context, kind) => {
+const registerRead: RegisterReads = (app, context, kind) => {
   const { params, answer } = kind.shapes;
   app.get(
     pathOf(kind),

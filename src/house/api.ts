@@ -1,12 +1,9 @@
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApi } from '../api/app.ts';
 import { feedDocument } from '../feed/asyncapi.ts';
-import { openFeed } from '../feed/socket.ts';
 import { flowChecker } from '../ivr/flow.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import { newUuid as newId } from '../lib/ids.ts';
-import { gauge } from '../reporting/gauges.ts';
 import { measureFloor } from '../reporting/metrics.ts';
 import { measureTrunks } from '../reporting/trunks.ts';
 import { ContactImports } from '../runtime/contact-import/imports.ts';
@@ -16,15 +13,16 @@ import { createLinter } from '../runtime/linter.ts';
 import { announced } from '../runtime/message-news.ts';
 import { keepVoicemails } from '../runtime/voicemail-janitor.ts';
 import type { Heart } from './call-center.ts';
+import { openFront, privateSocketPath } from './front/front.ts';
 import { promptsHealth, switchHealth, trunksHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 import { recordingsOf } from './recordings.ts';
 
 const VERSION = '0.1.0';
 
-/** Host and port of the HTTP server: the API, its documentation, the feed, health and metrics. */
+/** Host and port of the API, its documentation, the feed, health and metrics. */
 export async function openApi(parts: Parts, heart: Heart): Promise<string> {
-  const { config, log, clock, closing, store, metrics } = parts;
+  const { closing, metrics } = parts;
   const { callCenter, telephony } = heart;
   measureFloor(metrics, callCenter);
   measureTrunks(metrics, {
@@ -33,24 +31,11 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
   });
   const contactImports = await openContactImports(parts);
   const api = await buildApi(apiContext(parts, heart, contactImports));
-  const feed = openFeed({
-    server: api.server,
-    control: callCenter,
-    authenticator: store.admin.apiKeys,
-    clock,
-    log,
-  });
-  gauge(metrics, 'centralita_feed_clients', 'Clients of the feed', [], (set) =>
-    set({}, feed.clients),
-  );
   openVoicemailJanitor(parts, heart);
-  closing.add('API', async () => {
-    await feed.close();
-    await api.close();
-  });
-  await api.listen({ host: config.http.host, port: config.http.port });
-  const { port } = api.server.address() as AddressInfo;
-  return `${config.http.host}:${port}`;
+  const path = await privateSocketPath(parts);
+  closing.add('API', () => api.close());
+  await api.listen({ path });
+  return openFront(parts, heart, path);
 }
 
 function apiContext(
@@ -113,6 +98,7 @@ function apiContext(
     log,
     feedDocument: feedDocument(VERSION),
     version: VERSION,
+    isBehindFront: true,
   };
 }
 

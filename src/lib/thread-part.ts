@@ -1,4 +1,4 @@
-import { parentPort, type Worker, workerData } from 'node:worker_threads';
+import { parentPort, type TransferListItem, type Worker, workerData } from 'node:worker_threads';
 import type { Closable } from './supervised.ts';
 import { startWorker } from './worker.ts';
 
@@ -13,6 +13,8 @@ export interface ThreadPartOptions {
   /** The module that calls {@link runThreadPart}. */
   readonly url: URL;
   readonly config: unknown;
+  /** Ports in the configuration that are the thread's from now on. */
+  readonly transfers?: readonly TransferListItem[];
   /** How long the part has to close before its thread is ended. */
   readonly closeMsMax: number;
   /** Hears of a thread that ended unasked. */
@@ -30,7 +32,7 @@ export const besides = (name: string, callerUrl: string): URL =>
 export async function startThreadPart<Facts extends object>(
   options: ThreadPartOptions,
 ): Promise<Facts & Closable> {
-  const worker = startWorker(options.url, options.config);
+  const worker = startWorker(options.url, options.config, options.transfers);
   const facts = await readiness<Facts>(worker, options.name);
   let over = false;
   const died = (error: Error): void => {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type TransferListItem, Worker } from 'node:worker_threads';
 
 /**
  * Starts a worker thread from a module of ours, be it TypeScript or the JavaScript that tsc made of it.
@@ -6,9 +6,14 @@ import { Worker } from 'node:worker_threads';
  * On Node 20 a worker does not get tsx's loader from `--import` (tsx leaves it to the parent's hooks, which
  * this Node does not hand down), so a few lines of JavaScript register it before the module is imported.
  */
-export function startWorker(url: URL, workerData: unknown): Worker {
-  if (!url.pathname.endsWith('.ts')) return new Worker(url, { workerData });
-  return new Worker(bootstrapOf(url), { eval: true, execArgv: [], workerData });
+export function startWorker(
+  url: URL,
+  workerData: unknown,
+  transferList: readonly TransferListItem[] = [],
+): Worker {
+  const data = { workerData, transferList: [...transferList] };
+  if (!url.pathname.endsWith('.ts')) return new Worker(url, data);
+  return new Worker(bootstrapOf(url), { eval: true, execArgv: [], ...data });
 }
 
 function bootstrapOf(url: URL): string {

@@ -1,7 +1,6 @@
 import type { Change } from '../acd/changes.ts';
 import type { Engine } from '../acd/engine.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { AgentStateKind } from '../model/agent.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
 import { type CallSession, optional } from './call-session.ts';
@@ -9,7 +8,8 @@ import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
 import { MessageBoard } from './message-board.ts';
 import type { QueueStatistics } from './ports.feed.ts';
-import type { AgentView, CallView, LiveChange, QueueView, Snapshot } from './ports.ts';
+import type { AgentView, CallView, LiveChange, Snapshot } from './ports.ts';
+import { statisticsOf } from './statistics.ts';
 import { Today } from './today.ts';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
@@ -78,19 +78,12 @@ export class Live {
 
   statistics(): readonly QueueStatistics[] {
     const now = this.#clock.now();
-    const agents = new Map<QueueId, Record<AgentStateKind, number>>();
-    for (const agent of this.#engine.agents()) {
-      for (const id of agent.queueIds ?? []) {
-        const counts = agents.get(id) ?? nobody();
-        counts[agent.state.kind] += 1;
-        agents.set(id, counts);
-      }
-    }
-    return this.#engine.queues().map((queue) => ({
-      ...figuresOf(queue, now),
-      agents: agents.get(queue.id) ?? nobody(),
-      today: { ...this.today.of(queue.id, now) },
-    }));
+    return statisticsOf(
+      this.#engine.agents(),
+      this.#engine.queues(),
+      (id) => this.today.of(id, now),
+      now,
+    );
   }
 
   call(session: CallSession): void {
@@ -179,29 +172,6 @@ export class Live {
     const numbered = { ...change, seq: this.#seq, at: this.#clock.now() } as LiveChange;
     for (const listener of this.#listeners) listener(numbered);
   }
-}
-
-const nobody = (): Record<AgentStateKind, number> => ({
-  offline: 0,
-  ready: 0,
-  notReady: 0,
-  offered: 0,
-  talking: 0,
-  wrapUp: 0,
-});
-
-function figuresOf(queue: QueueView, now: number) {
-  const { id, name, waiting, offered, talking, oldestSince, serviceLevel, ewt } = queue;
-  return {
-    id,
-    name,
-    waiting,
-    ringing: offered,
-    talking,
-    ...optional('longestWaitMs', oldestSince === undefined ? undefined : now - oldestSince),
-    ...optional('serviceLevel', serviceLevel),
-    ...optional('ewt', ewt),
-  };
 }
 
 /** Who has the call, or the first whose phone rings for it. */

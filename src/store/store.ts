@@ -64,6 +64,9 @@ const POOLS = {
   webhooks: { name: 'webhooks', size: 2, queryMsMax: 10_000 },
 };
 
+/** What has been changed. */
+export type Forgotten = 'configuration' | 'access';
+
 export interface StoreOptions {
   readonly databaseUrl: string;
   /** Records queue in `outbox` below it while the database is away. */
@@ -105,6 +108,8 @@ export interface Store {
   readonly ensureAdmin: AccessRoom['ensureAdmin'];
   /** Told after each change of the configuration that this node has made. */
   afterChange(listener: () => Promise<void>): void;
+  /** Told when this node has changed what another thread may remember. Returns the way to stop listening. */
+  afterForgetting(listener: (what: Forgotten) => void): () => void;
   readonly exports: Exports;
   readonly health: readonly HealthCheck[];
   /** For measures. */
@@ -141,10 +146,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     credentials.expire();
     reads.expire();
     doors.forget();
+    tellForgotten('configuration');
     await settings.refresh();
     for (const listener of listeners) await listener();
   });
-  const doors = accessRoom({ admin, routing }, clock, log, settings);
+  const forgetting = new Set<(what: Forgotten) => void>();
+  const tellForgotten = (what: Forgotten): void => {
+    for (const listener of forgetting) listener(what);
+  };
+  const doors = accessRoom({ admin, routing }, clock, log, settings, () => {
+    tellForgotten('access');
+  });
   const note: TakeNote = async (what) => {
     for (const entry of entriesOf([what], clock.now())) await doors.audit.record(entry);
   };
@@ -200,6 +212,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ],
     health: [databaseHealth(routing), recordsHealth(records)],
     afterChange: (listener) => void listeners.push(listener),
+    afterForgetting(listener) {
+      forgetting.add(listener);
+      return () => forgetting.delete(listener);
+    },
     ensureAdmin: doors.ensureAdmin,
     seedExample: (readCompany) => seedExample(admin, readCompany, means),
     close() {

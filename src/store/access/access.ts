@@ -10,14 +10,13 @@ import type {
 } from '../../runtime/ports.access.ts';
 import type { SettingsInForce } from '../../runtime/ports.admin.ts';
 import { coded, type Pool } from '../pool.ts';
-import { type ApiKeys, apiKeys } from './api-keys.ts';
+import type { ApiKeys } from './api-keys.ts';
 import { auditLog } from './audit-log.ts';
 import { auditTrail } from './audit-trail.ts';
-import { sessionStore } from './sessions.ts';
+import { openDoors } from './doors.ts';
 import { userStore } from './users.ts';
 
 const ADMIN_ID = 'admin';
-const MINUTE_MS = 60_000;
 
 export interface AccessRoom {
   readonly access: AccessStore;
@@ -39,23 +38,16 @@ export function accessRoom(
   clock: Clock,
   log: Logger,
   settings: SettingsInForce,
+  onChange: () => void,
 ): AccessRoom {
   const trail = auditTrail(admin, clock, log);
-  const keys = apiKeys(routing, clock);
-  const sessions = sessionStore(routing, clock, {
-    get idleMs() {
-      return settings.current.sessionIdleMinutes * MINUTE_MS;
-    },
-    get ageMsMax() {
-      return settings.current.sessionHours * 60 * MINUTE_MS;
-    },
-  });
+  const doors = openDoors(routing, clock, settings, onChange);
+  const { keys, sessions } = doors;
   const users = userStore(admin, () => sessions.forget());
   return {
     access: { users, sessions, keys },
     apiKeys: {
-      // A key that the environment gives may look like anything, a session's token only like one.
-      verify: async (secret) => (await sessions.verify(secret)) ?? keys.verify(secret),
+      verify: (secret) => doors.verify(secret),
       ensureAdminKey: (given) => keys.ensureAdminKey(given),
     },
     audit: {

@@ -39,6 +39,8 @@ export interface ApiKeys extends Authenticator, ApiKeyStore {
    * on. Without it, one is made on the first start and returned, this once: only its hash is kept.
    */
   ensureAdminKey(given: string | undefined): Promise<string | undefined>;
+  /** Another thread has changed one: what is remembered of them is forgotten. */
+  forget(): void;
 }
 
 /** `admin` stands for all that there are, those to come included. */
@@ -63,7 +65,7 @@ const IN_USE = 'SELECT * FROM api_keys WHERE id = $1 AND revoked_at IS NULL';
 const missing = (id: string): Refusal => refusal('NOT_FOUND', `There is no key ${id} in use.`);
 
 /** Keys are found by their hash, so how long that takes says nothing about the key. */
-export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
+export function apiKeys(pool: Pool, clock: Clock, onChange: () => void = () => {}): ApiKeys {
   const db = coded(pool);
   const used = new BoundedMap<EpochMs>(LIMITS.sizeMax);
   const lookup = new CachedLookup<KeyRow>({
@@ -77,6 +79,11 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
       return rows[0];
     },
   });
+
+  const forget = (): void => {
+    lookup.clear();
+    onChange();
+  };
 
   /** Nobody waits for it. */
   const touch = (id: string, now: EpochMs) => {
@@ -98,7 +105,7 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
       const { rows } = await write(tx, toKey(now.rows[0]));
       return ok(toKey(rows[0] as KeyRow));
     });
-    lookup.clear();
+    forget();
     return outcome;
   };
 
@@ -153,7 +160,7 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
           expiresAt === undefined ? null : new Date(expiresAt),
         ],
       );
-      lookup.clear();
+      forget();
       return { secret, key: toKey(rows[0] as KeyRow) };
     },
     change: (id, decide) =>
@@ -184,8 +191,9 @@ export function apiKeys(pool: Pool, clock: Clock): ApiKeys {
            teams = NULL, expires_at = NULL, revoked_at = NULL`,
         [ADMIN_ID, hashApiKey(key)],
       );
-      lookup.clear();
+      forget();
       return given === undefined ? key : undefined;
     },
+    forget,
   };
 }

@@ -71,7 +71,12 @@ export interface SessionStore extends Sessions, Authenticator {
   forget(): void;
 }
 
-export function sessionStore(db: Queryable, clock: Clock, limits: SessionLimits): SessionStore {
+export function sessionStore(
+  db: Queryable,
+  clock: Clock,
+  limits: SessionLimits,
+  onChange: () => void = () => {},
+): SessionStore {
   const safe = coded(db);
   const seen = new BoundedMap<EpochMs>(LOOKUP.sizeMax);
   const lookup = new CachedLookup<RightsRow>({
@@ -86,6 +91,11 @@ export function sessionStore(db: Queryable, clock: Clock, limits: SessionLimits)
       return rows[0];
     },
   });
+
+  const forget = (): void => {
+    lookup.clear();
+    onChange();
+  };
 
   const live = async (token: string): Promise<RightsRow | undefined> => {
     if (token.length > TOKEN_CHARS_MAX || !TOKEN.test(token)) return undefined;
@@ -159,7 +169,7 @@ export function sessionStore(db: Queryable, clock: Clock, limits: SessionLimits)
           userAgent.slice(0, 200).replaceAll('\0', ''),
         ],
       );
-      lookup.clear();
+      forget();
       return rows[0] && { token, session: toSession(rows[0]), user: toUser(row) };
     },
     async list(userId) {
@@ -173,19 +183,19 @@ export function sessionStore(db: Queryable, clock: Clock, limits: SessionLimits)
     },
     async close(token) {
       await safe.query('DELETE FROM sessions WHERE token_hash = $1', [hashOf(token)]);
-      lookup.clear();
+      forget();
     },
     async closeAll(userId, exceptToken) {
       const { rowCount } = await safe.query(
         'DELETE FROM sessions WHERE user_id = $1 AND token_hash IS DISTINCT FROM $2',
         [userId, exceptToken === undefined ? null : hashOf(exceptToken)],
       );
-      lookup.clear();
+      forget();
       return rowCount ?? 0;
     },
     async checkPassword(userId, password) {
       return (await checked(userId, password)) !== undefined;
     },
-    forget: () => lookup.clear(),
+    forget,
   };
 }

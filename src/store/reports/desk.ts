@@ -2,6 +2,7 @@ import { AskedThread } from '../../lib/asked-thread.ts';
 import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { CodedError, refusal } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
+import type { ToldLine } from '../../lib/telling-logger.ts';
 import { besides } from '../../lib/thread-part.ts';
 import { within } from '../../lib/within.ts';
 import type {
@@ -25,12 +26,7 @@ export type ReportTask =
 /** What the thread says unasked. */
 export type ReportWord =
   | { readonly kind: 'asOf'; readonly asOf: EpochMs }
-  | {
-      readonly kind: 'log';
-      readonly level: 'info' | 'warn';
-      readonly facts: object;
-      readonly text: string;
-    };
+  | ({ readonly kind: 'log' } & ToldLine);
 
 const WAITING_MAX = 64;
 const READ_MS_MAX = 35_000;

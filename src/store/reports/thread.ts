@@ -1,25 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadQuestion, ThreadReply } from '../../lib/asked-thread.ts';
 import { systemClock } from '../../lib/clock.ts';
-import type { Logger } from '../../lib/log.ts';
 import { never } from '../../lib/result.ts';
+import { tellingLogger } from '../../lib/telling-logger.ts';
 import { Bureau, type BureauOptions } from './bureau.ts';
 import type { ReportTask, ReportWord } from './desk.ts';
 
 /** The thread of reports: figures are computed here, and questions answered, while calls are routed elsewhere. */
 const tell = (word: ReportWord): void => parentPort?.postMessage(word);
 
-const say =
-  (level: 'info' | 'warn') =>
-  (facts: object, text: string): void =>
-    tell({ kind: 'log', level, facts: JSON.parse(JSON.stringify(facts)), text });
-const log: Logger = {
-  debug: () => {},
-  info: say('info'),
-  warn: say('warn'),
-  error: say('warn'),
-  child: () => log,
-};
+const log = tellingLogger((line) => tell({ kind: 'log', ...line }));
 
 const bureau = new Bureau(workerData as BureauOptions, systemClock, log, (asOf) =>
   tell({ kind: 'asOf', asOf }),

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { AgentConfig } from '../../../model/agent.ts';
 import { type AgentId, agentId } from '../../../model/ids.ts';
-import type { ApiContext } from '../../context.ts';
-import { type Kind, registerObjects } from '../../objects.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
+import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { found } from '../../outcomes.ts';
 import { agentsWithin, mustReach } from '../../reach.ts';
 import { Id, IdParams, responses, Text } from '../../schemas.ts';
@@ -54,6 +54,9 @@ const agents: Kind<AgentConfig, AgentId, typeof shapes> = {
   list: ({ store, control }, principal, request) =>
     store.configuration.agents.list(request, agentsWithin(principal, control)),
 };
+
+export const agentReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, context) =>
+  registerReads(app, context, agents);
 
 export const agentRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   registerObjects(app, context, agents);

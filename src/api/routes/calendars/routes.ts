@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { CalendarConfig, Closure } from '../../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../../model/ids.ts';
 import { openingAt } from '../../../model/opening.ts';
-import type { ApiContext } from '../../context.ts';
-import { type Kind, registerObjects } from '../../objects.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
+import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
 import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { IdParams, responses } from '../../schemas.ts';
@@ -61,6 +61,9 @@ const kind: Kind<CalendarConfig, CalendarId, typeof shapes> = {
     return (calendar) => answer(calendar, now);
   },
 };
+
+export const calendarReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, context) =>
+  registerReads(app, context, kind);
 
 export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   registerObjects(app, context, kind);

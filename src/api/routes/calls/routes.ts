@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { callId } from '../../../model/ids.ts';
 import type { CallView } from '../../../runtime/ports.ts';
-import type { ApiContext } from '../../context.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { mustBeWithin, within } from '../../reach.ts';
 import { iso, NoContent, PageQuery, responses } from '../../schemas.ts';
@@ -13,9 +13,11 @@ import { CallAnswer, CallEventPage, CallPage, CallParams, CallQuery } from './sc
 const tags = ['calls'];
 const params = CallParams;
 
-export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
-  const { store, control } = context;
-  const live = (id: string) => control.snapshot().calls.find((call) => call.id === id);
+const liveOf = ({ control }: ReadContext, id: string) =>
+  control.snapshot().calls.find((call) => call.id === id);
+
+export const callReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, context) => {
+  const { control } = context;
 
   app.get(
     '',
@@ -44,11 +46,17 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       },
     },
     async ({ params: { id }, principal }) => {
-      const call = found(live(id), 'call in progress', id);
+      const call = found(liveOf(context, id), 'call in progress', id);
       mustBeWithin(principal, control, call);
       return answer(call);
     },
   );
+};
+
+export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { store, control } = context;
+  const live = (id: string) => liveOf(context, id);
+  await callReads(app, context);
 
   app.delete(
     '/:id',

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import type { Cdr } from '../../../model/call.ts';
 import { agentId, callbackId, callId, queueId } from '../../../model/ids.ts';
 import type { CdrFilter } from '../../../runtime/ports.admin.ts';
-import type { ApiContext } from '../../context.ts';
+import type { ReadContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { agentsWithin, mustBeWithin } from '../../reach.ts';
 import { iso, responses } from '../../schemas.ts';
@@ -11,7 +11,7 @@ import { CdrAnswer, CdrPage, CdrParams, CdrQuery } from './schemas.ts';
 
 const tags = ['cdrs'];
 
-export const cdrRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { store, control }) => {
+export const cdrReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, { store, control }) => {
   app.get(
     '',
     {

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { LABEL_KINDS, type LabelKind } from '../../../model/label.ts';
 import type { Stored, UsedLabel } from '../../../runtime/ports.admin.ts';
-import type { ApiContext } from '../../context.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
 import { withoutNulls } from '../../merge.ts';
-import { type Kind, registerObjects } from '../../objects.ts';
+import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { iso } from '../../schemas.ts';
 import { LabelAnswer, LabelBody, LabelPage, LabelParams, LabelPatch } from './schemas.ts';
 
@@ -43,6 +43,13 @@ function kindOf(kind: LabelKind): Kind<UsedLabel, string, typeof shapes> {
     answers: () => answer,
   };
 }
+
+export const labelReads: FastifyPluginAsync<ReadContext> = async (app, context) => {
+  for (const kind of LABEL_KINDS)
+    await app.register(async (own) => registerReads(own, context, kindOf(kind)), {
+      prefix: `/${kind}`,
+    });
+};
 
 /** Teams, skills and groups. */
 export const labelRoutes: FastifyPluginAsync<ApiContext> = async (app, context) => {

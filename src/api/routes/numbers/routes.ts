@@ -3,9 +3,9 @@ import type { Static } from 'typebox';
 import { calendarId, flowId } from '../../../model/ids.ts';
 import type { NumberConfig } from '../../../model/number.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
-import type { ApiContext } from '../../context.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
 import { withoutNulls } from '../../merge.ts';
-import { type Kind, registerObjects } from '../../objects.ts';
+import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { Id, iso, LanguageName } from '../../schemas.ts';
 import { NumberAnswer, NumberBody, NumberPage, NumberParams, NumberPatch } from './schemas.ts';
 
@@ -40,6 +40,9 @@ const numbers: Kind<NumberConfig, string, typeof shapes> = {
   change: (tx, now, patch) => tx.numbers.replace(configOf(withoutNulls({ ...now, ...patch }))),
   answers: () => answer,
 };
+
+export const numberReads: FastifyPluginAsync<ReadContext> = async (app, context) =>
+  registerReads(app, context, numbers);
 
 export const numberRoutes: FastifyPluginAsync<ApiContext> = async (app, context) =>
   registerObjects(app, context, numbers);

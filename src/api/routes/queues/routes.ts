@@ -4,8 +4,8 @@ import { type QueueId, queueId } from '../../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
 import type { QueueView } from '../../../runtime/ports.ts';
-import type { ApiContext } from '../../context.ts';
-import { type Kind, registerObjects } from '../../objects.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
+import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { IdParams, iso, Text } from '../../schemas.ts';
 import { QueueAnswer, QueueBody, QueuePage, QueuePatch } from './schemas.ts';
 
@@ -49,6 +49,9 @@ const queues: Kind<QueueConfig, QueueId, typeof shapes> = {
     return (queue) => answer(queue, seen);
   },
 };
+
+export const queueReads: FastifyPluginAsync<ReadContext> = async (app, context) =>
+  registerReads(app, context, queues);
 
 export const queueRoutes: FastifyPluginAsync<ApiContext> = async (app, context) =>
   registerObjects(app, context, queues);

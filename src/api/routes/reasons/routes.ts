@@ -4,9 +4,9 @@ import { queueId } from '../../../model/ids.ts';
 import type { Disposition, Labels, NotReadyReason } from '../../../model/reasons.ts';
 import type { Stored } from '../../../runtime/ports.admin.ts';
 import type { KnownToFlows } from '../../../runtime/ports.ts';
-import type { ApiContext } from '../../context.ts';
+import type { ApiContext, ReadContext } from '../../context.ts';
 import { withoutNulls } from '../../merge.ts';
-import { type Kind, registerObjects } from '../../objects.ts';
+import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { Id, iso } from '../../schemas.ts';
 import {
   DispositionAnswer,
@@ -84,6 +84,12 @@ const reasons: Kind<NotReadyReason, string, typeof reasonShapes> = {
     tx.notReadyReasons.replace(reasonFrom(withoutNulls({ ...now, ...patch }))),
   answers: () => reasonAnswer,
 };
+
+export const dispositionReads: FastifyPluginAsync<ReadContext> = async (app, context) =>
+  registerReads(app, context, dispositions);
+
+export const notReadyReasonReads: FastifyPluginAsync<ReadContext> = async (app, context) =>
+  registerReads(app, context, reasons);
 
 /** What agents say about conversations. */
 export const dispositionRoutes: FastifyPluginAsync<ApiContext> = async (app, context) =>

@@ -21,7 +21,7 @@ const shapes = {
   page: TrunkPage,
 };
 
-const trunks: Kind<StoredTrunk, TrunkId, typeof shapes> = {
+const trunks: Kind<StoredTrunk, TrunkId, typeof shapes, ApiContext> = {
   noun: 'trunk',
   path: '/v1/trunks',
   tag,

@@ -1,0 +1,53 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from '../lib/log.ts';
+import { prepareAccess } from './plugins/authentication.ts';
+import { answerClientError } from './plugins/client-errors.ts';
+import { collectRoutes } from './plugins/known-routes.ts';
+import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
+import { registerSerialization } from './plugins/serialization.ts';
+import { registerValidation } from './plugins/validation.ts';
+
+const BODY_BYTES_MAX = 1_000_000;
+const HEADER_BYTES_MAX = 16_384;
+const REQUEST_MS_MAX = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+
+export interface ServerOptions {
+  readonly log: Logger;
+  /** Whoever connects is our own thread in front, and says by X-Forwarded-For for whom it asks. */
+  readonly isBehindFront?: boolean;
+}
+
+/** An HTTP server without routes: its limits, and how it reads, refuses and writes. */
+export function createServer({ log, isBehindFront = false }: ServerOptions) {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    trustProxy: isBehindFront,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    frameworkErrors: sendFrameworkError,
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  prepareAccess(app);
+  registerProblems(app, collectRoutes(app), log);
+  registerValidation(app);
+  registerSerialization(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  });
+  return app;
+}
+
+/** A path that cannot even be decoded never gets to a handler of ours. */
+function sendFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendRefusal(refusalOf(error), request, reply);
+}

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { openForwarder } from '../../../src/api/forwarding.ts';
+import type { MeasuredRequest } from '../../../src/api/plugins/measures.ts';
+import { buildReads } from '../../../src/api/reads.ts';
+import { openFeed } from '../../../src/feed/socket.ts';
+import { systemClock as clock } from '../../../src/lib/clock.ts';
+import { silentLogger as log } from '../../../src/lib/log.ts';
+import { agentId } from '../../../src/model/ids.ts';
+import { SETTING_DEFAULTS } from '../../../src/model/settings.ts';
+import { Replica } from '../../../src/runtime/replica/replica.ts';
+import { ReplicaTeller } from '../../../src/runtime/replica/teller.ts';
+import { openReadingStore } from '../../../src/store/reading.ts';
+import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
+
+// As the house has it, but in one thread: the API behind, and in front what is read again and again.
+
+let api: TestApi;
+let front: Awaited<ReturnType<typeof openFrontOf>>;
+const measured: MeasuredRequest[] = [];
+before(async () => {
+  api = await startTestApi();
+  await api.request('POST', '/v1/queues', { id: 'ventas', name: 'Ventas' });
+  await api.request('POST', '/v1/agents', {
+    id: '1001',
+    name: 'Carmen',
+    extension: '1001',
+    queueIds: ['ventas'],
+  });
+  front = await openFrontOf(api);
+});
+after(async () => {
+  await front.close();
+  await api.stop();
+});
+
+async function openFrontOf({ app, store, control, database }: TestApi) {
+  const folder = mkdtempSync(join(tmpdir(), 'front-'));
+  const path = join(folder, 'api.sock');
+  await app.listen({ path });
+  const { databaseUrl } = database;
+  const reading = await openReadingStore({ databaseUrl, settings: SETTING_DEFAULTS, log, clock });
+  const replica = new Replica(ReplicaTeller.whole(control), clock);
+  const teller = new ReplicaTeller(control, clock, (news) => {
+    const told = structuredClone(news);
+    if (told.kind === 'forget') reading.forget(told.what);
+    else replica.take(told);
+  });
+  const stop = store.afterForgetting((what) => teller.forget(what));
+  const forwarder = openForwarder(path);
+  const reads = await buildReads({
+    store: reading,
+    control: replica,
+    authenticator: reading.authenticator,
+    rateLimits: { keyPerMinute: 10_000 },
+    forwarder,
+    measure: (request) => void measured.push(request),
+    clock,
+    log,
+  });
+  const feed = openFeed({
+    server: reads.server,
+    control: replica,
+    authenticator: reading.authenticator,
+    clock,
+    log,
+  });
+  await reads.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = reads.server.address() as AddressInfo;
+  return {
+    reads,
+    host: `127.0.0.1:${port}`,
+    async ask(method: string, url: string, body?: unknown, key = TEST_API_KEY) {
+      const answer = await fetch(`http://127.0.0.1:${port}${url}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      const isJson = /[/+]json(;|$)/.test(answer.headers.get('content-type') ?? '');
+      // biome-ignore lint/suspicious/noExplicitAny: what came over the wire has no type yet.
+      const parsed: any = isJson && text !== '' ? JSON.parse(text) : undefined;
+      return { status: answer.status, headers: answer.headers, body: parsed };
+    },
+    async close() {
+      stop();
+      teller.close();
+      await feed.close();
+      await reads.close();
+      forwarder.close();
+      await reading.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `GET /v1/agents/{id}` as Fastify writes it. */
+const patternOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+test('reads are answered in front as they are behind; nothing else is, and no path of another route', async () => {
+  const { body: document } = await api.request('GET', '/openapi.json');
+  const paths = Object.entries(document.paths as Record<string, Record<string, unknown>>)
+    .filter(([, methods]) => methods.get)
+    .map(([path]) => path);
+  const own = paths.filter((path) => front.reads.hasRoute({ method: 'GET', url: patternOf(path) }));
+  assert.ok(own.includes('/v1/agents') && own.includes('/v1/cdrs/{callId}'), own.join());
+  for (const path of paths) {
+    const before = measured.length;
+    await front.ask('GET', path.replaceAll(/\{\w+\}/g, 'x'));
+    // What is answered in front is measured in front.
+    assert.equal(measured.length > before, own.includes(path), path);
+  }
+  for (const path of own.map((one) => one.replace('{id}', '1001').replace(/\{\w+\}/, 'x'))) {
+    const [here, there] = [await front.ask('GET', path), await api.request('GET', path)];
+    assert.equal(here.status, there.status, path);
+    assert.deepEqual(here.body, there.body, path);
+    assert.equal(here.headers.get('etag') ?? undefined, there.headers.etag, path);
+  }
+});
+
+test('a change goes to the API behind, and whoever reads after its answer reads it', async () => {
+  for (const name of ['Ana', 'Berta', 'Clara']) {
+    const changed = await front.ask('PATCH', '/v1/agents/1001', { name });
+    assert.equal(changed.status, 200);
+    assert.equal((await front.ask('GET', '/v1/agents/1001')).body.name, name);
+    assert.equal((await front.ask('GET', '/v1/agents')).body.items[0].name, name);
+  }
+});
+
+test('what happens is read, and told on the feed, once the turn that changed it is over', async () => {
+  const client = new WebSocket(`ws://${front.host}/v1/feed`, {
+    headers: { 'x-api-key': TEST_API_KEY },
+  });
+  await once(client, 'message');
+  client.send(JSON.stringify({ type: 'subscribe', topics: ['agents'] }));
+  await once(client, 'message');
+  const heard = once(client, 'message');
+  const agent = {
+    id: agentId('1001'),
+    name: 'Clara',
+    extension: '1001',
+    state: { kind: 'ready' as const, since: 5 },
+    reachable: true,
+    failures: { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 },
+    misses: 0,
+  };
+  api.control.change({ topic: 'agents', agent } as never);
+  assert.equal((await front.ask('GET', '/v1/agents/1001')).body.live.state, 'ready');
+  const [message] = await heard;
+  assert.equal(JSON.parse(String(message)).changes[0].agent.state, 'ready');
+  client.close();
+});
+
+test('a key is known as soon as it is made, and no longer than until it is revoked', async () => {
+  const made = await front.ask('POST', '/v1/keys', { name: 'muro', scopes: ['agents:read'] });
+  assert.equal(made.status, 201);
+  const { id, key } = made.body;
+  const read = () => front.ask('GET', '/v1/agents', undefined, key);
+  assert.equal((await read()).status, 200);
+  assert.equal((await front.ask('GET', '/v1/queues', undefined, key)).status, 403);
+  assert.equal((await front.ask('DELETE', `/v1/keys/${id}`)).status, 204);
+  assert.equal((await read()).status, 401);
+});
+
+test('what is wrong with a request is said by the API behind', async () => {
+  assert.equal((await front.ask('GET', '/v1/nix')).body.code, 'ROUTE_UNKNOWN');
+  assert.equal((await front.ask('PUT', '/v1/agents')).body.code, 'METHOD_NOT_ALLOWED');
+  assert.equal((await front.ask('POST', '/v1/agents', { id: 'no' })).body.code, 'REQUEST_INVALID');
+});
