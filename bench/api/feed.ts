@@ -1,31 +1,29 @@
 /**
- * `npm run bench:feed`: how old a change is when every one of so many clients has it. The engine, `Live`, the feed and
- * its websockets are the real ones, in one process; the clients are in another, on the same machine. Prints JSON.
+ * `npm run bench:feed`: how old a change is when every one of so many clients has it. The engine, `Live`, and the thread in
+ * front with its replica, feed and websockets are the real ones; the clients are in another process, on the same machine.
+ * Prints JSON.
  *
  *   npm run bench:feed -- [--clients 500] [--changes 200] [--seconds 20]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Command } from '../../src/acd/commands.ts';
 import { Engine } from '../../src/acd/engine.ts';
-import { openFeed } from '../../src/feed/socket.ts';
+import { startFront } from '../../src/house/front/start.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
-import { silentLogger as log } from '../../src/lib/log.ts';
-import { type Principal, SCOPES } from '../../src/model/access.ts';
 import type { AgentConfig } from '../../src/model/agent.ts';
 import { agentId, queueId } from '../../src/model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../src/model/queue.ts';
+import { SETTING_DEFAULTS } from '../../src/model/settings.ts';
 import { Live } from '../../src/runtime/live.ts';
+import { startTestStore } from '../../test/support/postgres.ts';
 import { round } from '../support/percentiles.ts';
 import { cpuMs } from '../support/processes.ts';
 
 const AGENTS = 200;
-const KEY = 'bench';
 const WARM_UP_CHANGES = 200;
 const WARM_UP_SECONDS = 2;
 const SETTLE_MS = 500;
@@ -52,17 +50,34 @@ interface Heard {
   readonly messages: number;
 }
 
-export async function openFeedBench(clients: number): Promise<FeedBench> {
+/** Whose keys are asked for. */
+export interface Door {
+  readonly databaseUrl: string;
+  readonly key: string;
+}
+
+export async function openFeedBench(
+  clients: number,
+  { databaseUrl, key }: Door,
+): Promise<FeedBench> {
   const { live, submit } = openFloor();
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const principal: Principal = { kind: 'key', id: 'bench', name: 'bench', scopes: SCOPES };
-  const authenticator = { verify: async () => principal };
-  const feed = openFeed({ server, control: live, authenticator, clock, log });
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v1/feed`;
+  const front = await startFront({
+    host: '127.0.0.1',
+    port: 0,
+    apiPath: '',
+    databaseUrl,
+    settings: SETTING_DEFAULTS,
+    floor: live,
+    afterForgetting: () => () => undefined,
+    clock,
+    onWord: () => undefined,
+    onDeath: (error) => {
+      throw error;
+    },
+  });
+  const url = `ws://127.0.0.1:${front.port}/v1/feed`;
   const script = fileURLToPath(new URL('feed-clients.ts', import.meta.url));
-  const child = fork(script, [url, KEY, String(clients)], { execArgv: ['--import', 'tsx'] });
+  const child = fork(script, [url, key, String(clients)], { execArgv: ['--import', 'tsx'] });
   await once(child, 'message');
   await changeSteadily(submit, WARM_UP_CHANGES, WARM_UP_SECONDS);
   return {
@@ -89,9 +104,8 @@ export async function openFeedBench(clients: number): Promise<FeedBench> {
     },
     async close() {
       child.kill();
-      await feed.close();
+      await front.close();
       live.stop();
-      server.close();
     },
   };
 }
@@ -170,12 +184,15 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     },
   });
   const { clients, changes, seconds } = values;
-  const bench = await openFeedBench(Number(clients));
+  const { store, database, stop } = await startTestStore();
+  const key = (await store.admin.apiKeys.ensureAdminKey(undefined)) ?? '';
+  const bench = await openFeedBench(Number(clients), { databaseUrl: database.databaseUrl, key });
   const cpuBefore = cpuMs(process.pid) ?? 0;
   const result = await bench.measure(Number(changes), Number(seconds));
   const cpu = (cpuMs(process.pid) ?? 0) - cpuBefore;
   const serverCpuPercent = round(cpu / Number(seconds) / 10);
   process.stdout.write(`${JSON.stringify({ ...result, serverCpuPercent }, undefined, 2)}\n`);
   await bench.close();
+  await stop();
   process.exit();
 }

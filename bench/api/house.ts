@@ -1,6 +1,7 @@
 /**
  * The house as it is, and in the same process, on the same thread, what a bench adds to it: a second sink that is given as
- * many events of calls a second as it is asked to, and a second floor whose changes hundreds of clients follow. Whatever
+ * many events of calls a second as it is asked to, and a second floor whose changes hundreds of clients follow, by a
+ * thread in front like the house's own. Whatever
  * they cost, they cost the routing. BENCH_CONTROL_PORT says where to ask: `/events`, `/feed`, `/loop`, `/profile`.
  */
 import { randomUUID } from 'node:crypto';
@@ -27,7 +28,7 @@ const EVENTS_A_CALL = 12;
 /** How long what is on the disk may take to get into the database. */
 const STORED_MS_MAX = 20_000;
 const TYPES = ['call.arrived', 'flow.entered', 'call.queued', 'offer.made', 'call.connected'];
-const { DATA_DIR = '', DATABASE_URL, BENCH_CONTROL_PORT } = process.env;
+const { DATA_DIR = '', DATABASE_URL, ADMIN_API_KEY = '', BENCH_CONTROL_PORT } = process.env;
 
 let feed: Promise<FeedBench> | undefined;
 const inspector = new Session();
@@ -39,7 +40,7 @@ type Ask = (name: string) => number;
 const answers: Readonly<Record<string, (ask: Ask, query: URLSearchParams) => unknown>> = {
   '/events': (ask) => flood(ask('perSecond'), ask('seconds')),
   '/feed': async (ask) => {
-    feed ??= openFeedBench(ask('clients'));
+    feed ??= openHouseFeed(ask('clients'));
     const bench = await feed;
     return ask('seconds') > 0 ? bench.measure(ask('changes'), ask('seconds')) : {};
   },
@@ -84,9 +85,14 @@ function loopSinceLast() {
   };
 }
 
+const houseDatabase = async (): Promise<string> =>
+  DATABASE_URL ?? (await runningDatabaseUrl(DATA_DIR)) ?? '';
+
+const openHouseFeed = async (clients: number): Promise<FeedBench> =>
+  openFeedBench(clients, { databaseUrl: await houseDatabase(), key: ADMIN_API_KEY });
+
 async function flood(perSecond: number, seconds: number) {
-  const databaseUrl = DATABASE_URL ?? (await runningDatabaseUrl(DATA_DIR)) ?? '';
-  const pool = openPool(databaseUrl, { name: 'bench', size: 2, queryMsMax: 5_000 }, log);
+  const pool = openPool(await houseDatabase(), { name: 'bench', size: 2, queryMsMax: 5_000 }, log);
   const outbox = await Outbox.open(join(DATA_DIR, `bench-outbox-${randomUUID()}`));
   const sink = new DurableRecordSink({
     inserter: new RecordInserter(pool, log),
