@@ -110,4 +110,31 @@ describe('found by the simulator', () => {
       { at: 20_000, command: { type: 'tick' } },
     ]);
   });
+
+  it('R4: who comes from another queue after an offer was made was not overtaken (seed 501000168)', () => {
+    const onward = [{ when: 'noAgentsAvailable', forMs: 30_000, to: { queue: 'q2' } }];
+    const before = [
+      { id: 'q0', name: 'Queue 0' },
+      { id: 'q2', name: 'Queue 2' },
+    ];
+    const after = [
+      { id: 'q2', name: 'Queue 2' },
+      { id: 'q0', name: 'Queue 0', overflow: onward },
+    ];
+    const idle = { id: 'a4', name: 'Agent 4', extension: '1004', skills: {}, queueIds: [] };
+    const call = (callId: string, queueId: string) =>
+      ({ type: 'call.enqueue', callId, queueId, priority: 5, requiredSkills: {} }) as const;
+    holds([
+      { at: 0, command: { type: 'configure', queues: before, agents: [idle] } },
+      { at: 1, command: { type: 'agent.signIn', agentId: 'a4' } },
+      { at: 2, command: { type: 'agent.reachable', agentId: 'a4', reachable: true } },
+      { at: 3, command: { type: 'agent.ready', agentId: 'a4' } },
+      { at: 59_000, command: call('c1', 'q0') },
+      { at: 59_001, command: call('c2', 'q2') },
+      {
+        at: 60_000,
+        command: { type: 'configure', queues: after, agents: [{ ...idle, queueIds: ['q2'] }] },
+      },
+    ]);
+  });
 });

@@ -5,14 +5,21 @@ import type { MakeRule, Step } from './rule.ts';
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
 
 /** R4 nobody who may have the agent stands before the call; R2 no free agent has been idle longer. */
-function judge({ now, model, expect }: Step, change: OfferMade): void {
+function judge({ now, model, changes, expect }: Step, change: OfferMade): void {
   const call = model.calls.get(change.callId);
   const agent = model.agents.get(change.agentId);
   // Who serves a queue that closes is the engine's own affair (rule G3).
   if (!call || !agent || call.isDirected || !model.queues.has(call.queueId)) return;
   const { id } = agent.config;
   expect(model.mayHave(now, agent, call), `R3 agent ${id} may not have ${call.id}`);
+  const later = new Set(
+    changes
+      .slice(changes.indexOf(change))
+      .map((next) => next.type === 'call.overflowed' && next.callId),
+  );
   for (const other of model.calls.values()) {
+    // Who came from another queue afterwards was not theirs to have.
+    if (later.has(other.id)) continue;
     if (model.stageOf(other) !== 'waiting' || !model.mayHave(now, agent, other)) continue;
     expect(!isBefore(other, call), `R4 call ${other.id} was overtaken by ${call.id}`);
   }
