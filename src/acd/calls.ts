@@ -84,7 +84,14 @@ export function forgetCall(floor: Floor, call: Call): void {
   if (isInLine(call)) call.queue.inLine.remove(call);
   floor.deadlines.set(call, NEVER);
   floor.calls.delete(call.id);
+  dropFromHand(floor, call);
   forgetQueueIfDone(floor, call.queue);
+}
+
+/** Several deadlines may be due at once: who leaves by one is neither routed nor judged for another. */
+function dropFromHand(floor: Floor, call: Call): void {
+  if (call.fresh) floor.freshCalls = floor.freshCalls.filter((other) => other !== call);
+  if (floor.joined.length > 0) floor.joined = floor.joined.filter((other) => other !== call);
 }
 
 /** The earliest thing that the call waits for; a conversation has no deadline but its legs as owners. */

@@ -137,4 +137,48 @@ describe('found by the simulator', () => {
       },
     ]);
   });
+
+  it('O1: who leaves by one deadline is not offered to anybody for another (seed 501000380)', () => {
+    const queue = {
+      id: 'q5',
+      name: 'Queue 5',
+      relaxation: [{ afterMs: 3_000, addGroups: ['noche'] }],
+      overflow: [{ when: 'noAgentsStaffed', forMs: 10_000, to: { exit: 'voicemail' } }],
+    };
+    const agent = { id: 'a2', name: 'Agent 2', extension: '1002', skills: {}, queueIds: [] };
+    const call = { callId: 'c1', queueId: 'q5', priority: 5, requiredSkills: {} };
+    const agents = [{ ...agent, groupIds: ['noche'] }];
+    holds([
+      { at: 0, command: { type: 'configure', queues: [queue], agents } },
+      { at: 1, command: { type: 'agent.signIn', agentId: 'a2' } },
+      { at: 2, command: { type: 'agent.reachable', agentId: 'a2', reachable: true } },
+      { at: 3, command: { type: 'agent.ready', agentId: 'a2' } },
+      { at: 6_500, command: { type: 'call.enqueue', ...call } },
+      // Late: the step that opens the call to the group was due, and then the rule that sends it away.
+      { at: 11_000, command: { type: 'tick' } },
+    ]);
+  });
+
+  it('V1: who is sent on and leaves there at once is not judged again (of the same kind)', () => {
+    const queues = [
+      {
+        id: 'q1',
+        name: 'Queue 1',
+        overflow: [{ when: 'noAgentsStaffed', forMs: 10_000, to: { exit: 'voicemail' } }],
+      },
+      {
+        id: 'q2',
+        name: 'Queue 2',
+        overflow: [{ when: 'maxWait', ms: 1_000, to: { queue: 'q1' } }],
+      },
+    ];
+    const call = { callId: 'c1', queueId: 'q2', priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents: [] } },
+      { at: 8_500, command: { type: 'call.enqueue', ...call } },
+      // Late: the call was due to be sent on, and then the other queue had had nobody for long enough.
+      { at: 11_000, command: { type: 'tick' } },
+      { at: 4_000_000, command: { type: 'tick' } },
+    ]);
+  });
 });
