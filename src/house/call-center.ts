@@ -10,6 +10,7 @@ import { CLOSURE_CODE } from '../runtime/feature-codes.ts';
 import { createVerifier } from '../runtime/verification.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 import { accountsOf, callersOf } from './callers.ts';
+import { openLamps } from './lamps.ts';
 import { outsideOf } from './outside.ts';
 import type { Parts } from './parts.ts';
 import { openPhones, type Phones } from './phones.ts';
@@ -47,6 +48,7 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   const problems = await callCenter.reload();
   if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
   phones.start(callCenter);
+  openLamps(parts, phones, callCenter);
   return { callCenter, telephony, prompts: within(clock, FIRST_PROMPTS_MS_MAX, spoken) };
 }
 

@@ -3,7 +3,7 @@ import type { DigestAlgorithm } from '../lib/digest.ts';
 import { createGuard, GUARD_LIMITS, type GuardLimits } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Binding, BindingLookup, BindingStore, CredentialStore } from '../runtime/ports.ts';
-import { createAuthenticator } from './authenticator.ts';
+import { createAuthenticator, type Role } from './authenticator.ts';
 import {
   applyRegistration,
   BINDING_LIMITS,
@@ -54,9 +54,10 @@ export interface Registrar extends BindingLookup {
   register(req: SipRequest, res: SipResponse): Promise<void>;
   /**
    * Who sends this request, such as an INVITE of one of our phones. Undefined: it has been answered already, by
-   * a challenge or a refusal, and must go no further. Never rejects.
+   * a challenge or a refusal, and must go no further. Never rejects. `role`: what is asked of is a proxy, which it is
+   * for whoever calls somebody, unless it is said.
    */
-  authenticate(req: SipRequest, res: SipResponse): Promise<string | undefined>;
+  authenticate(req: SipRequest, res: SipResponse, role?: Role): Promise<string | undefined>;
   /** A call has found no phone of the extension: they are asked whether they are there. */
   suspect(extension: string): void;
   /** Whether a phone, or one of that extension, is registered from that address now. */
@@ -161,7 +162,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   return {
     restore,
     register,
-    authenticate: (req, res) => authenticator.authenticate(req, res, 'proxy'),
+    authenticate: (req, res, role = 'proxy') => authenticator.authenticate(req, res, role),
     bindingsOf: locations.bindingsOf,
     suspect: (extension) => qualifier?.suspect(extension),
     hasPhoneAt: locations.hasPhoneAt,

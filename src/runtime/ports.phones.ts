@@ -17,6 +17,20 @@ export interface Switchboard {
   leaveThird(third: Leg): Promise<boolean>;
 }
 
+/** A call of a phone (RFC 4235 section 3.7.1): it rings, or somebody speaks. */
+export interface PhoneLine {
+  readonly state: 'early' | 'confirmed';
+  /** Who called: the phone, or somebody it. */
+  readonly direction: 'initiator' | 'recipient';
+}
+
+/** What the phones of the house are in the midst of; for lamps on other phones. */
+export interface PhoneLines {
+  of(extension: string): readonly PhoneLine[];
+  /** One listener, told after each change. */
+  onChange(listener: (extension: string) => void): void;
+}
+
 /** A dialog as another party names it (RFC 3891 section 3): the tags as the recipient, that is we, see them. */
 export interface ReplacedDialog {
   readonly sipCallId: string;

@@ -35,6 +35,7 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
   readonly callId: CallId;
   readonly sipCallId: string;
   readonly #ringLimit: Timer;
+  readonly #events: DialEvents;
 
   constructor({ callId, sipCallId, ringMsMax, events, over, ...options }: DialledLegOptions) {
     super(
@@ -52,22 +53,36 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
           this.#ringLimit.cancel();
           events.answered(this);
         },
-        failed: (why) => events.failed(causeOf(why)),
-        gone: () => events.gone(),
+        failed: (why) => this.#failed(causeOf(why)),
+        gone: () => {
+          events.gone();
+          events.over?.();
+        },
         digit: (digit) => events.digit(digit),
         over: () => {
           this.#ringLimit.cancel();
           over();
-          events.over?.();
         },
       },
     );
+    this.#events = events;
     this.callId = callId;
     this.sipCallId = sipCallId;
     this.#ringLimit = options.clock.after(ringMsMax, () => {
-      this.hangup();
-      events.failed('noAnswer');
+      super.hangup();
+      this.#failed('noAnswer');
     });
+  }
+
+  override hangup(): void {
+    super.hangup();
+    this.#events.over?.();
+  }
+
+  /** How it ended is told before that it has: whoever counts calls by their results hears of both. */
+  #failed(cause: DialFailure): void {
+    this.#events.failed(cause);
+    this.#events.over?.();
   }
 
   /** No flow speaks with whom we call: there is nobody to listen. */

@@ -15,6 +15,7 @@ import { DialledLeg } from './dialled-leg.ts';
 import { InboundLeg } from './inbound-call.ts';
 import type { MediaPool } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
+import type { Line, LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import type { Keeper } from './session-keeper.ts';
 import type { SipRefusal } from './sip-refusal.ts';
@@ -28,6 +29,7 @@ export interface DiallerOptions {
   readonly pool: MediaPool;
   readonly bindings: BindingLookup;
   readonly trunks: Trunks;
+  readonly lines: LineBoard;
   readonly keep: Keeper;
   routeOf(binding: Binding): Route;
 }
@@ -68,6 +70,7 @@ export class Dialler {
       const why = server && !hunt ? 'unreachable' : (hunt?.failure ?? 'noTrunk');
       return this.#refuse(sipCallId, why, events);
     }
+    const line = this.#lineOf(request);
     const leg: DialledLeg = new DialledLeg({
       callId: request.callId,
       sipCallId,
@@ -78,15 +81,20 @@ export class Dialler {
       srf,
       clock,
       keep,
-      events: hunt ? watched(events, hunt) : events,
+      events: watched(events, () => (hunt ?? line)?.answered()),
       over: () => {
-        hunt?.over();
+        (hunt ?? line)?.over();
         this.legs.delete(leg);
       },
     });
     this.legs.add(leg);
     leg.start();
     return leg;
+  }
+
+  #lineOf({ to }: DialRequest): Line | undefined {
+    if (to.kind !== 'extension') return undefined;
+    return this.#options.lines.open(to.extension, { state: 'early', direction: 'recipient' });
   }
 
   /** Where the leg whom it will speak with is, or where there is most room. */
@@ -129,16 +137,17 @@ function wayBy(hunt: Hunt): Way | undefined {
   return { ...attempt, routes: [route], otherwise: (why) => hunt.otherwise(why) };
 }
 
-/** The trunk hears that somebody was reached. */
-const watched = (events: DialEvents, hunt: Hunt): DialEvents => ({
+/** Whoever keeps the books hears first that somebody was reached. */
+const watched = (events: DialEvents, answered: () => void): DialEvents => ({
   ringing: () => events.ringing(),
   answered: (leg) => {
-    hunt.answered();
+    answered();
     events.answered(leg);
   },
   failed: (cause) => events.failed(cause),
   gone: () => events.gone(),
   digit: (digit) => events.digit(digit),
+  over: () => events.over?.(),
 });
 
 /** Who is calling and why, where every phone shows it (P3). */

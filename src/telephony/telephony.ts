@@ -31,6 +31,7 @@ import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
+import { LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import { type Keeper, keepSession, SESSION_SECONDS_MIN, sessionHeaders } from './session-keeper.ts';
 import { type SignOfLife, signOfLife } from './sign-of-life.ts';
@@ -82,6 +83,8 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   readonly #keep: Keeper;
   /** The ways outside. */
   readonly trunks: Trunks;
+  /** What the house's phones are in the midst of. */
+  readonly lines = new LineBoard();
   #listener: (TelephonyListener & PhonesListener) | undefined;
   #signallingUp = false;
   #draining = false;
@@ -117,9 +120,9 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
           dead();
         }),
     };
-    const { trunks } = this;
+    const { trunks, lines } = this;
     const keep = this.#keep;
-    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks, keep });
+    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks, lines, keep });
   }
 
   /** What keeps it from taking calls; empty when nothing does. */
@@ -199,6 +202,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     const { srf } = this;
     const { clock, routeOf } = this.#options;
     const { offerId } = request;
+    const line = this.lines.open(request.extension, { state: 'early', direction: 'recipient' });
     const ring = new AgentRing({
       request,
       ...byPreference(bindings, routeOf),
@@ -207,13 +211,19 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       server,
       keep: this.#keep,
       events: {
-        answered: (leg) => this.#listener?.agentAnswered(offerId, leg),
+        answered: (leg) => {
+          line.answered();
+          this.#listener?.agentAnswered(offerId, leg);
+        },
         failed: (cause) => {
           if (cause === 'unreachable') this.#options.suspect?.(request.extension);
           this.#listener?.agentFailed(offerId, cause);
         },
         gone: () => this.#listener?.agentGone(offerId),
-        over: () => this.#rings.delete(offerId),
+        over: () => {
+          line.over();
+          this.#rings.delete(offerId);
+        },
         keyed: (leg, key) => this.#listener?.keyed(leg, key, offerId),
         held: (leg, on) => this.#listener?.held(leg, on),
         referred: (leg, referral) => this.#listener?.referred(leg, referral) ?? 603,
@@ -339,7 +349,12 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       ...(fromExtension ? { fromExtension } : {}),
     });
     if (!verdict.accept) return refuse(res, verdict.status);
-    const more = { isOurs: fromExtension !== undefined, release: trunk?.take('in') ?? (() => {}) };
+    const isOurs = fromExtension !== undefined;
+    const line = isOurs
+      ? this.lines.open(fromExtension, { state: 'confirmed', direction: 'initiator' })
+      : undefined;
+    const release = isOurs ? () => line?.over() : trunk?.take('in');
+    const more = { isOurs, release: release ?? (() => {}) };
     const leg = this.#inboundLeg(id, req, res, listener, more);
     this.#callers.set(id, leg);
     await leg.answer(this.#pool);

@@ -5,6 +5,7 @@ import type { Caller } from '../support/caller.ts';
 import type { Company, Line, Person } from '../support/company.ts';
 import { eventually } from '../support/eventually.ts';
 import { type House, sharedHouse } from '../support/house.ts';
+import { LampKey } from '../support/lamp-key.ts';
 import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
 import { type Stage, scene } from '../support/stage.ts';
 import { TONES } from '../support/tones.ts';
@@ -111,6 +112,9 @@ describe('hold, transfer, consultation, conference', () => {
 
   scene('REFER: music, the colleague rings with the context, and has the caller', async (stage) => {
     const { caller, hers, his, carmen, luis, company } = await talking(house(), stage);
+    // A third phone shows by a lamp what his does.
+    const lamp = await LampKey.press(house().system.sip, carmen, luis.user);
+    stage.atTheEnd(async () => lamp.close());
     await hers.command('transfer', `sip:${luis.user}@${house().system.sip.host}`);
     const incoming = await his.rings();
     assert.match(incoming.peerdisplayname ?? '', /\+?52|Cola/);
@@ -130,6 +134,9 @@ describe('hold, transfer, consultation, conference', () => {
       [carmen.id, luis.id],
     );
     await company.state(luis, 'notReady');
+    const seen = ['terminated', 'early', 'confirmed', 'terminated'];
+    await eventually('the lamp to be dark again', () => lamp.told.length >= seen.length);
+    assert.deepEqual(lamp.told, seen);
   });
 
   scene('REFER to somebody who declines: the caller is not lost', async (stage) => {

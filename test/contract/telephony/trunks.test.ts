@@ -52,12 +52,15 @@ function trunks(...given: (Partial<TrunkWithSecret> & { readonly to: Carrier })[
 interface Outcome {
   readonly answered: Promise<CallerLeg>;
   readonly failed: Promise<string>;
+  /** What was told, in order. */
+  readonly told: readonly string[];
   hangup(): void;
 }
 
 function dial(request: Partial<DialRequest> = {}): Outcome {
   let answered: CallerLeg | undefined;
   let failed: string | undefined;
+  const told: string[] = [];
   const dialling = desk.telephony.dial(
     {
       callId: callId(newUuid()),
@@ -72,12 +75,15 @@ function dial(request: Partial<DialRequest> = {}): Outcome {
       },
       failed: (cause) => {
         failed = cause;
+        told.push('failed');
       },
-      gone: () => {},
+      gone: () => void told.push('gone'),
       digit: () => {},
+      over: () => void told.push('over'),
     },
   );
   return {
+    told,
     hangup: () => dialling.hangup(),
     get answered() {
       return eventually('somebody answers', () => answered);
@@ -160,6 +166,20 @@ for (const [status, cause] of [
     assert.equal(stateOf(0)?.counts.failed, 0);
   });
 }
+
+test('Whoever counts calls hears that one is over, however it ends: our own hanging up of its leg, too', async () => {
+  const good = await carrier();
+  trunks({ to: good });
+  const call = dial();
+  (await call.answered).hangup();
+  assert.deepEqual(call.told, ['over']);
+  await eventually('the carrier hears the end', () => good.ended === 1);
+  const bad = await carrier(refuses(486));
+  trunks({ to: bad });
+  const other = dial();
+  await other.failed;
+  assert.deepEqual(other.told, ['failed', 'over'], 'the result comes first');
+});
 
 test('What has rung rings nowhere else, whatever comes then', async () => {
   const first = await carrier({
