@@ -44,9 +44,13 @@ export class FilePlayer {
   }
 
   tick(): void {
-    if (this.#state !== 'playing' || this.#paused) return;
+    if (this.#state !== 'playing') return;
     const wanted = this.#sampleRate / 50;
     const frame = this.#frame.subarray(0, wanted);
+    if (this.#paused) {
+      this.#channel.say(frame.fill(0), this.#sampleRate);
+      return;
+    }
     const count = this.#fill(frame);
     if (count === 0) {
       this.#stopped('done');
@@ -58,7 +62,7 @@ export class FilePlayer {
     this.#channel.say(frame, this.#sampleRate);
   }
 
-  /** Stands still, or goes on. False: it does not play. */
+  /** Is silent and stands still, or goes on. False: it does not play. */
   pause(): boolean {
     if (this.#state !== 'playing') return false;
     this.#paused = !this.#paused;
