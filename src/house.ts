@@ -57,7 +57,9 @@ async function openRooms(foundation: Foundation): Promise<House> {
   const { callCenter, telephony } = heart;
   const httpAddress = await openApi(parts, heart);
   const isReady = (): boolean => telephony.troubles.length === 0;
-  await Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), heart.prompts]);
+  // Later starts do not wait for what is still to be spoken: what a caller needs is spoken before all else.
+  const spoken = seeded ? heart.prompts : undefined;
+  await Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), spoken]);
   return {
     newApiKey,
     newPassword,

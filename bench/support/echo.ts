@@ -70,4 +70,8 @@ function sendBack(): void {
   socket.on('message', (message, from) => socket.send(message, from.port, from.address));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && process.send) sendBack();
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.send) {
+  // A bench that is killed takes its echo along.
+  process.once('disconnect', () => process.exit());
+  sendBack();
+}

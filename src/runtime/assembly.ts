@@ -102,7 +102,10 @@ export function assemble(options: CallCenterOptions): Assembly {
       },
       tried: (agentId, result) => world.reach.tried(agentId, result),
       directory,
-      callerOf: (id) => sessions.get(id)?.leg,
+      callerOf(id) {
+        const session = sessions.get(id);
+        return session?.leg ?? session?.coming;
+      },
     }),
     directory: undefined,
     command,

@@ -171,6 +171,13 @@ export class CallCenter
     return this.#parts.frontDoor.arrived(call);
   }
 
+  answering(leg: CallerLeg): void {
+    this.#with(leg.callId, (session) => {
+      session.coming = leg;
+      this.#parts.reception.expect(session);
+    });
+  }
+
   answered(leg: CallerLeg): void {
     this.#world.inbox.post(() => {
       if (this.#parts.phones.answered(leg)) return;
@@ -242,10 +249,11 @@ export class CallCenter
 
   #receive(session: CallSession, leg: CallerLeg): void {
     session.leg = leg;
-    session.stage = 'flow';
+    if (session.stage === 'arriving') session.stage = 'flow';
     this.#world.history.stage(session, 'call.answered', { leg: leg.identity });
     if (!this.#parts.supervision.dialled(session)) this.#parts.reception.receive(session);
     if (session.stage === 'flow') this.#world.live.call(session);
+    if (session.stage === 'talking') this.#parts.conversations.callerAnswered(session);
   }
 
   #with(id: CallId, action: (session: CallSession) => void): void {

@@ -54,7 +54,8 @@ export interface Outgoing {
  *                                                 └─────────returned──────────┘
  *                  any of them ──finish, once──▶ ended
  *
- * A call that we place is `arriving` until whoever we call speaks with an agent, or waits for one.
+ * A flow that says nothing before its queue has the call `queued` before it is answered (`coming`): the agent's phone
+ * rings meanwhile. A call that we place is `arriving` until whoever we call speaks with an agent, or waits for one.
  */
 export class CallSession {
   readonly id: InboundCall['callId'];
@@ -69,6 +70,8 @@ export class CallSession {
   verifications = 0;
   stage: CallStage = 'arriving';
   leg: CallerLeg | undefined;
+  /** The same leg while it is being answered. */
+  coming: CallerLeg | undefined;
   queueId: QueueId | undefined;
   queuedAt: EpochMs | undefined;
   /** What the flow last asked a queue for: kept with the call's history, so that the day can be played again. */

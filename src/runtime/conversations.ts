@@ -42,9 +42,18 @@ export class Conversations implements ArrivalEvents {
     // Only now: who accepts a call back may have the customer's own call instead (rule K7).
     const session = this.#world.offers.get(offerId);
     if (!reply.ok || !session?.offer) return leg.hangup();
-    if (!session.leg) return this.#callbacks.attempts.agentAccepted(session, leg);
+    if (session.outgoing && !session.leg) {
+      return this.#callbacks.attempts.agentAccepted(session, leg);
+    }
     session.offer.leg = leg;
-    this.#join(session, session.offer, session.leg, leg);
+    // An agent may be quicker than the caller's own answer.
+    if (session.leg) this.#join(session, session.offer, session.leg, leg);
+  }
+
+  /** The agent was quicker, and waits. */
+  callerAnswered(session: CallSession): void {
+    const { leg, offer } = session;
+    if (leg && offer?.leg && 'agentId' in offer.leg) this.#join(session, offer, leg, offer.leg);
   }
 
   failed(offerId: OfferId, failure: LegFailure): void {

@@ -28,6 +28,7 @@ export interface FlowWorld extends ListeningWorld {
   readonly requests: FlowRequests;
   /** What of the configuration a flow may ask, as it is now. */
   configuration(): FlowConfiguration;
+  readonly needsVoice: NeedsVoice;
   /** Runs an input when its turn comes. */
   post(input: () => void): void;
   /** Finds out who is calling; never rejects. */
@@ -54,7 +55,13 @@ export interface FlowWorld extends ListeningWorld {
   note(session: CallSession, event: string, data: Readonly<Record<string, unknown>>): void;
 }
 
-/** Carries out what the flow interpreter asks for, and tells it what came of it. */
+/** Whether it can be done only with a caller who hears and is heard. */
+export type NeedsVoice = (session: CallSession, effect: FlowEffect) => boolean;
+
+/**
+ * Carries out what the flow interpreter asks for, and tells it what came of it. While the caller is being answered it
+ * does what needs no voice, up to the first thing that does: from there on all waits for the answer.
+ */
 export class FlowRunner {
   readonly #session: CallSession;
   readonly #flow: CompiledFlow;
@@ -68,6 +75,8 @@ export class FlowRunner {
   #over = false;
   /** Aborted when the call has left its flow: nobody waits for an answer any more. */
   readonly #left = new AbortController();
+  /** What waits for the caller's answer. */
+  #held: FlowEffect[] = [];
 
   constructor(session: CallSession, flow: CompiledFlow, world: FlowWorld) {
     this.#session = session;
@@ -78,6 +87,13 @@ export class FlowRunner {
 
   start(): void {
     this.#apply(startFlow(this.#flow, this.#session.context, this.#moment()));
+  }
+
+  /** The caller hears, and is heard. */
+  answered(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const effect of held) if (!this.#over) this.#perform(effect);
   }
 
   event(event: FlowEvent): void {
@@ -102,8 +118,17 @@ export class FlowRunner {
     const before = this.#session.context;
     this.#state = step.state;
     this.#session.context = step.state.context;
-    for (const effect of step.effects) if (!this.#over) this.#perform(effect);
+    for (const effect of step.effects) if (!this.#over) this.#inTurn(effect);
     if (step.state.context !== before && !this.#over) this.#prepare(step.state);
+  }
+
+  #inTurn(effect: FlowEffect): void {
+    const session = this.#session;
+    const waits =
+      session.leg === undefined &&
+      (this.#held.length > 0 || this.#world.needsVoice(session, effect));
+    if (waits) this.#held.push(effect);
+    else this.#perform(effect);
   }
 
   /** Something was learnt: what may soon be said with it is made while the call does other things. */

@@ -67,6 +67,11 @@ export interface TelephonyListener {
   arrived(
     call: InboundCall,
   ): { readonly accept: true } | { readonly accept: false; readonly status: number };
+  /**
+   * A call that was accepted is being answered, and is sure to be understood: what needs no voice may begin. The leg
+   * has a media server, so that others can be brought there; it neither says nor hears anything before `answered`.
+   */
+  answering(leg: CallerLeg): void;
   answered(leg: CallerLeg): void;
   digit(callId: CallId, digit: string): void;
   /** More keys come than a person can press, and are dropped; told once a call. */

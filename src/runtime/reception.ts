@@ -16,6 +16,17 @@ import { verifyCaller } from './flow-verify.ts';
 import { Messages } from './messages.ts';
 import type { World } from './world.ts';
 
+/** What the world can be asked for somebody who hears nothing yet. */
+const VOICELESS: ReadonlySet<FlowEffect['type']> = new Set([
+  'identify',
+  'request',
+  'timer',
+  'cancelTimer',
+  'note',
+]);
+
+const isWaiting = ({ stage }: CallSession): boolean => stage === 'queued' || stage === 'offered';
+
 /** Receives what has been answered: a caller meets the number's flow, a phone of ours the feature it dialled. */
 export class Reception {
   readonly #world: World;
@@ -39,11 +50,23 @@ export class Reception {
     this.#features.finished(session);
   }
 
+  /** A caller from outside is being answered. */
+  expect(session: CallSession): void {
+    const { directory } = this.#world;
+    const isOurs = session.inbound.fromExtension !== undefined;
+    const flow = directory && !isOurs && this.#flowOf(session, directory);
+    if (flow) this.#run(session, flow);
+  }
+
+  /** Somebody has been answered. */
   receive(session: CallSession): void {
     const { dnis } = session.inbound;
     const isOurs = session.inbound.fromExtension !== undefined;
-    if (isOurs && isAgentCode(dnis)) this.#features.obey(session);
-    else this.#startFlow(session);
+    if (isOurs && isAgentCode(dnis)) return this.#features.obey(session);
+    const expected = this.#flows.get(session.id);
+    if (!expected) return this.#startFlow(session);
+    if (isWaiting(session)) this.#world.backInQueue(session);
+    expected.answered();
   }
 
   tell(id: CallId, event: FlowEvent): void {
@@ -84,6 +107,7 @@ export class Reception {
       recogniser,
       configuration: () => this.#configuration(),
       post: (input) => inbox.post(input),
+      needsVoice: (caller, effect) => this.#needsVoice(caller, effect),
       identify: (caller) => this.#identify(caller),
       verify: (caller, effect) => verifyCaller(this.#world.verifier, caller, effect),
       closure: (caller, effect) => this.#closures.answer(caller, effect),
@@ -98,6 +122,12 @@ export class Reception {
     });
     this.#flows.set(session.id, runner);
     runner.start();
+  }
+
+  #needsVoice(session: CallSession, effect: FlowEffect): boolean {
+    if (effect.type === 'enqueue')
+      return this.#world.recorder.hasNoticeFor(session, effect.queueId);
+    return !VOICELESS.has(effect.type);
   }
 
   #configuration(): FlowConfiguration {
@@ -142,8 +172,7 @@ export class Reception {
     session.alsoSaid = effect.alsoSaid ?? [];
     session.goesOnAfterwards = effect.goesOnAfterwards ?? false;
     session.elsewhere = false;
-    const waits = session.stage === 'queued' || session.stage === 'offered';
-    if (waits && this.#world.engine.call(callId)?.queueId === queueId) {
+    if (isWaiting(session) && this.#world.engine.call(callId)?.queueId === queueId) {
       this.#world.backInQueue(session);
       return;
     }

@@ -18,6 +18,8 @@ import { passRenegotiation } from './renegotiation.ts';
 import { type Keeper, type Kept, NOT_KEPT } from './session-keeper.ts';
 
 export interface InboundEvents {
+  /** A channel is being made for an offer that it can surely use. */
+  answering(leg: CallerLeg): void;
   answered(leg: CallerLeg): void;
   digit(digit: string): void;
   /** More keys than a person can press; told once a call. */
@@ -35,6 +37,9 @@ export type Hear = (channel: Channel, sampleRate: number, sink: AudioSink) => Li
 
 /** The caller can send keys as events (RFC 4733). */
 const EVENTS = /^a=rtpmap:\d+ telephone-event\//im;
+
+/** G.711 or G.722 (RFC 3551 table 4): whoever offers one of them is answered. */
+const COMMON_CODEC = /^m=audio [1-9]\d* RTP\/AVP(?: \d+)*? [089](?:[ \r\n]|$)/m;
 
 /** What drachtio says of a 200 that met the caller's CANCEL. */
 const CROSSED = /unknown transaction/;
@@ -128,7 +133,10 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
 
   async #answer(pool: MediaPool): Promise<void> {
     const offer = this.#req.body || undefined;
-    const { channel, server } = await pool.createChannel(this.callId, offer);
+    this.#server = pool.best();
+    const making = pool.createChannel(this.callId, offer);
+    if (this.#server && COMMON_CODEC.test(offer ?? '')) this.#events.answering(this);
+    const { channel, server } = await making;
     this.#channel = channel;
     this.#server = server;
     // The caller may have given up while the media server worked.

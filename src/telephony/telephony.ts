@@ -373,6 +373,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     };
     const events = {
       ...(isOurs ? { wishes } : {}),
+      answering: (leg: CallerLeg) => listener.answering(leg),
       answered: (leg: CallerLeg) => listener.answered(leg),
       digit: (digit: string) => listener.digit(id, digit),
       keysFlooded: () => listener.keysFlooded(id),

@@ -6,6 +6,8 @@ import type { Leg } from '../ports.phones.ts';
 export interface RecordingPart {
   /** The caller hears what has to be said before they wait in the queue; `then`, an input, follows. */
   beforeQueue(session: CallSession, queueId: QueueId, then: () => void): void;
+  /** Something has to be said to the caller before they wait in the queue. */
+  hasNoticeFor(session: CallSession, queueId: QueueId): boolean;
   /** Undefined: nothing has to be said, and the two can be joined at once. */
   beforeBridge(session: CallSession): Promise<void> | undefined;
   /** True: the key was for the notice. */

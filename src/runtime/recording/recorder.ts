@@ -54,6 +54,10 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     );
   }
 
+  hasNoticeFor(session: CallSession, queueId: QueueId): boolean {
+    return this.#noticeFor(session, queueId) !== undefined;
+  }
+
   beforeBridge(session: CallSession): Promise<void> | undefined {
     return this.#tell(session, session.queueId);
   }
@@ -153,10 +157,8 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
 
   /** One notice a call is enough, whatever queues it goes through; a refusal holds to its end. */
   #tell(session: CallSession, queueId: QueueId | undefined): Promise<void> | undefined {
-    const rule = this.#ruleOf(queueId);
-    const { notice } = rule;
-    const heard = session.notice && session.notice.result !== 'cut';
-    if (!notice || heard || !mayRecord(rule, session.id) || !session.leg) return undefined;
+    const notice = this.#noticeFor(session, queueId);
+    if (!notice || !session.leg) return undefined;
     return this.#notices.tell(session, notice).then((evidence) => {
       session.notice = evidence;
       const { result, ...facts } = evidence;
@@ -165,6 +167,12 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
         if (result === 'refused') this.#record(session, 'recording.refused', { key: facts.key });
       });
     });
+  }
+
+  #noticeFor(session: CallSession, queueId: QueueId | undefined): RecordingRule['notice'] {
+    const rule = this.#ruleOf(queueId);
+    const heard = session.notice && session.notice.result !== 'cut';
+    return heard || !mayRecord(rule, session.id) ? undefined : rule.notice;
   }
 
   #objection({ notice }: CallSession, rule: RecordingRule): keyof typeof OBJECTIONS | undefined {

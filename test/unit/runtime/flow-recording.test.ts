@@ -57,6 +57,7 @@ function recordingFlow() {
     requests: { send: async () => ({ ok: false as const, why: 'notAllowed' as const }) },
     configuration: () => ({}) as never,
     post: (input) => input(),
+    needsVoice: () => true,
     identify: () => Promise.resolve(context),
     verify: async () => ({ type: 'verified', id: 0, result: 'failed' }),
     closure: async () => ({ type: 'closureAnswered', id: 0, result: 'failed' }),

@@ -45,8 +45,9 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
   });
   const server = { release: (channel: unknown) => released.push(channel) };
   const channel = { sdp: 'v=0' };
-  const pool = { createChannel: () => Promise.resolve({ channel, server }) };
+  const pool = { best: () => server, createChannel: () => Promise.resolve({ channel, server }) };
   const events = {
+    answering: () => gone.push('answering'),
     answered: () => gone.push('answered'),
     digit: () => {},
     keysFlooded: () => {},

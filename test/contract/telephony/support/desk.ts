@@ -166,6 +166,9 @@ export class Desk implements TelephonyListener, PhonesListener {
     return this.verdict;
   }
 
+  /** An offer that can surely be used; what comes of it is told by others. */
+  answering(): void {}
+
   answered(leg: CallerLeg): void {
     this.heard.push({ type: 'answered', leg });
   }
