@@ -66,10 +66,10 @@ export class ReplicaTeller {
 
   #wholeLater(delayMs: number): void {
     this.#wholeTimer = this.#clock.after(delayMs, () => {
-      const began = performance.now();
+      const began = this.#clock.now();
       this.#flush();
       this.#post({ kind: 'whole', floor: ReplicaTeller.whole(this.#floor) });
-      const tookMs = performance.now() - began;
+      const tookMs = this.#clock.now() - began;
       this.#wholeLater(Math.max(WHOLE_MS_MIN, tookMs / WHOLE_SHARE_MAX));
     });
   }
