@@ -66,6 +66,8 @@ export interface WebhookOutbox {
   ): Promise<readonly WebhookDelivery[]>;
   delivered(number: string, webhookId: string, now: EpochMs, status: number): Promise<void>;
   failed(attempt: FailedAttempt): Promise<void>;
+  /** Gives back what is in the hands of processes that are dead. How many. */
+  freeOfTheDead(now: EpochMs): Promise<number>;
   /** Gives back what was taken and not tried. */
   release(numbers: readonly string[]): Promise<void>;
   /** Newest first. */

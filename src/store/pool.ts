@@ -17,16 +17,28 @@ export interface Queryable {
 const CONNECT_MS_MAX = 3_000;
 const IDLE_MS_MAX = 60_000;
 
+export interface PoolOptions {
+  readonly name: string;
+  /** Tells one process from another, in the database. Absent: nobody has to. */
+  readonly instance?: string;
+  readonly size: number;
+  readonly queryMsMax: number;
+}
+
+/** What the database knows the connections by. */
+export const applicationName = ({ name, instance }: Pick<PoolOptions, 'name' | 'instance'>) =>
+  ['centralita', name, ...(instance ? [instance] : [])].join(' ');
+
 /** Lost connections are reported and replaced; they never throw into the void. */
 export function openPool(
   databaseUrl: string,
-  options: { readonly name: string; readonly size: number; readonly queryMsMax: number },
+  options: PoolOptions,
   log: Logger,
   meters?: StoreMeters,
 ): Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    application_name: `centralita ${options.name}`,
+    application_name: applicationName(options),
     max: options.size,
     connectionTimeoutMillis: CONNECT_MS_MAX,
     idleTimeoutMillis: IDLE_MS_MAX,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.ts';
@@ -35,7 +36,15 @@ import { idempotencyStore } from './idempotency.ts';
 import { LiveSettings } from './live-settings.ts';
 import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
-import { coded, openPool, type Pool, type Queryable, sqlState, viewOf } from './pool.ts';
+import {
+  applicationName,
+  coded,
+  openPool,
+  type Pool,
+  type Queryable,
+  sqlState,
+  viewOf,
+} from './pool.ts';
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
@@ -131,7 +140,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const admin = openPool(databaseUrl, POOLS.admin, log, meters);
   const routing = openPool(databaseUrl, POOLS.routing, log, meters);
   const writing = openPool(databaseUrl, POOLS.records, log, meters);
-  const delivering = openPool(databaseUrl, POOLS.webhooks, log, meters);
+  const deliverers = { ...POOLS.webhooks, instance: randomUUID() };
+  const delivering = openPool(databaseUrl, deliverers, log, meters);
   const outbox = await Outbox.open(join(options.dataDir, 'outbox'));
   const inserter = new RecordInserter(writing, log);
   const records = new DurableRecordSink({ inserter, outbox, clock, log });
@@ -184,7 +194,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     agentPins: agentPins(routing),
     today: todaySource(admin),
     webhooks: webhookStore(coded(admin)),
-    webhookOutbox: webhookOutbox(delivering),
+    webhookOutbox: webhookOutbox(delivering, applicationName(deliverers)),
     admin: {
       configuration: auditedConfiguration(reads, note),
       changes: configuration,

@@ -26,11 +26,12 @@ type Failure = Extract<SendResult, { ok: false }>;
 /** Messages on their way to one endpoint at once: of different calls, for each call's go one after the other. */
 const LANES_MAX = 5;
 const CLAIM_MAX = 20;
-/** Whoever dies with messages in hand makes them wait so long. */
+/** Whoever dies with messages in hand makes them wait so long, if it is not noticed before. */
 const LEASE_MS = 60_000;
 /** After this no further message of a claim is begun: its end must lie within the lease. */
 const BEGUN_MS_MAX = 40_000;
 const POLL_MS = 1_000;
+const DEAD_EVERY_MS = 5_000;
 const NUDGED_MS = 60;
 
 /**
@@ -44,6 +45,7 @@ export class Courier {
   readonly #wakes = new Map<string, () => void>();
   #timer: Timer | undefined;
   #isNear = false;
+  #lookedForDeadAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> = Promise.resolve();
   #failures: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -82,6 +84,7 @@ export class Courier {
   async #look(): Promise<void> {
     const { outbox, clock, log } = this.#options;
     try {
+      await this.#freeOfTheDead();
       for (const id of await outbox.due(clock.now())) {
         if (this.#stopped) return;
         this.#wakes.get(id)?.();
@@ -97,6 +100,16 @@ export class Courier {
     } catch (error) {
       log.warn({ error: String(error) }, TROUBLE);
     }
+  }
+
+  /** What another process had in hand when it was killed, a process before this one most often. */
+  async #freeOfTheDead(): Promise<void> {
+    const { outbox, clock, log } = this.#options;
+    const now = clock.now();
+    if (now - this.#lookedForDeadAt < DEAD_EVERY_MS) return;
+    this.#lookedForDeadAt = now;
+    const freed = await outbox.freeOfTheDead(now);
+    if (freed > 0) log.info({ freed }, 'Webhooks of a process that is dead are taken up');
   }
 
   /** Until nothing more can be taken for the endpoint. */

@@ -49,7 +49,7 @@ const DUE = `SELECT id FROM webhooks AS w
     WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.due_at <= $1 AND d.leased_until <= $1)`;
 
 /** A row may go when no row of its lane up to itself waits or is in somebody's hands. */
-const CLAIM = `UPDATE webhook_deliveries SET leased_until = $3
+const CLAIM = `UPDATE webhook_deliveries SET leased_until = $3, leased_by = $5
   WHERE id IN (
     SELECT d.id FROM webhook_deliveries AS d JOIN webhooks AS w ON w.id = d.webhook_id
     WHERE w.id = $1 AND w.enabled AND w.disabled_at IS NULL AND coalesce(w.rest_until, '-infinity') <= $2
@@ -82,8 +82,16 @@ const ENDPOINT_FAILED = `UPDATE webhooks SET failures = failures + 1, failing_si
 const BURY = `UPDATE webhook_deliveries SET state = 'dead', finished_at = $2, leased_until = '-infinity', last_error = $3
   WHERE webhook_id = $1 AND state = 'pending'`;
 
-/** The outbox in PostgreSQL. `pool` for what takes a transaction; faults are the catalogue's. */
-export function webhookOutbox(pool: Pool): WebhookOutbox {
+/** Whoever has no connection any more has nothing in hand any more. */
+const FREE = `UPDATE webhook_deliveries SET leased_until = '-infinity'
+  WHERE state = 'pending' AND leased_until > $1 AND leased_by <> ''
+    AND leased_by NOT IN (SELECT application_name FROM pg_stat_activity WHERE application_name IS NOT NULL)`;
+
+/**
+ * The outbox in PostgreSQL. `pool` for what takes a transaction; faults are the catalogue's. `holder`: what the database
+ * knows the pool's connections by.
+ */
+export function webhookOutbox(pool: Pool, holder: string): WebhookOutbox {
   const db = coded(pool);
   return {
     async due(now) {
@@ -98,13 +106,18 @@ export function webhookOutbox(pool: Pool): WebhookOutbox {
           webhookId,
         ]);
         const until = new Date(now + leaseMs);
-        const { rows } = await client.query<Row>(CLAIM, [webhookId, new Date(now), until, limit]);
+        const taken = [webhookId, new Date(now), until, limit, holder];
+        const { rows } = await client.query<Row>(CLAIM, taken);
         return rows.map(toDelivery).sort((a, b) => Number(a.number) - Number(b.number));
       }),
     async delivered(number, webhookId, now, status) {
       await db.query(DELIVERED, [number, webhookId, new Date(now), status]);
     },
     failed: (attempt) => inTransaction(pool, (client) => recordFailure(client, attempt)),
+    async freeOfTheDead(now) {
+      const { rowCount } = await db.query(FREE, [new Date(now)]);
+      return rowCount ?? 0;
+    },
     async release(numbers) {
       if (numbers.length === 0) return;
       const text = `UPDATE webhook_deliveries SET leased_until = '-infinity' WHERE id = ANY($1::bigint[])`;
