@@ -6,8 +6,9 @@ import { problemOf } from './plugins/problems.ts';
 /** Of one connection alone (RFC 9110 section 7.6.1), and what only we may say of where a request came from. */
 const NOT_PASSED_ON =
   /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|forwarded|x-forwarded-.*|x-real-ip)$/;
-/** Requests at once; more wait for their turn, as long as they have patience. */
-const SOCKETS_MAX = 256;
+/** Requests at once; more wait for their turn. A stranger's body is not waited for. */
+const SOCKETS_MAX = 1_000;
+const IDLE_SOCKETS_MAX = 32;
 /** The other end closes what is idle for 65 s: who reuses a connection must not meet that. */
 const IDLE_MS_MAX = 30_000;
 
@@ -19,7 +20,12 @@ export interface Forwarder {
 
 /** Passes requests on to the server that listens at a path of this machine; bodies stream both ways. */
 export function openForwarder(socketPath: string): Forwarder {
-  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS_MAX });
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: SOCKETS_MAX,
+    maxFreeSockets: IDLE_SOCKETS_MAX,
+    timeout: IDLE_MS_MAX,
+  });
   return {
     forward(request, response) {
       const { method, url: path } = request;
@@ -32,6 +38,13 @@ export function openForwarder(socketPath: string): Forwarder {
       asked.on('error', () => refuse(request, response));
       response.once('close', () => {
         if (!response.writableFinished) asked.destroy();
+      });
+      // Whoever has the answer and still sends, slowly, what nobody waits for, holds no place behind.
+      response.once('finish', () => {
+        if (request.complete) return;
+        request.unpipe(asked);
+        asked.destroy();
+        request.resume();
       });
       request.pipe(asked);
     },

@@ -105,6 +105,21 @@ test('who goes away in the midst of an answer takes our question along', async (
   await over;
 });
 
+test('who has the answer and goes on sending its body slowly holds no place behind', async () => {
+  const over = new Promise<void>((resolve) => {
+    answer = (asked, response) => {
+      asked.socket.once('close', () => resolve());
+      response.writeHead(401).end('no');
+    };
+  });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{');
+  const [said] = await once(socket, 'data');
+  assert.match(String(said), /^HTTP\/1.1 401 /);
+  await over;
+  socket.destroy();
+});
+
 test('nobody behind: 503 with a problem, and no word of why', async () => {
   const alone = openForwarder(join(folder, 'nobody.sock'));
   const server = createServer((asked, response) => alone.forward(asked, response));
