@@ -1,20 +1,20 @@
 import type { HeardText } from '../../runtime/ports.hearing.ts';
 import type { SherpaModel } from './sherpa-model.ts';
 
-/** What the thread is given when it starts. */
-export interface SherpaThreadData {
+/** What the program is given when it starts. */
+export interface SherpaProgramData {
   readonly model: SherpaModel;
   readonly threads: number;
 }
 
-/** To the thread. */
+/** To the program. */
 export type SherpaOrder =
   | { readonly kind: 'open'; readonly id: number; readonly sampleRate: number }
   | { readonly kind: 'audio'; readonly id: number; readonly samples: Int16Array }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'cancel'; readonly id: number };
 
-/** From the thread. */
+/** From the program. */
 export type SherpaNews =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unfit'; readonly reason: string }

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import type { Worker } from 'node:worker_threads';
+import { ChildPart } from '../../lib/child-part.ts';
 import type { Logger } from '../../lib/log.ts';
 import { besides } from '../../lib/thread-part.ts';
-import { startWorker } from '../../lib/worker.ts';
 import {
   type SpeechEngine,
   type Stream,
@@ -11,7 +10,7 @@ import {
   type StreamRequest,
 } from './engine.ts';
 import { findSherpaModel } from './sherpa-model.ts';
-import type { SherpaNews, SherpaOrder, SherpaThreadData } from './sherpa-protocol.ts';
+import type { SherpaNews, SherpaOrder, SherpaProgramData } from './sherpa-protocol.ts';
 
 export interface SherpaOptions {
   /** Holds a streaming model. */
@@ -22,15 +21,15 @@ export interface SherpaOptions {
 }
 
 /**
- * sherpa-onnx within the house, in a thread of its own: nothing else has to be run. A thread that dies is not started
- * again by itself: the breaker's trial does that.
+ * sherpa-onnx, started by the house: nothing else has to be run. In a process of its own, which it ends at a model that
+ * it cannot read. One that dies is not started again by itself: the breaker's trial does that.
  */
 export class SherpaEngine implements SpeechEngine {
   readonly name: string;
-  readonly #data: SherpaThreadData;
+  readonly #data: SherpaProgramData;
   readonly #log: Logger;
   readonly #streams = new Map<number, StreamEnd>();
-  #worker: Worker | undefined;
+  #program: ChildPart<SherpaOrder, SherpaNews> | undefined;
   #lastId = 0;
 
   /** Rejects when the folder holds no model, or sherpa-onnx-node is not installed. */
@@ -45,7 +44,7 @@ export class SherpaEngine implements SpeechEngine {
     return engine;
   }
 
-  private constructor(model: string, data: SherpaThreadData, log: Logger) {
+  private constructor(model: string, data: SherpaProgramData, log: Logger) {
     this.name = `sherpa ${model}`;
     this.#data = data;
     this.#log = log;
@@ -55,8 +54,8 @@ export class SherpaEngine implements SpeechEngine {
     const id = ++this.#lastId;
     const end = new StreamEnd(events);
     this.#streams.set(id, end);
-    // A thread that has died is missed by the first who needs it; what is sent to the new one waits for its model.
-    if (!this.#worker) this.#start().catch((error: unknown) => this.#failed(id, String(error)));
+    // A program that has died is missed by the first who needs it; what is sent to the new one waits for its model.
+    if (!this.#program) this.#start().catch((error: unknown) => this.#failed(id, String(error)));
     this.#order({ kind: 'open', id, sampleRate });
     return {
       push: (samples) => {
@@ -75,32 +74,36 @@ export class SherpaEngine implements SpeechEngine {
     };
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+  close(): Promise<void> {
+    this.#program?.kill();
+    this.#program = undefined;
+    return Promise.resolve();
   }
 
   #order(order: SherpaOrder): void {
-    this.#worker?.postMessage(order);
+    this.#program?.send(order);
   }
 
   #start(): Promise<void> {
-    const worker = startWorker(besides('sherpa-worker', import.meta.url), this.#data);
-    this.#worker = worker;
     return new Promise((resolve, reject) => {
-      worker.on('message', (news: SherpaNews) => {
-        if (news.kind === 'ready') resolve();
-        else if (news.kind === 'unfit')
-          reject(new Error(`RECOGNISERS: ${this.name}: ${news.reason}`));
-        else this.#heard(news);
-      });
       const died = (why: string): void => {
         reject(new Error(`RECOGNISERS: ${this.name}: ${why}`));
-        this.#died(worker, why);
+        this.#died(program, why);
       };
-      worker.on('error', (error) => died(String(error)));
-      worker.on('exit', (code) => died(`its thread ended with code ${code}`));
+      const program = new ChildPart<SherpaOrder, SherpaNews>(
+        besides('sherpa-program', import.meta.url),
+        this.#data,
+        {
+          news: (news) => {
+            if (news.kind === 'ready') return resolve();
+            if (news.kind !== 'unfit') return this.#heard(news);
+            program.kill();
+            died(news.reason);
+          },
+          died,
+        },
+      );
+      this.#program = program;
     });
   }
 
@@ -115,10 +118,10 @@ export class SherpaEngine implements SpeechEngine {
     else end?.failed(news.reason);
   }
 
-  #died(worker: Worker, why: string): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    this.#log.error({ recogniser: this.name, why }, 'A recogniser within the house has died');
+  #died(program: ChildPart<SherpaOrder, SherpaNews>, why: string): void {
+    if (this.#program !== program) return;
+    this.#program = undefined;
+    this.#log.error({ recogniser: this.name, why }, 'A recogniser of the house has died');
     for (const id of [...this.#streams.keys()]) this.#failed(id, why);
   }
 

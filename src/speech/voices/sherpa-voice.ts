@@ -1,9 +1,8 @@
-import type { Worker } from 'node:worker_threads';
+import { ChildPart } from '../../lib/child-part.ts';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import { besides } from '../../lib/thread-part.ts';
-import { startWorker } from '../../lib/worker.ts';
 import type { Language } from '../../model/contact.ts';
-import type { SherpaAnswer, SherpaModel, SherpaRequest } from './sherpa-thread.ts';
+import type { SherpaAnswer, SherpaModel, SherpaRequest } from './sherpa-program.ts';
 import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 const VERSION = 'sherpa-1';
@@ -20,8 +19,8 @@ interface Job {
 }
 
 /**
- * Piper's and Kokoro's voices by sherpa-onnx, in a thread of their own: a sentence takes a core for a while, and
- * calls must not notice. A thread that dies or hangs rejects what it was saying; the next sentence starts another.
+ * Piper's and Kokoro's voices by sherpa-onnx, in a process of their own: a sentence takes a core for a while, and a
+ * model that cannot be read ends its process; calls must notice neither. One that dies or hangs rejects what it was saying; the next sentence starts another.
  *
  *   absent ──job──▶ saying ──answer──▶ idle ──job──▶ saying      died, too slow ──▶ absent      any ──close──▶ closed
  */
@@ -30,7 +29,7 @@ export class SherpaVoice implements Voice {
   readonly #clock: Clock;
   readonly #urgent: Job[] = [];
   readonly #patient: Job[] = [];
-  #worker: Worker | undefined;
+  #program: ChildPart<SherpaRequest, SherpaAnswer> | undefined;
   #current: Job | undefined;
   #timer: Timer | undefined;
   #lastId = 0;
@@ -72,7 +71,7 @@ export class SherpaVoice implements Voice {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#worker?.terminate();
+    this.#program?.kill();
     this.#gone('The voice is closed');
     for (const job of [...this.#urgent.splice(0), ...this.#patient.splice(0)]) {
       job.reject(new Error('The voice is closed'));
@@ -85,13 +84,13 @@ export class SherpaVoice implements Voice {
     if (!job) return;
     this.#current = job;
     try {
-      if (!this.#worker) await this.#start();
+      if (!this.#program) await this.#start();
     } catch (error) {
       this.#gone(String(error));
       return;
     }
     this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => {
-      void this.#worker?.terminate();
+      this.#program?.kill();
       this.#gone('It took too long');
     });
     const { text, language, ending } = job.sentence;
@@ -102,31 +101,34 @@ export class SherpaVoice implements Voice {
       rate: PROMPT_RATE,
       ...(ending ? { ending } : {}),
     };
-    this.#worker?.postMessage(request);
+    this.#program?.send(request);
   }
 
-  async #start(): Promise<void> {
-    const worker = startWorker(besides('sherpa-thread', import.meta.url), this.#models);
-    await new Promise<void>((resolve, reject) => {
-      const timer = this.#clock.after(START_MS_MAX, () =>
-        reject(new Error('It takes too long to start')),
+  #start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let starting = true;
+      const program = new ChildPart<SherpaRequest, SherpaAnswer>(
+        besides('sherpa-program', import.meta.url),
+        this.#models,
+        {
+          news: (answer) => {
+            if (!starting) return this.#answered(answer);
+            if (answer.kind === 'failed') return failed(answer.why);
+            starting = false;
+            late.cancel();
+            this.#program = program;
+            resolve();
+          },
+          died: (why) => (starting ? failed(why) : this.#gone(why)),
+        },
       );
-      const settle = (answer: SherpaAnswer): void => {
-        timer.cancel();
-        if (answer.kind === 'failed') reject(new Error(answer.why));
-        else resolve();
+      const failed = (why: string): void => {
+        late.cancel();
+        program.kill();
+        reject(new Error(why));
       };
-      worker.once('message', settle);
-      worker.once('error', (error) => settle({ kind: 'failed', why: String(error) }));
-      worker.once('exit', () => settle({ kind: 'failed', why: 'The thread of the voice ended' }));
-    }).catch(async (error: unknown) => {
-      await worker.terminate();
-      throw error;
+      const late = this.#clock.after(START_MS_MAX, () => failed('It takes too long to start'));
     });
-    worker.on('message', (answer: SherpaAnswer) => this.#answered(answer));
-    worker.on('error', (error) => this.#gone(String(error)));
-    worker.on('exit', () => this.#gone('The thread of the voice ended'));
-    this.#worker = worker;
   }
 
   #answered(answer: SherpaAnswer): void {
@@ -141,7 +143,7 @@ export class SherpaVoice implements Voice {
 
   #gone(why: string): void {
     this.#timer?.cancel();
-    this.#worker = undefined;
+    this.#program = undefined;
     const job = this.#current;
     this.#current = undefined;
     job?.reject(new Error(`The voice could not say it. ${why}`));

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Language } from '../../model/contact.ts';
 import { OpenAiVoice } from './openai-voice.ts';
-import type { SherpaModel } from './sherpa-thread.ts';
+import type { SherpaModel } from './sherpa-program.ts';
 import { SherpaVoice } from './sherpa-voice.ts';
 import type { Sentence, Voice } from './voice.ts';
 

@@ -10,6 +10,7 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
 import { encodeWav, inspectBytes } from '../../../src/speech/audio/wav.ts';
 import { openHearing } from '../../../src/speech/hearing.ts';
+import { SherpaEngine } from '../../../src/speech/stt/sherpa.ts';
 import { findSherpaModel } from '../../../src/speech/stt/sherpa-model.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Listener } from '../../support/listener.ts';
@@ -165,6 +166,15 @@ describe('sherpa-onnx', () => {
     await assert.rejects(findSherpaModel(join(folder, 'none')), /there is no folder/);
     await writeFile(join(folder, 'tokens.txt'), '');
     await assert.rejects(findSherpaModel(folder), /holds no streaming model/);
+  });
+
+  it('refuses a model that cannot be read, which ends its own process and not the house', async () => {
+    const corrupt = await mkdtemp(join(folder, 'corrupt-'));
+    for (const name of ['tokens.txt', 'encoder.onnx', 'decoder.onnx', 'joiner.onnx']) {
+      await writeFile(join(corrupt, name), 'this is no model\n');
+    }
+    const opening = SherpaEngine.open({ folder: corrupt, threads: 1, log: silentLogger });
+    await assert.rejects(opening, /^Error: RECOGNISERS: sherpa corrupt-.+: ./);
   });
 
   it('finds a model by its parts, the quantised ones first', async () => {

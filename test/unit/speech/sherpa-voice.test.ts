@@ -31,6 +31,7 @@ test('a voice that is not there stops the start, and says what is missing', asyn
       dataDir: join(folder, 'espeak-ng-data'),
       lexicon: '',
     });
+    await assert.rejects(SherpaVoice.open(model(folder), systemClock), 'a model that is none');
     await writeFile(join(folder, 'voices.bin'), '');
     assert.equal((await sherpaConfig(folder)).model.kokoro?.voices, join(folder, 'voices.bin'));
   } finally {

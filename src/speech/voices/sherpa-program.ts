@@ -1,5 +1,5 @@
-// The thread in which sherpa-onnx speaks. It loads every model at its start, and says which of them cannot be had.
-import { parentPort, workerData } from 'node:worker_threads';
+// The process in which sherpa-onnx speaks. It loads every model at its start, and says which of them cannot be had.
+import { childData, tellParent } from '../../lib/child-part.ts';
 import type { Language } from '../../model/contact.ts';
 import type { Ending } from '../../model/utterance.ts';
 import { finished } from '../audio/finish.ts';
@@ -37,8 +37,8 @@ interface Sherpa {
   readonly OfflineTts: new (config: SherpaConfig) => Tts;
 }
 
-const models = workerData as readonly SherpaModel[];
-const tell = (answer: SherpaAnswer): void => parentPort?.postMessage(answer);
+const models = childData<readonly SherpaModel[]>();
+const tell = (answer: SherpaAnswer): void => tellParent(answer);
 
 try {
   const { OfflineTts } = await library();
@@ -50,7 +50,7 @@ try {
     loaded.set(folder, tts);
     speakers.set(language, { tts, sid: speaker });
   }
-  parentPort?.on('message', (request: SherpaRequest) => void say(request, speakers));
+  process.on('message', (request: SherpaRequest) => void say(request, speakers));
   tell({ kind: 'ready' });
 } catch (error) {
   tell({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
@@ -64,7 +64,7 @@ async function say(
     const speaker = speakers.get(language);
     if (!speaker) throw new Error(`There is no voice for ${language}`);
     const { tts, sid } = speaker;
-    // Buffers of the library's own cannot leave a thread that Electron or V8's sandbox watches over.
+    // Buffers of the library's own are not allowed everywhere (V8's sandbox).
     const sound = tts.generate({ text, sid, speed: 1, enableExternalBuffer: false });
     const samples = await finished(sound.samples, sound.sampleRate, rate, ending);
     tell({ kind: 'said', id, samples });

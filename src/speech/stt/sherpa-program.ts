@@ -1,10 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
+// The process in which sherpa-onnx listens.
+import { childData, tellParent } from '../../lib/child-part.ts';
 import type { HeardText } from '../../runtime/ports.hearing.ts';
 import { toFloat } from '../audio/pcm.ts';
 import type { SherpaModel } from './sherpa-model.ts';
-import type { SherpaNews, SherpaOrder, SherpaThreadData } from './sherpa-protocol.ts';
+import type { SherpaNews, SherpaOrder, SherpaProgramData } from './sherpa-protocol.ts';
 
-const tell = (news: SherpaNews): void => parentPort?.postMessage(news);
+const tell = (news: SherpaNews): void => tellParent(news);
 
 /** Models hear a little beyond the last word: so much silence is added to what was said. */
 const TAIL_SECONDS = 0.5;
@@ -24,7 +25,7 @@ function configOf(model: SherpaModel, threads: number): object {
   };
 }
 
-async function serve({ model, threads }: SherpaThreadData): Promise<void> {
+async function serve({ model, threads }: SherpaProgramData): Promise<void> {
   const { default: sherpa } = await import('sherpa-onnx-node');
   const recogniser = new sherpa.OnlineRecognizer(configOf(model, threads));
   type Heard = ReturnType<typeof recogniser.createStream>;
@@ -54,7 +55,7 @@ async function serve({ model, threads }: SherpaThreadData): Promise<void> {
     stream.inputFinished();
     tell({ kind: 'result', id: order.id, alternatives: alternativesOf(understand(stream)) });
   };
-  parentPort?.on('message', (order: SherpaOrder) => {
+  process.on('message', (order: SherpaOrder) => {
     try {
       take(order);
     } catch (error) {
@@ -80,7 +81,7 @@ function alternativesOf({
 }
 
 try {
-  await serve(workerData as SherpaThreadData);
+  await serve(childData<SherpaProgramData>());
 } catch (error) {
   tell({ kind: 'unfit', reason: error instanceof Error ? error.message : String(error) });
 }
