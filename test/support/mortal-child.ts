@@ -1,11 +1,26 @@
-// A child part that tells its data, says what it is sent back, and dies of what a native library dies of.
-import { childData, tellParent } from '../../src/lib/child-part.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { Historian } from '../../src/runtime/historian.ts';
+import { openJournal } from '../../src/runtime/journal.ts';
+import { commandOf } from './mortal-floor.ts';
 
-process.on('message', (order: { readonly die?: true }) => {
-  if (order.die) {
-    process.stderr.write('its last words\n');
-    process.kill(process.pid, 'SIGSEGV');
-  }
-  tellParent(order);
+/** A process that lives a day with a journal, and says how much of it is on the disk, until somebody kills it. */
+const [folder = '', begun = '0'] = process.argv.slice(2);
+const historian = new Historian({ folder, clock: systemClock });
+const { journal, engine } = await openJournal({
+  folder,
+  clock: systemClock,
+  snapshotEvery: 400,
+  keepMs: 0,
+  compact: (job) => historian.compact(job),
+  onTrouble: (trouble) => process.stdout.write(`trouble ${JSON.stringify(trouble)}\n`),
 });
-tellParent({ data: childData(), environment: Object.keys(process.env) });
+
+for (let n = Number(begun); ; n++) {
+  const { at, command } = commandOf(engine, n);
+  journal.append(at, command);
+  engine.apply(at, command);
+  if (n % 10 !== 0) continue;
+  const given = n + 1;
+  void journal.flush().then(() => process.stdout.write(`flushed ${given}\n`));
+  await new Promise((resolve) => setImmediate(resolve));
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ChildPart } from '../../../src/lib/child-part.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const url = new URL('../../support/mortal-child.ts', import.meta.url);
+const url = new URL('../../support/echoing-child.ts', import.meta.url);
 
 test('A part in a process of its own takes its orders, knows no secrets, and dies alone', async () => {
   const news: unknown[] = [];
