@@ -1,5 +1,5 @@
 /**
- * How fast the engine decides, on one core. Prints JSON.
+ * How fast the engine decides, on one core: compiled, as `npm start` runs it, and in seconds of the processor. Prints JSON.
  *
  * A served call is four commands through `Engine.apply`: answered, ended, the agent free again, and a new caller,
  * so that the line keeps its length. A **decision** is one that the router has to answer: which agent for this new

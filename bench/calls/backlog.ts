@@ -12,23 +12,26 @@ import type { TestBench } from '../support/test-bench.ts';
 export interface BacklogTimes {
   readonly agents: number;
   readonly waiting: number;
+  /** So many of them were served, and the others waited to the end. */
+  readonly served: number;
   readonly agentFreeToNextInviteMs: Distribution;
-  /** Callers who were offered after somebody who had come later. */
+  /** Callers whose offer reached a phone after that of somebody who had stood behind them. */
   readonly overtaken: number;
   /** Offers that came to nothing, by cause: nobody here refuses, so there should be none. */
   readonly failedOffers: Readonly<Record<string, number>>;
 }
 
 const TALK_MS = 1_000;
-const DIAL_EVERY_MS = 30;
+const DIAL_EVERY_MS = 10;
 const LIMIT_MS = 120_000;
 
-/** With a full queue: how soon a free agent's phone rings again, and whether the order is kept. */
+/** With a full queue: how soon a free agent's phone rings again until `serve` callers were, and whether the order is kept. */
 export async function measureBacklog(
   bench: TestBench,
   phones: PhoneBox,
   agents: number,
   waiting: number,
+  serve: number,
 ): Promise<BacklogTimes> {
   const line = await bench.company.line();
   // The callers do not listen: one pair of ears takes what the system plays to all of them.
@@ -43,37 +46,42 @@ export async function measureBacklog(
   const people = await readyAgents(bench, phones, line, agents, (ringing, person) =>
     served.serve(ringing, person.id),
   );
-  await eventually('all to have been served', () => served.order.length >= waiting, LIMIT_MS);
-  for (const call of callers) call.hangUp();
+  await eventually('enough to be served', () => served.order.length >= serve, LIMIT_MS);
   await dismiss(bench, phones, people);
+  // Before the others hang up: these are the records of who was served.
+  const { positions, failedOffers } = await readHistories(bench, line);
+  for (const call of callers) call.hangUp();
   rtp.close();
-  const failedOffers = await countFailedOffers(bench, line);
   return {
     agents,
     waiting,
+    served: served.order.length,
     agentFreeToNextInviteMs: distribution(served.gaps),
-    overtaken: inversions(served.order),
+    overtaken: inversions(served.order.flatMap((caller) => positions.get(caller) ?? [])),
     failedOffers,
   };
 }
 
-async function countFailedOffers(
-  { company: { api } }: TestBench,
-  line: Line,
-): Promise<Record<string, number>> {
-  await delay(1_000);
+/** Where each caller stood when they came, and what came of offers. */
+async function readHistories({ company: { api } }: TestBench, line: Line) {
+  await delay(TALK_MS + 1_000);
   const path = `/v1/cdrs?limit=500&queueId=${line.queueId}`;
   const { items } = await api.get<{ items: readonly CdrRecord[] }>(path);
-  const counts: Record<string, number> = {};
-  for (const { callId } of items) {
+  const positions = new Map<number, number>();
+  const failedOffers: Record<string, number> = {};
+  for (const { callId, ani } of items) {
     for (const { type, data } of await historyOf(api, callId)) {
+      if (type === 'call.queued') positions.set(numberOf(ani), Number(data.position));
       if (type !== 'offer.failed' && type !== 'offer.withdrawn') continue;
       const cause = String(data.cause ?? data.why);
-      counts[cause] = (counts[cause] ?? 0) + 1;
+      failedOffers[cause] = (failedOffers[cause] ?? 0) + 1;
     }
   }
-  return counts;
+  return { positions, failedOffers };
 }
+
+/** A caller's number without the country: as the agents' phones show it, and as the records have it. */
+const numberOf = (text = ''): number => Number(/(\d{10})$/.exec(text)?.[1] ?? 0);
 
 /** Agents who answer at once, talk shortly, hang up, and note when their phones ring again. */
 class Service {
@@ -84,8 +92,8 @@ class Service {
   serve(ringing: Ringing, agentId: string): void {
     const since = this.#freeSince.get(agentId);
     if (since !== undefined) this.gaps.push(ringing.at - since);
-    const from = /sip:\+?(?:52)?(\d{10})@/.exec(ringing.incoming.request.headers.get('from') ?? '');
-    this.order.push(Number(from?.[1] ?? 0));
+    const from = /sip:([^@]*)@/.exec(ringing.incoming.request.headers.get('from') ?? '');
+    this.order.push(numberOf(from?.[1]));
     void this.#talk(ringing, agentId);
   }
 
@@ -98,7 +106,7 @@ class Service {
   }
 }
 
-/** How many came after somebody with a greater number. */
+/** How many come after a greater one. */
 function inversions(order: readonly number[]): number {
   let greatest = 0;
   let count = 0;

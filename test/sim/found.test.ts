@@ -181,4 +181,22 @@ describe('found by the simulator', () => {
       { at: 4_000_000, command: { type: 'tick' } },
     ]);
   });
+
+  it('S1 A7: ready after a conversation in which the phone was lost too long ago is signed out (seed 502000241)', () => {
+    const queue = { id: 'q0', name: 'Queue 0' };
+    const agent = { id: 'a0', name: 'Agent 0', extension: '1000', skills: {}, queueIds: ['q0'] };
+    const agents = [{ ...agent, unreachableSignOutMs: 10_000 }];
+    const call = { callId: 'c1', queueId: 'q0', priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues: [queue], agents } },
+      { at: 1, command: { type: 'agent.signIn', agentId: 'a0' } },
+      { at: 2, command: { type: 'agent.reachable', agentId: 'a0', reachable: true } },
+      { at: 3, command: { type: 'agent.ready', agentId: 'a0' } },
+      { at: 4, command: { type: 'call.enqueue', ...call } },
+      { at: 5, command: { type: 'offer.answered', offerId: '' }, about: { callId: 'c1', nth: 0 } },
+      { at: 6, command: { type: 'agent.reachable', agentId: 'a0', reachable: false } },
+      { at: 20_000, command: { type: 'call.ended', callId: 'c1' } },
+      { at: 20_001, command: { type: 'agent.ready', agentId: 'a0' } },
+    ]);
+  });
 });

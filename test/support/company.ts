@@ -1,6 +1,5 @@
 import type { ApiClient } from './api-client.ts';
 import { eventually, LIMIT_MS } from './eventually.ts';
-import { liveCalls } from './records.ts';
 
 /** A queue with a number that leads straight into it. */
 export interface Line {
@@ -18,6 +17,10 @@ export interface Person {
 
 interface AgentAnswer {
   readonly live?: { readonly state: string; readonly reason?: string; readonly reachable: boolean };
+}
+
+interface QueueAnswer {
+  readonly live?: { readonly waiting: number };
 }
 
 /** Quick where the product's defaults would make a test wait, and otherwise like them. */
@@ -127,9 +130,8 @@ export class Company {
   /** Waits until so many callers stand in the line. */
   async waiting(line: Line, callers: number): Promise<void> {
     await eventually(`${callers} callers in ${line.queueId}`, async () => {
-      const calls = await liveCalls(this.api);
-      const here = calls.filter((call) => call.queueId === line.queueId && call.stage === 'queued');
-      return here.length === callers;
+      const { live } = await this.api.get<QueueAnswer>(`/v1/queues/${line.queueId}`);
+      return live?.waiting === callers;
     });
   }
 }

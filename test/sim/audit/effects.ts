@@ -27,8 +27,10 @@ function isDone({ command, changes, model }: Step): boolean {
     case 'configure':
       return command.agents.every(({ id }) => model.agents.has(id));
     default: {
-      const kind = 'agentId' in command && model.agents.get(command.agentId)?.state.kind;
-      return !kind || !LEFT_BEHIND[command.type]?.includes(kind);
+      const state = 'agentId' in command ? model.agents.get(command.agentId)?.state : undefined;
+      // Done, and then a rule has signed them out at once: whether it may is for A7 to A9 to say.
+      if (!state || (state.kind === 'offline' && state.reason)) return true;
+      return !LEFT_BEHIND[command.type]?.includes(state.kind);
     }
   }
 }
