@@ -27,6 +27,8 @@ const queueEnd = (name: string, takes: string, help: string): Command => ({
 
 const VERIFIED = ['verified', 'failed', 'locked', 'unavailable'] as const;
 
+const REFUSALS = ['number', 'notAllowed', 'refused'] as const;
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   who: {
     takes: '[NUMBER]',
@@ -120,6 +122,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         { type: 'verified', id: asked.id, result, ...(result === 'verified' ? { context } : {}) },
         'verify',
       );
+      return true;
+    },
+  },
+  promise: {
+    takes: '[number|notAllowed|refused]',
+    help: 'the caller is promised a call back, or why not',
+    run(walk, text) {
+      const why = REFUSALS.find((known) => known === text);
+      if (!walk.asked('callback') || (text !== '' && !why)) return false;
+      walk.event(why ? { type: 'callbackRefused', why } : { type: 'callbackMade' }, 'callback');
       return true;
     },
   },

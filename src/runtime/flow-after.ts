@@ -47,6 +47,8 @@ export class FlowAfter {
     { queueId, number, at }: Of<'callback'>,
   ): CallbackRefusal | undefined {
     const { command, clock, history, log, outbound } = this.#world;
+    // No other number would help.
+    if (!outbound.canDial) return 'refused';
     const ring = this.#numberOf(session, number);
     if (ring === undefined) return 'number';
     if (!outbound.allows({ kind: 'number', number: ring })) {

@@ -84,6 +84,11 @@ export class Outbound {
     return this.#total.inProgress;
   }
 
+  /** Whether there is anybody at all whom the house may call. */
+  get canDial(): boolean {
+    return canDial(this.#rules);
+  }
+
   /** Whether the destination is allowed at all, at whatever time. */
   allows(to: Destination): boolean {
     if (to.kind === 'extension') return true;

@@ -156,3 +156,25 @@ test('V2 the clinic: an appointment on a day that exists, results, emergencies a
       /queue soporte, priority 10/,
     ],
   ));
+
+test('V9 the clinic when it is closed: a call back, to another number, and a message where none is promised', () =>
+  walk(
+    'clinica',
+    [
+      'time 2026-11-24T04:00:00Z',
+      ...['who +525555550001', '2', '3', '2', '5555550011#', 'promise'],
+      ...['who +525555550001', '2', '3', '1', 'promise refused', 'recorded 7', '1'],
+    ],
+    [
+      /La clínica está cerrada\./,
+      /\[devolucion\] callback/,
+      /Le llamaremos cuando abramos, al número/,
+      /callback .*"number":"5555550011"/,
+      /De acuerdo\. Le llamaremos\./,
+      /✖ hung up/,
+      /callback .*"queueId":"soporte"/,
+      /Ahora no podemos prometerle una llamada\./,
+      /\[mensaje\] voicemail/,
+      /Su mensaje está grabado\./,
+    ],
+  ));

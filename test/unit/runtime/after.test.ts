@@ -56,7 +56,10 @@ async function open(allowed = ['+52']) {
   floor.configuration = {
     ...configuration,
     flows: configuration.flows.map((flow) => ({ ...flow, document })),
-    queues: configuration.queues.map((queue) => ({ ...queue, callbackEnabled: true })),
+    queues: configuration.queues.map((queue) => ({
+      ...queue,
+      callbackEnabled: allowed.length > 0,
+    })),
   };
   const problems = await floor.center.reload();
   assert.deepEqual(problems, []);
@@ -315,5 +318,16 @@ test('a call back outside of the queue stands where somebody stands who comes th
   assert.deepEqual([ticket?.number, ticket?.queueId], [ANA, 'ventas']);
   await floor.playOut(caller);
   assert.equal(floor.cdrs[0]?.outcome, 'callback');
+  noMistakes(floor);
+});
+
+test('a house that may call nobody asks for no other number', async () => {
+  const floor = await open([]);
+  const caller = await floor.call('c1', ANA);
+  await press(floor, caller, '4');
+  await press(floor, caller, '1');
+  assert.equal(floor.center.snapshot().calls[0]?.stage, 'queued', 'where `failed` leads');
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
   noMistakes(floor);
 });
