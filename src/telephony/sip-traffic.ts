@@ -1,11 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import type Srf from 'drachtio-srf';
 import type { SipMessageSeen } from '../runtime/ports.meters.ts';
-
-/** As far as we look into drachtio-srf: its connection tells every message of the wire protocol. */
-interface Inside {
-  readonly app?: { readonly client?: { readonly wp?: EventEmitter } };
-}
+import { wireOf } from './drachtio-wire.ts';
 
 const METHODS = new Set([
   'INVITE',
@@ -31,8 +26,7 @@ const HEAD_MAX = 4_096;
  * (`<id>|sip|network|…`) and answers the ones that it was told to send with what it has sent (`<id>|response|<id>|OK|…`).
  */
 export function watchSip(srf: Srf, seen: (message: SipMessageSeen) => void): void {
-  const wire = (srf as unknown as Inside).app?.client?.wp;
-  wire?.on('msg', (_socket: unknown, text: string) => {
+  wireOf(srf)?.on('msg', (_socket: unknown, text: string) => {
     const end = text.indexOf('\r\n');
     if (end < 0) return;
     const direction = directionOf(text.slice(0, end).split('|'));

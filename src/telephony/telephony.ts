@@ -26,6 +26,7 @@ import { byPreference } from './by-preference.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import type { Channel } from './channel.ts';
 import { Dialler } from './dialler.ts';
+import { sendWithoutDelay } from './drachtio-wire.ts';
 import { type Hear, InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
@@ -170,6 +171,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     // srf's own waits grow without end; and its types do not know this.
     const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
     void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
+    sendWithoutDelay(srf);
     watchSip(srf, (message) => this.#options.meters?.sip(message));
     this.#pool.connect();
   }
