@@ -6,6 +6,7 @@ import type { AudioSink, LiveAudio } from '../runtime/ports.hearing.ts';
 import type { CallerLeg } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
+import { offersCommonCodec } from './common-codec.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { passInfoKeys } from './info-keys.ts';
 import { identityOf } from './leg-identity.ts';
@@ -37,9 +38,6 @@ export type Hear = (channel: Channel, sampleRate: number, sink: AudioSink) => Li
 
 /** The caller can send keys as events (RFC 4733). */
 const EVENTS = /^a=rtpmap:\d+ telephone-event\//im;
-
-/** G.711 or G.722 (RFC 3551 table 4): whoever offers one of them is answered. */
-const COMMON_CODEC = /^m=audio [1-9]\d* RTP\/AVP(?: \d+)*? [089](?:[ \r\n]|$)/m;
 
 /** What drachtio says of a 200 that met the caller's CANCEL. */
 const CROSSED = /unknown transaction/;
@@ -135,7 +133,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     const offer = this.#req.body || undefined;
     this.#server = pool.best();
     const making = pool.createChannel(this.callId, offer);
-    if (this.#server && COMMON_CODEC.test(offer ?? '')) this.#events.answering(this);
+    if (this.#server && offersCommonCodec(offer ?? '')) this.#events.answering(this);
     const { channel, server } = await making;
     this.#channel = channel;
     this.#server = server;

@@ -1,5 +1,6 @@
 import type { MediaServerView } from '../runtime/ports.meters.ts';
 import type { Channel } from './channel.ts';
+import { offersCommonCodec } from './common-codec.ts';
 import type { MediaServer } from './media-server.ts';
 
 /** A SIP status that the caller should get when no channel could be had. */
@@ -57,20 +58,31 @@ export class MediaPool {
     return this.#candidates()[0];
   }
 
-  /** Tries each server that is up, once. Rejects with {@link NoChannel}. */
+  /**
+   * Tries each server that is up, once. Where FreeSWITCH finds the port taken that it wanted for the sound it says 488,
+   * as if the offer were at fault: one that cannot be is tried again, and there the next port is. Rejects with
+   * {@link NoChannel}.
+   */
   async createChannel(
     uuid: string,
     offer?: string,
   ): Promise<{ channel: Channel; server: MediaServer }> {
-    for (const server of this.#candidates()) {
+    const blameless = offersCommonCodec(offer ?? '');
+    const candidates = this.#candidates();
+    let refusedBy: MediaServer | undefined;
+    for (const server of candidates) {
       try {
-        return { channel: await server.createChannel(uuid, offer), server };
+        // The channel that was refused may not be forgotten yet.
+        const name = server === refusedBy ? `${uuid}.2` : uuid;
+        return { channel: await server.createChannel(name, offer), server };
       } catch (error) {
-        const status = (error as { status?: number }).status ?? 503;
-        if (OFFER_REFUSED.has(status)) throw new NoChannel(488);
+        if (!OFFER_REFUSED.has((error as { status?: number }).status ?? 503)) continue;
+        if (!blameless) throw new NoChannel(488);
+        if (!refusedBy) candidates.push(server);
+        refusedBy ??= server;
       }
     }
-    throw new NoChannel(503);
+    throw new NoChannel(refusedBy ? 488 : 503);
   }
 
   #candidates(): MediaServer[] {
