@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { OWN_FOLDER, type PromptCache } from './cache.ts';
@@ -15,6 +16,7 @@ const BYTES_MAX = 1_000_000_000;
 const OWN_BYTES_MAX = 500_000_000;
 /** It may be being played, or have been promised to a media server that fetches it. */
 const YOUNG_MS = 10 * 60_000;
+const SENTENCES_AT_ONCE = 100;
 
 export interface JanitorOptions {
   readonly folder: string;
@@ -33,7 +35,7 @@ interface Found {
 export class Janitor {
   readonly #options: JanitorOptions;
   readonly #always = new Set<string>();
-  #wanted: ReadonlySet<string> | undefined;
+  #wanted: readonly Sentence[] | undefined;
   #timer: Timer | undefined;
 
   constructor(options: JanitorOptions) {
@@ -48,7 +50,7 @@ export class Janitor {
 
   /** All that the flows say now. Nothing is cleared away before this is known. */
   keep(sentences: readonly Sentence[]): void {
-    this.#wanted = new Set(sentences.map((sentence) => this.#options.cache.pathOf(sentence)));
+    this.#wanted = sentences;
   }
 
   close(): void {
@@ -59,16 +61,32 @@ export class Janitor {
   async clean(): Promise<number> {
     const { folder } = this.#options;
     const own = await this.#clear(join(folder, OWN_FOLDER), OWN_MS_MAX, OWN_BYTES_MAX);
-    const shared = this.#wanted ? await this.#clear(folder, UNWANTED_MS_MAX, BYTES_MAX) : 0;
-    return own + shared;
+    if (!this.#wanted) return own;
+    const wanted = await this.#filesOf(this.#wanted);
+    return own + (await this.#clear(folder, UNWANTED_MS_MAX, BYTES_MAX, wanted));
   }
 
-  async #clear(folder: string, ageMsMax: number, bytesMax: number): Promise<number> {
+  /** Names cost a hash each, and there are thousands: found out here, once an hour, and calls come in between. */
+  async #filesOf(sentences: readonly Sentence[]): Promise<ReadonlySet<string>> {
+    const files = new Set<string>();
+    for (const [at, sentence] of sentences.entries()) {
+      files.add(this.#options.cache.pathOf(sentence));
+      if (at % SENTENCES_AT_ONCE === 0) await setImmediate();
+    }
+    return files;
+  }
+
+  async #clear(
+    folder: string,
+    ageMsMax: number,
+    bytesMax: number,
+    wanted?: ReadonlySet<string>,
+  ): Promise<number> {
     const files = (await this.#filesIn(folder)).toSorted((a, b) => b.ageMs - a.ageMs);
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     let removed = 0;
     for (const file of files) {
-      const isWanted = this.#always.has(file.path) || this.#wanted?.has(file.path);
+      const isWanted = this.#always.has(file.path) || wanted?.has(file.path);
       if (isWanted || file.ageMs < YOUNG_MS) continue;
       if (file.ageMs <= ageMsMax && bytes <= bytesMax) continue;
       this.#options.cache.forget(file.path);

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { bytesOf } from './pcm.ts';
 
 // Microsoft, Multimedia Programming Interface and Data Specifications 1.0 (1991), "WAVE".
 
@@ -22,7 +23,7 @@ export function encodeWav(samples: Int16Array, rate: number): Buffer {
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples.length * 2, 40);
-  for (const [at, sample] of samples.entries()) file.writeInt16LE(sample, HEADER_BYTES + at * 2);
+  bytesOf(samples).copy(file, HEADER_BYTES);
   return file;
 }
 

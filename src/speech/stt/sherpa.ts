@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ChildPart } from '../../lib/child-part.ts';
 import type { Logger } from '../../lib/log.ts';
 import { besides } from '../../lib/thread-part.ts';
+import { samplesOf } from '../audio/pcm.ts';
 import {
   type SpeechEngine,
   type Stream,
@@ -60,9 +61,7 @@ export class SherpaEngine implements SpeechEngine {
     return {
       push: (samples) => {
         if (end.over) return;
-        const copy = new Int16Array(samples.length >> 1);
-        for (let at = 0; at < copy.length; at++) copy[at] = samples.readInt16LE(2 * at);
-        this.#order({ kind: 'audio', id, samples: copy });
+        this.#order({ kind: 'audio', id, samples: samplesOf(samples) });
       },
       end: () => {
         if (!end.over) this.#order({ kind: 'end', id });

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Language } from '../../model/contact.ts';
+import { samplesOf } from '../audio/pcm.ts';
 import { EspeakProcess } from './espeak-process.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
 import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
@@ -160,8 +161,4 @@ const startEspeak: StartProgram = (onAnswer, onDeath) => new EspeakProcess(onAns
 /** eSpeak takes angle brackets for SSML and double square ones for phonemes; a prompt's author meant neither. */
 function plain(text: string): string {
   return text.replace(/[<>[\]\p{Cc}]/gu, ' ');
-}
-
-function samplesOf(sound: Buffer): Int16Array {
-  return Int16Array.from({ length: sound.length / 2 }, (_, at) => sound.readInt16LE(at * 2));
 }
