@@ -1,4 +1,4 @@
-import type { EpochMs } from '../lib/clock.ts';
+import { EPOCH_MS_MAX, type EpochMs } from '../lib/clock.ts';
 import { never } from '../lib/result.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
@@ -90,11 +90,11 @@ export class Engine {
 
   /**
    * Takes one command. Whatever is due at `now` happens first, then the command, then the routing that
-   * either made possible. A time before the last one counts as the last one (rule T1).
+   * either made possible. A time before the last one, or what is no time, counts as the last one (rule T1).
    */
   apply(now: EpochMs, command: Command): Applied {
     const floor = this.#floor;
-    if (now > floor.now) floor.now = now;
+    if (now > floor.now && now <= EPOCH_MS_MAX) floor.now = now;
     floor.changes = [];
     // The last command left nothing to do but what time brings (rule T2).
     if (fireDue(floor)) settle(floor);

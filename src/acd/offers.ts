@@ -89,7 +89,7 @@ export const offerOfAgent = (floor: Floor, { state }: Agent): Offer | undefined 
 export function holdOffer(floor: Floor, offer: Offer, { askMs }: { readonly askMs: number }): void {
   if (offer.pickedUp) return;
   const { id, call, agent } = offer;
-  const asked = Math.min(Math.max(askMs, 0), ASK_MS_MAX);
+  const asked = askMs > 0 ? Math.min(Math.round(askMs), ASK_MS_MAX) : 0;
   const expiresAt = Math.max(offer.expiresAt, floor.now + asked);
   const held: Offer = { ...offer, expiresAt, pickedUp: true };
   setRings(

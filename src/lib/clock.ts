@@ -1,6 +1,9 @@
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
 
+/** The last time that a date can have (ECMA-262 section 21.4.1.1). */
+export const EPOCH_MS_MAX: EpochMs = 8.64e15;
+
 /** As RFC 3339 has it, in UTC: how moments leave the house. */
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 

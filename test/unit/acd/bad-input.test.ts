@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Change } from '../../../src/acd/changes.ts';
+import type { Command } from '../../../src/acd/commands.ts';
+import { Engine } from '../../../src/acd/engine.ts';
+import { Random } from '../../../src/lib/random.ts';
+import { agent, casual, queue } from './desk.ts';
+
+const COMMANDS = 2_000;
+/** The invariants look at everything. */
+const LOOK_EVERY = 20;
+const START = 1_700_000_000_000;
+
+/** Figures that no sender should send; `undefined`: the field is absent. */
+const FIGURES = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1.5, 1e300];
+const NAMES = ['', 'nobody', '__proto__', 'constructor', '#', 'c1#', 'c1#x', 'x'.repeat(500)];
+
+const queues = [
+  queue('v', { callbackEnabled: true, preferredWaitMs: 5_000, strategy: 'ring-all' }),
+  queue('w', { overflow: [{ when: 'maxWait', ms: 20_000, to: { queue: 'v' as never } }] }),
+];
+const agents = [
+  agent('1', ['v', 'w'], { fr: 5 }),
+  agent('2', ['v']),
+  casual('3', ['w'], { monthlyCap: 2 }),
+];
+
+/** Commands with some sense in them, a tenth of their fields replaced by what makes none. */
+class Nonsense {
+  readonly #random: Random;
+  #calls = 0;
+  /** The last that were made: most are open still, or over by now. */
+  #offers: readonly string[] = ['c1#1'];
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+  }
+
+  command(): Command {
+    const id = this.#random.chance(0.3) ? ++this.#calls : this.#random.between(0, this.#calls);
+    const fields = {
+      callId: `c${id}`,
+      offerId: this.#one(this.#offers),
+      callbackId: `t${id}`,
+      agentId: this.#one(['1', '2', '3']),
+      queueId: this.#one(['v', 'w']),
+      priority: this.#random.between(0, 10),
+      requiredSkills: this.#one([{}, { fr: 3 }, { fr: this.#figure(1) }, { ['__proto__']: 1 }]),
+      preferredAgentId: this.#one(['1', '2']),
+      callerKey: `+346000000${id % 100}`,
+      since: this.#figure(START),
+      at: this.#figure(START),
+      askMs: this.#figure(5_000),
+      ringMs: this.#figure(5_000),
+      reachable: this.#random.chance(0.8),
+      reason: 'comida',
+    };
+    const spoilt = Object.entries(fields).map(([name, value]) => [name, this.#spoil(value)]);
+    const type = this.#one(TYPES);
+    const cause = this.#one(CAUSES[type] ?? ['']);
+    return { ...Object.fromEntries(spoilt), type, cause } as Command;
+  }
+
+  /** A time, mostly a little later than the last. */
+  time(now: number): number {
+    return this.#random.chance(0.05) ? this.#one(FIGURES) : now + this.#random.between(0, 4_000);
+  }
+
+  hear(changes: readonly Change[]): void {
+    const made = changes.flatMap((one) => (one.type === 'offer.made' ? [one.offerId] : []));
+    this.#offers = [...this.#offers, ...made].slice(-6);
+  }
+
+  #spoil(value: unknown): unknown {
+    if (!this.#random.chance(0.1)) return value;
+    if (typeof value === 'number') return this.#one(FIGURES);
+    return typeof value === 'string' ? this.#one(NAMES) : value;
+  }
+
+  #figure(sensible: number): number {
+    return this.#random.chance(0.5) ? this.#one(FIGURES) : sensible;
+  }
+
+  #one<T>(from: readonly T[]): T {
+    return from[this.#random.between(0, from.length - 1)] as T;
+  }
+}
+
+const TYPES: readonly Command['type'][] = [
+  'agent.signIn',
+  'agent.signOut',
+  'agent.ready',
+  'agent.ready',
+  'agent.notReady',
+  'agent.wrapUpDone',
+  'agent.reachable',
+  'call.enqueue',
+  'call.enqueue',
+  'call.abandon',
+  'offer.pickedUp',
+  'offer.answered',
+  'offer.answered',
+  'offer.failed',
+  'call.returned',
+  'call.direct',
+  'call.held',
+  'call.retrieved',
+  'call.ended',
+  'callback.request',
+  'callback.schedule',
+  'callback.cancel',
+  'callback.reached',
+  'callback.failed',
+  'tick',
+];
+
+const CAUSES: Readonly<Partial<Record<Command['type'], readonly string[]>>> = {
+  'offer.failed': ['busy', 'rejected', 'noAnswer', 'unreachable'],
+  'call.returned': ['agentLost', 'media'],
+  'callback.failed': ['busy', 'noAnswer', 'lost'],
+};
+
+/** Every figure in it, however deep, is one that can be saved. */
+function figuresAreFinite(said: unknown): boolean {
+  if (typeof said === 'number') return Number.isFinite(said);
+  if (typeof said !== 'object' || said === null) return true;
+  return Object.values(said).every(figuresAreFinite);
+}
+
+describe('bad input', () => {
+  for (const seed of [1, 2]) {
+    it(`T1 O2 C6 nonsense is refused or has no effect, and never a wrong state (seed ${seed})`, () => {
+      const nonsense = new Nonsense(seed);
+      const engine = Engine.create();
+      engine.apply(START, { type: 'configure', queues, agents });
+      let now = START;
+      for (let n = 0; n < COMMANDS; n++) {
+        const command = nonsense.command();
+        const at = nonsense.time(now);
+        const { reply, changes } = engine.apply(at, command);
+        nonsense.hear(changes);
+        if (Number.isFinite(at) && at > now && at < 1e15) now = at;
+        const about = `${n}: ${JSON.stringify(command)} at ${at} → ${JSON.stringify(reply)}`;
+        if (n % LOOK_EVERY === 0) assert.deepEqual(engine.brokenInvariants(), [], about);
+        assert.ok(figuresAreFinite(changes), `${about}: ${JSON.stringify(changes)}`);
+        const next = engine.nextDeadline();
+        assert.ok(next === undefined || (next > now && next < now + 1e11), `${about}: due ${next}`);
+      }
+      const text = engine.serialize();
+      assert.equal(Engine.restore(text).serialize(), text);
+    });
+  }
+});
