@@ -9,11 +9,19 @@ import { textFor } from './prompts.ts';
 
 export type { SpokenText } from '../model/utterance.ts';
 
+const known = new WeakMap<CompiledFlow, readonly SpokenText[]>();
+
 /**
  * Everything that is to be rendered before a call meets the flow: its sentences; and of those that differ from
  * caller to caller the stretches that do not, with the phrases that the rest is put together from.
  */
 export function spokenTexts(flow: CompiledFlow): readonly SpokenText[] {
+  const texts = known.get(flow) ?? textsOfFlow(flow);
+  known.set(flow, texts);
+  return texts;
+}
+
+function textsOfFlow(flow: CompiledFlow): readonly SpokenText[] {
   const refs = [...flow.nodes.values()].flatMap(({ kind, config }) =>
     kind.prompts(config).flatMap((spoken) => spoken.refs),
   );

@@ -8,6 +8,7 @@ import { Deeds } from './deeds.ts';
 import { Desks } from './desk/desks.ts';
 import { Dispositions } from './desk/dispositions.ts';
 import { Endings } from './endings.ts';
+import { FlowMemory } from './flow-memory.ts';
 import { FrontDoor } from './front-door.ts';
 import { Inbox } from './inbox.ts';
 import { Live } from './live.ts';
@@ -73,6 +74,7 @@ export function assemble(options: CallCenterOptions): Assembly {
   const world: World = {
     ...options,
     sessions,
+    flowMemory: new FlowMemory(),
     offers: new Map(),
     inbox,
     live: new Live({ ...options, sessions, directory, phoneOf: (id) => desks.borrowedBy(id) }),

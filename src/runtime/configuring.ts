@@ -15,7 +15,7 @@ export async function configure(
 ): Promise<readonly string[]> {
   const { zone, inbox, desks, live, reach } = world;
   const configuration = await world.configuration.load();
-  const compiled = compileDirectory(configuration, zone);
+  const compiled = compileDirectory(configuration, zone, world.flowMemory);
   if ('problems' in compiled) return compiled.problems;
   const { queues, agents } = configuration;
   const outside = planOutside(configuration, options, outbound);

@@ -1,7 +1,6 @@
 import {
   type CompiledFlow,
   type FlowConfiguration,
-  FlowLibrary,
   messageTexts,
   type SpokenText,
   spokenTexts,
@@ -14,6 +13,7 @@ import type { AgentId, CalendarId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition } from '../model/reasons.ts';
+import { FlowMemory } from './flow-memory.ts';
 import type { Configuration, InboundCall } from './ports.ts';
 
 /** The configuration, checked and made ready to be looked things up in. */
@@ -35,21 +35,15 @@ export interface Directory {
   readonly world: FlowConfiguration;
 }
 
-/** What cannot work is named, one line each; then there is no directory. `zone` is the site's. */
+/** What cannot work is named, one line each; then there is no directory. `zone` is the site's, `memory` of the last time. */
 export function compileDirectory(
   configuration: Configuration,
   zone: string,
+  memory = new FlowMemory(),
 ): { readonly directory: Directory } | { readonly problems: readonly string[] } {
-  const problems: string[] = [];
+  const { flows, problems: unfit } = memory.read(configuration);
+  const problems = [...unfit];
   const queueIds = configuration.queues.map((queue) => queue.id);
-  const calendarIds = configuration.calendars.map((calendar) => calendar.id);
-  const flows = new Map<FlowId, CompiledFlow>();
-  const library = new FlowLibrary({ queueIds, calendarIds, flows: configuration.flows });
-  for (const { id } of configuration.flows) {
-    const parsed = library.read(id);
-    if (parsed.ok) flows.set(id, parsed.value);
-    else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));
-  }
   for (const number of configuration.numbers) {
     if (!configuration.flows.some((flow) => flow.id === number.flowId)) {
       problems.push(`number ${number.dnis}: there is no flow ${number.flowId}`);

@@ -7,6 +7,7 @@ import type { CallSession } from './call-session.ts';
 import type { Desks } from './desk/desks.ts';
 import type { Dispositions } from './desk/dispositions.ts';
 import type { Directory } from './directory.ts';
+import type { FlowMemory } from './flow-memory.ts';
 import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
@@ -28,6 +29,7 @@ export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   readonly desks: Desks;
   readonly dispositions: Dispositions;
   readonly recorder: RecordingPart;
+  readonly flowMemory: FlowMemory;
   directory: Directory | undefined;
   /** Tells the engine, and carries out what comes of it. */
   command(command: Command): Reply;

@@ -10,6 +10,7 @@ import { writePause } from './audio/pause.ts';
 import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';
 import { type Delivery, deliverByHttp, delivered } from './delivery.ts';
+import { flowSentences } from './flow-sentences.ts';
 import { Janitor } from './janitor.ts';
 import { CataloguePhrases } from './phrases.ts';
 import { Recordings } from './recordings.ts';
@@ -91,15 +92,10 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     else log.debug(report, 'Sentences were rendered');
     return report;
   };
-  let newest: readonly Sentence[] = [];
-  const prerenderFlows = async (sentences: readonly Sentence[]): Promise<void> => {
-    newest = sentences;
+  const renderFlows = flowSentences({ render: prerender, phrases: phrases.prepared() });
+  const prerenderFlows = (sentences: readonly Sentence[]): Promise<void> => {
     janitor.keep(sentences);
-    const isPiece = ({ ending }: Sentence) => ending !== undefined;
-    await prerender(sentences.filter((sentence) => !isPiece(sentence)));
-    // Changes of the configuration come in rows: the thousands of pieces are looked for after the last one.
-    if (sentences !== newest) return;
-    void prerender(phrases.prepared()).then(() => prerender(sentences.filter(isPiece)));
+    return renderFlows(sentences);
   };
   const close = async (): Promise<void> => {
     closed = true;
