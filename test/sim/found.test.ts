@@ -199,4 +199,41 @@ describe('found by the simulator', () => {
       { at: 20_001, command: { type: 'agent.ready', agentId: 'a0' } },
     ]);
   });
+
+  it('B6: the month turns for a removed agent who still talks; the ledger stays where it is (seed 502000341)', () => {
+    const queue = { id: 'q0', name: 'Queue 0' };
+    const inZone = (zone: string) => {
+      const casual = { monthlyCap: 3 };
+      return { id: 'a0', name: 'A', extension: '1', skills: {}, queueIds: ['q0'], zone, casual };
+    };
+    const call = (callId: string) =>
+      ({ type: 'call.enqueue', callId, queueId: 'q0', priority: 5, requiredSkills: {} }) as const;
+    const configure = (...zones: string[]) =>
+      ({ type: 'configure', queues: [queue], agents: zones.map(inZone) }) as const;
+    const work = (from: number) => [
+      { at: from, command: { type: 'agent.signIn', agentId: 'a0' } },
+      { at: from, command: { type: 'agent.reachable', agentId: 'a0', reachable: true } },
+      { at: from, command: { type: 'agent.ready', agentId: 'a0' } },
+    ];
+    const answer = (callId: string, at: number) => ({
+      at,
+      command: { type: 'offer.answered', offerId: '' },
+      about: { callId, nth: 0 },
+    });
+    holds([
+      // It is 23:53 on 31 October in Madrid, and 21:53 on the Azores.
+      { at: 0, command: configure('Europe/Madrid') },
+      ...work(1),
+      { at: 2, command: call('c1') },
+      answer('c1', 10_000),
+      { at: 11_000, command: configure() },
+      { at: 420_000, command: { type: 'tick' } },
+      { at: 430_000, command: { type: 'call.ended', callId: 'c1' } },
+      { at: 450_000, command: { type: 'tick' } },
+      { at: 460_000, command: configure('Atlantic/Azores') },
+      ...work(470_000),
+      { at: 480_000, command: call('c2') },
+      answer('c2', 490_000),
+    ]);
+  });
 });

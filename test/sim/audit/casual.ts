@@ -17,7 +17,8 @@ export const casual: MakeRule = (model) => {
   const said = new Map<AgentId, { readonly month: string; readonly spent: number }>();
 
   const isLimited = (id: AgentId): boolean => {
-    const config = model.configured.has(id) ? model.agents.get(id)?.config : undefined;
+    // Whoever was removed is there until their call and its after-call work are over.
+    const config = model.agents.get(id)?.config;
     return config !== undefined && hasLimits(config);
   };
   const shareOf = ({ config }: AuditedAgent): number => {
