@@ -38,10 +38,21 @@ export interface Registration {
   readonly receivedFrom: string;
   readonly transport: Binding['transport'];
   readonly userAgent: string;
+  /** Proxies that it came through (RFC 3327). */
+  readonly path?: readonly string[];
+  /** The phone can hold connections open to be reached over them (RFC 5626). */
+  readonly supportsOutbound?: boolean;
 }
 
 export type RegistrationOutcome =
-  | { readonly kind: 'done'; readonly bindings: readonly PhoneBinding[] }
+  | {
+      readonly kind: 'done';
+      readonly bindings: readonly PhoneBinding[];
+      /** The phone has asked for it, and will be reached over this connection. */
+      readonly outbound?: boolean;
+    }
+  /** Behind a proxy no connection is kept: the phone asks again without (RFC 5626 section 6). */
+  | { readonly kind: 'noOutbound' }
   | { readonly kind: 'bad'; readonly reason: string }
   | { readonly kind: 'tooBrief'; readonly expiresSecondsMin: number }
   /** A request that was overtaken by a later one of the same call. */
@@ -68,14 +79,17 @@ export function applyRegistration(
   if (request.contacts === '*') return removeAll(current, request);
   if (request.contacts.length > limits.perExtensionMax) return bad('too many contacts');
   let result: readonly PhoneBinding[] = current;
+  let outbound = false;
   for (const entry of request.contacts) {
     const made = bindingOf(entry, request, now, limits);
     if ('kind' in made) return made;
     if (wasOvertaken(current, made, request)) return { kind: 'outOfOrder' };
+    outbound ||= made.flow !== undefined;
     const others = result.filter((other) => !isSamePlace(other, made));
     result = made.expiresAt > now ? [...others, made] : others;
   }
-  return { kind: 'done', bindings: dropOldest(result, limits.perExtensionMax, now) };
+  const kept = dropOldest(result, limits.perExtensionMax, now);
+  return { kind: 'done', bindings: kept, ...(outbound ? { outbound } : {}) };
 }
 
 const bad = (reason: string): RegistrationOutcome => ({ kind: 'bad', reason });
@@ -105,6 +119,9 @@ function bindingOf(
   const { extension, callId, cseq, receivedFrom, transport, userAgent } = request;
   const expiresAt = now + Math.min(asked, limits.expiresSecondsMax) * 1000;
   const instance = entry.params['+sip.instance'];
+  const { path = [] } = request;
+  const flow = flowOf(entry, request);
+  if (flow === 'noOutbound') return { kind: 'noOutbound' };
   return {
     extension,
     contactUri: entry.uri,
@@ -116,7 +133,24 @@ function bindingOf(
     q,
     expiresAt,
     ...(instance ? { instance: `${instance} ${entry.params['reg-id'] ?? ''}` } : {}),
+    ...(path.length > 0 ? { path } : {}),
+    ...(flow ? { flow } : {}),
   };
+}
+
+/**
+ * RFC 5626 section 6. A connection can be kept where there is one: by TCP and TLS; by UDP, which would want STUN, the phone
+ * is one like any other. Behind a proxy it would be the proxy's, named by a Route that we cannot send.
+ */
+function flowOf(
+  { params }: ContactEntry,
+  { path = [], transport, supportsOutbound }: Registration,
+): Binding['flow'] | 'noOutbound' {
+  const phone = params['+sip.instance'];
+  const id = /^[1-9]\d{0,8}$/.exec(params['reg-id'] ?? '')?.[0];
+  if (!supportsOutbound || !phone || id === undefined) return undefined;
+  if (path.length > 0) return 'noOutbound';
+  return transport === 'udp' ? undefined : { phone, id: Number(id) };
 }
 
 /** A delta-seconds (section 20.19). Undefined: absent or malformed, which counts as absent (section 10.2.1.1). */
@@ -140,8 +174,12 @@ function isSamePlace(a: PhoneBinding, b: PhoneBinding): boolean {
   return placeOf(a) === placeOf(b);
 }
 
-/** The same for all URIs that are equal (RFC 3261 section 19.1.4). */
+/**
+ * The same for all URIs that are equal (RFC 3261 section 19.1.4). Connections of one phone may have one URI: what tells
+ * them apart are their numbers (RFC 5626 section 4.2.1).
+ */
 export function placeOf(binding: Binding): string {
+  if (binding.flow) return `${binding.flow.phone} ${binding.flow.id}`;
   const uri = parseSipUri(binding.contactUri);
   return uri ? uriKey(uri) : binding.contactUri;
 }

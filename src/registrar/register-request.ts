@@ -12,6 +12,10 @@ export interface BadRequest {
 const EXTENSION_LENGTH_MAX = 64;
 const CALL_ID_LENGTH_MAX = 256;
 const USER_AGENT_LENGTH_MAX = 128;
+/** drachtio writes no Route of ours: one proxy can be called by being sent to, and what is behind it is its own affair. */
+const PATH_MAX = 1;
+/** What may be required of us (RFC 3327, RFC 5626). */
+const EXTENSIONS: ReadonlySet<string> = new Set(['path', 'outbound']);
 
 const bad = (reason: string): Result<never, BadRequest> =>
   err({ status: 400, headers: { Warning: `399 centralita "${reason}"` } });
@@ -20,9 +24,9 @@ const bad = (reason: string): Result<never, BadRequest> =>
 export function readRegistration(req: SipRequest): Result<Registration, BadRequest> {
   const { transport, hostPort } = sourceOf(req);
   if (!transport) return err({ status: 403, headers: {} });
-  const required = header(req, 'Require');
-  // No extension can be required here yet (RFC 3261 section 10.3 step 2).
-  if (required) return err({ status: 420, headers: { Unsupported: required } });
+  const unknown = tokensOf(req, 'Require').filter((tag) => !EXTENSIONS.has(tag));
+  // RFC 3261 section 10.3 step 2.
+  if (unknown.length > 0) return err({ status: 420, headers: { Unsupported: unknown.join(', ') } });
   const extension = extensionOf(header(req, 'To'));
   if (!extension) return bad('To');
   const callId = header(req, 'Call-ID');
@@ -33,6 +37,8 @@ export function readRegistration(req: SipRequest): Result<Registration, BadReque
   const contact = header(req, 'Contact');
   const contacts = contact === undefined ? [] : parseContacts(contact);
   if (!contacts) return bad('Contact');
+  const path = readPath(header(req, 'Path'));
+  if (!path) return bad('Path');
   return ok({
     extension,
     callId,
@@ -41,8 +47,28 @@ export function readRegistration(req: SipRequest): Result<Registration, BadReque
     expiresSeconds: readSeconds(header(req, 'Expires')),
     receivedFrom: hostPort,
     transport,
+    path,
+    supportsOutbound: [...tokensOf(req, 'Supported'), ...tokensOf(req, 'Require')].includes(
+      'outbound',
+    ),
     userAgent: (header(req, 'User-Agent') ?? '').slice(0, USER_AGENT_LENGTH_MAX),
   });
+}
+
+/** Names of extensions, in lower case. */
+const tokensOf = (req: SipRequest, name: string): readonly string[] =>
+  (header(req, name) ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+
+/** What lies between (RFC 3327 section 5.3). Undefined: what no request could go by; loose routers alone do (`lr`). */
+function readPath(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return [];
+  const entries = parseContacts(text);
+  if (!entries || entries === '*' || entries.length > PATH_MAX) return undefined;
+  const uris = entries.map(({ uri }) => uri);
+  return uris.every((uri) => parseSipUri(uri)?.params.lr !== undefined) ? uris : undefined;
 }
 
 /** The address of record: the user of To, without its escapes (section 10.3 step 5). */

@@ -147,7 +147,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     const outcome = applyRegistration(current, request, clock.now(), bindingLimits);
     const isChange = outcome.kind === 'done' && request.contacts.length > 0;
     if (isChange) locations.put(extension, outcome.bindings);
-    answerRegistration(res, outcome, clock.now());
+    answerRegistration(res, outcome, clock.now(), request.path);
     if (outcome.kind === 'done' && isReborn(current, outcome.bindings))
       options.onDoubt?.(extension);
     log.debug({ extension, outcome: outcome.kind }, 'REGISTER');

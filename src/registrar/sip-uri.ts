@@ -77,10 +77,14 @@ export interface Route {
  * The way to a binding. Behind NAT, when the REGISTER came from another host than its Contact names, a phone is
  * reached only where the REGISTER came from. Otherwise the Contact is believed: some desk phones send from one UDP
  * port and listen on another, and on TCP and TLS drachtio itself finds the connection that this Contact was
- * registered over, or opens a new one when it is gone.
+ * registered over, or opens a new one when it is gone. Where there are proxies between, it is they who know the way; and
+ * a connection that a phone holds open to be called by is the only way to it (RFC 5626 section 5.3).
  */
 export function routeOf(binding: Binding): Route {
-  const { contactUri, receivedFrom, transport } = binding;
+  const { contactUri, receivedFrom, transport, path = [], flow } = binding;
+  const [first] = path;
+  if (first !== undefined) return { uri: contactUri, proxy: first };
+  if (flow) return { uri: contactUri, proxy: `sip:${receivedFrom};transport=${transport}` };
   const host = parseSipUri(contactUri)?.host;
   if (host !== undefined && receivedFrom.startsWith(`${host}:`)) return { uri: contactUri };
   return { uri: contactUri, proxy: `sip:${receivedFrom};transport=${transport}` };

@@ -14,6 +14,13 @@ export interface Binding {
   /** 0 to 1, RFC 3261 section 20.10. */
   readonly q: number;
   readonly expiresAt: EpochMs;
+  /** The proxy between us and the phone, as a URI (RFC 3327). Absent: none. */
+  readonly path?: readonly string[];
+  /**
+   * One of the connections that a phone holds open (RFC 5626): it is reached over this one or not at all, and of several
+   * of one phone one is tried after the other. Absent: a binding like any other.
+   */
+  readonly flow?: { readonly phone: string; readonly id: number };
 }
 
 export interface BindingStore {

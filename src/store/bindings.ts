@@ -15,6 +15,8 @@ interface BindingRow extends QueryResultRow {
   readonly user_agent: string;
   readonly q: number;
   readonly expires_at: Date;
+  readonly path: readonly string[] | null;
+  readonly flow: NonNullable<Binding['flow']> | null;
 }
 
 const RETRY_MS = 2_000;
@@ -103,14 +105,16 @@ export class PostgresBindingStore implements BindingStore {
     await this.#db.query(
       `WITH fresh AS (
          SELECT * FROM jsonb_to_recordset($2::jsonb) AS t (contact_uri text, received_from text,
-           transport text, call_id text, cseq bigint, user_agent text, q real, expires_at timestamptz)),
+           transport text, call_id text, cseq bigint, user_agent text, q real, expires_at timestamptz,
+           path jsonb, flow jsonb)),
        gone AS (
          DELETE FROM bindings WHERE extension = $1
          AND contact_uri NOT IN (SELECT contact_uri FROM fresh))
        INSERT INTO bindings SELECT $1, fresh.* FROM fresh
        ON CONFLICT (extension, contact_uri) DO UPDATE SET received_from = EXCLUDED.received_from,
          transport = EXCLUDED.transport, call_id = EXCLUDED.call_id, cseq = EXCLUDED.cseq,
-         user_agent = EXCLUDED.user_agent, q = EXCLUDED.q, expires_at = EXCLUDED.expires_at`,
+         user_agent = EXCLUDED.user_agent, q = EXCLUDED.q, expires_at = EXCLUDED.expires_at,
+         path = EXCLUDED.path, flow = EXCLUDED.flow`,
       [extension, toDatabaseJson(rowsOf(bindings))],
     );
   }
@@ -130,6 +134,8 @@ const toRow = (binding: Binding) => ({
   user_agent: binding.userAgent,
   q: binding.q,
   expires_at: new Date(binding.expiresAt).toISOString(),
+  path: binding.path ?? null,
+  flow: binding.flow ?? null,
 });
 
 const toBinding = (row: BindingRow): Binding => ({
@@ -142,4 +148,6 @@ const toBinding = (row: BindingRow): Binding => ({
   userAgent: row.user_agent,
   q: row.q,
   expiresAt: row.expires_at.getTime(),
+  ...(row.path ? { path: row.path } : {}),
+  ...(row.flow ? { flow: row.flow } : {}),
 });

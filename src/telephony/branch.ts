@@ -9,6 +9,8 @@ import { answerChallenge, type Credentials } from './trunks/digest-answer.ts';
 export interface Route {
   readonly uri: string;
   readonly proxy?: string;
+  /** Another connection of the same phone, for when this one has failed (RFC 5626 section 5.3). */
+  readonly otherwise?: Route;
   /** For the digest that a trunk asks for (RFC 3261 section 22). */
   readonly auth?: Credentials;
 }
@@ -34,6 +36,7 @@ export interface BranchOptions extends Attempt {
 /** A nonce may have become stale on the way; whoever asks a third time is never content. */
 const PROOFS_MAX = 2;
 const RINGS = 180;
+const FLOW_FAILURES = new Set([408, 430, 503]);
 
 /** One INVITE to one phone or trunk. Ends in exactly one of `answered` and `failed`; after `cancel` in neither. */
 export class Branch {
@@ -48,6 +51,11 @@ export class Branch {
 
   constructor(options: BranchOptions) {
     this.#options = options;
+  }
+
+  /** What the same phone may be tried by instead: only its connection has failed (RFC 5626 section 11.6). */
+  otherwise(why: SipRefusal): Route | undefined {
+    return FLOW_FAILURES.has(why.status) && !why.rang ? this.#options.route.otherwise : undefined;
   }
 
   start(): void {

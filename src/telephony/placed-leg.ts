@@ -202,6 +202,8 @@ export class PlacedLeg extends ChannelLeg {
   #phoneFailed(branch: Branch, why: SipRefusal, channel: Channel): void {
     this.#refusals.push(why);
     this.#branches = this.#branches.filter((other) => other !== branch);
+    const sameElsewhere = this.#over || this.#dialog ? undefined : branch.otherwise(why);
+    if (sameElsewhere) return this.#tryFlow(sameElsewhere, channel);
     if (this.#branches.length > 0 || this.#dialog || this.#over) return;
     if (why.status < DECIDES && this.#ringSpare(channel)) return;
     const next = this.#options.otherwise?.(why);
@@ -210,6 +212,15 @@ export class PlacedLeg extends ChannelLeg {
     this.#refusals = [];
     this.#branches = [this.#branch(next, channel)];
     for (const another of [...this.#branches]) another.start();
+  }
+
+  /** What its connection has said is not the phone's word. */
+  #tryFlow(route: Route, channel: Channel): void {
+    const { headers, firstResponseMsMax } = this.#options;
+    this.#refusals.pop();
+    const branch = this.#branch({ route, headers, firstResponseMsMax }, channel);
+    this.#branches = [...this.#branches, branch];
+    branch.start();
   }
 
   #phoneGone(): void {

@@ -8,10 +8,11 @@ import type { SipFailure } from './sip-failure.ts';
 export type SignOfLife = 'answers' | 'silent' | 'unknown';
 
 const OPTIONS_MS_MAX = 4_000;
+const SILENT = new Set([408, 430, 503]);
 
 /**
  * Whether somebody answers OPTIONS there (RFC 3261 section 11). Whoever answers is there, whatever the answer; 408 and
- * 503 are what drachtio says in the name of one that does not.
+ * 503 are what drachtio says in the name of one that does not, 430 a proxy whose connection to it is gone (RFC 5626).
  */
 export async function signOfLife(
   { uri, proxy }: Route,
@@ -21,7 +22,7 @@ export async function signOfLife(
   const request = { method: 'OPTIONS', ...(proxy ? { proxy } : {}) };
   try {
     const { status } = await requestWithin(OPTIONS_MS_MAX, clock, srf, uri, request);
-    return status === 408 || status === 503 ? 'silent' : 'answers';
+    return SILENT.has(status) ? 'silent' : 'answers';
   } catch (error) {
     // The connection to drachtio may have gone meanwhile, and the answer with it.
     return (error as SipFailure).status === 408 && isUp() ? 'silent' : 'unknown';

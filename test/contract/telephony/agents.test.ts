@@ -134,6 +134,49 @@ test('A call that a flow or a colleague places to an extension keeps to that ord
   leg.hangup();
 });
 
+test('A phone behind a proxy is called through it (RFC 3327)', async () => {
+  const proxy = await picksUp();
+  const { leg } = await connect(desk, phone);
+  const path = [`${proxy.uri.replace('1001', 'edge')};lr`];
+  desk.ringAt(leg.callId, [{ contactUri: 'sip:1001@10.99.0.7:5062', path }]);
+  const answered = await desk.next('agentAnswered');
+  assert.match(proxy.calls[0]?.request.uri ?? '', /^sip:1001@10\.99\.0\.7:5062/);
+  answered.leg.hangup();
+  leg.hangup();
+  await proxy.hungUp();
+});
+
+test('Of the connections that a phone holds open one rings, and the next when it has failed (RFC 5626)', async () => {
+  const [failed, rings, spare] = [
+    await doesAs((call) => call.reject(430)),
+    await picksUp(),
+    await picksUp(),
+  ];
+  const flows = [failed, rings, spare].map(({ phone: { agent } }, index) => ({
+    contactUri: 'sip:1001@10.99.0.7:5062',
+    receivedFrom: `127.0.0.1:${agent.port}`,
+    flow: { phone: '<urn:uuid:1>', id: index + 1 },
+  }));
+  const { leg } = await connect(desk, phone);
+  desk.ringAt(leg.callId, flows);
+  const answered = await desk.next('agentAnswered');
+  assert.deepEqual(
+    [failed, rings, spare].map(({ calls }) => calls.length),
+    [1, 1, 0],
+  );
+  answered.leg.hangup();
+  const busy = await doesAs((call) => call.reject(486));
+  const [first, ...others] = flows;
+  assert.ok(first);
+  desk.ringAt(leg.callId, [
+    { ...first, receivedFrom: `127.0.0.1:${busy.phone.agent.port}` },
+    ...others,
+  ]);
+  assert.equal((await desk.next('agentFailed')).cause, 'busy', 'the phone has spoken');
+  assert.equal(spare.calls.length, 0);
+  leg.hangup();
+});
+
 test('Two phones that are picked up at once are one conversation', async () => {
   const [one, two] = [await picksUp(), await picksUp()];
   for (let round = 1; round <= 5; round++) {

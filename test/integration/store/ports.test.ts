@@ -52,7 +52,8 @@ test('bindings are replaced as a whole', async () => {
     (await bindings.all()).map((one) => one.receivedFrom),
     ['192.0.2.2:5060', '192.0.2.1:5060'],
   );
-  const third = binding(3);
+  const flow = { phone: '<urn:uuid:1>', id: 2 };
+  const third = { ...binding(3), path: ['sip:edge.example;lr'], flow };
   await bindings.replace('1001', [third]);
   assert.deepEqual(await bindings.all(), [third]);
   await bindings.replace('1001', [{ ...binding(4), expiresAt: Date.now() - 1 }]);

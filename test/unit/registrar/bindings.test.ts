@@ -147,3 +147,54 @@ describe('bindings (RFC 3261 section 10.3)', () => {
     );
   });
 });
+
+describe('connections that phones hold open (RFC 5626)', () => {
+  const CONTACT = '<sip:1@10.0.0.5;transport=tcp>;+sip.instance="<urn:uuid:1>";reg-id=';
+  const over = { transport: 'tcp', supportsOutbound: true } as const;
+  const flows = (bindings: readonly PhoneBinding[]) => bindings.map(({ flow }) => flow?.id);
+
+  test('each has a binding of its own, though the URI is one; registered again, it is replaced', () => {
+    const first = done(
+      [],
+      registration(`${CONTACT}1`, { ...over, receivedFrom: '192.0.2.1:40001' }),
+    );
+    const both = done(
+      first,
+      registration(`${CONTACT}2`, { ...over, callId: 'c2', receivedFrom: '192.0.2.1:40002' }),
+      NOW + 1,
+    );
+    assert.deepEqual(flows(both).toSorted(), [1, 2]);
+    const again = done(
+      both,
+      registration(`${CONTACT}1`, { ...over, callId: 'c3', receivedFrom: '192.0.2.1:40003' }),
+      NOW + 2,
+    );
+    assert.deepEqual(again.map(({ flow, receivedFrom }) => [flow?.id, receivedFrom]).toSorted(), [
+      [1, '192.0.2.1:40003'],
+      [2, '192.0.2.1:40002'],
+    ]);
+  });
+
+  test('by UDP, without the phone’s word, or without a number, it is a phone like any other', () => {
+    for (const [contact, how] of [
+      [`${CONTACT}1`, { ...over, transport: 'udp' }],
+      [`${CONTACT}1`, { transport: 'tcp' }],
+      [`${CONTACT}0`, over],
+      ['<sip:1@10.0.0.5>;reg-id=1', over],
+    ] as const) {
+      const outcome = applyRegistration([], registration(contact, how), NOW);
+      assert.deepEqual(outcome.kind === 'done' && [outcome.outbound, flows(outcome.bindings)], [
+        undefined,
+        [undefined],
+      ]);
+    }
+  });
+
+  test('behind a proxy the phone is asked to do without', () => {
+    const path = ['sip:edge;lr;ob'];
+    const outcome = applyRegistration([], registration(`${CONTACT}1`, { ...over, path }), NOW);
+    assert.equal(outcome.kind, 'noOutbound');
+    const [binding] = done([], registration(`${CONTACT}1`, { transport: 'tcp', path }));
+    assert.deepEqual([binding?.path, binding?.flow], [path, undefined]);
+  });
+});

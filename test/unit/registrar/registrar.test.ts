@@ -6,6 +6,7 @@ import { type DigestAlgorithm, expectedResponse, ha1 } from '../../../src/lib/di
 import { silentLogger } from '../../../src/lib/log.ts';
 import { createRegistrar, type RegistrarOptions } from '../../../src/registrar/registrar.ts';
 import type { SipRequest, SipResponse } from '../../../src/registrar/sip.ts';
+import { routeOf } from '../../../src/registrar/sip-uri.ts';
 import type { Binding } from '../../../src/runtime/ports.ts';
 
 const REALM = 'centralita';
@@ -115,6 +116,33 @@ function setUp(over: Partial<RegistrarOptions> = {}) {
 }
 
 describe('registrar', () => {
+  test('RFC 3327, RFC 5626: the way is kept and told, and a connection that can be kept is agreed on', async () => {
+    const tcp = { protocol: 'tcp' };
+    const contact = '<sip:1001@10.0.0.5;transport=tcp>;+sip.instance="<urn:uuid:1>";reg-id=1';
+    const supported = 'path, outbound, gruu';
+    const { register, registrar, send, request, stored } = setUp();
+    const { answer } = await register({ contact, supported }, {}, tcp);
+    assert.deepEqual(
+      [answer?.status, answer?.headers.Require, answer?.headers['Flow-Timer']],
+      [200, 'outbound', '120'],
+    );
+    const [binding] = registrar.bindingsOf('1001');
+    assert.ok(binding);
+    assert.deepEqual(routeOf(binding).proxy, 'sip:203.0.113.7:41000;transport=tcp');
+    const path = '<sip:edge.example;lr>';
+    const behind = { supported: 'path', path, cseq: '2 REGISTER', contact: '<sip:1001@10.0.0.6>' };
+    assert.equal((await register(behind, {}, tcp)).answer?.headers.Path, path);
+    const kept = stored.get('1001')?.find((one) => one.path);
+    assert.ok(kept);
+    assert.deepEqual(routeOf(kept), { uri: 'sip:1001@10.0.0.6', proxy: 'sip:edge.example;lr' });
+    const both = { contact, supported, path, cseq: '3 REGISTER' };
+    assert.equal((await register(both, {}, tcp)).answer?.status, 439);
+    for (const broken of ['<sip:edge.example>', 'tel:+34;lr', '<sip:a;lr>, <sip:b;lr>'])
+      assert.equal((await send(request({ path: broken }))).answer?.status, 400, broken);
+    const { answer: refused } = await send(request({ require: 'outbound, teleport' }));
+    assert.deepEqual([refused?.status, refused?.headers.Unsupported], [420, 'teleport']);
+  });
+
   test('a phone is challenged, proves itself, and can be reached', async () => {
     const { send, request, register, registrar, reachable, stored, clock } = setUp();
     const { answer } = await send(request({}));

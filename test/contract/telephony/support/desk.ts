@@ -3,6 +3,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import { newUuid } from '../../../../src/lib/ids.ts';
 import { silentLogger } from '../../../../src/lib/log.ts';
 import { agentId, type CallId, callId, offerId } from '../../../../src/model/ids.ts';
+import { routeOf } from '../../../../src/registrar/sip-uri.ts';
 import type { Leg, PhonesListener, Referral } from '../../../../src/runtime/ports.phones.ts';
 import type {
   AgentLeg,
@@ -58,7 +59,7 @@ export class Desk implements TelephonyListener, PhonesListener {
       clock: systemClock,
       newId: newUuid,
       log: silentLogger,
-      routeOf: ({ contactUri }) => ({ uri: contactUri }),
+      routeOf,
       owner: 'desk',
       sessionSeconds,
       strangers: 'accept',
@@ -107,7 +108,20 @@ export class Desk implements TelephonyListener, PhonesListener {
 
   /** Rings the phones at these addresses for a caller. */
   ring(callId: CallId, uris: readonly string[], offer = newUuid(), qs: number[] = []): string {
-    this.bindings = uris.map((uri, index) => ({ ...bindingAt(uri), q: qs[index] ?? 1 }));
+    return this.ringAt(
+      callId,
+      uris.map((uri, index) => ({ contactUri: uri, q: qs[index] ?? 1 })),
+      offer,
+    );
+  }
+
+  /** Rings whatever has registered so. */
+  ringAt(
+    callId: CallId,
+    phones: readonly (Partial<Binding> & Pick<Binding, 'contactUri'>)[],
+    offer = newUuid(),
+  ): string {
+    this.bindings = phones.map((phone) => ({ ...bindingAt(phone.contactUri), ...phone }));
     const request: RingRequest = {
       offerId: offerId(offer),
       callId,
