@@ -20,9 +20,11 @@ import { recordingsOf } from './recordings.ts';
 
 const VERSION = '0.1.0';
 
+type ApiContext = Parameters<typeof buildApi>[0];
+
 /** Host and port of the API, its documentation, the feed, health and metrics. */
 export async function openApi(parts: Parts, heart: Heart): Promise<string> {
-  const { closing, metrics } = parts;
+  const { metrics } = parts;
   const { callCenter, telephony } = heart;
   measureFloor(metrics, callCenter);
   measureTrunks(metrics, {
@@ -30,12 +32,20 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
     turnedAway: () => telephony.turnedAway,
   });
   const contactImports = await openContactImports(parts);
-  const api = await buildApi(apiContext(parts, heart, contactImports));
   openVoicemailJanitor(parts, heart);
   const path = await privateSocketPath(parts);
+  // Each in its thread: a start waits for the slower one, and not for both.
+  const [address] = await Promise.all([
+    openFront(parts, heart, path),
+    listen(parts, apiContext(parts, heart, contactImports), path),
+  ]);
+  return address;
+}
+
+async function listen({ closing }: Parts, context: ApiContext, path: string): Promise<void> {
+  const api = await buildApi(context);
   closing.add('API', () => api.close());
   await api.listen({ path });
-  return openFront(parts, heart, path);
 }
 
 function apiContext(
@@ -54,7 +64,7 @@ function apiContext(
   }: Parts,
   { callCenter, telephony, prompts }: Heart,
   contactImports: ContactImports,
-): Parameters<typeof buildApi>[0] {
+): ApiContext {
   return {
     contactImports,
     store: { ...store.admin, voicemails: announced(store.admin.voicemails, callCenter) },
