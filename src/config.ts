@@ -4,15 +4,20 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type VoicesConfig, voicesOf } from './config-voices.ts';
 import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
-import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
+import { LOG_LEVELS, type LogLevel } from './lib/levels.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { isZone } from './lib/zone.ts';
-import { SETTING_BOUNDS, SETTING_DEFAULTS, type Settings } from './model/settings.ts';
+import {
+  SETTING_BOUNDS,
+  SETTING_DEFAULTS,
+  type SettingNumber,
+  type Settings,
+} from './model/settings.ts';
 import { parseRecognisers, type RecogniserAddress } from './recogniser-config.ts';
 
 const port = (minimum: 0 | 1, byDefault: number) =>
   Type.Integer({ minimum, maximum: 65_535, default: byDefault });
-const setting = (name: keyof Settings) => {
+const setting = (name: SettingNumber) => {
   const [minimum, maximum] = SETTING_BOUNDS[name];
   return Type.Integer({ minimum, maximum, default: SETTING_DEFAULTS[name] });
 };
@@ -165,15 +170,15 @@ const Environment = Type.Object({
     }),
     (text) => listed(text).every(isNetwork),
   ),
-  WEBHOOK_ATTEMPTS_MAX: Type.Integer({ minimum: 1, maximum: 100, default: 12 }),
-  WEBHOOK_RETRY_SECONDS: Type.Integer({ minimum: 1, maximum: 3_600, default: 5 }),
-  WEBHOOK_GIVE_UP_HOURS: Type.Integer({ minimum: 1, maximum: 8_784, default: 24 }),
+  WEBHOOK_ATTEMPTS_MAX: setting('webhookAttemptsMax'),
+  WEBHOOK_RETRY_SECONDS: setting('webhookRetrySeconds'),
+  WEBHOOK_GIVE_UP_HOURS: setting('webhookGiveUpHours'),
   SECRETS_KEY: secret(32),
   TIME_ZONE: Type.Refine(
     Type.String({ description: 'an IANA time zone such as Europe/Madrid', default: 'UTC' }),
     isZone,
   ),
-  LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'info' }),
+  LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: SETTING_DEFAULTS.logLevel }),
   LOG_PERSONAL_DATA: Type.Boolean({ default: false }),
   SEED_EXAMPLE: Type.Boolean({ default: true }),
 });
@@ -316,13 +321,8 @@ export interface Config {
     readonly privateNetworks: readonly string[];
     readonly secrets: ReadonlyMap<string, string>;
   };
-  /** What events are sent to, and how patiently. */
-  readonly webhooks: {
-    readonly privateNetworks: readonly string[];
-    readonly attemptsMax: number;
-    readonly giveUpMs: number;
-    readonly retryMs: number;
-  };
+  /** What events may be sent to, besides public addresses. */
+  readonly webhooks: { readonly privateNetworks: readonly string[] };
   /** What secrets in the database are sealed with. Absent: one is made at the first start, in the data folder. */
   readonly sealKey?: string;
   readonly logLevel: LogLevel;
@@ -553,6 +553,10 @@ function assemble(
       sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
       sessionHours: env.SESSION_HOURS,
       requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
+      webhookAttemptsMax: env.WEBHOOK_ATTEMPTS_MAX,
+      webhookRetrySeconds: env.WEBHOOK_RETRY_SECONDS,
+      webhookGiveUpHours: env.WEBHOOK_GIVE_UP_HOURS,
+      logLevel: env.LOG_LEVEL,
     },
     ...objectsOf(env),
     outbound: {
@@ -573,12 +577,7 @@ function assemble(
       privateNetworks: listed(env.REQUEST_PRIVATE),
       secrets: new Map(secrets),
     },
-    webhooks: {
-      privateNetworks: listed(env.WEBHOOK_PRIVATE),
-      attemptsMax: env.WEBHOOK_ATTEMPTS_MAX,
-      retryMs: env.WEBHOOK_RETRY_SECONDS * 1_000,
-      giveUpMs: env.WEBHOOK_GIVE_UP_HOURS * 3_600_000,
-    },
+    webhooks: { privateNetworks: listed(env.WEBHOOK_PRIVATE) },
     ...(env.SECRETS_KEY ? { sealKey: env.SECRETS_KEY } : {}),
     logLevel: env.LOG_LEVEL,
     logsPersonal: env.LOG_PERSONAL_DATA,

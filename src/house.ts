@@ -5,7 +5,7 @@ import { openCallCenter } from './house/call-center.ts';
 import { type Foundation, layFoundation } from './house/foundation.ts';
 import { openParts } from './house/parts.ts';
 import type { Clock } from './lib/clock.ts';
-import type { Logger } from './lib/log.ts';
+import type { Logger, LogLevel } from './lib/log.ts';
 import type { ExampleCompany } from './store/store.ts';
 
 const EXAMPLE_COMPANY = new URL('../config/example/company.yaml', import.meta.url);
@@ -25,6 +25,8 @@ export interface House {
   /** The same by TLS; undefined without a certificate. */
   readonly sipTlsAddress: string | undefined;
   readonly seeded: boolean;
+  /** As it is set now. */
+  readonly logLevel: LogLevel;
   /** What keeps it from taking calls, for the operator; empty when nothing does. */
   readonly troubles: readonly string[];
   /** Takes no more calls, and resolves when the last one is over or the time is up. */
@@ -67,6 +69,9 @@ async function openRooms(foundation: Foundation): Promise<House> {
     sipAddress: addresses.sipAddress,
     sipTlsAddress: addresses.sipTlsAddress,
     seeded,
+    get logLevel() {
+      return store.admin.settings.current.logLevel;
+    },
     get troubles() {
       return telephony.troubles;
     },

@@ -20,7 +20,9 @@ process.on('unhandledRejection', (error) => {
 try {
   const opening = openHouse(config.value, log);
   leaveOnSignal(opening);
-  process.stdout.write(welcome(config.value, await opening));
+  const house = await opening;
+  log.follow(() => house.logLevel);
+  process.stdout.write(welcome(config.value, house));
 } catch (error) {
   process.stderr.write(`Centralita cannot start. ${(error as Error).message}\n`);
   log.debug({ stack: (error as Error).stack }, 'Start failed');

@@ -10,7 +10,12 @@ import { registerValidation } from './plugins/validation.ts';
 
 const BODY_BYTES_MAX = 1_000_000;
 const HEADER_BYTES_MAX = 16_384;
-const REQUEST_MS_MAX = 30_000;
+/** Fastify sets the time for a request alone; Node then looks at neither until the time for headers, a minute, is over. */
+const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 120_000,
+  connectionsCheckingInterval: 2_000,
+};
 const KEEP_ALIVE_MS = 65_000;
 
 export interface ServerOptions {
@@ -24,12 +29,12 @@ export function createServer({ log, isBehindFront = false }: ServerOptions) {
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: PATIENCE.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     trustProxy: isBehindFront,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    http: { maxHeaderSize: HEADER_BYTES_MAX, ...PATIENCE },
     frameworkErrors: sendFrameworkError,
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -11,14 +11,25 @@ export async function openWebhookRoom(
   store: Store,
   sealKey: string,
 ): Promise<Webhooks> {
-  const { privateNetworks, ...persistence } = config.webhooks;
+  const { privateNetworks } = config.webhooks;
+  const { settings } = store.admin;
   const webhooks = await openWebhooks({
     store: store.webhooks,
     outbox: store.webhookOutbox,
     sink: store.records,
     sender: new Sender({ privateNetworks, clock }),
     seal: new Seal(sealKey),
-    persistence,
+    persistence: {
+      get attemptsMax() {
+        return settings.current.webhookAttemptsMax;
+      },
+      get retryMs() {
+        return settings.current.webhookRetrySeconds * 1_000;
+      },
+      get giveUpMs() {
+        return settings.current.webhookGiveUpHours * 3_600_000;
+      },
+    },
     clock,
     log,
     newId,

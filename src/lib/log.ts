@@ -1,5 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { LOG_LEVELS, type LogLevel } from './levels.ts';
 
 /**
  * The logger that every room gets. Text is static, facts are fields, and whatever tells who a caller is
@@ -13,8 +14,13 @@ export interface Logger {
   child(fields: object): Logger;
 }
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+/** One whose level may change while rooms have it, and children of it. */
+export interface FollowingLogger extends Logger {
+  /** From now on, and for every line: what this says. */
+  follow(levelOf: () => LogLevel): void;
+}
+
+export type { LogLevel };
 
 /** Wherever it stands: in a fact, in the fields of a child, or in an object that is a fact. */
 const PERSONAL = ['pii', '*.pii', '*.*.pii'];
@@ -27,11 +33,12 @@ export interface LogOptions {
 }
 
 /** One fact a line on standard output: JSON for programs, and for a person at a terminal something to read. */
-export function createLogger(level: LogLevel, options: LogOptions = {}): Logger {
+export function createLogger(level: LogLevel, options: LogOptions = {}): FollowingLogger {
   const { showsPersonal = false, stream } = options;
-  return pino(
+  let levelOf = (): LogLevel => level;
+  const root = pino(
     {
-      level,
+      level: 'debug',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       ...(showsPersonal ? {} : { redact: PERSONAL }),
@@ -41,6 +48,31 @@ export function createLogger(level: LogLevel, options: LogOptions = {}): Logger 
         ? pretty({ sync: true, singleLine: true, ignore: 'pid,hostname' })
         : undefined),
   );
+  return {
+    ...levelled(root, () => levelOf()),
+    follow(now) {
+      levelOf = now;
+    },
+  };
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** A child of pino's has the level of its parent at its birth, for ever: so the level is looked at here. */
+function levelled(target: pino.Logger, levelOf: () => LogLevel): Logger {
+  const say = (level: Level) => {
+    const rank = LOG_LEVELS.indexOf(level);
+    return (fields: object, text: string): void => {
+      if (rank >= LOG_LEVELS.indexOf(levelOf())) target[level](fields, text);
+    };
+  };
+  return {
+    debug: say('debug'),
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    child: (fields) => levelled(target.child(fields), levelOf),
+  };
 }
 
 /** A logger that says nothing, for tests and benches. */

@@ -104,6 +104,11 @@ export async function startTestApi(): Promise<TestApi> {
     contactImports,
     webhooks: webhooks.desk,
     store: store.admin,
+    rateLimits: {
+      get keyPerMinute() {
+        return store.admin.settings.current.requestsPerMinute;
+      },
+    },
     control,
     talk: fakeTalk(),
     agentDesk: fakeDesk(control),

@@ -276,6 +276,25 @@ test('phones that are registered are listed, those that one may see', async () =
   );
 });
 
+test('an allowance of requests holds at once; a level that there is not is refused', async () => {
+  const scopes = ['agents:read', 'configuration:write', 'configuration:read'];
+  const key = async (name: string) => {
+    const made = await api.request('POST', '/v1/keys', { name, scopes });
+    return { authorization: `Bearer ${made.body.key}` };
+  };
+  const [few, boss] = [await key('few'), await key('boss')];
+  const set = (settings: object) => api.request('PATCH', '/v1/settings', settings, boss);
+  const ask = async () => (await api.request('GET', '/v1/agents', undefined, few)).status;
+  assert.equal((await set({ requestsPerMinute: 10, logLevel: 'warn' })).status, 200);
+  const statuses = [];
+  for (let n = 0; n < 11; n += 1) statuses.push(await ask());
+  assert.deepEqual([statuses[9], statuses[10]], [200, 429]);
+  assert.equal((await set({ logLevel: 'loud' })).status, 400);
+  const { body } = await set({ requestsPerMinute: null, logLevel: null });
+  assert.deepEqual([body.requestsPerMinute, body.logLevel, body.set], [60_000, 'info', []]);
+  assert.equal(await ask(), 200);
+});
+
 test('settings hold at once, and go back to what the environment says', async () => {
   const before = await api.request('GET', '/v1/settings');
   assert.deepEqual([before.body.sessionHours, before.body.set], [12, []]);

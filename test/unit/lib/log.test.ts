@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLogger } from '../../../src/lib/log.ts';
+import { createLogger, type LogLevel } from '../../../src/lib/log.ts';
 
 /** What a line of that logger says. */
 function lineOf(options: { showsPersonal?: boolean }, fields: object, child: object = {}): string {
@@ -23,6 +23,22 @@ const PLACES = [
   { call: { pii: NUMBER } },
   { event: { data: { pii: { number: NUMBER } } } },
 ];
+
+test('the level follows whoever says it, for rooms and children that have the logger already', () => {
+  const lines: string[] = [];
+  const log = createLogger('info', { stream: { write: (text: string) => void lines.push(text) } });
+  const child = log.child({ room: 'feed' });
+  child.debug({}, 'Quiet');
+  let level: LogLevel = 'debug';
+  log.follow(() => level);
+  child.debug({}, 'Loud');
+  level = 'silent';
+  child.error({}, 'Silent');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).msg),
+    ['Loud'],
+  );
+});
 
 test('personal data are not in the log, wherever the key pii stands, unless the operator says so', () => {
   for (const fields of PLACES) {

@@ -1,5 +1,11 @@
-import Type, { type TInteger } from 'typebox';
-import { SETTING_BOUNDS, SETTING_DEFAULTS, type Settings } from '../../../model/settings.ts';
+import Type, { type TInteger, type TNull, type TUnion } from 'typebox';
+import { LOG_LEVELS } from '../../../lib/levels.ts';
+import {
+  SETTING_BOUNDS,
+  SETTING_DEFAULTS,
+  type SettingNumber,
+  type Settings,
+} from '../../../model/settings.ts';
 import { Revision } from '../../schemas.ts';
 
 const TEXTS: Readonly<Record<keyof Settings, string>> = {
@@ -8,19 +14,29 @@ const TEXTS: Readonly<Record<keyof Settings, string>> = {
   sessionIdleMinutes: 'Who has done nothing for so long is signed out (SESSION_IDLE_MINUTES)',
   sessionHours: 'Who signed in so long ago is signed out (SESSION_HOURS)',
   requestsPerMinute: 'Of one key; a person’s are a tenth of it (API_REQUESTS_PER_MINUTE)',
+  webhookAttemptsMax: 'Attempts before an event is a dead letter (WEBHOOK_ATTEMPTS_MAX)',
+  webhookRetrySeconds: 'The first pause, doubled each time (WEBHOOK_RETRY_SECONDS)',
+  webhookGiveUpHours:
+    'An endpoint that has only failed for so long is disabled (WEBHOOK_GIVE_UP_HOURS)',
+  logLevel: 'From how urgent on lines are written (LOG_LEVEL)',
 };
 
-const settings = Object.fromEntries(
-  Object.entries(TEXTS).map(([name, description]) => {
-    const [minimum, maximum] = SETTING_BOUNDS[name as keyof Settings];
-    const examples = [SETTING_DEFAULTS[name as keyof Settings]];
-    return [name, Type.Integer({ minimum, maximum, description, examples })];
+const numbers = Object.fromEntries(
+  Object.entries(SETTING_BOUNDS).map(([key, [minimum, maximum]]) => {
+    const name = key as SettingNumber;
+    const examples = [SETTING_DEFAULTS[name]];
+    return [name, Type.Integer({ minimum, maximum, description: TEXTS[name], examples })];
   }),
-) as Record<keyof Settings, TInteger>;
+) as Record<SettingNumber, TInteger>;
+
+const settings = {
+  ...numbers,
+  logLevel: Type.Enum([...LOG_LEVELS], { description: TEXTS.logLevel, examples: ['info'] }),
+};
 
 const nullable = Object.fromEntries(
   Object.entries(settings).map(([name, schema]) => [name, Type.Union([schema, Type.Null()])]),
-) as unknown as Record<keyof Settings, ReturnType<typeof Type.Union<[TInteger, Type.TNull]>>>;
+) as unknown as { [Name in keyof typeof settings]: TUnion<[(typeof settings)[Name], TNull]> };
 
 /** Null: as the environment says again (RFC 7396). */
 export const SettingsPatch = Type.Partial(Type.Object(nullable), {
