@@ -52,6 +52,8 @@ export interface FlowWorld extends ListeningWorld {
   recorded(session: CallSession, recording: FlowRecording): void;
   /** Between on and off secret digits are typed. */
   secret(session: CallSession, on: boolean): void;
+  /** What is known of the call is another than before. */
+  learnt(session: CallSession): void;
   note(session: CallSession, event: string, data: Readonly<Record<string, unknown>>): void;
 }
 
@@ -119,7 +121,9 @@ export class FlowRunner {
     this.#state = step.state;
     this.#session.context = step.state.context;
     for (const effect of step.effects) if (!this.#over) this.#inTurn(effect);
-    if (step.state.context !== before && !this.#over) this.#prepare(step.state);
+    if (step.state.context === before || this.#over) return;
+    this.#world.learnt(this.#session);
+    this.#prepare(step.state);
   }
 
   #inTurn(effect: FlowEffect): void {

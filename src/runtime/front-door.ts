@@ -42,7 +42,7 @@ export class FrontDoor {
 
   /** Who calls is asked for while the call is being answered. */
   #welcome(call: InboundCall, number: NumberConfig | undefined, isFeature: boolean): void {
-    const { sessions, directory, clock, history, contacts, memory } = this.#world;
+    const { sessions, directory, clock, history, live, contacts, memory } = this.#world;
     const context: CallContext = {
       ...optional('ani', call.ani && normalise(call.ani, number?.country ?? 'ES')),
       dnis: call.dnis,
@@ -61,5 +61,6 @@ export class FrontDoor {
       ...optional('ani', context.ani),
       ...optional('trunk', call.trunkId),
     });
+    live.call(session);
   }
 }

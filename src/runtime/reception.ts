@@ -118,6 +118,7 @@ export class Reception {
       recordingFile: (recordingId) => recordings.fileOf(recordingId),
       recorded: (caller, recording) => this.#recorded(caller, recording),
       secret: (caller, on) => this.#world.recorder.secret(caller, on),
+      learnt: (caller) => this.#world.live.call(caller),
       note: (caller, event, data) => history.record(caller, event, this.#kept(data)),
     });
     this.#flows.set(session.id, runner);

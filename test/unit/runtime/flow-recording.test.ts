@@ -69,6 +69,7 @@ function recordingFlow() {
     recogniser: new FakeRecogniser(),
     recorded: (_session, recording) => recorded.push(recording),
     secret: () => {},
+    learnt: () => {},
     note: () => {},
   });
   return { runner, leg, told, recorded };
