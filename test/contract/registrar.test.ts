@@ -56,11 +56,14 @@ describe('the registrar through drachtio’s protocol', () => {
     };
     const registrar = createRegistrar({
       credentials: {
-        find: async (extension) => ({
-          extension,
-          ha1Md5: ha1('MD5', extension, REALM, PASSWORD),
-          ha1Sha256: ha1('SHA-256', extension, REALM, PASSWORD),
-        }),
+        find: async (extension) =>
+          extension.startsWith('9')
+            ? undefined
+            : {
+                extension,
+                ha1Md5: ha1('MD5', extension, REALM, PASSWORD),
+                ha1Sha256: ha1('SHA-256', extension, REALM, PASSWORD),
+              },
       },
       store: { all: async () => [], replace: async () => {} },
       clock: systemClock,
@@ -177,6 +180,60 @@ describe('the registrar through drachtio’s protocol', () => {
       });
       await sipp.done();
       assert.deepEqual(registrar.bindingsOf('1003'), []);
+    }));
+
+  test('an extension that nobody has is refused in the words and in the time of a wrong password', () =>
+    withRegistrar(['MD5'], async () => {
+      const asks = Array.from({ length: 40 }, (_, index) => ({
+        extension: `${index % 2 === 0 ? '1' : '9'}${100 + Math.floor(index / 8)}`,
+        socket: createSocket('udp4').bind(0, HOST).unref(),
+      }));
+      await Promise.all(asks.map(({ socket }) => once(socket, 'listening')));
+      const refusals = await Promise.all(
+        asks.map(async ({ extension, socket }, index) => {
+          const { port } = socket.address();
+          const send = async (cseq: number, extra = ''): Promise<string> => {
+            const lines = [
+              'REGISTER sip:centralita SIP/2.0',
+              `Via: SIP/2.0/UDP ${HOST}:${port};branch=z9hG4bK-${port}-${cseq};rport`,
+              `From: <sip:${extension}@centralita>;tag=t${port}`,
+              `To: <sip:${extension}@centralita>`,
+              `Call-ID: ${port}@guess`,
+              `CSeq: ${cseq} REGISTER`,
+              `Contact: <sip:${extension}@${HOST}:${port}>`,
+              `Max-Forwards: 70\r\n${extra}Content-Length: 0\r\n\r\n`,
+            ];
+            socket.send(lines.join('\r\n'), edge.sipPort, HOST);
+            const [message] = await within('an answer', once(socket, 'message'));
+            return String(message);
+          };
+          const { nonce = '' } =
+            parseDigestCredentials(
+              /^www-authenticate: (.*)\r$/im.exec(await send(1))?.[1] ?? '',
+            )[0] ?? {};
+          const proof = `Authorization: Digest username="${extension}", realm="${REALM}", nonce="${nonce}", uri="sip:centralita", response="${String(index).padStart(32, '0')}", algorithm=MD5, cnonce="c", qop=auth, nc=00000001\r\n`;
+          const from = performance.now();
+          const refusal = await send(2, proof);
+          const tookMs = performance.now() - from;
+          // What differs from one request to the next by itself.
+          const words = refusal.replaceAll(extension, 'X').replaceAll(String(port), 'P');
+          return {
+            isThere: extension.startsWith('1'),
+            tookMs,
+            words: words.replace(/tag=[^\r;]+/g, ''),
+          };
+        }),
+      );
+      for (const { socket } of asks) socket.close();
+      assert.match(refusals[0]?.words ?? '', /^SIP\/2\.0 403 /);
+      assert.equal(new Set(refusals.map(({ words }) => words)).size, 1, 'one refusal for all');
+      const medianOf = (isThere: boolean): number => {
+        const all = refusals.filter((one) => one.isThere === isThere).map(({ tookMs }) => tookMs);
+        return all.toSorted((a, b) => a - b)[all.length / 2] ?? Number.NaN;
+      };
+      const [there, nowhere] = [medianOf(true), medianOf(false)];
+      assert.ok(Math.min(there, nowhere) > 490, `${there} ms, ${nowhere} ms`);
+      assert.ok(Math.abs(there - nowhere) < 25, `${there} ms against ${nowhere} ms`);
     }));
 
   test('each challenge arrives as a header line of its own, and SHA-256 is good', () =>
