@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { silentLogger } from '../src/lib/log.ts';
 import { importContacts } from '../src/runtime/contact-import/importer.ts';
 import { REPORT_HEADER, reportOf } from '../src/runtime/contact-import/report.ts';
-import { DELIMITERS, ENCODINGS, type ImportCounts } from '../src/runtime/ports.import.ts';
+import { DELIMITERS, ENCODINGS, type ImportCounts } from '../src/runtime/ports/import.ts';
 import { openContactWriter } from '../src/store/contact-writer.ts';
 import { leave, UsageError, withDatabase } from './planning/support.ts';
 

@@ -7,8 +7,8 @@ import type { Command } from '../../src/acd/commands.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { agentId, callId, queueId } from '../../src/model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../src/model/queue.ts';
-import { Historian } from '../../src/runtime/historian.ts';
-import { type OpenedJournal, openJournal } from '../../src/runtime/journal.ts';
+import { Historian } from '../../src/runtime/journal/historian.ts';
+import { type OpenedJournal, openJournal } from '../../src/runtime/journal/journal.ts';
 
 /*
  * The journal beside the engine that it writes down: what a snapshot costs those who are served, how long a

@@ -9,7 +9,7 @@ import { measuresOf } from '../../src/facts/measures.ts';
 import { DAY_MS, systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { Random } from '../../src/lib/random.ts';
-import type { IntervalQuery } from '../../src/runtime/ports.reports.ts';
+import type { IntervalQuery } from '../../src/runtime/ports/reports.ts';
 import { openPool, type Pool } from '../../src/store/pool.ts';
 import { ReportDesk } from '../../src/store/reports/desk.ts';
 import { recordExports } from '../../src/store/reports/exports.ts';

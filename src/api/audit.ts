@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../model/access.ts';
-import type { AuditEntry } from '../runtime/ports.access.ts';
+import type { AuditEntry } from '../runtime/ports/access.ts';
 import type { ApiContext } from './context.ts';
 
 const audited = new WeakSet<FastifyRequest>();

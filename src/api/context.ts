@@ -5,14 +5,8 @@ import type {
   AdminStore,
   ConfigurationRepositories,
   PromptLibrary,
-} from '../runtime/ports.admin.ts';
-import type { ContactImportDesk } from '../runtime/ports.import.ts';
-import type { People } from '../runtime/ports.outside.ts';
-import type { AgentDesk, TalkControl } from '../runtime/ports.phones.ts';
-import type { RecordingArchive, RecordingDesk } from '../runtime/ports.recordings.ts';
-import type { Exports, Reports } from '../runtime/ports.reports.ts';
-import type { SupervisionDesk } from '../runtime/ports.supervision.ts';
-import type { TrunkDesk } from '../runtime/ports.trunks.ts';
+} from '../runtime/ports/admin.ts';
+import type { ContactImportDesk } from '../runtime/ports/import.ts';
 import type {
   Control,
   Explainer,
@@ -21,8 +15,14 @@ import type {
   HealthCheck,
   Linter,
   RecordingFolder,
-} from '../runtime/ports.ts';
-import type { WebhookDesk } from '../runtime/ports.webhooks.ts';
+} from '../runtime/ports/index.ts';
+import type { People } from '../runtime/ports/outside.ts';
+import type { AgentDesk, TalkControl } from '../runtime/ports/phones.ts';
+import type { RecordingArchive, RecordingDesk } from '../runtime/ports/recordings.ts';
+import type { Exports, Reports } from '../runtime/ports/reports.ts';
+import type { SupervisionDesk } from '../runtime/ports/supervision.ts';
+import type { TrunkDesk } from '../runtime/ports/trunks.ts';
+import type { WebhookDesk } from '../runtime/ports/webhooks.ts';
 import type { RateLimits } from './plugins/rate-limit.ts';
 
 /** What those routes work with that only look, and are asked all the time: a thread of their own has it, too. */

@@ -1,7 +1,7 @@
 import { CodedError, type Refusal, refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type { ConfigurationRepositories } from '../runtime/ports.admin.ts';
-import type { Command } from '../runtime/ports.ts';
+import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
+import type { Command } from '../runtime/ports/index.ts';
 import type { ApiContext } from './context.ts';
 
 /** The value of what went well; what did not goes to the one place that writes problem details. */

@@ -1,7 +1,7 @@
 import { CodedError, refusal } from '../lib/errors.ts';
 import { type Principal, reaches, reachesAll } from '../model/access.ts';
 import type { AgentId } from '../model/ids.ts';
-import type { Control } from '../runtime/ports.ts';
+import type { Control } from '../runtime/ports/index.ts';
 
 /** The agents whom somebody may see and steer; undefined: all there are, were and will be. */
 export function agentsWithin(

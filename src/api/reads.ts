@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Logger } from '../lib/log.ts';
-import type { Authenticator } from '../runtime/ports.access.ts';
+import type { Authenticator } from '../runtime/ports/access.ts';
 import type { ReadContext } from './context.ts';
 import type { Forwarder } from './forwarding.ts';
 import { registerAuthentication } from './plugins/authentication.ts';

@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { LANGUAGES } from '../model/contact.ts';
-import { ORDERS, SORTS } from '../runtime/ports.lists.ts';
+import { ORDERS, SORTS } from '../runtime/ports/lists.ts';
 
 // What several resources share. Each schema validates, documents and, for answers, serialises.
 

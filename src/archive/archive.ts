@@ -1,5 +1,5 @@
 import type { StoredRecording } from '../model/recording.ts';
-import type { RecordingArchive, RecordingSound } from '../runtime/ports.recordings.ts';
+import type { RecordingArchive, RecordingSound } from '../runtime/ports/recordings.ts';
 import type { RecordingFolder } from './folder.ts';
 import type { ObjectStore } from './object-store.ts';
 

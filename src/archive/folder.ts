@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byteRange } from '../lib/byte-range.ts';
 import { type RecordingId, recordingId } from '../model/ids.ts';
-import type { RecordingFiles, RecordingSound } from '../runtime/ports.recordings.ts';
+import type { RecordingFiles, RecordingSound } from '../runtime/ports/recordings.ts';
 
 const WHOLE = /^([A-Za-z0-9][A-Za-z0-9._-]{0,120})\.wav$/;
 /** What the media server has not closed: telephony's own name for it. */

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { callId } from '../model/ids.ts';
 import type { ConversationRecording, StoredRecording } from '../model/recording.ts';
-import type { RecordingRepository } from '../runtime/ports.recordings.ts';
+import type { RecordingRepository } from '../runtime/ports/recordings.ts';
 import type { RecordingFolder, SoundFile } from './folder.ts';
 import type { ObjectStore } from './object-store.ts';
 import { repairWav } from './wav-repair.ts';

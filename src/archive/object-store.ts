@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { AwsV4Signer } from 'aws4fetch';
 import type { RecordingId } from '../model/ids.ts';
-import type { RecordingSound } from '../runtime/ports.recordings.ts';
+import type { RecordingSound } from '../runtime/ports/recordings.ts';
 
 /** An S3-compatible store: one bucket, and what its keys begin with. */
 export interface ObjectStoreOptions {

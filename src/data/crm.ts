@@ -2,7 +2,7 @@ import { CachedLookup } from '../lib/cached-lookup.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { KnownCaller } from '../model/contact.ts';
-import type { Crm, CrmAnswer, HealthCheck } from '../runtime/ports.ts';
+import type { Crm, CrmAnswer, HealthCheck } from '../runtime/ports/index.ts';
 import { readCrmAnswer } from './crm-answer.ts';
 import { Failure } from './failure.ts';
 import type { Asked } from './flow-requests.ts';

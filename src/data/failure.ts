@@ -1,4 +1,4 @@
-import type { RequestAnswer } from '../runtime/ports.ts';
+import type { RequestAnswer } from '../runtime/ports/index.ts';
 
 type Why = Extract<RequestAnswer, { ok: false }>['why'];
 

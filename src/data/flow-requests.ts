@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { valueAt } from '../lib/json-pointer.ts';
 import type { Logger } from '../lib/log.ts';
-import type { FlowRequests, RequestAnswer, RequestOrder } from '../runtime/ports.ts';
+import type { FlowRequests, RequestAnswer, RequestOrder } from '../runtime/ports/index.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { type AllowedDestinations, Destinations } from './destinations.ts';
 import { Failure } from './failure.ts';

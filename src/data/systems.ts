@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Crm, FlowRequests, HealthCheck } from '../runtime/ports.ts';
+import type { Crm, FlowRequests, HealthCheck } from '../runtime/ports/index.ts';
 import { type CrmOptions, CrmWebhook } from './crm.ts';
 import { type AllowedDestinations, Destinations } from './destinations.ts';
 import { type Asked, FlowRequestService } from './flow-requests.ts';

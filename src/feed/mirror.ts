@@ -6,7 +6,7 @@ import type {
   LiveChange,
   QueueView,
   Snapshot,
-} from '../runtime/ports.ts';
+} from '../runtime/ports/index.ts';
 import type { Facts, Staff } from './audience.ts';
 import type { NumberedTopic } from './protocol.ts';
 

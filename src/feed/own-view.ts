@@ -1,6 +1,6 @@
 import { iso } from '../lib/clock.ts';
 import type { AgentId } from '../model/ids.ts';
-import type { CallView } from '../runtime/ports.ts';
+import type { CallView } from '../runtime/ports/index.ts';
 import type { Mirror } from './mirror.ts';
 import { agentWire, callbackWire, contextWire } from './wire.ts';
 

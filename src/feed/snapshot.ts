@@ -1,5 +1,5 @@
 import { iso } from '../lib/clock.ts';
-import type { Snapshot } from '../runtime/ports.ts';
+import type { Snapshot } from '../runtime/ports/index.ts';
 import type { Audience, Facts } from './audience.ts';
 import { factsOfAgent, factsOfCall, factsOfOwned, factsOfQueue } from './mirror.ts';
 import type { NumberedTopic } from './protocol.ts';

@@ -2,8 +2,14 @@ import { iso } from '../lib/clock.ts';
 import { liveWire } from '../model/agent-wire.ts';
 import type { CallContext } from '../model/call.ts';
 import type { StoredVoicemail } from '../model/voicemail.ts';
-import type { QueueStatistics } from '../runtime/ports.feed.ts';
-import type { AgentView, CallbackView, CallView, LiveChange, QueueView } from '../runtime/ports.ts';
+import type { QueueStatistics } from '../runtime/ports/feed.ts';
+import type {
+  AgentView,
+  CallbackView,
+  CallView,
+  LiveChange,
+  QueueView,
+} from '../runtime/ports/index.ts';
 
 // The views as they leave the house: times as ISO 8601 in UTC, as in the API.
 

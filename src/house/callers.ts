@@ -1,5 +1,5 @@
 import { callerSources } from '../runtime/caller-sources.ts';
-import type { Accounts, ContactLookup } from '../runtime/ports.ts';
+import type { Accounts, ContactLookup } from '../runtime/ports/index.ts';
 import type { Parts } from './parts.ts';
 
 /** Who knows callers: the contacts, the CRM, or one after the other. */

@@ -6,8 +6,8 @@ import { RecordingKeeper } from '../archive/keeper.ts';
 import { ObjectStore } from '../archive/object-store.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import { measureRecords } from '../reporting/metrics.ts';
-import type { RecordingArchive, RecordingFiles } from '../runtime/ports.recordings.ts';
-import type { RecordSink } from '../runtime/ports.ts';
+import type { RecordSink } from '../runtime/ports/index.ts';
+import type { RecordingArchive, RecordingFiles } from '../runtime/ports/recordings.ts';
 import type { Store } from '../store/store.ts';
 import type { Foundation } from './foundation.ts';
 

@@ -1,5 +1,5 @@
 import { measureHearing } from '../reporting/hearing.ts';
-import type { Recogniser } from '../runtime/ports.hearing.ts';
+import type { Recogniser } from '../runtime/ports/hearing.ts';
 import { openHearing } from '../speech/hearing.ts';
 import { AudioForkServer } from '../telephony/audio-fork.ts';
 import type { Foundation } from './foundation.ts';

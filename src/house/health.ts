@@ -1,5 +1,5 @@
-import type { TrunkDesk } from '../runtime/ports.trunks.ts';
-import type { HealthCheck } from '../runtime/ports.ts';
+import type { HealthCheck } from '../runtime/ports/index.ts';
+import type { TrunkDesk } from '../runtime/ports/trunks.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 
 /** Whether calls can be taken. */

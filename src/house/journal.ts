@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Historian } from '../runtime/historian.ts';
-import { type OpenedJournal, openJournal } from '../runtime/journal.ts';
+import { Historian } from '../runtime/journal/historian.ts';
+import { type OpenedJournal, openJournal } from '../runtime/journal/journal.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface JournalRoom extends OpenedJournal {

@@ -2,8 +2,8 @@ import type { Config, EnvironmentTrunk } from '../config.ts';
 import { Secret } from '../lib/secret.ts';
 import { trunkId } from '../model/ids.ts';
 import { TRUNK_DEFAULTS, type TrunkWithSecret } from '../model/trunk.ts';
-import type { OutsideOptions } from '../runtime/outside.ts';
-import type { TrunkDesk } from '../runtime/ports.trunks.ts';
+import type { OutsideOptions } from '../runtime/outbound/outside.ts';
+import type { TrunkDesk } from '../runtime/ports/trunks.ts';
 
 /** The trunks of the database, and beside them that of the environment. */
 export const outsideOf = ({ trunk }: Config, desk: TrunkDesk): OutsideOptions => ({

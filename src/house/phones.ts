@@ -6,8 +6,8 @@ import { createRegistrar, type Registrar } from '../registrar/registrar.ts';
 import { isScanner } from '../registrar/scanners.ts';
 import { routeOf } from '../registrar/sip-uri.ts';
 import { measureTelephony, telephonyMeters } from '../reporting/telephony.ts';
-import type { PhonesListener } from '../runtime/ports.phones.ts';
-import type { TelephonyListener } from '../runtime/ports.ts';
+import type { TelephonyListener } from '../runtime/ports/index.ts';
+import type { PhonesListener } from '../runtime/ports/phones.ts';
 import { DrachtioTelephony } from '../telephony/telephony.ts';
 import type { Parts } from './parts.ts';
 

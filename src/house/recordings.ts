@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { RecordingFolder } from '../runtime/ports.ts';
+import type { RecordingFolder } from '../runtime/ports/index.ts';
 
 /** Messages and their like, in the folder that media servers write to. */
 export function recordingsOf({ dataDir }: Config): RecordingFolder {

@@ -59,7 +59,7 @@ export function parseFlow(document: unknown, known: Known, id?: string): Parsed 
   return new FlowLibrary({ ...known, flows: [...others, own] }).read(id);
 }
 
-/** For the API: what is wrong with a document before it goes live under that id (ports.ts, FlowChecker). */
+/** For the API: what is wrong with a document before it goes live under that id (runtime/ports/, FlowChecker). */
 export const flowChecker = {
   schema: flowSchema,
   check(document: unknown, known: Known, id?: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
-import type { PhoneLine } from '../runtime/ports.phones.ts';
+import type { PhoneLine } from '../runtime/ports/phones.ts';
 
 export interface LampOptions {
   readonly dialog: Srf.Dialog;

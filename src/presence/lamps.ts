@@ -2,7 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AgentId } from '../model/ids.ts';
-import type { PhoneLine, PhoneLines } from '../runtime/ports.phones.ts';
+import type { PhoneLine, PhoneLines } from '../runtime/ports/phones.ts';
 import { Lamp } from './lamp.ts';
 
 export interface LampsOptions {

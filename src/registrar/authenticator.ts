@@ -4,7 +4,7 @@ import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { DigestAlgorithm } from '../lib/digest.ts';
 import type { Guard } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
-import type { CredentialStore, SipCredentials } from '../runtime/ports.ts';
+import type { CredentialStore, SipCredentials } from '../runtime/ports/index.ts';
 import { answers, challenge, type DigestAnswer, readAnswer } from './digest.ts';
 import type { Nonces } from './nonces.ts';
 import { header, type SipRequest, type SipResponse, sourceOf } from './sip.ts';

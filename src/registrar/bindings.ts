@@ -1,5 +1,5 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { Binding } from '../runtime/ports.ts';
+import type { Binding } from '../runtime/ports/index.ts';
 import type { ContactEntry } from './contact-header.ts';
 import { parseSipUri, uriKey } from './sip-uri.ts';
 

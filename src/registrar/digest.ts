@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AuthParams } from '../lib/auth-header.ts';
 import { DIGEST_ALGORITHMS, type DigestAlgorithm, expectedResponse } from '../lib/digest.ts';
-import type { SipCredentials } from '../runtime/ports.ts';
+import type { SipCredentials } from '../runtime/ports/index.ts';
 
 /** A phone's answer to a challenge, complete and of the only quality of protection that is offered. */
 export interface DigestAnswer {

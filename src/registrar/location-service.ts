@@ -1,5 +1,5 @@
 import type { Clock, EpochMs, Timer } from '../lib/clock.ts';
-import type { Binding, BindingLookup } from '../runtime/ports.ts';
+import type { Binding, BindingLookup } from '../runtime/ports/index.ts';
 import { alive, type PhoneBinding, placeOf } from './bindings.ts';
 
 /** RFC 3261 calls the memory of bindings the location service (section 10.1). */

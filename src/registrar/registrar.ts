@@ -2,7 +2,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { DigestAlgorithm } from '../lib/digest.ts';
 import { createGuard, GUARD_LIMITS, type GuardLimits } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Binding, BindingLookup, BindingStore, CredentialStore } from '../runtime/ports.ts';
+import type {
+  Binding,
+  BindingLookup,
+  BindingStore,
+  CredentialStore,
+} from '../runtime/ports/index.ts';
 import { createAuthenticator, type Role } from './authenticator.ts';
 import {
   applyRegistration,

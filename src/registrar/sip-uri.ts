@@ -1,4 +1,4 @@
-import type { Binding } from '../runtime/ports.ts';
+import type { Binding } from '../runtime/ports/index.ts';
 
 /** A SIP or SIPS URI that can be compared and routed (RFC 3261 section 19.1). */
 export interface SipUri {

@@ -1,5 +1,5 @@
 import type Srf from 'drachtio-srf';
-import type { Binding } from '../runtime/ports.ts';
+import type { Binding } from '../runtime/ports/index.ts';
 
 /** What the registrar reads of drachtio-srf's request: small enough for a test to make one. */
 export type SipRequest = Pick<

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Binding, BindingStore } from '../runtime/ports.ts';
+import type { Binding, BindingStore } from '../runtime/ports/index.ts';
 
 export interface WriteBehind {
   /** The extension's bindings have changed; what is written is what they are by then. */

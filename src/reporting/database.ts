@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from 'prom-client';
-import type { PoolView, RecordsView, StoreMeters } from '../runtime/ports.meters.ts';
+import type { PoolView, RecordsView, StoreMeters } from '../runtime/ports/meters.ts';
 import { gauge } from './gauges.ts';
 
 /** Seconds. A look-up by key takes one, a page of records ten. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { RecogniserFigures } from '../runtime/ports.hearing.ts';
+import type { RecogniserFigures } from '../runtime/ports/hearing.ts';
 
 /** Seconds: a caller who waits longer than two wonders. */
 const ANSWER_BUCKETS = [0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 10];

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { Meters } from '../runtime/ports.ts';
+import type { Meters } from '../runtime/ports/index.ts';
 import { countRepairs } from './repairs.ts';
 
 /** Counters of what leaves no record of its own. */

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { Cdr } from '../model/call.ts';
 import { CALLBACK_STAGES } from '../model/callback.ts';
 import type { LedgerSummary } from '../model/ledger.ts';
-import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports.ts';
+import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports/index.ts';
 import { gauge, type SetValue } from './gauges.ts';
 import { measureOffers } from './offers.ts';
 

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { Repair } from '../runtime/ports.ts';
+import type { Repair } from '../runtime/ports/index.ts';
 
 const NAME = 'centralita_repairs_total';
 

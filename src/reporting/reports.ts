@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
-import type { Reports } from '../runtime/ports.reports.ts';
+import type { Reports } from '../runtime/ports/reports.ts';
 
 /** How old the figures of reports are: a thread that fails again and again shows here. */
 export function measureReports(registry: Registry, reports: Reports, clock: Clock): void {

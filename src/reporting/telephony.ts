@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { MediaServerView, TelephonyMeters } from '../runtime/ports.meters.ts';
-import type { Telephony } from '../runtime/ports.ts';
+import type { Telephony } from '../runtime/ports/index.ts';
+import type { MediaServerView, TelephonyMeters } from '../runtime/ports/meters.ts';
 import { gauge } from './gauges.ts';
 import { countRepairs } from './repairs.ts';
 

@@ -2,7 +2,7 @@ import { within } from '../lib/within.ts';
 import type { CallContext } from '../model/call.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
 import type { Utterance } from '../model/utterance.ts';
-import type { ArrivalKind } from './ports.outside.ts';
+import type { ArrivalKind } from './ports/outside.ts';
 import type { World } from './world.ts';
 
 /** Nobody waits for a sentence longer: the others are said without it. */

@@ -4,8 +4,8 @@ import type { OfferId } from '../model/ids.ts';
 import type { Utterance } from '../model/utterance.ts';
 import { arrivalWords, voiced } from './arrival-words.ts';
 import { Asking } from './asking.ts';
-import type { Coming } from './ports.outside.ts';
-import type { AgentLeg, LegFailure } from './ports.ts';
+import type { AgentLeg, LegFailure } from './ports/index.ts';
+import type { Coming } from './ports/outside.ts';
 import type { World } from './world.ts';
 
 /** Who hears what becomes of it. */

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Inbox } from './inbox.ts';
-import type { CallerLeg } from './ports.ts';
+import type { CallerLeg } from './ports/index.ts';
 
 interface AskingWorld {
   readonly clock: Clock;

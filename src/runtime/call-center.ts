@@ -8,11 +8,7 @@ import { configure } from './configuring.ts';
 import { ProgramDesk } from './desk/agent-desk.ts';
 import type { CallCenterOptions } from './options.ts';
 import { PeopleBoard } from './people.ts';
-import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports.feed.ts';
-import type { People } from './ports.outside.ts';
-import type { AgentDesk, Leg, PhonesListener, Referral, TalkControl } from './ports.phones.ts';
-import type { RecordingDesk } from './ports.recordings.ts';
-import type { SupervisionDesk } from './ports.supervision.ts';
+import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports/feed.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -23,7 +19,11 @@ import type {
   LiveChange,
   Snapshot,
   TelephonyListener,
-} from './ports.ts';
+} from './ports/index.ts';
+import type { People } from './ports/outside.ts';
+import type { AgentDesk, Leg, PhonesListener, Referral, TalkControl } from './ports/phones.ts';
+import type { RecordingDesk } from './ports/recordings.ts';
+import type { SupervisionDesk } from './ports/supervision.ts';
 import { Reconciler } from './reconciler.ts';
 import { recover } from './recovery.ts';
 import { rootOf } from './talk/summons.ts';

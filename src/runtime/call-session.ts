@@ -14,8 +14,8 @@ import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId, RecordingId } from '../model/ids.ts';
 import type { NoticeEvidence } from '../model/recording.ts';
 import type { SupervisionView } from '../model/supervision.ts';
-import type { Leg } from './ports.phones.ts';
-import type { CallerLeg, CallStage, Dialling, InboundCall } from './ports.ts';
+import type { CallerLeg, CallStage, Dialling, InboundCall } from './ports/index.ts';
+import type { Leg } from './ports/phones.ts';
 import type { Talk } from './talk/talk.ts';
 
 /** The agent who is being rung for a call, or who has it. */

@@ -1,5 +1,5 @@
 import type { KnownCaller } from '../model/contact.ts';
-import type { ContactLookup, Crm } from './ports.ts';
+import type { ContactLookup, Crm } from './ports/index.ts';
 
 /** Who is believed first: the CRM, or the table of contacts. */
 export const CALLER_ORDERS = ['crm,contacts', 'contacts,crm'] as const;

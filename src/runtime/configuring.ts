@@ -1,8 +1,8 @@
 import type { QueueConfig } from '../model/queue.ts';
 import { compileDirectory, sentencesOf } from './directory.ts';
 import type { CallCenterOptions } from './options.ts';
-import { canDial } from './outbound.ts';
-import { planOutside } from './outside.ts';
+import { canDial } from './outbound/outbound.ts';
+import { planOutside } from './outbound/outside.ts';
 import type { World } from './world.ts';
 
 /**

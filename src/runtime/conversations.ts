@@ -2,8 +2,8 @@ import type { OfferFailure, ReturnCause } from '../acd/commands.ts';
 import type { OfferId } from '../model/ids.ts';
 import type { ArrivalEvents } from './arrivals.ts';
 import { type CallSession, optional, type SessionOffer } from './call-session.ts';
-import { Callbacks } from './callbacks.ts';
-import type { AgentLeg, CallerLeg, LegFailure } from './ports.ts';
+import { Callbacks } from './outbound/callbacks.ts';
+import type { AgentLeg, CallerLeg, LegFailure } from './ports/index.ts';
 import type { Talks } from './talk/talks.ts';
 import type { World } from './world.ts';
 

@@ -3,7 +3,7 @@ import type { FlowEvent } from '../ivr/vocabulary.ts';
 import { never } from '../lib/result.ts';
 import type { OfferId, QueueId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
-import type { Callbacks } from './callbacks.ts';
+import type { Callbacks } from './outbound/callbacks.ts';
 import { ringAgent } from './ring-agent.ts';
 import { rootOf } from './talk/summons.ts';
 import type { Talks } from './talk/talks.ts';

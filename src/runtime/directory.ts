@@ -13,8 +13,8 @@ import type { AgentId, CalendarId, FlowId, QueueId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition } from '../model/reasons.ts';
-import { FlowMemory } from './flow-memory.ts';
-import type { Configuration, InboundCall } from './ports.ts';
+import { FlowMemory } from './flow/memory.ts';
+import type { Configuration, InboundCall } from './ports/index.ts';
 
 /** The configuration, checked and made ready to be looked things up in. */
 export interface Directory {

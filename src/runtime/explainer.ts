@@ -3,9 +3,9 @@ import { refusal } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { err, ok } from '../lib/result.ts';
 import { within } from '../lib/within.ts';
-import type { Historian } from './historian.ts';
-import type { Journal } from './journal.ts';
-import type { Explainer } from './ports.ts';
+import type { Historian } from './journal/historian.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Explainer } from './ports/index.ts';
 import type { WhyAnswer } from './why.ts';
 
 export interface ExplainerOptions {

@@ -1,6 +1,6 @@
 import type { Command } from '../acd/commands.ts';
 import type { AgentId } from '../model/ids.ts';
-import type { FeaturePhrase } from './ports.phrases.ts';
+import type { FeaturePhrase } from './ports/phrases.ts';
 
 /** What an agent's phone dials to speak with the system, and what it hears (P2). */
 export type FeatureCode =

@@ -5,7 +5,7 @@ import type { NumberConfig } from '../model/number.ts';
 import { CallSession, optional } from './call-session.ts';
 import { calendarOf, numberOf } from './directory.ts';
 import { isFeatureCode } from './feature-codes.ts';
-import type { InboundCall, TelephonyListener } from './ports.ts';
+import type { InboundCall, TelephonyListener } from './ports/index.ts';
 import type { DeskPhones } from './talk/desk-phones.ts';
 import type { World } from './world.ts';
 

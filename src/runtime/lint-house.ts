@@ -5,7 +5,7 @@ import type { Finding, FindingCode } from '../model/finding.ts';
 import type { AgentId, FlowId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { Directory } from './directory.ts';
-import type { Configuration } from './ports.ts';
+import type { Configuration } from './ports/index.ts';
 
 /** What only the house knows: its surroundings, and what it keeps secret. Whatever is absent is not looked at. */
 export interface HouseFacts {

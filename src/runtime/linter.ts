@@ -2,7 +2,7 @@ import { lint } from '../acd/lint.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import { compileDirectory } from './directory.ts';
 import { type HouseFacts, houseFindings } from './lint-house.ts';
-import type { Configuration, ConfigurationSource, Linter } from './ports.ts';
+import type { Configuration, ConfigurationSource, Linter } from './ports/index.ts';
 
 /** Lints what is stored, which is what the engine runs by, or what somebody would like to store. */
 export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}): Linter {

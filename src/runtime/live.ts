@@ -6,9 +6,9 @@ import { QUEUE_DEFAULTS } from '../model/queue.ts';
 import { type CallSession, optional } from './call-session.ts';
 import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
-import { MessageBoard } from './message-board.ts';
-import type { QueueStatistics } from './ports.feed.ts';
-import type { AgentView, CallView, LiveChange, Snapshot } from './ports.ts';
+import { MessageBoard } from './messages/message-board.ts';
+import type { QueueStatistics } from './ports/feed.ts';
+import type { AgentView, CallView, LiveChange, Snapshot } from './ports/index.ts';
 import { statisticsOf } from './statistics.ts';
 import { Today } from './today.ts';
 

@@ -3,14 +3,11 @@ import type { CompiledFlow, SpokenText } from '../ivr/flow.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AgentConfig } from '../model/agent.ts';
-import type { Journal } from './journal.ts';
-import type { OutboundRules } from './outbound.ts';
-import type { OutsideOptions } from './outside.ts';
-import type { AuditTrail } from './ports.access.ts';
-import type { Recogniser } from './ports.hearing.ts';
-import type { AgentPins, Switchboard } from './ports.phones.ts';
-import type { RecordingFiles } from './ports.recordings.ts';
-import type { Overhearing, PhoneUsers } from './ports.supervision.ts';
+import type { Journal } from './journal/journal.ts';
+import type { OutboundRules } from './outbound/outbound.ts';
+import type { OutsideOptions } from './outbound/outside.ts';
+import type { AuditTrail } from './ports/access.ts';
+import type { Recogniser } from './ports/hearing.ts';
 import type {
   AgentLeg,
   AttemptCounter,
@@ -28,7 +25,10 @@ import type {
   RecordSink,
   Telephony,
   Verifier,
-} from './ports.ts';
+} from './ports/index.ts';
+import type { AgentPins, Switchboard } from './ports/phones.ts';
+import type { RecordingFiles } from './ports/recordings.ts';
+import type { Overhearing, PhoneUsers } from './ports/supervision.ts';
 
 /** Where commands are written down before they take effect, and what is known of calls in progress. */
 export type CommandLog = Pick<Journal, 'append' | 'keep' | 'drop'>;

@@ -1,5 +1,5 @@
-import type { Leg, Switchboard } from './ports.phones.ts';
-import type { Telephony } from './ports.ts';
+import type { Telephony } from './ports/index.ts';
+import type { Leg, Switchboard } from './ports/phones.ts';
 
 /** Who hears whom. Whoever is not named hears nothing. */
 export interface Hearing {

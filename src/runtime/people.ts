@@ -1,7 +1,7 @@
 import type { AgentId } from '../model/ids.ts';
 import type { DirectoryEntry, PresenceWord } from '../model/presence.ts';
 import { optional } from './call-session.ts';
-import type { People } from './ports.outside.ts';
+import type { People } from './ports/outside.ts';
 import type { World } from './world.ts';
 
 /** The directory: everybody who can be called, consulted or transferred to, and whether now. */

@@ -3,9 +3,9 @@ import type { AgentConfig, AgentState } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { PresenceWord, Unreachable } from '../model/presence.ts';
 import type { CommandLog } from './options.ts';
-import type { Outbound } from './outbound.ts';
-import { destinationOf } from './outside-phones.ts';
-import type { LegFailure } from './ports.ts';
+import type { Outbound } from './outbound/outbound.ts';
+import { destinationOf } from './outbound/outside-phones.ts';
+import type { LegFailure } from './ports/index.ts';
 
 export interface ReachWorld {
   readonly clock: Clock;

@@ -4,16 +4,16 @@ import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallId, FlowId } from '../model/ids.ts';
 import { type CallSession, optional } from './call-session.ts';
-import type { Callbacks } from './callbacks.ts';
 import { FeatureCalls } from './desk/feature-calls.ts';
 import { type Directory, numberOf } from './directory.ts';
 import { isAgentCode } from './feature-codes.ts';
-import { FlowAfter } from './flow-after.ts';
-import { FlowClosures } from './flow-closure.ts';
-import type { FlowRecording } from './flow-recording.ts';
-import { FlowRunner } from './flow-runner.ts';
-import { verifyCaller } from './flow-verify.ts';
-import { Messages } from './messages.ts';
+import { FlowAfter } from './flow/after.ts';
+import { FlowClosures } from './flow/closure.ts';
+import type { FlowRecording } from './flow/recording.ts';
+import { FlowRunner } from './flow/runner.ts';
+import { verifyCaller } from './flow/verify.ts';
+import { Messages } from './messages/messages.ts';
+import type { Callbacks } from './outbound/callbacks.ts';
 import type { World } from './world.ts';
 
 /** What the world can be asked for somebody who hears nothing yet. */

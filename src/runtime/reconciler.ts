@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
-import type { AgentLeg, CallerLeg, Repair } from './ports.ts';
+import type { AgentLeg, CallerLeg, Repair } from './ports/index.ts';
 
 export interface ReconcilerOptions {
   readonly clock: Clock;

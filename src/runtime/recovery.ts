@@ -1,6 +1,6 @@
 import type { Command } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
-import type { Callbacks } from './callbacks.ts';
+import type { Callbacks } from './outbound/callbacks.ts';
 import type { World } from './world.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describeCaller } from '../callers/callers.ts';
 import type { AgentConfig } from '../model/agent.ts';
-import type { Coming } from './ports.outside.ts';
+import type { Coming } from './ports/outside.ts';
 import type { World } from './world.ts';
 
 /** A call that comes to an agent, as their phone needs it. */

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentStateKind } from '../model/agent.ts';
 import type { QueueId } from '../model/ids.ts';
-import type { QueueStatistics, QueueToday } from './ports.feed.ts';
-import type { AgentView, QueueView } from './ports.ts';
+import type { QueueStatistics, QueueToday } from './ports/feed.ts';
+import type { AgentView, QueueView } from './ports/index.ts';
 
 /** The figures of this moment, for whoever looks on. A step per agent and queue. */
 export function statisticsOf(

@@ -2,7 +2,7 @@ import type { Change } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import { dayEnd, dayOf } from '../lib/zone.ts';
 import type { CallId, QueueId } from '../model/ids.ts';
-import type { QueueToday } from './ports.feed.ts';
+import type { QueueToday } from './ports/feed.ts';
 
 type Tally = { -readonly [Figure in keyof QueueToday]: QueueToday[Figure] };
 

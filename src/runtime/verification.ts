@@ -1,5 +1,5 @@
 import type { Logger } from '../lib/log.ts';
-import type { Accounts, AttemptCounter, Verifier } from './ports.ts';
+import type { Accounts, AttemptCounter, Verifier } from './ports/index.ts';
 
 /**
  * Verifies callers by account and PIN. The attempt is counted before it is made, so that many calls at once have no

@@ -4,8 +4,8 @@ import type { Language } from '../model/contact.ts';
 import type { CallId } from '../model/ids.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { CallSession } from './call-session.ts';
-import { promptFiles } from './flow-prompts.ts';
-import type { Phrases, PromptRenderer } from './ports.ts';
+import { promptFiles } from './flow/prompts.ts';
+import type { Phrases, PromptRenderer } from './ports/index.ts';
 
 /** A line that moves faster than a voice speaks is not told about: the caller is thanked instead. */
 const TRIES_MAX = 2;

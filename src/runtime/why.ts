@@ -3,10 +3,10 @@ import { TRACE_LIMITS, type TraceLimits } from '../acd/trace.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { CallId } from '../model/ids.ts';
-import { snapshotTime } from './journal-compaction.ts';
-import type { Disk } from './journal-disk.ts';
-import { generations, segmentName, snapshotName } from './journal-names.ts';
-import { readSnapshot, recordsAfter } from './journal-recovery.ts';
+import { snapshotTime } from './journal/compaction.ts';
+import type { Disk } from './journal/disk.ts';
+import { generations, segmentName, snapshotName } from './journal/names.ts';
+import { readSnapshot, recordsAfter } from './journal/recovery.ts';
 
 /** Which call, and when it was in the house. */
 export interface WhyRequest {

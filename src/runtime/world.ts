@@ -7,13 +7,13 @@ import type { CallSession } from './call-session.ts';
 import type { Desks } from './desk/desks.ts';
 import type { Dispositions } from './desk/dispositions.ts';
 import type { Directory } from './directory.ts';
-import type { FlowMemory } from './flow-memory.ts';
+import type { FlowMemory } from './flow/memory.ts';
 import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
 import type { CallCenterOptions } from './options.ts';
-import type { Outbound } from './outbound.ts';
-import type { Coming } from './ports.outside.ts';
-import type { AgentLeg } from './ports.ts';
+import type { Outbound } from './outbound/outbound.ts';
+import type { AgentLeg } from './ports/index.ts';
+import type { Coming } from './ports/outside.ts';
 import type { Reach } from './reach.ts';
 import type { RecordingPart } from './recording/part.ts';
 

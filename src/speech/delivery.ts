@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { PromptRenderer } from '../runtime/ports.ts';
+import type { PromptRenderer } from '../runtime/ports/index.ts';
 
 /** What may be fetched: a sound directly in the folder, or in one of those below it. */
 const NAME = /^(?:(?:own|uploads|music|recordings)\/)?[^/\\\p{Cc}]{1,200}\.wav$/iu;

@@ -1,9 +1,9 @@
 import { grammarOf, piecesOf, WAIT_MINUTES } from '../grammar/grammar.ts';
 import { type CallerStatus, LANGUAGES, type Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
-import type { ArrivalFacts } from '../runtime/ports.outside.ts';
-import type { FeaturePhrase } from '../runtime/ports.phrases.ts';
-import type { CallbackPhrase, Phrases } from '../runtime/ports.ts';
+import type { CallbackPhrase, Phrases } from '../runtime/ports/index.ts';
+import type { ArrivalFacts } from '../runtime/ports/outside.ts';
+import type { FeaturePhrase } from '../runtime/ports/phrases.ts';
 import type { Catalogues } from './catalogue.ts';
 import type { Sentence } from './voices/voice.ts';
 

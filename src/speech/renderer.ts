@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
-import type { PromptRenderer } from '../runtime/ports.ts';
+import type { PromptRenderer } from '../runtime/ports/index.ts';
 import type { PromptCache, Rendering } from './cache.ts';
 import type { Recordings } from './recordings.ts';
 import type { Sentence } from './voices/voice.ts';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
-import type { PromptRenderer } from '../runtime/ports.ts';
+import type { PromptRenderer } from '../runtime/ports/index.ts';
 import { writePause } from './audio/pause.ts';
 import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';

@@ -8,8 +8,8 @@ import type { Logger } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { startWorker } from '../lib/worker.ts';
 import type { Language } from '../model/contact.ts';
-import type { PromptLibrary, RecordedPrompt } from '../runtime/ports.admin.ts';
-import type { Decide } from '../runtime/ports.lists.ts';
+import type { PromptLibrary, RecordedPrompt } from '../runtime/ports/admin.ts';
+import type { Decide } from '../runtime/ports/lists.ts';
 import type { ConvertAnswer, ConvertRequest } from './uploads-convert.ts';
 import { PROMPT_RATE } from './voices/voice.ts';
 

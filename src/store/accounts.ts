@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
-import type { Accounts, AttemptCounter } from '../runtime/ports.ts';
+import type { Accounts, AttemptCounter } from '../runtime/ports/index.ts';
 import type { Queryable } from './pool.ts';
 import { contactById } from './repositories/contacts.ts';
 import { hashPin, pinMatches } from './secrets.ts';

@@ -2,7 +2,7 @@ import { currentActor, markNoted } from '../lib/acting.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type { AuditEntry } from '../runtime/ports.access.ts';
+import type { AuditEntry } from '../runtime/ports/access.ts';
 import type {
   AgentRepository,
   CalendarRepository,
@@ -13,8 +13,8 @@ import type {
   SettingsRepository,
   UserRepository,
   WebhookRepository,
-} from '../runtime/ports.admin.ts';
-import type { DiallingRepository, TrunkRepository } from '../runtime/ports.trunks.ts';
+} from '../runtime/ports/admin.ts';
+import type { DiallingRepository, TrunkRepository } from '../runtime/ports/trunks.ts';
 
 /** What was done, before anybody has said when and by whom. */
 export type Note = Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>;

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Binding, BindingStore } from '../runtime/ports.ts';
+import type { Binding, BindingStore } from '../runtime/ports/index.ts';
 import { toDatabaseJson } from './json.ts';
 import { isDataFault, type Queryable } from './pool.ts';
 

@@ -7,8 +7,8 @@ import type {
   ConfigurationChanges,
   ConfigurationRepositories,
   WholeConfiguration,
-} from '../runtime/ports.admin.ts';
-import type { Configuration, ConfigurationSource } from '../runtime/ports.ts';
+} from '../runtime/ports/admin.ts';
+import type { Configuration, ConfigurationSource } from '../runtime/ports/index.ts';
 import { insertEntries } from './access/audit-log.ts';
 import { guardManagers, type ManagersGuard } from './access/managers.ts';
 import { allUsers, userRepository } from './access/users.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '../lib/log.ts';
 import { type ContactId, contactId } from '../model/ids.ts';
-import type { ContactWriter, ImportedContact, RejectedRow } from '../runtime/ports.import.ts';
+import type { ContactWriter, ImportedContact, RejectedRow } from '../runtime/ports/import.ts';
 import { inTransaction, openPool, type Pool, type PoolClient, type Queryable } from './pool.ts';
 
 interface Identified extends ImportedContact {

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
-import type { IdempotencyStore } from '../runtime/ports.idempotency.ts';
+import type { IdempotencyStore } from '../runtime/ports/idempotency.ts';
 import { cleanText } from './json.ts';
 import type { Queryable } from './pool.ts';
 

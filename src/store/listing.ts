@@ -3,7 +3,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import { decodeCursor } from '../lib/cursor.ts';
 import { type Refusal, refusal } from '../lib/errors.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import type { Page, PageRequest } from '../runtime/ports.lists.ts';
+import type { Page, PageRequest } from '../runtime/ports/lists.ts';
 import { pageOf } from './paging.ts';
 import type { Queryable } from './pool.ts';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { CodedError, refusal } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
-import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
+import type { PoolView, StoreMeters } from '../runtime/ports/meters.ts';
 
 export type Pool = pg.Pool;
 export type PoolClient = pg.PoolClient;

@@ -13,7 +13,7 @@ import {
   TRUNK_DEFAULTS,
   type TrunkConfig,
 } from '../model/trunk.ts';
-import type { ConfigurationRepositories } from '../runtime/ports.admin.ts';
+import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
 import { configurationRepositories, type SecretMeans } from './configuration.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 import { contactRows } from './repositories/contacts.ts';

@@ -5,13 +5,9 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { Seal } from '../lib/seal.ts';
 import { SETTING_DEFAULTS, type Settings } from '../model/settings.ts';
-import type { AdminStore, PinVerifier } from '../runtime/ports.admin.ts';
-import type { TodaySource } from '../runtime/ports.feed.ts';
-import type { ContactWriter } from '../runtime/ports.import.ts';
-import type { PoolView, StoreMeters } from '../runtime/ports.meters.ts';
-import type { AgentPins } from '../runtime/ports.phones.ts';
-import type { Exports } from '../runtime/ports.reports.ts';
-import type { PhoneUsers } from '../runtime/ports.supervision.ts';
+import type { AdminStore, PinVerifier } from '../runtime/ports/admin.ts';
+import type { TodaySource } from '../runtime/ports/feed.ts';
+import type { ContactWriter } from '../runtime/ports/import.ts';
 import type {
   Accounts,
   AttemptCounter,
@@ -22,8 +18,12 @@ import type {
   CredentialStore,
   HealthCheck,
   RecordSink,
-} from '../runtime/ports.ts';
-import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports.webhooks.ts';
+} from '../runtime/ports/index.ts';
+import type { PoolView, StoreMeters } from '../runtime/ports/meters.ts';
+import type { AgentPins } from '../runtime/ports/phones.ts';
+import type { Exports } from '../runtime/ports/reports.ts';
+import type { PhoneUsers } from '../runtime/ports/supervision.ts';
+import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports/webhooks.ts';
 import { type AccessRoom, accessRoom } from './access/access.ts';
 import { phoneUsers } from './access/phone-users.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { queueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
-import type { QueueToday, TodaySource } from '../runtime/ports.feed.ts';
+import type { QueueToday, TodaySource } from '../runtime/ports/feed.ts';
 import type { Queryable } from './pool.ts';
 
 interface Row extends QueryResultRow {

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { AgentId } from '../model/ids.ts';
-import type { Referral } from '../runtime/ports.phones.ts';
-import type { AgentLeg, LegFailure, RingRequest } from '../runtime/ports.ts';
+import type { AgentLeg, LegFailure, RingRequest } from '../runtime/ports/index.ts';
+import type { Referral } from '../runtime/ports/phones.ts';
 import type { Route } from './branch.ts';
 import { failureOfStatus, tellingFailure } from './leg-failure.ts';
 import type { MediaServer } from './media-server.ts';

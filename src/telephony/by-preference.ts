@@ -1,4 +1,4 @@
-import type { Binding } from '../runtime/ports.ts';
+import type { Binding } from '../runtime/ports/index.ts';
 import type { Route } from './branch.ts';
 import type { PlacedLegOptions } from './placed-leg.ts';
 

@@ -1,5 +1,5 @@
-import type { Tape, TapeOptions } from '../runtime/ports.recordings.ts';
-import type { Recorded, RecordOptions } from '../runtime/ports.ts';
+import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
+import type { Tape, TapeOptions } from '../runtime/ports/recordings.ts';
 import type { Channel } from './channel.ts';
 import { noTape } from './tape.ts';
 

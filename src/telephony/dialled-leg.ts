@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { DialFailure } from '../model/callback.ts';
 import type { CallId } from '../model/ids.ts';
-import type { AudioSink, LiveAudio } from '../runtime/ports.hearing.ts';
-import type { CallerLeg, DialEvents, Dialling } from '../runtime/ports.ts';
+import type { AudioSink, LiveAudio } from '../runtime/ports/hearing.ts';
+import type { CallerLeg, DialEvents, Dialling } from '../runtime/ports/index.ts';
 import type { Route } from './branch.ts';
 import { dialFailure } from './dial-failure.ts';
 import { deafEar } from './live-audio.ts';

@@ -8,7 +8,7 @@ import type {
   DialEvents,
   Dialling,
   DialRequest,
-} from '../runtime/ports.ts';
+} from '../runtime/ports/index.ts';
 import type { Attempt, Route } from './branch.ts';
 import { byPreference } from './by-preference.ts';
 import { DialledLeg } from './dialled-leg.ts';

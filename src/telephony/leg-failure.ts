@@ -1,4 +1,4 @@
-import type { LegFailure } from '../runtime/ports.ts';
+import type { LegFailure } from '../runtime/ports/index.ts';
 
 /**
  * What a phone's final response says about its agent (RFC 3261 section 21). Busy here and everywhere are busy;

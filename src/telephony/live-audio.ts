@@ -1,5 +1,5 @@
 import type { NewId } from '../lib/ids.ts';
-import type { AudioSink, LiveAudio } from '../runtime/ports.hearing.ts';
+import type { AudioSink, LiveAudio } from '../runtime/ports/hearing.ts';
 import type { AudioForkServer } from './audio-fork.ts';
 import type { Channel } from './channel.ts';
 

@@ -1,4 +1,4 @@
-import type { MediaServerView } from '../runtime/ports.meters.ts';
+import type { MediaServerView } from '../runtime/ports/meters.ts';
 import type { Channel } from './channel.ts';
 import { offersCommonCodec } from './common-codec.ts';
 import type { MediaServer } from './media-server.ts';

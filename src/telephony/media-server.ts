@@ -4,7 +4,7 @@ import type { EslEvent } from 'modesl';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
-import type { TelephonyMeters } from '../runtime/ports.meters.ts';
+import type { TelephonyMeters } from '../runtime/ports/meters.ts';
 import { Census } from './census.ts';
 import { Channel } from './channel.ts';
 import { endDialog } from './end-dialog.ts';

@@ -1,4 +1,4 @@
-import type { PhoneLine, PhoneLines } from '../runtime/ports.phones.ts';
+import type { PhoneLine, PhoneLines } from '../runtime/ports/phones.ts';
 
 /** One call of a phone, while it lasts. */
 export interface Line {

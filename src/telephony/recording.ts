@@ -2,8 +2,8 @@ import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EslEvent } from 'modesl';
 import type { Clock } from '../lib/clock.ts';
-import type { TapeOptions } from '../runtime/ports.recordings.ts';
-import type { Recorded, RecordOptions } from '../runtime/ports.ts';
+import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
+import type { TapeOptions } from '../runtime/ports/recordings.ts';
 import type { EventSocket } from './event-socket.ts';
 import { wavDurationMs } from './wav-duration.ts';
 

@@ -1,5 +1,5 @@
 import type Srf from 'drachtio-srf';
-import type { Referral, ReplacedDialog } from '../runtime/ports.phones.ts';
+import type { Referral, ReplacedDialog } from '../runtime/ports/phones.ts';
 
 /** What a far end may ask of a leg beyond talking. A leg without them declines transfers, and nobody hears of holds. */
 export interface LegWishes {

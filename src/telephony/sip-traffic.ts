@@ -1,5 +1,5 @@
 import type Srf from 'drachtio-srf';
-import type { SipMessageSeen } from '../runtime/ports.meters.ts';
+import type { SipMessageSeen } from '../runtime/ports/meters.ts';
 import { wireOf } from './drachtio-wire.ts';
 
 const METHODS = new Set([

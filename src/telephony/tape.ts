@@ -1,6 +1,6 @@
 import type { EslEvent } from 'modesl';
-import type { Tape, TapeOptions } from '../runtime/ports.recordings.ts';
-import type { Recorded } from '../runtime/ports.ts';
+import type { Recorded } from '../runtime/ports/index.ts';
+import type { Tape, TapeOptions } from '../runtime/ports/recordings.ts';
 import { Recording, type RecordingOptions } from './recording.ts';
 
 /** Below this nobody begins to record: what is left of the disk is for the records. */

@@ -4,9 +4,6 @@ import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { type CallId, callId, type OfferId } from '../model/ids.ts';
 import type { SupervisionMode } from '../model/supervision.ts';
-import type { MediaServerView, TelephonyMeters } from '../runtime/ports.meters.ts';
-import type { Leg, PhonesListener, Referral, Switchboard } from '../runtime/ports.phones.ts';
-import type { Overhearing } from '../runtime/ports.supervision.ts';
 import type {
   Binding,
   BindingLookup,
@@ -18,7 +15,10 @@ import type {
   RingRequest,
   Telephony,
   TelephonyListener,
-} from '../runtime/ports.ts';
+} from '../runtime/ports/index.ts';
+import type { MediaServerView, TelephonyMeters } from '../runtime/ports/meters.ts';
+import type { Leg, PhonesListener, Referral, Switchboard } from '../runtime/ports/phones.ts';
+import type { Overhearing } from '../runtime/ports/supervision.ts';
 import { AgentRing } from './agent-ring.ts';
 import type { AudioForkServer } from './audio-fork.ts';
 import type { Route } from './branch.ts';

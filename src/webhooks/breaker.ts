@@ -1,5 +1,5 @@
 import type { EpochMs } from '../lib/clock.ts';
-import type { StoredWebhook } from '../runtime/ports.webhooks.ts';
+import type { StoredWebhook } from '../runtime/ports/webhooks.ts';
 
 export interface Persistence {
   /** Attempts for one message; then it is a dead letter. */

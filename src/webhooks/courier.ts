@@ -6,7 +6,7 @@ import type {
   StoredWebhook,
   WebhookOutbox,
   WebhookStore,
-} from '../runtime/ports.webhooks.ts';
+} from '../runtime/ports/webhooks.ts';
 import { consequence, type Persistence, retryAt } from './breaker.ts';
 
 export interface CourierOptions {

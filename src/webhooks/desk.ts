@@ -11,7 +11,7 @@ import type {
   WebhookStore,
   WebhookView,
   WebhookWithSecret,
-} from '../runtime/ports.webhooks.ts';
+} from '../runtime/ports/webhooks.ts';
 import type { Sender } from './sender.ts';
 import { newSecret } from './signature.ts';
 

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import { AddressRefused, NetworkGuard, type Resolve } from '../lib/network-guard.ts';
-import type { SendResult } from '../runtime/ports.webhooks.ts';
+import type { SendResult } from '../runtime/ports/webhooks.ts';
 
 export interface SenderOptions {
   /** Private networks that may be sent to, and the only ones that may be sent to without TLS. */

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { WebhookOutbox } from '../runtime/ports.webhooks.ts';
+import type { WebhookOutbox } from '../runtime/ports/webhooks.ts';
 
 const EVERY_MS = 60_000;
 /** What was delivered can be looked up for a day; what was not, for a month: callers' data is not kept for ever. */

@@ -5,7 +5,7 @@ import type { Logger } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Seal } from '../lib/seal.ts';
 import { TEST_EVENT, type WebhookMessage, wantsEvent } from '../model/webhook.ts';
-import type { RecordSink } from '../runtime/ports.ts';
+import type { RecordSink } from '../runtime/ports/index.ts';
 import type {
   MessageSink,
   SendResult,
@@ -13,7 +13,7 @@ import type {
   WebhookDesk,
   WebhookOutbox,
   WebhookStore,
-} from '../runtime/ports.webhooks.ts';
+} from '../runtime/ports/webhooks.ts';
 import type { Persistence } from './breaker.ts';
 import { Courier } from './courier.ts';
 import { Desk } from './desk.ts';

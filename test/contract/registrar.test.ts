@@ -9,7 +9,7 @@ import { type DigestAlgorithm, expectedResponse, ha1 } from '../../src/lib/diges
 import { silentLogger } from '../../src/lib/log.ts';
 import { createRegistrar, type Registrar } from '../../src/registrar/registrar.ts';
 import { routeOf } from '../../src/registrar/sip-uri.ts';
-import type { Binding } from '../../src/runtime/ports.ts';
+import type { Binding } from '../../src/runtime/ports/index.ts';
 import { signOfLife } from '../../src/telephony/sign-of-life.ts';
 import { Baresip } from '../support/baresip.ts';
 import { writeCertificate } from '../support/certificate.ts';

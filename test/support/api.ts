@@ -14,7 +14,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { Seal } from '../../src/lib/seal.ts';
 import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
-import type { FlowChecker } from '../../src/runtime/ports.ts';
+import type { FlowChecker } from '../../src/runtime/ports/index.ts';
 import { Uploads } from '../../src/speech/uploads.ts';
 import { Bureau } from '../../src/store/reports/bureau.ts';
 import { Sender } from '../../src/webhooks/sender.ts';

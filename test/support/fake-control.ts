@@ -3,8 +3,7 @@ import { err } from '../../src/lib/result.ts';
 import type { AgentId, CallId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
 import type { StoredVoicemail } from '../../src/model/voicemail.ts';
-import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports.feed.ts';
-import type { AgentDesk, TalkControl } from '../../src/runtime/ports.phones.ts';
+import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports/feed.ts';
 import type {
   AgentView,
   CallbackView,
@@ -15,7 +14,8 @@ import type {
   QueueView,
   Reply,
   Snapshot,
-} from '../../src/runtime/ports.ts';
+} from '../../src/runtime/ports/index.ts';
+import type { AgentDesk, TalkControl } from '../../src/runtime/ports/phones.ts';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
 

@@ -1,5 +1,5 @@
 import { ok } from '../../src/lib/result.ts';
-import type { Explainer } from '../../src/runtime/ports.ts';
+import type { Explainer } from '../../src/runtime/ports/index.ts';
 
 type Asked = Parameters<Explainer['explain']>[0];
 

@@ -1,6 +1,6 @@
 import type { AgentId } from '../../src/model/ids.ts';
 import type { DirectoryEntry, PresenceWord } from '../../src/model/presence.ts';
-import type { People } from '../../src/runtime/ports.outside.ts';
+import type { People } from '../../src/runtime/ports/outside.ts';
 
 /** A directory that has whom the test puts into it, and remembers what was said of them. */
 export class FakePeople implements People {

@@ -3,7 +3,7 @@ import type {
   ListenRequest,
   ListenSession,
   Recogniser,
-} from '../../src/runtime/ports.hearing.ts';
+} from '../../src/runtime/ports/hearing.ts';
 
 /** A recogniser that understands what the test says it does. */
 export class FakeRecogniser implements Recogniser {

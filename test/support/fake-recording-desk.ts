@@ -2,7 +2,7 @@ import type { Refusal } from '../../src/lib/errors.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { type CallId, recordingId } from '../../src/model/ids.ts';
 import type { ConversationRecording } from '../../src/model/recording.ts';
-import type { RecordingAction, RecordingDesk } from '../../src/runtime/ports.recordings.ts';
+import type { RecordingAction, RecordingDesk } from '../../src/runtime/ports/recordings.ts';
 
 /** Remembers what it was asked for, and answers as the test says. */
 export class FakeRecordingDesk implements RecordingDesk {

@@ -1,6 +1,6 @@
 import { refusal } from '../../src/lib/errors.ts';
 import { err } from '../../src/lib/result.ts';
-import type { SupervisionDesk } from '../../src/runtime/ports.supervision.ts';
+import type { SupervisionDesk } from '../../src/runtime/ports/supervision.ts';
 
 const nobody = err(refusal('SUPERVISION_UNKNOWN', 'Nobody listens.'));
 

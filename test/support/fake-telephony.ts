@@ -1,9 +1,6 @@
 import type { LegIdentity } from '../../src/model/call.ts';
 import { type CallId, callId, legId, type OfferId } from '../../src/model/ids.ts';
-import type { AudioSink, LiveAudio } from '../../src/runtime/ports.hearing.ts';
-import type { Leg, Switchboard } from '../../src/runtime/ports.phones.ts';
-import type { Tape, TapeOptions } from '../../src/runtime/ports.recordings.ts';
-import type { Overhearing } from '../../src/runtime/ports.supervision.ts';
+import type { AudioSink, LiveAudio } from '../../src/runtime/ports/hearing.ts';
 import type {
   AgentLeg,
   CallerLeg,
@@ -15,7 +12,10 @@ import type {
   RecordOptions,
   RingRequest,
   Telephony,
-} from '../../src/runtime/ports.ts';
+} from '../../src/runtime/ports/index.ts';
+import type { Leg, Switchboard } from '../../src/runtime/ports/phones.ts';
+import type { Tape, TapeOptions } from '../../src/runtime/ports/recordings.ts';
+import type { Overhearing } from '../../src/runtime/ports/supervision.ts';
 
 const identity = (id: string): LegIdentity => ({
   legId: legId(id),

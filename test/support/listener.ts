@@ -1,4 +1,4 @@
-import type { HeardText } from '../../src/runtime/ports.hearing.ts';
+import type { HeardText } from '../../src/runtime/ports/hearing.ts';
 
 /** What a session tells, for tests to look at. */
 export class Listener {

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/lib/clock.ts';
-import { Historian } from '../../src/runtime/historian.ts';
-import { openJournal } from '../../src/runtime/journal.ts';
+import { Historian } from '../../src/runtime/journal/historian.ts';
+import { openJournal } from '../../src/runtime/journal/journal.ts';
 import { commandOf } from './mortal-floor.ts';
 
 /** A process that lives a day with a journal, and says how much of it is on the disk, until somebody kills it. */

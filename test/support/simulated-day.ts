@@ -6,7 +6,7 @@ import { callId } from '../../src/model/ids.ts';
 import type { QueueConfig } from '../../src/model/queue.ts';
 import { type PlannedCall, play, type Ringing } from '../../src/planning/playback.ts';
 import type { DayFigures } from '../../src/planning/tally.ts';
-import type { RecordSink } from '../../src/runtime/ports.ts';
+import type { RecordSink } from '../../src/runtime/ports/index.ts';
 
 export interface SimulatedDay {
   readonly queues: readonly QueueConfig[];

@@ -1,4 +1,4 @@
-import type { PromptRenderer } from '../../src/runtime/ports.ts';
+import type { PromptRenderer } from '../../src/runtime/ports/index.ts';
 
 /** Plays texts as if they were files: what was played can be read. */
 export const textPrompts: PromptRenderer = {

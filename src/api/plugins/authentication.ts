@@ -3,7 +3,7 @@ import { actingAs } from '../../lib/acting.ts';
 import { CodedError, refusal } from '../../lib/errors.ts';
 import { isFromOwnPage, presentedBy } from '../../lib/presented.ts';
 import { actorOf, type Principal, type RouteScope } from '../../model/access.ts';
-import type { Authenticator } from '../../runtime/ports.access.ts';
+import type { Authenticator } from '../../runtime/ports/access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import Type from 'typebox';
 import { CodedError, refusal } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
-import type { IdempotencyStore, KeptAnswer } from '../../runtime/ports.idempotency.ts';
+import type { IdempotencyStore, KeptAnswer } from '../../runtime/ports/idempotency.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -2,7 +2,7 @@ import { readNumber } from '../../callers/callers.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Contact, LANGUAGES, type Language } from '../../model/contact.ts';
 import { contactId } from '../../model/ids.ts';
-import type { ImportedContact } from '../ports.import.ts';
+import type { ImportedContact } from '../ports/import.ts';
 import { type Columns, plain } from './columns.ts';
 
 const ID_FORM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -10,7 +10,7 @@ import type {
   ImportedFile,
   ImportOptions,
   RejectedRow,
-} from '../ports.import.ts';
+} from '../ports/import.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { contactOf } from './contact-row.ts';
 import { delimiterOf, type Row, rowsOf } from './rows.ts';

@@ -12,7 +12,7 @@ import type {
   ContactImportDesk,
   ContactWriter,
   ImportOptions,
-} from '../ports.import.ts';
+} from '../ports/import.ts';
 import { type ImportListener, importContacts } from './importer.ts';
 import { REPORT_HEADER, reportOf } from './report.ts';
 

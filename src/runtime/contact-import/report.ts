@@ -1,4 +1,4 @@
-import type { RejectedRow } from '../ports.import.ts';
+import type { RejectedRow } from '../ports/import.ts';
 
 export const REPORT_HEADER = 'row,reason\n';
 

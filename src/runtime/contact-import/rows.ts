@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { DELIMITERS, type Delimiter } from '../ports.import.ts';
+import { DELIMITERS, type Delimiter } from '../ports/import.ts';
 import type { Line } from './text.ts';
 
 /** A row with the number of its line, the header's being 1; or why it cannot be read. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Encoding } from '../ports.import.ts';
+import type { Encoding } from '../ports/import.ts';
 
 const SAMPLE_BYTES = 65_536;
 /** A line that is longer is no row of anybody's contacts; what holds it would grow without end. */

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../lib/errors.ts';
 import type { AgentId } from '../../model/ids.ts';
-import type { AgentDesk } from '../ports.phones.ts';
+import type { AgentDesk } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import { SignIn } from './sign-in.ts';
 

@@ -3,7 +3,7 @@ import type { AgentConfig } from '../../model/agent.ts';
 import type { CallId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
 import { type FeatureCode, featureOf } from '../feature-codes.ts';
-import type { FeaturePhrase } from '../ports.phrases.ts';
+import type { FeaturePhrase } from '../ports/phrases.ts';
 import type { World } from '../world.ts';
 import { sayFeature } from './feature-voice.ts';
 import { SignIn } from './sign-in.ts';

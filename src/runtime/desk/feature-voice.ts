@@ -1,7 +1,7 @@
 import type { Language } from '../../model/contact.ts';
 import type { CallId } from '../../model/ids.ts';
-import type { FeaturePhrase } from '../ports.phrases.ts';
-import type { CallerLeg } from '../ports.ts';
+import type { CallerLeg } from '../ports/index.ts';
+import type { FeaturePhrase } from '../ports/phrases.ts';
 import type { World } from '../world.ts';
 
 /** Whose phone has asked for something, and in whose call. */

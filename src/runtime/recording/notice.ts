@@ -1,6 +1,6 @@
 import { type NoticeEvidence, noticeIn, type RecordingNotice } from '../../model/recording.ts';
 import { type CallSession, optional } from '../call-session.ts';
-import { promptFiles } from '../flow-prompts.ts';
+import { promptFiles } from '../flow/prompts.ts';
 import type { World } from '../world.ts';
 
 /** Whatever was uploaded: nobody listens to more than this before they may wait. */

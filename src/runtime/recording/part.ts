@@ -1,6 +1,6 @@
 import type { QueueId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
-import type { Leg } from '../ports.phones.ts';
+import type { Leg } from '../ports/phones.ts';
 
 /** What the rest of the shell tells whoever records conversations. */
 export interface RecordingPart {

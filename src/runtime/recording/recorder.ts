@@ -10,9 +10,9 @@ import {
 } from '../../model/recording.ts';
 import type { CallSession } from '../call-session.ts';
 import { sayFeature } from '../desk/feature-voice.ts';
-import type { Leg } from '../ports.phones.ts';
-import type { RecordingAction, RecordingDesk } from '../ports.recordings.ts';
-import type { Recorded } from '../ports.ts';
+import type { Recorded } from '../ports/index.ts';
+import type { Leg } from '../ports/phones.ts';
+import type { RecordingAction, RecordingDesk } from '../ports/recordings.ts';
 import type { World } from '../world.ts';
 import { Notices } from './notice.ts';
 import type { RecordingPart } from './part.ts';

@@ -7,8 +7,8 @@ import type {
   RecordingPause,
 } from '../../model/recording.ts';
 import { type CallSession, optional } from '../call-session.ts';
-import type { Tape } from '../ports.recordings.ts';
-import type { Recorded } from '../ports.ts';
+import type { Recorded } from '../ports/index.ts';
+import type { Tape } from '../ports/recordings.ts';
 
 /** In words, for whoever misses what they look for. */
 const LOSSES = {

@@ -1,6 +1,6 @@
 import type { QueueId } from '../../model/ids.ts';
-import type { QueueToday } from '../ports.feed.ts';
-import type { LiveChange, Snapshot } from '../ports.ts';
+import type { QueueToday } from '../ports/feed.ts';
+import type { LiveChange, Snapshot } from '../ports/index.ts';
 
 /** What a queue has done today. */
 export type TodayOfQueue = readonly [QueueId, QueueToday];

@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { never } from '../../lib/result.ts';
 import type { CallId, QueueId } from '../../model/ids.ts';
-import type { LiveStatistics, QueueStatistics, QueueToday } from '../ports.feed.ts';
+import type { LiveStatistics, QueueStatistics, QueueToday } from '../ports/feed.ts';
 import type {
   AgentView,
   CallbackView,
@@ -10,7 +10,7 @@ import type {
   LiveChange,
   QueueView,
   Snapshot,
-} from '../ports.ts';
+} from '../ports/index.ts';
 import { statisticsOf } from '../statistics.ts';
 import type { ReplicaNews, TodayOfQueue, WholeFloor } from './news.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
-import type { LiveStatistics } from '../ports.feed.ts';
-import type { Control, LiveChange } from '../ports.ts';
+import type { LiveStatistics } from '../ports/feed.ts';
+import type { Control, LiveChange } from '../ports/index.ts';
 import type { ReplicaNews, WholeFloor } from './news.ts';
 
 export type Floor = Pick<Control, 'snapshot' | 'subscribe'> & LiveStatistics;

@@ -10,8 +10,8 @@ import {
 import type { CallSession } from '../call-session.ts';
 import { sayFeature } from '../desk/feature-voice.ts';
 import { SUPERVISION_CODE } from '../feature-codes.ts';
-import type { SupervisionDesk, SupervisionOrder } from '../ports.supervision.ts';
-import type { CallerLeg } from '../ports.ts';
+import type { CallerLeg } from '../ports/index.ts';
+import type { SupervisionDesk, SupervisionOrder } from '../ports/supervision.ts';
 import type { World } from '../world.ts';
 import type { SupervisionPart } from './part.ts';
 import { isHeard, viewOf, type Watch } from './watch.ts';

@@ -3,8 +3,8 @@ import type { Actor } from '../../model/access.ts';
 import type { AgentId } from '../../model/ids.ts';
 import type { SupervisionMode, SupervisionView } from '../../model/supervision.ts';
 import type { CallSession } from '../call-session.ts';
-import type { Leg } from '../ports.phones.ts';
-import type { CallerLeg } from '../ports.ts';
+import type { CallerLeg } from '../ports/index.ts';
+import type { Leg } from '../ports/phones.ts';
 
 /** The supervisor's own end of it: a phone that was rung, or one that dialled the code. */
 export interface SupervisorEnd {

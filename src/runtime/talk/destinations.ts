@@ -4,9 +4,9 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
 import { numberOf } from '../directory.ts';
-import { destinationOf } from '../outside-phones.ts';
-import type { TransferTo } from '../ports.phones.ts';
-import type { Destination } from '../ports.ts';
+import { destinationOf } from '../outbound/outside-phones.ts';
+import type { Destination } from '../ports/index.ts';
+import type { TransferTo } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import type { Person } from './talk.ts';
 

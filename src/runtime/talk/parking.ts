@@ -2,7 +2,7 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { AgentId } from '../../model/ids.ts';
 import { type CallSession, optional } from '../call-session.ts';
-import type { Leg, ParkedCall } from '../ports.phones.ts';
+import type { Leg, ParkedCall } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import type { Talks } from './talks.ts';
 

@@ -1,7 +1,7 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import type { CallSession } from '../call-session.ts';
 import { Parties } from '../parties.ts';
-import type { Leg } from '../ports.phones.ts';
+import type { Leg } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import { hearingOf, type Talk } from './talk.ts';
 

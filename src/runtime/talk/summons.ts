@@ -6,8 +6,8 @@ import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids
 import { arrivalWords, voiced } from '../arrival-words.ts';
 import { Asking } from '../asking.ts';
 import { type CallSession, optional } from '../call-session.ts';
-import type { Leg } from '../ports.phones.ts';
-import type { CallerLeg, LegFailure } from '../ports.ts';
+import type { CallerLeg, LegFailure } from '../ports/index.ts';
+import type { Leg } from '../ports/phones.ts';
 import { ringAgent } from '../ring-agent.ts';
 import type { World } from '../world.ts';
 import type { Rooms } from './rooms.ts';

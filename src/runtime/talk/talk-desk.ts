@@ -2,7 +2,7 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, type Result } from '../../lib/result.ts';
 import type { AgentId, CallId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
-import type { ParkedCall, TalkControl, TransferTo } from '../ports.phones.ts';
+import type { ParkedCall, TalkControl, TransferTo } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import { goalOf } from './destinations.ts';
 import type { Parking } from './parking.ts';

@@ -2,8 +2,8 @@ import type { Timer } from '../../lib/clock.ts';
 import type { AgentId, CallId, OfferId } from '../../model/ids.ts';
 import type { Asking } from '../asking.ts';
 import type { Hearing, Parties } from '../parties.ts';
-import type { Leg } from '../ports.phones.ts';
-import type { CallerLeg, Destination, Dialling } from '../ports.ts';
+import type { CallerLeg, Destination, Dialling } from '../ports/index.ts';
+import type { Leg } from '../ports/phones.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';
 
 /** Whom an agent may bring into a conversation. */

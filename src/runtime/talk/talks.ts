@@ -1,7 +1,7 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
 import type { AgentId, FlowId } from '../../model/ids.ts';
 import { type CallSession, optional, type SessionOffer } from '../call-session.ts';
-import type { Leg } from '../ports.phones.ts';
+import type { Leg } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
 import { Places } from './places.ts';

@@ -1,5 +1,5 @@
 import type { Language } from '../../model/contact.ts';
-import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { HeardText } from '../../runtime/ports/hearing.ts';
 
 /** What one stream is about. */
 export interface StreamRequest {

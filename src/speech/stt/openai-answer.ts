@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { HeardText } from '../../runtime/ports/hearing.ts';
 
 // OpenAI's API reference, "Create transcription", verbose_json; Whisper servers of others leave fields out.
 

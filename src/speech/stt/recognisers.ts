@@ -8,7 +8,7 @@ import type {
   Recogniser,
   RecogniserFigures,
   Recognition,
-} from '../../runtime/ports.hearing.ts';
+} from '../../runtime/ports/hearing.ts';
 import type { SpeechEngine } from './engine.ts';
 import { GuardedEngine } from './guarded-engine.ts';
 import { Session } from './session.ts';

@@ -4,7 +4,7 @@ import type {
   ListenEvents,
   ListenSession,
   Recognition,
-} from '../../runtime/ports.hearing.ts';
+} from '../../runtime/ports/hearing.ts';
 import { readSound } from '../audio/read-sound.ts';
 import { EndOfSpeech, type SpeechLimits } from './end-of-speech.ts';
 import type { StreamEvents } from './engine.ts';

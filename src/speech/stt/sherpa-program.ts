@@ -1,6 +1,6 @@
 // The process in which sherpa-onnx listens.
 import { childData, tellParent } from '../../lib/child-part.ts';
-import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { HeardText } from '../../runtime/ports/hearing.ts';
 import { toFloat } from '../audio/pcm.ts';
 import type { SherpaModel } from './sherpa-model.ts';
 import type { SherpaNews, SherpaOrder, SherpaProgramData } from './sherpa-protocol.ts';

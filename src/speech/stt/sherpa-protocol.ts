@@ -1,4 +1,4 @@
-import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { HeardText } from '../../runtime/ports/hearing.ts';
 import type { SherpaModel } from './sherpa-model.ts';
 
 /** What the program is given when it starts. */

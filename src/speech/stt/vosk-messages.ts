@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { HeardText } from '../../runtime/ports/hearing.ts';
 
 // The messages of alphacep/vosk-server (websocket/asr_server.py), which are those of vosk-api's KaldiRecognizer.
 

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { HeardText } from '../../runtime/ports.hearing.ts';
+import type { HeardText } from '../../runtime/ports/hearing.ts';
 import { type Stream, type StreamEnd, StreamEngine, type StreamRequest } from './engine.ts';
 import { joined, readVoskMessage } from './vosk-messages.ts';
 

@@ -7,8 +7,8 @@ import type {
   AuditLog,
   AuditTrail,
   Authenticator,
-} from '../../runtime/ports.access.ts';
-import type { SettingsInForce } from '../../runtime/ports.admin.ts';
+} from '../../runtime/ports/access.ts';
+import type { SettingsInForce } from '../../runtime/ports/admin.ts';
 import { coded, type Pool } from '../pool.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { auditLog } from './audit-log.ts';

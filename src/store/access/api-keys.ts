@@ -6,7 +6,7 @@ import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { CodedError, type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { isScope, type Principal, SCOPES, type Scope } from '../../model/access.ts';
-import type { ApiKeyStore, Authenticator, StoredApiKey } from '../../runtime/ports.access.ts';
+import type { ApiKeyStore, Authenticator, StoredApiKey } from '../../runtime/ports/access.ts';
 import { Conditions, listPage } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
 import { hashApiKey, newApiKey } from '../secrets.ts';

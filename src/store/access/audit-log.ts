@@ -5,7 +5,7 @@ import type {
   AuditFilter,
   AuditLog,
   StoredAuditEntry,
-} from '../../runtime/ports.access.ts';
+} from '../../runtime/ports/access.ts';
 import { toDatabaseJson } from '../json.ts';
 import { Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';

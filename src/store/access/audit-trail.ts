@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
-import type { AuditEntry, AuditTrail } from '../../runtime/ports.access.ts';
+import type { AuditEntry, AuditTrail } from '../../runtime/ports/access.ts';
 import { isDataFault, type Queryable, sqlState } from '../pool.ts';
 import { insertEntries } from './audit-log.ts';
 

@@ -1,6 +1,6 @@
 import { ROLE_SCOPES, type Role } from '../../model/access.ts';
 import { agentId } from '../../model/ids.ts';
-import type { PhoneUsers } from '../../runtime/ports.supervision.ts';
+import type { PhoneUsers } from '../../runtime/ports/supervision.ts';
 import type { Queryable } from '../pool.ts';
 
 interface Row {

@@ -6,7 +6,7 @@ import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { CodedError, refusal } from '../../lib/errors.ts';
 import { type Principal, ROLE_SCOPES, type Role } from '../../model/access.ts';
 import { agentId } from '../../model/ids.ts';
-import type { Authenticator, Session, Sessions } from '../../runtime/ports.access.ts';
+import type { Authenticator, Session, Sessions } from '../../runtime/ports/access.ts';
 import { coded, type Queryable } from '../pool.ts';
 import { passwordMatches } from './passwords.ts';
 import { toUser, type UserRow } from './users.ts';

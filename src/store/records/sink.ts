@@ -5,8 +5,8 @@ import type { CallEvent, Cdr } from '../../model/call.ts';
 import type { ConversationRecording } from '../../model/recording.ts';
 import type { Voicemail } from '../../model/voicemail.ts';
 import type { WebhookMessage } from '../../model/webhook.ts';
-import type { RecordSink } from '../../runtime/ports.ts';
-import type { MessageSink } from '../../runtime/ports.webhooks.ts';
+import type { RecordSink } from '../../runtime/ports/index.ts';
+import type { MessageSink } from '../../runtime/ports/webhooks.ts';
 import { CarefulWriter } from './careful-writer.ts';
 import {
   type QueuedRecord,

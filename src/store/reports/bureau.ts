@@ -6,7 +6,7 @@ import type {
   Reports,
   ReportText,
   TimelineQuery,
-} from '../../runtime/ports.reports.ts';
+} from '../../runtime/ports/reports.ts';
 import { openPool, type Pool } from '../pool.ts';
 import { readCasual } from './casual.ts';
 import { readIntervals } from './intervals.ts';

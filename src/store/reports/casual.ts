@@ -2,7 +2,7 @@ import { csvRow } from '../../facts/csv.ts';
 import { iso } from '../../lib/clock.ts';
 import { monthEnd, monthStart } from '../../lib/zone.ts';
 import type { CasualTerms } from '../../model/agent.ts';
-import type { CasualQuery, ReportText } from '../../runtime/ports.reports.ts';
+import type { CasualQuery, ReportText } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
 import { inTeams } from './intervals.ts';
 

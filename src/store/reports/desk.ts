@@ -11,7 +11,7 @@ import type {
   Reports,
   ReportText,
   TimelineQuery,
-} from '../../runtime/ports.reports.ts';
+} from '../../runtime/ports/reports.ts';
 import type { BureauOptions } from './bureau.ts';
 
 /** What the thread is asked. */

@@ -3,7 +3,7 @@ import { csvRow } from '../../facts/csv.ts';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
-import type { ExportName, ExportQuery, Exports } from '../../runtime/ports.reports.ts';
+import type { ExportName, ExportQuery, Exports } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
 
 /** A batch is some hundred kilobytes to a few megabytes. */

@@ -3,7 +3,7 @@ import { definitionOf, type MeasureName } from '../../facts/measures.ts';
 import type { Period } from '../../facts/periods.ts';
 import { iso } from '../../lib/clock.ts';
 import { localLabel } from '../../lib/zone.ts';
-import type { IntervalQuery } from '../../runtime/ports.reports.ts';
+import type { IntervalQuery } from '../../runtime/ports/reports.ts';
 import { recordOf, type Teller, type Texts } from './teller.ts';
 
 /** One row of the answer. Without texts: nothing happened in it. */

@@ -3,7 +3,7 @@ import { needsOf } from '../../facts/measures.ts';
 import { type AnyName, FACTS } from '../../facts/names.ts';
 import { type Period, periodsOf } from '../../facts/periods.ts';
 import { SLOT_MS } from '../../facts/slots.ts';
-import type { IntervalQuery, ReportText } from '../../runtime/ports.reports.ts';
+import type { IntervalQuery, ReportText } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
 import { csvOf, jsonOf, type Line } from './interval-text.ts';
 import { columnOf, sumOf } from './tables.ts';

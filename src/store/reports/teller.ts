@@ -1,6 +1,6 @@
 import { type Measure, measureOf } from '../../facts/measures.ts';
 import type { AnyName, Facts, Times } from '../../facts/names.ts';
-import type { IntervalQuery } from '../../runtime/ports.reports.ts';
+import type { IntervalQuery } from '../../runtime/ports/reports.ts';
 
 /** Which sums are read, of each table. */
 export interface Needs {

@@ -1,7 +1,7 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ContactId } from '../../model/ids.ts';
-import type { ContactAccount } from '../../runtime/ports.admin.ts';
+import type { ContactAccount } from '../../runtime/ports/admin.ts';
 import {
   constraintOf,
   FOREIGN_KEY_VIOLATION,

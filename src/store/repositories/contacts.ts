@@ -2,7 +2,7 @@ import { refusal } from '../../lib/errors.ts';
 import { err } from '../../lib/result.ts';
 import type { Contact, Language } from '../../model/contact.ts';
 import { agentId, type ContactId, contactId } from '../../model/ids.ts';
-import type { ContactRepository, Repository, Stored } from '../../runtime/ports.admin.ts';
+import type { ContactRepository, Repository, Stored } from '../../runtime/ports/admin.ts';
 import { coded, codedTransaction, type Pool, type Queryable } from '../pool.ts';
 import { removeAccount, setAccount } from './contact-accounts.ts';
 import { contactHistory } from './history.ts';

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { DIALLING_DEFAULTS, type DiallingRules } from '../../model/trunk.ts';
-import type { Stored } from '../../runtime/ports.lists.ts';
-import type { DiallingRepository } from '../../runtime/ports.trunks.ts';
+import type { Stored } from '../../runtime/ports/lists.ts';
+import type { DiallingRepository } from '../../runtime/ports/trunks.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Queryable } from '../pool.ts';
 

@@ -7,8 +7,8 @@ import type {
   FlowRepository,
   FlowSummary,
   FlowVersion,
-} from '../../runtime/ports.admin.ts';
-import type { FlowDocument } from '../../runtime/ports.ts';
+} from '../../runtime/ports/admin.ts';
+import type { FlowDocument } from '../../runtime/ports/index.ts';
 import { Conditions, listPage } from '../listing.ts';
 import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';
 import { flowDrafts } from './flow-drafts.ts';

@@ -3,7 +3,7 @@ import type { Refusal } from '../../lib/errors.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { CallOutcome, PastCall } from '../../model/call.ts';
 import { agentId, type ContactId, callId, queueId } from '../../model/ids.ts';
-import type { ContactCall, Page, PageRequest } from '../../runtime/ports.admin.ts';
+import type { ContactCall, Page, PageRequest } from '../../runtime/ports/admin.ts';
 import { placeIn } from '../listing.ts';
 import { pageOf } from '../paging.ts';
 import type { Queryable } from '../pool.ts';

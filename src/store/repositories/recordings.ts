@@ -9,7 +9,7 @@ import type {
   RecordingStorage,
   StoredRecording,
 } from '../../model/recording.ts';
-import type { RecordingFilter, RecordingRepository } from '../../runtime/ports.recordings.ts';
+import type { RecordingFilter, RecordingRepository } from '../../runtime/ports/recordings.ts';
 import { byTime, Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 

@@ -4,7 +4,7 @@ import type { Seal } from '../../lib/seal.ts';
 import { Secret } from '../../lib/secret.ts';
 import { type TrunkId, trunkId } from '../../model/ids.ts';
 import { TRUNK_DEFAULTS, type TrunkConfig, type TrunkWithSecret } from '../../model/trunk.ts';
-import type { StoredTrunk, TrunkRepository } from '../../runtime/ports.trunks.ts';
+import type { StoredTrunk, TrunkRepository } from '../../runtime/ports/trunks.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import type { DeliveryState, WebhookDelivery } from '../../model/webhook.ts';
-import type { FailedAttempt, WebhookOutbox } from '../../runtime/ports.webhooks.ts';
+import type { FailedAttempt, WebhookOutbox } from '../../runtime/ports/webhooks.ts';
 import { Conditions, listPage } from '../listing.ts';
 import { coded, inTransaction, type Pool, type Queryable } from '../pool.ts';
 import { WELL_AGAIN } from './webhooks.ts';

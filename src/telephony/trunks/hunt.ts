@@ -1,5 +1,5 @@
 import type { DialFailure } from '../../model/callback.ts';
-import type { Destination } from '../../runtime/ports.ts';
+import type { Destination } from '../../runtime/ports/index.ts';
 import type { Attempt } from '../branch.ts';
 import type { SipRefusal } from '../sip-refusal.ts';
 import type { OnBehalf } from './caller-id.ts';

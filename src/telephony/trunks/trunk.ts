@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { TrunkConfig, TrunkState } from '../../model/trunk.ts';
-import type { Destination } from '../../runtime/ports.ts';
+import type { Destination } from '../../runtime/ports/index.ts';
 import type { Route } from '../branch.ts';
 import { dialFailure } from '../dial-failure.ts';
 import type { SipRefusal } from '../sip-refusal.ts';

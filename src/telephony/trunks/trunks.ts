@@ -2,7 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { TrunkState, TrunkWithSecret } from '../../model/trunk.ts';
-import type { Destination } from '../../runtime/ports.ts';
+import type { Destination } from '../../runtime/ports/index.ts';
 import { requestWithin } from '../request-within.ts';
 import type { SipFailure } from '../sip-failure.ts';
 import { Registration } from './registration.ts';

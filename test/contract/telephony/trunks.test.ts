@@ -5,7 +5,7 @@ import { newUuid } from '../../../src/lib/ids.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { callId, trunkId } from '../../../src/model/ids.ts';
 import { TRUNK_DEFAULTS, type TrunkWithSecret } from '../../../src/model/trunk.ts';
-import type { CallerLeg, DialRequest } from '../../../src/runtime/ports.ts';
+import type { CallerLeg, DialRequest } from '../../../src/runtime/ports/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Carrier, type CarrierOptions } from './support/carrier.ts';
 import { sdp } from './support/far-end.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { callbackId, queueId } from '../../../src/model/ids.ts';
-import type { CallbackView } from '../../../src/runtime/ports.ts';
+import type { CallbackView } from '../../../src/runtime/ports/index.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 
 let api: TestApi;

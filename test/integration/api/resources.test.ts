@@ -7,7 +7,7 @@ import {
   type QueueId,
   queueId,
 } from '../../../src/model/ids.ts';
-import type { Configuration } from '../../../src/runtime/ports.ts';
+import type { Configuration } from '../../../src/runtime/ports/index.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 
 let api: TestApi;

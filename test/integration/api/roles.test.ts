@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { ROLE_SCOPES, ROLES, type Role, SCOPES } from '../../../src/model/access.ts';
 import type { AgentId, CallId } from '../../../src/model/ids.ts';
-import type { AgentView, CallView } from '../../../src/runtime/ports.ts';
+import type { AgentView, CallView } from '../../../src/runtime/ports/index.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Person, person } from '../../support/people.ts';

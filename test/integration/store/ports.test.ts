@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readCompanyFile } from '../../../src/company-file.ts';
 import type { AgentId } from '../../../src/model/ids.ts';
-import type { Binding } from '../../../src/runtime/ports.ts';
+import type { Binding } from '../../../src/runtime/ports/index.ts';
 import type { ExampleCompany } from '../../../src/store/store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestStore, type TestStore } from '../../support/postgres.ts';

@@ -6,7 +6,7 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import type { AgentStateRecord } from '../../../src/model/agent.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../../../src/model/call.ts';
 import { agentId, callId } from '../../../src/model/ids.ts';
-import type { IntervalQuery } from '../../../src/runtime/ports.reports.ts';
+import type { IntervalQuery } from '../../../src/runtime/ports/reports.ts';
 import { openPool, type Pool } from '../../../src/store/pool.ts';
 import { Bureau } from '../../../src/store/reports/bureau.ts';
 import { recordExports } from '../../../src/store/reports/exports.ts';

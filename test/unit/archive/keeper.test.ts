@@ -13,7 +13,7 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import { ok } from '../../../src/lib/result.ts';
 import { callId, recordingId } from '../../../src/model/ids.ts';
 import type { StoredRecording } from '../../../src/model/recording.ts';
-import type { RecordingRepository } from '../../../src/runtime/ports.recordings.ts';
+import type { RecordingRepository } from '../../../src/runtime/ports/recordings.ts';
 import { S3Server } from '../../support/s3-server.ts';
 
 const SECRET = 'a-secret-for-tests';

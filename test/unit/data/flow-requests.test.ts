@@ -4,7 +4,7 @@ import type { AllowedDestinations } from '../../../src/data/destinations.ts';
 import { type Asked, FlowRequestService } from '../../../src/data/flow-requests.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
-import type { RequestAnswer, RequestOrder } from '../../../src/runtime/ports.ts';
+import type { RequestAnswer, RequestOrder } from '../../../src/runtime/ports/index.ts';
 import { HttpServer, json } from '../../support/http-server.ts';
 
 describe('requests of flows', () => {

@@ -10,8 +10,8 @@ import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { type Principal, SCOPES } from '../../../src/model/access.ts';
 import type { AgentId, CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
-import type { QueueStatistics } from '../../../src/runtime/ports.feed.ts';
-import type { AgentView, CallView } from '../../../src/runtime/ports.ts';
+import type { QueueStatistics } from '../../../src/runtime/ports/feed.ts';
+import type { AgentView, CallView } from '../../../src/runtime/ports/index.ts';
 import { FakeControl } from '../../support/fake-control.ts';
 
 /** What a frame of the server holds; it is one that the protocol knows. */

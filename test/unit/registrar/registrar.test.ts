@@ -7,7 +7,7 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import { createRegistrar, type RegistrarOptions } from '../../../src/registrar/registrar.ts';
 import type { SipRequest, SipResponse } from '../../../src/registrar/sip.ts';
 import { routeOf } from '../../../src/registrar/sip-uri.ts';
-import type { Binding } from '../../../src/runtime/ports.ts';
+import type { Binding } from '../../../src/runtime/ports/index.ts';
 
 const REALM = 'centralita';
 const credentialsOf = (extension: string, password: string) => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseSipUri, routeOf, uriKey } from '../../../src/registrar/sip-uri.ts';
-import type { Binding } from '../../../src/runtime/ports.ts';
+import type { Binding } from '../../../src/runtime/ports/index.ts';
 
 const key = (text: string) => {
   const uri = parseSipUri(text);

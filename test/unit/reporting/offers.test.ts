@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { callId } from '../../../src/model/ids.ts';
 import { measureOffers } from '../../../src/reporting/offers.ts';
 import { timedTelephony } from '../../../src/reporting/telephony.ts';
-import type { Telephony } from '../../../src/runtime/ports.ts';
+import type { Telephony } from '../../../src/runtime/ports/index.ts';
 
 test('offers are counted by what became of them, and answers are timed', async () => {
   const registry = new Registry();

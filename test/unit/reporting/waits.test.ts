@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { queueId } from '../../../src/model/ids.ts';
 import { createMetrics, measureFloor } from '../../../src/reporting/metrics.ts';
-import type { Control, QueueView } from '../../../src/runtime/ports.ts';
+import type { Control, QueueView } from '../../../src/runtime/ports/index.ts';
 
 const untried = { calls: 0, coverage: 0, absoluteErrorMs: 0, biasMs: 0 };
 const figures = {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
 import { callbackId, callId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
-import type { OutboundRules } from '../../../src/runtime/outbound.ts';
+import type { OutboundRules } from '../../../src/runtime/outbound/outbound.ts';
 import { FakeAgentLeg, type FakeDialling } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 

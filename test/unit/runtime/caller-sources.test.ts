@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { KnownCaller } from '../../../src/model/contact.ts';
 import { agentId, contactId } from '../../../src/model/ids.ts';
 import { type CallerOrder, callerSources } from '../../../src/runtime/caller-sources.ts';
-import type { CrmAnswer } from '../../../src/runtime/ports.ts';
+import type { CrmAnswer } from '../../../src/runtime/ports/index.ts';
 
 const ANI = '+525555550001';
 const ours: KnownCaller = {

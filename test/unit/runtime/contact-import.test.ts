@@ -14,7 +14,7 @@ import type {
   ImportedFile,
   ImportOptions,
   RejectedRow,
-} from '../../../src/runtime/ports.import.ts';
+} from '../../../src/runtime/ports/import.ts';
 
 describe('a file of contacts', () => {
   let folder: string;

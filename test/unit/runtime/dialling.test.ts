@@ -4,9 +4,9 @@ import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
 import { DIALLING_DEFAULTS, type DiallingRules, ruleOf } from '../../../src/model/trunk.ts';
-import { diallingProblems, ruleFor } from '../../../src/runtime/dialling.ts';
 import { Inbox } from '../../../src/runtime/inbox.ts';
-import { Outbound } from '../../../src/runtime/outbound.ts';
+import { diallingProblems, ruleFor } from '../../../src/runtime/outbound/dialling.ts';
+import { Outbound } from '../../../src/runtime/outbound/outbound.ts';
 import { FakeTelephony } from '../../support/fake-telephony.ts';
 
 const rules = (...texts: string[]) => ({ destinations: texts.map(ruleOf) });

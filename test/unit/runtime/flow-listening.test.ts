@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { FlowEvent } from '../../../src/ivr/vocabulary.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { CallSession } from '../../../src/runtime/call-session.ts';
-import { FlowListening } from '../../../src/runtime/flow-listening.ts';
+import { FlowListening } from '../../../src/runtime/flow/listening.ts';
 import { FakeRecogniser } from '../../support/fake-recogniser.ts';
 import { FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCompanyFile } from '../../../src/company-file.ts';
 import { spokenTexts } from '../../../src/ivr/flow.ts';
-import { FlowMemory } from '../../../src/runtime/flow-memory.ts';
-import type { Configuration } from '../../../src/runtime/ports.ts';
+import { FlowMemory } from '../../../src/runtime/flow/memory.ts';
+import type { Configuration } from '../../../src/runtime/ports/index.ts';
 
 const FILE = new URL('../../../config/example/company.yaml', import.meta.url);
 const company = (): Configuration => readCompanyFile<Configuration>(FILE);

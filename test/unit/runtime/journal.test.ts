@@ -9,20 +9,20 @@ import { ManualClock } from '../../../src/lib/clock.ts';
 import { agentId, callId, queueId } from '../../../src/model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../../src/model/queue.ts';
 import {
+  type CompactionJob,
+  compact,
+  snapshotTime,
+} from '../../../src/runtime/journal/compaction.ts';
+import { type Disk, openFolder } from '../../../src/runtime/journal/disk.ts';
+import {
   type Journal,
   type JournalOptions,
   type JournalTrouble,
   openJournal,
-} from '../../../src/runtime/journal.ts';
-import {
-  type CompactionJob,
-  compact,
-  snapshotTime,
-} from '../../../src/runtime/journal-compaction.ts';
-import { type Disk, openFolder } from '../../../src/runtime/journal-disk.ts';
-import { decodeLines, encodeLine, slowCrc32 } from '../../../src/runtime/journal-lines.ts';
-import { generations, snapshotName } from '../../../src/runtime/journal-names.ts';
-import { readSnapshot, recover } from '../../../src/runtime/journal-recovery.ts';
+} from '../../../src/runtime/journal/journal.ts';
+import { decodeLines, encodeLine, slowCrc32 } from '../../../src/runtime/journal/lines.ts';
+import { generations, snapshotName } from '../../../src/runtime/journal/names.ts';
+import { readSnapshot, recover } from '../../../src/runtime/journal/recovery.ts';
 
 const ventas = queueId('ventas');
 

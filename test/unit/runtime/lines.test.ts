@@ -4,7 +4,7 @@ import { ManualClock } from '../../../src/lib/clock.ts';
 import type { CallId, QueueId, VoicemailId } from '../../../src/model/ids.ts';
 import type { StoredVoicemail } from '../../../src/model/voicemail.ts';
 import { Lines } from '../../../src/runtime/lines.ts';
-import { MessageBoard } from '../../../src/runtime/message-board.ts';
+import { MessageBoard } from '../../../src/runtime/messages/message-board.ts';
 
 const queue = 'ventas' as QueueId;
 

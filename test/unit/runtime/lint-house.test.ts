@@ -5,7 +5,7 @@ import { agentId, calendarId, flowId, queueId } from '../../../src/model/ids.ts'
 import type { NumberConfig } from '../../../src/model/number.ts';
 import type { HouseFacts } from '../../../src/runtime/lint-house.ts';
 import { createLinter } from '../../../src/runtime/linter.ts';
-import type { Configuration } from '../../../src/runtime/ports.ts';
+import type { Configuration } from '../../../src/runtime/ports/index.ts';
 import { agent, queue } from '../acd/desk.ts';
 import { documentOf } from '../ivr/flows.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
 import { callId } from '../../../src/model/ids.ts';
-import type { AgentLeg, CallerLeg, Repair } from '../../../src/runtime/ports.ts';
+import type { AgentLeg, CallerLeg, Repair } from '../../../src/runtime/ports/index.ts';
 import { RECONCILE_MS } from '../../../src/runtime/reconciler.ts';
 import { FakeAgentLeg } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';

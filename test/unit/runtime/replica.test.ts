@@ -8,7 +8,7 @@ import { type AgentId, agentId, type CallId, callId, queueId } from '../../../sr
 import { QUEUE_DEFAULTS } from '../../../src/model/queue.ts';
 import type { CallSession } from '../../../src/runtime/call-session.ts';
 import { Live } from '../../../src/runtime/live.ts';
-import type { LiveChange, Snapshot } from '../../../src/runtime/ports.ts';
+import type { LiveChange, Snapshot } from '../../../src/runtime/ports/index.ts';
 import type { ReplicaNews } from '../../../src/runtime/replica/news.ts';
 import { Replica } from '../../../src/runtime/replica/replica.ts';
 import { ReplicaTeller } from '../../../src/runtime/replica/teller.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RequestAnswer, RequestOrder } from '../../../src/runtime/ports.ts';
+import type { RequestAnswer, RequestOrder } from '../../../src/runtime/ports/index.ts';
 import { exampleConfiguration, settled, TestFloor } from '../../support/floor.ts';
 
 const DOCUMENT = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { flowId } from '../../../src/model/ids.ts';
-import type { FlowDocument } from '../../../src/runtime/ports.ts';
+import type { FlowDocument } from '../../../src/runtime/ports/index.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 
 const flow = (id: string, nodes: object): FlowDocument => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Leg, Referral } from '../../../src/runtime/ports.phones.ts';
+import type { Leg, Referral } from '../../../src/runtime/ports/phones.ts';
 import {
   FakeAgentLeg,
   type FakeCallerLeg,

@@ -5,8 +5,8 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import type { KnownCaller } from '../../../src/model/contact.ts';
 import { contactId } from '../../../src/model/ids.ts';
 import { CallSession } from '../../../src/runtime/call-session.ts';
-import { verifyCaller } from '../../../src/runtime/flow-verify.ts';
-import type { Accounts, AttemptCounter } from '../../../src/runtime/ports.ts';
+import { verifyCaller } from '../../../src/runtime/flow/verify.ts';
+import type { Accounts, AttemptCounter } from '../../../src/runtime/ports/index.ts';
 import { createVerifier } from '../../../src/runtime/verification.ts';
 import { inbound } from '../../support/fake-telephony.ts';
 

@@ -9,9 +9,9 @@ import { silentLogger } from '../../../src/lib/log.ts';
 import { agentId, callId, offerId, queueId } from '../../../src/model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../../src/model/queue.ts';
 import { createExplainer } from '../../../src/runtime/explainer.ts';
-import { Historian } from '../../../src/runtime/historian.ts';
-import { type JournalOptions, openJournal } from '../../../src/runtime/journal.ts';
-import { openFolder } from '../../../src/runtime/journal-disk.ts';
+import { openFolder } from '../../../src/runtime/journal/disk.ts';
+import { Historian } from '../../../src/runtime/journal/historian.ts';
+import { type JournalOptions, openJournal } from '../../../src/runtime/journal/journal.ts';
 import { explainFromJournal } from '../../../src/runtime/why.ts';
 
 const ventas = queueId('ventas');

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { ManualClock, systemClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
-import type { Recognition } from '../../../src/runtime/ports.hearing.ts';
+import type { Recognition } from '../../../src/runtime/ports/hearing.ts';
 import { Recognisers } from '../../../src/speech/stt/recognisers.ts';
 import { VoskEngine } from '../../../src/speech/stt/vosk.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -10,7 +10,7 @@ import type { Static } from 'typebox';
 import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import type { Principal } from '../../../model/access.ts';
 import { type AgentId, agentId } from '../../../model/ids.ts';
-import type { Command } from '../../../runtime/ports.ts';
+import type { Command } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, submit } from '../../outcomes.ts';
 import { mustReach } from '../../reach.ts';

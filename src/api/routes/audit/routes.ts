@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import { csvLine } from '../../../lib/csv.ts';
-import type { AuditFilter, AuditLog, StoredAuditEntry } from '../../../runtime/ports.access.ts';
+import type { AuditFilter, AuditLog, StoredAuditEntry } from '../../../runtime/ports/access.ts';
 import type { ApiContext } from '../../context.ts';
 import { valueFrom } from '../../outcomes.ts';
 import { iso, responses } from '../../schemas.ts';

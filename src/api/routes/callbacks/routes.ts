@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { newUuid } from '../../../lib/ids.ts';
 import { callbackId, queueId } from '../../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../model/queue.ts';
-import type { CallbackView } from '../../../runtime/ports.ts';
+import type { CallbackView } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, submit, valueFrom } from '../../outcomes.ts';
 import { mustBeWithin, within } from '../../reach.ts';

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { callId } from '../../../model/ids.ts';
-import type { CallView } from '../../../runtime/ports.ts';
+import type { CallView } from '../../../runtime/ports/index.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { mustBeWithin, within } from '../../reach.ts';

@@ -1,8 +1,8 @@
 import { CodedError } from '../../../lib/errors.ts';
 import { ok } from '../../../lib/result.ts';
 import type { WebhookConfig } from '../../../model/webhook.ts';
-import type { User } from '../../../runtime/ports.access.ts';
-import type { ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
+import type { User } from '../../../runtime/ports/access.ts';
+import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import { demandToGive, scopesOfRole, userFrom, userOf } from '../users/users.ts';
 import { UserEntry, WebhookEntry } from './schemas.ts';
 import { type Entry, inOrder, type Section } from './section.ts';

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../lib/result.ts';
 import type { Principal } from '../../../model/access.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { flowId } from '../../../model/ids.ts';
-import type { Authorship, ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
+import type { Authorship, ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration } from '../../outcomes.ts';
 import { type Plan, type PlannedChange, planOf } from './plan.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WholeConfiguration } from '../../../runtime/ports.admin.ts';
+import type { WholeConfiguration } from '../../../runtime/ports/admin.ts';
 import type { ConfigurationDocument } from './section.ts';
 import { SECTIONS } from './sections.ts';
 

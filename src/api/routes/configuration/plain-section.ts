@@ -3,7 +3,7 @@ import type { Result } from '../../../lib/result.ts';
 import type {
   ConfigurationRepositories,
   WholeConfiguration,
-} from '../../../runtime/ports.admin.ts';
+} from '../../../runtime/ports/admin.ts';
 import { type Entry, inOrder, type Section } from './section.ts';
 
 interface PlainRepository<T> {

@@ -1,7 +1,7 @@
 import type {
   ConfigurationRepositories,
   WholeConfiguration,
-} from '../../../runtime/ports.admin.ts';
+} from '../../../runtime/ports/admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { type Difference, differences } from '../../differences.ts';
 import { digestOf, documentOf } from './digest.ts';

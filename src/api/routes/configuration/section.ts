@@ -6,7 +6,7 @@ import type {
   Authorship,
   ConfigurationRepositories,
   WholeConfiguration,
-} from '../../../runtime/ports.admin.ts';
+} from '../../../runtime/ports/admin.ts';
 import type { ApiContext } from '../../context.ts';
 
 /** One object of the configuration as a file says it: only what differs from the product's defaults. */

@@ -7,7 +7,7 @@ import {
   type TrunkConfig,
   type TrunkWithSecret,
 } from '../../../model/trunk.ts';
-import type { ConfigurationRepositories } from '../../../runtime/ports.admin.ts';
+import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import { DiallingEntry, TrunkEntry } from './schemas.ts';
 import { type Entry, inOrder, type Section } from './section.ts';
 

@@ -7,7 +7,7 @@ import {
   DELIMITERS,
   ENCODINGS,
   type ImportOptions,
-} from '../../../runtime/ports.import.ts';
+} from '../../../runtime/ports/import.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { iso, responses, Timestamp } from '../../schemas.ts';

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { reaches } from '../../../model/access.ts';
-import type { AgentView, Binding } from '../../../runtime/ports.ts';
+import type { AgentView, Binding } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import { valueFrom } from '../../outcomes.ts';
 import { iso, responses } from '../../schemas.ts';

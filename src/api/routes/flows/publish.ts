@@ -7,8 +7,8 @@ import type {
   FlowDraft,
   FlowRepository,
   FlowVersion,
-} from '../../../runtime/ports.admin.ts';
-import type { PreparedPrompts } from '../../../runtime/ports.ts';
+} from '../../../runtime/ports/admin.ts';
+import type { PreparedPrompts } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration } from '../../outcomes.ts';
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { EpochMs } from '../../../lib/clock.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
-import type { ApiKey, StoredApiKey } from '../../../runtime/ports.access.ts';
+import type { ApiKey, StoredApiKey } from '../../../runtime/ports/access.ts';
 import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';

@@ -4,7 +4,7 @@ import { CodedError, refusal } from '../../../lib/errors.ts';
 import { actorOf } from '../../../model/access.ts';
 import { agentId, callId, queueId, recordingId } from '../../../model/ids.ts';
 import type { StoredRecording } from '../../../model/recording.ts';
-import type { RecordingFilter, RecordingSound } from '../../../runtime/ports.recordings.ts';
+import type { RecordingFilter, RecordingSound } from '../../../runtime/ports/recordings.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { agentsWithin, mustReach } from '../../reach.ts';

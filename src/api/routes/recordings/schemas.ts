@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { LANGUAGES } from '../../../model/contact.ts';
 import { RECORDING_MODES, RECORDING_STATES, RECORDING_STORAGES } from '../../../model/recording.ts';
-import { RECORDING_ACTIONS } from '../../../runtime/ports.recordings.ts';
+import { RECORDING_ACTIONS } from '../../../runtime/ports/recordings.ts';
 import { Id, PageOf, RecordsQuery, Timestamp } from '../../schemas.ts';
 import { CallId } from '../calls/schemas.ts';
 

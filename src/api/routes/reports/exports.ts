@@ -8,7 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import Type from 'typebox';
-import type { ExportName, ExportQuery as Query } from '../../../runtime/ports.reports.ts';
+import type { ExportName, ExportQuery as Query } from '../../../runtime/ports/reports.ts';
 import type { ApiContext } from '../../context.ts';
 import { valueFrom } from '../../outcomes.ts';
 import { responses } from '../../schemas.ts';

@@ -6,7 +6,7 @@ import { SERVICE_LEVEL_TEXTS, SERVICE_LEVELS } from '../../../facts/service-leve
 import { DAY_MS } from '../../../lib/clock.ts';
 import { decodeCursor } from '../../../lib/cursor.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
-import type { IntervalQuery } from '../../../runtime/ports.reports.ts';
+import type { IntervalQuery } from '../../../runtime/ports/reports.ts';
 import type { ApiContext } from '../../context.ts';
 import { valueFrom } from '../../outcomes.ts';
 import { iso, responses } from '../../schemas.ts';

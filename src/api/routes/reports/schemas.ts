@@ -3,7 +3,7 @@ import { MEASURES, type MeasureName } from '../../../facts/measures.ts';
 import { DIMENSIONS, WAIT_BOUNDS_S, type WaitBound } from '../../../facts/names.ts';
 import { INTERVALS } from '../../../facts/periods.ts';
 import { SERVICE_LEVEL_TEXTS, SERVICE_LEVELS } from '../../../facts/service-level.ts';
-import { EXPORTS } from '../../../runtime/ports.reports.ts';
+import { EXPORTS } from '../../../runtime/ports/reports.ts';
 import { Id, Timestamp } from '../../schemas.ts';
 
 export const ROWS_MAX = 20_000;

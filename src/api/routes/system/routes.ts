@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../../lib/clock.ts';
-import type { HealthCheck } from '../../../runtime/ports.ts';
+import type { HealthCheck } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import {
   Alive,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { StoredUser, User } from '../../../runtime/ports.access.ts';
+import type { StoredUser, User } from '../../../runtime/ports/access.ts';
 import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';

@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { type Principal, ROLE_SCOPES, type Scope } from '../../../model/access.ts';
 import { agentId } from '../../../model/ids.ts';
-import type { Session, StoredUser, User } from '../../../runtime/ports.access.ts';
+import type { Session, StoredUser, User } from '../../../runtime/ports/access.ts';
 import { iso } from '../../schemas.ts';
 import type { UserBody, UserPatch } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { type EpochMs, iso } from '../../../lib/clock.ts';
 import type { WebhookDelivery } from '../../../model/webhook.ts';
-import type { SendResult, WebhookView } from '../../../runtime/ports.webhooks.ts';
+import type { SendResult, WebhookView } from '../../../runtime/ports/webhooks.ts';
 import type { DeliveryAnswer, TestAnswer, WebhookAnswer } from './schemas.ts';
 
 export function webhookAnswer(view: WebhookView, now: EpochMs): Static<typeof WebhookAnswer> {

@@ -4,7 +4,6 @@ import { newUuid } from '../../../../src/lib/ids.ts';
 import { silentLogger } from '../../../../src/lib/log.ts';
 import { agentId, type CallId, callId, offerId } from '../../../../src/model/ids.ts';
 import { routeOf } from '../../../../src/registrar/sip-uri.ts';
-import type { Leg, PhonesListener, Referral } from '../../../../src/runtime/ports.phones.ts';
 import type {
   AgentLeg,
   Binding,
@@ -12,7 +11,8 @@ import type {
   InboundCall,
   RingRequest,
   TelephonyListener,
-} from '../../../../src/runtime/ports.ts';
+} from '../../../../src/runtime/ports/index.ts';
+import type { Leg, PhonesListener, Referral } from '../../../../src/runtime/ports/phones.ts';
 import type { MediaServerAddress } from '../../../../src/telephony/media-server.ts';
 import { DrachtioTelephony } from '../../../../src/telephony/telephony.ts';
 import { eventually } from '../../../support/eventually.ts';

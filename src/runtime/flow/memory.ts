@@ -1,0 +1,42 @@
+import { type CompiledFlow, FlowLibrary } from '../../ivr/flow.ts';
+import type { FlowId } from '../../model/ids.ts';
+import type { Configuration } from '../ports/index.ts';
+
+/** Flows that can go live, and what is wrong with the others, one line each. */
+interface ReadFlows {
+  readonly flows: ReadonlyMap<FlowId, CompiledFlow>;
+  readonly problems: readonly string[];
+}
+
+/**
+ * The flows as they were read last. Reading those of an example company takes 20 to 40 ms, and most changes of a
+ * configuration (an agent, a number, a closure) leave them and whatever they name as they are.
+ */
+export class FlowMemory {
+  #key: string | undefined;
+  #last: ReadFlows = { flows: new Map(), problems: [] };
+
+  read({ flows, queues, calendars }: Configuration): ReadFlows {
+    const known = {
+      queueIds: queues.map(({ id }) => id),
+      calendarIds: calendars.map(({ id }) => id),
+      flows,
+    };
+    const key = JSON.stringify(known);
+    if (key !== this.#key) this.#last = readAll(known);
+    this.#key = key;
+    return this.#last;
+  }
+}
+
+function readAll(known: ConstructorParameters<typeof FlowLibrary>[0]): ReadFlows {
+  const read = new Map<FlowId, CompiledFlow>();
+  const problems: string[] = [];
+  const library = new FlowLibrary(known);
+  for (const { id } of known.flows ?? []) {
+    const parsed = library.read(id);
+    if (parsed.ok) read.set(id as FlowId, parsed.value);
+    else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));
+  }
+  return { flows: read, problems };
+}
