@@ -1,11 +1,11 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import Type, { type Static, type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { type VoicesConfig, voicesOf } from './config-voices.ts';
 import { isNetwork, isWildcard, type Peer, parsePeers, reachableAddress } from './lib/addresses.ts';
 import { LOG_LEVELS, type LogLevel } from './lib/levels.ts';
 import { err, ok, type Result } from './lib/result.ts';
+import { validatorOf } from './lib/schema.ts';
 import { isZone } from './lib/zone.ts';
 import {
   SETTING_BOUNDS,
@@ -185,7 +185,7 @@ const Environment = Type.Object({
 type Environment = Static<typeof Environment>;
 type Key = keyof Environment;
 
-const environment = Compile(Environment);
+const environment = validatorOf(Environment);
 const schemas = Object.entries(Environment.properties) as [Key, Facets][];
 
 /** The part of JSON Schema that the variables above are made of. */
@@ -349,7 +349,7 @@ export function parseConfig(
       .map(([key, schema]) => [key, env[key] ? typed(schema, env[key]) : schema.default] as const)
       .filter(([, value]) => value !== undefined),
   );
-  const wrong = new Set(environment.Errors(values).map((error) => error.instancePath.slice(1)));
+  const wrong = new Set(environment.errors(values).map((error) => error.instancePath.slice(1)));
   const errors = schemas
     .filter(([key]) => wrong.has(key))
     .map(([key, schema]) => complaint(key, schema, env[key] ?? ''));

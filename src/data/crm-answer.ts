@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { validatorOf } from '../lib/schema.ts';
 import { CALLER_STATUSES, type KnownCaller, LANGUAGES } from '../model/contact.ts';
 import { agentId, contactId } from '../model/ids.ts';
 import { Failure } from './failure.ts';
@@ -25,11 +25,11 @@ const CrmContact = Type.Object({
 });
 const CrmAnswer = Type.Object({ contact: Type.Union([Type.Null(), CrmContact]) });
 
-const validator = Compile(CrmAnswer);
+const validator = validatorOf(CrmAnswer);
 
 /** The caller whom the CRM means; undefined: it knows of none. Throws a {@link Failure} for anything else. */
 export function readCrmAnswer(json: unknown): KnownCaller | undefined {
-  if (!validator.Check(json)) throw new Failure('invalid');
+  if (!validator.check(json)) throw new Failure('invalid');
   return json.contact ? callerOf(json.contact) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { ERRORS, type ErrorCode } from '../lib/errors.ts';
+import { validatorOf } from '../lib/schema.ts';
 import type { Scope } from '../model/access.ts';
 import { Agent, Call, Callback, Me, Message, Queue, Statistics, Time } from './schemas.ts';
 
@@ -102,13 +102,13 @@ export const ClientMessage = Type.Union([Authenticate, Subscribe, Ping]);
 export type ClientMessage = Static<typeof ClientMessage>;
 export type Subscription = Static<typeof Subscribe>;
 
-const clientMessage = Compile(ClientMessage);
+const clientMessage = validatorOf(ClientMessage);
 
 /** Undefined: it is not one of ours. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    return clientMessage.Check(message) ? message : undefined;
+    return clientMessage.check(message) ? message : undefined;
   } catch {
     return undefined;
   }

@@ -5,9 +5,8 @@ import type { Foundation } from './foundation.ts';
 export async function openDatabase(foundation: Foundation, sealKey: string): Promise<Store> {
   const { config, log, clock, metrics, closing } = foundation;
   const { dataDir, sip, settings } = config;
-  const databaseUrl = config.databaseUrl ?? (await openPostgres(foundation));
   const store = await openStore({
-    databaseUrl,
+    databaseUrl: await foundation.databaseUrl,
     dataDir,
     log,
     clock,
@@ -19,11 +18,4 @@ export async function openDatabase(foundation: Foundation, sealKey: string): Pro
   measureStore(metrics, { pools: () => store.pools(), records: () => store.records.stats() });
   closing.add('store', () => store.close());
   return store;
-}
-
-async function openPostgres({ config, log, closing }: Foundation): Promise<string> {
-  const { startEmbeddedPostgres } = await import('../embedded/postgres/postgres.ts');
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  closing.add('PostgreSQL', () => postgres.stop());
-  return postgres.databaseUrl;
 }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { ClosingTree } from '../lib/closing.ts';
 import type { Logger } from '../lib/log.ts';
 import { createMetrics } from '../reporting/metrics.ts';
+import { startPostgres } from './postgres.ts';
 
 /** What every room is built on. */
 export interface Foundation {
@@ -13,12 +14,14 @@ export interface Foundation {
   readonly metrics: Registry;
   /** Whatever is opened says here how it is closed. */
   readonly closing: ClosingTree;
+  /** Of a database that takes connections. Rejects with a sentence for the operator if ours cannot start. */
+  readonly databaseUrl: Promise<string>;
 }
 
-export const layFoundation = (config: Config, log: Logger): Foundation => ({
-  config,
-  log,
-  clock: systemClock,
-  metrics: createMetrics(),
-  closing: new ClosingTree(log),
-});
+export function layFoundation(config: Config, log: Logger): Foundation {
+  const closing = new ClosingTree(log);
+  const databaseUrl = config.databaseUrl
+    ? Promise.resolve(config.databaseUrl)
+    : startPostgres(config, log, closing);
+  return { config, log, clock: systemClock, metrics: createMetrics(), closing, databaseUrl };
+}

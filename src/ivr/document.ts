@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import { type Validator, validatorOf } from '../lib/schema.ts';
 import type { NodeKind } from './node.ts';
 import { NODE_KINDS } from './nodes/kinds.ts';
 import { LanguageName, PromptEntry } from './prompt-schema.ts';
@@ -31,8 +31,8 @@ export const envelope = <Node extends TSchema>(node: Node) =>
 const Envelope = envelope(Type.Object({ type: Type.String() }));
 export type Envelope = Static<typeof Envelope>;
 
-export const envelopeValidator = Compile(Envelope);
-export const nameValidator = Compile(Name);
+export const envelopeValidator = validatorOf(Envelope);
+export const nameValidator = validatorOf(Name);
 
 /** A kind with the means to read its nodes. */
 export interface KindReader {
@@ -41,5 +41,5 @@ export interface KindReader {
 }
 
 export const KIND_READERS: ReadonlyMap<string, KindReader> = new Map(
-  NODE_KINDS.map((kind) => [kind.type, { kind, validator: Compile(kind.schema) as Validator }]),
+  NODE_KINDS.map((kind) => [kind.type, { kind, validator: validatorOf(kind.schema) }]),
 );

@@ -18,8 +18,8 @@ export function readFlow(
   known: Known,
   find: FindFlow,
 ): Result<CompiledFlow, readonly string[]> {
-  if (!envelopeValidator.Check(document)) {
-    return err(schemaProblems(envelopeValidator.Errors(document), ''));
+  if (!envelopeValidator.check(document)) {
+    return err(schemaProblems(envelopeValidator.errors(document), ''));
   }
   const problems: string[] = [];
   const nodes = readNodes(document, problems);
@@ -49,14 +49,14 @@ function readNodes(document: Envelope, problems: string[]): ReadonlyMap<string, 
   const nodes = new Map<string, CompiledNode>();
   for (const [name, config] of Object.entries(document.nodes)) {
     const place = `nodes.${name}`;
-    if (!nameValidator.Check(name)) problems.push(`${place}: is not a name for a node`);
+    if (!nameValidator.check(name)) problems.push(`${place}: is not a name for a node`);
     const reader = KIND_READERS.get(config.type);
     if (!reader) {
       const kinds = [...KIND_READERS.keys()].join(', ');
       problems.push(`${place}.type: there is no kind ${config.type}; there are ${kinds}`);
       continue;
     }
-    const errors = reader.validator.Errors(config);
+    const errors = reader.validator.errors(config);
     if (errors.length === 0) nodes.set(name, { kind: reader.kind, config });
     else problems.push(...schemaProblems(errors, place));
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { parse } from 'yaml';
+import { validatorOf } from '../lib/schema.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
 
 const sentence = () => Type.String({ minLength: 1, maxLength: 500 });
@@ -73,7 +73,7 @@ const Catalogue = Type.Object(
 export type Catalogue = Static<typeof Catalogue>;
 export type Catalogues = Readonly<Record<Language, Catalogue>>;
 
-const validator = Compile(Catalogue);
+const validator = validatorOf(Catalogue);
 
 /** Reads every language's catalogue; an incomplete one stops the start and says which sentence it lacks. */
 export async function loadCatalogues(folder: URL): Promise<Catalogues> {
@@ -86,7 +86,7 @@ export async function loadCatalogues(folder: URL): Promise<Catalogues> {
 async function loadCatalogue(folder: URL, language: Language): Promise<Catalogue> {
   const file = new URL(`${language}.yaml`, folder);
   const content: unknown = parse(await readFile(file, 'utf8'));
-  if (validator.Check(content)) return content;
-  const [first] = validator.Errors(content);
+  if (validator.check(content)) return content;
+  const [first] = validator.errors(content);
   throw new Error(`${file.pathname}: ${first?.instancePath || '/'} ${first?.message}`);
 }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { validatorOf } from '../../lib/schema.ts';
 import type { HeardText } from '../../runtime/ports/hearing.ts';
 
 // OpenAI's API reference, "Create transcription", verbose_json; Whisper servers of others leave fields out.
@@ -14,7 +14,7 @@ const Answer = Type.Object({
   segments: Type.Optional(Type.Union([Type.Null(), Type.Array(Segment, { maxItems: 1_000 })])),
 });
 type Segment = Static<typeof Segment>;
-const answer = Compile(Answer);
+const answer = validatorOf(Answer);
 
 /** A server that does not say how sure it is is believed so far: high enough to be taken, if the words fit well. */
 const UNSAID_CONFIDENCE = 0.8;
@@ -24,7 +24,7 @@ const LOGPROB_MIN = -1;
 
 export function readTranscription(body: string): Result<readonly HeardText[], string> {
   const parsed = parseJson(body);
-  if (!answer.Check(parsed)) return err('its answer is no transcription');
+  if (!answer.check(parsed)) return err('its answer is no transcription');
   const text = parsed.text.trim();
   const segments = parsed.segments ?? [];
   if (text === '' || (segments.length > 0 && segments.every(isMadeUp))) return ok([]);

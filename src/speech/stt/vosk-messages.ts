@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { validatorOf } from '../../lib/schema.ts';
 import type { HeardText } from '../../runtime/ports/hearing.ts';
 
 // The messages of alphacep/vosk-server (websocket/asr_server.py), which are those of vosk-api's KaldiRecognizer.
@@ -17,7 +17,7 @@ const Message = Type.Object({
   ),
 });
 type Message = Static<typeof Message>;
-const message = Compile(Message);
+const message = validatorOf(Message);
 
 export type VoskMessage =
   | { readonly kind: 'partial'; readonly text: string }
@@ -28,7 +28,7 @@ const UNSAID_CONFIDENCE = 0.9;
 
 export function readVoskMessage(text: string): Result<VoskMessage, string> {
   const parsed = parseJson(text);
-  if (!message.Check(parsed)) return err('it does not speak the Vosk protocol');
+  if (!message.check(parsed)) return err('it does not speak the Vosk protocol');
   if (parsed.partial !== undefined) return ok({ kind: 'partial', text: parsed.partial });
   const alternatives = alternativesOf(parsed).filter(({ text: said }) => said.trim() !== '');
   return ok({ kind: 'result', alternatives });

@@ -15,7 +15,8 @@ const VOICES: Readonly<
   'es-MX': { name: 'es-419', wordsPerMinute: 150 },
   en: { name: 'en-us', wordsPerMinute: 155 },
 };
-const SENTENCE_MS_MAX = 10_000;
+/** On a busy machine the program itself takes seconds to start; a caller waits for less (`renderer.ts`). */
+const SENTENCE_MS_MAX = 30_000;
 const IDLE_MS = 60_000;
 const WAITING_MAX = 2_000;
 /** A sentence that has cost the program its life twice is the sentence's fault. */

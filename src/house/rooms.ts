@@ -1,0 +1,57 @@
+import { readCompanyFile } from '../company-file.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ExampleCompany } from '../store/store.ts';
+import { openApi } from './api.ts';
+import { openCallCenter } from './call-center.ts';
+import type { Foundation } from './foundation.ts';
+import type { House } from './house.ts';
+import { openParts } from './parts.ts';
+
+const EXAMPLE_COMPANY = new URL('../../config/example/company.yaml', import.meta.url);
+/** The embedded switch is ready long before this; an external one may come later, and does so without us. */
+const SWITCH_READY_MS_MAX = 10_000;
+const POLL_MS = 50;
+
+/** Opens every room in the order in which they need each other. */
+export async function openRooms(foundation: Foundation): Promise<House> {
+  const { config, clock, closing } = foundation;
+  const parts = await openParts(foundation);
+  const { store, addresses } = parts;
+  const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
+  const newPassword = await store.ensureAdmin(config.adminPassword);
+  const seeded =
+    config.seedExample &&
+    (await store.seedExample(() => readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
+  const heart = await openCallCenter(parts);
+  const { callCenter, telephony } = heart;
+  const httpAddress = await openApi(parts, heart);
+  const isReady = (): boolean => telephony.troubles.length === 0;
+  // Later starts do not wait for what is still to be spoken: what a caller needs is spoken before all else.
+  const spoken = seeded ? heart.prompts : undefined;
+  await Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), spoken]);
+  return {
+    newApiKey,
+    newPassword,
+    httpAddress,
+    sipAddress: addresses.sipAddress,
+    sipTlsAddress: addresses.sipTlsAddress,
+    seeded,
+    get logLevel() {
+      return store.admin.settings.current.logLevel;
+    },
+    get troubles() {
+      return telephony.troubles;
+    },
+    async drain(limitMs) {
+      telephony.drain();
+      await waitUntil(clock, () => callCenter.callCount === 0, limitMs);
+    },
+    close: () => closing.close(),
+  };
+}
+
+async function waitUntil(clock: Clock, holds: () => boolean, limitMs: number): Promise<void> {
+  for (const end = clock.now() + limitMs; !holds() && clock.now() < end; ) {
+    await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
+  }
+}
