@@ -74,10 +74,10 @@ describe('EspeakVoice', () => {
     assert.equal(programs.started, 3);
   });
 
-  it('waits ten seconds for a sentence, and a minute with nothing to say', async () => {
+  it('waits thirty seconds for a sentence, and a minute with nothing to say', async () => {
     const { voice, programs, clock } = fakeVoice();
     const said = voice.speak(sentence('uno'), true);
-    clock.advance(10_000);
+    clock.advance(30_000);
     assert.deepEqual([programs.started, programs.killed], [2, 1]);
     programs.answer(1);
     await said;
