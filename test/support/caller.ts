@@ -103,8 +103,9 @@ export class Caller {
     return this.#reinvite('RESUME');
   }
 
-  /** Hangs up, and waits for the system to have taken note. */
+  /** Hangs up once answered (before, SIPp's scenario knows no BYE), and waits for the system to have taken note. */
   async hangUp(): Promise<void> {
+    await this.answered();
     await this.#steer('HANGUP', [`X-CSeq: ${++this.#cseq}`]);
     await this.sipp.done();
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { compileDirectory } from '../../../src/runtime/directory.ts';
 import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
 import { type Person, person } from '../../support/people.ts';
 
@@ -18,12 +19,20 @@ let port = 0;
 let agent: Person;
 before(async () => {
   api = await startTestApi();
+  api.control.reloading = problems;
   await api.request('POST', '/v1/agents', { id: '1001', name: 'Carmen', extension: '1001' });
   agent = await person(api, 'carmen', 'agent', { agentId: '1001' });
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   port = (api.app.server.address() as AddressInfo).port;
 });
 after(() => api.stop());
+
+/** What the house would refuse: zones that are none, say. Flows here are none that the interpreter knows. */
+async function problems(): Promise<readonly string[]> {
+  const stored = await api.store.configuration.load();
+  const outcome = compileDirectory({ ...stored, flows: [], numbers: [] }, 'Europe/Madrid');
+  return 'problems' in outcome ? outcome.problems : [];
+}
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
