@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { House } from './house.ts';
 
 /** The few lines that a person reads after `npm start`: what to register, what to dial, where to look. */

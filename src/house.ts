@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { layFoundation } from './house/foundation.ts';
 import type { House } from './house/house.ts';
 import type { Logger } from './lib/log.ts';

@@ -1,5 +1,5 @@
 import { welcome } from './banner.ts';
-import { parseConfig } from './config.ts';
+import { parseConfig } from './config/parse.ts';
 import { type House, openHouse } from './house.ts';
 import { createLogger } from './lib/log.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { MediaServer as EmbeddedMedia, MediaServerConfig } from './embedded/media/index.ts';
 import type { SipEdge, SipEdgeConfig } from './embedded/sip-edge/index.ts';
 import type { Peer } from './lib/addresses.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/postgres.ts';
 import { runningDatabaseUrl } from '../../src/embedded/postgres/running.ts';
 import { silentLogger } from '../../src/lib/log.ts';

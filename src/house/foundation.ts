@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { ClosingTree } from '../lib/closing.ts';
 import type { Logger } from '../lib/log.ts';

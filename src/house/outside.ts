@@ -1,4 +1,4 @@
-import type { Config, EnvironmentTrunk } from '../config.ts';
+import type { Config, EnvironmentTrunk } from '../config/config.ts';
 import { Secret } from '../lib/secret.ts';
 import { trunkId } from '../model/ids.ts';
 import { TRUNK_DEFAULTS, type TrunkWithSecret } from '../model/trunk.ts';

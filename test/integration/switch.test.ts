@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { ClosingTree } from '../../src/lib/closing.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { openSwitch, type SwitchAddresses } from '../../src/switch.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import { err, ok, type Result } from './lib/result.ts';
-import { LANGUAGES, type Language } from './model/contact.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { LANGUAGES, type Language } from '../model/contact.ts';
 
 /** Who speaks each language, as `VOICES` says; a language that it does not name is spoken by eSpeak. */
 export interface VoicesConfig {

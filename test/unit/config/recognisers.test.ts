@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseRecognisers } from '../../src/recogniser-config.ts';
+import { parseRecognisers } from '../../../src/config/recognisers.ts';
 
 describe('RECOGNISERS', () => {
   it('names a recogniser per language; one may serve several', () => {

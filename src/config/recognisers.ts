@@ -1,5 +1,5 @@
-import { err, ok, type Result } from './lib/result.ts';
-import { LANGUAGES } from './model/contact.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { LANGUAGES } from '../model/contact.ts';
 
 /** An engine's address, and the languages that are sent there: `es-MX`, a base such as `es`, or `*`. */
 export interface RecogniserAddress {

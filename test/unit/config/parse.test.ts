@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 
 const address = (over: object) => ({
   address: '192.0.2.7',

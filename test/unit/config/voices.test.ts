@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { voicesOf } from '../../src/config-voices.ts';
+import { voicesOf } from '../../../src/config/voices.ts';
 
 const settings = { voicesDir: '/srv/voices', model: 'tts-1', url: 'http://tts:8880/v1/' };
 const read = (voices: string) => voicesOf({ ...settings, voices });
