@@ -42,7 +42,7 @@ export async function openHearing(options: HearingOptions): Promise<Recognisers>
 
 function engineAt(
   { kind, address, options }: EngineAddress,
-  { key, log }: HearingOptions,
+  { key, clock, log }: HearingOptions,
 ): SpeechEngine | Promise<SpeechEngine> {
   switch (kind) {
     case 'vosk':
@@ -54,7 +54,12 @@ function engineAt(
         ...(key === undefined ? {} : { key }),
       });
     case 'sherpa':
-      return SherpaEngine.open({ folder: address, threads: Number(options.threads ?? 1), log });
+      return SherpaEngine.open({
+        folder: address,
+        threads: Number(options.threads ?? 1),
+        clock,
+        log,
+      });
     default:
       return never(kind);
   }

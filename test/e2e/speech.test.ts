@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { EslClient } from '../contract/media/support/esl-client.ts';
 import type { Baresip } from '../support/baresip.ts';
@@ -7,6 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
 import { PocketSphinxServer } from '../support/pocketsphinx/server.ts';
 import { type HistoryStep, historyOf, liveCalls } from '../support/records.ts';
+import { HISSED, HUMMED, writeTransducer } from '../support/sherpa/listeners.ts';
 import { inARow, Speaker, silence } from '../support/sounds.ts';
 import { type Stage, scene } from '../support/stage.ts';
 import { writeWav } from '../support/tones.ts';
@@ -19,10 +23,17 @@ const SAID = {
   sales: { text: 'sales', language: 'en' },
   yes: { text: 'yes', language: 'en' },
   ventas: { text: 'ventas', language: 'es-MX' },
+  hissed: { text: HISSED, language: 'es-ES' },
   endlessly: {
     text: 'quiero hablar con alguien que me pueda ayudar de una vez por todas',
     language: 'es-MX',
   },
+} as const;
+/** What a number of each language has in it, and where its callers are. */
+const LINES = {
+  en: { digit: 1, country: 'US' },
+  'es-MX': { digit: 2, country: 'MX' },
+  'es-ES': { digit: 3, country: 'ES' },
 } as const;
 const sounds = new Map<string, Int16Array>();
 
@@ -34,18 +45,21 @@ async function speakAll(): Promise<void> {
   await speaker.close();
 }
 
-/** A recogniser for each: a real one that knows English, and one that the tests have in their hands. */
+/** A recogniser for each: a real one that knows English, one that the tests have in their hands, and sherpa-onnx's. */
 let english: PocketSphinxServer;
 let spanish: VoskServer;
+let model: string;
 
 describe('speaking to the house', () => {
   const house = sharedHouse('speech', async () => {
     await speakAll();
     english = await PocketSphinxServer.start();
     spanish = await VoskServer.start({ kind: 'silent' });
+    model = await mkdtemp(join(tmpdir(), 'listener-'));
+    await writeTransducer(model);
     return {
       env: {
-        RECOGNISERS: `en=${english.url},es=${spanish.url}`,
+        RECOGNISERS: `en=${english.url},es=${spanish.url},es-ES=sherpa:${model}`,
         RECOGNISER_ANSWER_MS: '3000',
         TRANSCRIPTS_KEPT: 'true',
       },
@@ -54,6 +68,7 @@ describe('speaking to the house', () => {
   after(async () => {
     await english?.stop();
     await spanish?.stop();
+    await rm(model, { recursive: true, force: true });
   });
   let sales: Line;
   let billing: Line;
@@ -66,9 +81,9 @@ describe('speaking to the house', () => {
   });
 
   /** A number whose callers are asked, in that language. */
-  async function number(language: 'en' | 'es-MX', extra: object = {}): Promise<string> {
+  async function number(language: keyof typeof LINES, extra: object = {}): Promise<string> {
     const { api } = house().system;
-    const dnis = `90055${language === 'en' ? 1 : 2}${Object.keys(extra).length}`;
+    const dnis = `90055${LINES[language].digit}${Object.keys(extra).length}`;
     const nodes = {
       pregunta: {
         type: 'speech',
@@ -90,9 +105,9 @@ describe('speaking to the house', () => {
       facturas: { type: 'queue', queue: billing.queueId },
       adios: { type: 'hangup' },
     };
-    const document = { name: 'Voz', languages: ['en', 'es-MX'], start: 'pregunta', nodes };
+    const document = { name: 'Voz', languages: Object.keys(LINES), start: 'pregunta', nodes };
     await api.post('/v1/flows', { id: `voz-${dnis}`, document });
-    const country = language === 'en' ? 'US' : 'MX';
+    const { country } = LINES[language];
     const config = { dnis, name: 'Voz', flowId: `voz-${dnis}`, language, country };
     await api.post('/v1/numbers', config);
     return dnis;
@@ -146,6 +161,19 @@ describe('speaking to the house', () => {
       await house().company.waiting(billing, 0);
     },
   );
+
+  scene(`a caller says "${HISSED}" to sherpa-onnx, and is brought there`, async (stage) => {
+    const choice = (key: number, said: string, next: string) => ({
+      ...{ key, next, phrases: { en: [said], es: [said] } },
+    });
+    const choices = [choice(1, HUMMED, 'ventas'), choice(2, HISSED, 'facturas')];
+    const phone = await dial(stage, await number('es-ES', { choices }));
+    await say(stage, phone, 'hissed');
+    await house().company.waiting(billing, 1);
+    assert.deepEqual((await step('flow.heard')).data.pii, { transcript: HISSED });
+    await phone.hangUp();
+    await house().company.waiting(billing, 0);
+  });
 
   scene('"sales", asked back, "yes": an agent is rung', async (stage) => {
     const { company } = house();

@@ -10,12 +10,6 @@ export type SherpaModel =
       readonly decoder: string;
       readonly joiner: string;
     }
-  | {
-      readonly kind: 'paraformer';
-      readonly tokens: string;
-      readonly encoder: string;
-      readonly decoder: string;
-    }
   | { readonly kind: 'zipformer2Ctc'; readonly tokens: string; readonly model: string };
 
 /**
@@ -28,11 +22,11 @@ export async function findSherpaModel(folder: string): Promise<SherpaModel> {
   });
   const file = (part: string): string | undefined => best(names, part, folder);
   const tokens = names.includes('tokens.txt') ? join(folder, 'tokens.txt') : undefined;
-  const [encoder, decoder, joiner, model] = ['encoder', 'decoder', 'joiner', 'model'].map(file);
+  const [encoder, decoder, joiner] = ['encoder', 'decoder', 'joiner'].map(file);
+  const model = file('model') ?? file('ctc');
   if (tokens && encoder && decoder && joiner) {
     return { kind: 'transducer', tokens, encoder, decoder, joiner };
   }
-  if (tokens && encoder && decoder) return { kind: 'paraformer', tokens, encoder, decoder };
   if (tokens && model) return { kind: 'zipformer2Ctc', tokens, model };
   throw new Error(
     `RECOGNISERS: ${folder} holds no streaming model of sherpa-onnx: tokens.txt with encoder, decoder and ` +

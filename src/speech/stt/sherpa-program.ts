@@ -14,9 +14,7 @@ function configOf(model: SherpaModel, threads: number): object {
   const files =
     model.kind === 'transducer'
       ? { transducer: { encoder: model.encoder, decoder: model.decoder, joiner: model.joiner } }
-      : model.kind === 'paraformer'
-        ? { paraformer: { encoder: model.encoder, decoder: model.decoder } }
-        : { zipformer2Ctc: { model: model.model } };
+      : { zipformer2Ctc: { model: model.model } };
   return {
     featConfig: { sampleRate: 16_000, featureDim: 80 },
     modelConfig: { ...files, tokens: model.tokens, numThreads: threads, provider: 'cpu', debug: 0 },
@@ -39,6 +37,7 @@ async function serve({ model, threads }: SherpaProgramData): Promise<void> {
     if (order.kind === 'open') {
       const { id, sampleRate } = order;
       streams.set(id, { stream: recogniser.createStream(), sampleRate });
+      tell({ kind: 'opened' });
       return;
     }
     const open = streams.get(order.id);

@@ -18,6 +18,8 @@ export type SherpaOrder =
 export type SherpaNews =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unfit'; readonly reason: string }
+  /** All that was sent before is understood. */
+  | { readonly kind: 'opened' }
   | { readonly kind: 'partial'; readonly id: number; readonly text: string }
   | { readonly kind: 'result'; readonly id: number; readonly alternatives: readonly HeardText[] }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string };

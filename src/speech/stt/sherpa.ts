@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ChildPart } from '../../lib/child-part.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import { besides } from '../../lib/thread-part.ts';
 import { samplesOf } from '../audio/pcm.ts';
@@ -10,7 +11,7 @@ import {
   type StreamEvents,
   type StreamRequest,
 } from './engine.ts';
-import { findSherpaModel } from './sherpa-model.ts';
+import { findSherpaModel, type SherpaModel } from './sherpa-model.ts';
 import type { SherpaNews, SherpaOrder, SherpaProgramData } from './sherpa-protocol.ts';
 
 export interface SherpaOptions {
@@ -18,36 +19,46 @@ export interface SherpaOptions {
   readonly folder: string;
   /** Processors that one utterance may use. */
   readonly threads: number;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
+/** Loading a model takes seconds, and slow machines take their time. */
+const START_MS_MAX = 60_000;
+/** Whoever is opened is told so after what was sent before is understood: a program that takes longer hangs. */
+const OPEN_MS_MAX = 10_000;
+
 /**
  * sherpa-onnx, started by the house: nothing else has to be run. In a process of its own, which it ends at a model that
- * it cannot read. One that dies is not started again by itself: the breaker's trial does that.
+ * it cannot read. One that has died is not started again by itself: whoever is listened to next, or the breaker's
+ * trial, does that.
+ *
+ *   absent ──open──▶ loading ──ready──▶ listening      died, silent for too long ──▶ absent      any ──close──▶ absent
  */
 export class SherpaEngine implements SpeechEngine {
   readonly name: string;
   readonly #data: SherpaProgramData;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #streams = new Map<number, StreamEnd>();
   #program: ChildPart<SherpaOrder, SherpaNews> | undefined;
+  /** Has the one who waits for the start know that it has failed. */
+  #onEnd: (why: string) => void = () => {};
+  /** Runs while the program owes a sign of life. */
+  #signDue: Timer | undefined;
   #lastId = 0;
 
   /** Rejects when the folder holds no model, or sherpa-onnx-node is not installed. */
   static async open(options: SherpaOptions): Promise<SherpaEngine> {
-    const { folder, threads, log } = options;
-    const engine = new SherpaEngine(
-      basename(folder),
-      { model: await findSherpaModel(folder), threads },
-      log,
-    );
+    const engine = new SherpaEngine(await findSherpaModel(options.folder), options);
     await engine.#start();
     return engine;
   }
 
-  private constructor(model: string, data: SherpaProgramData, log: Logger) {
-    this.name = `sherpa ${model}`;
-    this.#data = data;
+  private constructor(model: SherpaModel, { folder, threads, clock, log }: SherpaOptions) {
+    this.name = `sherpa ${basename(folder)}`;
+    this.#data = { model, threads };
+    this.#clock = clock;
     this.#log = log;
   }
 
@@ -56,8 +67,9 @@ export class SherpaEngine implements SpeechEngine {
     const end = new StreamEnd(events);
     this.#streams.set(id, end);
     // A program that has died is missed by the first who needs it; what is sent to the new one waits for its model.
-    if (!this.#program) this.#start().catch((error: unknown) => this.#failed(id, String(error)));
+    if (!this.#program) this.#start().catch(() => {});
     this.#order({ kind: 'open', id, sampleRate });
+    this.#expectSign(OPEN_MS_MAX);
     return {
       push: (samples) => {
         if (end.over) return;
@@ -74,6 +86,7 @@ export class SherpaEngine implements SpeechEngine {
   }
 
   close(): Promise<void> {
+    this.#signOfLife();
     this.#program?.kill();
     this.#program = undefined;
     return Promise.resolve();
@@ -85,28 +98,35 @@ export class SherpaEngine implements SpeechEngine {
 
   #start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const died = (why: string): void => {
-        reject(new Error(`RECOGNISERS: ${this.name}: ${why}`));
-        this.#died(program, why);
-      };
       const program = new ChildPart<SherpaOrder, SherpaNews>(
         besides('sherpa-program', import.meta.url),
         this.#data,
         {
           news: (news) => {
-            if (news.kind === 'ready') return resolve();
-            if (news.kind !== 'unfit') return this.#heard(news);
-            program.kill();
-            died(news.reason);
+            this.#signOfLife();
+            if (news.kind === 'ready') resolve();
+            else if (news.kind === 'unfit') this.#end(news.reason);
+            else if (news.kind !== 'opened') this.#heard(news);
           },
-          died,
+          died: (why) => this.#end(why),
         },
       );
       this.#program = program;
+      this.#onEnd = (why) => reject(new Error(`RECOGNISERS: ${this.name}: ${why}`));
+      this.#expectSign(START_MS_MAX);
     });
   }
 
-  #heard(news: Exclude<SherpaNews, { kind: 'ready' | 'unfit' }>): void {
+  #expectSign(withinMs: number): void {
+    this.#signDue ??= this.#clock.after(withinMs, () => this.#end('it does not answer'));
+  }
+
+  #signOfLife(): void {
+    this.#signDue?.cancel();
+    this.#signDue = undefined;
+  }
+
+  #heard(news: Extract<SherpaNews, { kind: 'partial' | 'result' | 'failed' }>): void {
     const end = this.#streams.get(news.id);
     if (news.kind === 'partial') {
       end?.partial(news.text);
@@ -117,9 +137,11 @@ export class SherpaEngine implements SpeechEngine {
     else end?.failed(news.reason);
   }
 
-  #died(program: ChildPart<SherpaOrder, SherpaNews>, why: string): void {
-    if (this.#program !== program) return;
+  #end(why: string): void {
+    this.#signOfLife();
+    this.#program?.kill();
     this.#program = undefined;
+    this.#onEnd(why);
     this.#log.error({ recogniser: this.name, why }, 'A recogniser of the house has died');
     for (const id of [...this.#streams.keys()]) this.#failed(id, why);
   }

@@ -2,18 +2,17 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Language } from '../../model/contact.ts';
 import { samplesOf } from '../audio/pcm.ts';
+import { ESPEAK_NAMES } from './espeak-names.ts';
 import { EspeakProcess } from './espeak-process.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
 import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 /** Part of every fingerprint: raised when the way from text to sound changes. */
 const VERSION = 'espeak-2';
-const VOICES: Readonly<
-  Record<Language, { readonly name: string; readonly wordsPerMinute: number }>
-> = {
-  'es-ES': { name: 'es', wordsPerMinute: 150 },
-  'es-MX': { name: 'es-419', wordsPerMinute: 150 },
-  en: { name: 'en-us', wordsPerMinute: 155 },
+const WORDS_PER_MINUTE: Readonly<Record<Language, number>> = {
+  'es-ES': 150,
+  'es-MX': 150,
+  en: 155,
 };
 /** On a busy machine the program itself takes seconds to start; a caller waits for less (`renderer.ts`). */
 const SENTENCE_MS_MAX = 30_000;
@@ -68,7 +67,7 @@ export class EspeakVoice implements Voice {
   }
 
   fingerprint(language: Language): string {
-    const { name, wordsPerMinute } = VOICES[language];
+    const [name, wordsPerMinute] = [ESPEAK_NAMES[language], WORDS_PER_MINUTE[language]];
     return `${VERSION}/${name}/${wordsPerMinute}/${PROMPT_RATE}`;
   }
 
@@ -109,7 +108,6 @@ export class EspeakVoice implements Voice {
 
   #work(job: Job): void {
     const { text, language, ending } = job.sentence;
-    const { name, wordsPerMinute } = VOICES[language];
     job.tries += 1;
     this.#program ??= this.#start();
     this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => this.#died('It took too long.'));
@@ -117,8 +115,8 @@ export class EspeakVoice implements Voice {
       id: job.id,
       // After a comma the voice stays up: something follows.
       text: ending === 'joined' ? `${plain(text)},` : plain(text),
-      voice: name,
-      wordsPerMinute,
+      voice: ESPEAK_NAMES[language],
+      wordsPerMinute: WORDS_PER_MINUTE[language],
       rate: PROMPT_RATE,
       ...(ending ? { ending } : {}),
     });

@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Language } from '../../model/contact.ts';
+import { ESPEAK_NAMES } from './espeak-names.ts';
 
 /** sherpa-onnx's configuration of one voice; absent parts are empty strings there. */
 export interface SherpaConfig {
@@ -16,8 +18,9 @@ export interface SherpaConfig {
 /**
  * Finds out what kind of voice a folder holds, by the files that sherpa-onnx's own archives have: Piper's are one
  * `.onnx` with `tokens.txt` and `espeak-ng-data`, Kokoro's have `voices.bin` besides. The error says what is missing.
+ * A Kokoro of many languages (from 1.0 on) does not load without one of them; each sentence names its own.
  */
-export async function sherpaConfig(folder: string): Promise<SherpaConfig> {
+export async function sherpaConfig(folder: string, language: Language): Promise<SherpaConfig> {
   const names = await readdir(folder).catch(() => {
     throw new Error(`There is no folder of a voice at ${folder}`);
   });
@@ -39,7 +42,7 @@ export async function sherpaConfig(folder: string): Promise<SherpaConfig> {
     lexicon: at('lexicon.txt'),
   };
   const kind = names.includes('voices.bin')
-    ? { kokoro: { ...files, voices: at('voices.bin') } }
+    ? { kokoro: { ...files, voices: at('voices.bin'), lang: ESPEAK_NAMES[language] } }
     : { vits: files };
   return { model: { ...kind, numThreads: 1, provider: 'cpu', debug: false }, maxNumSentences: 1 };
 }

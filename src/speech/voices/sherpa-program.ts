@@ -3,6 +3,7 @@ import { childData, tellParent } from '../../lib/child-part.ts';
 import type { Language } from '../../model/contact.ts';
 import type { Ending } from '../../model/utterance.ts';
 import { finished } from '../audio/finish.ts';
+import { ESPEAK_NAMES } from './espeak-names.ts';
 import { type SherpaConfig, sherpaConfig } from './sherpa-models.ts';
 
 /** A voice's folder, and who of it speaks: several people may share a model. */
@@ -28,7 +29,11 @@ export type SherpaAnswer =
 
 /** The part of sherpa-onnx-node that is used here. */
 interface Tts {
-  generate(request: { text: string; sid: number; speed: number; enableExternalBuffer: boolean }): {
+  generate(request: {
+    text: string;
+    generationConfig: { sid: number; speed: number; extra: { lang: string } };
+    enableExternalBuffer: boolean;
+  }): {
     samples: Float32Array;
     sampleRate: number;
   };
@@ -46,7 +51,7 @@ try {
   const loaded = new Map<string, Tts>();
   const speakers = new Map<Language, { readonly tts: Tts; readonly sid: number }>();
   for (const { language, folder, speaker } of models) {
-    const tts = loaded.get(folder) ?? new OfflineTts(await sherpaConfig(folder));
+    const tts = loaded.get(folder) ?? new OfflineTts(await sherpaConfig(folder, language));
     loaded.set(folder, tts);
     speakers.set(language, { tts, sid: speaker });
   }
@@ -65,7 +70,11 @@ async function say(
     if (!speaker) throw new Error(`There is no voice for ${language}`);
     const { tts, sid } = speaker;
     // Buffers of the library's own are not allowed everywhere (V8's sandbox).
-    const sound = tts.generate({ text, sid, speed: 1, enableExternalBuffer: false });
+    const sound = tts.generate({
+      text,
+      generationConfig: { sid, speed: 1, extra: { lang: ESPEAK_NAMES[language] } },
+      enableExternalBuffer: false,
+    });
     const samples = await finished(sound.samples, sound.sampleRate, rate, ending);
     tell({ kind: 'said', id, samples });
   } catch (error) {

@@ -10,6 +10,8 @@ const VERSION = 'sherpa-1';
 const START_MS_MAX = 60_000;
 const SENTENCE_MS_MAX = 30_000;
 const WAITING_MAX = 2_000;
+/** One that could not be started is left alone for so long: a list of sentences is no list of starts. */
+const REST_MS = 10_000;
 
 interface Job {
   readonly id: number;
@@ -20,9 +22,11 @@ interface Job {
 
 /**
  * Piper's and Kokoro's voices by sherpa-onnx, in a process of their own: a sentence takes a core for a while, and a
- * model that cannot be read ends its process; calls must notice neither. One that dies or hangs rejects what it was saying; the next sentence starts another.
+ * model that cannot be read ends its process; calls must notice neither. One that dies or hangs rejects what it was
+ * saying; the next sentence starts another.
  *
  *   absent ──job──▶ saying ──answer──▶ idle ──job──▶ saying      died, too slow ──▶ absent      any ──close──▶ closed
+ *      └──no start──▶ resting ──a while──▶ absent
  */
 export class SherpaVoice implements Voice {
   readonly #models: readonly SherpaModel[];
@@ -32,6 +36,7 @@ export class SherpaVoice implements Voice {
   #program: ChildPart<SherpaRequest, SherpaAnswer> | undefined;
   #current: Job | undefined;
   #timer: Timer | undefined;
+  #restsUntil = 0;
   #lastId = 0;
   #closed = false;
 
@@ -84,7 +89,7 @@ export class SherpaVoice implements Voice {
     if (!job) return;
     this.#current = job;
     try {
-      if (!this.#program) await this.#start();
+      if (!this.#program) await this.#startAgain();
     } catch (error) {
       this.#gone(String(error));
       return;
@@ -102,6 +107,16 @@ export class SherpaVoice implements Voice {
       ...(ending ? { ending } : {}),
     };
     this.#program?.send(request);
+  }
+
+  async #startAgain(): Promise<void> {
+    if (this.#clock.now() < this.#restsUntil) throw new Error('It could not be started');
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#restsUntil = this.#clock.now() + REST_MS;
+      throw error;
+    }
   }
 
   #start(): Promise<void> {

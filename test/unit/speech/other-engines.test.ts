@@ -173,7 +173,9 @@ describe('sherpa-onnx', () => {
     for (const name of ['tokens.txt', 'encoder.onnx', 'decoder.onnx', 'joiner.onnx']) {
       await writeFile(join(corrupt, name), 'this is no model\n');
     }
-    const opening = SherpaEngine.open({ folder: corrupt, threads: 1, log: silentLogger });
+    const opening = SherpaEngine.open({
+      ...{ folder: corrupt, threads: 1, clock: systemClock, log: silentLogger },
+    });
     await assert.rejects(opening, /^Error: RECOGNISERS: sherpa corrupt-.+: ./);
   });
 

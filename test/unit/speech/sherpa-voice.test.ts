@@ -18,14 +18,14 @@ test('a voice that is not there stops the start, and says what is missing', asyn
       /no folder of a voice|sherpa-onnx-node is not installed/,
     );
     await assert.rejects(
-      sherpaConfig(folder),
+      sherpaConfig(folder, 'en'),
       /lacks a model \(\.onnx\), tokens\.txt, espeak-ng-data/,
     );
     await writeFile(join(folder, 'es_ES.onnx'), '');
     await writeFile(join(folder, 'tokens.txt'), '');
-    await assert.rejects(sherpaConfig(folder), /lacks espeak-ng-data$/);
+    await assert.rejects(sherpaConfig(folder, 'en'), /lacks espeak-ng-data$/);
     await writeFile(join(folder, 'espeak-ng-data'), '');
-    assert.deepEqual((await sherpaConfig(folder)).model.vits, {
+    assert.deepEqual((await sherpaConfig(folder, 'en')).model.vits, {
       model: join(folder, 'es_ES.onnx'),
       tokens: join(folder, 'tokens.txt'),
       dataDir: join(folder, 'espeak-ng-data'),
@@ -33,7 +33,10 @@ test('a voice that is not there stops the start, and says what is missing', asyn
     });
     await assert.rejects(SherpaVoice.open(model(folder), systemClock), 'a model that is none');
     await writeFile(join(folder, 'voices.bin'), '');
-    assert.equal((await sherpaConfig(folder)).model.kokoro?.voices, join(folder, 'voices.bin'));
+    assert.equal(
+      (await sherpaConfig(folder, 'en')).model.kokoro?.voices,
+      join(folder, 'voices.bin'),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }
