@@ -9,11 +9,12 @@ FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm install --no-save --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY scripts/bundle.mjs ./scripts/
 COPY src ./src
-RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
+RUN node scripts/bundle.mjs
 
-# Optional packages are the PostgreSQL binaries and esbuild's: neither is needed to run what tsc has made.
+# Optional packages are the PostgreSQL binaries and esbuild's: neither is needed to run what has been built.
 FROM node:20-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -36,4 +37,4 @@ USER node
 VOLUME /var/lib/centralita
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "const { HTTP_HOST: h, HTTP_PORT: p } = process.env; fetch(`http://${!h || h === '0.0.0.0' ? '127.0.0.1' : h}:${p || 8080}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/main.js"]
+CMD ["node", "--enable-source-maps", "dist/main.js"]

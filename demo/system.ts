@@ -58,7 +58,9 @@ export async function startSystem(
   };
   // Below the ports that the kernel gives to the phones (32768 and up).
   const rtpMin = 20_000 + 2 * (process.pid % 4_000);
-  const child = spawn(process.execPath, ['--import', 'tsx', env.SYSTEM_MAIN ?? 'src/main.ts'], {
+  const main = env.SYSTEM_MAIN ?? 'src/main.ts';
+  const loader = main.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, main], {
     cwd: ROOT,
     // For whoever wants to know what the system said meanwhile: SYSTEM_LOG=/tmp/log LOG_LEVEL=info.
     stdio: ['ignore', env.SYSTEM_LOG ? openSync(env.SYSTEM_LOG, 'a') : 'ignore', 'inherit'],

@@ -59,11 +59,8 @@ const LOADS = {
 } as const;
 
 const controlPort = await freePort();
-Object.assign(process.env, {
-  SYSTEM_MAIN: 'bench/api/house.ts',
-  BENCH_CONTROL_PORT: String(controlPort),
-});
-await runOnBench(measure);
+process.env.BENCH_CONTROL_PORT = String(controlPort);
+await runOnBench(measure, 'bench/api/house');
 
 async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);

@@ -1,7 +1,7 @@
 import { type TransferListItem, Worker } from 'node:worker_threads';
 
 /**
- * Starts a worker thread from a module of ours, be it TypeScript or the JavaScript that tsc made of it.
+ * Starts a worker thread from a module of ours, be it TypeScript or what the build made of it.
  *
  * On Node 20 a worker does not get tsx's loader from `--import` (tsx leaves it to the parent's hooks, which
  * this Node does not hand down), so a few lines of JavaScript register it before the module is imported.

@@ -6,6 +6,7 @@ import { type Refusal, refusal } from '../lib/errors.ts';
 import { newUuid } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { besides } from '../lib/thread-part.ts';
 import { startWorker } from '../lib/worker.ts';
 import type { Language } from '../model/contact.ts';
 import type { PromptLibrary, RecordedPrompt } from '../runtime/ports/admin.ts';
@@ -153,9 +154,8 @@ async function readIndex(path: string): Promise<readonly Stored[]> {
 }
 
 function convert(upload: Buffer): Promise<ConvertAnswer> {
-  const module = `./uploads-convert.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
   const request: ConvertRequest = { file: upload, rate: PROMPT_RATE };
-  const worker = startWorker(new URL(module, import.meta.url), request);
+  const worker = startWorker(besides('uploads-convert', import.meta.url), request);
   return new Promise((resolve) => {
     const give = (answer: ConvertAnswer): void => {
       clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { besides } from '../../lib/thread-part.ts';
 import { AnswerReader, type SpeakAnswer, type SpeakRequest } from './espeak-protocol.ts';
 
 const STDERR_CHARACTERS_MAX = 500;
@@ -50,8 +51,7 @@ export class EspeakProcess {
 
 /** The program runs from source or from the build, as we do, and sees nothing of our environment. */
 function start(): ChildProcessWithoutNullStreams {
-  const isSource = import.meta.url.endsWith('.ts');
-  const program = new URL(`./espeak-program${isSource ? '.ts' : '.js'}`, import.meta.url);
-  const loader = isSource ? ['--import', import.meta.resolve('tsx')] : [];
+  const program = besides('espeak-program', import.meta.url);
+  const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   return spawn(process.execPath, [...loader, fileURLToPath(program)], { env: {}, stdio: 'pipe' });
 }
