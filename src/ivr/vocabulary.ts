@@ -111,7 +111,13 @@ export type FlowEffect =
       readonly at?: number;
     }
   /** Connects the caller with somebody; when either hangs up the call is over. Answered by `transferFailed` if not. */
-  | { readonly type: 'transfer'; readonly to: TransferTarget; readonly ringMs: number }
+  | {
+      readonly type: 'transfer';
+      readonly to: TransferTarget;
+      readonly ringMs: number;
+      /** Whoever picks up outside is asked for a key. */
+      readonly asks: boolean;
+    }
   /** What the caller answered: 1 to 5. It joins the call's record. */
   | { readonly type: 'surveyAnswer'; readonly question: string; readonly score: number }
   /** The last message is not to be kept: there will be another one. */

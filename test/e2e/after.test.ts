@@ -137,7 +137,7 @@ describe('after the call, and instead of it', () => {
     assert.equal(story[0]?.data.originalCallId, cdr.callId);
   });
 
-  scene('a transfer outside: both hear each other; busy is told apart', async (stage) => {
+  scene('a transfer outside: by key both hear each other; busy is told apart', async (stage) => {
     const number = outside();
     const line = await lineWith(
       () => ({
@@ -158,6 +158,14 @@ describe('after the call, and instead of it', () => {
     call.ringing();
     await hears(caller, 'that it rings');
     const other = await call.answer(TONES.otherCaller);
+    // A voicemail would be told the same, and have nobody.
+    await eventually('what it is about', () =>
+      other.rtp.heard.stretches.some(
+        ({ what, fromMs, toMs }) => what === 'other' && toMs - fromMs > 100,
+      ),
+    );
+    assert.equal(other.rtp.heard.totalMs(TONES.caller), 0);
+    other.rtp.press('1');
     await eventually('the other', () => caller.rtp?.heard.find(TONES.otherCaller, 300));
     await eventually('the caller', () => other.rtp.heard.find(TONES.caller, 300));
     other.hangUp();

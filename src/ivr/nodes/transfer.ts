@@ -10,7 +10,7 @@ import { priorityOf } from './queue.ts';
 
 /**
  * Connects the caller with somebody: a queue, a phone of the house, a number or a SIP address outside. Outside only
- * where the house may call (ALLOWED_DESTINATIONS).
+ * where the house may call (ALLOWED_DESTINATIONS), and whoever picks up there presses 1 first unless `accept` is false.
  *
  *   entered ─▶ saying ──played──▶ connecting ──answered──▶ they talk; whoever hangs up ends the call
  *                                     └──transferFailed, queueLeft──▶ `busy`, `noAnswer`, `failed`
@@ -46,6 +46,13 @@ const Transfer = Type.Object(
     ]),
     prompts: Type.Optional(PromptRefs),
     ringSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 120, default: 25 })),
+    accept: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description:
+          'Whoever picks up outside is asked for a key before they have the caller, because a voicemail picks up as well. False: a switchboard, which presses none.',
+      }),
+    ),
     busy: Type.String({ minLength: 1 }),
     noAnswer: Type.String({ minLength: 1 }),
     failed: Type.String({ minLength: 1 }),
@@ -103,7 +110,7 @@ function connect(node: Transfer, turn: Turn): Outcome<Phase> {
   const target = targetOf(to, turn);
   if (!target) return { to: node.failed };
   const ringMs = (node.ringSeconds ?? RING_SECONDS) * 1_000;
-  turn.effect({ type: 'transfer', to: target, ringMs });
+  turn.effect({ type: 'transfer', to: target, ringMs, asks: node.accept !== false });
   return { stay: 'connecting' };
 }
 

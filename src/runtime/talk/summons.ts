@@ -1,11 +1,9 @@
 import type { Change } from '../../acd/changes.ts';
 import { describeCaller } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
-import { ACCEPT_MS_DEFAULT } from '../../model/arrival.ts';
 import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
-import { arrivalWords, voiced } from '../arrival-words.ts';
-import { Asking } from '../asking.ts';
 import { type CallSession, optional } from '../call-session.ts';
+import { askOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg, LegFailure } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import { ringAgent } from '../ring-agent.ts';
@@ -108,17 +106,11 @@ export class Summons {
     const asks = second.how === 'blind' && this.#asksForKey(second);
     if (!asks) return this.#dialledThere(session, second, leg);
     const told = { ...this.#told(session, second), callId: session.id };
-    const words = arrivalWords(this.#world, told, { whisper: true, accept: true });
     this.#world.history.record(session, 'party.pickedUp', { target: second.name });
-    second.asking = new Asking(this.#world, {
-      leg,
-      limitMs: ACCEPT_MS_DEFAULT,
-      voice: () => voiced(this.#world, session.id, words),
-      answered: (answer) => {
-        delete second.asking;
-        if (answer === 'accepted') this.#dialledThere(session, second, leg);
-        else this.#events.failed(session, second, answer);
-      },
+    second.asking = askOutside(this.#world, told, leg, (answer) => {
+      delete second.asking;
+      if (answer === 'accepted') this.#dialledThere(session, second, leg);
+      else this.#events.failed(session, second, answer);
     });
   }
 

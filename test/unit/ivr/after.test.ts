@@ -233,13 +233,28 @@ test('transfer: dialled after its prompts; each failure has its way out', () => 
   const context = { ...STRANGER, variables: { oficina: '+525512345678' } };
   const steps = play(flow, [PLAYED, { type: 'transferFailed', why: 'noAnswer' }], context);
   assert.deepEqual(effects(steps[1]), [
-    { type: 'transfer', to: { kind: 'number', number: '+525512345678' }, ringMs: 25_000 },
+    {
+      type: 'transfer',
+      to: { kind: 'number', number: '+525512345678' },
+      ringMs: 25_000,
+      asks: true,
+    },
   ]);
   assert.equal(steps[2]?.state.node, 'nadie');
   const nobody = play(flow, [PLAYED]);
   assert.equal(nobody.at(-1)?.state.node, 'roto', 'a variable that is not set');
   const refused = play(flow, [PLAYED, { type: 'transferFailed', why: 'notAllowed' }], context);
   assert.equal(refused.at(-1)?.state.node, 'roto');
+  const exits = { busy: 'fin', noAnswer: 'fin', failed: 'fin' };
+  const switchboard = {
+    type: 'transfer',
+    to: { number: '+525512345678' },
+    accept: false,
+    ...exits,
+  };
+  const [first] = play(flowOf({ pasar: switchboard, fin: { type: 'hangup' } }), []);
+  const [effect] = effects(first);
+  assert.equal(effect?.type === 'transfer' && effect.asks, false, 'it presses no keys');
 });
 
 test('transfer to a queue waits there, and circles of transfers are refused', () => {

@@ -18,6 +18,7 @@ const NODES = {
       { key: 3, next: 'buzon' },
       { key: 4, next: 'devolucion' },
       { key: 5, next: 'tienda' },
+      { key: 6, next: 'centralita' },
     ],
   },
   cola: {
@@ -40,6 +41,14 @@ const NODES = {
   tienda: {
     type: 'transfer',
     to: { extension: '1007' },
+    busy: 'fin',
+    noAnswer: 'fin',
+    failed: 'fin',
+  },
+  centralita: {
+    type: 'transfer',
+    to: { number: '5512345679' },
+    accept: false,
     busy: 'fin',
     noAnswer: 'fin',
     failed: 'fin',
@@ -265,18 +274,28 @@ test('a message that was listened to and left makes the outcome; one of a moment
   noMistakes(floor);
 });
 
-test('a transfer outside: rung through the trunk, joined, and in the record', async () => {
+async function dialledOutside(key = '2') {
   const floor = await open();
   const caller = await floor.call('c1', ANA);
-  await press(floor, caller, '2');
+  await press(floor, caller, key);
   const [dialling] = floor.telephony.dials;
-  assert.deepEqual(dialling?.request.to, { kind: 'number', number: '+525512345678' });
+  assert.ok(dialling);
+  return { floor, caller, dialling };
+}
+
+test('a transfer outside: rung through the trunk, joined by key, and in the record', async () => {
+  const { floor, caller, dialling } = await dialledOutside();
+  assert.deepEqual(dialling.request.to, { kind: 'number', number: '+525512345678' });
   assert.match(caller.music ?? '', /tone_stream/);
-  const other = dialling?.answer();
+  const other = dialling.answer();
+  await settled();
+  assert.ok(other.played.length > 0, 'they are told what it is about');
+  assert.deepEqual(floor.telephony.bridges, []);
+  dialling.events.digit('1');
   await settled();
   assert.deepEqual(floor.telephony.bridges, [[caller, other]]);
   floor.clock.advance(20_000);
-  dialling?.events.gone();
+  dialling.events.gone();
   await settled();
   assert.ok(caller.hungUp);
   const [cdr] = floor.cdrs;
@@ -284,6 +303,55 @@ test('a transfer outside: rung through the trunk, joined, and in the record', as
     [cdr?.outcome, cdr?.transferredTo, cdr?.talkMs],
     ['transferred', '+525512345678', 20_000],
   );
+  noMistakes(floor);
+});
+
+for (const [what, act] of [
+  ['says nothing', ({ floor }) => floor.clock.advance(20_000)],
+  ['hangs up without a key', ({ dialling }) => dialling.events.gone()],
+  ['presses 2', ({ dialling }) => dialling.events.digit('2')],
+] as readonly [string, (scene: Awaited<ReturnType<typeof dialledOutside>>) => void][]) {
+  test(`a flow’s transfer to who ${what} outside has nobody: the flow goes on`, async () => {
+    const scene = await dialledOutside();
+    const { floor, caller, dialling } = scene;
+    dialling.answer();
+    await settled();
+    act(scene);
+    await settled();
+    assert.ok(dialling.hungUp || what.startsWith('hangs'));
+    assert.deepEqual(floor.telephony.bridges, []);
+    // What comes too late says nothing.
+    dialling.events.digit('1');
+    await settled();
+    assert.deepEqual(floor.telephony.bridges, []);
+    assert.ok(caller.hungUp, 'its flow hangs up where nobody answers');
+    assert.equal(floor.cdrs[0]?.transferredTo, undefined);
+    noMistakes(floor);
+  });
+}
+
+test('a switchboard presses no keys: where the flow says so it has the caller at once', async () => {
+  const { floor, caller, dialling } = await dialledOutside('6');
+  const other = dialling.answer();
+  await settled();
+  assert.deepEqual(floor.telephony.bridges, [[caller, other]]);
+  caller.hangup();
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  noMistakes(floor);
+});
+
+test('the caller hangs up while a machine outside is asked: it is hung up, and asked no more', async () => {
+  const { floor, caller, dialling } = await dialledOutside();
+  const machine = dialling.answer();
+  await settled();
+  const said = machine.played.length;
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.ok(dialling.hungUp);
+  floor.clock.advance(30_000);
+  await settled();
+  assert.equal(machine.played.length, said);
   noMistakes(floor);
 });
 
