@@ -17,6 +17,7 @@ import { NetworkResponses } from './network-responses.ts';
 import { OutgoingRequests } from './outgoing.ts';
 import { SipProxy } from './proxy.ts';
 import { Responses } from './responses.ts';
+import { endSubscriptionsOf } from './subscriptions.ts';
 import type { ClientMessage } from './wire.ts';
 
 /** Opens the ports and joins the parts. This is the whole edge; a worker thread runs just this. */
@@ -140,6 +141,7 @@ class Edge {
     this.#context.directory.leave(client);
     this.#incoming.onClientGone(client);
     this.#network.onClientGone(client);
+    endSubscriptionsOf(this.#context, client);
   }
 
   close(): void {

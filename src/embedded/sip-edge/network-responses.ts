@@ -16,6 +16,7 @@ import type { EdgeDialog } from './dialogs.ts';
 import { endDialog } from './ending.ts';
 import { targetOfCallee } from './nat.ts';
 import { armSessionTimer, sessionExpiresOf } from './session-timer.ts';
+import { armSubscription } from './subscriptions.ts';
 import { sipToClient } from './wire.ts';
 
 /** Responses from the network to requests of clients. */
@@ -157,6 +158,8 @@ export class NetworkResponses {
     const { dialog } = app;
     const { method } = app.transaction.request;
     if (status < 200) return;
+    if (dialog && method === 'SUBSCRIBE' && status < 300)
+      armSubscription(context, dialog, response);
     if (method === 'INVITE' && dialog) this.#settleInvite(app, dialog, response);
     else if (method === 'BYE' && dialog) {
       // A challenged BYE is sent again by the client, in the same dialog.

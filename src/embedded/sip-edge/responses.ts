@@ -10,6 +10,7 @@ import type { Incoming } from './incoming.ts';
 import { targetOfCaller } from './nat.ts';
 import { forgetNet } from './net-transactions.ts';
 import { armSessionTimer, sessionExpiresOf } from './session-timer.ts';
+import { armSubscription } from './subscriptions.ts';
 import type { ClientMessage } from './wire.ts';
 
 /** A client's answers to requests from the network. */
@@ -100,10 +101,12 @@ export class Responses {
   /** What a final answer changes in our books. */
   #settle(net: NetTransaction, response: SipResponse): void {
     const { dialog } = net;
+    const { method } = net.transaction.request;
     if (response.status < 200) return;
+    if (dialog && method === 'SUBSCRIBE' && response.status < 300)
+      armSubscription(this.#context, dialog, response);
     if (net.inDialog || !formsDialog(net.transaction.request)) {
-      const offer = net.transaction.request.method === 'INVITE';
-      if (dialog && offer && response.body !== '') dialog.localSdp = response.body;
+      if (dialog && method === 'INVITE' && response.body !== '') dialog.localSdp = response.body;
       forgetNet(this.#context, net);
     } else if (dialog && response.status >= 300) this.#settleRefusal(net, dialog, response);
     else if (dialog) this.#stabilise(net, dialog, response);

@@ -39,7 +39,10 @@ describe('the timers of the SIP edge', () => {
       external: false,
       close: () => edge.close(),
     };
-    srf = await connectSrf(target, { invite: (req, res) => onInvite(req, res) });
+    srf = await connectSrf(target, {
+      invite: (req, res) => onInvite(req, res),
+      subscribe: (req, res) => onInvite(req, res),
+    });
     phone = await RawPhone.open(target);
   });
   afterEach(async () => {
@@ -156,5 +159,49 @@ describe('the timers of the SIP edge', () => {
     await phone.nextResponse(183);
     clock.advance(32_000);
     await phone.nextResponse(504);
+  });
+
+  async function subscribed() {
+    const uas = gate<SrfDialog>();
+    onInvite = (req, res) => {
+      void srf.createUAS(req, res, { localSdp: '', headers: { Expires: '60' } }).then(uas.open);
+    };
+    const first = phone.request('SUBSCRIBE', [
+      ['Event', 'dialog'],
+      ['Expires', '60'],
+    ]);
+    phone.send(first);
+    const granted = await phone.nextResponse(202);
+    return { first, granted, dialog: await within(uas.promise, 'the dialog') };
+  }
+
+  const notify = (state: string) => ({
+    method: 'NOTIFY',
+    headers: { Event: 'dialog', 'Subscription-State': state },
+  });
+
+  it('forgets a subscription that nobody renews, when its last word could have come', async () => {
+    const { dialog } = await subscribed();
+    clock.advance(60_000 + 31_999);
+    const told = dialog.request(notify('active;expires=1'));
+    phone.respond(await phone.nextRequest('NOTIFY'), 200, 'key');
+    await within(told, 'the answer');
+    clock.advance(1);
+    await within(assert.rejects(dialog.request(notify('active;expires=1'))), 'the refusal');
+  });
+
+  it('forgets the subscriptions of an application that is gone', async () => {
+    const { first, granted } = await subscribed();
+    const heard = gate<string>();
+    srf.disconnect();
+    srf = await connectSrf(target, {
+      subscribe: (req, res) => {
+        heard.open(req.get('Call-ID'));
+        res.send(481);
+      },
+    });
+    phone.send(phone.inDialog(first, granted, 'SUBSCRIBE', 2));
+    await phone.nextResponse(481);
+    assert.equal(await within(heard.promise, 'the new one asked'), first.headers.get('call-id'));
   });
 });
