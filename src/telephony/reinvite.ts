@@ -1,6 +1,11 @@
 import type Srf from 'drachtio-srf';
 import { sipFailure } from './sip-failure.ts';
 
+const offering = new WeakSet<Srf.Dialog>();
+
+/** Whether an offer of ours waits for its answer there: one that comes meanwhile is refused by 491. */
+export const isOffering = (dialog: Srf.Dialog): boolean => offering.has(dialog);
+
 /**
  * One re-INVITE; resolves with the description in its answer, rejects with a {@link SipFailure}. srf's own `modify`
  * sends none ever again after one that was refused: it goes on waiting for the end of that.
@@ -10,9 +15,11 @@ export function reinvite(dialog: Srf.Dialog, sdp: string): Promise<string> {
   if (!sdp) return Promise.reject(sipFailure(488));
   return new Promise((resolve, reject) => {
     const request = { method: 'INVITE', body: sdp } as Srf.SrfRequest;
+    offering.add(dialog);
     dialog.request(request, (error, res) => {
+      if (res && !error && res.status < 200) return;
+      offering.delete(dialog);
       if (error || !res) return reject(sipFailure(503));
-      if (res.status < 200) return;
       if (res.status >= 300) return reject(sipFailure(res.status));
       dialog.remote.sdp = res.body;
       // What srf answers by itself when FreeSWITCH sends a re-INVITE.

@@ -1,6 +1,7 @@
 import type Srf from 'drachtio-srf';
 import type { Channel } from './channel.ts';
 import type { LegWishes } from './refer.ts';
+import { isOffering } from './reinvite.ts';
 import type { SipFailure } from './sip-failure.ts';
 
 /**
@@ -23,10 +24,13 @@ export function passRenegotiation(
     told = held;
     wishes?.held(held);
   };
-  dialog.on('modify', (req, res) => void answer(req, res, channel, agreed));
-  dialog.on('update', (req, res) =>
-    req.body ? void answer(req, res, channel, agreed) : res.send(200),
-  );
+  const offered = (req: Srf.SrfRequest, res: Srf.SrfResponse): void => {
+    // Offers that cross are both refused, and made again a while later (RFC 3261 section 14.2, RFC 3311 section 5.2).
+    if (isOffering(dialog)) res.send(491);
+    else void answer(req, res, channel, agreed);
+  };
+  dialog.on('modify', offered);
+  dialog.on('update', (req, res) => (req.body ? offered(req, res) : res.send(200)));
   // An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4).
   dialog.on('ack', (ack) => {
     if (!ack.body) return;

@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type Srf from 'drachtio-srf';
+import type { Session } from '../../../src/embedded/sip/index.ts';
 import { newUuid } from '../../../src/lib/ids.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Desk } from './support/desk.ts';
 import { EventProbe } from './support/event-probe.ts';
-import { answeringPhone, connect, openPhone, type Phone, sdp } from './support/far-end.ts';
+import {
+  agentPhone,
+  answeringPhone,
+  connect,
+  openPhone,
+  type Phone,
+  sdp,
+} from './support/far-end.ts';
 import { openSwitches, type Switches } from './support/switches.ts';
 
 /** Asked after 0.4 of it; what is unreachable is asked twice. */
 const SESSION_SECONDS = 2;
+const HOLD = { body: sdp(42_000, 'sendonly', 2) };
+const RETRIEVE = { body: sdp(42_000, 'sendrecv', 3) };
 
 let switches: Switches;
 let desk: Desk;
@@ -68,6 +78,53 @@ test('Phones that are there are asked, and go on talking; one that has gone with
   await agent.phone.close();
   assert.equal((await desk.next('agentGone')).offer, offer);
   leg.hangup();
+});
+
+test('Offers that cross (491): the call goes on, and whoever tries again has their turn', async () => {
+  let crossed: number | 'under way' | undefined;
+  const sessions: Session[] = [];
+  const simple = await agentPhone(switches, (call) => {
+    const session = call.accept(
+      // It says nothing of UPDATE, so it is asked by an offer.
+      { body: sdp(42_000) },
+      {
+        // Its own offer is under way when ours comes: each refuses the other's (RFC 3261 section 14.2).
+        onReinvite: (offer) => {
+          if (crossed) return offer.accept({ body: sdp(42_000) });
+          crossed = 'under way';
+          void sessions[0]?.request('INVITE', HOLD).then((outcome) => {
+            crossed = outcome.ok ? outcome.value.status : 408;
+            offer.reject(491);
+          });
+        },
+      },
+    );
+    if (session) sessions.push(session);
+  });
+  const { leg, caller } = await connect(desk, phone);
+  desk.ring(leg.callId, [simple.uri]);
+  const answered = await desk.next('agentAnswered');
+  assert.equal(await desk.telephony.bridge(leg, answered.leg), true);
+  await eventually('the offers have crossed', () => typeof crossed === 'number');
+  assert.equal(crossed, 491);
+  const [session] = sessions;
+  for (const [parts, held] of [
+    [HOLD, true],
+    [RETRIEVE, false],
+  ] as const) {
+    await eventually('its turn', async () => {
+      const outcome = await session?.reinvite(parts);
+      assert.ok(outcome?.ok);
+      const { status, body } = outcome.value;
+      assert.ok(status === 200 || status === 491, String(status));
+      if (status === 200) assert.equal(/a=recvonly/.test(body), held);
+      return status === 200;
+    });
+  }
+  assert.ok(!session?.ended && !caller.ended, 'they go on talking');
+  answered.leg.hangup();
+  leg.hangup();
+  await simple.phone.close();
 });
 
 test('Whoever wants to be asked too often is told the least (422)', async () => {
