@@ -163,4 +163,61 @@ describe('supervision', () => {
     assert.equal(cdr.transferredTo, supervisor.user);
     assert.equal(cdr.agentId, floor.agentId);
   });
+
+  scene(
+    'two supervisors barge in at once, one by *78: one of them is heard, and when they go the other can be',
+    async (stage) => {
+      const floor = await talking(stage, house());
+      const { supervisor, path, caller } = floor;
+      const { company, system } = house();
+      const { api } = system;
+      const chief = await company.person();
+      await api.post('/v1/users', {
+        ...{ id: `jefa-${chief.id}`, name: 'Jefa', role: 'supervisor', agentId: chief.id },
+        password: 'tres tristes tigres',
+      });
+      const other = await house().baresip(stage, chief, { toneHz: TONES.otherCaller });
+      await api.post(path, { supervisorExtension: supervisor.user, mode: 'listen' });
+      await supervisor.rings();
+      await supervisor.answer();
+      await other.dial(`sip:*78${floor.agentId}@${system.sip.host}:${system.sip.port}`);
+      const modes = async () => {
+        const call = await liveCallFrom(api, caller.ani);
+        const on = (call?.supervisions ?? []).filter(({ state }) => state === 'on');
+        return on.map(({ supervisor: who, mode }) => ({ who, mode }));
+      };
+      await eventually('both listen', async () => (await modes()).length === 2);
+      // One after the other: of two tones at once neither is told apart.
+      await floor.agent.speaks(silence(stage));
+      caller.rtp?.play(undefined);
+      await Promise.all([supervisor.press('3'), other.press('3')]);
+      const heard = await eventually('one is heard', async () => {
+        const all = await modes();
+        return all.find(({ mode }) => mode === 'barge');
+      });
+      const isFirst = heard.who === supervisor.user;
+      const [winner, loser] = isFirst ? [supervisor, other] : [other, supervisor];
+      const toneOf = (phone: Baresip) => (phone === supervisor ? SUPERVISOR : TONES.otherCaller);
+      const onlyOne = async (one: Baresip, silent: number) => {
+        const since = performance.now();
+        await eventually('the caller hears one of them', () =>
+          caller.rtp?.heard.find(toneOf(one), 400, since),
+        );
+        const log = caller.rtp?.heard.stretches ?? [];
+        const both = log.filter(
+          ({ what, toMs }) => what !== 'silence' && what !== toneOf(one) && toMs > since,
+        );
+        assert.deepEqual(both, [], `nobody else is heard, and ${silent} Hz is not`);
+      };
+      await pause(300);
+      await onlyOne(winner, toneOf(loser));
+      assert.deepEqual((await modes()).map(({ mode }) => mode).sort(), ['barge', 'listen']);
+      await winner.hangUp();
+      await eventually('one is left', async () => (await modes()).length === 1);
+      await loser.press('3');
+      await onlyOne(loser, toneOf(winner));
+      await caller.hangUp();
+      await loser.event('CALL_CLOSED');
+    },
+  );
 });

@@ -75,6 +75,8 @@ export interface LiveCall {
   readonly agentId?: string;
   readonly supervisions?: readonly {
     readonly id: string;
+    /** The extension of the phone. */
+    readonly supervisor: string;
     readonly mode: string;
     readonly state: string;
   }[];

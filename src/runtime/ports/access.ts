@@ -70,7 +70,7 @@ export interface User {
   readonly role: Role;
   /** Of a supervisor: the only teams that they see. Absent: all. */
   readonly teams?: readonly string[];
-  /** Of the role agent: who they are. */
+  /** Who they are on the phone; the role agent has one, and sees nobody else. */
   readonly agentId?: AgentId;
   readonly disabled: boolean;
 }

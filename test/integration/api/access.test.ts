@@ -209,12 +209,16 @@ test('limits belong to the roles that have them', async () => {
   for (const wrong of [
     { role: 'agent' },
     { role: 'auditor', teams: ['norte'] },
-    { role: 'supervisor', agentId: '1001' },
+    { role: 'auditor', agentId: '1001' },
     { role: 'supervisor', teams: [] },
     { role: 'king' },
     { role: 'admin', password: 'short' },
   ])
     assert.equal((await api.request('POST', '/v1/users', { ...user, ...wrong })).status, 400);
+  // Who has a phone of the house may supervise from it.
+  const chief = { ...user, role: 'supervisor', agentId: '1001' };
+  assert.equal((await api.request('POST', '/v1/users', chief)).body.agentId, '1001');
+  assert.equal((await api.request('DELETE', '/v1/users/ines')).status, 204);
 });
 
 test('the first administrator: made once, or given by the environment', async () => {

@@ -29,7 +29,11 @@ const settings = {
   disabled: Type.Boolean({ description: 'May not sign in', examples: [false] }),
 };
 const teams = { ...TeamList, description: 'Of a supervisor; absent: all teams' };
-const agentId = { ...Id('1001'), description: 'Of the role agent: who they are' };
+const agentId = {
+  ...Id('1001'),
+  description:
+    'Who they are on the phone. The role agent needs it, and sees that agent alone; a supervisor or an admin listens from its phone (*78)',
+};
 
 export const UserBody = Type.Object(
   {

@@ -56,8 +56,8 @@ function checked(user: User): User {
   const invalid = (detail: string) => new CodedError(refusal('REQUEST_INVALID', detail));
   if (user.role === 'agent' && user.agentId === undefined)
     throw invalid('body/agentId is needed with the role agent');
-  if (user.role !== 'agent' && user.agentId !== undefined)
-    throw invalid('body/agentId is for the role agent only');
+  if (user.role === 'auditor' && user.agentId !== undefined)
+    throw invalid('body/agentId is not for the role auditor, who steers nobody by phone');
   if (user.role !== 'supervisor' && user.teams !== undefined)
     throw invalid('body/teams is for the role supervisor only');
   return user;
