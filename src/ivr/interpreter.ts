@@ -26,12 +26,17 @@ export interface FlowStep {
  * `into` another flow is `to` its start, with a frame on the stack; `back` takes the frame off and is `to` its `next`.
  */
 
-/** Begins a call's way through its flow. */
-export function startFlow(flow: CompiledFlow, context: CallContext, moment: Moment): FlowStep {
+/** Begins a call's way through its flow, at its start unless a node of it is named. */
+export function startFlow(
+  flow: CompiledFlow,
+  context: CallContext,
+  moment: Moment,
+  node = flow.start,
+): FlowStep {
   const turn = new Turn(flow, moment, {
     context,
     stack: [],
-    node: flow.start,
+    node,
     waitsBy: null,
     local: null,
     secrets: NO_SECRETS,
@@ -43,7 +48,7 @@ export function startFlow(flow: CompiledFlow, context: CallContext, moment: Mome
     over: false,
   });
   turn.setContext(context);
-  return settle(flow, turn, { to: flow.start });
+  return settle(flow, turn, { to: node });
 }
 
 /** Takes one event. Stale ones (the end of a prompt that was stopped, an old timer) change nothing. */

@@ -127,7 +127,9 @@ export function assemble(options: CallCenterOptions): Assembly {
   };
   const recorder = new ConversationRecorder(world);
   const supervision = new Supervision(world);
-  const talks = new Talks(world, (session, flowId) => reception.goInto(session, flowId));
+  const talks = new Talks(world, (session, flowId, node) =>
+    reception.goInto(session, flowId, node),
+  );
   const parking = new Parking(world, talks);
   const phones = new DeskPhones(world, talks, parking);
   const conversations = new Conversations(world, talks);

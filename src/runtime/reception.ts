@@ -74,11 +74,11 @@ export class Reception {
     this.#flows.get(id)?.event(event);
   }
 
-  /** The call goes on in that flow, from its beginning; what it was in is over. */
-  goInto(session: CallSession, flowId: FlowId): void {
+  /** The call goes on in that flow, at that node or from its beginning; what it was in is over. */
+  goInto(session: CallSession, flowId: FlowId, node?: string): void {
     const flow = this.#world.directory?.flows.get(flowId);
     this.dismiss(session.id);
-    if (flow) this.#run(session, flow);
+    if (flow) this.#run(session, flow, node);
     else this.#world.hangup(session, 'failed');
   }
 
@@ -97,7 +97,7 @@ export class Reception {
     this.#run(session, flow);
   }
 
-  #run(session: CallSession, flow: CompiledFlow): void {
+  #run(session: CallSession, flow: CompiledFlow, node?: string): void {
     const { clock, log, prompts, recogniser, recordings, inbox, history } = this.#world;
     const runner = new FlowRunner(session, flow, {
       clock,
@@ -122,7 +122,7 @@ export class Reception {
       note: (caller, event, data) => history.record(caller, event, this.#kept(data)),
     });
     this.#flows.set(session.id, runner);
-    runner.start();
+    runner.start(node);
   }
 
   #needsVoice(session: CallSession, effect: FlowEffect): boolean {

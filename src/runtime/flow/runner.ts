@@ -87,8 +87,9 @@ export class FlowRunner {
     this.#listening = new FlowListening(session, world, (event) => this.#later(event));
   }
 
-  start(): void {
-    this.#apply(startFlow(this.#flow, this.#session.context, this.#moment()));
+  /** At a node of the flow, or at its beginning. */
+  start(node?: string): void {
+    this.#apply(startFlow(this.#flow, this.#session.context, this.#moment(), node));
   }
 
   /** The caller hears, and is heard. */

@@ -81,7 +81,8 @@ export interface AgentDesk {
 export type TransferTo =
   | { readonly agent: string }
   | { readonly queue: string }
-  | { readonly flow: string }
+  /** At that node of it; absent: from its beginning. */
+  | { readonly flow: string; readonly node?: string }
   | { readonly number: string }
   | { readonly sip: string };
 

@@ -2,7 +2,7 @@ import { normalise } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
-import type { CallSession } from '../call-session.ts';
+import { type CallSession, optional } from '../call-session.ts';
 import { numberOf } from '../directory.ts';
 import { destinationOf } from '../outbound/outside-phones.ts';
 import type { Destination } from '../ports/index.ts';
@@ -14,7 +14,7 @@ import type { Person } from './talk.ts';
 export type Goal =
   | { readonly kind: 'person'; readonly person: Person; readonly name: string }
   | { readonly kind: 'queue'; readonly queueId: QueueId }
-  | { readonly kind: 'flow'; readonly flowId: FlowId };
+  | { readonly kind: 'flow'; readonly flowId: FlowId; readonly node?: string };
 
 type Read = Pick<World, 'directory' | 'engine' | 'outbound' | 'desks'>;
 
@@ -31,7 +31,11 @@ export function goalOf(world: Read, session: CallSession, to: TransferTo): Resul
   }
   if ('flow' in to) {
     const id = flowId(to.flow);
-    return directory?.flows.has(id) ? ok({ kind: 'flow', flowId: id }) : unknown(`flow ${id}`);
+    const flow = directory?.flows.get(id);
+    if (!flow) return unknown(`flow ${id}`);
+    const { node } = to;
+    if (node !== undefined && !flow.nodes.has(node)) return unknown(`node ${node} in flow ${id}`);
+    return ok({ kind: 'flow', flowId: id, ...optional('node', node) });
   }
   if ('number' in to) return dialled(world, session, to.number);
   return outside(world, session, { kind: 'sip', uri: to.sip }, to.sip);

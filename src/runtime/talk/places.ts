@@ -9,13 +9,16 @@ import type { Rooms } from './rooms.ts';
 
 type Place = Exclude<Goal, { kind: 'person' }>;
 
+/** At a node of the flow; absent: at its beginning. */
+export type StartFlow = (session: CallSession, id: FlowId, node?: string) => void;
+
 /** Sends customers where nobody speaks with them yet: into a queue, or a flow. */
 export class Places {
   readonly #world: World;
   readonly #rooms: Rooms;
-  readonly #startFlow: (session: CallSession, id: FlowId) => void;
+  readonly #startFlow: StartFlow;
 
-  constructor(world: World, rooms: Rooms, startFlow: (session: CallSession, id: FlowId) => void) {
+  constructor(world: World, rooms: Rooms, startFlow: StartFlow) {
     this.#world = world;
     this.#rooms = rooms;
     this.#startFlow = startFlow;
@@ -25,7 +28,7 @@ export class Places {
   send(session: CallSession, place: Place): Refusal | undefined {
     return place.kind === 'queue'
       ? this.#toQueue(session, place.queueId)
-      : this.#toFlow(session, place.flowId);
+      : this.#toFlow(session, place);
   }
 
   /** As a caller who waits again, `since` then; undefined: since now. */
@@ -60,11 +63,11 @@ export class Places {
     return undefined;
   }
 
-  #toFlow(session: CallSession, id: FlowId): undefined {
-    this.#letGo(session, 'flow', id, () => {
+  #toFlow(session: CallSession, { flowId, node }: Extract<Place, { kind: 'flow' }>): undefined {
+    this.#letGo(session, 'flow', flowId, () => {
       leaveTalk(session);
       session.stage = 'flow';
-      this.#startFlow(session, id);
+      this.#startFlow(session, flowId, node);
       this.#world.live.call(session);
     });
   }

@@ -1,10 +1,10 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
-import type { AgentId, FlowId } from '../../model/ids.ts';
+import type { AgentId } from '../../model/ids.ts';
 import { type CallSession, optional, type SessionOffer } from '../call-session.ts';
 import type { Leg } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
-import { Places } from './places.ts';
+import { Places, type StartFlow } from './places.ts';
 import { notNow, Rooms } from './rooms.ts';
 import { Summons } from './summons.ts';
 import type { Bringing, Person, Second } from './talk.ts';
@@ -39,7 +39,7 @@ export class Talks {
   /** Whoever is rung for a conversation. */
   readonly summons: Summons;
 
-  constructor(world: World, startFlow: (session: CallSession, id: FlowId) => void) {
+  constructor(world: World, startFlow: StartFlow) {
     this.#world = world;
     this.rooms = new Rooms(world);
     this.#places = new Places(world, this.rooms, startFlow);

@@ -352,6 +352,20 @@ test('Parked: music, picked up by whoever comes; and back when nobody does', asy
   await nothingLeft(floor, caller);
 });
 
+test('Parked by REFER: the phone is told, and the call waits at its own place', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  const wish = referral('*80');
+  assert.equal(floor.center.referred(agent, wish), 202);
+  await settled();
+  assert.deepEqual(wish.told, [200]);
+  assert.equal(floor.stageOf(id), 'parked');
+  assert.deepEqual(
+    talk.parked().map(({ slot }) => slot),
+    ['1001'],
+  );
+  await nothingLeft(floor, caller);
+});
+
 test('So many transfers and no more; nobody is connected with themselves', async () => {
   const { floor, caller, talk, id } = await talking();
   assert.equal(talk.transfer(id, { agent: '1001' })?.code, 'DESTINATION_SELF');
@@ -492,6 +506,16 @@ for (const keepsWait of [true, false]) {
     assert.deepEqual(floor.broken, []);
   });
 }
+
+test('To a node of a flow: it goes on there; a node that the flow has not is refused', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const flow = floor.configuration.numbers[0]?.flowId ?? '';
+  assert.equal(talk.transfer(id, { flow, node: 'nowhere' })?.code, 'DESTINATION_UNKNOWN');
+  assert.equal(talk.transfer(id, { flow, node: 'cola-ventas' }), undefined);
+  await settled();
+  assert.equal(floor.stageOf(id), 'queued', 'nothing was asked on the way');
+  await nothingLeft(floor, caller);
+});
 
 test('To a queue that is full: refused beforehand, and the agent has the customer', async () => {
   const { floor, talk, id } = await talking();

@@ -42,8 +42,11 @@ export const TransferBody = Type.Object(
         { ...strict, description: 'A line to wait in' },
       ),
       Type.Object(
-        { flow: Type.String({ minLength: 1, maxLength: 100, examples: ['principal'] }) },
-        { ...strict, description: 'A flow, from its beginning' },
+        {
+          flow: Type.String({ minLength: 1, maxLength: 100, examples: ['principal'] }),
+          node: Type.Optional(Type.String({ minLength: 1, maxLength: 100, examples: ['menu'] })),
+        },
+        { ...strict, description: 'A flow, at that node of it or from its beginning' },
       ),
       ...Outside,
     ]),
