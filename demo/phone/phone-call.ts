@@ -6,7 +6,7 @@ import {
   type SessionHandlers,
 } from '../../src/embedded/sip/index.ts';
 import type { RtpPeer } from './rtp-peer.ts';
-import { answerTo, targetOf } from './sdp.ts';
+import { answerTo, type Direction, offer, targetOf } from './sdp.ts';
 
 /** Moments of a call on the clock of `performance.now()`. */
 export interface CallTimes {
@@ -22,6 +22,8 @@ export class PhoneCall {
   /** Resolves when the call is over, whoever ended it. */
   readonly ended: Promise<EndCause>;
   #session: Session | undefined;
+  /** Of our description. */
+  #version = 1;
   #end: (cause: EndCause) => void = () => undefined;
 
   constructor(rtp: RtpPeer, startedAt: number) {
@@ -60,9 +62,25 @@ export class PhoneCall {
     else this.#over({ by: 'local' });
   }
 
-  /** Hands the other one on (RFC 3515). The final status of the REFER. */
-  async refer(to: string): Promise<number> {
-    const outcome = await this.#session?.request('REFER', { headers: [['Refer-To', `<${to}>`]] });
+  /** Hands the other one on (RFC 3515), to whom `instead` speaks with if that is given. The final status of the REFER. */
+  async refer(to: string, instead?: PhoneCall): Promise<number> {
+    const target = instead ? `${to}?Replaces=${encodeURIComponent(instead.#named)}` : to;
+    const headers: [string, string][] = [['Refer-To', `<${target}>`]];
+    const outcome = await this.#session?.request('REFER', { headers });
+    return outcome?.ok ? outcome.value.status : 408;
+  }
+
+  /** What a Replaces calls it: as the far end sees it (RFC 3891 section 3). */
+  get #named(): string {
+    const { callId, localTag, remoteTag } = this.#session?.dialog ?? {};
+    return `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+  }
+
+  /** Another description of this end: a hold, say (RFC 3264 section 8.4). The final status of the re-INVITE. */
+  async reoffer(direction: Direction): Promise<number> {
+    this.#version += 1;
+    const body = offer(this.rtp.host, this.rtp.port, this.#version, direction);
+    const outcome = await this.#session?.reinvite({ body });
     return outcome?.ok ? outcome.value.status : 408;
   }
 

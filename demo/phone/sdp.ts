@@ -2,9 +2,17 @@ import type { RtpTarget } from './rtp-peer.ts';
 
 const EVENT_TYPE = 101;
 
-/** What this phone can: both laws of G.711, and keys as events. */
-export function offer(host: string, port: number, version = 1): string {
-  return description(host, port, [8, 0], EVENT_TYPE, version);
+/** `sendonly` is a hold (RFC 3264 section 8.4). */
+export type Direction = 'sendrecv' | 'sendonly';
+
+/** What this phone can: both laws of G.711, and keys as events. A later offer of a call has a higher version. */
+export function offer(
+  host: string,
+  port: number,
+  version = 1,
+  direction: Direction = 'sendrecv',
+): string {
+  return description(host, port, [8, 0], EVENT_TYPE, version, direction);
 }
 
 /** An answer with the first codec of the offer that this phone has; undefined if there is none. */
@@ -38,6 +46,7 @@ function description(
   codecs: readonly number[],
   eventType: number | undefined,
   version: number,
+  direction: Direction = 'sendrecv',
 ): string {
   const events = eventType === undefined ? [] : [eventType];
   const lines = [
@@ -50,7 +59,7 @@ function description(
     'a=ptime:20',
     ...codecs.map((type) => `a=rtpmap:${type} ${type === 0 ? 'PCMU' : 'PCMA'}/8000`),
     ...events.map((type) => `a=rtpmap:${type} telephone-event/8000`),
-    'a=sendrecv',
+    `a=${direction}`,
   ];
   return `${lines.join('\r\n')}\r\n`;
 }

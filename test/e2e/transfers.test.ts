@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { PhoneBox, type Ringing } from '../../demo/phone/phone-box.ts';
 import type { Baresip } from '../support/baresip.ts';
 import type { Caller } from '../support/caller.ts';
 import type { Company, Line, Person } from '../support/company.ts';
@@ -8,7 +9,7 @@ import { type House, sharedHouse } from '../support/house.ts';
 import { LampKey } from '../support/lamp-key.ts';
 import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
 import { type Stage, scene } from '../support/stage.ts';
-import { TONES } from '../support/tones.ts';
+import { ALL_TONES, TONES } from '../support/tones.ts';
 
 const { agent: FIRST, otherAgent: SECOND, caller: CALLER } = TONES;
 
@@ -198,17 +199,108 @@ describe('hold, transfer, consultation, conference', () => {
     },
   );
 
-  scene('park by the API, pick up by phone', async (stage) => {
-    const { caller, hers, his, luis, company, post } = await talking(house(), stage);
-    const { slot } = (await post('park')) as { slot: string };
+  scene('park by REFER, pick up by the code', async (stage) => {
+    const { caller, hers, his, carmen, luis, company } = await talking(house(), stage);
+    const { host, port } = house().system.sip;
+    await hers.command('transfer', `sip:*80@${host}`);
     await hers.event('CALL_CLOSED');
     await music(caller);
-    const { host, port } = house().system.sip;
-    await his.dial(`sip:*81${slot}@${host}:${port}`);
+    await his.dial(`sip:*81${carmen.user}@${host}:${port}`);
     await heard(caller, SECOND);
     await heardBy(his, CALLER);
     await company.state(luis, 'talking');
     await his.hangUp();
     await caller.wasHungUp();
   });
+
+  scene(
+    'a phone that reboots: in a consultation whoever was asked has the caller, in a conference the other one',
+    async (stage) => {
+      const at = await talking(house(), stage);
+      const { caller, hers, his, carmen, luis, company, post } = at;
+      await post('consult', { to: { agent: luis.id } });
+      await his.rings();
+      await his.answer();
+      await heardBy(hers, SECOND);
+      const back = await reboots(house(), stage, hers, carmen);
+      await heard(caller, SECOND);
+      await heardBy(his, CALLER);
+      await company.state(carmen, 'ready');
+      await company.state(luis, 'talking');
+      await post('conference', { to: { agent: carmen.id } });
+      await back.rings();
+      await back.answer();
+      await heard(caller, FIRST + SECOND, 100);
+      await reboots(house(), stage, his, luis, { toneHz: SECOND });
+      await heard(caller, FIRST);
+      await heardBy(back, CALLER);
+      await company.state(luis, 'notReady');
+      await company.state(carmen, 'talking');
+      await caller.hangUp();
+      await back.event('CALL_CLOSED');
+    },
+  );
+
+  scene(
+    'REFER to oneself, to nobody, to whom nobody may call, for another’s call: the two go on; Replaces joins the others',
+    async (stage) => {
+      const { company, system } = house();
+      const { host } = system.sip;
+      const line = await company.line();
+      const [carmen, luis] = [await company.person(line), await company.person(line)];
+      const his = await house().baresip(stage, luis, { toneHz: SECOND });
+      const box = await PhoneBox.open(system.sip);
+      stage.atTheEnd(() => box.close());
+      const ringing = new Promise<Ringing>((ring) => void box.register(carmen, ring));
+      await company.ready(carmen);
+      await company.agent(luis.id, ({ reachable }) => reachable);
+      await system.api.post(`/v1/agents/${luis.id}/sign-in`);
+      const caller = await house().dial(stage, line.dnis);
+      const hers = await (await ringing).answer({ listenFor: ALL_TONES });
+      assert.ok(hers);
+      hers.rtp.play(FIRST);
+      await heard(caller, FIRST);
+      const stranger = `sip:${luis.user}@${host}?Replaces=${encodeURIComponent('none@of;to-tag=a;from-tag=b')}`;
+      const refused: [string, number][] = [
+        [`sip:${carmen.user}@${host}`, 482],
+        [`sip:999@${host}`, 404],
+        ['sip:+19005550123@elsewhere.example', 403],
+        [stranger, 403],
+      ];
+      for (const [to, status] of refused) assert.equal(await hers.refer(to), status, to);
+      await heard(caller, FIRST);
+      // Hold from both sides, and each lets go.
+      assert.equal(await hers.reoffer('sendonly'), 200);
+      await caller.hold();
+      assert.equal(await hers.reoffer('sendrecv'), 200);
+      await caller.resume();
+      await heard(caller, FIRST);
+      assert.equal(await hers.reoffer('sendonly'), 200);
+      await music(caller);
+      const asking = await box.dial(luis.user, { credentials: carmen, listenFor: ALL_TONES });
+      asking.rtp.play(FIRST);
+      await his.rings();
+      await his.answer();
+      await heardBy(his, FIRST);
+      assert.equal(await hers.refer(`sip:${luis.user}@${host}`, asking), 202);
+      await heard(caller, SECOND);
+      await heardBy(his, CALLER);
+      await Promise.all([hers.ended, asking.ended]);
+      await company.state(carmen, 'ready');
+      await caller.hangUp();
+      await his.event('CALL_CLOSED');
+    },
+  );
 });
+
+/** The phone loses its power, and is there again in a moment, at the same address. */
+async function reboots(
+  house: House,
+  stage: Stage,
+  phone: Baresip,
+  person: Person,
+  options: { readonly toneHz?: number } = {},
+): Promise<Baresip> {
+  await phone.die();
+  return house.baresip(stage, person, { sipPort: phone.sipPort, ...options });
+}

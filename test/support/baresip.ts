@@ -21,6 +21,8 @@ export interface BaresipOptions {
   /** What the agent says into the phone, in hertz. */
   readonly toneHz: number;
   readonly autoAnswer?: boolean;
+  /** Of a phone that was there before and is started anew; absent: any that is free. */
+  readonly sipPort?: number;
   /** 0: the phone does not register by itself. */
   readonly registerSeconds?: number;
   /** Speaks G.722, and says what is in a WAV file of 16 kHz instead of the tone. */
@@ -64,7 +66,7 @@ export class Baresip {
   static async start(options: BaresipOptions): Promise<Baresip> {
     const folder = options.evidence.folder(`baresip-${options.user}-${await freePort()}`);
     const controlPort = await freePort();
-    const sipPort = await freePort();
+    const sipPort = options.sipPort ?? (await freePort());
     await writeConfiguration(folder, options, { controlPort, sipPort });
     const phone = new Baresip(options, folder, sipPort);
     await phone.#control(controlPort);
