@@ -184,9 +184,18 @@ export function placeOf(binding: Binding): string {
   return uri ? uriKey(uri) : binding.contactUri;
 }
 
-/** Whether a phone has been started anew: until then it has one Call-ID for all it registers (section 10.2.4). */
-export const isReborn = (before: readonly PhoneBinding[], now: readonly PhoneBinding[]): boolean =>
-  before.some((old) => now.some((one) => isSamePlace(old, one) && one.callId !== old.callId));
+/**
+ * Whether a phone has been started anew: until then it has one Call-ID for all it registers (section 10.2.4). Some have
+ * another Contact each time: what registers from the address of an old one is that one, or in its place.
+ */
+export function isReborn(before: readonly PhoneBinding[], now: readonly PhoneBinding[]): boolean {
+  const known = new Set(before.map(({ callId }) => callId));
+  return now.some(
+    (one) =>
+      !known.has(one.callId) &&
+      before.some((old) => isSamePlace(old, one) || old.receivedFrom === one.receivedFrom),
+  );
+}
 
 /** Step 7: of one call's requests, one that is not later than what made the binding must not change it. */
 function wasOvertaken(

@@ -5,6 +5,7 @@ import {
   alive,
   applyRegistration,
   BINDING_LIMITS,
+  isReborn,
   type PhoneBinding,
   type Registration,
 } from '../../../src/registrar/bindings.ts';
@@ -102,6 +103,21 @@ describe('bindings (RFC 3261 section 10.3)', () => {
         callId: `call-${port}`,
       });
     assert.deepEqual(uris(done(done([], phone(4001)), phone(4002))), ['sip:1@10.0.0.5:4002']);
+  });
+
+  test('a phone that was started anew is known by its place, or by where it comes from', () => {
+    const first = done([], registration('<sip:1-ab@192.0.2.1:5060>'));
+    const next = (contact: string, over: Partial<Registration>) =>
+      isReborn(first, done(first, registration(contact, { cseq: 2, ...over })));
+    const callId = 'call-2';
+    assert.equal(next('<sip:1-ab@192.0.2.1:5060>', {}), false, 'it refreshes');
+    assert.ok(next('<sip:1-ab@192.0.2.1:5060>', { callId, receivedFrom: '192.0.2.9:1' }));
+    assert.ok(next('<sip:1-cd@192.0.2.1:5060>', { callId }), 'another Contact each time');
+    const second = { callId, receivedFrom: '192.0.2.2:5060' };
+    assert.equal(next('<sip:1-cd@192.0.2.2:5060>', second), false, 'a second phone');
+    const both = done(first, registration('<sip:1-cd@192.0.2.1:5060>', { callId }));
+    const refreshed = done(both, registration('<sip:1-cd@192.0.2.1:5060>', { callId, cseq: 2 }));
+    assert.equal(isReborn(both, refreshed), false, 'told once');
   });
 
   test('too many: the one that expires soonest gives way', () => {
