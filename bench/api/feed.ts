@@ -14,6 +14,7 @@ import type { Command } from '../../src/acd/commands.ts';
 import { Engine } from '../../src/acd/engine.ts';
 import { startFront } from '../../src/house/front/start.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
+import { SharedCounts } from '../../src/lib/shared-counts.ts';
 import type { AgentConfig } from '../../src/model/agent.ts';
 import { agentId, queueId } from '../../src/model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../src/model/queue.ts';
@@ -67,6 +68,7 @@ export async function openFeedBench(
     apiPath: '',
     databaseUrl,
     settings: SETTING_DEFAULTS,
+    allowances: SharedCounts.memory(),
     floor: live,
     afterForgetting: () => () => undefined,
     clock,

@@ -61,7 +61,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     registerAudit(v1, context);
     registerFields(v1);
     registerRevisions(v1);
-    await registerRateLimit(v1, context.rateLimits ?? RATE_LIMITS);
+    await registerRateLimit(v1, context.rateLimits ?? RATE_LIMITS, context.clock);
     registerIdempotency(v1, context.store.idempotency, context.log);
     await v1.register(numberRoutes, { ...context, prefix: '/numbers' });
     await v1.register(calendarRoutes, { ...context, prefix: '/calendars' });

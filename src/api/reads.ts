@@ -46,7 +46,7 @@ export async function buildReads(context: ReadsContext): Promise<FastifyInstance
     registerAuthentication(v1, context.authenticator);
     registerFields(v1);
     registerRevisions(v1);
-    await registerRateLimit(v1, context.rateLimits);
+    await registerRateLimit(v1, context.rateLimits, context.clock);
     await v1.register(numberReads, { ...context, prefix: '/numbers' });
     await v1.register(calendarReads, { ...context, prefix: '/calendars' });
     await v1.register(queueReads, { ...context, prefix: '/queues' });

@@ -113,7 +113,7 @@ export class RecordingKeeper {
 
   #enter(file: SoundFile, row: StoredRecording | undefined, durationMs: number): void {
     const { enter, log } = this.#options;
-    const { storage: _, octets: __, ...known } = row ?? unknown(file, durationMs);
+    const { storage: _, octets: __, revision: ___, ...known } = row ?? unknown(file, durationMs);
     enter({
       ...known,
       state: durationMs > 0 ? 'kept' : 'lost',
@@ -131,7 +131,7 @@ export class RecordingKeeper {
     if (clock.now() - this.#openedAt < ORPHAN_MS) return;
     for (const row of await recordings.orphans(this.#openedAt)) {
       if (files.some(({ id }) => id === row.id)) continue;
-      const { storage: _, octets: __, ...known } = row;
+      const { storage: _, octets: __, revision: ___, ...known } = row;
       const loss = 'The application ended while it was written, and there is no sound.';
       enter({ ...known, state: 'lost', endedAt: clock.now(), end: 'restart', loss });
       log.error({ recordingId: row.id }, 'A recording was lost with the last process');

@@ -1,4 +1,4 @@
-import { type Clock, iso, type Timer } from '../lib/clock.ts';
+import { type Clock, type EpochMs, iso, type Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { type Principal, reaches } from '../model/access.ts';
 import { type AgentId, agentId } from '../model/ids.ts';
@@ -47,7 +47,7 @@ export interface FeedLimits {
   /** Of one person: a key may be a whole company's wallboards. */
   readonly perUserMax: number;
   readonly historyMax: number;
-  /** Changes are gathered for so long: many clients then cost a few writes, not one a change each. */
+  /** Between two messages to everybody: many clients then cost a few writes, not one a change each. */
   readonly gatherMs: number;
   readonly sweepMs: number;
 }
@@ -60,6 +60,11 @@ export const FEED_LIMITS: FeedLimits = {
   gatherMs: 15,
   sweepMs: 250,
 };
+
+/** Of the thread's time; reads are answered in the same. */
+const WRITING_SHARE_MAX = 1 / 3;
+/** However much there is to write. */
+const GATHER_MS_MAX = 100;
 
 /** Tells clients what is going on: a snapshot first, then numbered changes, each written once for all of them. */
 export class Feed {
@@ -76,6 +81,9 @@ export class Feed {
   #gathered: SentChange[] = [];
   #seenVersion: number;
   #flushTimer: Timer | undefined;
+  #flushedAt: EpochMs = Number.NEGATIVE_INFINITY;
+  /** What the last message to everybody took. */
+  #writingMs = 0;
   #sweepTimer: Timer | undefined;
   #closed = false;
 
@@ -249,7 +257,20 @@ export class Feed {
       json: JSON.stringify(changeWire(change)),
       goneJson: after && id ? JSON.stringify({ seq, at, topic, goneId: id }) : undefined,
     });
-    this.#flushTimer ??= this.#options.clock.after(this.#limits.gatherMs, () => this.#flush());
+    this.#flushLater();
+  }
+
+  /** After a pause a change is told at once; then so seldom that writing leaves the thread to others, too. */
+  #flushLater(): void {
+    if (this.#flushTimer) return;
+    const { clock } = this.#options;
+    const { gatherMs } = this.#limits;
+    const pauseMs = Math.max(
+      gatherMs,
+      Math.min(this.#writingMs / WRITING_SHARE_MAX, GATHER_MS_MAX),
+    );
+    const sinceMs = Math.max(0, clock.now() - this.#flushedAt);
+    this.#flushTimer = clock.after(pauseMs - sinceMs, () => this.#flush());
   }
 
   /** One frame for each audience, whoever is in it. */
@@ -262,6 +283,7 @@ export class Feed {
     if (seq === undefined) return;
     for (const change of changes) this.#history.add(change);
     const now = this.#options.clock.now();
+    this.#flushedAt = now;
     const frames = new Map<Audience, Buffer | undefined>();
     let sent = 0;
     for (const session of this.#sessions) {
@@ -280,6 +302,7 @@ export class Feed {
     }
     if (sent > 0) this.#options.onSent?.(sent);
     this.#showAnew();
+    this.#writingMs = this.#options.clock.now() - now;
   }
 
   /** Who sees some agents only has another floor before them when an agent's team or queues are others. */

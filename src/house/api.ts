@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { buildApi } from '../api/app.ts';
+import { ALLOWANCE_MS } from '../api/plugins/rate-limit.ts';
 import { feedDocument } from '../feed/asyncapi.ts';
 import { flowChecker } from '../ivr/flow.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import { newUuid as newId } from '../lib/ids.ts';
+import { SharedCounts } from '../lib/shared-counts.ts';
 import { measureFloor } from '../reporting/metrics.ts';
 import { measureTrunks } from '../reporting/trunks.ts';
 import { ContactImports } from '../runtime/contact-import/imports.ts';
@@ -34,10 +36,11 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
   const contactImports = await openContactImports(parts);
   openVoicemailJanitor(parts, heart);
   const path = await privateSocketPath(parts);
+  const allowances = SharedCounts.memory();
   // Each in its thread: a start waits for the slower one, and not for both.
   const [address] = await Promise.all([
-    openFront(parts, heart, path),
-    listen(parts, apiContext(parts, heart, contactImports), path),
+    openFront(parts, heart, path, allowances),
+    listen(parts, apiContext(parts, heart, contactImports, allowances), path),
   ]);
   return address;
 }
@@ -64,6 +67,7 @@ function apiContext(
   }: Parts,
   { callCenter, telephony, prompts }: Heart,
   contactImports: ContactImports,
+  allowances: SharedArrayBuffer,
 ): ApiContext {
   return {
     contactImports,
@@ -72,6 +76,7 @@ function apiContext(
       get keyPerMinute() {
         return store.admin.settings.current.requestsPerMinute;
       },
+      counts: new SharedCounts(allowances, ALLOWANCE_MS),
     },
     control: callCenter,
     talk: callCenter.talk,

@@ -97,6 +97,8 @@ export interface StoredRecording extends ConversationRecording {
   /** Absent: there is no sound. */
   readonly storage?: RecordingStorage;
   readonly octets?: number;
+  /** Of what is known of it. Absent: it was not written down yet. */
+  readonly revision?: number;
 }
 
 /** Whether a call of this rule is recorded from its beginning. The same call is always answered the same. */

@@ -268,16 +268,19 @@ export const auditedContacts = (
     if (removed.ok) await note({ action: 'contact.removed', object, before });
     return removed;
   },
-  setAccount(id, account) {
+  setAccount(id, account, demand) {
     const object = { kind: 'contact', id };
-    return told(contacts.setAccount(id, account), note, {
+    return told(contacts.setAccount(id, account, demand), note, {
       action: 'contact.accountSet',
       object,
       after: { account: 'set', pin: 'set' },
     });
   },
-  removeAccount(id) {
+  removeAccount(id, demand) {
     const object = { kind: 'contact', id };
-    return told(contacts.removeAccount(id), note, { action: 'contact.accountRemoved', object });
+    return told(contacts.removeAccount(id, demand), note, {
+      action: 'contact.accountRemoved',
+      object,
+    });
   },
 });

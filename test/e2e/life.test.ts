@@ -7,6 +7,7 @@ import type { ApiClient } from '../support/api-client.ts';
 import { Centralita } from '../support/centralita.ts';
 import { DatabaseLink } from '../support/database-link.ts';
 import { eventually, within } from '../support/eventually.ts';
+import { FeedClient } from '../support/feed.ts';
 import { House } from '../support/house.ts';
 import { startTestDatabase } from '../support/postgres.ts';
 import { cdrOf, cdrsOf, historyOf } from '../support/records.ts';
@@ -41,7 +42,7 @@ async function whyOf(api: ApiClient, callId: string): Promise<string> {
 
 async function start(
   stage: Stage,
-  options: { dataDir?: string; env?: Record<string, string> } = {},
+  options: { dataDir?: string; env?: Record<string, string>; main?: string } = {},
 ) {
   const system = await Centralita.start({ evidence: stage.evidence, ...options });
   stage.atTheEnd(() => (system.running ? system.kill() : undefined));
@@ -96,6 +97,51 @@ describe('starting, stopping, and what fails meanwhile', () => {
     const { code } = await within('the end of the system', system.exited, 30_000);
     assert.equal(code, 0);
   });
+
+  scene(
+    'the thread in front dies in the middle of a call: calls do not notice, clients come back to the same port',
+    async (stage) => {
+      const house = await start(stage, { main: 'test/support/mortal-house.ts' });
+      const { company, system } = house;
+      const line = await company.line();
+      const [carmen, luis] = [await company.person(line), await company.person(line)];
+      const phones = [await house.baresip(stage, carmen), await house.baresip(stage, luis)];
+      await company.ready(carmen);
+      const first = await house.dial(stage, line.dnis);
+      await phones[0]?.rings();
+      await phones[0]?.answer();
+      await eventually('the caller to hear the agent', () =>
+        first.rtp?.heard.find(TONES.agent, 300),
+      );
+      await company.ready(luis);
+      const wallboard = await FeedClient.open(system.api);
+      system.killFront();
+      assert.equal(await within('the wallboard to be cut off', wallboard.closed), 1006);
+      const since = performance.now();
+      assert.equal(await system.isReady(), false, 'nobody has the port');
+      // Offered, rung and answered while nobody can ask the house anything.
+      const second = await house.dial(stage, line.dnis);
+      await phones[1]?.rings();
+      await phones[1]?.answer();
+      await eventually('both to hear their agents', () =>
+        [first, second].every(({ rtp }) => rtp?.heard.find(TONES.agent, 300, since)),
+      );
+      await eventually('the port to be there again', () => system.isReady());
+      stage.context.diagnostic(`back after ${Math.round(performance.now() - since)} ms`);
+      const again = await FeedClient.open(system.api);
+      await eventually('the wallboard to see both conversations', () =>
+        again.texts.some((text) => text.split('"stage":"talking"').length === 3),
+      );
+      await first.hangUp();
+      await eventually('the wallboard to see the end', () =>
+        again.changes.some(({ call }) => call?.stage === 'ended'),
+      );
+      await second.hangUp();
+      assert.equal((await cdrOf(system.api, first.sipp.callId)).outcome, 'answered');
+      again.close();
+      await system.stop();
+    },
+  );
 
   scene(
     'the database goes away in the middle of a call: nobody notices, nothing is lost',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { buildApi } from '../../src/api/app.ts';
+import { ALLOWANCE_MS } from '../../src/api/plugins/rate-limit.ts';
 import { Archive } from '../../src/archive/archive.ts';
 import { RecordingFolder } from '../../src/archive/folder.ts';
 import { feedDocument } from '../../src/feed/asyncapi.ts';
@@ -12,6 +13,7 @@ import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { newUuid } from '../../src/lib/ids.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { Seal } from '../../src/lib/seal.ts';
+import { SharedCounts } from '../../src/lib/shared-counts.ts';
 import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports/index.ts';
@@ -30,6 +32,8 @@ export const TEST_API_KEY = 'a-key-that-only-tests-know';
 
 export interface TestApi extends TestStore {
   readonly app: FastifyInstance;
+  /** Where it counts what is asked of it. */
+  readonly allowances: SharedArrayBuffer;
   /** The folder of callers' messages. */
   readonly recordings: string;
   readonly control: FakeControl;
@@ -100,6 +104,7 @@ export async function startTestApi(): Promise<TestApi> {
     systemClock,
     silentLogger,
   );
+  const allowances = SharedCounts.memory();
   const app = await buildApi({
     contactImports,
     webhooks: webhooks.desk,
@@ -108,6 +113,7 @@ export async function startTestApi(): Promise<TestApi> {
       get keyPerMinute() {
         return store.admin.settings.current.requestsPerMinute;
       },
+      counts: new SharedCounts(allowances, ALLOWANCE_MS),
     },
     control,
     talk: fakeTalk(),
@@ -145,6 +151,7 @@ export async function startTestApi(): Promise<TestApi> {
     steered,
     people,
     app,
+    allowances,
     control,
     explainer,
     webhooks,

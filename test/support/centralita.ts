@@ -15,6 +15,8 @@ export interface CentralitaOptions {
   /** A folder of an earlier start, to go on with its data. */
   readonly dataDir?: string;
   readonly env?: Environment | ((httpPort: number) => Environment);
+  /** In place of the program as it is started: one that may be hurt. */
+  readonly main?: string;
 }
 
 /** One line of the system's log. */
@@ -70,7 +72,7 @@ export class Centralita {
     this.api = new ApiClient(`http://${HOST}:${httpPort}`, API_KEY);
     this.#program = new Program({
       command: process.execPath,
-      args: [...PROGRAM],
+      args: options.main ? ['--import', 'tsx', options.main] : [...PROGRAM],
       cwd: ROOT,
       logPath: options.evidence.file(`centralita-${starts}.log`),
       onLine: (line) => this.#log(line),
@@ -113,6 +115,11 @@ export class Centralita {
   /** Takes no more calls, and ends when the last one is over. */
   drain(): void {
     this.#program.signal('SIGTERM');
+  }
+
+  /** Of a house that may be hurt: the thread that has the port ends. */
+  killFront(): void {
+    this.#program.signal('SIGUSR2');
   }
 
   get exited(): Promise<Exit> {

@@ -23,6 +23,8 @@ export class FeedClient {
   readonly texts: string[] = [];
   #snapshotSeq: number | undefined;
   readonly #socket: WebSocket;
+  /** Its code (RFC 6455 section 7.4). */
+  readonly closed: Promise<number>;
 
   /** Connects and subscribes to everything. */
   static async open(api: ApiClient): Promise<FeedClient> {
@@ -36,6 +38,7 @@ export class FeedClient {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('message', (data) => {
       this.texts.push(String(data));
       this.#take(JSON.parse(String(data)) as ServerMessage);

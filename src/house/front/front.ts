@@ -24,6 +24,7 @@ export async function openFront(
   parts: Parts,
   { callCenter }: Heart,
   apiPath: string,
+  allowances: SharedArrayBuffer,
 ): Promise<string> {
   const { config, store, clock, log, closing } = parts;
   const { databaseUrl, afterForgetting } = store;
@@ -40,6 +41,7 @@ export async function openFront(
         apiPath,
         databaseUrl,
         settings: config.settings,
+        allowances,
         floor: callCenter,
         afterForgetting,
         clock,

@@ -11,6 +11,8 @@ export interface FrontConfig {
   readonly port: number;
   readonly databaseUrl: string;
   readonly settings: Settings;
+  /** Where both servers count what is asked of them, see `SharedCounts`. */
+  readonly allowances: SharedArrayBuffer;
   /** Where the whole API listens. */
   readonly apiPath: string;
   readonly floor: WholeFloor;

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { openForwarder } from '../../api/forwarding.ts';
 import type { MeasuredRequest } from '../../api/plugins/measures.ts';
+import { ALLOWANCE_MS } from '../../api/plugins/rate-limit.ts';
 import { buildReads } from '../../api/reads.ts';
 import { openFeed } from '../../feed/socket.ts';
 import { systemClock as clock } from '../../lib/clock.ts';
+import { SharedCounts } from '../../lib/shared-counts.ts';
 import { tellingLogger } from '../../lib/telling-logger.ts';
 import { runThreadPart } from '../../lib/thread-part.ts';
 import type { ReplicaNews } from '../../runtime/replica/news.ts';
@@ -35,6 +37,7 @@ await runThreadPart<FrontConfig, FrontFacts>(async (config) => {
       get keyPerMinute() {
         return store.settings.current.requestsPerMinute;
       },
+      counts: new SharedCounts(config.allowances, ALLOWANCE_MS),
     },
     forwarder,
     measure: told.request,

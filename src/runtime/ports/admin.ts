@@ -262,6 +262,15 @@ export interface ContactAccount {
   readonly pin: string;
 }
 
+/** What may be known of an account. */
+export interface AccountState {
+  readonly revision: number;
+  readonly updatedAt: EpochMs;
+}
+
+/** Throws if the account is not to be changed as it is now; undefined: there is none. */
+export type DemandAccount = (now: AccountState | undefined) => void;
+
 export interface ContactRepository
   extends Pick<Repository<Contact, ContactId>, 'list' | 'get' | 'create'> {
   /** NOT_FOUND, ALREADY_EXISTS: one of the numbers is somebody else's. */
@@ -274,9 +283,15 @@ export interface ContactRepository
   /** Their calls, by whatever number, the newest first. */
   history(id: ContactId, request: PageRequest): Promise<Result<Page<ContactCall>, Refusal>>;
   /** Sets the account in place of any other; its lock is over. NOT_FOUND, ALREADY_EXISTS: somebody else's. */
-  setAccount(id: ContactId, account: ContactAccount): Promise<Result<undefined, Refusal>>;
+  setAccount(
+    id: ContactId,
+    account: ContactAccount,
+    demand: DemandAccount,
+  ): Promise<Result<AccountState, Refusal>>;
   /** NOT_FOUND: there is no such contact, or no account. */
-  removeAccount(id: ContactId): Promise<Result<undefined, Refusal>>;
+  removeAccount(id: ContactId, demand: DemandAccount): Promise<Result<undefined, Refusal>>;
+  /** Whether there is one; neither account nor PIN comes out. */
+  account(id: ContactId): Promise<AccountState | undefined>;
   /** The contact whom the number belongs to. */
   byNumber(e164: string): Promise<Stored<Contact> | undefined>;
 }

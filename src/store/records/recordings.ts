@@ -19,6 +19,7 @@ export const UPSERT_RECORDINGS = {
     ON CONFLICT (id) DO UPDATE SET
       ended_at = excluded.ended_at, duration_ms = excluded.duration_ms, state = excluded.state,
       ended_by = excluded.ended_by, loss = excluded.loss, queue_id = excluded.queue_id,
-      agent_ids = excluded.agent_ids, contact_id = excluded.contact_id, pauses = excluded.pauses
+      agent_ids = excluded.agent_ids, contact_id = excluded.contact_id, pauses = excluded.pauses,
+      revision = r.revision + 1
     WHERE r.state = 'running' AND excluded.state <> 'running'`,
 };

@@ -10,6 +10,7 @@ import type {
 import { openPool, type Pool } from '../pool.ts';
 import { readCasual } from './casual.ts';
 import { readIntervals } from './intervals.ts';
+import { KeptRows } from './kept-rows.ts';
 import { Refresher } from './refresher.ts';
 import { type Keeping, keepMonths } from './retention.ts';
 import { readTimelines } from './timelines.ts';
@@ -39,6 +40,7 @@ export class Bureau implements Reports {
   readonly #reading: Pool;
   readonly #working: Pool;
   readonly #refresher: Refresher;
+  readonly #kept = new KeptRows();
   #work: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
   #asOf: EpochMs | undefined;
@@ -75,7 +77,7 @@ export class Bureau implements Reports {
   }
 
   intervals(query: IntervalQuery): Promise<ReportText> {
-    return readIntervals(this.#reading, query, this.#asOf);
+    return readIntervals(this.#reading, query, this.#asOf, this.#kept);
   }
 
   timelines(query: TimelineQuery): Promise<ReportText> {

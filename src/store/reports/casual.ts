@@ -4,7 +4,7 @@ import { monthEnd, monthStart } from '../../lib/zone.ts';
 import type { CasualTerms } from '../../model/agent.ts';
 import type { CasualQuery, ReportText } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
-import { inTeams } from './intervals.ts';
+import { inTeams } from './interval-question.ts';
 
 interface AgentRow {
   readonly id: string;

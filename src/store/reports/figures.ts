@@ -16,6 +16,7 @@ import { agentId, callId } from '../../model/ids.ts';
 import { toDatabaseJson } from '../json.ts';
 import type { Queryable } from '../pool.ts';
 import { CALL_SPANS_MS_MAX, readCalls } from './call-records.ts';
+import { renewDays } from './days.ts';
 import type { Months } from './months.ts';
 import {
   figureOf,
@@ -124,6 +125,7 @@ export class Figures {
   /** Adds up these slots anew, from what calls and agents add to them. */
   async sum(slots: Iterable<EpochMs>): Promise<void> {
     const sorted = [...slots].filter((slot) => slot >= this.#keptFrom).sort((a, b) => a - b);
+    await renewDays(this.#db, sorted);
     for (let from = 0; from < sorted.length; from += SLOTS_AT_ONCE) {
       const some = sorted.slice(from, from + SLOTS_AT_ONCE);
       const dates = some.map((slot) => new Date(slot));

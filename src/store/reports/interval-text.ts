@@ -4,7 +4,7 @@ import type { Period } from '../../facts/periods.ts';
 import { iso } from '../../lib/clock.ts';
 import { localLabel } from '../../lib/zone.ts';
 import type { IntervalQuery } from '../../runtime/ports/reports.ts';
-import { recordOf, type Teller, type Texts } from './teller.ts';
+import { type Needs, recordOf, Teller, type Texts } from './teller.ts';
 
 /** One row of the answer. Without texts: nothing happened in it. */
 export interface Line {
@@ -15,15 +15,63 @@ export interface Line {
 
 const NOTHING: Texts = {};
 
-export function jsonOf(
-  query: IntervalQuery,
-  teller: Teller,
-  lines: readonly Line[],
-  asOf: number | undefined,
-  next: readonly unknown[] | undefined,
-): string {
+/** Writes an answer as it is sent: its rows, some at a time, and the whole around them. */
+export class IntervalWriter {
+  readonly #query: IntervalQuery;
+  readonly #teller: Teller;
+  readonly #labels: Labels;
+  /** One object serves all rows, see {@link Teller}. */
+  readonly #item: Record<string, unknown>;
+
+  constructor(query: IntervalQuery, needs: Needs) {
+    this.#query = query;
+    this.#teller = new Teller(query, needs);
+    this.#labels = new Labels(query.zone);
+    const names = ['key', 'from', 'to', 'local', ...query.measures];
+    this.#item = recordOf(names.map((name) => [name, null]));
+  }
+
+  rows(lines: readonly Line[]): string {
+    return this.#query.format === 'csv'
+      ? lines.map((line) => this.#csvRow(line)).join('')
+      : lines.map((line) => this.#jsonRow(line)).join(',');
+  }
+
+  /** `rows`: in their order, as {@link rows} wrote them. */
+  whole(
+    rows: readonly string[],
+    asOf: number | undefined,
+    next: readonly unknown[] | undefined,
+  ): string {
+    if (this.#query.format === 'csv') return this.#csvHeader() + rows.join('');
+    const cursor = next ? `,"nextCursor":${JSON.stringify(cursorOf(next))}` : '';
+    const items = rows.filter((text) => text !== '').join(',');
+    return `${JSON.stringify(headOf(this.#query, asOf)).slice(0, -1)},"items":[${items}]${cursor}}`;
+  }
+
+  #jsonRow({ key, period, texts }: Line): string {
+    const { measures } = this.#query;
+    const [from, to, local] = this.#labels.cells(period);
+    Object.assign(this.#item, { key, from, to, local });
+    for (const [index, value] of this.#teller.tell(texts ?? NOTHING).entries())
+      this.#item[measures[index] ?? ''] = value ?? null;
+    return JSON.stringify(this.#item);
+  }
+
+  #csvRow({ key, period, texts }: Line): string {
+    return csvRow([key, ...this.#labels.cells(period), ...this.#teller.tell(texts ?? NOTHING)]);
+  }
+
+  /** The header stands above the first page. */
+  #csvHeader(): string {
+    const { by, measures, after } = this.#query;
+    return after ? '' : csvRow([by, 'from', 'to', 'local', ...measures]);
+  }
+}
+
+function headOf(query: IntervalQuery, asOf: number | undefined) {
   const { by, interval, zone, measures, serviceLevel } = query;
-  const head = {
+  return {
     by,
     interval,
     zone,
@@ -35,27 +83,6 @@ export function jsonOf(
       measures.map((name: MeasureName) => [name, definitionOf(name, serviceLevel)]),
     ),
   };
-  const cursor = next ? `,"nextCursor":${JSON.stringify(cursorOf(next))}` : '';
-  const items = itemsOf(query, teller, lines).join(',');
-  return `${JSON.stringify(head).slice(0, -1)},"items":[${items}]${cursor}}`;
-}
-
-/** One object serves all rows, see {@link Teller}. */
-function itemsOf(
-  { zone, measures }: IntervalQuery,
-  teller: Teller,
-  lines: readonly Line[],
-): readonly string[] {
-  const labels = new Labels(zone);
-  const names = ['key', 'from', 'to', 'local', ...measures];
-  const item: Record<string, unknown> = recordOf(names.map((name) => [name, null]));
-  return lines.map(({ key, period, texts }) => {
-    const [from, to, local] = labels.cells(period);
-    Object.assign(item, { key, from, to, local });
-    for (const [index, value] of teller.tell(texts ?? NOTHING).entries())
-      item[measures[index] ?? ''] = value ?? null;
-    return JSON.stringify(item);
-  });
 }
 
 const seconds = ({ serviceLevel }: IntervalQuery) =>
@@ -63,16 +90,6 @@ const seconds = ({ serviceLevel }: IntervalQuery) =>
 
 const cursorOf = (next: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(next.map(String))).toString('base64url');
-
-/** The header stands above the first page. */
-export function csvOf(query: IntervalQuery, teller: Teller, lines: readonly Line[]): string {
-  const labels = new Labels(query.zone);
-  const header = query.after ? '' : csvRow([query.by, 'from', 'to', 'local', ...query.measures]);
-  const rows = lines.map(({ key, period, texts }) =>
-    csvRow([key, ...labels.cells(period), ...teller.tell(texts ?? NOTHING)]),
-  );
-  return header + rows.join('');
-}
 
 type Cells = readonly [from: string, to: string, local: string];
 

@@ -1,163 +1,171 @@
-import type { QueryResultRow } from 'pg';
+import { createHash } from 'node:crypto';
 import { needsOf } from '../../facts/measures.ts';
-import { type AnyName, FACTS } from '../../facts/names.ts';
 import { type Period, periodsOf } from '../../facts/periods.ts';
-import { SLOT_MS } from '../../facts/slots.ts';
+import { dayOf } from '../../lib/zone.ts';
 import type { IntervalQuery, ReportText } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
-import { csvOf, jsonOf, type Line } from './interval-text.ts';
-import { columnOf, sumOf } from './tables.ts';
-import { type Needs, Teller, type Texts } from './teller.ts';
+import { readVersions } from './days.ts';
+import { type FigureRow, ofTeams, readKeys, readSums, tablesOf } from './interval-question.ts';
+import { IntervalWriter, type Line } from './interval-text.ts';
+import type { KeptRows, PieceRows } from './kept-rows.ts';
+import type { Needs } from './teller.ts';
 
-/** What the database tells of a key and a period: the figures of either table as one text. */
-interface FigureRow extends QueryResultRow, Texts {
-  readonly key: string;
-  /** Which of the query's periods, from 0. */
-  readonly n: number;
+/** A question, with what is made of it once. */
+interface Asked {
+  readonly db: Queryable;
+  readonly query: IntervalQuery;
+  readonly periods: readonly Period[];
+  readonly needs: Needs;
+  readonly writer: IntervalWriter;
 }
 
-/** Reads, computes and writes down one page of figures. */
+/** Reads, computes and writes down one page of figures; of what has not changed since it was written, nothing is read. */
 export async function readIntervals(
   db: Queryable,
-  query: IntervalQuery,
+  question: IntervalQuery,
   asOf: number | undefined,
+  kept: KeptRows,
 ): Promise<ReportText> {
+  const query = await ofTeams(db, question);
   const periods = [...periodsOf(query.interval, query.zone, query.from, query.to)];
   const needs = tablesOf(needsOf(query.measures, query.serviceLevel));
-  const rows = await readSums(db, query, periods, needs);
-  const keys = query.empty ? await readKeys(db, query) : undefined;
-  const lines = keys ? filled(query, periods, keys, rows) : linesOf(periods, rows);
+  const asked = { db, query, periods, needs, writer: new IntervalWriter(query, needs) };
+  const found = isOnePage(question, periods) ? await readPieces(asked, kept) : {};
+  if (found.pieces) return { text: asked.writer.whole(inOrder(found.pieces), asOf, undefined) };
+  return readPage(asked, !question.keys, asOf, found.rows);
+}
+
+// ---- A page of many -----------------------------------------------------------------------------------------
+
+async function readPage(
+  { db, query, periods, needs, writer }: Asked,
+  isOfAll: boolean,
+  asOf: number | undefined,
+  known: readonly FigureRow[] | undefined,
+): Promise<ReportText> {
+  const rows = known ?? (await readSums(db, query, periods, needs));
+  const keys = query.empty ? await readKeys(db, query, isOfAll) : undefined;
+  const some = linesOf(periods, rows);
+  const lines = keys ? filled(query, periods, keys, some) : some;
   const shown = lines.slice(0, query.limit);
   const last = shown.at(-1);
   const next =
     lines.length > query.limit && last ? ([last.key, last.period.from] as const) : undefined;
-  const teller = new Teller(query, needs);
-  const text =
-    query.format === 'csv' ? csvOf(query, teller, shown) : jsonOf(query, teller, shown, asOf, next);
+  const text = writer.whole([writer.rows(shown)], asOf, next);
   return { text, ...(next ? { next } : {}) };
 }
 
-const FACT_NAMES: ReadonlySet<AnyName> = new Set(FACTS);
+// ---- All of it, by pieces that are kept -----------------------------------------------------------------------
 
-const tablesOf = (needs: readonly AnyName[]): Needs => ({
-  facts: needs.filter((name) => FACT_NAMES.has(name)),
-  times: needs.filter((name) => !FACT_NAMES.has(name)),
-});
+/** Rows that are kept together: of one day of the zone, or of one longer interval. */
+interface Piece {
+  readonly id: string;
+  readonly version: string;
+  /** Places among the query's periods. */
+  readonly begins: number;
+  readonly ends: number;
+}
 
-/**
- * The columns that the measures need, and no others: what is not read costs nothing. A row's figures come as one text,
- * `5,3,0,20000`, because sixty columns of three thousand rows are slow to read one by one.
- */
-async function readSums(
+/** Whether it may be: whose empty intervals are wanted has to be known, and there may be no more than the page holds. */
+function isOnePage(
+  { by, keys, after, empty, limit }: IntervalQuery,
+  { length }: readonly Period[],
+): boolean {
+  if (after || length === 0) return false;
+  const known = by === 'all' ? 1 : keys?.length;
+  return empty ? known !== undefined && known * length <= limit : length <= limit;
+}
+
+interface Found {
+  readonly pieces?: readonly PieceRows[];
+  /** What was read, when it is more than one page. */
+  readonly rows?: readonly FigureRow[];
+}
+
+/** What is kept, and from the first to the last piece that is not, everything anew. Empty: there is more than one page. */
+async function readPieces(asked: Asked, kept: KeptRows): Promise<Found> {
+  const { db, query, periods, needs } = asked;
+  const pieces = await piecesOf(db, query, periods);
+  const known = pieces.map(({ id, version }) => kept.get(id, version));
+  const first = known.indexOf(undefined);
+  if (first >= 0) {
+    const missing = pieces.slice(first, known.lastIndexOf(undefined) + 1);
+    const from = missing[0]?.begins ?? 0;
+    const span = periods.slice(from, missing.at(-1)?.ends);
+    const rows = await readSums(db, query, span, needs);
+    if (rows.length > query.limit) return span.length === periods.length ? { rows } : {};
+    const byPiece = shared(rows, missing, from);
+    for (const [index, piece] of missing.entries()) {
+      known[first + index] = written(asked, piece, byPiece[index] ?? []);
+      kept.set(piece.id, piece.version, known[first + index] ?? []);
+    }
+  }
+  const found = known.map((rows) => rows ?? []);
+  const count = found.flat().reduce((sum, rows) => sum + rows.count, 0);
+  return count > query.limit ? {} : { pieces: found };
+}
+
+/** The periods of a day of the zone belong together; of longer ones each stands alone. */
+async function piecesOf(
   db: Queryable,
   query: IntervalQuery,
   periods: readonly Period[],
-  { facts, times }: Needs,
-): Promise<readonly FigureRow[]> {
-  const question = new Question(query, periods);
-  const parts = [
-    ...(facts.length > 0 || times.length === 0
-      ? [`(${question.sums('interval_facts', 'facts', facts)}) AS f`]
-      : []),
-    ...(times.length > 0 ? [`(${question.sums('interval_times', 'times', times)}) AS t`] : []),
-  ];
-  const { rows } = await db.query<FigureRow>(
-    `SELECT * FROM ${parts.join(' FULL JOIN ')} ${parts.length > 1 ? 'USING (key, n)' : ''}
-     ${question.goesOn()} ORDER BY key COLLATE "C", n LIMIT ${query.limit + 1}`,
-    question.values,
+): Promise<readonly Piece[]> {
+  const { by, keys, interval, zone, measures, serviceLevel, empty, format } = query;
+  const question = [by, keys, interval, zone, measures, serviceLevel, empty, format];
+  const digest = createHash('sha1').update(JSON.stringify(question)).digest('base64');
+  const versionOf = await readVersions(db, periods[0]?.from ?? 0, periods.at(-1)?.to ?? 0);
+  const days = periods.map(({ from }) => dayOf(zone, from));
+  const beginnings = [...periods.keys()].filter((n) => n === 0 || days[n] !== days[n - 1]);
+  return beginnings.map((begins, index) => {
+    const ends = beginnings[index + 1] ?? periods.length;
+    const [from, to] = [periods[begins]?.from ?? 0, periods[ends - 1]?.to ?? 0];
+    return { begins, ends, id: `${digest} ${from} ${to}`, version: versionOf(from, to) };
+  });
+}
+
+/** Each row for the piece that its period is of. `from`: the place of the period that rows count from. */
+function shared(
+  rows: readonly FigureRow[],
+  pieces: readonly Piece[],
+  from: number,
+): readonly (readonly FigureRow[])[] {
+  const pieceOf = pieces.flatMap(({ begins, ends }, index) =>
+    Array.from({ length: ends - begins }, () => index),
   );
-  return rows;
+  const byPiece: FigureRow[][] = pieces.map(() => []);
+  for (const row of rows) byPiece[pieceOf[row.n] ?? -1]?.push({ ...row, n: row.n + from });
+  return byPiece;
 }
 
-/** Every key that has anything in the time, or was asked for. */
-async function readKeys(db: Queryable, query: IntervalQuery): Promise<readonly string[]> {
-  if (query.by === 'all') return [''];
-  if (query.keys) return [...query.keys].sort();
-  const question = new Question(query, []);
-  const { rows } = await db.query<{ key: string }>(
-    `SELECT key FROM (${['interval_facts', 'interval_times']
-      .map((table) => `SELECT DISTINCT key FROM ${table} WHERE ${question.where()}`)
-      .join(' UNION ')}) AS keys ORDER BY key COLLATE "C"`,
-    question.values,
-  );
-  return rows.map(({ key }) => key);
+/** The piece's rows, by key. */
+function written(
+  { query, periods, writer }: Asked,
+  { begins, ends }: Piece,
+  rows: readonly FigureRow[],
+): PieceRows {
+  const lines = query.empty
+    ? filled(query, periods.slice(begins, ends), query.keys ?? [''], linesOf(periods, rows))
+    : linesOf(periods, rows);
+  const keys = [...new Set(lines.map(({ key }) => key))];
+  return keys.map((key) => {
+    const own = lines.filter((line) => line.key === key);
+    return { key, count: own.length, text: writer.rows(own) };
+  });
 }
 
-/** The parts of a query about the same time and keys, with their parameters. */
-class Question {
-  readonly values: unknown[];
-  readonly #query: IntervalQuery;
-  readonly #periods: readonly Period[];
-  #where: string | undefined;
-
-  constructor(query: IntervalQuery, periods: readonly Period[]) {
-    this.#query = query;
-    this.#periods = periods;
-    this.values = [query.by];
+/** The rows of all pieces in the order of the key, and then of time. */
+function inOrder(pieces: readonly PieceRows[]): readonly string[] {
+  const byKey = new Map<string, string[]>();
+  for (const { key, text } of pieces.flat()) {
+    const known = byKey.get(key);
+    if (known) known.push(text);
+    else byKey.set(key, [text]);
   }
-
-  where(): string {
-    this.#where ??= this.#makeWhere();
-    return this.#where;
-  }
-
-  #makeWhere(): string {
-    const { by, keys, teams, from, to } = this.#query;
-    const begins = this.#periods[0]?.from ?? from;
-    const ends = this.#periods.at(-1)?.to ?? to;
-    const parts = [
-      'dimension = $1',
-      `slot >= ${this.#add(new Date(begins))}`,
-      `slot < ${this.#add(new Date(ends))}`,
-    ];
-    if (keys) parts.push(`key = ANY (${this.#add(keys)})`);
-    if (teams && by === 'team') parts.push(`key = ANY (${this.#add(teams)})`);
-    if (teams && by === 'agent') parts.push(`key IN (${inTeams(this.#add(teams))})`);
-    return parts.join(' AND ');
-  }
-
-  /** Quarters of an hour are there as they are; longer intervals are summed. */
-  sums(table: string, name: 'facts' | 'times', names: readonly AnyName[]): string {
-    const isSummed = this.#query.interval !== '15m';
-    const figures = names.map(isSummed ? sumOf : columnOf).join(', ') || "''";
-    const grouped = isSummed ? 'GROUP BY key, n' : '';
-    return `SELECT key, n, concat_ws(',', ${figures}) AS ${name}
-      FROM (SELECT *, ${this.#bucket()} AS n FROM ${table} WHERE ${this.where()}) AS slots ${grouped}`;
-  }
-
-  #bucketSql: string | undefined;
-
-  /** Quarters of an hour follow one another by arithmetic; the rest is looked up among the beginnings. */
-  #bucket(): string {
-    this.#bucketSql ??= this.#makeBucket();
-    return this.#bucketSql;
-  }
-
-  #makeBucket(): string {
-    const { interval } = this.#query;
-    const starts = this.#periods.map(({ from }) => new Date(from));
-    if (interval === 'total') return '0';
-    if (interval !== '15m') return `width_bucket(slot, ${this.#add(starts)}::timestamptz[]) - 1`;
-    return `(date_part('epoch', slot - ${this.#add(starts[0])}) / ${SLOT_MS / 1_000})::integer`;
-  }
-
-  goesOn(): string {
-    const { after } = this.#query;
-    if (!after) return '';
-    const [key, from] = after;
-    const n = this.#periods.findLastIndex((period) => period.from <= from);
-    return `WHERE (key COLLATE "C", n) > (${this.#add(key)}::text COLLATE "C", ${this.#add(n)}::integer)`;
-  }
-
-  #add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
 }
 
-/** Who is in one of these teams now. */
-export const inTeams = (place: string): string =>
-  `SELECT id FROM agents WHERE settings->>'team' = ANY (${place})`;
+// ---- Rows ---------------------------------------------------------------------------------------------------
 
 const linesOf = (periods: readonly Period[], rows: readonly FigureRow[]): readonly Line[] =>
   rows.flatMap((row) => {
@@ -170,19 +178,17 @@ function filled(
   { after, limit }: IntervalQuery,
   periods: readonly Period[],
   keys: readonly string[],
-  rows: readonly FigureRow[],
+  lines: readonly Line[],
 ): readonly Line[] {
-  const known = new Map(
-    linesOf(periods, rows).map((line) => [`${line.key}\n${line.period.from}`, line]),
-  );
-  const lines: Line[] = [];
+  const known = new Map(lines.map((line) => [`${line.key}\n${line.period.from}`, line]));
+  const all: Line[] = [];
   for (const key of keys) {
     if (after && key < after[0]) continue;
     for (const period of periods) {
       if (after && key === after[0] && period.from <= after[1]) continue;
-      lines.push(known.get(`${key}\n${period.from}`) ?? { key, period });
-      if (lines.length > limit) return lines;
+      all.push(known.get(`${key}\n${period.from}`) ?? { key, period });
+      if (all.length > limit) return all;
     }
   }
-  return lines;
+  return all;
 }

@@ -1,5 +1,6 @@
 import { DAY_MS, type EpochMs } from '../../lib/clock.ts';
 import { inTransaction, type Pool } from '../pool.ts';
+import { forgetDays } from './days.ts';
 import { lockReports, readProgress, writeProgress } from './progress.ts';
 import { FIGURE_TABLES, RECORD_TABLES } from './tables.ts';
 
@@ -31,6 +32,7 @@ export async function keepMonths(pool: Pool, now: EpochMs, keeping: Keeping): Pr
   for (const table of RECORD_TABLES) dropped += await dropBefore(pool, table, recordsFrom);
   const figuresFrom = keptFrom(now, keeping.figureMonths);
   for (const table of FIGURE_TABLES) dropped += await dropBefore(pool, table, figuresFrom);
+  await forgetDays(pool, figuresFrom);
   return dropped;
 }
 

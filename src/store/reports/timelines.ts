@@ -4,7 +4,7 @@ import { iso } from '../../lib/clock.ts';
 import type { ReportText, TimelineQuery } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
 import { readStates } from './figures.ts';
-import { inTeams } from './intervals.ts';
+import { inTeams } from './interval-question.ts';
 
 /** What agents did, piece by piece; and the sum of each state and each reason. */
 export async function readTimelines(

@@ -4,7 +4,7 @@ import type { Contact, Language } from '../../model/contact.ts';
 import { agentId, type ContactId, contactId } from '../../model/ids.ts';
 import type { ContactRepository, Repository, Stored } from '../../runtime/ports/admin.ts';
 import { coded, codedTransaction, type Pool, type Queryable } from '../pool.ts';
-import { removeAccount, setAccount } from './contact-accounts.ts';
+import { accountOf, removeAccount, setAccount } from './contact-accounts.ts';
 import { contactHistory } from './history.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
@@ -117,8 +117,9 @@ export function contactRepository(pool: Pool, onWrite: () => void): ContactRepos
         }),
       ),
     history: (id, request) => contactHistory(db, id, request),
-    setAccount: (id, account) => setAccount(db, id, account),
-    removeAccount: (id) => removeAccount(db, id),
+    account: (id) => accountOf(db, id),
+    setAccount: (id, account, demand) => setAccount(pool, id, account, demand),
+    removeAccount: (id, demand) => removeAccount(pool, id, demand),
     async byNumber(e164) {
       const { rows } = await db.query<ContactRow>({ ...BY_NUMBER, values: [e164] });
       const row = rows[0];

@@ -32,6 +32,7 @@ interface Row extends QueryResultRow {
   readonly pauses: readonly RecordingPause[];
   readonly storage: RecordingStorage | null;
   readonly octets: string | null;
+  readonly revision: number;
 }
 
 /** So many at once are deleted, or looked for. */
@@ -56,6 +57,7 @@ const toRecording = (row: Row): StoredRecording => ({
   pauses: row.pauses,
   ...(row.storage === null ? {} : { storage: row.storage }),
   ...(row.octets === null ? {} : { octets: Number(row.octets) }),
+  revision: row.revision,
 });
 
 export function recordingRepository(db: Queryable): RecordingRepository {
@@ -85,7 +87,7 @@ export function recordingRepository(db: Queryable): RecordingRepository {
     },
     async placed(id, where) {
       const { rowCount } = await db.query(
-        `UPDATE recordings SET storage = $2, octets = $3,
+        `UPDATE recordings SET storage = $2, octets = $3, revision = revision + 1,
            state = CASE WHEN $2::text IS NULL AND state = 'kept' THEN 'deleted' ELSE state END
          WHERE id = $1`,
         [id, where?.storage ?? null, where?.octets ?? null],

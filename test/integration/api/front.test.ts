@@ -8,10 +8,12 @@ import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { openForwarder } from '../../../src/api/forwarding.ts';
 import type { MeasuredRequest } from '../../../src/api/plugins/measures.ts';
+import { ALLOWANCE_MS } from '../../../src/api/plugins/rate-limit.ts';
 import { buildReads } from '../../../src/api/reads.ts';
 import { openFeed } from '../../../src/feed/socket.ts';
 import { systemClock as clock } from '../../../src/lib/clock.ts';
 import { silentLogger as log } from '../../../src/lib/log.ts';
+import { SharedCounts } from '../../../src/lib/shared-counts.ts';
 import { agentId } from '../../../src/model/ids.ts';
 import { SETTING_DEFAULTS } from '../../../src/model/settings.ts';
 import { Replica } from '../../../src/runtime/replica/replica.ts';
@@ -45,6 +47,7 @@ async function openFrontOf({ app, store, control, database }: TestApi) {
   const path = join(folder, 'api.sock');
   await app.listen({ path });
   const { databaseUrl } = database;
+  const counts = new SharedCounts(api.allowances, ALLOWANCE_MS);
   const reading = await openReadingStore({ databaseUrl, settings: SETTING_DEFAULTS, log, clock });
   const replica = new Replica(ReplicaTeller.whole(control), clock);
   const teller = new ReplicaTeller(control, clock, (news) => {
@@ -58,7 +61,12 @@ async function openFrontOf({ app, store, control, database }: TestApi) {
     store: reading,
     control: replica,
     authenticator: reading.authenticator,
-    rateLimits: { keyPerMinute: 10_000 },
+    rateLimits: {
+      get keyPerMinute() {
+        return reading.settings.current.requestsPerMinute;
+      },
+      counts,
+    },
     forwarder,
     measure: (request) => void measured.push(request),
     clock,
@@ -169,6 +177,25 @@ test('a key is known as soon as it is made, and no longer than until it is revok
   assert.equal((await front.ask('GET', '/v1/queues', undefined, key)).status, 403);
   assert.equal((await front.ask('DELETE', `/v1/keys/${id}`)).status, 204);
   assert.equal((await read()).status, 401);
+});
+
+test('an allowance is one, whichever of the two is asked', async () => {
+  const key = async (scopes: readonly string[]): Promise<string> =>
+    (await front.ask('POST', '/v1/keys', { name: 'k', scopes })).body.key;
+  const [few, boss] = [await key(['agents:read']), await key(['configuration:write'])];
+  const allow = (requestsPerMinute: number | null) =>
+    front.ask('PATCH', '/v1/settings', { requestsPerMinute }, boss);
+  await allow(10);
+  const seen = [];
+  // In front, behind, and so on.
+  for (let n = 0; n < 6; n += 1)
+    for (const path of ['/v1/agents', '/v1/agents/1001/ledger']) {
+      const { status, headers } = await front.ask('GET', path, undefined, few);
+      seen.push(`${status} ${headers.get('ratelimit-remaining')}`);
+    }
+  await allow(null);
+  const left = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((n) => `${n % 2 ? 200 : 404} ${n}`);
+  assert.deepEqual(seen, [...left, '429 0', '429 0']);
 });
 
 test('what is wrong with a request is said by the API behind', async () => {

@@ -88,9 +88,7 @@ const WITHOUT: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/(calls|parked|callbacks|presence)\b/, 'what is going on, which the engine guards'],
   [/^\/v1\/session\b|\/sessions$/, 'sessions are ended, not changed'],
   [/^\/v1\/agents\/[^/]+\//, 'what somebody is doing'],
-  [/^\/v1\/contacts\/[^/]+\/account$/, 'a secret, which nobody can have read'],
   [/^\/v1\/contacts\/imports/, 'a piece of work that is cancelled'],
-  [/^\/v1\/recordings\b/, 'sound that is deleted, not changed'],
   [/^\/v1\/webhooks\/[^/]+\//, 'dead letters, which are thrown away'],
 ];
 

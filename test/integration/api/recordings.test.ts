@@ -99,7 +99,15 @@ test('A recording is entered at its beginning and at its end, found by what it i
   assert.equal(heard[0]?.object.id, 'one.r1');
   assert.deepEqual(heard[0]?.after, { callId: 'one', range: 'bytes=4-6' });
 
-  assert.equal((await api.request('DELETE', '/v1/recordings/one.r1')).status, 204);
+  const seen = (await api.request('GET', '/v1/recordings/one.r1')).headers.etag as string;
+  const late = await api.request('DELETE', '/v1/recordings/one.r1', undefined, {
+    'if-match': '"0"',
+  });
+  assert.equal(late.body.code, 'PRECONDITION_FAILED');
+  const deleted = await api.request('DELETE', '/v1/recordings/one.r1', undefined, {
+    'if-match': seen,
+  });
+  assert.equal(deleted.status, 204, deleted.text);
   assert.equal((await api.request('GET', '/v1/recordings/one.r1/audio')).status, 404);
   assert.equal((await api.request('GET', '/v1/recordings/one.r1')).body.state, 'deleted');
 });

@@ -28,6 +28,16 @@ describe('accounts and histories, in PostgreSQL', () => {
     assert.match((await put('luis', { account: '4001234', pin: '9999' })).text, /another contact/);
     assert.equal((await put('nobody', { account: '777', pin: '9999' })).status, 404);
     assert.equal((await put('luis', { account: 'x', pin: '9999' })).status, 400);
+    const url = '/v1/contacts/ana/account';
+    const now = await api.request('GET', url);
+    assert.deepEqual(Object.keys(now.body), ['revision', 'updatedAt']);
+    const [seen, late] = [String(now.headers.etag), '"1"'].map((tag) => ({ 'if-match': tag }));
+    const again = { account: '4001234', pin: '2741' };
+    assert.equal((await api.request('PUT', url, again, late)).body.code, 'PRECONDITION_FAILED');
+    assert.equal((await api.request('DELETE', url, undefined, late)).status, 412);
+    assert.equal((await api.request('PUT', url, again, seen)).status, 204);
+    assert.equal((await api.request('PUT', url, again, seen)).status, 412);
+    assert.equal((await api.request('GET', '/v1/contacts/luis/account')).status, 404);
     assert.equal((await api.request('DELETE', '/v1/contacts/luis/account')).status, 404);
     assert.ok(!(await api.request('GET', '/v1/contacts/ana')).text.includes('2741'));
   });

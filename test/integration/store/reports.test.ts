@@ -259,6 +259,39 @@ test('Computing a day again changes nothing, and mends what was spoilt', async (
   assert.equal(await everything(), before);
 });
 
+test('What was written once is read no more, until its day has other figures; pages say the same', async () => {
+  const asked = { keys: ['ventas'], from: at('00:00') - DAY_MS, to: at('24:00') + DAY_MS };
+  for (const format of ['json', 'csv'] as const)
+    for (const interval of ['15m', '1h', '1d', '1mo', 'total'] as const)
+      for (const empty of [false, true]) {
+        const question = { ...asked, interval, empty, format };
+        const whole = await ask(question);
+        await pool.query('UPDATE interval_facts SET offered = offered + 7');
+        assert.equal((await ask(question)).text, whole.text, `${interval} ${format} kept`);
+        await pool.query('UPDATE interval_facts SET offered = offered - 7');
+        let [text, rows] = ['', [] as unknown[]];
+        for (let page = await ask({ ...question, limit: 1 }); ; ) {
+          text += page.text;
+          rows = [...rows, ...page.items];
+          if (!page.next) break;
+          page = await ask({ ...question, limit: 1, after: page.next });
+        }
+        if (format === 'csv') assert.equal(text, whole.text, `${interval} ${empty}`);
+        else assert.deepEqual(rows, whole.items, `${interval} ${empty}`);
+      }
+  const question = { ...asked, interval: '1d' } as const;
+  const before = (await ask(question)).items[0].offered;
+  await pool.query('UPDATE interval_facts SET offered = offered + 7');
+  await bureau.replay(at('00:00') - 3 * DAY_MS, at('00:00') - 2 * DAY_MS);
+  assert.equal((await ask(question)).items[0].offered, before, 'another day was computed');
+  await bureau.replay(at('00:00'), at('24:00'));
+  await pool.query(`UPDATE interval_facts SET offered = offered + 7 WHERE key = 'ventas'`);
+  await pool.query('UPDATE report_days SET version = gen_random_uuid()');
+  assert.ok((await ask(question)).items[0].offered > before + 6, 'other figures, another version');
+  await bureau.replay(at('00:00'), at('24:00'));
+  assert.equal((await ask(question)).items[0].offered, before);
+});
+
 test('Records that come late are put where they belong', async () => {
   const { records } = house.store;
   const late = call('late', {

@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { contactId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, etag, IfMatch } from '../../preconditions.ts';
 import { IdParams, iso, NoContent, responses } from '../../schemas.ts';
-import { AccountBody, HistoryPage, HistoryQuery } from './schemas.ts';
+import { AccountAnswer, AccountBody, HistoryPage, HistoryQuery } from './schemas.ts';
 
 const tags = ['contacts'];
 const params = IdParams('ana-garcia');
@@ -32,6 +33,24 @@ export const aboutContacts: FastifyPluginAsyncTypebox<Pick<ApiContext, 'store'>>
     },
   );
 
+  app.get(
+    '/:id/account',
+    {
+      config: { scope: 'contacts:read' },
+      schema: {
+        tags,
+        summary: 'Whether a contact has an account, and since when',
+        description: 'Neither account nor PIN ever comes out.',
+        params,
+        response: responses({ 200: AccountAnswer }),
+      },
+    },
+    async ({ params: { id } }) => {
+      const account = found(await contacts.account(contactId(id)), 'account of contact', id);
+      return { revision: account.revision, updatedAt: iso(account.updatedAt) };
+    },
+  );
+
   app.put(
     '/:id/account',
     {
@@ -41,13 +60,19 @@ export const aboutContacts: FastifyPluginAsyncTypebox<Pick<ApiContext, 'store'>>
         summary: 'Set the account and the PIN that a contact proves who they are by',
         description: 'In place of any other. A lock that wrong PINs have led to is over.',
         params,
+        headers: IfMatch,
         body: AccountBody,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id }, body }, reply) => {
-      valueFrom(await contacts.setAccount(contactId(id), body));
-      return reply.code(204).send(null);
+    async ({ params: { id }, headers, body }, reply) => {
+      const set = await contacts.setAccount(contactId(id), body, (now) =>
+        demandMatch(headers['if-match'], now?.revision),
+      );
+      return reply
+        .code(204)
+        .header('etag', etag(valueFrom(set).revision))
+        .send(null);
     },
   );
 
@@ -59,11 +84,15 @@ export const aboutContacts: FastifyPluginAsyncTypebox<Pick<ApiContext, 'store'>>
         tags,
         summary: "Forget a contact's account and PIN",
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
-    async ({ params: { id } }, reply) => {
-      valueFrom(await contacts.removeAccount(contactId(id)));
+    async ({ params: { id }, headers }, reply) => {
+      const removed = await contacts.removeAccount(contactId(id), (now) =>
+        demandMatch(headers['if-match'], now?.revision),
+      );
+      valueFrom(removed);
       return reply.code(204).send(null);
     },
   );

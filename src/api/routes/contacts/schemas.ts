@@ -64,6 +64,8 @@ export const AccountBody = Type.Object(
   { additionalProperties: false },
 );
 
+export const AccountAnswer = Type.Object({ ...Revision });
+
 export const HistoryQuery = Type.Object(PageQuery, { additionalProperties: false });
 export const HistoryPage = PageOf(
   Type.Object({

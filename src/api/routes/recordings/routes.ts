@@ -7,6 +7,7 @@ import type { StoredRecording } from '../../../model/recording.ts';
 import type { RecordingFilter, RecordingSound } from '../../../runtime/ports/recordings.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
+import { demandMatch, IfMatch } from '../../preconditions.ts';
 import { agentsWithin, mustReach } from '../../reach.ts';
 import { NoContent, responses, wavAnswer } from '../../schemas.ts';
 import { RecordingAnswer, RecordingPage, RecordingParams, RecordingQuery } from './schemas.ts';
@@ -112,12 +113,14 @@ export const recordingRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         summary: 'Delete the sound of a recording',
         description: 'What is known of it stays, and that it was deleted.',
         params,
+        headers: IfMatch,
         response: responses({ 204: NoContent }),
       },
     },
     async (request, reply) => {
       const { id } = request.params;
       const recording = await read(request, id);
+      demandMatch(request.headers['if-match'], recording.revision);
       if (recording.state === 'running')
         throw new CodedError(refusal('CALL_STATE', 'The conversation is not over.'));
       await archive.remove(recording).catch(storeAway);

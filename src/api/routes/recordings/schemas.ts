@@ -59,6 +59,7 @@ export const RecordingAnswer = Type.Object({
   pauses: Type.Array(Pause, { description: 'Silence was written meanwhile' }),
   storage: Type.Optional(Type.Enum([...RECORDING_STORAGES], { examples: ['folder'] })),
   octets: Type.Optional(Type.Integer({ examples: [2_944_044] })),
+  revision: Type.Optional(Type.Integer({ description: 'As the ETag has it', examples: [3] })),
 });
 export const RecordingPage = PageOf(RecordingAnswer);
 
