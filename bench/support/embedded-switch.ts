@@ -25,8 +25,6 @@ const media = await startMediaServer({
   rtpIp: host,
   rtpPortMin: Number(env.RTP_PORT_MIN),
   rtpPortMax: Number(env.RTP_PORT_MAX),
-  // A thousand callers wait, and agents talk besides.
-  maxSessions: 5_000,
 });
 process.stdout.write(
   `${JSON.stringify({ drachtio: edge.adminPort, freeswitch: media.eslPort })}\n`,

@@ -5,7 +5,8 @@ import { moveCall } from './calls.ts';
 import { freeUnspoken } from './consequences.ts';
 import { talkOf } from './find-call.ts';
 import { giveBack, spend } from './ledger.ts';
-import { type Agent, type Call, type Floor, type Ticket, talking, WAITING } from './state.ts';
+import { talking, WAITING } from './stages.ts';
+import type { Agent, Call, Floor, Ticket } from './state.ts';
 import {
   endIfDecided,
   endTicket,

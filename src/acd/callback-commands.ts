@@ -10,7 +10,8 @@ import { findCall, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { DONE, refuse } from './refusal.ts';
 import { copySkills } from './skills.ts';
-import { type Floor, type Queue, type SavedTicket, type Ticket, talking } from './state.ts';
+import { talking } from './stages.ts';
+import type { Floor, Queue, SavedTicket, Ticket } from './state.ts';
 import { addTicket, endTicket, isInHand, joinLine, refreshTicket, standInId } from './tickets.ts';
 import { isWithin } from './within.ts';
 

@@ -6,16 +6,8 @@ import { laneOf } from './preferred.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { softensAt } from './relaxation.ts';
 import { ringDueAt } from './ring-times.ts';
-import {
-  type Call,
-  type CallStage,
-  type Floor,
-  isFull,
-  isRingingMany,
-  type Membership,
-  type Offer,
-  type Queue,
-} from './state.ts';
+import { isFull, isRingingMany } from './stages.ts';
+import type { Call, CallStage, Floor, Membership, Offer, Queue } from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
 export function moveCall(floor: Floor, call: Call, to: CallStage): void {

@@ -5,28 +5,26 @@ import type { AgentId, CallbackId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { listAgent } from './agents.ts';
 import { admitCall } from './calls.ts';
-import { createAgent } from './configure.ts';
 import { createCall } from './create-call.ts';
-import { NEVER } from './deadlines.ts';
+import { createAgent, createFloor, createQueue } from './create-floor.ts';
+import { NEVER, UNTIMED } from './deadlines.ts';
 import { boundaryOf, type Ledger } from './ledger-state.ts';
 import { linkMembers } from './membership.ts';
 import { addPlace } from './places.ts';
-import {
-  type Agent,
-  type Call,
-  type CallStage,
-  createFloor,
-  createQueue,
-  type Floor,
-  type Handling,
-  type PassedOver,
-  type Place,
-  type Queue,
-  type SavedTicket,
-  type SavedWatch,
-  type Talking,
-  type Ticket,
-  WAITING,
+import { WAITING } from './stages.ts';
+import type {
+  Agent,
+  Call,
+  CallStage,
+  Floor,
+  Handling,
+  PassedOver,
+  Place,
+  Queue,
+  SavedTicket,
+  SavedWatch,
+  Talking,
+  Ticket,
 } from './state.ts';
 import type { QueueStatistics } from './statistics.ts';
 import { addTicket, refreshTicket } from './tickets.ts';
@@ -66,7 +64,7 @@ interface SavedGate {
 }
 
 /** Hours that never change have no end. */
-type SavedLedger = Omit<Ledger, 'kind' | 'dueAt' | 'entryAt' | 'hoursUntil'> & {
+type SavedLedger = Omit<Ledger, 'kind' | 'timer' | 'hoursUntil'> & {
   readonly hoursUntil: EpochMs | null;
 };
 
@@ -93,7 +91,7 @@ interface SavedAgent {
 /** What is not set is left out, and so it is read back. */
 type SavedCall = Omit<
   Call,
-  'kind' | 'queue' | 'ticket' | 'overflowAt' | 'stage' | 'lane' | 'fresh' | 'dueAt' | 'entryAt'
+  'kind' | 'queue' | 'ticket' | 'overflowAt' | 'stage' | 'lane' | 'fresh' | 'timer'
 > & {
   readonly queueId: QueueId;
   readonly ticketId?: CallbackId | undefined;
@@ -134,7 +132,7 @@ export function saveFloor(floor: Floor): string {
     seq: floor.seq,
     random: floor.random,
     zone: floor.zone,
-    queues: [...floor.queues.values()].map(saveQueue),
+    queues: [...floor.queues.values()].map((queue) => saveQueue(floor, queue)),
     ledgers: [...floor.ledgers.values()].map(saveLedger),
     agents: [...floor.agents.values()].map(saveAgent),
     calls: [...floor.calls.values()].map(saveCall),
@@ -178,7 +176,10 @@ export function loadFloor(text: string): Floor {
 }
 
 /** JSON leaves out what is not set, and so it is read back. */
-const saveQueue = ({ config, closing, lastTurn, statistics, watch, gate }: Queue): SavedQueue => ({
+const saveQueue = (
+  { deadlines }: Floor,
+  { config, closing, lastTurn, statistics, watch, gate }: Queue,
+): SavedQueue => ({
   config,
   closing,
   lastTurn,
@@ -192,7 +193,7 @@ const saveQueue = ({ config, closing, lastTurn, statistics, watch, gate }: Queue
     seq: gate.seq,
     open: gate.open,
     openedAt: gate.openedAt,
-    dueAt: gate.dueAt === NEVER ? null : gate.dueAt,
+    dueAt: gate.timer === UNTIMED ? null : deadlines.of(gate),
   },
 });
 
@@ -221,8 +222,7 @@ function loadLedger(floor: Floor, { hoursUntil, ...saved }: SavedLedger): void {
     kind: 'ledger',
     ...saved,
     hoursUntil: hoursUntil ?? NEVER,
-    dueAt: NEVER,
-    entryAt: NEVER,
+    timer: UNTIMED,
   };
   floor.ledgers.set(ledger.agentId, ledger);
   floor.deadlines.set(ledger, boundaryOf(ledger));
@@ -259,7 +259,7 @@ function loadAgent(floor: Floor, saved: SavedAgent): Agent {
 }
 
 function saveCall(call: Call): SavedCall {
-  const { kind, queue, ticket, lane, fresh, dueAt, entryAt, overflowAt, stage, ...own } = call;
+  const { kind, queue, ticket, lane, fresh, timer, overflowAt, stage, ...own } = call;
   return {
     ...own,
     queueId: queue.id,

@@ -4,16 +4,15 @@ import { intend, intended, moveAgent } from './agents.ts';
 import { wakeAlwaysOn } from './always-on.ts';
 import { refreshCall } from './calls.ts';
 import type { Reply } from './commands.ts';
-import { NEVER } from './deadlines.ts';
+import { createAgent, createQueue } from './create-floor.ts';
 import { keepLedger } from './ledger.ts';
 import { linkMembers } from './membership.ts';
 import { loseAgent, offerOfAgent } from './offers.ts';
 import { judgeAll } from './overflow.ts';
-import { NO_FAILURES } from './presence.ts';
 import { forgetQueueIfDone } from './queues.ts';
 import { DONE, refuse } from './refusal.ts';
 import { copySkills } from './skills.ts';
-import { type Agent, createQueue, type Floor, type Queue } from './state.ts';
+import type { Agent, Floor, Queue } from './state.ts';
 import { endTicket, isInHand } from './tickets.ts';
 import { problemsOf } from './validate.ts';
 import { zoneProblems } from './validate-people.ts';
@@ -121,45 +120,6 @@ function sendCallersOn(floor: Floor, queue: Queue): void {
     call.waitUntil = Math.min(call.waitUntil, floor.now);
     refreshCall(floor, call);
   }
-}
-
-const NO_GROUPS: ReadonlySet<string> = new Set();
-
-export function createAgent(config: AgentConfig, seq: number, now: number): Agent {
-  return {
-    kind: 'agent',
-    id: config.id,
-    seq,
-    config,
-    state: { kind: 'offline', since: now },
-    reachable: false,
-    removed: false,
-    intention: undefined,
-    idleSince: now,
-    pausedUntil: 0,
-    misses: 0,
-    callsTaken: 0,
-    talkedMs: 0,
-    failures: NO_FAILURES,
-    phoneLostAt: now,
-    signedOutByHand: false,
-    passedOver: [],
-    handling: undefined,
-    lingersIn: [],
-    levels: new Uint8Array(0),
-    groups: NO_GROUPS,
-    memberOf: [],
-    serves: [],
-    staffs: [],
-    memberships: [],
-    ledger: undefined,
-    inReserve: false,
-    available: false,
-    counted: { signedIn: 0, ready: 0 },
-    fresh: false,
-    dueAt: NEVER,
-    entryAt: NEVER,
-  };
 }
 
 /** Copies in one fixed order of keys: equal configurations give equal bytes, and nobody can change ours. */

@@ -2,10 +2,11 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../model/queue.ts';
-import { NEVER } from './deadlines.ts';
+import { NEVER, UNTIMED } from './deadlines.ts';
 import { laneFor } from './lanes.ts';
 import { preferredUntil } from './preferred.ts';
-import { type Call, type Floor, type Queue, WAITING } from './state.ts';
+import { WAITING } from './stages.ts';
+import type { Call, Floor, Queue } from './state.ts';
 
 const NOWHERE: readonly QueueId[] = [];
 
@@ -56,7 +57,6 @@ export function createCall(floor: Floor, queue: Queue, brought: NewCall): Call {
     stage: WAITING,
     lane,
     fresh: false,
-    dueAt: NEVER,
-    entryAt: NEVER,
+    timer: UNTIMED,
   };
 }

@@ -4,170 +4,206 @@ import type { EpochMs } from '../lib/clock.ts';
 export interface Timed {
   /** Unique among all that are timed: the order of firing does not depend on the order of setting. */
   readonly seq: number;
-  dueAt: EpochMs;
-  /** The time of its entry among the deadlines, never later than `dueAt`; {@link NEVER} without one. */
-  entryAt: EpochMs;
+  /** Under which number {@link Deadlines} keeps its deadline; {@link UNTIMED}: it has none. */
+  timer: number;
 }
 
 export const NEVER: EpochMs = Number.POSITIVE_INFINITY;
+export const UNTIMED = -1;
 
-/** Below this, entries that mean nothing any more are not worth a sweep. */
-const SWEEP_ENTRIES_MIN = 64;
-/** Children of an entry: half the depth of a binary heap, and the four stand in one line of the cache. */
+const PLACES_MIN = 64;
+/** Children of a place: half the depth of a binary heap, and the four stand in one line of the cache. */
 const ARITY = 4;
 
 /**
- * All deadlines, as a heap of times that is put right as late as possible. Most deadlines are dropped or put
- * off before they fall due, and then nothing moves: the entry stays at its early time and is looked at again
- * when that time comes. What means nothing any more is never more than half of the heap.
+ * All deadlines, as a heap of times. What moves in it is numbers in flat arrays: an item is looked at when it enters,
+ * when it falls due, and when two of the same instant are to be told apart.
+ *
+ * The heap is put right as late as possible. Most deadlines are dropped or put off before they fall due, and then
+ * nothing moves: the entry stays at its early time and is looked at again when that time comes. Entries of dropped
+ * deadlines are never more than half of the heap.
  */
 export class Deadlines<T extends Timed> {
-  #times = new Float64Array(SWEEP_ENTRIES_MIN);
-  readonly #items: T[] = [];
-  /** Entries of items without a deadline, and entries that an earlier one has replaced. */
-  #idle = 0;
+  /** By place in the heap: a time that is not later than the deadline, and the timer. Behind the last: free timers. */
+  #times = new Float64Array(PLACES_MIN);
+  #timers = Int32Array.from({ length: PLACES_MIN }, (_, n) => n);
+  /** By timer: whose it is, its place, and the deadline; {@link NEVER}: it was dropped. */
+  readonly #items: (T | undefined)[] = new Array(PLACES_MIN).fill(undefined);
+  #places = new Int32Array(PLACES_MIN);
+  #due = new Float64Array(PLACES_MIN);
+  #entries = 0;
+  #dropped = 0;
 
   /** How many items have a deadline. */
   get size(): number {
-    return this.#items.length - this.#idle;
+    return this.#entries - this.#dropped;
   }
 
   /** The earliest deadline; undefined: nobody waits for anything. */
   get next(): EpochMs | undefined {
     this.#settle();
-    return this.#items.length === 0 ? undefined : this.#times[0];
+    return this.#entries === 0 ? undefined : this.#times[0];
+  }
+
+  /** {@link NEVER}: it has no deadline. */
+  of({ timer }: T): EpochMs {
+    return timer === UNTIMED ? NEVER : (this.#due[timer] as number);
   }
 
   /** Sets, moves or (with {@link NEVER}) drops the item's deadline. */
   set(item: T, dueAt: EpochMs): void {
-    const before = item.dueAt;
-    if (before === dueAt) return;
-    item.dueAt = dueAt;
-    if (item.entryAt === NEVER) {
-      this.#enter(item, dueAt);
-    } else if (dueAt === NEVER) {
-      this.#idle++;
-      if (this.#idle > SWEEP_ENTRIES_MIN && this.#idle * 2 > this.#items.length) this.#sweep();
-    } else {
-      if (before === NEVER) this.#idle--;
-      if (dueAt >= item.entryAt) return;
-      this.#idle++;
-      this.#enter(item, dueAt);
+    const { timer } = item;
+    if (timer === UNTIMED) {
+      if (dueAt !== NEVER) this.#enter(item, dueAt);
+      return;
     }
+    const before = this.#due[timer] as number;
+    if (before === dueAt) return;
+    this.#due[timer] = dueAt;
+    if (dueAt === NEVER) {
+      this.#dropped++;
+      if (this.#dropped > PLACES_MIN && this.#dropped * 2 > this.#entries) this.#sweep();
+      return;
+    }
+    if (before === NEVER) this.#dropped--;
+    const place = this.#places[timer] as number;
+    if (dueAt < (this.#times[place] as number)) this.#rise(place, timer, dueAt);
   }
 
   /** Takes out the earliest item that is due; undefined: nothing is. */
   takeDue(now: EpochMs): T | undefined {
     // No entry is later than its deadline: while the first is not due, nothing is.
-    if (this.#items.length === 0 || (this.#times[0] ?? NEVER) > now) return undefined;
+    if (this.#entries === 0 || (this.#times[0] as number) > now) return undefined;
     this.#settle();
-    const item = this.#items[0];
-    if (item === undefined || item.dueAt > now) return undefined;
-    this.#removeFirst();
-    item.dueAt = NEVER;
-    item.entryAt = NEVER;
-    return item;
+    if (this.#entries === 0 || (this.#times[0] as number) > now) return undefined;
+    return this.#removeFirst();
   }
 
   /** Makes the first entry one that tells the truth. */
   #settle(): void {
-    for (let item = this.#items[0]; item !== undefined; item = this.#items[0]) {
-      const time = this.#times[0] ?? NEVER;
-      if (time === item.entryAt && time === item.dueAt) return;
-      if (time === item.entryAt && item.dueAt !== NEVER) {
-        item.entryAt = item.dueAt;
-        this.#sink(0, item, item.dueAt);
-        continue;
+    while (this.#entries > 0) {
+      const timer = this.#timers[0] as number;
+      const dueAt = this.#due[timer] as number;
+      if (dueAt === this.#times[0]) return;
+      if (dueAt !== NEVER) this.#sink(0, timer, dueAt);
+      else {
+        this.#dropped--;
+        this.#removeFirst();
       }
-      if (time === item.entryAt) item.entryAt = NEVER;
-      this.#idle--;
-      this.#removeFirst();
     }
   }
 
   #enter(item: T, dueAt: EpochMs): void {
-    item.entryAt = dueAt;
-    const place = this.#items.length;
-    if (place === this.#times.length) {
-      const times = new Float64Array(place * 2);
-      times.set(this.#times);
-      this.#times = times;
-    }
-    this.#items.push(item);
-    this.#rise(place, item, dueAt);
+    const place = this.#entries++;
+    if (place === this.#times.length) this.#grow();
+    const timer = this.#timers[place] as number;
+    item.timer = timer;
+    this.#items[timer] = item;
+    this.#due[timer] = dueAt;
+    this.#rise(place, timer, dueAt);
   }
 
-  #removeFirst(): void {
-    const last = this.#items.pop();
-    const { length } = this.#items;
-    if (last !== undefined && length > 0) this.#sink(0, last, this.#times[length] ?? NEVER);
+  #removeFirst(): T {
+    const timer = this.#timers[0] as number;
+    const last = --this.#entries;
+    const moved = this.#timers[last] as number;
+    const time = this.#times[last] as number;
+    this.#timers[last] = timer;
+    if (last > 0) this.#sink(0, moved, time);
+    return this.#free(timer);
   }
 
-  /** Keeps only entries that tell the truth about an item, once each. */
+  #free(timer: number): T {
+    const item = this.#items[timer] as T;
+    this.#items[timer] = undefined;
+    item.timer = UNTIMED;
+    return item;
+  }
+
+  /** Keeps only entries with a deadline, each at its time. */
   #sweep(): void {
-    const [items, times] = [this.#items, this.#times];
+    const [times, timers] = [this.#times, this.#timers];
     let kept = 0;
-    for (let n = 0; n < items.length; n++) {
-      const item = items[n] as T;
-      if (times[n] !== item.entryAt) continue;
-      item.entryAt = NEVER;
-      if (item.dueAt === NEVER) continue;
-      items[kept] = item;
-      times[kept++] = item.dueAt;
+    for (let place = 0; place < this.#entries; place++) {
+      const timer = timers[place] as number;
+      if (this.#due[timer] === NEVER) {
+        this.#free(timer);
+        continue;
+      }
+      timers[place] = timers[kept] as number;
+      timers[kept] = timer;
+      times[kept++] = this.#due[timer] as number;
     }
-    items.length = kept;
-    this.#idle = 0;
-    for (let n = kept - 1; n >= 0; n--) {
-      const item = items[n] as T;
-      item.entryAt = item.dueAt;
-      this.#sink(n, item, item.dueAt);
+    this.#entries = kept;
+    this.#dropped = 0;
+    for (let place = kept - 1; place >= 0; place--) {
+      this.#sink(place, timers[place] as number, times[place] as number);
     }
   }
 
-  #rise(from: number, item: T, time: EpochMs): void {
+  #grow(): void {
+    const length = 2 * this.#times.length;
+    this.#times = copyTo(new Float64Array(length), this.#times);
+    this.#due = copyTo(new Float64Array(length), this.#due);
+    this.#places = copyTo(new Int32Array(length), this.#places);
+    this.#timers = copyTo(
+      Int32Array.from({ length }, (_, n) => n),
+      this.#timers,
+    );
+  }
+
+  #rise(from: number, timer: number, time: EpochMs): void {
     let place = from;
     while (place > 0) {
       const parent = ((place - 1) / ARITY) | 0;
-      if (!this.#isBefore(time, item, parent)) break;
-      this.#move(parent, place);
+      if (!this.#isBefore(time, timer, parent)) break;
+      this.#put(place, this.#timers[parent] as number, this.#times[parent] as number);
       place = parent;
     }
-    this.#items[place] = item;
-    this.#times[place] = time;
+    this.#put(place, timer, time);
   }
 
-  #sink(from: number, item: T, time: EpochMs): void {
+  #sink(from: number, timer: number, time: EpochMs): void {
     let place = from;
     for (;;) {
       const child = this.#firstChild(place);
-      if (child < 0 || this.#isBefore(time, item, child)) break;
-      this.#move(child, place);
+      if (child < 0 || this.#isBefore(time, timer, child)) break;
+      this.#put(place, this.#timers[child] as number, this.#times[child] as number);
       place = child;
     }
-    this.#items[place] = item;
-    this.#times[place] = time;
+    this.#put(place, timer, time);
   }
 
   /** The earliest child's place; -1: there is none. */
   #firstChild(place: number): number {
-    const { length } = this.#items;
     let best = place * ARITY + 1;
-    if (best >= length) return -1;
-    const end = Math.min(best + ARITY, length);
+    if (best >= this.#entries) return -1;
+    const end = Math.min(best + ARITY, this.#entries);
     for (let other = best + 1; other < end; other++) {
-      const item = this.#items[other];
-      if (item && this.#isBefore(this.#times[other] ?? NEVER, item, best)) best = other;
+      const time = this.#times[other] as number;
+      if (this.#isBefore(time, this.#timers[other] as number, best)) best = other;
     }
     return best;
   }
 
-  #move(from: number, to: number): void {
-    this.#items[to] = this.#items[from] as T;
-    this.#times[to] = this.#times[from] ?? NEVER;
+  #put(place: number, timer: number, time: EpochMs): void {
+    this.#times[place] = time;
+    this.#timers[place] = timer;
+    this.#places[timer] = place;
   }
 
-  #isBefore(time: EpochMs, item: T, place: number): boolean {
-    const other = this.#times[place] ?? NEVER;
-    return time < other || (time === other && item.seq < (this.#items[place]?.seq ?? 0));
+  #isBefore(time: EpochMs, timer: number, place: number): boolean {
+    const other = this.#times[place] as number;
+    if (time !== other) return time < other;
+    return this.#seqOf(timer) < this.#seqOf(this.#timers[place] as number);
   }
+
+  #seqOf(timer: number): number {
+    return this.#items[timer]?.seq ?? 0;
+  }
+}
+
+function copyTo<A extends Float64Array | Int32Array>(to: A, from: A): A {
+  to.set(from);
+  return to;
 }

@@ -27,6 +27,7 @@ import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
 import type { Command, Refused, Reply } from './commands.ts';
 import { configure } from './configure.ts';
+import { createFloor } from './create-floor.ts';
 import { direct } from './directing.ts';
 import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
 import { fireDue } from './fire.ts';
@@ -37,7 +38,7 @@ import { DONE } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
 import { serviceLevelOf } from './service-level.ts';
-import { createFloor, type Floor } from './state.ts';
+import type { Floor } from './state.ts';
 import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
 import {
   type AgentView,

@@ -11,17 +11,8 @@ import type { Ledger } from './ledger-state.ts';
 import { expireOffer, findOffer } from './offers.ts';
 import { judge } from './overflow.ts';
 import { forgetPlace } from './places.ts';
-import {
-  type Agent,
-  type Call,
-  type Floor,
-  type Gate,
-  isRingingMany,
-  type Offer,
-  type Place,
-  type Ticket,
-  type Watch,
-} from './state.ts';
+import { isRingingMany } from './stages.ts';
+import type { Agent, Call, Floor, Gate, Offer, Place, Ticket, Watch } from './state.ts';
 import { endIfDecided } from './tickets.ts';
 import { fireWatch } from './watch.ts';
 

@@ -4,7 +4,8 @@ import type { Floor, Queue } from './state.ts';
 
 /** I6 nothing is overspent: what is spent and reserved is within the limits that hold, and each call is named. */
 export function ledgerProblems(floor: Floor, ledger: Ledger): readonly string[] {
-  const { agentId, month, day, calls, dueAt } = ledger;
+  const { agentId, month, day, calls } = ledger;
+  const dueAt = floor.deadlines.of(ledger);
   const agent = floor.agents.get(agentId);
   const problems: string[] = [];
   if (dueAt <= floor.now || dueAt > boundaryOf(ledger)) {
@@ -24,10 +25,11 @@ export function ledgerProblems(floor: Floor, ledger: Ledger): readonly string[] 
 
 /** I6 a gate is weighed again while somebody waits before it or may help, and is closed where nobody could. */
 export function gateProblems(floor: Floor, { id, gate, inLine }: Queue): readonly string[] {
+  const dueAt = floor.deadlines.of(gate);
   const problems: string[] = [];
-  if (gate.dueAt <= floor.now) problems.push(`I2 the gate of ${id} is past a deadline.`);
+  if (dueAt <= floor.now) problems.push(`I2 the gate of ${id} is past a deadline.`);
   const isWatched = gate.helpers.length > 0 && (gate.open || inLine.size > 0);
-  if (isWatched !== (gate.dueAt !== NEVER)) problems.push(`I6 the gate of ${id} is not watched.`);
+  if (isWatched !== (dueAt !== NEVER)) problems.push(`I6 the gate of ${id} is not watched.`);
   if (gate.open && gate.helpers.length === 0) problems.push(`I6 the gate of ${id} has no helpers.`);
   return problems;
 }

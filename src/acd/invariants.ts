@@ -3,11 +3,12 @@ import { NEVER } from './deadlines.ts';
 import { gateProblems, ledgerProblems } from './invariants-casual.ts';
 import { isCasual } from './ledger.ts';
 import { findOffer } from './offers.ts';
+import { byOrder, shareOf } from './orders.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { holdsAll } from './skills.ts';
 import { staffedIn } from './staffing.ts';
+import { isFull, isRingingMany } from './stages.ts';
 import type { Agent, Call, Floor, Lane, Queue, Ticket } from './state.ts';
-import { byOrder, isFull, isRingingMany, shareOf } from './state.ts';
 import { isPassedOver } from './strategies.ts';
 
 /**
@@ -35,9 +36,10 @@ export function brokenInvariants(floor: Floor): readonly string[] {
 /** I1 one offer or call at most, and the other side knows of it; I2 nobody past a deadline. */
 function agentProblems(floor: Floor, agent: Agent): readonly string[] {
   const { state, id } = agent;
+  const dueAt = floor.deadlines.of(agent);
   const problems: string[] = [];
-  if (agent.dueAt <= floor.now) problems.push(`I2 agent ${id} is past a deadline.`);
-  if (state.kind === 'wrapUp' && agent.dueAt > state.until) {
+  if (dueAt <= floor.now) problems.push(`I2 agent ${id} is past a deadline.`);
+  if (state.kind === 'wrapUp' && dueAt > state.until) {
     problems.push(`I2 agent ${id} has after-call work without an end.`);
   }
   if (state.kind === 'offered' || state.kind === 'talking') {
@@ -76,9 +78,10 @@ function hasInHand(floor: Floor, { state }: Agent): boolean {
 
 function callProblems(floor: Floor, call: Call): readonly string[] {
   const { stage, id } = call;
+  const dueAt = floor.deadlines.of(call);
   const problems: string[] = [];
-  if (call.dueAt <= floor.now) problems.push(`I2 call ${id} is past a deadline.`);
-  if (stage.kind !== 'talking' && call.dueAt === NEVER) {
+  if (dueAt <= floor.now) problems.push(`I2 call ${id} is past a deadline.`);
+  if (stage.kind !== 'talking' && dueAt === NEVER) {
     problems.push(`I2 call ${id} is ${stage.kind} without a deadline.`);
   }
   if (stage.kind !== 'waiting') {
@@ -99,10 +102,11 @@ function callProblems(floor: Floor, call: Call): readonly string[] {
 /** I6 a call back stands in the line once, and has a deadline: its own, or that of the call in its stead. */
 function ticketProblems(floor: Floor, ticket: Ticket): readonly string[] {
   const { call, id } = ticket;
+  const dueAt = floor.deadlines.of(ticket);
   const problems: string[] = [];
-  if (ticket.dueAt <= floor.now) problems.push(`I2 call back ${id} is past a deadline.`);
+  if (dueAt <= floor.now) problems.push(`I2 call back ${id} is past a deadline.`);
   const ownDeadline = !call || call.stage.kind === 'talking';
-  if (ownDeadline !== (ticket.dueAt !== NEVER)) {
+  if (ownDeadline !== (dueAt !== NEVER)) {
     problems.push(`I2 call back ${id} has no deadline, or one too many.`);
   }
   if (call && (call.ticket !== ticket || floor.calls.get(call.id) !== call)) {

@@ -1,16 +1,8 @@
 import type { Skills } from '../model/agent.ts';
+import { byOrder, createLine } from './orders.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { copySkills } from './skills.ts';
-import {
-  type Agent,
-  byOrder,
-  type Call,
-  createLine,
-  type Floor,
-  type Lane,
-  type Membership,
-  type Queue,
-} from './state.ts';
+import type { Agent, Call, Floor, Lane, Membership, Queue } from './state.ts';
 
 /** Lanes without calls are kept for the next call with their demands, up to so many in a queue. */
 const LANES_MAX = 1_024;

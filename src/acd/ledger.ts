@@ -1,7 +1,7 @@
 import { hoursChangeAfter, isOpenAt } from '../lib/hours.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { CallId } from '../model/ids.ts';
-import { NEVER } from './deadlines.ts';
+import { NEVER, UNTIMED } from './deadlines.ts';
 import { boundaryOf, DAYS, firstPeriod, type Ledger, MONTHS, periodNow } from './ledger-state.ts';
 import type { Agent, Call, Floor } from './state.ts';
 
@@ -115,8 +115,7 @@ function openLedger(floor: Floor, agent: Agent, zone: string): Ledger {
     past: [],
     isOpen: true,
     hoursUntil: NEVER,
-    dueAt: NEVER,
-    entryAt: NEVER,
+    timer: UNTIMED,
   };
   floor.ledgers.set(agent.id, ledger);
   return ledger;

@@ -4,19 +4,13 @@ import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
 import { forgetLanes, joinLane, numberSkills } from './lanes.ts';
 import { isCasual } from './ledger.ts';
+import { createCasualList, createIdleList } from './orders.ts';
 import { laneOf } from './preferred.ts';
 import { widensTo } from './relaxation.ts';
 import { holdsAll } from './skills.ts';
 import { dropStaffing } from './staffing.ts';
-import {
-  type Agent,
-  type Call,
-  createCasualList,
-  createIdleList,
-  type Floor,
-  isRingingMany,
-  type Queue,
-} from './state.ts';
+import { isRingingMany } from './stages.ts';
+import type { Agent, Call, Floor, Queue } from './state.ts';
 
 /** Works out anew who belongs to which queue, who is idle, and who waits where, after a configuration. */
 export function linkMembers(floor: Floor): void {

@@ -4,7 +4,8 @@ import { NEVER } from './deadlines.ts';
 import { isCasual } from './ledger.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { levelOf } from './skills.ts';
-import { type Agent, type Call, type Floor, isFull } from './state.ts';
+import { isFull } from './stages.ts';
+import type { Agent, Call, Floor } from './state.ts';
 
 /**
  * Everything that keeps the agent from having the call now, and not only the first thing: whoever asks why wants

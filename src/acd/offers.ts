@@ -12,7 +12,8 @@ import { spend } from './ledger.ts';
 import { judge } from './overflow.ts';
 import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
-import { type Agent, type Call, type Floor, type Offer, talking, WAITING } from './state.ts';
+import { talking, WAITING } from './stages.ts';
+import type { Agent, Call, Floor, Offer } from './state.ts';
 
 /** However long whoever picked up is asked for: a caller waits for one phone no longer than this and its ringing. */
 export const ASK_MS_MAX = 60_000;

@@ -10,7 +10,8 @@ import { estimateOf } from './estimate.ts';
 import { leaveByExit } from './leaving.ts';
 import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
-import { type Call, type Floor, type Queue, WAITING } from './state.ts';
+import { WAITING } from './stages.ts';
+import type { Call, Floor, Queue } from './state.ts';
 
 /** What depends on more than the clock is judged again so often, counted from when the call joined (rule V2). */
 export const JUDGE_EVERY_MS = 5_000;

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { QueueId } from '../model/ids.ts';
-import { NEVER } from './deadlines.ts';
+import { NEVER, UNTIMED } from './deadlines.ts';
 import type { Call, Floor, Place } from './state.ts';
 
 /** More places than this are not remembered; the oldest is forgotten first. */
@@ -28,7 +28,7 @@ export function addPlace(
   floor: Floor,
   saved: Pick<Place, 'seq' | 'queueId' | 'callerKey' | 'effectiveStart' | 'until'>,
 ): void {
-  const place: Place = { kind: 'place', ...saved, dueAt: NEVER, entryAt: NEVER };
+  const place: Place = { kind: 'place', ...saved, timer: UNTIMED };
   floor.places.set(keyOf(place.queueId, place.callerKey), place);
   floor.deadlines.set(place, place.until);
 }

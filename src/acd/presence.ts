@@ -1,11 +1,10 @@
-import { type AgentState, type OfferFailures, UNREACHABLE_SIGN_OUT_MS } from '../model/agent.ts';
+import { type AgentState, UNREACHABLE_SIGN_OUT_MS } from '../model/agent.ts';
+import { NO_FAILURES } from './create-floor.ts';
 import { NEVER } from './deadlines.ts';
 import type { Agent, Floor } from './state.ts';
 
 /** Who is always on and has missed a call is asked again after this long: nobody there can say "ready". */
 export const RNA_RETURN_MS = 900_000;
-
-export const NO_FAILURES: OfferFailures = { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 };
 
 export const isAlwaysOn = ({ config }: Agent): boolean => config.casual?.alwaysOn === true;
 

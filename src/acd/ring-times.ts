@@ -1,7 +1,8 @@
 import type { EpochMs } from '../lib/clock.ts';
 import { NEVER } from './deadlines.ts';
 import { softensAt } from './relaxation.ts';
-import { type Call, type CallStage, type Floor, isRingingMany } from './state.ts';
+import { isRingingMany } from './stages.ts';
+import type { Call, CallStage, Floor } from './state.ts';
 
 type Offered = Extract<CallStage, { kind: 'offered' }>;
 

@@ -2,9 +2,11 @@ import { listAgent, toRoute } from './agents.ts';
 import type { LaneHeap } from './lane-heap.ts';
 import { holds } from './lanes.ts';
 import { makeOffer } from './offers.ts';
+import { byOrder } from './orders.ts';
 import { ringMore } from './ringing.ts';
 import { SortedList } from './sorted-list.ts';
-import { type Agent, byOrder, type Call, type Floor, isFull, type Lane } from './state.ts';
+import { isFull } from './stages.ts';
+import type { Agent, Call, Floor, Lane } from './state.ts';
 import { chooseAgent, isPassedOver } from './strategies.ts';
 
 /** A call that may be served now, and the free agent who proposed it, if one did. */

@@ -63,10 +63,8 @@ export class SortedList<T> {
   #insert(key: number, item: T): void {
     const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index] as Chunk<T>;
+    putIn(chunk, this.#placeIn(chunk, key, item), key, item);
     const { keys, items } = chunk;
-    const place = this.#placeIn(chunk, key, item);
-    keys.splice(place, 0, key);
-    items.splice(place, 0, item);
     if (items.length <= CHUNK_ITEMS_MAX) return;
     moveUp(chunk);
     const half = items.length >> 1;
@@ -78,8 +76,7 @@ export class SortedList<T> {
   remove(item: T): boolean {
     const first = this.#chunks[0];
     if (first !== undefined && first.items[first.from] === item) {
-      first.items[first.from++] = undefined;
-      if (first.from > CHUNK_EMPTY_MAX) moveUp(first);
+      takeOut(first, first.from);
       this.#removed(0, first);
       return true;
     }
@@ -89,8 +86,7 @@ export class SortedList<T> {
     if (chunk === undefined) return false;
     const place = this.#placeIn(chunk, key, item);
     if (chunk.items[place] !== item) return false;
-    chunk.items.splice(place, 1);
-    chunk.keys.splice(place, 1);
+    takeOut(chunk, place);
     this.#removed(index, chunk);
     return true;
   }
@@ -184,6 +180,40 @@ export class SortedList<T> {
 const chunkOf = <T>(key: number, item: T): Chunk<T> => ({ keys: [key], items: [item], from: 0 });
 
 const sizeOf = <T>({ items, from }: Chunk<T>): number => items.length - from;
+
+/** Whoever stands on the shorter side makes room. */
+function putIn<T>(chunk: Chunk<T>, place: number, key: number, item: T): void {
+  const { keys, items, from } = chunk;
+  let free = items.length;
+  if (from > 0 && place - from < free - place) {
+    free = --chunk.from;
+    for (; free < place - 1; free++) copy(chunk, free + 1, free);
+  } else {
+    for (; free > place; free--) copy(chunk, free - 1, free);
+  }
+  keys[free] = key;
+  items[free] = item;
+}
+
+/** Whoever stands on the shorter side closes up: it is mostly somebody near the beginning who goes. */
+function takeOut<T>(chunk: Chunk<T>, place: number): void {
+  const { keys, items, from } = chunk;
+  const last = items.length - 1;
+  if (place - from < last - place) {
+    for (let n = place; n > from; n--) copy(chunk, n - 1, n);
+    items[chunk.from++] = undefined;
+    if (chunk.from > CHUNK_EMPTY_MAX) moveUp(chunk);
+  } else {
+    for (let n = place; n < last; n++) copy(chunk, n + 1, n);
+    keys.pop();
+    items.pop();
+  }
+}
+
+function copy<T>({ keys, items }: Chunk<T>, from: number, to: number): void {
+  keys[to] = keys[from] as number;
+  items[to] = items[from];
+}
 
 /** The empty places at the beginning go. */
 function moveUp<T>(chunk: Chunk<T>): void {

@@ -4,11 +4,11 @@ import type { CallbackOutcome } from '../model/callback.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Change } from './changes.ts';
-import { Deadlines, NEVER, type Timed } from './deadlines.ts';
-import { LaneHeap } from './lane-heap.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
+import type { LaneHeap } from './lane-heap.ts';
 import type { Ledger } from './ledger-state.ts';
-import { SortedList } from './sorted-list.ts';
-import { createStatistics, type QueueStatistics } from './statistics.ts';
+import type { SortedList } from './sorted-list.ts';
+import type { QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
 
 /** What keeps the agent busy, from the offer to the end of after-call work. */
@@ -130,14 +130,6 @@ export interface Talking {
   readonly heldMs: number;
 }
 
-/** Nobody has been on hold yet. */
-export const talking = (agent: Agent, since: EpochMs): Talking => ({
-  kind: 'talking',
-  agent,
-  since,
-  heldMs: 0,
-});
-
 export interface Call extends Timed {
   readonly kind: 'call';
   readonly id: CallId;
@@ -213,14 +205,6 @@ export interface Place extends Timed {
   readonly until: EpochMs;
 }
 
-/** How the agents of a pool stand to a queue that some of them serve. */
-export interface Sharing {
-  /** How many of them serve it. */
-  readonly both: number;
-  /** Who serves it besides; who serves several such queues counts for a part in each. */
-  readonly others: number;
-}
-
 /** A promise to ring a customer back. What it is doing follows from the call in its stead (`tickets.ts`). */
 export interface Ticket extends Timed {
   readonly kind: 'ticket';
@@ -247,7 +231,15 @@ export interface Ticket extends Timed {
   call: Call | undefined;
 }
 
-export type SavedTicket = Omit<Ticket, 'kind' | 'call' | 'dueAt' | 'entryAt'>;
+export type SavedTicket = Omit<Ticket, 'kind' | 'call' | 'timer'>;
+
+/** How the agents of a pool stand to a queue that some of them serve. */
+export interface Sharing {
+  /** How many of them serve it. */
+  readonly both: number;
+  /** Who serves it besides; who serves several such queues counts for a part in each. */
+  readonly others: number;
+}
 
 /** The agents who serve calls of one kind, whatever they are doing at the moment. */
 export interface Pool {
@@ -369,122 +361,3 @@ export interface Floor {
   /** Skills that somebody holds, numbered: an index of the configuration. */
   readonly skillNumbers: Map<string, number>;
 }
-
-/** Whether the queue has as many rings and conversations as it may have (rule R18). */
-export const isFull = ({ offered, talking, config }: Queue): boolean =>
-  offered + talking >= config.activeMax;
-
-/** Whether the call is offered by a queue that rings several phones at once (rules M1 and M2). */
-export const isRingingMany = ({ stage, queue, ticket, directed }: Call): boolean =>
-  stage.kind === 'offered' && ticket === undefined && !directed && ringsMany(queue.config);
-
-const ringsMany = ({ strategy }: QueueConfig): boolean =>
-  strategy === 'ring-all' || strategy === 'ring-progressively';
-
-/** The one way to wait: the stage has no fields. */
-export const WAITING: CallStage = { kind: 'waiting' };
-
-/** Rule R1: by effective start, and at the same instant by arrival. */
-export const byOrder = (a: Call, b: Call): number =>
-  a.effectiveStart - b.effectiveStart || a.seq - b.seq;
-
-/** Calls by arrival, agents in the order in which they were configured. */
-const numberOf = ({ seq }: Timed): number => seq;
-const byNumber = (a: Timed, b: Timed): number => a.seq - b.seq;
-
-/** Rule R2: longest idle first; at the same instant, whoever was configured first. */
-export const byIdleness = (a: Agent, b: Agent): number =>
-  a.idleSince - b.idleSince || a.seq - b.seq;
-
-/** Rule B5: the least used share of the month's budget first, then as above. */
-export const byShare = (a: Agent, b: Agent): number => shareOf(a) - shareOf(b) || byIdleness(a, b);
-
-/** What is used of the month's budget, 0 to 1; asked of those who are free, who have nothing reserved. */
-export function shareOf({ config, ledger }: Agent): number {
-  const cap = config.casual?.monthlyCap ?? 0;
-  return ledger && cap > 0 ? ledger.month.spent / cap : 1;
-}
-
-export const createFloor = (): Floor => ({
-  now: 0,
-  seq: 0,
-  random: 0,
-  agents: new Map(),
-  queues: new Map(),
-  calls: new Map(),
-  places: new Map(),
-  ledgers: new Map(),
-  zone: 'UTC',
-  touchedGates: [],
-  tickets: new Map(),
-  ticketOf: new Map(),
-  deadlines: new Deadlines(),
-  staffing: 0,
-  watched: -1,
-  changes: [],
-  observer: undefined,
-  joined: [],
-  freshAgents: [],
-  ringing: createLine(),
-  freshQueues: [],
-  freshCalls: [],
-  skillNumbers: new Map(),
-});
-
-export function createQueue(
-  config: QueueConfig,
-  watch: SavedWatch,
-  gateSeq: number,
-  closing = false,
-  lastTurn = 0,
-  statistics = createStatistics(),
-): Queue {
-  return {
-    id: config.id,
-    config,
-    closing,
-    lastTurn,
-    statistics,
-    watch: { kind: 'watch', queueId: config.id, ...watch, dueAt: NEVER, entryAt: NEVER },
-    gate: createGate(config.id, gateSeq),
-    lanes: new Map(),
-    busyLanes: new LaneHeap(),
-    line: createLine(),
-    inLine: new SortedList<Call>(numberOf, byNumber),
-    idle: createIdleList(),
-    idleCasual: createCasualList(),
-    staff: createStaff(),
-    pools: new Map(),
-    poolsAt: 0,
-    waiting: 0,
-    callbacks: 0,
-    offered: 0,
-    talking: 0,
-    members: 0,
-    agentsReady: 0,
-    agentsSignedIn: 0,
-  };
-}
-
-const createGate = (queueId: QueueId, seq: number): Gate => ({
-  kind: 'gate',
-  queueId,
-  seq,
-  open: false,
-  openedAt: 0,
-  helpers: [],
-  touched: false,
-  dueAt: NEVER,
-  entryAt: NEVER,
-});
-
-/** Calls in the one order (rule R1). */
-export const createLine = (): SortedList<Call> =>
-  new SortedList(({ effectiveStart }) => effectiveStart, byOrder);
-
-const createStaff = (): SortedList<Agent> => new SortedList<Agent>(numberOf, byNumber);
-
-export const createIdleList = (): SortedList<Agent> =>
-  new SortedList(({ idleSince }) => idleSince, byIdleness);
-
-export const createCasualList = (): SortedList<Agent> => new SortedList(shareOf, byShare);

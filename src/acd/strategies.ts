@@ -2,17 +2,10 @@ import { never } from '../lib/result.ts';
 import { QUEUE_RANK_MAX } from '../model/agent.ts';
 import { holds } from './lanes.ts';
 import { isCasual } from './ledger.ts';
+import { byIdleness, byShare, shareOf } from './orders.ts';
 import { drawBelow } from './random.ts';
-import {
-  type Agent,
-  byIdleness,
-  byShare,
-  type Call,
-  type Floor,
-  isFull,
-  type Membership,
-  shareOf,
-} from './state.ts';
+import { isFull } from './stages.ts';
+import type { Agent, Call, Floor, Membership } from './state.ts';
 
 /** The agent whom the queue's strategy names for the call; without one, the casual agent least used (rule B5). */
 export function chooseAgent(floor: Floor, call: Call): Agent | undefined {

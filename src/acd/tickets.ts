@@ -4,7 +4,7 @@ import type { CallbackId, CallId } from '../model/ids.ts';
 import { noteOvertaker } from './arrivals.ts';
 import { admitCall, forgetCall, moveStart, positionOf } from './calls.ts';
 import { createCall } from './create-call.ts';
-import { NEVER } from './deadlines.ts';
+import { NEVER, UNTIMED } from './deadlines.ts';
 import type { Call, Floor, SavedTicket, Ticket } from './state.ts';
 
 /*
@@ -22,8 +22,7 @@ export function addTicket(floor: Floor, saved: SavedTicket): Ticket {
     ...saved,
     kind: 'ticket',
     call: undefined,
-    dueAt: NEVER,
-    entryAt: NEVER,
+    timer: UNTIMED,
   };
   floor.tickets.set(ticket.id, ticket);
   floor.ticketOf.set(ticket.callerKey, ticket);

@@ -12,6 +12,7 @@ export interface MediaServerConfig {
   readonly rtpAnnounced?: string;
   readonly rtpPortMin: number;
   readonly rtpPortMax: number;
+  /** Absent: as many as there are ports for. */
   readonly maxSessions?: number;
   readonly sessionsPerSecond?: number;
   /** Names without a leading slash are played from here. */
@@ -24,11 +25,11 @@ export interface MediaServerConfig {
 
 export type CompleteConfig = Required<MediaServerConfig>;
 
-/** Fills in the defaults, which are those of freeswitch/vars.xml but for what a small office needs. */
+/** Fills in the defaults, which are those of freeswitch/vars.xml; but there are as many sessions as ports. */
 export function completeConfig(config: MediaServerConfig): CompleteConfig {
   return {
     rtpAnnounced: config.rtpIp,
-    maxSessions: 1000,
+    maxSessions: Math.floor((config.rtpPortMax + 1 - config.rtpPortMin) / 2),
     sessionsPerSecond: 500,
     soundsDir: '/',
     heartbeatSeconds: 5,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Deadlines, NEVER, type Timed } from '../../../src/acd/deadlines.ts';
+import { Deadlines, NEVER, type Timed, UNTIMED } from '../../../src/acd/deadlines.ts';
 import { SortedList } from '../../../src/acd/sorted-list.ts';
 
-const timed = (seq: number): Timed => ({ seq, dueAt: NEVER, entryAt: NEVER });
+const timed = (seq: number): Timed => ({ seq, timer: UNTIMED });
 
 describe('sorted list', () => {
   it('R1 stays in order and knows every rank, whatever is added and removed', () => {
@@ -47,24 +47,32 @@ describe('sorted list', () => {
 
 describe('deadlines', () => {
   it('T2 fires in the order of time and number, whatever was set, moved and dropped before', () => {
-    const settings = fc.array(
-      fc.tuple(fc.nat({ max: 40 }), fc.option(fc.nat({ max: 50 }), { nil: NEVER })),
-      { maxLength: 300 },
+    const steps = fc.array(
+      fc.tuple(fc.nat({ max: 99 }), fc.option(fc.nat({ max: 50 }), { nil: NEVER })),
+      { maxLength: 400 },
     );
     fc.assert(
-      fc.property(settings, (list) => {
+      fc.property(steps, fc.nat({ max: 50 }), (list, now) => {
         const deadlines = new Deadlines<Timed>();
-        const items = Array.from({ length: 41 }, (_, seq) => timed(seq));
-        for (const [index, dueAt] of list) {
-          const item = items[index];
-          if (item) deadlines.set(item, dueAt);
+        const items = Array.from({ length: 100 }, (_, seq) => timed(seq));
+        const model = new Map<Timed, number>();
+        const expected = () =>
+          [...model].sort(([a, at], [b, bt]) => at - bt || a.seq - b.seq).map(([item]) => item);
+        for (const [n, [index, dueAt]] of list.entries()) {
+          const item = items[index] as Timed;
+          deadlines.set(item, dueAt);
+          model.set(item, dueAt);
+          if (dueAt === NEVER) model.delete(item);
+          if (n % 16 > 0) continue;
+          const [first] = expected();
+          const due = first && (model.get(first) ?? NEVER) <= now ? first : undefined;
+          assert.equal(deadlines.takeDue(now), due);
+          if (due) model.delete(due);
         }
-        const expected = items
-          .filter(({ dueAt }) => dueAt !== NEVER)
-          .sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq);
-        assert.equal(deadlines.size, expected.length);
-        assert.equal(deadlines.next, expected[0]?.dueAt);
-        for (const item of expected) assert.equal(deadlines.takeDue(50), item);
+        for (const item of items) assert.equal(deadlines.of(item), model.get(item) ?? NEVER);
+        assert.equal(deadlines.size, model.size);
+        assert.equal(deadlines.next, model.get(expected()[0] as Timed));
+        for (const item of expected()) assert.equal(deadlines.takeDue(50), item);
         assert.equal(deadlines.takeDue(NEVER), undefined);
       }),
     );

@@ -1,0 +1,121 @@
+import type { EpochMs } from '../lib/clock.ts';
+import type { AgentConfig, OfferFailures } from '../model/agent.ts';
+import type { QueueId } from '../model/ids.ts';
+import type { QueueConfig } from '../model/queue.ts';
+import { Deadlines, UNTIMED } from './deadlines.ts';
+import { LaneHeap } from './lane-heap.ts';
+import { createCasualList, createIdleList, createLine, createNumbered } from './orders.ts';
+import type { Agent, Call, Floor, Gate, Queue, SavedWatch } from './state.ts';
+import { createStatistics } from './statistics.ts';
+
+export const createFloor = (): Floor => ({
+  now: 0,
+  seq: 0,
+  random: 0,
+  agents: new Map(),
+  queues: new Map(),
+  calls: new Map(),
+  places: new Map(),
+  ledgers: new Map(),
+  zone: 'UTC',
+  touchedGates: [],
+  tickets: new Map(),
+  ticketOf: new Map(),
+  deadlines: new Deadlines(),
+  staffing: 0,
+  watched: -1,
+  changes: [],
+  observer: undefined,
+  joined: [],
+  freshAgents: [],
+  ringing: createLine(),
+  freshQueues: [],
+  freshCalls: [],
+  skillNumbers: new Map(),
+});
+
+export function createQueue(
+  config: QueueConfig,
+  watch: SavedWatch,
+  gateSeq: number,
+  closing = false,
+  lastTurn = 0,
+  statistics = createStatistics(),
+): Queue {
+  return {
+    id: config.id,
+    config,
+    closing,
+    lastTurn,
+    statistics,
+    watch: { kind: 'watch', queueId: config.id, ...watch, timer: UNTIMED },
+    gate: createGate(config.id, gateSeq),
+    lanes: new Map(),
+    busyLanes: new LaneHeap(),
+    line: createLine(),
+    inLine: createNumbered<Call>(),
+    idle: createIdleList(),
+    idleCasual: createCasualList(),
+    staff: createNumbered<Agent>(),
+    pools: new Map(),
+    poolsAt: 0,
+    waiting: 0,
+    callbacks: 0,
+    offered: 0,
+    talking: 0,
+    members: 0,
+    agentsReady: 0,
+    agentsSignedIn: 0,
+  };
+}
+
+const createGate = (queueId: QueueId, seq: number): Gate => ({
+  kind: 'gate',
+  queueId,
+  seq,
+  open: false,
+  openedAt: 0,
+  helpers: [],
+  touched: false,
+  timer: UNTIMED,
+});
+
+export const NO_FAILURES: OfferFailures = { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 };
+
+const NO_GROUPS: ReadonlySet<string> = new Set();
+
+export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Agent {
+  return {
+    kind: 'agent',
+    id: config.id,
+    seq,
+    config,
+    state: { kind: 'offline', since: now },
+    reachable: false,
+    removed: false,
+    intention: undefined,
+    idleSince: now,
+    pausedUntil: 0,
+    misses: 0,
+    callsTaken: 0,
+    talkedMs: 0,
+    failures: NO_FAILURES,
+    phoneLostAt: now,
+    signedOutByHand: false,
+    passedOver: [],
+    handling: undefined,
+    lingersIn: [],
+    levels: new Uint8Array(0),
+    groups: NO_GROUPS,
+    memberOf: [],
+    serves: [],
+    staffs: [],
+    memberships: [],
+    ledger: undefined,
+    inReserve: false,
+    available: false,
+    counted: { signedIn: 0, ready: 0 },
+    fresh: false,
+    timer: UNTIMED,
+  };
+}
