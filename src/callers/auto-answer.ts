@@ -3,7 +3,7 @@
  *
  * | header                                     | obeyed by |
  * | ------------------------------------------ | --------- |
- * | `Call-Info: …;answer-after=0`              | Grandstream, AudioCodes, Gigaset, baresip from 1.1 |
+ * | `Call-Info: …;answer-after=0`              | Grandstream, AudioCodes, Gigaset, baresip from 1.1; Linphone tells its application |
  * | `Alert-Info: …;info=alert-autoanswer;delay=0` | Yealink, Snom, Gigaset, AudioCodes, Aastra, Polycom by a ring class |
  * | `Answer-Mode: Auto`                        | what RFC 5373 has made of it: baresip from 1.1 |
  * | `P-Auto-Answer: normal`                    | softphones that are built on PJSIP's examples |

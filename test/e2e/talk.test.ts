@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import type { Baresip } from '../support/baresip.ts';
+import { type Baresip, obeysAutoAnswer } from '../support/baresip.ts';
 import type { Caller } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { FeedClient } from '../support/feed.ts';
@@ -113,6 +113,33 @@ describe('talking', () => {
     ])
       assert.match(metrics, seen);
   });
+
+  scene(
+    'a phone that is asked to picks up by itself, and one that is not rings',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const carmen = await company.person(line);
+      const phone = await house().baresip(stage, carmen, { autoAnswer: 'asked' });
+      await company.ready(carmen);
+      const asked = async (autoAnswer: boolean) => {
+        await system.api.patch(`/v1/agents/${carmen.id}`, { arrival: { autoAnswer } });
+        return house().dial(stage, line.dnis);
+      };
+      const first = await asked(false);
+      await phone.rings();
+      await phone.answer();
+      await eventually('the agent', () => first.rtp?.heard.find(TONES.agent, 300));
+      await first.hangUp();
+      await phone.event('CALL_CLOSED');
+      await company.state(carmen, 'ready');
+      const second = await asked(true);
+      await eventually('the agent', () => second.rtp?.heard.find(TONES.agent, 300));
+      await second.hangUp();
+      await phone.event('CALL_CLOSED', 2);
+    },
+    { skip: obeysAutoAnswer ? false : 'baresip 1.0 obeys no header; BARESIP names a later one' },
+  );
 
   scene('the agent hangs up, and the caller gets a BYE', async (stage) => {
     const { company, system } = house();
