@@ -5,7 +5,7 @@ import type { ReadContext } from './context.ts';
 import type { Forwarder } from './forwarding.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
 import { registerFields } from './plugins/fields.ts';
-import { registerGivingWay } from './plugins/giving-way.ts';
+import { READS_A_TURN_IN_FRONT, registerGivingWay } from './plugins/giving-way.ts';
 import { type MeasuredRequest, registerMeasures } from './plugins/measures.ts';
 import { type RateLimits, registerRateLimit } from './plugins/rate-limit.ts';
 import { registerRevisions } from './preconditions.ts';
@@ -42,7 +42,7 @@ export async function buildReads(context: ReadsContext): Promise<FastifyInstance
   });
   const v1Reads: FastifyPluginAsync = async (v1) => {
     registerMeasures(v1, context.measure);
-    registerGivingWay(v1);
+    registerGivingWay(v1, READS_A_TURN_IN_FRONT);
     registerAuthentication(v1, context.authenticator);
     registerFields(v1);
     registerRevisions(v1);

@@ -62,7 +62,7 @@ export const FEED_LIMITS: FeedLimits = {
 };
 
 /** Of the thread's time; reads are answered in the same. */
-const WRITING_SHARE_MAX = 1 / 3;
+const WRITING_SHARE_MAX = 1 / 2;
 /** However much there is to write. */
 const GATHER_MS_MAX = 100;
 
