@@ -1,9 +1,12 @@
+import type { Clock, Timer } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { EventSocket } from './event-socket.ts';
+import { wavDurationMs } from './wav-duration.ts';
 
 export interface PlayingOptions {
   readonly uuid: string;
   readonly socket: EventSocket;
+  readonly clock: Clock;
   readonly newId: NewId;
 }
 
@@ -11,12 +14,21 @@ export interface PlayingOptions {
 interface Playback {
   readonly executionId: string;
   settle(how: 'played' | 'stopped'): void;
+  /** The media server has been told. */
+  begun?: true;
+  /** Runs until what is said is over, where something is held behind it. */
+  over?: Timer;
 }
+
+/** Silence for longer than anybody is listened to. */
+const HELD = 'silence_stream://120000';
+/** A playback begins so long after it was asked for, or sooner. */
+const BEGINS_MS = 60;
 
 /**
  * What a channel's far end is played.
  *
- *   silent ──play──▶ playing ──over──▶ silent
+ *   silent ──play──▶ playing ──over──▶ silent, or held while somebody listens ──play, nobody listens──▶ broken
  *     ▲                 └──stop──▶ broken, or paused while somebody listens ──play, nobody listens──▶ broken
  *
  * Music lies beneath: what is played during it is heard instead of it, and then it goes on (FreeSWITCH nests
@@ -24,7 +36,8 @@ interface Playback {
  *
  * At the end of a playback FreeSWITCH throws away what it has received and not read (`switch_channel_audio_sync`, in
  * `switch_ivr_parse_event`): 40 ms of a caller who speaks at that moment, and more in G.722, whose decoder has to find
- * its way again. Whoever is listened to speaks at exactly that moment: so what plays is paused instead, and ended later.
+ * its way again. Whoever is listened to speaks at exactly that moment: so what plays is paused instead, and ended later;
+ * and what would end by itself goes on as silence. (Where it cannot be told how long it lasts, it ends.)
  */
 export class Playing {
   readonly #options: PlayingOptions;
@@ -32,7 +45,7 @@ export class Playing {
   /** The file that plays beneath everything else. */
   #music: string | undefined;
   #listeners = 0;
-  /** The execution that is paused, and has to be ended. */
+  /** The execution that is paused or held, and has to be ended. */
   #paused: string | undefined;
 
   constructor(options: PlayingOptions) {
@@ -43,13 +56,36 @@ export class Playing {
   play(files: readonly string[]): Promise<'played' | 'stopped'> {
     if (this.#playback) this.#stopTop();
     this.#endPaused();
-    const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
     return new Promise((settle) => {
-      const executionId = this.#options.newId();
-      this.#playback = { executionId, settle };
-      const { uuid, socket } = this.#options;
-      if (!socket.execute(uuid, { application: 'playback', argument, executionId })) this.forget();
+      const playback: Playback = { executionId: this.#options.newId(), settle };
+      this.#playback = playback;
+      if (this.#listeners === 0 || this.#music !== undefined) this.#begin(playback, files);
+      else void durationMsOf(files).then((ms) => this.#beginHeld(playback, files, ms));
     });
+  }
+
+  #begin(playback: Playback, files: readonly string[]): void {
+    const argument = files.length === 1 ? (files[0] ?? '') : fileString(files);
+    const { executionId } = playback;
+    const { uuid, socket } = this.#options;
+    playback.begun = true;
+    if (!socket.execute(uuid, { application: 'playback', argument, executionId })) this.forget();
+  }
+
+  #beginHeld(playback: Playback, files: readonly string[], durationMs: number): void {
+    if (this.#playback !== playback) return;
+    this.#begin(playback, durationMs > 0 ? [...files, HELD] : files);
+    if (durationMs === 0) return;
+    playback.over = this.#options.clock.after(BEGINS_MS + durationMs, () => this.#hold(playback));
+  }
+
+  /** All is said. */
+  #hold(playback: Playback): void {
+    if (this.#playback !== playback) return;
+    this.#playback = undefined;
+    this.#paused = playback.executionId;
+    if (this.#listeners === 0) this.#endPaused();
+    playback.settle('played');
   }
 
   playEndlessly(file: string): void {
@@ -67,6 +103,7 @@ export class Playing {
     if (!playback && this.#music === undefined) return;
     const canPause = this.#listeners > 0 && this.#music === undefined;
     this.forget();
+    if (playback && !playback.begun) return;
     if (playback && canPause) this.#pause(playback);
     else this.#break();
   }
@@ -77,6 +114,7 @@ export class Playing {
     this.#playback = undefined;
     this.#music = undefined;
     this.#paused = undefined;
+    playback?.over?.cancel();
     playback?.settle('stopped');
   }
 
@@ -84,9 +122,10 @@ export class Playing {
   completed(executionId: string | undefined): void {
     if (this.#paused === executionId) this.#paused = undefined;
     const playback = this.#playback;
-    if (playback?.executionId !== executionId) return;
+    if (!playback || playback.executionId !== executionId) return;
     this.#playback = undefined;
-    playback?.settle('played');
+    playback.over?.cancel();
+    playback.settle('played');
   }
 
   listenerComes(): void {
@@ -124,6 +163,12 @@ export class Playing {
     const { uuid, socket } = this.#options;
     void socket.api(`uuid_break ${uuid} all`);
   }
+}
+
+/** All of them together; 0: one of them is no WAV file that can be looked into. */
+async function durationMsOf(files: readonly string[]): Promise<number> {
+  const durations = await Promise.all(files.map(wavDurationMs));
+  return durations.includes(0) ? 0 : durations.reduce((sum, each) => sum + each, 0);
 }
 
 /** mod_dptools' syntax for several files in a row. */

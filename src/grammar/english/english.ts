@@ -49,14 +49,34 @@ export const english: Grammar = {
     largestParts(length)
       .map(([name, value]) => counted(value, UNITS[name]))
       .join(' and '),
-  wait(fromMs, toMs) {
-    const minutes = minutesOf(fromMs, toMs);
-    if (!minutes) return 'less than one minute';
-    if (minutes.from === 0) return `less than ${counted(minutes.to, UNITS.minutes)}`;
-    if (minutes.from === minutes.to) return counted(minutes.to, UNITS.minutes);
-    return `between ${inWords(minutes.from)} and ${counted(minutes.to, UNITS.minutes)}`;
-  },
+  wait,
   digits: (group) => oneByOne(group),
   plus: 'plus',
   vocabulary: (format, args) => englishVocabulary(format, args, Object.values(UNITS)),
 };
+
+function wait(fromMs: number, toMs: number): string {
+  const minutes = minutesOf(fromMs, toMs);
+  if (!minutes) return 'less than one minute';
+  const { from, to } = minutes;
+  if (from === 0) return `less than ${waitOf(to)}`;
+  if (from === to) return waitOf(to);
+  const lower = to > HOUR ? waitOf(from) : inWords(from);
+  return `between ${lower} and ${to > HOUR ? waitOf(to) : counted(to, UNITS.minutes)}`;
+}
+
+/** In minutes; beyond an hour they are quarters of it. */
+const HOUR = 60;
+const QUARTERS: Readonly<Record<number, string>> = {
+  15: 'and a quarter',
+  30: 'and a half',
+  45: 'and three quarters',
+};
+
+/** "five minutes", "one hour", "two and a half hours". */
+function waitOf(minutes: number): string {
+  if (minutes < HOUR) return counted(minutes, UNITS.minutes);
+  const hours = Math.floor(minutes / HOUR);
+  const rest = QUARTERS[minutes % HOUR];
+  return rest ? `${inWords(hours)} ${rest} ${UNITS.hours.many}` : counted(hours, UNITS.hours);
+}

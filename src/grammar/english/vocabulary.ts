@@ -28,7 +28,7 @@ export function englishVocabulary(
     case 'duration':
       return [...NUMBERS, ...units.flatMap(both), 'and'];
     case 'wait':
-      return [...waits(), ...NUMBERS, ...units.flatMap(both), 'between', 'and', 'less than'];
+      return [...waits(), ...NUMBERS, ...units.flatMap(both), ...WAIT_WORDS];
     case 'phone':
       return [...DIGITS, 'plus'];
     case 'digits':
@@ -38,12 +38,18 @@ export function englishVocabulary(
   }
 }
 
+const WAIT_WORDS = [
+  ...['between', 'and', 'less than'],
+  ...['a quarter', 'a half', 'three quarters'],
+];
+
 /** "between three and" and "five minutes": the waits that callers are told have one joint. */
 function waits(): readonly string[] {
-  return WAIT_MINUTES.flatMap((value) => {
+  const phrases = WAIT_MINUTES.flatMap((value) => {
     const words = `${inWords(value)} ${value === 1 ? 'minute' : 'minutes'}`;
     return [`between ${inWords(value)} and`, words, `less than ${words}`];
   });
+  return [...phrases, 'one hour', 'less than one hour'];
 }
 
 const both = ({ one, many }: Noun): readonly string[] => [one, many];

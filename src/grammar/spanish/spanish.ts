@@ -77,9 +77,26 @@ function duration(length: Length): string {
 function wait(fromMs: number, toMs: number): string {
   const minutes = minutesOf(fromMs, toMs);
   if (!minutes) return 'menos de un minuto';
-  if (minutes.from === 0) return `menos de ${counted(minutes.to, UNITS.minutes)}`;
-  if (minutes.from === minutes.to) return counted(minutes.to, UNITS.minutes);
-  return `entre ${inWords(minutes.from, 'masculine')} y ${counted(minutes.to, UNITS.minutes)}`;
+  const { from, to } = minutes;
+  if (from === 0) return `menos de ${waitOf(to)}`;
+  if (from === to) return waitOf(to);
+  const lower = to > HOUR ? waitOf(from) : inWords(from, 'masculine');
+  return `entre ${lower} y ${to > HOUR ? waitOf(to) : counted(to, UNITS.minutes)}`;
+}
+
+/** In minutes; beyond an hour they are quarters of it. */
+const HOUR = 60;
+const QUARTERS: Readonly<Record<number, string>> = {
+  0: '',
+  15: ' y cuarto',
+  30: ' y media',
+  45: ' y tres cuartos',
+};
+
+/** "cinco minutos", "una hora", "dos horas y media". */
+function waitOf(minutes: number): string {
+  if (minutes < HOUR) return counted(minutes, UNITS.minutes);
+  return `${counted(Math.floor(minutes / HOUR), UNITS.hours)}${QUARTERS[minutes % HOUR]}`;
 }
 
 /** A group of a telephone number: "cincuenta y cinco", "cero cinco", "dos veintidós", "novecientos doce". */

@@ -38,7 +38,7 @@ export function spanishVocabulary(
     case 'duration':
       return [...numbers(['feminine']), ...units.flatMap(both), 'y'];
     case 'wait':
-      return [...waits(units), ...numbers(['masculine']), ...units.flatMap(both), ...WAIT_WORDS];
+      return [...waits(units), ...numbers(['feminine']), ...units.flatMap(both), ...WAIT_WORDS];
     case 'phone':
       return [...numbers(['masculine']), 'más'];
     case 'digits':
@@ -48,14 +48,16 @@ export function spanishVocabulary(
   }
 }
 
-const WAIT_WORDS = ['entre', 'y', 'menos de'];
+const WAIT_WORDS = ['entre', 'y', 'menos de', 'y cuarto', 'y media', 'y tres cuartos'];
 
 /** "entre tres y" and "cinco minutos": the waits that callers are told have one joint. */
-function waits([, , minute]: readonly Noun[]): readonly string[] {
-  return WAIT_MINUTES.flatMap((value) => {
-    const words = minute ? counted(value, minute) : '';
+function waits([, hour, minute]: readonly Noun[]): readonly string[] {
+  if (!hour || !minute) return [];
+  const phrases = WAIT_MINUTES.flatMap((value) => {
+    const words = counted(value, minute);
     return [`entre ${inWords(value, 'masculine')} y`, words, `menos de ${words}`];
   });
+  return [...phrases, counted(1, hour), `menos de ${counted(1, hour)}`];
 }
 
 const DECIMAL = ['menos', 'coma', 'punto'];

@@ -111,26 +111,38 @@ test('A wideband caller is heard up to 5 kHz at 16 kHz, a narrowband one at 8 kH
   }
 });
 
-test('Nothing is lost of a caller over whose voice a playback is paused', async (context) => {
-  if (skip) return context.skip(skip);
-  const { leg, ear } = await forked('G722', 1_000, 'mono 16000 fork2');
-  const done = at.esl.execute(leg.uuid, 'playback', 'tone_stream://%(10000,0,440)');
-  await leg.rtp.hears(440);
-  // What the beginning of a playback has cost is over.
-  const settled = ear.samples.length + 4_000;
-  await eventually('the playback to go on', () => ear.samples.length > settled);
-  await at.esl.api(`uuid_fileman ${leg.uuid} pause`);
-  await eventually('more audio', () => ear.samples.length > settled + 8_000);
-  const { samples } = ear;
-  for (let at = settled; at + 160 <= samples.length; at += 160) {
-    const share = goertzelShare(samples.subarray(at, at + 160), 1_000, 16_000);
-    assert.ok(share > 0.8, `${at - settled} samples later: ${share}`);
-  }
-  await at.esl.api(`uuid_break ${leg.uuid} all`);
-  await done;
-  leg.hangup();
-  ear.close();
-});
+const TONE = 'tone_stream://%(10000,0,440)';
+for (const [what, sound, pause] of [
+  ['is paused', TONE, true],
+  [
+    'goes over into silence',
+    'file_string://tone_stream://%(700,0,440)!silence_stream://20000',
+    false,
+  ],
+] as const) {
+  test(`Nothing is lost of a caller over whose voice a playback ${what}`, async (context) => {
+    if (skip) return context.skip(skip);
+    const { leg, ear } = await forked('G722', 1_000, 'mono 16000 fork2');
+    const done = at.esl.execute(leg.uuid, 'playback', sound);
+    await leg.rtp.hears(440);
+    // What the beginning of a playback has cost is over.
+    const settled = ear.samples.length + 4_000;
+    await eventually('the playback to go on', () => ear.samples.length > settled);
+    if (pause) await at.esl.api(`uuid_fileman ${leg.uuid} pause`);
+    await eventually('more audio', () => ear.samples.length > settled + 12_000);
+    const said = ear.samples.subarray(settled);
+    const lost = [];
+    for (let at = 0; at + 160 <= said.length; at += 160) {
+      if (goertzelShare(said.subarray(at, at + 160), 1_000, 16_000) < 0.8) lost.push(at);
+    }
+    // The end of a playback costs 130 ms; a packet that a busy machine sends late, 20.
+    assert.ok(lost.length <= 4, `10 ms each, so many samples later: ${lost.join(', ')}`);
+    await at.esl.api(`uuid_break ${leg.uuid} all`);
+    await done;
+    leg.hangup();
+    ear.close();
+  });
+}
 
 test('What cannot be is refused with the module’s own words', async (context) => {
   if (skip) return context.skip(skip);

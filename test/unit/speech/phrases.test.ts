@@ -52,7 +52,7 @@ describe('phrases', () => {
       'Transferred by Carmen. factura.',
     );
     assert.match(said(13 * 60_000, 'es-ES'), /Espera quince minutos\./);
-    assert.match(said(5_000_000, 'es-ES'), /Espera noventa minutos\./);
+    assert.match(said(5_000_000, 'es-ES'), /Espera una hora y media\./);
   });
 
   it('says what came of a feature code, and how long it may take', () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ManualClock } from '../../../src/lib/clock.ts';
 import type { EventSocket, Execution } from '../../../src/telephony/event-socket.ts';
 import { Playing } from '../../../src/telephony/playing.ts';
+import { eventually } from '../../support/eventually.ts';
+import { toneSamples, writeWav } from '../../support/tones.ts';
 
 /** What was asked of the media server, in order; it pauses what it plays. */
 function playing(pauses = '+OK\n') {
@@ -14,17 +20,30 @@ function playing(pauses = '+OK\n') {
     },
   } as unknown as EventSocket;
   let ids = 0;
-  return { asked, playing: new Playing({ uuid: 'u', socket, newId: () => `${++ids}` }) };
+  const clock = new ManualClock();
+  return {
+    asked,
+    clock,
+    playing: new Playing({ uuid: 'u', socket, clock, newId: () => `${++ids}` }),
+  };
 }
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'playing-'));
+});
+after(() => rm(folder, { recursive: true }));
 
 const PAUSE = 'uuid_fileman u pause';
 const BREAK = 'uuid_break u all';
+const begun = (asked: readonly string[]) => eventually('it to begin', () => asked.length > 0);
 const answers = (): Promise<void> => new Promise(setImmediate);
 
 test('What plays while somebody listens is paused, and ended when nobody does', async () => {
   const { asked, playing: it } = playing();
   it.listenerComes();
   const question = it.play(['question']);
+  await begun(asked);
   it.stop();
   assert.equal(await question, 'stopped');
   assert.deepEqual(asked, ['question', PAUSE]);
@@ -36,6 +55,7 @@ test('Whatever is played next ends what is paused', async () => {
   const { asked, playing: it } = playing();
   it.listenerComes();
   void it.play(['question']);
+  await begun(asked);
   it.stop();
   void it.play(['next']);
   await answers();
@@ -47,6 +67,7 @@ test('What cannot be paused is broken', async () => {
   const { asked, playing: it } = playing('-ERR No file handle!\n');
   it.listenerComes();
   void it.play(['question']);
+  await begun(asked);
   it.stop();
   await answers();
   it.listenerGoes();
@@ -58,6 +79,7 @@ test('What was over before it was paused, or ended with a bridge, is not broken 
     const { asked, playing: it } = playing();
     it.listenerComes();
     void it.play(['question']);
+    await begun(asked);
     it.stop();
     it[end]('1');
     it.listenerGoes();
@@ -72,4 +94,36 @@ test('Music is ended, whoever listens: it lies beneath, and would go on', () => 
   void it.play(['announcement']);
   it.stop();
   assert.deepEqual(asked, ['music', 'announcement', BREAK]);
+});
+
+test('What is over by itself while somebody listens goes on as silence, until nobody does', async () => {
+  const { asked, clock, playing: it } = playing();
+  const [one, other] = ['one.wav', 'other.wav'].map((name) => join(folder, name));
+  for (const path of [one, other]) writeWav(path ?? '', toneSamples(440, 0.5));
+  it.listenerComes();
+  const sentence = it.play([one ?? '', other ?? '']);
+  await begun(asked);
+  const held = `file_string://${one}!${other}!silence_stream://120000`;
+  assert.deepEqual(asked, [held]);
+  clock.advance(1_059);
+  assert.equal(await Promise.race([sentence, answers()]), undefined);
+  clock.advance(1);
+  assert.equal(await sentence, 'played');
+  it.stop();
+  assert.deepEqual(asked, [held], 'there is nothing to stop');
+  it.listenerGoes();
+  assert.deepEqual(asked, [held, BREAK]);
+});
+
+test('What is stopped before it has begun does not begin', async () => {
+  const { asked, playing: it } = playing();
+  it.listenerComes();
+  const question = it.play(['question']);
+  it.stop();
+  assert.equal(await question, 'stopped');
+  const next = it.play(['next']);
+  await begun(asked);
+  it.completed('2');
+  assert.equal(await next, 'played');
+  assert.deepEqual(asked, ['next']);
 });
