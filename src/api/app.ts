@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ApiContext } from './context.ts';
 import { registerAudit } from './plugins/audit.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
+import { registerDocumentation } from './plugins/documentation.ts';
 import { registerFields } from './plugins/fields.ts';
 import { registerGivingWay } from './plugins/giving-way.ts';
 import { registerIdempotency } from './plugins/idempotency.ts';
@@ -52,6 +53,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   const app = createServer(context);
   registerMeasures(app, requestMeasure(context.metrics));
   await registerOpenapi(app, context.version);
+  registerDocumentation(app, context);
 
   await app.register(systemRoutes, context);
   await app.register(soundRoutes, context);

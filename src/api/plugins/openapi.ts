@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { SESSION_COOKIE } from '../../lib/presented.ts';
 
@@ -55,9 +54,5 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
       },
       security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     },
-  });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    uiConfig: { docExpansion: 'list', persistAuthorization: true, tryItOutEnabled: true },
   });
 }
