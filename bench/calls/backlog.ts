@@ -15,8 +15,9 @@ export interface BacklogTimes {
   /** So many of them were served, and the others waited to the end. */
   readonly served: number;
   readonly agentFreeToNextInviteMs: Distribution;
-  /** Callers whose offer reached a phone after that of somebody who had stood behind them. */
+  /** Callers whose offer reached a phone after that of somebody who had stood behind them, and by how much at the most. */
   readonly overtaken: number;
+  readonly overtakenByMsMax: number;
   /** Offers that came to nothing, by cause: nobody here refuses, so there should be none. */
   readonly failedOffers: Readonly<Record<string, number>>;
 }
@@ -57,7 +58,12 @@ export async function measureBacklog(
     waiting,
     served: served.order.length,
     agentFreeToNextInviteMs: distribution(served.gaps),
-    overtaken: inversions(served.order.flatMap((caller) => positions.get(caller) ?? [])),
+    ...overtaking(
+      served.order.flatMap(({ caller, at }) => {
+        const position = positions.get(caller);
+        return position === undefined ? [] : [{ position, at }];
+      }),
+    ),
     failedOffers,
   };
 }
@@ -86,14 +92,14 @@ const numberOf = (text = ''): number => Number(/(\d{10})$/.exec(text)?.[1] ?? 0)
 /** Agents who answer at once, talk shortly, hang up, and note when their phones ring again. */
 class Service {
   readonly gaps: number[] = [];
-  readonly order: number[] = [];
+  readonly order: { readonly caller: number; readonly at: number }[] = [];
   readonly #freeSince = new Map<string, number>();
 
   serve(ringing: Ringing, agentId: string): void {
     const since = this.#freeSince.get(agentId);
     if (since !== undefined) this.gaps.push(ringing.at - since);
     const from = /sip:([^@]*)@/.exec(ringing.incoming.request.headers.get('from') ?? '');
-    this.order.push(numberOf(from?.[1]));
+    this.order.push({ caller: numberOf(from?.[1]), at: ringing.at });
     void this.#talk(ringing, agentId);
   }
 
@@ -106,13 +112,11 @@ class Service {
   }
 }
 
-/** How many come after a greater one. */
-function inversions(order: readonly number[]): number {
-  let greatest = 0;
-  let count = 0;
-  for (const number of order) {
-    if (number < greatest) count += 1;
-    greatest = Math.max(greatest, number);
-  }
-  return count;
+/** How many rang after somebody who stood behind them, and how long after the first of these at the most. */
+function overtaking(rings: readonly { readonly position: number; readonly at: number }[]) {
+  const late = rings.flatMap(({ position, at }, index) => {
+    const before = rings.slice(0, index).find((other) => other.position > position);
+    return before ? [at - before.at] : [];
+  });
+  return { overtaken: late.length, overtakenByMsMax: Math.max(0, ...late) };
 }

@@ -158,7 +158,7 @@ export class MediaServer {
 
   /** A channel that has made its offer to a phone: a spare one at once, or a new one. */
   offeringChannel(): Channel | Promise<Channel> {
-    return this.#spares.take() ?? this.createChannel(this.#options.newId());
+    return this.#spares.take();
   }
 
   /** Dialogs die with the connection to drachtio, those of spare channels as well. */
