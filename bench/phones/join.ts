@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { levelDbfs } from '../../demo/phone/goertzel.ts';
 import type { PhoneBox } from '../../demo/phone/phone-box.ts';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
+import { within } from '../../test/support/eventually.ts';
 import { liveCalls } from '../../test/support/records.ts';
 import { type Distribution, distribution } from '../support/percentiles.ts';
 import type { TestBench } from '../support/test-bench.ts';
@@ -93,7 +94,8 @@ async function inCall(
   const { caller, phone: agent } = await talk(desk, box, '5555559000');
   caller.rtp.play(CALLER_HZ);
   agent.rtp.play(AGENT_HZ);
-  await company.state(desk.agent, 'talking');
+  // Before they are joined nothing can be made of the conversation.
+  await within('the agent hears the caller', hearsSound(agent));
   const live = (await liveCalls(company.api)).find(({ queueId }) => queueId === desk.line.queueId);
   const act = (what: string, body: object = {}) =>
     company.api.post(`/v1/calls/${live?.id}/${what}`, body);
@@ -106,6 +108,14 @@ async function inCall(
   for (const phone of [caller, agent, colleague]) if (phone && !phone.over) phone.hangUp();
   await company.state(desk.agent, 'ready');
   await company.state(desk.colleague, 'notReady');
+}
+
+function hearsSound({ rtp }: PhoneCall): Promise<void> {
+  return new Promise((resolve) => {
+    rtp.onFrame = (samples) => {
+      if (levelDbfs(samples) >= SILENCE_DBFS) resolve();
+    };
+  });
 }
 
 /** How long each of them heard nothing at a stretch, from before the act until a while after it. */
