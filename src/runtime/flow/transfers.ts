@@ -1,4 +1,5 @@
 import type { FlowEffect, FlowEvent, TransferFailure } from '../../ivr/vocabulary.ts';
+import { ACCEPT_MS_DEFAULT } from '../../model/arrival.ts';
 import type { DialFailure } from '../../model/callback.ts';
 import { type CallId, callId } from '../../model/ids.ts';
 import type { Asking } from '../asking.ts';
@@ -114,7 +115,8 @@ export class FlowTransfers {
     const { id, context, arrivedAt } = session;
     history.record(session, 'party.pickedUp', { target: attempt.target });
     const told = { callId: id, kind: 'call', context, waitMs: clock.now() - arrivedAt } as const;
-    attempt.asking = askOutside(this.#world, told, leg, (answer) => {
+    const asked = { told, leg, whisper: true, acceptMs: ACCEPT_MS_DEFAULT };
+    attempt.asking = askOutside(this.#world, asked, (answer) => {
       delete attempt.asking;
       if (answer === 'accepted') return void this.#join(session, leg, attempt.target);
       session.transfer?.hangup();

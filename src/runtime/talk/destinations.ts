@@ -1,7 +1,7 @@
 import { normalise } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
+import { type AgentId, type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
 import { type CallSession, optional } from '../call-session.ts';
 import { numberOf } from '../directory.ts';
 import { destinationOf } from '../outbound/outside-phones.ts';
@@ -78,11 +78,12 @@ function extension(world: Read, session: CallSession, number: string): Result<Go
     const person: Person = { kind: 'agent', agentId: agent.id, extension: number };
     return ok({ kind: 'person', person, name: number });
   }
-  if (agent?.device) return outside(world, session, destinationOf(agent.device), number);
+  if (agent?.device) return outside(world, session, destinationOf(agent.device), number, agent.id);
   if (desks.agentAt(number)?.id !== agent?.id)
     return unknown(`${number} at the phone of that extension now: somebody else sits there`);
   const to = { kind: 'extension', extension: number } as const;
-  return ok({ kind: 'person', person: { kind: 'other', to }, name: number });
+  const person: Person = { kind: 'other', to, ...optional('agentId', agent?.id) };
+  return ok({ kind: 'person', person, name: number });
 }
 
 function outside(
@@ -90,8 +91,10 @@ function outside(
   session: CallSession,
   to: Destination,
   name: string,
+  agentId?: AgentId,
 ): Result<Goal, Refusal> {
-  if (outbound.allows(to)) return ok({ kind: 'person', person: { kind: 'other', to }, name });
+  const person: Person = { kind: 'other', to, ...optional('agentId', agentId) };
+  if (outbound.allows(to)) return ok({ kind: 'person', person, name });
   outbound.refused('transfer', session.id, to);
   return err(refusal('DESTINATION_FORBIDDEN', 'Nothing here may call this destination.'));
 }

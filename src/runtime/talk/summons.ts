@@ -3,11 +3,11 @@ import { describeCaller } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
 import { type CallSession, optional } from '../call-session.ts';
-import { askOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg, LegFailure } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import { ringAgent } from '../ring-agent.ts';
 import type { World } from '../world.ts';
+import { pickedUp } from './pick-up.ts';
 import type { Rooms } from './rooms.ts';
 import type { Person, Second } from './talk.ts';
 
@@ -100,23 +100,13 @@ export class Summons {
     return second;
   }
 
-  /** Whoever asks a colleague hears what has picked up; a customer who is passed on must not find a machine. */
   #dialledAnswered(session: CallSession, second: Second, leg: CallerLeg): void {
     if (session.talk?.second !== second) return second.dialling?.hangup();
-    const asks = second.how === 'blind' && this.#asksForKey(second);
-    if (!asks) return this.#dialledThere(session, second, leg);
     const told = { ...this.#told(session, second), callId: session.id };
-    this.#world.history.record(session, 'party.pickedUp', { target: second.name });
-    second.asking = askOutside(this.#world, told, leg, (answer) => {
-      delete second.asking;
+    pickedUp(this.#world, { session, second, leg, told }, (answer) => {
       if (answer === 'accepted') this.#dialledThere(session, second, leg);
       else this.#events.failed(session, second, answer);
     });
-  }
-
-  #asksForKey({ person }: Second): boolean {
-    if (person.kind === 'agent' || person.to.kind === 'extension') return false;
-    return this.#world.outbound.asksForKey(person.to);
   }
 
   #dialledThere(session: CallSession, second: Second, leg: CallerLeg): void {

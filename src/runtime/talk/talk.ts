@@ -9,8 +9,8 @@ import { RINGING_TONE } from '../ringing-tone.ts';
 /** Whom an agent may bring into a conversation. */
 export type Person =
   | { readonly kind: 'agent'; readonly agentId: AgentId; readonly extension: string }
-  /** A phone of somebody who is not signed in, or somebody outside. */
-  | { readonly kind: 'other'; readonly to: Destination };
+  /** Somebody outside, or the phone of an agent who is not signed in. */
+  | { readonly kind: 'other'; readonly to: Destination; readonly agentId?: AgentId };
 
 /**
  * `blind`: the agent lets go, and whoever answers has the customer · `consult`: the agent speaks with them first, while

@@ -297,23 +297,74 @@ test('A consultation outside that becomes a transfer before anybody answers is a
   assert.ok(floor.telephony.dials.at(-1)?.hungUp);
 });
 
-test('An expert outside who is not signed in is dialled where they are, as anybody is there', async () => {
-  const { floor, caller, talk, id } = await talking();
+/** Nobody signs them in: they are called where they are. */
+async function withExpert(arrival: object = {}) {
+  const scene = await talking();
+  const { floor, talk, id } = scene;
   const device = { kind: 'number', number: '+525555550142' } as const;
   const { agents } = floor.configuration;
   floor.configuration = {
     ...floor.configuration,
-    agents: agents.map((one) => (one.id === '1003' ? { ...one, device } : one)),
+    agents: agents.map((one) => (one.id === '1003' ? { ...one, device, arrival } : one)),
   };
   assert.deepEqual(await floor.center.reload(), []);
-  assert.equal(talk.transfer(id, { agent: '1003' }), undefined);
+  const pickUp = async (how: 'transfer' | 'consult' | 'conference') => {
+    assert.equal(talk[how](id, { agent: '1003' }), undefined);
+    await settled();
+    const dialled = floor.telephony.dials.at(-1);
+    assert.deepEqual(dialled?.request.to, { kind: 'number', number: device.number });
+    const expert = dialled?.answer();
+    await settled();
+    assert.ok(dialled && expert);
+    return { dialled, expert };
+  };
+  return { ...scene, pickUp };
+}
+
+test('An expert outside who is not signed in is dialled where they are, as anybody is there', async () => {
+  const { floor, caller, pickUp } = await withExpert();
+  const { dialled, expert } = await pickUp('transfer');
+  assert.match(expert.played.join(' '), /^transfer/);
+  dialled.events.digit('1');
   await settled();
-  const dialled = floor.telephony.dials.at(-1);
-  assert.deepEqual(dialled?.request.to, { kind: 'number', number: device.number });
-  const expert = dialled?.answer();
-  dialled?.events.digit('1');
+  hears(floor, caller, expert);
+  await nothingLeft(floor, caller);
+});
+
+for (const how of ['consult', 'conference'] as const) {
+  test(`An expert in a ${how} hears from whom and why before the others, and presses no key`, async () => {
+    const { floor, caller, agent, talk, id, pickUp } = await withExpert();
+    const { expert } = await pickUp(how);
+    assert.match(expert.played.join(' '), /^consultation/);
+    assert.ok(!floor.telephony.hearing.includes(expert), 'they are not joined yet');
+    expert.finishPlaying();
+    await settled();
+    if (how === 'consult') hears(floor, agent, expert);
+    else hears(floor, caller, agent, expert);
+    assert.equal(talk.cancel(id), undefined);
+    await settled();
+    assert.ok(expert.hungUp);
+    await nothingLeft(floor, caller);
+  });
+}
+
+test('An expert is told, and the agent lets go meanwhile: the customer waits for the key', async () => {
+  const { floor, caller, talk, id, pickUp } = await withExpert();
+  const { dialled, expert } = await pickUp('consult');
+  assert.equal(talk.complete(id), undefined);
+  expert.finishPlaying();
   await settled();
-  assert.ok(expert);
+  hears(floor);
+  dialled.events.digit('1');
+  await settled();
+  hears(floor, caller, expert);
+  await nothingLeft(floor, caller);
+});
+
+test('An expert who wants neither word nor key has the customer at once', async () => {
+  const { floor, caller, pickUp } = await withExpert({ whisper: false, accept: false });
+  const { expert } = await pickUp('transfer');
+  assert.deepEqual(expert.played, []);
   hears(floor, caller, expert);
   await nothingLeft(floor, caller);
 });
