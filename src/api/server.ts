@@ -45,6 +45,10 @@ export function createServer({ log, isBehindFront = false }: ServerOptions) {
   app.addHook('onRequest', async (_request, reply) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
   });
+  // Who is refused in the midst of a body still sends the rest of it, and the thread in front would meet a closed connection
+  // before it has read the answer. It ends such requests itself.
+  if (isBehindFront)
+    app.addHook('onSend', async (_request, reply) => void reply.removeHeader('connection'));
   return app;
 }
 

@@ -73,7 +73,9 @@ const flowChecker: FlowChecker = {
 };
 
 /** The API over a real PostgreSQL of its own and an engine that does what the test says. */
-export async function startTestApi(): Promise<TestApi> {
+export async function startTestApi(
+  { isBehindFront }: { readonly isBehindFront: boolean } = { isBehindFront: false },
+): Promise<TestApi> {
   const test = await startTestStore();
   const { store } = test;
   await store.admin.apiKeys.ensureAdminKey(TEST_API_KEY);
@@ -143,6 +145,7 @@ export async function startTestApi(): Promise<TestApi> {
     supervisionDesk: new FakeSupervisionDesk(),
     clock: systemClock,
     log: silentLogger,
+    isBehindFront,
     version: '0.0.0-test',
   });
   return {

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
+import { openFrontOf } from '../../support/front.ts';
 
 let api: TestApi;
+let front: Awaited<ReturnType<typeof openFrontOf>>;
 let port = 0;
 before(async () => {
-  api = await startTestApi();
-  await api.app.listen({ host: '127.0.0.1', port: 0 });
-  port = (api.app.server.address() as AddressInfo).port;
+  api = await startTestApi({ isBehindFront: true });
+  // Through the thread in front, as everybody comes.
+  front = await openFrontOf(api);
+  ({ port } = front);
 });
-after(() => api.stop());
+after(async () => {
+  await front.close();
+  await api.stop();
+});
 
 const authorization = `Bearer ${TEST_API_KEY}`;
 
@@ -68,7 +74,8 @@ test('malformed bodies', async () => {
   const deep = `{"id":"x","document":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`;
   assert.equal((await post('/v1/flows', deep)).code, 'REQUEST_INVALID');
   const large = JSON.stringify({ id: 'x', name: 'y'.repeat(1_100_000) });
-  assert.equal((await post('/v1/queues', large)).code, 'BODY_TOO_LARGE');
+  for (let n = 0; n < 5; n += 1)
+    assert.equal((await post('/v1/queues', large)).code, 'BODY_TOO_LARGE');
 });
 
 test('every error of a body is reported, with its place', async () => {
