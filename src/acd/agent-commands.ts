@@ -6,7 +6,6 @@ import type { Reply } from './commands.ts';
 import { loseAgent, losePhone, offerOfAgent } from './offers.ts';
 import { beginAnew, beginSession, isClosed, notReadyNow } from './presence.ts';
 import { DONE, refuse } from './refusal.ts';
-import { refreshStaffing } from './staffing.ts';
 import type { Agent, Floor } from './state.ts';
 
 /** Finds the agent and does what the command says, or says that there is no such agent. */
@@ -17,10 +16,7 @@ export function withAgent<C extends { readonly agentId: AgentId }>(
 ): Reply {
   const agent = floor.agents.get(command.agentId);
   if (!agent) return refuse('AGENT_UNKNOWN', `There is no agent ${command.agentId}.`);
-  const reply = deed(floor, agent, command);
-  // What was asked for during a call counts for the staffing at once (rule EW3).
-  refreshStaffing(floor, agent);
-  return reply;
+  return deed(floor, agent, command);
 }
 
 /** Signing in again only takes back a sign-out that was asked for during a call. */

@@ -155,6 +155,8 @@ export function intended(floor: Floor, agent: Agent, intention: Intention): Agen
 export function intend(floor: Floor, agent: Agent, intention: Intention | undefined): void {
   const { id: agentId, intention: before } = agent;
   agent.intention = intention;
+  // It counts for the staffing at once (rule EW3).
+  refreshStaffing(floor, agent);
   if (JSON.stringify(before) === JSON.stringify(intention)) return;
   floor.changes.push({ type: 'agent.intends', agentId, ...(intention ? { intention } : {}) });
 }
@@ -202,13 +204,12 @@ function takePresence(floor: Floor, agent: Agent, to: AgentState): void {
 export function countAgent(agent: Agent): boolean {
   const signedIn = isSignedIn(agent) ? 1 : 0;
   const ready = agent.state.kind === 'ready' && agent.reachable ? 1 : 0;
-  const { counted, memberOf } = agent;
-  const moreSignedIn = signedIn - counted.signedIn;
-  const moreReady = ready - counted.ready;
+  const moreSignedIn = signedIn - agent.countedSignedIn;
+  const moreReady = ready - agent.countedReady;
   if (moreSignedIn === 0 && moreReady === 0) return false;
-  counted.signedIn = signedIn;
-  counted.ready = ready;
-  for (const queue of memberOf) {
+  agent.countedSignedIn = signedIn;
+  agent.countedReady = ready;
+  for (const queue of agent.memberOf) {
     queue.agentsSignedIn += moreSignedIn;
     queue.agentsReady += moreReady;
   }

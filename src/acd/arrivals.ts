@@ -23,8 +23,9 @@ export function noteOvertaker(
 ): void {
   const { statistics } = queue;
   if (position >= queue.line.size) return;
-  const overtaker = { at: floor.now, effectiveStart };
-  statistics.overtakers = [...statistics.overtakers.slice(1 - OVERTAKERS_MAX), overtaker];
+  if (statistics.overtakers.push({ at: floor.now, effectiveStart }) > OVERTAKERS_MAX) {
+    statistics.overtakers.shift();
+  }
 }
 
 /** Whether somebody came to this queue after `since` and stands, or stood, before the call. */

@@ -114,7 +114,8 @@ export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Age
     ledger: undefined,
     inReserve: false,
     available: false,
-    counted: { signedIn: 0, ready: 0 },
+    countedSignedIn: 0,
+    countedReady: 0,
     fresh: false,
     timer: UNTIMED,
   };

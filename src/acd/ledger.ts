@@ -8,7 +8,9 @@ import type { Agent, Call, Floor } from './state.ts';
 const CALLS_MAX = 1_000;
 const PAST_MONTHS_MAX = 12;
 
-export const isCasual = (agent: Agent): boolean => agent.config.casual !== undefined;
+/** Most agents have no ledger, and then nothing else is looked at. */
+export const isCasual = ({ ledger, config }: Agent): boolean =>
+  ledger !== undefined && config.casual !== undefined;
 
 const hasLimits = ({ casual, dailyCallsMax }: AgentConfig): boolean =>
   casual !== undefined || dailyCallsMax !== undefined;

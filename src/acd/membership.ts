@@ -64,8 +64,8 @@ function linkAgent(floor: Floor, agent: Agent): void {
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);
   agent.available = false;
-  agent.counted.signedIn = 0;
-  agent.counted.ready = 0;
+  agent.countedSignedIn = 0;
+  agent.countedReady = 0;
   countAgent(agent);
   refreshAgent(floor, agent);
 }

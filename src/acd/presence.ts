@@ -54,7 +54,7 @@ export function beginSession(floor: Floor, agent: Agent): void {
 
 /** Their hours are over, and they are signed in because of them. */
 export const isClosed = (agent: Agent): boolean =>
-  isAlwaysOn(agent) && agent.ledger?.isOpen === false;
+  agent.ledger?.isOpen === false && isAlwaysOn(agent);
 
 const signOutAt = ({ config, phoneLostAt }: Agent): number =>
   phoneLostAt + (config.unreachableSignOutMs ?? UNREACHABLE_SIGN_OUT_MS);

@@ -34,12 +34,10 @@ function pairUp(floor: Floor): void {
   if (floor.freshQueues.length > 0) lookAtQueues(floor);
   const { freshAgents, freshCalls } = floor;
   if (freshAgents.length === 0) {
-    const [call] = freshCalls;
-    if (call === undefined) return;
-    if (freshCalls.length === 1) return routeCall(floor, call);
+    if (freshCalls.length === 0) return;
+    if (freshCalls.length === 1) return routeCall(floor, freshCalls.pop() as Call);
   } else if (freshAgents.length === 1 && freshCalls.length === 0) {
-    const [agent] = freshAgents;
-    if (agent) return routeAgent(floor, agent);
+    return routeAgent(floor, freshAgents.pop() as Agent);
   }
   routeMany(floor, freshAgents, freshCalls);
 }
@@ -55,7 +53,6 @@ function lookAtQueues(floor: Floor): void {
 
 /** One call began to wait and nobody became free: the ordinary arrival. */
 function routeCall(floor: Floor, call: Call): void {
-  floor.freshCalls.pop();
   call.fresh = false;
   if (call.stage.kind !== 'waiting') return;
   const chosen = chooseAgent(floor, call);
@@ -64,7 +61,6 @@ function routeCall(floor: Floor, call: Call): void {
 
 /** One agent became free, and nobody else is free for what waits: the ordinary end of after-call work. */
 function routeAgent(floor: Floor, agent: Agent): void {
-  floor.freshAgents.pop();
   agent.fresh = false;
   const call = firstCallFor(floor, agent);
   if (call) makeOffer(floor, call, agent);

@@ -71,7 +71,8 @@ export interface Agent extends Timed {
   /** Could be offered a call when they were looked at last: set by `refreshAgent` alone. */
   available: boolean;
   /** How they count in the figures of their queues, 0 or 1: set by `countAgent` alone. */
-  readonly counted: { signedIn: number; ready: number };
+  countedSignedIn: number;
+  countedReady: number;
   /** Whether the routing to come has them in hand. */
   fresh: boolean;
 }

@@ -50,7 +50,7 @@ export interface QueueStatistics {
   losses: number;
   waitedMs: number;
   /** The last calls that were placed before others, oldest first. */
-  overtakers: readonly Overtaker[];
+  readonly overtakers: Overtaker[];
   /** Against what callers were told first, and last. */
   firstTold: Accuracy;
   lastTold: Accuracy;
