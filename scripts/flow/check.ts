@@ -35,7 +35,7 @@ function checkFlow(file: string, source: YamlSource, company: Company | undefine
   const note = company ? '' : '; no company.yaml: queues and calendars were not looked for';
   return {
     problems: [],
-    summary: `${file}: ${nodes.size} nodes in ${languages.join(', ')} without problems${note}`,
+    summary: `${file}: ${nodes.size} ${nodes.size === 1 ? 'node' : 'nodes'} in ${languages.join(', ')} without problems${note}`,
   };
 }
 

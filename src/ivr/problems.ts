@@ -1,31 +1,60 @@
 import type { TLocalizedValidationError } from 'typebox/error';
 
+type Finding = TLocalizedValidationError;
+
 /** What a validator found, each with its place: `nodes.menu.choices[2].next: must be string`. */
-export function schemaProblems(
-  errors: readonly TLocalizedValidationError[],
-  within: string,
-): readonly string[] {
-  const telling = errors.filter(
-    (error) => error.keyword !== 'boolean' && !isWithinUnion(error, errors),
-  );
-  const lines = telling.map((error) => `${placeOf(within, error)}: ${explain(error)}`);
+export function schemaProblems(errors: readonly Finding[], within: string): readonly string[] {
+  const findings = errors.filter(({ keyword }) => keyword !== 'boolean');
+  const lines = problemsOf(findings).map(([error, words]) => `${placeOf(within, error)}: ${words}`);
   return [...new Set(lines)];
 }
 
-/** A union reports every member that did not fit, and then itself: the last says enough. */
-function isWithinUnion(
-  error: TLocalizedValidationError,
-  errors: readonly TLocalizedValidationError[],
-): boolean {
-  return errors.some(
-    (other) =>
-      other !== error &&
-      other.keyword === 'anyOf' &&
-      error.schemaPath.startsWith(`${other.schemaPath}/anyOf`),
-  );
+/** Each finding in words, and of a union what its author is likely to have meant. */
+function problemsOf(findings: readonly Finding[]): readonly (readonly [Finding, string])[] {
+  const unions = findings.filter(({ keyword }) => keyword === 'anyOf');
+  const outer = findings.filter((each) => !unions.some((union) => isWithin(each, union)));
+  return outer.flatMap((each) => {
+    if (each.keyword !== 'anyOf') return [[each, explain(each)] as const];
+    const meant = meantOf(each, findings);
+    const [only] = meant;
+    return only && meant.length === 1 ? problemsOf(only) : [[each, noneOf(meant)] as const];
+  });
 }
 
-function explain(error: TLocalizedValidationError): string {
+/** The same schema is many elements' of a list: the place counts as well. */
+const isWithin = (finding: Finding, union: Finding): boolean =>
+  finding.schemaPath.startsWith(`${union.schemaPath}/anyOf/`) &&
+  `${finding.instancePath}/`.startsWith(`${union.instancePath}/`);
+
+/**
+ * A union reports every form that did not fit: those that are of the value's type, and of them the ones with the
+ * least amiss. A text that is too long is meant to be a text.
+ */
+function meantOf(union: Finding, findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const start = `${union.schemaPath}/anyOf/`;
+  const forms = new Map<string, Finding[]>();
+  for (const each of findings.filter((finding) => isWithin(finding, union))) {
+    const [index = ''] = each.schemaPath.slice(start.length).split('/');
+    forms.set(index, [...(forms.get(index) ?? []), each]);
+  }
+  const ofItsType = [...forms].filter(
+    ([index, [first]]) => !(first?.keyword === 'type' && first.schemaPath === start + index),
+  );
+  const least = Math.min(...ofItsType.map(([, form]) => form.length));
+  return ofItsType.map(([, form]) => form).filter(({ length }) => length === least);
+}
+
+/** `lacks equals; or lacks in`: what each form would need. */
+function noneOf(forms: readonly (readonly Finding[])[]): string {
+  const needs = forms.flatMap((form) => {
+    const words = form.filter(({ keyword }) => keyword === 'required').map(explain);
+    return words.length > 0 ? [words.join(', ')] : [];
+  });
+  const none = 'has none of the forms that are known here';
+  return needs.length > 0 ? `${none}: ${[...new Set(needs)].join('; or ')}` : none;
+}
+
+function explain(error: Finding): string {
   switch (error.keyword) {
     case 'additionalProperties':
       return `there is no such field: ${error.params.additionalProperties.join(', ')}`;
@@ -33,14 +62,12 @@ function explain(error: TLocalizedValidationError): string {
       return `lacks ${error.params.requiredProperties.join(', ')}`;
     case 'enum':
       return `must be one of ${error.params.allowedValues.join(', ')}`;
-    case 'anyOf':
-      return 'has none of the forms that are known here';
     default:
       return error.message;
   }
 }
 
-function placeOf(within: string, error: TLocalizedValidationError): string {
+function placeOf(within: string, error: Finding): string {
   const place = error.instancePath
     .split('/')
     .slice(1)

@@ -1,6 +1,11 @@
 import type { Static, TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Compile } from 'typebox/schema';
+import { Settings } from 'typebox/system';
+
+/** Of one value. TypeBox would stop after eight, in the middle of what a single union has to say. */
+const ERRORS_MAX = 200;
+Settings.Set({ maxErrors: ERRORS_MAX });
 
 /** Says whether a value is what a schema describes, and what is wrong with it if not. */
 export interface Validator<Value = unknown> {

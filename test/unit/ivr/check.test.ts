@@ -101,9 +101,46 @@ const TABLE: readonly [string, object, object?][] = [
   ['nodes.a: there is no such field: colour', { a: { ...end, colour: 1 } }],
   ['nodes.a.reason: must be one of flowEnded, refused', { a: { ...end, reason: 'bored' } }],
   [
-    'nodes.m.choices[0].key: has none of the forms that are known here',
+    'nodes.m.choices[0].key: must match pattern "^[0-9*#A-D]$"',
     { m: menu([{ key: '10', next: 'fin' }]), fin: end },
   ],
+  [
+    'nodes.m.choices[1].key: has none of the forms that are known here',
+    {
+      m: menu([
+        { key: '12', next: 'fin' },
+        { key: true, next: 'fin' },
+      ]),
+      fin: end,
+    },
+  ],
+  [
+    'nodes.b.cases[0].if: must not have more than 1000 characters',
+    {
+      b: {
+        type: 'branch',
+        cases: [{ if: `1 == ${'('.repeat(1_000)}`, next: 'fin' }],
+        otherwise: 'fin',
+      },
+      fin: end,
+    },
+  ],
+  [
+    'nodes.b.cases[0].if: has none of the forms that are known here: lacks equals; or lacks in; or lacks exists',
+    {
+      b: {
+        type: 'branch',
+        cases: [{ if: { field: 'status', equal: 'vip' }, next: 'fin' }],
+        otherwise: 'fin',
+      },
+      fin: end,
+    },
+  ],
+  [
+    'nodes.a.prompts[0]: there is no such field: de',
+    { a: { ...end, prompts: [{ es: 'a', de: 'b' }] } },
+  ],
+  ['nodes.a.prompts[11].es: must be string', { a: { ...end, prompts: Array(12).fill({ es: 1 }) } }],
   ['nodes.a b: is not a name for a node', { 'a b': end }],
 ];
 
