@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ERRORS, type ErrorCode } from '../lib/errors.ts';
 import { newUuid } from '../lib/ids.ts';
+import { asksForWebsocket, ignoreUpgrade } from '../lib/ignored-upgrade.ts';
 import { isFromOwnPage, presentedBy } from '../lib/presented.ts';
 import { FEED_PATH as PATH } from './asyncapi.ts';
 import { Feed, type FeedOptions } from './feed.ts';
@@ -35,6 +36,7 @@ export function openFeed(options: OpenFeedOptions): OpenFeed {
     handleProtocols: (offered) => offered.has(FEED_SUBPROTOCOL) && FEED_SUBPROTOCOL,
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (!asksForWebsocket(request)) return ignoreUpgrade(server, request, socket, head);
     socket.on('error', () => socket.destroy());
     void admit(options, feed, request).then((admission) => {
       if (socket.destroyed) return;
