@@ -13,7 +13,7 @@ export interface ArrivalEvents {
   /** Somebody is there, and takes the call. */
   answered(offerId: OfferId, leg: AgentLeg): void;
   failed(offerId: OfferId, failure: LegFailure): void;
-  gone(offerId: OfferId): void;
+  gone(offerId: OfferId, died: boolean): void;
   /** Somebody, or a machine, picked up, and is asked. False: nobody wants them any more. */
   pickedUp(offerId: OfferId, askMs: number): boolean;
 }
@@ -80,10 +80,10 @@ export class Arrivals {
   }
 
   /** Whoever hangs up without a word has taken nothing: a machine does the same when its tape is full. */
-  gone(offerId: OfferId): void {
+  gone(offerId: OfferId, died = false): void {
     const wasAsked = this.#plans.get(offerId)?.asking !== undefined;
     if (wasAsked) this.failed(offerId, 'noAnswer');
-    else this.#events.gone(offerId);
+    else this.#events.gone(offerId, died);
   }
 
   /** False: nobody was asked for a key. */

@@ -118,7 +118,7 @@ export function assemble(options: CallCenterOptions): Assembly {
     whisper: (offerId, leg) => arrivals.whisper(offerId, leg),
     callerGone: (session) => endings.callerGone(session, 'hungup'),
     hangup: (session, outcome) => endings.hangup(session, outcome),
-    agentGone: (offerId) => conversations.gone(offerId),
+    agentGone: (offerId) => conversations.gone(offerId, false),
   };
   const keyedOutside = (offerId: OfferId, key: string): void => {
     if (arrivals.keyed(offerId, key)) return;

@@ -243,8 +243,8 @@ export class CallCenter
     this.#world.inbox.post(() => this.#parts.arrivals.failed(offerId, failure));
   }
 
-  agentGone(offerId: OfferId): void {
-    this.#world.inbox.post(() => this.#parts.arrivals.gone(offerId));
+  agentGone(offerId: OfferId, died = false): void {
+    this.#world.inbox.post(() => this.#parts.arrivals.gone(offerId, died));
   }
 
   #receive(session: CallSession, leg: CallerLeg): void {
@@ -280,7 +280,7 @@ function reconcilerOf(
     engineCalls: () => engine.calls(),
     hasSession: (id) => sessions.has(rootOf(id)) || phones.knows(id),
     callerGone: (session) => endings.callerGone(session, 'media'),
-    agentGone: (offerId) => arrivals.gone(offerId),
+    agentGone: (offerId) => arrivals.gone(offerId, true),
     partyGone: (session, leg) => {
       if (!talks.partyGone(session, leg) && 'callId' in leg) phones.gone(leg.callId);
     },

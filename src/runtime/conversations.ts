@@ -72,11 +72,11 @@ export class Conversations implements ArrivalEvents {
   }
 
   /** The agent's leg is over. Before the two were joined, nobody has said a word. */
-  gone(offerId: OfferId): void {
+  gone(offerId: OfferId, died: boolean): void {
     if (this.#talks.summons.secondGone(offerId)) return;
     const session = this.#world.offers.get(offerId);
-    if (!session || this.#callbacks.attempts.agentGone(session) || this.#talks.agentGone(session))
-      return;
+    if (!session || this.#callbacks.attempts.agentGone(session)) return;
+    if (this.#talks.agentGone(session, died)) return;
     if (session.offer?.bridged) this.#end(session);
     else this.#giveBack(session, 'agentLost');
   }

@@ -10,7 +10,8 @@ import { PlacedLeg, type PlacedLegOptions } from './placed-leg.ts';
 export interface RingEvents {
   answered(leg: AgentRing): void;
   failed(cause: LegFailure): void;
-  gone(): void;
+  /** {@link PlacedLegEvents.gone} */
+  gone(died: boolean): void;
   /** A key, pressed after the answer. */
   keyed(leg: AgentRing, key: string): void;
   held(leg: AgentRing, on: boolean): void;
@@ -44,7 +45,7 @@ export class AgentRing extends PlacedLeg implements AgentLeg {
       {
         answered: () => events.answered(this),
         failed: (why) => events.failed(causeOf(why)),
-        gone: () => events.gone(),
+        gone: (died) => events.gone(died),
         digit: (key) => events.keyed(this, key),
         wishes: {
           held: (on) => events.held(this, on),

@@ -19,7 +19,8 @@ export interface PlacedLegEvents {
   answered(): void;
   /** `media`: ours, not theirs. `hungUp`: picked up, and gone before anybody could be heard. */
   failed(why: 'media' | 'hungUp' | readonly SipRefusal[]): void;
-  gone(): void;
+  /** It was answered. `died`: nobody has hung up; its phone, or its channel, is no more. */
+  gone(died: boolean): void;
   digit?(digit: string): void;
   /** What the phone may wish; absent: nothing. */
   readonly wishes?: LegWishes;
@@ -114,7 +115,7 @@ export class PlacedLeg extends ChannelLeg {
 
   /** The channel, or the connection to drachtio, is gone. */
   lost(): void {
-    if (this.#answered) this.#gone();
+    if (this.#answered) this.#gone(true);
     else this.#fail('media');
   }
 
@@ -195,7 +196,7 @@ export class PlacedLeg extends ChannelLeg {
     }
     if (this.#over) return;
     this.#answered = true;
-    this.#kept = this.#options.keep.begin(dialog, () => this.#gone());
+    this.#kept = this.#options.keep.begin(dialog, () => this.#gone(true));
     this.#events.answered();
   }
 
@@ -224,14 +225,14 @@ export class PlacedLeg extends ChannelLeg {
   }
 
   #phoneGone(): void {
-    if (this.#answered) this.#gone();
+    if (this.#answered) this.#gone(false);
     else this.#fail('hungUp');
   }
 
-  #gone(): void {
+  #gone(died: boolean): void {
     if (this.#over) return;
     this.#letGo();
-    this.#events.gone();
+    this.#events.gone(died);
   }
 
   #fail(why: 'media' | 'hungUp' | readonly SipRefusal[]): void {

@@ -221,7 +221,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
           if (cause === 'unreachable') this.#options.suspect?.(request.extension);
           this.#listener?.agentFailed(offerId, cause);
         },
-        gone: () => this.#listener?.agentGone(offerId),
+        gone: (died) => this.#listener?.agentGone(offerId, died),
         over: () => {
           line.over();
           this.#rings.delete(offerId);

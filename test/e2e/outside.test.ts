@@ -250,7 +250,7 @@ describe('people outside the house', () => {
   );
 
   scene(
-    'a phone dies in the middle of a call: its agent is free and out of reach, and the caller is not left in silence',
+    'a phone dies in the middle of a call: its agent is free and out of reach, the caller waits, and has the first who is there',
     async (stage) => {
       const { company, system } = house();
       const line = await company.line();
@@ -264,10 +264,22 @@ describe('people outside the house', () => {
         caller.rtp?.heard.find(TONES.agent, 300),
       );
       await phone.die();
-      await caller.wasHungUp();
       await company.agent(carmen.id, (live) => live.state !== 'talking' && !live.reachable);
-      const { callId } = await cdrOf(system.api, caller.sipp.callId);
-      assert.ok(callId);
+      await hearsMusic(caller);
+      const back = await house().baresip(stage, carmen, { sipPort: phone.sipPort });
+      await back.rings();
+      await back.answer();
+      const since = performance.now();
+      await eventually('the caller to hear the agent again', () =>
+        caller.rtp?.heard.find(TONES.agent, 300, since),
+      );
+      await caller.hangUp();
+      await back.event('CALL_CLOSED');
+      const { agents = [] } = await cdrOf(system.api, caller.sipp.callId);
+      assert.deepEqual(
+        agents.map(({ agentId }) => agentId),
+        [carmen.id, carmen.id],
+      );
     },
   );
 });

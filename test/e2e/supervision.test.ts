@@ -165,7 +165,7 @@ describe('supervision', () => {
   });
 
   scene(
-    'two supervisors barge in at once, one by *78: one of them is heard, and when they go the other can be',
+    'two supervisors barge in at once, one by *78: one of them is heard, and when they go the other can be, and takes over by key',
     async (stage) => {
       const floor = await talking(stage, house());
       const { supervisor, path, caller } = floor;
@@ -218,6 +218,9 @@ describe('supervision', () => {
       await winner.hangUp();
       await eventually('one is left', async () => (await modes()).length === 1);
       await loser.press('3');
+      await onlyHears(loser);
+      await loser.press('9');
+      await floor.agent.event('CALL_CLOSED');
       await onlyHears(loser);
       await caller.hangUp();
       await loser.event('CALL_CLOSED');

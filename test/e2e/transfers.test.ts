@@ -180,7 +180,7 @@ describe('hold, transfer, consultation, conference', () => {
   });
 
   scene(
-    'attended transfer from the phone: a second call, and the key that completes it',
+    'attended transfer from the phone: a second call, all three by *3, and *4 leaves the others to it',
     async (stage) => {
       const { caller, hers, his, carmen, luis, company } = await talking(house(), stage);
       await hers.hold();
@@ -189,6 +189,8 @@ describe('hold, transfer, consultation, conference', () => {
       await his.rings();
       await his.answer();
       await heardBy(his, FIRST);
+      await hers.press('*3');
+      await heard(caller, FIRST + SECOND, 100);
       await hers.press('*4');
       await heard(caller, SECOND);
       await heardBy(his, CALLER);

@@ -80,8 +80,8 @@ export interface TelephonyListener {
   callerGone(callId: CallId, why: 'hungup' | 'media' | 'cancelled'): void;
   agentAnswered(offerId: OfferId, leg: AgentLeg): void;
   agentFailed(offerId: OfferId, cause: LegFailure): void;
-  /** The agent hung up, or their leg died, after having answered. */
-  agentGone(offerId: OfferId): void;
+  /** After having answered the agent hung up; or (`died`) nobody did, and their phone or its channel is no more. */
+  agentGone(offerId: OfferId, died?: boolean): void;
 }
 
 /** How an agent's phone is made to ring. */

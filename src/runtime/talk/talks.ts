@@ -90,16 +90,19 @@ export class Talks {
   // ---- Who hangs up ----------------------------------------------------------------------------------------
 
   /**
-   * The agent who has the customer has hung up. With a second person there, or rung, the call is theirs. False: there is
-   * nobody else.
+   * The agent who has the customer has hung up, or their phone has `died`. With a second person there, or rung, the call
+   * is theirs. False: there is nobody else.
    */
-  agentGone(session: CallSession): boolean {
+  agentGone(session: CallSession, died: boolean): boolean {
     const { talk, offer } = session;
     if (!talk) return false;
     if (offer?.leg) talk.parties.gone(offer.leg);
     const { second, refusedAt = Number.NEGATIVE_INFINITY } = talk;
-    if (!second && offer && session.leg && this.#world.clock.now() - refusedAt < LET_GO_MS) {
-      // The phone had let go already, whatever came of its transfer: the caller has not.
+    // The phone had let go already, whatever came of its transfer.
+    const meantTransfer = this.#world.clock.now() - refusedAt < LET_GO_MS;
+    // Whoever has not hung up is not hung up on: they wait where they stood.
+    if (!second && offer?.bridged && session.leg && (died || meantTransfer)) {
+      if (died) this.#world.history.record(session, 'agent.lost', { agentId: offer.agentId });
       this.rooms.release(session)();
       this.backTo(session, undefined);
       return true;

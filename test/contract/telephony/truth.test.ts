@@ -68,7 +68,8 @@ test('A channel of ours that nobody knows any more is ended; another application
 
 test('Phones that are there are asked, and go on talking; one that has gone without a word is not waited for', async () => {
   const agent = await answeringPhone(switches);
-  const { leg, caller } = await connect(desk, phone, {}, sdp(40_000));
+  const customer = await openPhone(switches);
+  const { leg, caller } = await connect(desk, customer, {}, sdp(40_000));
   const offer = desk.ring(leg.callId, [agent.uri]);
   const answered = await desk.next('agentAnswered');
   assert.equal(agent.calls[0]?.request.headers.get('session-expires'), '90');
@@ -77,7 +78,9 @@ test('Phones that are there are asked, and go on talking; one that has gone with
   assert.ok(!agent.sessions[0]?.ended && !caller.ended, 'they go on talking');
   await agent.phone.close();
   assert.equal((await desk.next('agentGone')).offer, offer);
-  leg.hangup();
+  // The caller's BYE is lost as well.
+  await customer.close();
+  assert.equal((await desk.next('callerGone')).callId, leg.callId);
 });
 
 test('Offers that cross (491): the call goes on, and whoever tries again has their turn', async () => {

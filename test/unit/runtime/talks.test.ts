@@ -627,6 +627,28 @@ test('Whoever is transferred to or asked is told in the ear from whom, and the c
   await nothingLeft(floor, caller);
 });
 
+test('The agent’s phone dies in a conversation: the caller waits where they stood, and nobody else before them', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const later = await floor.queuedCall('c2', '+525555550002');
+  floor.clock.advance(60_000);
+  floor.center.agentGone(lastOffer(floor), true);
+  await settled();
+  assert.ok(!caller.hungUp);
+  assert.equal(floor.stageOf(id), 'queued');
+  assert.equal(caller.music, 'default');
+  assert.equal(floor.stateOf('1001'), 'wrapUp');
+  assert.ok(floor.typesOf(id).includes('agent.lost'));
+  assert.equal(talk.hold(id)?.code, 'CALL_STATE');
+  floor.clock.advance(10_000);
+  await settled();
+  await answers(floor);
+  assert.equal(floor.stageOf(id), 'talking', 'they are the first again');
+  floor.center.callerGone(later.callId, 'hungup');
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.deepEqual(floor.engine.brokenInvariants(), []);
+});
+
 test('The agent’s phone reboots in a conference: the two others go on; then the second’s: it is over', async () => {
   const { floor, caller, talk, id } = await talking();
   const first = floor.telephony.rings[0]?.offerId;
