@@ -2,6 +2,7 @@ import { welcome } from './banner.ts';
 import { parseConfig } from './config/parse.ts';
 import { type House, openHouse } from './house.ts';
 import { createLogger } from './lib/log.ts';
+import { whyNotStarted } from './start-failure.ts';
 
 /** How long calls in progress may go on after SIGTERM. A second signal, or SIGINT, ends them at once. */
 const DRAIN_MS_MAX = 60_000;
@@ -24,7 +25,7 @@ try {
   log.follow(() => house.logLevel);
   process.stdout.write(welcome(config.value, house));
 } catch (error) {
-  process.stderr.write(`Centralita cannot start. ${(error as Error).message}\n`);
+  process.stderr.write(`Centralita cannot start. ${whyNotStarted(error, config.value)}\n`);
   log.debug({ stack: (error as Error).stack }, 'Start failed');
   process.exit(1);
 }

@@ -53,7 +53,9 @@ await runThreadPart<FrontConfig, FrontFacts>(async (config) => {
     onSent: told.sent,
   });
   news.on('message', (one: ReplicaNews) => hear(one, replica, store));
-  await app.listen({ host: config.host, port: config.port });
+  await app.listen({ host: config.host, port: config.port }).catch((error) => {
+    throw cannotListen(config, error);
+  });
   return {
     facts: { port: (app.server.address() as AddressInfo).port },
     part: {
@@ -67,6 +69,11 @@ await runThreadPart<FrontConfig, FrontFacts>(async (config) => {
     },
   };
 });
+
+function cannotListen({ host, port }: FrontConfig, { code }: NodeJS.ErrnoException): Error {
+  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code})`;
+  return new Error(`HTTP_HOST and HTTP_PORT: ${host}:${port} ${why}`);
+}
 
 function hear(news: ReplicaNews, replica: Replica, store: ReadingStore): void {
   if (news.kind === 'forget') store.forget(news.what);
