@@ -4,7 +4,7 @@ import type { NodeKind } from './node.ts';
 import { NODE_KINDS } from './nodes/kinds.ts';
 import { LanguageName, PromptEntry } from './prompt-schema.ts';
 
-const NODES_MAX = 500;
+export const NODES_MAX = 500;
 const Name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' });
 
 /** The document around its nodes; each node is then read by its own kind, so that errors say what is meant. */

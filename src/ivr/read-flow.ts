@@ -1,12 +1,21 @@
 import { err, ok, type Result } from '../lib/result.ts';
 import { checkFlow } from './check.ts';
 import type { CompiledFlow } from './compiled.ts';
-import { type Envelope, envelopeValidator, KIND_READERS, nameValidator } from './document.ts';
+import {
+  type Envelope,
+  envelopeValidator,
+  KIND_READERS,
+  NODES_MAX,
+  nameValidator,
+} from './document.ts';
 import { endsOf, returningOf } from './graph.ts';
 import type { CompiledNode, Known } from './node.ts';
 import { schemaProblems } from './problems.ts';
 import { readExpressions } from './read-expressions.ts';
 import { FLOW_DEPTH_MAX } from './stack.ts';
+
+/** Nobody reads on beyond so many; further nodes are not looked at. */
+const PROBLEMS_MAX = 500;
 
 /** Finds a flow that another one calls; the error says why it cannot be called. */
 export type FindFlow = (id: string) => Result<CompiledFlow, string>;
@@ -19,10 +28,12 @@ export function readFlow(
   find: FindFlow,
 ): Result<CompiledFlow, readonly string[]> {
   if (!envelopeValidator.check(document)) {
-    return err(schemaProblems(envelopeValidator.errors(document), ''));
+    const problems = [...schemaProblems(envelopeValidator.errors(document), '')];
+    readNodes(nodesWithin(document), problems);
+    return err(problems);
   }
   const problems: string[] = [];
-  const nodes = readNodes(document, problems);
+  const nodes = readNodes(document.nodes, problems);
   if (problems.length > 0) return err(problems);
   const expressions = readExpressions(nodes, problems);
   const subflows = readSubflows(nodes, find, problems);
@@ -45,9 +56,23 @@ export function readFlow(
   return problems.length > 0 ? err(problems) : ok(flow);
 }
 
-function readNodes(document: Envelope, problems: string[]): ReadonlyMap<string, CompiledNode> {
+/** Those that can be looked at in a document that is none: so that its author hears of everything at once. */
+function nodesWithin(document: unknown): Envelope['nodes'] {
+  const { nodes } = (document ?? {}) as { readonly nodes?: unknown };
+  return Object.fromEntries(
+    Object.entries(nodes ?? {})
+      .filter(([, node]) => typeof node?.type === 'string')
+      .slice(0, NODES_MAX),
+  );
+}
+
+function readNodes(
+  configs: Envelope['nodes'],
+  problems: string[],
+): ReadonlyMap<string, CompiledNode> {
   const nodes = new Map<string, CompiledNode>();
-  for (const [name, config] of Object.entries(document.nodes)) {
+  for (const [name, config] of Object.entries(configs)) {
+    if (problems.length >= PROBLEMS_MAX) break;
     const place = `nodes.${name}`;
     if (!nameValidator.check(name)) problems.push(`${place}: is not a name for a node`);
     const reader = KIND_READERS.get(config.type);

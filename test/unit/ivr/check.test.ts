@@ -157,6 +157,14 @@ describe('parseFlow', () => {
       q: { type: 'queue', queue: 'compras' },
     });
     assert.equal(problems.length, 4);
+    const more = problemsOf({ a: { ...end, colour: 1 }, b: 3 }, { languages: ['es-MX', 'pt-BR'] });
+    for (const problem of [
+      'languages[1]: must be one of es-ES, es-MX, en',
+      'nodes.a: there is no such field: colour',
+      'nodes.b: must be object',
+    ]) {
+      assert.ok(more.includes(problem), more.join('\n'));
+    }
   });
 
   it('lets a circle be that the caller or a wait can end', () => {
