@@ -104,6 +104,22 @@ function setUp(limits: FeedOptions['limits'] = {}) {
   return { clock, control, feed, client, valid };
 }
 
+test('a change after a pause is told at once, those that follow it together', () => {
+  const { clock, control, client } = setUp({ gatherMs: 15 });
+  const { socket, say } = client();
+  say({ type: 'subscribe', topics: ['agents'] });
+  clock.advance(100);
+  control.change({ topic: 'agents', agent: agent(1) });
+  clock.advance(0);
+  assert.deepEqual(socket.lastSeqs, [1]);
+  control.change({ topic: 'agents', agent: agent(2) });
+  clock.advance(10);
+  assert.deepEqual(socket.lastSeqs, [1]);
+  control.change({ topic: 'agents', agent: agent(3) });
+  clock.advance(5);
+  assert.deepEqual(socket.lastSeqs, [2, 3]);
+});
+
 test('a snapshot, then changes in order, each once', () => {
   const { clock, control, client } = setUp();
   control.change({ topic: 'agents', agent: agent(1) });
