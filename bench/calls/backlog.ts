@@ -23,6 +23,8 @@ export interface BacklogTimes {
 }
 
 const TALK_MS = 1_000;
+/** Their order does not matter: where each of them stands is what the records say. */
+const DIAL_AT_ONCE = 8;
 const DIAL_EVERY_MS = 10;
 const LIMIT_MS = 120_000;
 
@@ -38,8 +40,13 @@ export async function measureBacklog(
   // The callers do not listen: one pair of ears takes what the system plays to all of them.
   const rtp = await RtpPeer.open();
   const callers: PhoneCall[] = [];
-  for (let index = 0; index < waiting; index++) {
-    callers.push(await phones.dial(line.dnis, { ani: String(5_550_000_000 + index), rtp }));
+  while (callers.length < waiting) {
+    const first = 5_550_000_000 + callers.length;
+    const dialled = Array.from(
+      { length: Math.min(DIAL_AT_ONCE, waiting - callers.length) },
+      (_, n) => phones.dial(line.dnis, { ani: String(first + n), rtp }),
+    );
+    callers.push(...(await Promise.all(dialled)));
     await delay(DIAL_EVERY_MS);
   }
   await bench.company.waiting(line, waiting);
