@@ -1,3 +1,4 @@
+import { levelDbfs } from '../../demo/phone/goertzel.ts';
 import type { PhoneBox, Ringing } from '../../demo/phone/phone-box.ts';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
 import type { Line, Person } from '../../test/support/company.ts';
@@ -45,4 +46,19 @@ export async function answered(ringing: Ringing): Promise<PhoneCall> {
   const phone = await ringing.answer();
   if (!phone) throw new Error('The phone could not answer.');
   return phone;
+}
+
+/** Below this nothing is heard. */
+export const SILENCE_DBFS = -50;
+const CALLER_HZ = 440;
+
+/** The agent hears the caller, who speaks from now on: before they are joined nothing can be made of a conversation. */
+export function joined({ rtp: caller }: PhoneCall, { rtp: agent }: PhoneCall): Promise<void> {
+  caller.play(CALLER_HZ);
+  const heard = new Promise<void>((resolve) => {
+    agent.onFrame = (samples) => {
+      if (levelDbfs(samples) >= SILENCE_DBFS) resolve();
+    };
+  });
+  return within('the agent hears the caller', heard);
 }

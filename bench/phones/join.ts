@@ -2,11 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { levelDbfs } from '../../demo/phone/goertzel.ts';
 import type { PhoneBox } from '../../demo/phone/phone-box.ts';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
-import { within } from '../../test/support/eventually.ts';
 import { liveCalls } from '../../test/support/records.ts';
 import { type Distribution, distribution } from '../support/percentiles.ts';
 import type { TestBench } from '../support/test-bench.ts';
-import { answered, type Desk, openDesk, talk } from './conversation.ts';
+import { answered, type Desk, joined, openDesk, SILENCE_DBFS, talk } from './conversation.ts';
 
 /** The longest silence, in the received audio, of each who is spoken of. */
 export interface JoinGaps {
@@ -24,9 +23,7 @@ export interface JoinGaps {
 
 type Gaps = { [Name in keyof JoinGaps]: number[] };
 
-const [CALLER_HZ, AGENT_HZ, COLLEAGUE_HZ] = [440, 1_000, 1_730];
-/** Below this nothing is heard. */
-const SILENCE_DBFS = -50;
+const [AGENT_HZ, COLLEAGUE_HZ] = [1_000, 1_730];
 const FRAME_MS = 20;
 const WATCHED_MS = 700;
 
@@ -92,10 +89,8 @@ async function inCall(
   use: (call: Call) => Promise<PhoneCall | undefined>,
 ): Promise<void> {
   const { caller, phone: agent } = await talk(desk, box, '5555559000');
-  caller.rtp.play(CALLER_HZ);
   agent.rtp.play(AGENT_HZ);
-  // Before they are joined nothing can be made of the conversation.
-  await within('the agent hears the caller', hearsSound(agent));
+  await joined(caller, agent);
   const live = (await liveCalls(company.api)).find(({ queueId }) => queueId === desk.line.queueId);
   const act = (what: string, body: object = {}) =>
     company.api.post(`/v1/calls/${live?.id}/${what}`, body);
@@ -108,14 +103,6 @@ async function inCall(
   for (const phone of [caller, agent, colleague]) if (phone && !phone.over) phone.hangUp();
   await company.state(desk.agent, 'ready');
   await company.state(desk.colleague, 'notReady');
-}
-
-function hearsSound({ rtp }: PhoneCall): Promise<void> {
-  return new Promise((resolve) => {
-    rtp.onFrame = (samples) => {
-      if (levelDbfs(samples) >= SILENCE_DBFS) resolve();
-    };
-  });
 }
 
 /** How long each of them heard nothing at a stretch, from before the act until a while after it. */

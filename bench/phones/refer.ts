@@ -1,7 +1,7 @@
 import type { PhoneBox } from '../../demo/phone/phone-box.ts';
 import { type Distribution, distribution } from '../support/percentiles.ts';
 import type { TestBench } from '../support/test-bench.ts';
-import { answered, openDesk, talk } from './conversation.ts';
+import { answered, joined, openDesk, talk } from './conversation.ts';
 
 export interface TransferTimes {
   readonly referToInviteMs: Distribution;
@@ -18,7 +18,7 @@ export async function measureTransfers(
   const took: number[] = [];
   for (let index = 0; index < times; index += 1) {
     const { caller, phone } = await talk(desk, box, '5555559000');
-    await company.state(desk.agent, 'talking');
+    await joined(caller, phone);
     const ringing = desk.nextRing(desk.colleague);
     const began = performance.now();
     const accepted = phone.refer(`sip:${desk.colleague.user}@${system.sip.host}`);
