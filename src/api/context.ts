@@ -1,11 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type {
-  AdminStore,
-  ConfigurationRepositories,
-  PromptLibrary,
-} from '../runtime/ports/admin.ts';
+import type { AdminStore, ConfigurationRepositories } from '../runtime/ports/admin.ts';
 import type { ContactImportDesk } from '../runtime/ports/import.ts';
 import type {
   Control,
@@ -18,6 +14,7 @@ import type {
 } from '../runtime/ports/index.ts';
 import type { People } from '../runtime/ports/outside.ts';
 import type { AgentDesk, TalkControl } from '../runtime/ports/phones.ts';
+import type { PromptLibrary } from '../runtime/ports/prompts.ts';
 import type { RecordingArchive, RecordingDesk } from '../runtime/ports/recordings.ts';
 import type { Exports, Reports } from '../runtime/ports/reports.ts';
 import type { SupervisionDesk } from '../runtime/ports/supervision.ts';

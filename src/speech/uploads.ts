@@ -9,8 +9,8 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { besides } from '../lib/thread-part.ts';
 import { startWorker } from '../lib/worker.ts';
 import type { Language } from '../model/contact.ts';
-import type { PromptLibrary, RecordedPrompt } from '../runtime/ports/admin.ts';
 import type { Decide } from '../runtime/ports/lists.ts';
+import type { PromptLibrary, RecordedPrompt } from '../runtime/ports/prompts.ts';
 import type { ConvertAnswer, ConvertRequest } from './uploads-convert.ts';
 import { PROMPT_RATE } from './voices/voice.ts';
 

@@ -3,17 +3,16 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { AuditEntry } from '../runtime/ports/access.ts';
+import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
+import type { ContactRepository } from '../runtime/ports/contacts.ts';
+import type { FlowRepository, FlowVersion } from '../runtime/ports/flows.ts';
 import type {
   AgentRepository,
   CalendarRepository,
-  ConfigurationRepositories,
-  ContactRepository,
-  FlowRepository,
-  FlowVersion,
-  SettingsRepository,
   UserRepository,
   WebhookRepository,
-} from '../runtime/ports/admin.ts';
+} from '../runtime/ports/objects.ts';
+import type { SettingsRepository } from '../runtime/ports/settings.ts';
 import type { DiallingRepository, TrunkRepository } from '../runtime/ports/trunks.ts';
 
 /** What was done, before anybody has said when and by whom. */

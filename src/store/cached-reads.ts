@@ -1,5 +1,6 @@
 import type { Clock, EpochMs } from '../lib/clock.ts';
-import type { ConfigurationRepositories, Repository } from '../runtime/ports/admin.ts';
+import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
+import type { Repository } from '../runtime/ports/lists.ts';
 
 /** What another node has changed is seen after so long; what this one changes, at once. */
 const FRESH_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { Settings } from '../model/settings.ts';
-import type { SettingsInForce } from '../runtime/ports/admin.ts';
+import type { SettingsInForce } from '../runtime/ports/settings.ts';
 import type { Queryable } from './pool.ts';
 import { settingsRepository } from './repositories/settings.ts';
 

@@ -4,13 +4,13 @@ import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
 import type { PastCall } from '../model/call.ts';
 import type { Contact } from '../model/contact.ts';
-import type { PinVerifier } from '../runtime/ports/admin.ts';
 import type {
   CallMemory,
   ContactLookup,
   CredentialStore,
   SipCredentials,
 } from '../runtime/ports/index.ts';
+import type { PinVerifier } from '../runtime/ports/objects.ts';
 import type { Queryable } from './pool.ts';
 import { contactByNumber } from './repositories/contacts.ts';
 import { type PastCallRow, pastCallOf } from './repositories/history.ts';

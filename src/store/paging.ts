@@ -1,5 +1,5 @@
 import { encodeCursor } from '../lib/cursor.ts';
-import type { Page } from '../runtime/ports/admin.ts';
+import type { Page } from '../runtime/ports/lists.ts';
 
 /** Queries ask for one row more than the page holds: that row says that there is a next page. */
 export function pageOf<Row, T>(

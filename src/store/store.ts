@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { Seal } from '../lib/seal.ts';
 import { SETTING_DEFAULTS, type Settings } from '../model/settings.ts';
-import type { AdminStore, PinVerifier } from '../runtime/ports/admin.ts';
+import type { AdminStore } from '../runtime/ports/admin.ts';
 import type { TodaySource } from '../runtime/ports/feed.ts';
 import type { ContactWriter } from '../runtime/ports/import.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
   RecordSink,
 } from '../runtime/ports/index.ts';
 import type { PoolView, StoreMeters } from '../runtime/ports/meters.ts';
+import type { PinVerifier } from '../runtime/ports/objects.ts';
 import type { AgentPins } from '../runtime/ports/phones.ts';
 import type { Exports } from '../runtime/ports/reports.ts';
 import type { PhoneUsers } from '../runtime/ports/supervision.ts';

@@ -1,5 +1,5 @@
-import type { VoicemailRepository } from '../ports/admin.ts';
 import type { MessageNews } from '../ports/feed.ts';
+import type { VoicemailRepository } from '../ports/voicemails.ts';
 
 /** The same repository; what is done to messages is told to those who look on. */
 export function announced(voicemails: VoicemailRepository, news: MessageNews): VoicemailRepository {

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
-import type { VoicemailRepository } from '../ports/admin.ts';
 import type { RecordingFolder } from '../ports/index.ts';
+import type { VoicemailRepository } from '../ports/voicemails.ts';
 
 export interface VoicemailJanitorOptions {
   readonly voicemails: Pick<VoicemailRepository, 'expire'>;

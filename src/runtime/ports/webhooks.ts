@@ -8,7 +8,7 @@ import type {
   WebhookHealth,
   WebhookMessage,
 } from '../../model/webhook.ts';
-import type { Page, PageRequest, Stored } from './admin.ts';
+import type { Page, PageRequest, Stored } from './lists.ts';
 
 // ---- Served by store --------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import type {
   AuditTrail,
   Authenticator,
 } from '../../runtime/ports/access.ts';
-import type { SettingsInForce } from '../../runtime/ports/admin.ts';
+import type { SettingsInForce } from '../../runtime/ports/settings.ts';
 import { coded, type Pool } from '../pool.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { auditLog } from './audit-log.ts';

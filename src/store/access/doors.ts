@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Authenticator } from '../../runtime/ports/access.ts';
-import type { SettingsInForce } from '../../runtime/ports/admin.ts';
+import type { SettingsInForce } from '../../runtime/ports/settings.ts';
 import type { Pool } from '../pool.ts';
 import { type ApiKeys, apiKeys } from './api-keys.ts';
 import { type SessionStore, sessionStore } from './sessions.ts';

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { Role } from '../../model/access.ts';
 import { agentId } from '../../model/ids.ts';
 import type { StoredUser, User, Users } from '../../runtime/ports/access.ts';
-import type { UserRepository } from '../../runtime/ports/admin.ts';
+import type { UserRepository } from '../../runtime/ports/objects.ts';
 import { Conditions, listPage } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
 import { changeAccess, type ManagersGuard } from './managers.ts';

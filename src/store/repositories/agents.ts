@@ -3,7 +3,7 @@ import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { AgentConfig, Skills } from '../../model/agent.ts';
 import { type AgentId, agentId, queueId } from '../../model/ids.ts';
-import type { AgentRepository, AgentSecrets } from '../../runtime/ports/admin.ts';
+import type { AgentRepository, AgentSecrets } from '../../runtime/ports/objects.ts';
 import type { AgentPins } from '../../runtime/ports/phones.ts';
 import type { Queryable } from '../pool.ts';
 import { ha1, hashPin, pinMatches } from '../secrets.ts';

@@ -2,7 +2,7 @@ import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { CalendarConfig, Closure } from '../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../model/ids.ts';
-import type { CalendarRepository } from '../../runtime/ports/admin.ts';
+import type { CalendarRepository } from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
 import { hashPin, pinMatches } from '../secrets.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';

@@ -2,7 +2,7 @@ import type { QueryResultRow } from 'pg';
 import type { CallEvent, CallOutcome, Cdr } from '../../model/call.ts';
 import type { CallerStatus } from '../../model/contact.ts';
 import { agentId, callbackId, callId, contactId, queueId, recordingId } from '../../model/ids.ts';
-import type { CdrFilter, CdrRepository } from '../../runtime/ports/admin.ts';
+import type { CdrFilter, CdrRepository } from '../../runtime/ports/cdrs.ts';
 import { byTime, Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 

@@ -1,7 +1,7 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ContactId } from '../../model/ids.ts';
-import type { AccountState, ContactAccount, DemandAccount } from '../../runtime/ports/admin.ts';
+import type { AccountState, ContactAccount, DemandAccount } from '../../runtime/ports/contacts.ts';
 import {
   codedTransaction,
   constraintOf,

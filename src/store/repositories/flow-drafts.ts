@@ -2,7 +2,7 @@ import type { QueryResultRow } from 'pg';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
 import { type FlowId, flowId } from '../../model/ids.ts';
-import type { FlowDraft, FlowRepository } from '../../runtime/ports/admin.ts';
+import type { FlowDraft, FlowRepository } from '../../runtime/ports/flows.ts';
 import type { Queryable } from '../pool.ts';
 
 interface DraftRow extends QueryResultRow {

@@ -2,7 +2,8 @@ import type { QueryResultRow } from 'pg';
 import type { Refusal } from '../../lib/errors.ts';
 import type { Result } from '../../lib/result.ts';
 import type { FlowId } from '../../model/ids.ts';
-import type { Authorship, FlowPublication, Page, PageRequest } from '../../runtime/ports/admin.ts';
+import type { Authorship, FlowPublication } from '../../runtime/ports/flows.ts';
+import type { Page, PageRequest } from '../../runtime/ports/lists.ts';
 import { Conditions, listPage } from '../listing.ts';
 import type { Queryable } from '../pool.ts';
 

@@ -7,7 +7,7 @@ import type {
   FlowRepository,
   FlowSummary,
   FlowVersion,
-} from '../../runtime/ports/admin.ts';
+} from '../../runtime/ports/flows.ts';
 import type { FlowDocument } from '../../runtime/ports/index.ts';
 import { Conditions, listPage } from '../listing.ts';
 import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';

@@ -1,8 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { Page, Repository, Stored } from '../../runtime/ports/admin.ts';
-import type { ListRequest } from '../../runtime/ports/lists.ts';
+import type { ListRequest, Page, Repository, Stored } from '../../runtime/ports/lists.ts';
 import { Conditions, listPage } from '../listing.ts';
 import {
   constraintOf,

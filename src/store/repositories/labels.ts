@@ -1,7 +1,7 @@
 import { refusal } from '../../lib/errors.ts';
 import { err } from '../../lib/result.ts';
 import type { Label, LabelKind } from '../../model/label.ts';
-import type { LabelRepository, UsedLabel } from '../../runtime/ports/admin.ts';
+import type { LabelRepository, UsedLabel } from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 

@@ -1,7 +1,7 @@
 import type { Language } from '../../model/contact.ts';
 import { calendarId, flowId } from '../../model/ids.ts';
 import type { NumberConfig } from '../../model/number.ts';
-import type { NumberRepository } from '../../runtime/ports/admin.ts';
+import type { NumberRepository } from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 

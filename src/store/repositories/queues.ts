@@ -1,6 +1,6 @@
 import { type QueueId, queueId } from '../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../model/queue.ts';
-import type { QueueRepository } from '../../runtime/ports/admin.ts';
+import type { QueueRepository } from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 

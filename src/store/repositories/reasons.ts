@@ -1,6 +1,9 @@
 import { queueId } from '../../model/ids.ts';
 import type { Disposition, Labels, NotReadyReason } from '../../model/reasons.ts';
-import type { DispositionRepository, NotReadyReasonRepository } from '../../runtime/ports/admin.ts';
+import type {
+  DispositionRepository,
+  NotReadyReasonRepository,
+} from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import type { Settings } from '../../model/settings.ts';
-import type { SettingsRepository, StoredSettings } from '../../runtime/ports/admin.ts';
+import type { SettingsRepository, StoredSettings } from '../../runtime/ports/settings.ts';
 import type { Queryable } from '../pool.ts';
 
 interface SettingsRow extends QueryResultRow {

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import { agentId, queueId } from '../../model/ids.ts';
-import type { SurveyReport } from '../../runtime/ports/admin.ts';
+import type { SurveyReport } from '../../runtime/ports/cdrs.ts';
 import type { Queryable } from '../pool.ts';
 
 interface Row extends QueryResultRow {

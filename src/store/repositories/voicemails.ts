@@ -13,7 +13,7 @@ import type {
   VoicemailChange,
   VoicemailFilter,
   VoicemailRepository,
-} from '../../runtime/ports/admin.ts';
+} from '../../runtime/ports/voicemails.ts';
 import { byTime, Conditions, listPage } from '../listing.ts';
 import { coded, codedTransaction, type Pool, type Queryable } from '../pool.ts';
 

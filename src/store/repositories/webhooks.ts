@@ -3,7 +3,7 @@ import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { Seal } from '../../lib/seal.ts';
 import type { WebhookConfig } from '../../model/webhook.ts';
-import type { WebhookRepository } from '../../runtime/ports/admin.ts';
+import type { WebhookRepository } from '../../runtime/ports/objects.ts';
 import type { StoredWebhook, WebhookStore } from '../../runtime/ports/webhooks.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';

@@ -5,8 +5,9 @@ import { type AgentConfig, type CasualTerms, MONTHLY_CAP_DEFAULT } from '../../.
 import { liveWire } from '../../../model/agent-wire.ts';
 import { agentId, queueId } from '../../../model/ids.ts';
 import type { Exhaustion, LedgerView } from '../../../model/ledger.ts';
-import type { AgentRepository, AgentSecrets, Stored } from '../../../runtime/ports/admin.ts';
 import type { AgentView } from '../../../runtime/ports/index.ts';
+import type { Stored } from '../../../runtime/ports/lists.ts';
+import type { AgentRepository, AgentSecrets } from '../../../runtime/ports/objects.ts';
 import { withoutNulls } from '../../merge.ts';
 import { iso } from '../../schemas.ts';
 import type { AgentAnswer, AgentBody, AgentPatch, Casual } from './schemas.ts';

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../lib/clock.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import type { CalendarConfig, Closure } from '../../../model/calendar.ts';
 import { closureAt, type Opening, openingAt } from '../../../model/opening.ts';
-import type { Stored } from '../../../runtime/ports/admin.ts';
+import type { Stored } from '../../../runtime/ports/lists.ts';
 import { iso } from '../../schemas.ts';
 import type { ClosureBody } from './schemas.ts';
 

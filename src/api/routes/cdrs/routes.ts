@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import type { Cdr } from '../../../model/call.ts';
 import { agentId, callbackId, callId, queueId } from '../../../model/ids.ts';
-import type { CdrFilter } from '../../../runtime/ports/admin.ts';
+import type { CdrFilter } from '../../../runtime/ports/cdrs.ts';
 import type { ReadContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { agentsWithin, mustBeWithin } from '../../reach.ts';

@@ -2,7 +2,8 @@ import type { Refusal } from '../../../lib/errors.ts';
 import { err, type Result } from '../../../lib/result.ts';
 import { type AgentConfig, MONTHLY_CAP_DEFAULT } from '../../../model/agent.ts';
 import { agentId } from '../../../model/ids.ts';
-import type { AgentSecrets, ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
+import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
+import type { AgentSecrets } from '../../../runtime/ports/objects.ts';
 import { AgentEntry } from './schemas.ts';
 import { type Entry, inOrder, type Section } from './section.ts';
 

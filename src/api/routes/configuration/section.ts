@@ -3,10 +3,10 @@ import type { Refusal } from '../../../lib/errors.ts';
 import type { Result } from '../../../lib/result.ts';
 import type { Principal, Scope } from '../../../model/access.ts';
 import type {
-  Authorship,
   ConfigurationRepositories,
   WholeConfiguration,
 } from '../../../runtime/ports/admin.ts';
+import type { Authorship } from '../../../runtime/ports/flows.ts';
 import type { ApiContext } from '../../context.ts';
 
 /** One object of the configuration as a file says it: only what differs from the product's defaults. */

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import type { Contact } from '../../../model/contact.ts';
 import { agentId, contactId } from '../../../model/ids.ts';
-import type { Stored } from '../../../runtime/ports/admin.ts';
+import type { Stored } from '../../../runtime/ports/lists.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { demandMatch, IfMatch } from '../../preconditions.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ok } from '../../../lib/result.ts';
 import type { DiallingRules } from '../../../model/trunk.ts';
-import type { Stored } from '../../../runtime/ports/admin.ts';
+import type { Stored } from '../../../runtime/ports/lists.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found } from '../../outcomes.ts';
 import { demandMatch, IfMatch } from '../../preconditions.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Authorship, FlowDraft, FlowVersion } from '../../../runtime/ports/admin.ts';
+import type { Authorship, FlowDraft, FlowVersion } from '../../../runtime/ports/flows.ts';
 import { iso } from '../../schemas.ts';
 import type { Published } from './publish.ts';
 

@@ -1,13 +1,13 @@
 import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { FlowId } from '../../../model/ids.ts';
+import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import type {
   Authorship,
-  ConfigurationRepositories,
   FlowDraft,
   FlowRepository,
   FlowVersion,
-} from '../../../runtime/ports/admin.ts';
+} from '../../../runtime/ports/flows.ts';
 import type { PreparedPrompts } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration } from '../../outcomes.ts';

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { type FlowId, flowId } from '../../../model/ids.ts';
-import type { FlowVersion } from '../../../runtime/ports/admin.ts';
+import type { FlowVersion } from '../../../runtime/ports/flows.ts';
 import type { ApiContext } from '../../context.ts';
 import { DIFFERENCES_MAX, differences } from '../../differences.ts';
 import { found, valueFrom } from '../../outcomes.ts';

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { LABEL_KINDS, type LabelKind } from '../../../model/label.ts';
-import type { Stored, UsedLabel } from '../../../runtime/ports/admin.ts';
+import type { Stored } from '../../../runtime/ports/lists.ts';
+import type { UsedLabel } from '../../../runtime/ports/objects.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
 import { withoutNulls } from '../../merge.ts';
 import { type Kind, registerObjects, registerReads } from '../../objects.ts';

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Static } from 'typebox';
 import { calendarId, flowId } from '../../../model/ids.ts';
 import type { NumberConfig } from '../../../model/number.ts';
-import type { Stored } from '../../../runtime/ports/admin.ts';
+import type { Stored } from '../../../runtime/ports/lists.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
 import { withoutNulls } from '../../merge.ts';
 import { type Kind, registerObjects, registerReads } from '../../objects.ts';

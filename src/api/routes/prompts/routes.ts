@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
-import type { RecordedPrompt } from '../../../runtime/ports/admin.ts';
+import type { RecordedPrompt } from '../../../runtime/ports/prompts.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { demandMatch, etag, IfMatch } from '../../preconditions.ts';

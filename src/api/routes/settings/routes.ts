@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ok } from '../../../lib/result.ts';
-import type { StoredSettings } from '../../../runtime/ports/admin.ts';
+import type { StoredSettings } from '../../../runtime/ports/settings.ts';
 import type { ApiContext } from '../../context.ts';
 import { withoutNulls } from '../../merge.ts';
 import { changeConfiguration } from '../../outcomes.ts';
