@@ -6,6 +6,7 @@ import type { ContactImportDesk } from '../runtime/ports/import.ts';
 import type {
   Control,
   Explainer,
+  FloorView,
   FlowChecker,
   FlowPreparer,
   HealthCheck,
@@ -28,7 +29,7 @@ export interface ReadContext {
     readonly configuration: ConfigurationRepositories;
     readonly cdrs: Pick<AdminStore['cdrs'], 'list' | 'get'>;
   };
-  readonly control: Pick<Control, 'snapshot'>;
+  readonly control: FloorView;
   readonly clock: Clock;
 }
 

@@ -6,19 +6,16 @@ import type { Control } from '../runtime/ports/index.ts';
 /** The agents whom somebody may see and steer; undefined: all there are, were and will be. */
 export function agentsWithin(
   principal: Principal,
-  control: Pick<Control, 'snapshot'>,
+  control: Pick<Control, 'agents'>,
 ): readonly AgentId[] | undefined {
   if (reachesAll(principal)) return undefined;
-  return control
-    .snapshot()
-    .agents.filter((agent) => reaches(principal, agent))
-    .map(({ id }) => id);
+  return control.agents.filter((agent) => reaches(principal, agent)).map(({ id }) => id);
 }
 
 /** FORBIDDEN unless one of those agents is theirs to see. */
 export function mustReach(
   principal: Principal,
-  control: Pick<Control, 'snapshot'>,
+  control: Pick<Control, 'agents'>,
   agentIds: readonly AgentId[],
 ): void {
   const within = agentsWithin(principal, control);
@@ -37,7 +34,7 @@ interface OfAnAgent {
  */
 export function within(
   principal: Principal,
-  control: Pick<Control, 'snapshot'>,
+  control: Pick<Control, 'agents'>,
 ): (one: OfAnAgent) => boolean {
   const ids = agentsWithin(principal, control);
   if (ids === undefined) return () => true;
@@ -49,7 +46,7 @@ export function within(
 /** FORBIDDEN unless it is theirs to see. */
 export function mustBeWithin(
   principal: Principal,
-  control: Pick<Control, 'snapshot'>,
+  control: Pick<Control, 'agents'>,
   one: OfAnAgent,
 ): void {
   if (within(principal, control)(one)) return;

@@ -15,7 +15,7 @@ export function openLamps(
     ...{ srf, lines, clock, log },
     authenticate: (req, res) => registrar.authenticate(req, res, 'registrar'),
   });
-  for (const agent of callCenter.snapshot().agents) lamps.seated(agent);
+  for (const agent of callCenter.agents) lamps.seated(agent);
   const unsubscribe = callCenter.subscribe((change) => {
     if (change.topic !== 'agents') return;
     if ('agent' in change) lamps.seated(change.agent);

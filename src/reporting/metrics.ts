@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { Cdr } from '../model/call.ts';
 import { CALLBACK_STAGES } from '../model/callback.ts';
 import type { LedgerSummary } from '../model/ledger.ts';
-import type { Control, EwtAccuracy, RecordSink } from '../runtime/ports/index.ts';
+import type { EwtAccuracy, FloorView, RecordSink } from '../runtime/ports/index.ts';
 import { gauge, type SetValue } from './gauges.ts';
 import { measureOffers } from './offers.ts';
 
@@ -17,47 +17,49 @@ export function createMetrics(): Registry {
   return registry;
 }
 
+type Floor = Pick<FloorView, 'agents' | 'queues' | 'calls' | 'callbacks'>;
+
 /** The floor as it is at the moment of the scrape. */
-export function measureFloor(registry: Registry, control: Control): void {
+export function measureFloor(registry: Registry, floor: Floor): void {
   gauge(registry, 'centralita_calls', 'Calls by stage', ['stage'], (set) => {
-    const counts = countBy(control.snapshot().calls, (call) => call.stage);
+    const counts = countBy(floor.calls, (call) => call.stage);
     for (const stage of ['arriving', 'flow', 'queued', 'offered', 'talking', 'parked']) {
       set({ stage }, counts.get(stage) ?? 0);
     }
   });
   gauge(registry, 'centralita_agents', 'Agents by state', ['state'], (set) => {
-    const counts = countBy(control.snapshot().agents, (agent) => agent.state.kind);
+    const counts = countBy(floor.agents, (agent) => agent.state.kind);
     for (const state of ['offline', 'ready', 'notReady', 'offered', 'talking', 'wrapUp']) {
       set({ state }, counts.get(state) ?? 0);
     }
   });
-  measureLedgers(registry, control);
+  measureLedgers(registry, floor);
   gauge(registry, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
-    for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.waiting);
+    for (const queue of floor.queues) set({ queue: queue.id }, queue.waiting);
   });
-  measureWaits(registry, control);
+  measureWaits(registry, floor);
   gauge(registry, 'centralita_callbacks', 'Open call backs by stage', ['stage'], (set) => {
-    const counts = countBy(control.snapshot().callbacks, (callback) => callback.stage);
+    const counts = countBy(floor.callbacks, (callback) => callback.stage);
     for (const stage of CALLBACK_STAGES) set({ stage }, counts.get(stage) ?? 0);
   });
   gauge(registry, 'centralita_queue_agents_signed_in', 'Agents signed in', ['queue'], (set) => {
-    for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsSignedIn);
+    for (const queue of floor.queues) set({ queue: queue.id }, queue.agentsSignedIn);
   });
   gauge(registry, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
-    for (const queue of control.snapshot().queues) set({ queue: queue.id }, queue.agentsReady);
+    for (const queue of floor.queues) set({ queue: queue.id }, queue.agentsReady);
   });
 }
 
 /** What is expected of the queues, and how true what callers were told has been. */
-function measureWaits(registry: Registry, control: Control): void {
+function measureWaits(registry: Registry, floor: Floor): void {
   gauge(registry, 'centralita_queue_service_level', 'Rolling, 0 to 1', ['queue'], (set) => {
-    for (const { id, serviceLevel } of control.snapshot().queues) {
+    for (const { id, serviceLevel } of floor.queues) {
       if (serviceLevel !== undefined) set({ queue: id }, serviceLevel);
     }
   });
   const labels = ['queue', 'end'];
   gauge(registry, 'centralita_queue_ewt_seconds', 'Wait of who came now', labels, (set) => {
-    for (const { id, ewt } of control.snapshot().queues) {
+    for (const { id, ewt } of floor.queues) {
       if (!ewt) continue;
       set({ queue: id, end: 'low' }, ewt.lowMs / 1_000);
       set({ queue: id, end: 'high' }, ewt.highMs / 1_000);
@@ -65,7 +67,7 @@ function measureWaits(registry: Registry, control: Control): void {
   });
   for (const [name, help, figureOf] of ACCURACY) {
     gauge(registry, `centralita_ewt_${name}`, help, ['queue', 'told'], (set) => {
-      for (const { id, ewtAccuracy } of control.snapshot().queues) {
+      for (const { id, ewtAccuracy } of floor.queues) {
         for (const told of ['first', 'last'] as const) {
           const accuracy = ewtAccuracy[told];
           if (accuracy.calls > 0) set({ queue: id, told }, figureOf(accuracy));
@@ -91,9 +93,9 @@ const ACCURACY: readonly (readonly [string, string, (accuracy: EwtAccuracy) => n
 ];
 
 /** Budgets of casual agents, and where they may help. */
-function measureLedgers(registry: Registry, control: Control): void {
+function measureLedgers(registry: Registry, floor: Floor): void {
   const each = (set: SetValue, figure: (ledger: LedgerSummary) => number | undefined): void => {
-    for (const { id, ledger } of control.snapshot().agents) {
+    for (const { id, ledger } of floor.agents) {
       const value = ledger && figure(ledger);
       if (value !== undefined) set({ agent: id }, value);
     }
@@ -105,8 +107,7 @@ function measureLedgers(registry: Registry, control: Control): void {
     each(set, ({ cap, spent }) => (cap === undefined ? undefined : spent)),
   );
   gauge(registry, 'centralita_queue_casual_open', 'Casual agents may help', ['queue'], (set) => {
-    for (const { id, casualOpen } of control.snapshot().queues)
-      set({ queue: id }, casualOpen ? 1 : 0);
+    for (const { id, casualOpen } of floor.queues) set({ queue: id }, casualOpen ? 1 : 0);
   });
 }
 

@@ -11,12 +11,16 @@ import { PeopleBoard } from './people.ts';
 import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports/feed.ts';
 import type {
   AgentLeg,
+  AgentView,
+  CallbackView,
   CallerLeg,
+  CallView,
   Control,
   Destination,
   InboundCall,
   LegFailure,
   LiveChange,
+  QueueView,
   Snapshot,
   TelephonyListener,
 } from './ports/index.ts';
@@ -120,6 +124,26 @@ export class CallCenter
 
   submit(command: Command): Reply {
     return this.#world.inbox.ask(() => this.#world.command(command));
+  }
+
+  get agents(): readonly AgentView[] {
+    return this.#world.live.agents;
+  }
+
+  get queues(): readonly QueueView[] {
+    return this.#world.live.queues;
+  }
+
+  get calls(): readonly CallView[] {
+    return this.#world.live.calls;
+  }
+
+  get callbacks(): readonly CallbackView[] {
+    return this.#world.live.callbacks;
+  }
+
+  call(id: CallId): CallView | undefined {
+    return this.#world.live.find(id);
   }
 
   snapshot(): Snapshot {

@@ -21,13 +21,13 @@ export async function configure(
   const outside = planOutside(configuration, options, outbound);
   const empty = canDial(outside.rules) ? [] : emptyPromises(queues);
   if (outside.problems.length + empty.length > 0) return [...outside.problems, ...empty];
-  const before = live.snapshot();
+  const { agents: oldAgents, queues: oldQueues } = live;
   const reply = inbox.ask(() => world.command({ type: 'configure', queues, agents, zone }));
   if (!reply.ok) return [reply.detail];
   world.directory = compiled.directory;
   desks.configure(agents);
   outside.takeEffect(world.outbound);
-  live.all(before);
+  live.all({ agents: oldAgents, queues: oldQueues });
   reach.configure(agents);
   world.onAgents?.(agents);
   world.prerender(sentencesOf(compiled.directory, world.featureFlows));

@@ -8,7 +8,14 @@ import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
 import { MessageBoard } from './messages/message-board.ts';
 import type { QueueStatistics } from './ports/feed.ts';
-import type { AgentView, CallView, LiveChange, Snapshot } from './ports/index.ts';
+import type {
+  AgentView,
+  CallbackView,
+  CallView,
+  LiveChange,
+  QueueView,
+  Snapshot,
+} from './ports/index.ts';
 import { statisticsOf } from './statistics.ts';
 import { Today } from './today.ts';
 
@@ -64,16 +71,31 @@ export class Live {
     this.#lines.stop();
   }
 
+  get agents(): readonly AgentView[] {
+    return this.#engine.agents().map((agent) => this.#seated(agent));
+  }
+
+  get queues(): readonly QueueView[] {
+    return this.#engine.queues();
+  }
+
+  get calls(): readonly CallView[] {
+    return [...this.#sessions.values()].map((session) => this.#callView(session));
+  }
+
+  get callbacks(): readonly CallbackView[] {
+    return this.#engine.callbacks();
+  }
+
+  find(id: CallId): CallView | undefined {
+    const session = this.#sessions.get(id);
+    return session && this.#callView(session);
+  }
+
   snapshot(): Snapshot {
-    return {
-      seq: this.#seq,
-      at: this.#clock.now(),
-      agents: this.#engine.agents().map((agent) => this.#seated(agent)),
-      queues: this.#engine.queues(),
-      calls: [...this.#sessions.values()].map((session) => this.#callView(session)),
-      callbacks: this.#engine.callbacks(),
-      messages: this.messages.all,
-    };
+    const { agents, queues, calls, callbacks } = this;
+    const messages = this.messages.all;
+    return { seq: this.#seq, at: this.#clock.now(), agents, queues, calls, callbacks, messages };
   }
 
   statistics(): readonly QueueStatistics[] {
@@ -113,7 +135,7 @@ export class Live {
   }
 
   /** Everything anew, after a change of the configuration; `before` tells what is gone. */
-  all(before: Snapshot): void {
+  all(before: Pick<Snapshot, 'agents' | 'queues'>): void {
     const agents = new Set([...before.agents, ...this.#engine.agents()].map(({ id }) => id));
     const queues = new Set([...before.queues, ...this.#engine.queues()].map(({ id }) => id));
     for (const id of agents) this.agent(id);

@@ -42,6 +42,10 @@ export class FakeControl implements Control, LiveStatistics {
     return this.reply;
   }
 
+  call(id: CallId): CallView | undefined {
+    return this.calls.find((call) => call.id === id);
+  }
+
   snapshot(): Snapshot {
     const { agents, queues, calls, callbacks, messages } = this;
     const at = Date.UTC(2026, 0, 1);

@@ -72,10 +72,21 @@ export type LiveChange = { readonly seq: number; readonly at: EpochMs } & (
   | { readonly topic: 'messages'; readonly goneId: VoicemailId }
 );
 
-/** The one way from `api` and `feed` to the engine. */
-export interface Control {
-  submit(command: Command): Reply;
+/** The floor as it is now. Each part is made for whoever asks: nobody pays for what they do not look at. */
+export interface FloorView {
+  readonly agents: readonly AgentView[];
+  readonly queues: readonly QueueView[];
+  readonly calls: readonly CallView[];
+  readonly callbacks: readonly CallbackView[];
+  /** Undefined: it is over, or never was. */
+  call(id: CallId): CallView | undefined;
+  /** All of it, of one moment. */
   snapshot(): Snapshot;
+}
+
+/** The one way from `api` and `feed` to the engine. */
+export interface Control extends FloorView {
+  submit(command: Command): Reply;
   /** Undefined: no such agent, or they have no limits. */
   ledger(id: AgentId): LedgerView | undefined;
   /** Returns the way to stop listening. */

@@ -7,6 +7,7 @@ import type {
   CallbackView,
   CallView,
   Control,
+  FloorView,
   LiveChange,
   QueueView,
   Snapshot,
@@ -30,7 +31,7 @@ const NOTHING_TODAY: QueueToday = {
  * The live state in another thread than that of the calls, for whoever only looks: it shows what the changes say, and is
  * made anew now and then, for what moves without one.
  */
-export class Replica implements Pick<Control, 'snapshot' | 'subscribe'>, LiveStatistics {
+export class Replica implements FloorView, Pick<Control, 'subscribe'>, LiveStatistics {
   readonly #clock: Clock;
   readonly #listeners = new Set<(change: LiveChange) => void>();
   #agents = new Map<string, AgentView>();
@@ -62,6 +63,26 @@ export class Replica implements Pick<Control, 'snapshot' | 'subscribe'>, LiveSta
       default:
         never(news);
     }
+  }
+
+  get agents(): readonly AgentView[] {
+    return this.snapshot().agents;
+  }
+
+  get queues(): readonly QueueView[] {
+    return this.snapshot().queues;
+  }
+
+  get calls(): readonly CallView[] {
+    return this.snapshot().calls;
+  }
+
+  get callbacks(): readonly CallbackView[] {
+    return this.snapshot().callbacks;
+  }
+
+  call(id: CallId): CallView | undefined {
+    return this.#calls.get(id);
   }
 
   snapshot(): Snapshot {

@@ -47,7 +47,7 @@ const agents: Kind<AgentConfig, AgentId, typeof shapes> = {
   make: (tx, body) => createAgent(tx.agents, body),
   change: (tx, now, patch) => patchAgent(tx.agents, now, patch),
   answers({ control }) {
-    const views = control.snapshot().agents;
+    const views = control.agents;
     return (agent) => answer(agent, views);
   },
   demandSight: ({ control }, principal, id) => mustReach(principal, control, [id]),

@@ -24,7 +24,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
   const { control, clock } = context;
   const view = (id: string) =>
     found(
-      control.snapshot().callbacks.find((one) => one.id === id),
+      control.callbacks.find((one) => one.id === id),
       'call back',
       id,
     );
@@ -41,7 +41,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
       },
     },
     async ({ query, principal }) =>
-      pageOf(control.snapshot().callbacks.filter(within(principal, control)), query),
+      pageOf(control.callbacks.filter(within(principal, control)), query),
   );
 
   app.get(
@@ -107,7 +107,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
       },
     },
     async ({ params: { id }, principal }, reply) => {
-      const live = control.snapshot().callbacks.find((one) => one.id === id);
+      const live = control.callbacks.find((one) => one.id === id);
       if (live) mustBeWithin(principal, control, live);
       submit(context, { type: 'callback.cancel', callbackId: callbackId(id) });
       return reply.code(204).send(null);

@@ -13,8 +13,7 @@ import { CallAnswer, CallEventPage, CallPage, CallParams, CallQuery } from './sc
 const tags = ['calls'];
 const params = CallParams;
 
-const liveOf = ({ control }: ReadContext, id: string) =>
-  control.snapshot().calls.find((call) => call.id === id);
+const liveOf = ({ control }: ReadContext, id: string) => control.call(callId(id));
 
 export const callReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, context) => {
   const { control } = context;
@@ -31,7 +30,7 @@ export const callReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, con
       },
     },
     async ({ query, principal }) =>
-      pageOfCalls(control.snapshot().calls.filter(within(principal, control)), query),
+      pageOfCalls(control.calls.filter(within(principal, control)), query),
   );
 
   app.get(

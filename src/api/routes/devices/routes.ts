@@ -25,7 +25,7 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
     },
     async ({ query: { agentId, limit, cursor }, principal }) => {
       const after = valueFrom(decodeCursor(cursor, 2))?.join(' ') ?? '';
-      const owners = new Map(control.snapshot().agents.map((one) => [one.extension, one]));
+      const owners = new Map(control.agents.map((one) => [one.extension, one]));
       const isTheirs = (owner: AgentView | undefined): boolean =>
         reaches(principal, owner ?? { id: '' as AgentView['id'] });
       const fitting = (await store.devices.all())

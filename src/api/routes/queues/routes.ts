@@ -39,11 +39,13 @@ const queues: Kind<QueueConfig, QueueId, typeof shapes> = {
   make: (tx, body) => tx.queues.create({ ...QUEUE_DEFAULTS, ...body, id: queueId(body.id) }),
   change: (tx, now, patch) => tx.queues.replace({ ...now, ...patch }),
   answers({ control }, principal) {
-    const { queues: live, agents } = control.snapshot();
+    const { queues: live } = control;
     if (reachesAll(principal)) return (queue) => answer(queue, live);
     // As on the feed: what goes on in a queue is for those who may see somebody who serves it.
     const theirs = new Set(
-      agents.filter((agent) => reaches(principal, agent)).flatMap(({ queueIds = [] }) => queueIds),
+      control.agents
+        .filter((agent) => reaches(principal, agent))
+        .flatMap(({ queueIds = [] }) => queueIds),
     );
     const seen = live.filter(({ id }) => theirs.has(id));
     return (queue) => answer(queue, seen);

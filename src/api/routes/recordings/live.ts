@@ -27,7 +27,7 @@ export const liveRecordingRoutes: FastifyPluginAsyncTypebox<ApiContext> = async 
       },
     },
     async ({ params: { id }, body: { action }, principal }) => {
-      const call = control.snapshot().calls.find((one) => one.id === id);
+      const call = control.call(callId(id));
       if (call) mustReach(principal, control, call.agentId ? [call.agentId] : []);
       const { kind, id: by } = principal;
       return recordingWire(

@@ -23,11 +23,7 @@ const answer = ({ since, ...view }: SupervisionView) => ({ ...view, since: iso(s
 export const supervisionRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { control, supervisionDesk } = context;
   const mayHear = (principal: Principal, id: string) => {
-    const call = found(
-      control.snapshot().calls.find((one) => one.id === id),
-      'call in progress',
-      id,
-    );
+    const call = found(control.call(callId(id)), 'call in progress', id);
     mustReach(principal, control, call.agentId ? [call.agentId] : []);
   };
 

@@ -71,7 +71,7 @@ export const whyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
 
 /** The call in progress, or its record. */
 async function known({ control, store }: ApiContext, id: string): Promise<Known> {
-  const live = control.snapshot().calls.find((call) => call.id === id);
+  const live = control.call(callId(id));
   if (live) {
     const { agentId, arrivedAt } = live;
     return { caller: { ...live.context, arrivedAt }, agentId };
