@@ -151,8 +151,9 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     const current = locations.allOf(extension);
     const outcome = applyRegistration(current, request, clock.now(), bindingLimits);
     const isChange = outcome.kind === 'done' && request.contacts.length > 0;
-    if (isChange) locations.put(extension, outcome.bindings);
     answerRegistration(res, outcome, clock.now(), request.path);
+    // After the answer: a call that waits for this phone rings it at once, and it should know by then that it may be rung.
+    if (isChange) locations.put(extension, outcome.bindings);
     if (outcome.kind === 'done' && isReborn(current, outcome.bindings))
       options.onDoubt?.(extension);
     log.debug({ extension, outcome: outcome.kind }, 'REGISTER');

@@ -67,7 +67,10 @@ export class Baresip {
   #replies = new Map<string, (reply: Reply) => void>();
   #tokens = 0;
 
-  /** Starts the phone; it registers unless told otherwise, and the promise waits for that. */
+  /**
+   * Starts the phone; it registers unless told otherwise, and the promise waits for that. Its account comes to it only when
+   * we listen to what it tells: a caller may wait for this phone, and it rings as soon as it has said where it is.
+   */
   static async start(options: BaresipOptions): Promise<Baresip> {
     const folder = options.evidence.folder(`baresip-${options.user}-${await freePort()}`);
     const controlPort = await freePort();
@@ -75,6 +78,7 @@ export class Baresip {
     await writeConfiguration(folder, options, { controlPort, sipPort });
     const phone = new Baresip(options, folder, sipPort);
     await phone.#control(controlPort);
+    await phone.command('uanew', account(options));
     if (options.registerSeconds !== 0) await phone.#registered();
     return phone;
   }
@@ -178,7 +182,6 @@ export class Baresip {
     if (this.#program.running) await this.#program.stop(5_000, 'SIGKILL');
   }
 
-  /** Asked for, not awaited as an event: the phone may have been quicker than its control connection. */
   async #registered(): Promise<void> {
     await eventually(`baresip ${this.user} to be registered`, async () =>
       /OK/.test(await this.command('reginfo')),
@@ -226,7 +229,7 @@ async function writeConfiguration(
   const source = options.wideband?.source ?? tone;
   if (!options.wideband) writeWav(tone, toneSamples(options.toneHz, TONE_SECONDS));
   const rtp = await freeRange(20);
-  writeFileSync(join(folder, 'accounts'), `${account(options)}\n`);
+  writeFileSync(join(folder, 'accounts'), '');
   writeFileSync(join(folder, 'contacts'), '');
   writeFileSync(
     join(folder, 'config'),
