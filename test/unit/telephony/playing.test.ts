@@ -58,7 +58,7 @@ test('Whatever is played next ends what is paused', async () => {
   await begun(asked);
   it.stop();
   void it.play(['next']);
-  await answers();
+  await eventually('the next to begin', () => asked.includes('next'));
   it.listenerGoes();
   assert.deepEqual(asked, ['question', PAUSE, BREAK, 'next']);
 });
