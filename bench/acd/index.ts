@@ -6,7 +6,8 @@
  * caller (`arrived`: it is seen that nobody is free, and the caller gets their place and position), and which call
  * for this agent (`free`: the first of all lines that they may serve, and the offer to it). `decisionsPerSecond` is
  * of these two, `commandsPerSecond` of all four. Both are of the best of several short repetitions, with the median
- * beside it. `naive` is the same decision of an agent who becomes free, by filtering and sorting all that waits.
+ * beside it. `naive` is the same decision of an agent who becomes free, by filtering and sorting all that waits;
+ * `bare` is the least that a decision costs on this machine: the look-ups and objects, and nothing decided.
  *
  *     npm run bench:acd -- [--commands 40000] [--repetitions 7] [--json]
  */

@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Change } from '../../src/acd/changes.ts';
 import type { Command } from '../../src/acd/commands.ts';
 import { type Applied, Engine } from '../../src/acd/engine.ts';
 import { agentId } from '../../src/model/ids.ts';
+import { BareRouter } from './bare.ts';
 import type { Load } from './company.ts';
 import { Driver, KINDS, type Kind } from './driver.ts';
 import { NaiveRouter } from './naive.ts';
@@ -36,6 +38,7 @@ export function measure(load: Load, commands: number, repetitions: number) {
   const decision = speeds.map(({ nanosecondsPerDecision }) => nanosecondsPerDecision);
   const command = speeds.map(({ nanosecondsPerCommand }) => nanosecondsPerCommand);
   const naive = naiveNanoseconds(load);
+  const bare = least(repeat(repetitions, () => bareNanoseconds(load, commands)));
   const best = speeds.find(({ nanosecondsPerCommand }) => nanosecondsPerCommand === least(command));
   const [serializeMs, text] = timed(() => driver.engine.serialize());
   const [restoreMs] = timed(() => Engine.restore(text));
@@ -50,6 +53,8 @@ export function measure(load: Load, commands: number, repetitions: number) {
     latencyMedian: latencyAt(latencies, median),
     naiveDecisionsPerSecond: perSecond(naive),
     timesFasterThanNaive: Math.round(naive / (best?.byKind.free ?? 1)),
+    bareDecisionsPerSecond: perSecond(bare),
+    timesTheBare: Math.round((least(decision) / bare) * 10) / 10,
     bytesPerWaitingCall,
     serializeMs,
     restoreMs,
@@ -117,6 +122,23 @@ function naiveNanoseconds(load: Load): number {
   const start = process.cpuUsage();
   for (let n = 0; n < NAIVE_DECISIONS; n++) decide(n);
   return nanosecondsSince(start) / NAIVE_DECISIONS;
+}
+
+/** A decision by nothing but look-ups and objects: as many arrivals and free agents as of the engine, and as they are timed. */
+function bareNanoseconds(load: Load, commands: number): number {
+  const router = new BareRouter(load);
+  let [nanoseconds, decisions] = [0, 0];
+  while (decisions * 2 < commands) {
+    const { arrivals, agents } = router.round(decisions, ROUND_CALLS);
+    const said: (readonly Change[])[] = [];
+    const start = process.cpuUsage();
+    for (const command of arrivals) said.push(router.arrive(command));
+    for (const id of agents) said.push(router.free(id));
+    nanoseconds += nanosecondsSince(start);
+    decisions += said.length;
+    router.forget(agents.length);
+  }
+  return nanoseconds / decisions;
 }
 
 /** Of the processor. */

@@ -113,9 +113,8 @@ export class RecordingKeeper {
 
   #enter(file: SoundFile, row: StoredRecording | undefined, durationMs: number): void {
     const { enter, log } = this.#options;
-    const { storage: _, octets: __, revision: ___, ...known } = row ?? unknown(file, durationMs);
     enter({
-      ...known,
+      ...conversationOf(row ?? unknown(file, durationMs)),
       state: durationMs > 0 ? 'kept' : 'lost',
       endedAt: file.changedAt,
       durationMs,
@@ -131,9 +130,14 @@ export class RecordingKeeper {
     if (clock.now() - this.#openedAt < ORPHAN_MS) return;
     for (const row of await recordings.orphans(this.#openedAt)) {
       if (files.some(({ id }) => id === row.id)) continue;
-      const { storage: _, octets: __, revision: ___, ...known } = row;
       const loss = 'The application ended while it was written, and there is no sound.';
-      enter({ ...known, state: 'lost', endedAt: clock.now(), end: 'restart', loss });
+      enter({
+        ...conversationOf(row),
+        state: 'lost',
+        endedAt: clock.now(),
+        end: 'restart',
+        loss,
+      });
       log.error({ recordingId: row.id }, 'A recording was lost with the last process');
     }
   }
@@ -181,6 +185,12 @@ export class RecordingKeeper {
     if (old.length > 0)
       log.info({ recordings: old.length }, 'Recordings were deleted: their time is up');
   }
+}
+
+/** The recording without what the store alone knows of it. */
+function conversationOf(row: StoredRecording): ConversationRecording {
+  const { storage, octets, revision, ...conversation } = row;
+  return conversation;
 }
 
 /** Of a file whose row was lost: what its name and its header tell. */

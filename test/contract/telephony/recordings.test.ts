@@ -111,7 +111,8 @@ test('A caller who hangs up keeps what was recorded', async () => {
   const { durationMs, why } = await recorded;
   const tookMs = performance.now() - since;
   assert.equal(why, 'gone');
-  assert.ok(durationMs > 650 && durationMs <= tookMs, `${durationMs} ms of ${tookMs}`);
+  // Whole frames are written, and those that a late clock owes at the beginning: five at most.
+  assert.ok(durationMs > 650 && durationMs <= tookMs + 100, `${durationMs} ms of ${tookMs}`);
   assert.ok(listenToWav(file, [TONE]).totalMs(TONE) > 600);
   noParts();
   rtp.close();
