@@ -15,12 +15,17 @@ export function agentsWithin(
 /** FORBIDDEN unless one of those agents is theirs to see. */
 export function mustReach(
   principal: Principal,
-  control: Pick<Control, 'agents'>,
+  control: Pick<Control, 'agent'>,
   agentIds: readonly AgentId[],
 ): void {
-  const within = agentsWithin(principal, control);
-  if (within === undefined || agentIds.some((id) => within.includes(id))) return;
+  if (reachesAll(principal) || agentIds.some((id) => reachesOne(principal, control, id))) return;
   throw new CodedError(refusal('FORBIDDEN', 'It is none of the agents whom you may see.'));
+}
+
+/** Nobody but those who see all sees who is not there any more. */
+function reachesOne(principal: Principal, control: Pick<Control, 'agent'>, id: AgentId): boolean {
+  const agent = control.agent(id);
+  return agent !== undefined && reaches(principal, agent);
 }
 
 /** What of a call decides whose it is, in progress or over. */
@@ -34,19 +39,18 @@ interface OfAnAgent {
  */
 export function within(
   principal: Principal,
-  control: Pick<Control, 'agents'>,
+  control: Pick<Control, 'agent'>,
 ): (one: OfAnAgent) => boolean {
-  const ids = agentsWithin(principal, control);
-  if (ids === undefined) return () => true;
-  const known = new Set(ids);
+  if (reachesAll(principal)) return () => true;
   const nobodysToo = principal.agentId === undefined;
-  return ({ agentId }) => (agentId === undefined ? nobodysToo : known.has(agentId));
+  return ({ agentId }) =>
+    agentId === undefined ? nobodysToo : reachesOne(principal, control, agentId);
 }
 
 /** FORBIDDEN unless it is theirs to see. */
 export function mustBeWithin(
   principal: Principal,
-  control: Pick<Control, 'agents'>,
+  control: Pick<Control, 'agent'>,
   one: OfAnAgent,
 ): void {
   if (within(principal, control)(one)) return;

@@ -3,6 +3,7 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } fr
 import type { Logger } from '../lib/log.ts';
 import { prepareAccess } from './plugins/authentication.ts';
 import { answerClientError } from './plugins/client-errors.ts';
+import { registerHttpRules, UNCHECKED_BY_NODE } from './plugins/http-rules.ts';
 import { collectRoutes } from './plugins/known-routes.ts';
 import { refusalOf, registerProblems, sendRefusal } from './plugins/problems.ts';
 import { registerSerialization } from './plugins/serialization.ts';
@@ -34,10 +35,11 @@ export function createServer({ log, isBehindFront = false }: ServerOptions) {
     forceCloseConnections: 'idle',
     trustProxy: isBehindFront,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: HEADER_BYTES_MAX, ...PATIENCE },
+    http: { maxHeaderSize: HEADER_BYTES_MAX, ...PATIENCE, ...UNCHECKED_BY_NODE },
     frameworkErrors: sendFrameworkError,
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  registerHttpRules(app);
   prepareAccess(app);
   registerProblems(app, collectRoutes(app), log);
   registerValidation(app);

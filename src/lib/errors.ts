@@ -25,6 +25,7 @@ export const ERRORS = {
   HEADERS_TOO_LARGE: entry('The headers are too large.', 431, 513),
   BODY_TOO_LARGE: entry('The body is too large.', 413, 513),
   URI_TOO_LONG: entry('The path is too long.', 414, 414),
+  EXPECTATION_FAILED: entry('What the request expects is not understood here.', 417, 400),
   MEDIA_TYPE_UNSUPPORTED: entry('The body is of a type that is not taken here.', 415, 415),
 
   // Who is asking, and what for.

@@ -21,3 +21,19 @@ export function gauge(
     },
   });
 }
+
+/**
+ * Looks once for all figures of a scrape: they are collected in one turn (prom-client asks every metric before it awaits
+ * the first), and what was seen is forgotten at its end.
+ */
+export function oneLook<T>(look: () => T): () => T {
+  let seen: { readonly value: T } | undefined;
+  return () => {
+    if (!seen)
+      queueMicrotask(() => {
+        seen = undefined;
+      });
+    seen ??= { value: look() };
+    return seen.value;
+  };
+}

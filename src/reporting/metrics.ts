@@ -3,7 +3,7 @@ import type { Cdr } from '../model/call.ts';
 import { CALLBACK_STAGES } from '../model/callback.ts';
 import type { LedgerSummary } from '../model/ledger.ts';
 import type { EwtAccuracy, FloorView, RecordSink } from '../runtime/ports/index.ts';
-import { gauge, type SetValue } from './gauges.ts';
+import { gauge, oneLook, type SetValue } from './gauges.ts';
 import { measureOffers } from './offers.ts';
 
 /** Seconds. Service levels are asked for at 10, 20, 30 and 60 s. */
@@ -18,9 +18,15 @@ export function createMetrics(): Registry {
 }
 
 type Floor = Pick<FloorView, 'agents' | 'queues' | 'calls' | 'callbacks'>;
+/** As a scrape sees it. */
+interface Scraped {
+  agents(): Floor['agents'];
+  queues(): Floor['queues'];
+}
 
 /** The floor as it is at the moment of the scrape. */
 export function measureFloor(registry: Registry, floor: Floor): void {
+  const scraped = { agents: oneLook(() => floor.agents), queues: oneLook(() => floor.queues) };
   gauge(registry, 'centralita_calls', 'Calls by stage', ['stage'], (set) => {
     const counts = countBy(floor.calls, (call) => call.stage);
     for (const stage of ['arriving', 'flow', 'queued', 'offered', 'talking', 'parked']) {
@@ -28,38 +34,38 @@ export function measureFloor(registry: Registry, floor: Floor): void {
     }
   });
   gauge(registry, 'centralita_agents', 'Agents by state', ['state'], (set) => {
-    const counts = countBy(floor.agents, (agent) => agent.state.kind);
+    const counts = countBy(scraped.agents(), (agent) => agent.state.kind);
     for (const state of ['offline', 'ready', 'notReady', 'offered', 'talking', 'wrapUp']) {
       set({ state }, counts.get(state) ?? 0);
     }
   });
-  measureLedgers(registry, floor);
+  measureLedgers(registry, scraped);
   gauge(registry, 'centralita_queue_waiting', 'Callers waiting', ['queue'], (set) => {
-    for (const queue of floor.queues) set({ queue: queue.id }, queue.waiting);
+    for (const queue of scraped.queues()) set({ queue: queue.id }, queue.waiting);
   });
-  measureWaits(registry, floor);
+  measureWaits(registry, scraped);
   gauge(registry, 'centralita_callbacks', 'Open call backs by stage', ['stage'], (set) => {
     const counts = countBy(floor.callbacks, (callback) => callback.stage);
     for (const stage of CALLBACK_STAGES) set({ stage }, counts.get(stage) ?? 0);
   });
   gauge(registry, 'centralita_queue_agents_signed_in', 'Agents signed in', ['queue'], (set) => {
-    for (const queue of floor.queues) set({ queue: queue.id }, queue.agentsSignedIn);
+    for (const queue of scraped.queues()) set({ queue: queue.id }, queue.agentsSignedIn);
   });
   gauge(registry, 'centralita_queue_agents_ready', 'Ready agents', ['queue'], (set) => {
-    for (const queue of floor.queues) set({ queue: queue.id }, queue.agentsReady);
+    for (const queue of scraped.queues()) set({ queue: queue.id }, queue.agentsReady);
   });
 }
 
 /** What is expected of the queues, and how true what callers were told has been. */
-function measureWaits(registry: Registry, floor: Floor): void {
+function measureWaits(registry: Registry, { queues }: Scraped): void {
   gauge(registry, 'centralita_queue_service_level', 'Rolling, 0 to 1', ['queue'], (set) => {
-    for (const { id, serviceLevel } of floor.queues) {
+    for (const { id, serviceLevel } of queues()) {
       if (serviceLevel !== undefined) set({ queue: id }, serviceLevel);
     }
   });
   const labels = ['queue', 'end'];
   gauge(registry, 'centralita_queue_ewt_seconds', 'Wait of who came now', labels, (set) => {
-    for (const { id, ewt } of floor.queues) {
+    for (const { id, ewt } of queues()) {
       if (!ewt) continue;
       set({ queue: id, end: 'low' }, ewt.lowMs / 1_000);
       set({ queue: id, end: 'high' }, ewt.highMs / 1_000);
@@ -67,7 +73,7 @@ function measureWaits(registry: Registry, floor: Floor): void {
   });
   for (const [name, help, figureOf] of ACCURACY) {
     gauge(registry, `centralita_ewt_${name}`, help, ['queue', 'told'], (set) => {
-      for (const { id, ewtAccuracy } of floor.queues) {
+      for (const { id, ewtAccuracy } of queues()) {
         for (const told of ['first', 'last'] as const) {
           const accuracy = ewtAccuracy[told];
           if (accuracy.calls > 0) set({ queue: id, told }, figureOf(accuracy));
@@ -93,9 +99,9 @@ const ACCURACY: readonly (readonly [string, string, (accuracy: EwtAccuracy) => n
 ];
 
 /** Budgets of casual agents, and where they may help. */
-function measureLedgers(registry: Registry, floor: Floor): void {
+function measureLedgers(registry: Registry, { agents, queues }: Scraped): void {
   const each = (set: SetValue, figure: (ledger: LedgerSummary) => number | undefined): void => {
-    for (const { id, ledger } of floor.agents) {
+    for (const { id, ledger } of agents()) {
       const value = ledger && figure(ledger);
       if (value !== undefined) set({ agent: id }, value);
     }
@@ -107,7 +113,7 @@ function measureLedgers(registry: Registry, floor: Floor): void {
     each(set, ({ cap, spent }) => (cap === undefined ? undefined : spent)),
   );
   gauge(registry, 'centralita_queue_casual_open', 'Casual agents may help', ['queue'], (set) => {
-    for (const { id, casualOpen } of floor.queues) set({ queue: id }, casualOpen ? 1 : 0);
+    for (const { id, casualOpen } of queues()) set({ queue: id }, casualOpen ? 1 : 0);
   });
 }
 

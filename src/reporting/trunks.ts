@@ -1,5 +1,6 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { TrunkState } from '../model/trunk.ts';
+import { gauge, type SetValue } from './gauges.ts';
 
 /** What is asked of telephony at the moment of the scrape. */
 export interface TrunkFigures {
@@ -10,40 +11,30 @@ export interface TrunkFigures {
 
 /** The trunks: whether they are there, and what they carry. */
 export function measureTrunks(registry: Registry, { states, turnedAway }: TrunkFigures): void {
-  const gauge = (
+  const figure = (
     name: string,
     help: string,
-    labelNames: string[],
-    each: (set: (labels: Record<string, string>, value: number) => void) => void,
-  ) =>
-    new Gauge({
-      name: `centralita_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset();
-        each((labels, value) => this.set(labels, value));
-      },
-    });
-  gauge('trunk_up', '1: it answers; 0: it does not, or nobody knows yet', ['trunk'], (set) => {
+    labelNames: readonly string[],
+    each: (set: SetValue) => void,
+  ) => gauge(registry, `centralita_${name}`, help, labelNames, each);
+  figure('trunk_up', '1: it answers; 0: it does not, or nobody knows yet', ['trunk'], (set) => {
     for (const { id, health } of states()) set({ trunk: id }, health === 'up' ? 1 : 0);
   });
-  gauge('trunk_registered', 'Registered with the provider', ['trunk'], (set) => {
+  figure('trunk_registered', 'Registered with the provider', ['trunk'], (set) => {
     for (const { id, registration } of states())
       if (registration) set({ trunk: id }, registration.state === 'registered' ? 1 : 0);
   });
-  gauge('trunk_calls', 'Calls in progress', ['trunk', 'direction'], (set) => {
+  figure('trunk_calls', 'Calls in progress', ['trunk', 'direction'], (set) => {
     for (const { id, callsIn, callsOut } of states()) {
       set({ trunk: id, direction: 'in' }, callsIn);
       set({ trunk: id, direction: 'out' }, callsOut);
     }
   });
-  gauge('trunk_calls_total', 'Calls, by what came of them', ['trunk', 'what'], (set) => {
+  figure('trunk_calls_total', 'Calls, by what came of them', ['trunk', 'what'], (set) => {
     for (const { id, counts } of states())
       for (const [what, count] of Object.entries(counts)) set({ trunk: id, what }, count);
   });
-  gauge('calls_turned_away_total', 'INVITEs that were not taken', ['why'], (set) => {
+  figure('calls_turned_away_total', 'INVITEs that were not taken', ['why'], (set) => {
     for (const [why, count] of Object.entries(turnedAway())) set({ why }, count);
   });
 }

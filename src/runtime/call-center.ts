@@ -1,5 +1,5 @@
 import type { Command, Reply } from '../acd/commands.ts';
-import type { AgentId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { StoredVoicemail } from '../model/voicemail.ts';
 import { type Assembly, assemble } from './assembly.ts';
@@ -142,8 +142,20 @@ export class CallCenter
     return this.#world.live.callbacks;
   }
 
+  agent(id: AgentId): AgentView | undefined {
+    return this.#world.live.findAgent(id);
+  }
+
+  queue(id: QueueId): QueueView | undefined {
+    return this.#world.engine.queue(id);
+  }
+
   call(id: CallId): CallView | undefined {
-    return this.#world.live.find(id);
+    return this.#world.live.findCall(id);
+  }
+
+  callback(id: CallbackId): CallbackView | undefined {
+    return this.#world.engine.callback(id);
   }
 
   snapshot(): Snapshot {

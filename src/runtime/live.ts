@@ -87,7 +87,12 @@ export class Live {
     return this.#engine.callbacks();
   }
 
-  find(id: CallId): CallView | undefined {
+  findAgent(id: AgentId): AgentView | undefined {
+    const agent = this.#engine.agent(id);
+    return agent && this.#seated(agent);
+  }
+
+  findCall(id: CallId): CallView | undefined {
     const session = this.#sessions.get(id);
     return session && this.#callView(session);
   }
@@ -143,10 +148,8 @@ export class Live {
   }
 
   agent(id: AgentId): void {
-    const agent = this.#engine.agent(id);
-    this.#publish(
-      agent ? { topic: 'agents', agent: this.#seated(agent) } : { topic: 'agents', goneId: id },
-    );
+    const agent = this.findAgent(id);
+    this.#publish(agent ? { topic: 'agents', agent } : { topic: 'agents', goneId: id });
   }
 
   #seated(agent: AgentView): AgentView {

@@ -1,6 +1,6 @@
 import { refusal } from '../../src/lib/errors.ts';
 import { err } from '../../src/lib/result.ts';
-import type { AgentId, CallId } from '../../src/model/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
 import type { StoredVoicemail } from '../../src/model/voicemail.ts';
 import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports/feed.ts';
@@ -42,8 +42,20 @@ export class FakeControl implements Control, LiveStatistics {
     return this.reply;
   }
 
+  agent(id: AgentId): AgentView | undefined {
+    return this.agents.find((agent) => agent.id === id);
+  }
+
+  queue(id: QueueId): QueueView | undefined {
+    return this.queues.find((queue) => queue.id === id);
+  }
+
   call(id: CallId): CallView | undefined {
     return this.calls.find((call) => call.id === id);
+  }
+
+  callback(id: CallbackId): CallbackView | undefined {
+    return this.callbacks.find((callback) => callback.id === id);
   }
 
   snapshot(): Snapshot {

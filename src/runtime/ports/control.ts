@@ -78,8 +78,11 @@ export interface FloorView {
   readonly queues: readonly QueueView[];
   readonly calls: readonly CallView[];
   readonly callbacks: readonly CallbackView[];
-  /** Undefined: it is over, or never was. */
+  /** One of them, without a look at the others. Undefined: it is over, or never was. */
+  agent(id: AgentId): AgentView | undefined;
+  queue(id: QueueId): QueueView | undefined;
   call(id: CallId): CallView | undefined;
+  callback(id: CallbackId): CallbackView | undefined;
   /** All of it, of one moment. */
   snapshot(): Snapshot;
 }

@@ -1,6 +1,6 @@
 import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { never } from '../../lib/result.ts';
-import type { CallId, QueueId } from '../../model/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../../model/ids.ts';
 import type { LiveStatistics, QueueStatistics, QueueToday } from '../ports/feed.ts';
 import type {
   AgentView,
@@ -81,14 +81,27 @@ export class Replica implements FloorView, Pick<Control, 'subscribe'>, LiveStati
     return this.snapshot().callbacks;
   }
 
+  agent(id: AgentId): AgentView | undefined {
+    const agent = this.#agents.get(id);
+    return agent && unpaused(agent, this.#clock.now());
+  }
+
+  queue(id: QueueId): QueueView | undefined {
+    return this.#queues.get(id);
+  }
+
   call(id: CallId): CallView | undefined {
     return this.#calls.get(id);
+  }
+
+  callback(id: CallbackId): CallbackView | undefined {
+    return this.#callbacks.get(id);
   }
 
   snapshot(): Snapshot {
     this.#shown ??= {
       seq: this.#seq,
-      agents: this.#agentsNow(),
+      agents: [...this.#agents.values()].map((agent) => unpaused(agent, this.#clock.now())),
       queues: [...this.#queues.values()],
       calls: [...this.#calls.values()],
       callbacks: [...this.#callbacks.values()],
@@ -105,16 +118,6 @@ export class Replica implements FloorView, Pick<Control, 'subscribe'>, LiveStati
   statistics(): readonly QueueStatistics[] {
     const { agents, queues, at } = this.snapshot();
     return statisticsOf(agents, queues, (id) => this.#today.get(id) ?? NOTHING_TODAY, at);
-  }
-
-  /** A pause after an offer that failed ends by itself. */
-  #agentsNow(): readonly AgentView[] {
-    const now: EpochMs = this.#clock.now();
-    return [...this.#agents.values()].map((agent) => {
-      if (agent.pausedUntil === undefined || agent.pausedUntil > now) return agent;
-      const { pausedUntil: _over, ...rest } = agent;
-      return rest;
-    });
   }
 
   #takeChange(change: LiveChange): void {
@@ -182,3 +185,10 @@ export class Replica implements FloorView, Pick<Control, 'subscribe'>, LiveStati
 
 const byId = <Thing extends { readonly id: string }>(things: readonly Thing[]) =>
   new Map<string, Thing>(things.map((thing) => [thing.id, thing]));
+
+/** A pause after an offer that failed ends by itself. */
+function unpaused(agent: AgentView, now: EpochMs): AgentView {
+  if (agent.pausedUntil === undefined || agent.pausedUntil > now) return agent;
+  const { pausedUntil: _over, ...rest } = agent;
+  return rest;
+}

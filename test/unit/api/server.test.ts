@@ -28,3 +28,35 @@ test('headers that do not come and a body that does not end are answered 408 whe
     await app.close();
   }
 });
+
+test('a request without a Host, with two of them or that expects too much is told so in problem details', async () => {
+  const app = createServer({ log: silentLogger });
+  app.get('/x', async () => ({}));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const answerTo = async (lines: string): Promise<string> => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(`${lines}connection: close\r\n\r\n`);
+    const [said] = await once(socket, 'data');
+    socket.destroy();
+    return String(said);
+  };
+  const head = 'GET /x HTTP/1.1\r\n';
+  try {
+    assert.match(
+      await answerTo(`${head}host: x\r\nexpect: 100-continue\r\n`),
+      /^HTTP\/1.1 (100|200) /,
+    );
+    assert.match(await answerTo('GET /x HTTP/1.0\r\n'), /^HTTP\/1.1 200 /);
+    for (const wrong of [head, `${head}host: x\r\nHost: y\r\n`])
+      assert.match(
+        await answerTo(wrong),
+        /^HTTP\/1.1 400 [\s\S]*application\/problem\+json[\s\S]*REQUEST_INVALID/,
+      );
+    assert.match(
+      await answerTo(`${head}host: x\r\nexpect: wonders\r\n`),
+      /^HTTP\/1.1 417 [\s\S]*application\/problem\+json[\s\S]*EXPECTATION_FAILED/,
+    );
+  } finally {
+    await app.close();
+  }
+});

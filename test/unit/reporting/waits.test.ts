@@ -52,3 +52,26 @@ test('EW7 P8 /metrics publish the expected wait, the service level and the error
   // What is not known is absent, not zero.
   assert.doesNotMatch(text, /centralita_(queue_ewt|queue_service|ewt_).*nocturna|told="last"/);
 });
+
+test('a scrape looks at the queues and the agents once, and the next one looks anew', async () => {
+  const registry = createMetrics();
+  const looks = { agents: 0, queues: 0 };
+  const floor = {
+    calls: [],
+    callbacks: [],
+    get agents() {
+      looks.agents += 1;
+      return [];
+    },
+    get queues() {
+      looks.queues += 1;
+      return [{ ...ventas, waiting: looks.queues }];
+    },
+  };
+  measureFloor(registry, floor);
+  for (const scrape of [1, 2]) {
+    const text = await registry.metrics();
+    assert.match(text, new RegExp(`centralita_queue_waiting\\{queue="ventas"\\} ${scrape}\n`));
+    assert.deepEqual(looks, { agents: scrape, queues: scrape });
+  }
+});

@@ -37,7 +37,7 @@ export function registerAgentActions(app: App, context: ApiContext): void {
     const agent = found(await context.store.configuration.agents.get(id), 'agent', id);
     const refused = deed();
     if (refused) throw new CodedError(refused);
-    return answer(agent, context.control.agents);
+    return answer(agent, context.control.agent(id));
   };
   const act = (principal: Principal, id: AgentId, command: Command) =>
     does(principal, id, () => void submit(context, command));

@@ -72,9 +72,8 @@ async function withSecrets(
 /** The agent as stored, with what the engine knows of them if it knows them. */
 export function answer(
   agent: Stored<AgentConfig>,
-  views: readonly AgentView[],
+  view: AgentView | undefined,
 ): Static<typeof AgentAnswer> {
-  const view = views.find((one) => one.id === agent.id);
   return {
     ...agent,
     queueIds: [...agent.queueIds],

@@ -46,10 +46,10 @@ const agents: Kind<AgentConfig, AgentId, typeof shapes> = {
   repository: (of) => of.agents,
   make: (tx, body) => createAgent(tx.agents, body),
   change: (tx, now, patch) => patchAgent(tx.agents, now, patch),
-  answers({ control }) {
-    const views = control.agents;
-    return (agent) => answer(agent, views);
-  },
+  answers:
+    ({ control }) =>
+    (agent) =>
+      answer(agent, control.agent(agent.id)),
   demandSight: ({ control }, principal, id) => mustReach(principal, control, [id]),
   list: ({ store, control }, principal, request) =>
     store.configuration.agents.list(request, agentsWithin(principal, control)),

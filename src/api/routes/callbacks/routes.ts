@@ -22,12 +22,7 @@ const params = CallbackParams;
 
 export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { control, clock } = context;
-  const view = (id: string) =>
-    found(
-      control.callbacks.find((one) => one.id === id),
-      'call back',
-      id,
-    );
+  const view = (id: string) => found(control.callback(callbackId(id)), 'call back', id);
 
   app.get(
     '',
@@ -107,7 +102,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
       },
     },
     async ({ params: { id }, principal }, reply) => {
-      const live = control.callbacks.find((one) => one.id === id);
+      const live = control.callback(callbackId(id));
       if (live) mustBeWithin(principal, control, live);
       submit(context, { type: 'callback.cancel', callbackId: callbackId(id) });
       return reply.code(204).send(null);

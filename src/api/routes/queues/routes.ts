@@ -39,16 +39,14 @@ const queues: Kind<QueueConfig, QueueId, typeof shapes> = {
   make: (tx, body) => tx.queues.create({ ...QUEUE_DEFAULTS, ...body, id: queueId(body.id) }),
   change: (tx, now, patch) => tx.queues.replace({ ...now, ...patch }),
   answers({ control }, principal) {
-    const { queues: live } = control;
-    if (reachesAll(principal)) return (queue) => answer(queue, live);
+    if (reachesAll(principal)) return (queue) => answer(queue, control.queue(queue.id));
     // As on the feed: what goes on in a queue is for those who may see somebody who serves it.
     const theirs = new Set(
       control.agents
         .filter((agent) => reaches(principal, agent))
         .flatMap(({ queueIds = [] }) => queueIds),
     );
-    const seen = live.filter(({ id }) => theirs.has(id));
-    return (queue) => answer(queue, seen);
+    return (queue) => answer(queue, theirs.has(queue.id) ? control.queue(queue.id) : undefined);
   },
 };
 
@@ -58,8 +56,7 @@ export const queueReads: FastifyPluginAsync<ReadContext> = async (app, context) 
 export const queueRoutes: FastifyPluginAsync<ApiContext> = async (app, context) =>
   registerObjects(app, context, queues);
 
-function answer(queue: Stored<QueueConfig>, views: readonly QueueView[]) {
-  const view = views.find((one) => one.id === queue.id);
+function answer(queue: Stored<QueueConfig>, view: QueueView | undefined) {
   return {
     ...queue,
     updatedAt: iso(queue.updatedAt),

@@ -108,9 +108,9 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
       const { id } = request.params;
       await read(id, principal);
       if (body.agentId) mustReach(principal, control, [agentId(body.agentId)]);
-      if (body.agentId && !control.agents.some((agent) => agent.id === body.agentId))
+      if (body.agentId && !control.agent(agentId(body.agentId)))
         throw nobody('agent', body.agentId);
-      if (body.queueId && !control.queues.some((queue) => queue.id === body.queueId))
+      if (body.queueId && !control.queue(queueId(body.queueId)))
         throw nobody('queue', body.queueId);
       const change = {
         ...(body.state === undefined ? {} : { state: body.state }),
