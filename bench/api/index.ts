@@ -1,10 +1,11 @@
 /**
  * `npm run bench:api`: what operators' reading, their wallboards and the records cost the callers. Under steady live
- * traffic each round measures the calls alone, then beside each of the loads alone, then beside all of them, so that what
- * the machine does otherwise meets all alike. Prints JSON; CPU is in percent of one core, by who used it.
+ * traffic each round measures the calls alone, beside a load, beside it again and alone again, so that what the machine
+ * does otherwise meets both alike. Prints JSON; CPU is in percent of one core, by who used it. A part takes a minute and a
+ * half; `routing` is all three loads at once.
  *
- *   npm run bench:api -- [--json] [--calls 20] [--reads 500] [--events 10000] [--clients 500] [--changes 200]
- *     [--seconds 10] [--rounds 2] [--loads alone,reads] [--profile FOLDER]
+ *   npm run bench:api -- [--json] [--only reads,events,feed,routing] [--calls 20] [--reads 500] [--events 10000]
+ *     [--clients 500] [--changes 200] [--seconds 8] [--rounds 1] [--profile FOLDER]
  *
  * `--profile` writes what the application's thread did under each load as a .cpuprofile, and slows it down.
  */
@@ -21,7 +22,7 @@ import { freePort, freeRange } from '../../test/support/ports.ts';
 import { toneSamples } from '../../test/support/tones.ts';
 import { registerAll, sipp } from '../calls/rate.ts';
 import { Echo } from '../support/echo.ts';
-import { round } from '../support/percentiles.ts';
+import { distribution, round } from '../support/percentiles.ts';
 import { watchFamily } from '../support/processes.ts';
 import { runOnBench } from '../support/run.ts';
 import type { TestBench } from '../support/test-bench.ts';
@@ -35,28 +36,30 @@ const { values } = parseArgs({
     events: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '500' },
     changes: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '2' },
-    loads: { type: 'string', default: 'alone,reads,events,feed,all' },
+    seconds: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '1' },
+    only: { type: 'string', default: 'reads,events,feed,routing' },
     profile: { type: 'string' },
   },
 });
 const { events, clients, changes } = values;
 const [calls, reads] = [Number(values.calls), Number(values.reads)];
 const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
-const wanted = new Set(values.loads.split(','));
 const HOST = '127.0.0.1';
 const TALK_SECONDS = 2;
-const WARM_UP_SECONDS = 8;
+const WARM_UP_SECONDS = 5;
 /** Between two loads: what one of them left undone is no burden on the next. */
 const REST_MS = 1_000;
 const LOADS = {
-  alone: [],
   reads: ['reading'],
   events: ['storing'],
   feed: ['feeding'],
-  all: ['reading', 'storing', 'feeding'],
+  routing: ['reading', 'storing', 'feeding'],
 } as const;
+type Load = keyof typeof LOADS;
+/** In this order: what drifts meets the calls alone as it meets those beside the load. */
+const ORDER = ['alone', 'beside', 'beside', 'alone'] as const;
+const wanted = values.only.split(',').map(loadOf);
 
 const controlPort = await freePort();
 process.env.BENCH_CONTROL_PORT = String(controlPort);
@@ -69,37 +72,48 @@ async function measure(on: TestBench): Promise<unknown> {
   const traffic = await startTraffic(on, phones);
   say('warming up');
   await probe.measure(WARM_UP_SECONDS);
-  await control('/feed', { clients });
-  const loads = {
+  if (wanted.some((load) => LOADS[load].some((part) => part === 'feeding')))
+    await control('/feed', { clients });
+  const parts = {
     reading: () => readSteadily(on, paths),
     storing: () => control('/events', { perSecond: events, seconds: values.seconds }),
     feeding: () => control('/feed', { changes, seconds: values.seconds }),
   };
-  const echo = await Echo.start();
-  const results = [];
-  for (let index = 0; index < rounds; index += 1) {
-    const measuredBy: Record<string, Measured> = {};
-    for (const [name, parts] of Object.entries(LOADS)) {
-      if (!wanted.has(name)) continue;
-      say(`round ${index + 1}: ${name}`);
-      const going = parts.map(async (part) => [part, await loads[part]()] as const);
-      const measured = await watched(() => profiled(name, () => probe.measure(seconds)));
-      measuredBy[name] = { ...measured, ...Object.fromEntries(await Promise.all(going)) };
-      await delay(REST_MS);
-    }
-    results.push({ ...measuredBy, routingTimesAlone: timesAlone(measuredBy) });
-  }
+  const measureLoad = async (load: Load): Promise<unknown> => {
+    const echo = await Echo.start();
+    const found = { alone: [] as Measured[], beside: [] as Measured[] };
+    for (let index = 1; index <= rounds; index += 1)
+      for (const kind of ORDER) {
+        say(`${load}, round ${index}: ${kind}`);
+        const going =
+          kind === 'alone' ? [] : LOADS[load].map(async (part) => [part, await parts[part]()]);
+        const measured = await watched(() =>
+          profiled(`${load}-${kind}`, () => probe.measure(seconds)),
+        );
+        found[kind].push({ ...measured, ...Object.fromEntries(await Promise.all(going)) });
+        await delay(REST_MS);
+      }
+    const [alone, beside] = [routingOf(found.alone), routingOf(found.beside)];
+    const routingMs = { alone, beside, timesAlone: round(beside.p50 / alone.p50) };
+    const shown = { alone: found.alone.map(withoutTimes), beside: found.beside.map(withoutTimes) };
+    return { routingMs, ...shown, machineEchoMs: echo.finish() };
+  };
+  const results: Record<string, unknown> = {};
+  for (const load of wanted) results[load] = await measureLoad(load);
   const failedCalls = await traffic.stop();
-  const machineEchoMs = echo.finish();
   await probe.close();
   await phones.close();
   return {
     switch: on.switchKind,
     node: process.version,
     liveTraffic: { callsPerSecond: calls, failed: failedCalls },
-    rounds: results,
-    machineEchoMs,
+    ...results,
   };
+}
+
+function loadOf(name: string): Load {
+  if (Object.hasOwn(LOADS, name)) return name as Load;
+  throw new Error(`--only takes ${Object.keys(LOADS).join(', ')}.`);
 }
 
 function say(what: string): void {
@@ -107,31 +121,30 @@ function say(what: string): void {
 }
 
 interface Measured {
-  readonly routingMs: Routing;
+  /** From a caller's INVITE to that of an idle agent, in the order of the calls. */
+  readonly routing: Routing;
   readonly cpuPercent: Readonly<Record<string, number>>;
   /** The application's own thread, in which calls are routed. */
   readonly loop: unknown;
 }
 
-/** How many times as long as without a load, by the median. */
-function timesAlone({ alone, ...loaded }: Readonly<Record<string, Measured>>) {
-  const ratios = Object.entries(loaded).map(([name, { routingMs }]) => [
-    name,
-    round(routingMs.p50 / (alone?.routingMs.p50 ?? 1)),
-  ]);
-  return Object.fromEntries(ratios) as Record<string, number>;
-}
+const withoutTimes = ({ routing: _times, ...rest }: Measured) => rest;
+
+const routingOf = (measured: readonly Measured[]) => ({
+  ...distribution(measured.flatMap(({ routing }) => routing.tookMs)),
+  failed: measured.reduce((sum, { routing }) => sum + routing.failed, 0),
+});
 
 async function watched(measure: () => Promise<Routing>): Promise<Measured> {
   await control('/loop');
   const used = watchFamily(roleOf);
   const began = performance.now();
-  const routingMs = await measure();
+  const routing = await measure();
   const tookMs = performance.now() - began;
   const cpuPercent = Object.fromEntries(
     Object.entries(used()).map(([name, ms]) => [name, Math.round((ms / tookMs) * 100)]),
   );
-  return { routingMs, cpuPercent, loop: await control('/loop') };
+  return { routing, cpuPercent, loop: await control('/loop') };
 }
 
 async function profiled<T>(name: string, measure: () => Promise<T>): Promise<T> {

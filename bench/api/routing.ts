@@ -3,13 +3,14 @@ import type { PhoneBox, Ringing } from '../../demo/phone/phone-box.ts';
 import type { Line } from '../../test/support/company.ts';
 import { within } from '../../test/support/eventually.ts';
 import { dismiss, readyAgents } from '../support/agents.ts';
-import { type Distribution, distribution } from '../support/percentiles.ts';
+import { round } from '../support/percentiles.ts';
 import type { TestBench } from '../support/test-bench.ts';
 
 const PAUSE_MS = 150;
 const AGENTS = 6;
 
-export interface Routing extends Distribution {
+export interface Routing {
+  readonly tookMs: readonly number[];
   /** Calls that were refused, or whose agent did not ring. */
   readonly failed: number;
 }
@@ -54,14 +55,14 @@ export class RoutingProbe {
     const end = performance.now() + seconds * 1_000;
     while (performance.now() < end) {
       await this.#one().then(
-        (ms) => tookMs.push(ms),
+        (ms) => tookMs.push(round(ms)),
         () => {
           failed += 1;
         },
       );
       await delay(PAUSE_MS);
     }
-    return { ...distribution(tookMs), failed };
+    return { tookMs, failed };
   }
 
   async #one(): Promise<number> {
