@@ -1,7 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { Binding } from '../runtime/ports/index.ts';
 import type { ContactEntry } from './contact-header.ts';
-import { parseSipUri, uriKey } from './sip-uri.ts';
+import { parseSipUri, REQUEST_URI_LENGTH_MAX, routeOf, uriKey } from './sip-uri.ts';
 
 /** A binding, and what is known of it until the next restart: which phone made it (RFC 5626 section 4.1), and how it does. */
 export interface PhoneBinding extends Binding {
@@ -51,7 +51,7 @@ export type RegistrationOutcome =
       /** The phone has asked for it, and will be reached over this connection. */
       readonly outbound?: boolean;
     }
-  /** Behind a proxy no connection is kept: the phone asks again without (RFC 5626 section 6). */
+  /** The proxy next to the phone keeps no connections: the phone asks again without (RFC 5626 section 6). */
   | { readonly kind: 'noOutbound' }
   | { readonly kind: 'bad'; readonly reason: string }
   | { readonly kind: 'tooBrief'; readonly expiresSecondsMin: number }
@@ -122,7 +122,7 @@ function bindingOf(
   const { path = [] } = request;
   const flow = flowOf(entry, request);
   if (flow === 'noOutbound') return { kind: 'noOutbound' };
-  return {
+  const binding: PhoneBinding = {
     extension,
     contactUri: entry.uri,
     receivedFrom,
@@ -136,11 +136,14 @@ function bindingOf(
     ...(path.length > 0 ? { path } : {}),
     ...(flow ? { flow } : {}),
   };
+  const isLong = routeOf(binding).uri.length > REQUEST_URI_LENGTH_MAX;
+  return isLong ? bad('a contact, with its path, that is too long') : binding;
 }
 
 /**
  * RFC 5626 section 6. A connection can be kept where there is one: by TCP and TLS; by UDP, which would want STUN, the phone
- * is one like any other. Behind a proxy it would be the proxy's, named by a Route that we cannot send.
+ * is one like any other. Behind proxies it is kept by the one next to the phone, which says so (`ob`) and knows it by its
+ * own entry of the path.
  */
 function flowOf(
   { params }: ContactEntry,
@@ -149,8 +152,9 @@ function flowOf(
   const phone = params['+sip.instance'];
   const id = /^[1-9]\d{0,8}$/.exec(params['reg-id'] ?? '')?.[0];
   if (!supportsOutbound || !phone || id === undefined) return undefined;
-  if (path.length > 0) return 'noOutbound';
-  return transport === 'udp' ? undefined : { phone, id: Number(id) };
+  const edge = path.at(-1);
+  if (edge !== undefined && parseSipUri(edge)?.params.ob === undefined) return 'noOutbound';
+  return edge === undefined && transport === 'udp' ? undefined : { phone, id: Number(id) };
 }
 
 /** A delta-seconds (section 20.19). Undefined: absent or malformed, which counts as absent (section 10.2.1.1). */

@@ -12,8 +12,8 @@ export interface BadRequest {
 const EXTENSION_LENGTH_MAX = 64;
 const CALL_ID_LENGTH_MAX = 256;
 const USER_AGENT_LENGTH_MAX = 128;
-/** drachtio writes no Route of ours: one proxy can be called by being sent to, and what is behind it is its own affair. */
-const PATH_MAX = 1;
+/** So many proxies are between us and a phone. */
+const PATH_MAX = 4;
 /** What may be required of us (RFC 3327, RFC 5626). */
 const EXTENSIONS: ReadonlySet<string> = new Set(['path', 'outbound']);
 

@@ -19,7 +19,9 @@ export async function signOfLife(
   { srf, clock, isUp }: { readonly srf: Srf; readonly clock: Clock; isUp(): boolean },
 ): Promise<SignOfLife> {
   if (!isUp()) return 'unknown';
-  const request = { method: 'OPTIONS', ...(proxy ? { proxy } : {}) };
+  // By itself drachtio would repeat the headers of the URI in To.
+  const headers = { To: `<${uri.split('?', 1)[0]}>` };
+  const request = { method: 'OPTIONS', headers, ...(proxy ? { proxy } : {}) };
   try {
     const { status } = await requestWithin(OPTIONS_MS_MAX, clock, srf, uri, request);
     return SILENT.has(status) ? 'silent' : 'answers';

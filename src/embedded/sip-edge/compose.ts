@@ -54,6 +54,28 @@ export function withLocalHost(
   return value.replace(parsed.uri, formatUri({ ...uri, host: local.host, port: local.port }));
 }
 
+/** `Route=%3Csip%3Aproxy%3Blr%3E&…`: headers of a URI (RFC 3261 section 19.1.1). Undefined: it is none. */
+export function uriHeaders(text = ''): HeaderList | undefined {
+  const headers: [string, string][] = [];
+  for (const part of text.split('&').filter(Boolean)) {
+    const [, name, escaped] = /^([A-Za-z0-9.!%*_+`'~-]+)=(.*)$/.exec(part) ?? [];
+    const value = escaped === undefined ? undefined : unescaped(escaped);
+    if (name === undefined || value === undefined) return undefined;
+    headers.push([properName(name), value]);
+  }
+  return headers;
+}
+
+/** Undefined: a broken escape, or a line of its own. */
+function unescaped(text: string): string | undefined {
+  try {
+    const value = decodeURIComponent(text);
+    return /[\r\n\0]/.test(value) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The Content-Type a body needs: given, or guessed from the start of an SDP. */
 export function contentTypeOf(headers: HeaderList, body: string): string | undefined {
   const given = findHeader(headers, 'content-type');

@@ -13,7 +13,14 @@ import {
   targetOfUri,
 } from '../sip/index.ts';
 import type { Client } from './client.ts';
-import { applyHeaders, contentTypeOf, findHeader, withLocalHost } from './compose.ts';
+import {
+  applyHeaders,
+  contentTypeOf,
+  findHeader,
+  type HeaderList,
+  uriHeaders,
+  withLocalHost,
+} from './compose.ts';
 import { type EdgeContext, isOurs, localAddress, localContact, sent } from './context.ts';
 import { dialogIdOf, type EdgeDialog } from './dialogs.ts';
 import type { NetworkResponses } from './network-responses.ts';
@@ -41,6 +48,8 @@ interface Draft {
   readonly method: string;
   readonly uri: string;
   readonly target: Target;
+  /** What stood behind the `?` of the request URI: the only way for a client to give a Route. */
+  readonly headers: HeaderList;
 }
 
 /** Requests of clients that begin something: no dialog is known. */
@@ -70,9 +79,12 @@ export class OutgoingRequests {
   /** Where it goes, or why it cannot go anywhere. */
   #draft(message: ClientMessage): Draft | string {
     const match = /^([A-Z]+) (\S+)(?: SIP\/2\.0)?$/.exec(message.startLine);
-    const [, method = '', uri = ''] = match ?? [];
+    const [, method = '', given = ''] = match ?? [];
     const invalid = `invalid request-uri: ${message.startLine}`;
-    if (!METHODS.has(method) || !parseUri(uri)) return invalid;
+    const parsed = parseUri(given);
+    const headers = uriHeaders(parsed?.headers);
+    if (!METHODS.has(method) || !parsed || !headers) return invalid;
+    const uri = parsed.headers === undefined ? given : given.slice(0, -1 - parsed.headers.length);
     if (message.body !== '' && contentTypeOf(message.headers, message.body) === undefined) {
       return 'missing content-type';
     }
@@ -83,7 +95,7 @@ export class OutgoingRequests {
     const target = bound ?? targetOfUri(hop);
     if (!target || !this.#context.layer.transport.speaks(target.protocol))
       return 'requested protocol/transport not available';
-    return { method, uri, target };
+    return { method, uri, target, headers };
   }
 
   /** A request to ourselves would go round for ever. */
@@ -96,7 +108,7 @@ export class OutgoingRequests {
     return isOurs(this.#context, hearsLoopback && isLoopback ? { ...parsed, host } : parsed);
   }
 
-  #compose({ method, uri, target }: Draft, message: ClientMessage): SipRequest {
+  #compose({ method, uri, target, headers }: Draft, message: ClientMessage): SipRequest {
     const local = localAddress(this.#context);
     const contact = localContact(this.#context, target.protocol);
     const given = (name: string) => findHeader(message.headers, name);
@@ -111,6 +123,7 @@ export class OutgoingRequests {
       ['CSeq', `${cseq} ${method}`],
     ]);
     if (method === 'INVITE' || method === 'SUBSCRIBE') request.headers.add('Contact', contact);
+    for (const [name, value] of headers) request.headers.add(name, value);
     applyHeaders(request.headers, message.headers, local, IDENTITY);
     const type = contentTypeOf(message.headers, message.body);
     if (type !== undefined) request.headers.set('Content-Type', type);

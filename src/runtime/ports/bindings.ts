@@ -14,7 +14,7 @@ export interface Binding {
   /** 0 to 1, RFC 3261 section 20.10. */
   readonly q: number;
   readonly expiresAt: EpochMs;
-  /** The proxy between us and the phone, as a URI (RFC 3327). Absent: none. */
+  /** The proxies between us and the phone, as URIs, the one before us first (RFC 3327). Absent: none. */
   readonly path?: readonly string[];
   /**
    * One of the connections that a phone holds open (RFC 5626): it is reached over this one or not at all, and of several

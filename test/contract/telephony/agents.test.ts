@@ -134,13 +134,20 @@ test('A call that a flow or a colleague places to an extension keeps to that ord
   leg.hangup();
 });
 
-test('A phone behind a proxy is called through it (RFC 3327)', async () => {
+test('A phone behind two proxies is called through both (RFC 3327)', async () => {
   const proxy = await picksUp();
   const { leg } = await connect(desk, phone);
-  const path = [`${proxy.uri.replace('1001', 'edge')};lr`];
-  desk.ringAt(leg.callId, [{ contactUri: 'sip:1001@10.99.0.7:5062', path }]);
+  const path = [`${proxy.uri.replace('1001', 'core')};lr`, 'sip:tok3n@edge.example:5070;lr;ob'];
+  const registered = [{ contactUri: 'sip:1001@10.99.0.7:5062', path }];
+  desk.ringAt(leg.callId, registered);
   const answered = await desk.next('agentAnswered');
-  assert.match(proxy.calls[0]?.request.uri ?? '', /^sip:1001@10\.99\.0\.7:5062/);
+  const [invite] = proxy.calls.map(({ request }) => request);
+  assert.equal(invite?.uri, 'sip:1001@10.99.0.7:5062');
+  const routes = invite?.headers.all('route').flatMap((line) => line.split(/\s*,\s*/));
+  assert.deepEqual(
+    routes,
+    path.map((hop) => `<${hop}>`),
+  );
   answered.leg.hangup();
   leg.hangup();
   await proxy.hungUp();

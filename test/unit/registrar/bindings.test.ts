@@ -206,11 +206,25 @@ describe('connections that phones hold open (RFC 5626)', () => {
     }
   });
 
-  test('behind a proxy the phone is asked to do without', () => {
-    const path = ['sip:edge;lr;ob'];
+  test('behind a proxy that keeps no connections the phone is asked to do without', () => {
+    const path = ['sip:core;lr;ob', 'sip:edge;lr'];
     const outcome = applyRegistration([], registration(`${CONTACT}1`, { ...over, path }), NOW);
     assert.equal(outcome.kind, 'noOutbound');
     const [binding] = done([], registration(`${CONTACT}1`, { transport: 'tcp', path }));
     assert.deepEqual([binding?.path, binding?.flow], [path, undefined]);
+  });
+
+  test('the proxy next to the phone keeps its connections, whatever it is reached by', () => {
+    const path = ['sip:core;lr', 'sip:edge;lr;ob'];
+    const how = { ...over, transport: 'udp', path } as const;
+    const [binding] = done([], registration(`${CONTACT}1`, how));
+    assert.deepEqual([binding?.path, binding?.flow?.id], [path, 1]);
+  });
+
+  test('a way that fits into no request is refused', () => {
+    const contact = `<sip:1@10.0.0.5;x=${'y'.repeat(220)}>`;
+    assert.equal(done([], registration(contact)).length, 1);
+    const path = ['sip:edge.example;lr'];
+    assert.equal(applyRegistration([], registration(contact, { path }), NOW).kind, 'bad');
   });
 });

@@ -129,15 +129,21 @@ describe('registrar', () => {
     const [binding] = registrar.bindingsOf('1001');
     assert.ok(binding);
     assert.deepEqual(routeOf(binding).proxy, 'sip:203.0.113.7:41000;transport=tcp');
-    const path = '<sip:edge.example;lr>';
+    const path = '<sip:edge.example;lr>, <sip:tok3n@far.example:5070;lr;ob>';
     const behind = { supported: 'path', path, cseq: '2 REGISTER', contact: '<sip:1001@10.0.0.6>' };
     assert.equal((await register(behind, {}, tcp)).answer?.headers.Path, path);
     const kept = stored.get('1001')?.find((one) => one.path);
     assert.ok(kept);
-    assert.deepEqual(routeOf(kept), { uri: 'sip:1001@10.0.0.6', proxy: 'sip:edge.example;lr' });
+    assert.deepEqual(routeOf(kept), {
+      uri: `sip:1001@10.0.0.6?Route=${encodeURIComponent(path.replace(', ', ','))}`,
+      proxy: 'sip:203.0.113.7;transport=udp',
+    });
     const both = { contact, supported, path, cseq: '3 REGISTER' };
-    assert.equal((await register(both, {}, tcp)).answer?.status, 439);
-    for (const broken of ['<sip:edge.example>', 'tel:+34;lr', '<sip:a;lr>, <sip:b;lr>'])
+    assert.equal((await register(both, {}, tcp)).answer?.headers.Require, 'outbound');
+    const plain = { contact, supported, path: '<sip:edge.example;lr>', cseq: '4 REGISTER' };
+    assert.equal((await register(plain, {}, tcp)).answer?.status, 439);
+    const five = Array(5).fill('<sip:a;lr>').join(',');
+    for (const broken of ['<sip:edge.example>', 'tel:+34;lr', five])
       assert.equal((await send(request({ path: broken }))).answer?.status, 400, broken);
     const { answer: refused } = await send(request({ require: 'outbound, teleport' }));
     assert.deepEqual([refused?.status, refused?.headers.Unsupported], [420, 'teleport']);

@@ -89,4 +89,33 @@ describe('routeOf', () => {
     const route = routeOf(binding({ receivedFrom: '[2001:db8::7]:5060' }));
     assert.equal(route.proxy, 'sip:[2001:db8::7]:5060;transport=udp');
   });
+
+  test('behind proxies every hop is named, and the one that the REGISTER came from is sent to', () => {
+    const path = ['sip:core.example:5070;lr', 'sip:edge.example;lr;ob'];
+    const uri =
+      'sip:1001@10.0.0.5:5062?Route=%3Csip%3Acore.example%3A5070%3Blr%3E%2C%3Csip%3Aedge.example%3Blr%3Bob%3E';
+    assert.deepEqual(routeOf(binding({ path })), {
+      uri,
+      proxy: 'sip:203.0.113.7:5070;transport=udp',
+    });
+    const secure = routeOf(binding({ path, transport: 'tls' }));
+    assert.equal(secure.proxy, 'sip:203.0.113.7:41000;transport=tls');
+  });
+
+  test('nobody who registers has us call somebody else, nor write headers of theirs', () => {
+    const here = 'sip:203.0.113.7:41000;transport=udp';
+    for (const contactUri of [
+      'sip:900@trunk.example',
+      'sip:900@203.0.113.7;maddr=trunk.example',
+      'sip:900@trunk.example?Route=%3Csip:trunk.example;lr%3E',
+    ])
+      assert.deepEqual(routeOf(binding({ contactUri })), {
+        uri: contactUri.replace(/\?.*/, ''),
+        proxy: here,
+      });
+    const own = routeOf(binding({ contactUri: 'sip:1001@203.0.113.7?Route=%3Csip:t;lr%3E' }));
+    assert.deepEqual(own, { uri: 'sip:1001@203.0.113.7' });
+    const path = ['sip:trunk.example:5060;lr'];
+    assert.equal(routeOf(binding({ path })).proxy, 'sip:203.0.113.7:5060;transport=udp');
+  });
 });
