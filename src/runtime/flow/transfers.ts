@@ -58,12 +58,7 @@ export class FlowTransfers {
     const target = nameOf(known);
     history.record(session, 'transfer.dialled', { to: to.kind, target });
     session.leg?.playEndlessly(RINGING_TONE);
-    const isOutside = known.kind !== 'extension';
-    this.#dial(
-      session,
-      { to: known, target, asks: asks && isOutside && outbound.asksForKey(known) },
-      ringMs,
-    );
+    this.#dial(session, { to: known, target, asks: asks && outbound.asksForKey(known) }, ringMs);
   }
 
   #refused({ id }: CallSession, why: TransferFailure): void {

@@ -103,8 +103,9 @@ export class Outbound {
     return rules !== undefined && !rules.blocked && ruleFor(rules, to)?.allow === true;
   }
 
-  /** Whether a customer who is passed on there waits for a key, because a machine may pick up. */
-  asksForKey(to: Outside): boolean {
+  /** Whether it is outside, where a machine may pick up: a customer who is passed on there waits for a key. */
+  asksForKey(to: Destination): boolean {
+    if (to.kind === 'extension') return false;
     return !this.#rules || ruleFor(this.#rules, to)?.accept !== false;
   }
 

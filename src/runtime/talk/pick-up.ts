@@ -50,12 +50,12 @@ type Terms = Pick<Arrival, 'whisper' | 'accept' | 'acceptMs'>;
 function termsOf({ directory, outbound }: World, { session, second }: PickUp): Terms {
   const { person, how } = second;
   const to = person.kind === 'other' ? person.to : undefined;
-  const isOutside = to !== undefined && to.kind !== 'extension';
-  const mayAsk = isOutside && outbound.asksForKey(to);
+  const mayAsk = to !== undefined && outbound.asksForKey(to);
   const agent = person.agentId && directory?.agents.get(person.agentId);
   if (!agent)
     return { whisper: mayAsk && how === 'blind', accept: mayAsk, acceptMs: ACCEPT_MS_DEFAULT };
   const queue = session.queueId && directory?.queues.get(session.queueId);
   const arrival = arrivalOf(agent, queue ? queue.arrival : {});
-  return { ...arrival, accept: arrival.accept && (mayAsk || !isOutside) };
+  const isOurs = to?.kind === 'extension';
+  return { ...arrival, accept: arrival.accept && (mayAsk || isOurs) };
 }
