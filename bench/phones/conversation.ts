@@ -50,7 +50,7 @@ export async function answered(ringing: Ringing): Promise<PhoneCall> {
 
 /** Below this nothing is heard. */
 export const SILENCE_DBFS = -50;
-const CALLER_HZ = 440;
+export const CALLER_HZ = 440;
 
 /** The agent hears the caller, who speaks from now on: before they are joined nothing can be made of a conversation. */
 export function joined({ rtp: caller }: PhoneCall, { rtp: agent }: PhoneCall): Promise<void> {

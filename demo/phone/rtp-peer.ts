@@ -5,7 +5,7 @@ import type { AudioCodec } from '../../src/embedded/media/audio/codec.ts';
 import { pcma, pcmu } from '../../src/embedded/media/audio/g711.ts';
 import { KeyLog, type KeyStep, keySteps } from './keys.ts';
 import { pacer } from './pacer.ts';
-import { readRtp, writeRtp } from './rtp-packet.ts';
+import { type RtpPacket, readRtp, writeRtp } from './rtp-packet.ts';
 import { RtpStatistics } from './rtp-statistics.ts';
 import { ToneLog } from './tone-log.ts';
 
@@ -36,8 +36,8 @@ export class RtpPeer {
   readonly statistics = new RtpStatistics();
   readonly heard: ToneLog;
   readonly keysHeard = new KeyLog();
-  /** Told of every frame of sound, as it comes. */
-  onFrame: (samples: Int16Array, at: number) => void = () => undefined;
+  /** Told of every frame of sound, as it comes; `timestamp` is RTP's, in samples of 8 kHz. */
+  onFrame: (samples: Int16Array, at: number, timestamp: number) => void = () => undefined;
   readonly #socket: Socket;
   readonly #ssrc = randomInt(2 ** 32);
   #target: RtpTarget | undefined;
@@ -190,14 +190,14 @@ export class RtpPeer {
     if (!packet) return;
     this.statistics.feed(packet, at);
     if (packet.payloadType >= 96) this.keysHeard.feed(packet.payload, packet.timestamp);
-    else this.#listen(packet.payload, packet.payloadType === 0 ? pcmu : pcma, at);
+    else this.#listen(packet, packet.payloadType === 0 ? pcmu : pcma, at);
   }
 
-  #listen(payload: Buffer, codec: AudioCodec, at: number): void {
+  #listen({ payload, timestamp }: RtpPacket, codec: AudioCodec, at: number): void {
     const samples = new Int16Array(payload.length);
     codec.decode(payload, samples);
     this.heard.feed(samples, at);
-    this.onFrame(samples, at);
+    this.onFrame(samples, at, timestamp);
   }
 }
 

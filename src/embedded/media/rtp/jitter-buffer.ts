@@ -20,7 +20,8 @@ export type Popped = 'packet' | 'lost' | 'empty';
  *
  *   filling ──(depth reached)──> playing ──(nothing left)──> filling, one packet deeper
  *
- * The depth starts at 2 packets (40 ms), grows with each underrun and shrinks after 10 calm seconds.
+ * The depth starts at 2 packets (40 ms), grows with each underrun and shrinks after 10 calm seconds. While packets are only
+ * kept (`keep`) there are never more than that.
  */
 export class JitterBuffer {
   /** Where the packet that `pop` returned lies. */
@@ -66,6 +67,15 @@ export class JitterBuffer {
     if (this.#slots[slot]) return;
     this.#slots[slot] = packet.subarray(start, end);
     this.#count++;
+  }
+
+  /**
+   * Takes a packet that somebody else has played already: the last few of the stream are there when it is to be played from
+   * here, and nobody waits until the buffer has filled.
+   */
+  keep(sequence: number, packet: Uint8Array, start: number, end: number): void {
+    this.push(sequence, packet, start, end);
+    this.#skip();
   }
 
   /** The next packet in order. Call it once for each packet time. */
@@ -127,6 +137,7 @@ export class JitterBuffer {
     return 'empty';
   }
 
+  /** The oldest go, until no more wait than is wanted. */
   #skip(): void {
     while (this.#count > this.#depth) {
       const slot = this.#next & (SLOTS - 1);

@@ -107,11 +107,13 @@ export class RtpSession {
     this.lastReceivedMs = this.#world.nowMs();
   }
 
-  /** Stops or starts passing packets on; what waited in the buffer would come too late. */
+  /**
+   * Stops or starts passing packets on. Who stops plays what was kept of them first: the last 40 ms once more rather than
+   * 40 ms of nothing, when a third person joins the two or a recording begins.
+   */
   setRelay(target: RtpSession | undefined): void {
     if (this.relay === target) return;
     this.relay = target;
-    this.jitter.clear();
     this.#decodedSamples = 0;
   }
 
@@ -178,12 +180,12 @@ export class RtpSession {
 
   #receiveAudio(packet: Buffer): void {
     const header = this.#header;
+    const { sequence, payloadStart, payloadEnd } = header;
     const target = this.relay;
     if (target?.agreed && target.codec.name === this.codec.name) {
       target.pass(header, packet);
-      return;
-    }
-    this.jitter.push(header.sequence, packet, header.payloadStart, header.payloadEnd);
+      this.jitter.keep(sequence, packet, payloadStart, payloadEnd);
+    } else this.jitter.push(sequence, packet, payloadStart, payloadEnd);
   }
 
   /** Sends on what the other leg of a bridge received. */

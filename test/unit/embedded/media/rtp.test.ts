@@ -99,6 +99,20 @@ test('Underruns deepen the buffer up to its limit; a jump begins a new stream', 
   assert.equal(buffer.waiting, 1);
 });
 
+test('What was only kept is played at once, the last of it first, and goes on without a hole', () => {
+  const buffer = new JitterBuffer();
+  for (let sequence = 0; sequence < 200; sequence++)
+    buffer.keep(sequence, payloadOf(sequence), 0, 2);
+  assert.equal(buffer.waiting, buffer.depth);
+  const played: number[] = [];
+  for (let sequence = 200; sequence < 300; sequence++) {
+    assert.equal(buffer.pop(), 'packet');
+    played.push(value(buffer));
+    push(buffer, sequence);
+  }
+  assert.deepEqual([played[0], played.at(-1)], [198, 297]);
+});
+
 test('What is older than what was played is late, also while the buffer fills again', () => {
   const buffer = new JitterBuffer();
   for (const sequence of [28, 29]) push(buffer, sequence);
