@@ -8,8 +8,11 @@ import { finished } from '../audio/finish.ts';
 import { toFloat } from '../audio/pcm.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
 
-/** Calls in progress go before sentences for calls to come. */
-setPriority(10);
+/**
+ * Calls in progress go before sentences for calls to come: a third of their share of a busy processor. At a tenth (10)
+ * a machine with other work let no sentence be made for half a minute, and callers were told nothing.
+ */
+setPriority(5);
 
 const { eSpeakNGWorker } = await load({ print: report, printErr: report });
 const engine = await new eSpeakNGWorker();
