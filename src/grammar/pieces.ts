@@ -18,15 +18,18 @@ const ENDS_SENTENCE = /[.!?…]/;
 const IS_PAUSE = /[,;:]/;
 
 /**
- * The sentence as pieces. Undefined: something that was filled in is not made of the vocabulary's phrases, such as
- * a name, or there would be too many joints.
+ * The sentence as pieces, or the stretch of it between two of its parts. Undefined: something that was filled in is not
+ * made of the vocabulary's phrases, such as a name, or there would be too many joints.
  */
 export function piecesOf(
   parts: readonly Part[],
   vocabulary: ReadonlySet<string>,
+  from = 0,
+  to = parts.length,
 ): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
   for (const [at, part] of parts.entries()) {
+    if (at < from || at >= to) continue;
     const ending = endingAfter(parts, at);
     if (!part.filled) {
       pieces.push(...fixedPieces(part.text, ending));
@@ -39,6 +42,10 @@ export function piecesOf(
   return pieces.length <= PIECES_MAX && pieces.some(isWords) ? pieces : undefined;
 }
 
+/** Whether a part can be said in phrases of the vocabulary; what the author wrote, and what is empty, always can. */
+export const isCovered = ({ text, filled }: Part, vocabulary: ReadonlySet<string>): boolean =>
+  !filled || phrasesIn(text, vocabulary) !== undefined;
+
 /** What an author's own stretch comes to: known before any call, and so rendered before. */
 function fixedPieces(text: string, ending: Ending): readonly Piece[] {
   const marks = MARKS_AT_START.exec(text)?.[0] ?? '';
@@ -50,27 +57,33 @@ function fixedPieces(text: string, ending: Ending): readonly Piece[] {
   ];
 }
 
-/** A stretch of a text: an author's own words, or a place with the phrases that its values are made of. */
+/** A stretch of a text: an author's own words, or a place with the phrases that its values are made of, if they are. */
 export interface Template {
   readonly text: string;
   readonly phrases?: readonly string[];
 }
 
-/** Every piece that a text with places can come to: rendered before, so that no caller waits for any of them. */
+/**
+ * Every piece that a text with places can come to: rendered before, so that no caller waits for any of them. A place
+ * may come to nothing, and then what stands before it is the last to be heard.
+ */
 export function piecesToRender(
   templates: readonly Template[],
   language: Language,
 ): readonly SpokenText[] {
+  const empty = templates.map((template) => (template.phrases ? { text: '' } : template));
   return templates.flatMap(({ text, phrases }, at) => {
-    const ending = endingAfter(templates, at);
+    const endings = new Set([endingAfter(templates, at), endingAfter(empty, at)]);
     if (phrases) {
-      const endings = ending === 'last' ? (['joined', 'last'] as const) : (['joined'] as const);
-      return endings.flatMap((each) =>
-        phrases.map((phrase) => ({ text: phrase, language, ending: each })),
+      // A value may be of several phrases: each of them may stand within it.
+      return [...endings.add('joined')].flatMap((ending) =>
+        phrases.map((phrase) => ({ text: phrase, language, ending })),
       );
     }
-    return fixedPieces(text, ending).flatMap((piece) =>
-      piece.kind === 'words' ? [{ text: piece.text, language, ending: piece.ending }] : [],
+    return [...endings].flatMap((ending) =>
+      fixedPieces(text, ending).flatMap((piece) =>
+        piece.kind === 'words' ? [{ text: piece.text, language, ending }] : [],
+      ),
     );
   });
 }
@@ -86,6 +99,7 @@ function endingAfter(parts: readonly { readonly text: string }[], at: number): E
 /** The longest phrase first, from left to right. Commas are pauses. */
 function phrasesIn(text: string, vocabulary: ReadonlySet<string>): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
+  if (text === '') return pieces;
   for (const [at, group] of text.split(/,\s*/).entries()) {
     if (at > 0) pieces.push(PAUSE);
     const words = group.split(' ');

@@ -31,7 +31,7 @@ export interface Heart {
 
 export async function openCallCenter(parts: Parts): Promise<Heart> {
   const { opened, speech, clock, closing } = parts;
-  let spoken: Promise<unknown> = Promise.resolve();
+  let spoken: Promise<void> = Promise.resolve();
   const phones = openPhones(parts, (extension, reachable) =>
     callCenter.phone(extension, reachable),
   );

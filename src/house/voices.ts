@@ -1,4 +1,4 @@
-import { measureSpareVoice } from '../reporting/voices.ts';
+import { measureVoices } from '../reporting/voices.ts';
 import { openSpeech, type Speech } from '../speech/speech.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -12,7 +12,7 @@ export async function openVoices(
     log,
     voices,
     ...(promptsUrl ? { delivery: { base: promptsUrl, secret } } : {}),
-    onSpare: measureSpareVoice(metrics),
+    ...measureVoices(metrics),
   });
   closing.add('voices', () => speech.close());
   return speech;

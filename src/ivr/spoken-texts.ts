@@ -52,10 +52,10 @@ export const messageTexts = (message: Message): readonly SpokenText[] =>
 export function textsOf(text: string, language: Language): readonly SpokenText[] {
   const stretches = stretchesOf(text);
   if (stretches.every(({ kind }) => kind === 'fixed')) return [{ text, language }];
-  // A name is in no vocabulary: such a sentence is always rendered whole.
-  if (stretches.some((stretch) => stretch.kind === 'place' && !stretch.format)) return [];
   const templates = stretches.map((stretch) => {
-    if (stretch.kind === 'fixed' || !stretch.format) return { text: stretch.text };
+    if (stretch.kind === 'fixed') return { text: stretch.text };
+    // A name is in no vocabulary: it is said by the voice, or not at all.
+    if (!stretch.format) return { text: stretch.text, phrases: [] };
     const { name, args } = stretch.format;
     return { text: stretch.text, phrases: grammarOf(language).vocabulary(name, args) };
   });

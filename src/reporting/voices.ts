@@ -1,13 +1,27 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Language } from '../model/contact.ts';
 
-/** Sentences that a better voice could not say in time, and that the voice of the house said instead. */
-export function measureSpareVoice(registry: Registry): (language: Language) => void {
-  const counter = new Counter({
-    name: 'centralita_spare_voice_sentences_total',
-    help: 'Sentences of calls said by eSpeak because the configured voice failed or was late',
-    labelNames: ['language'],
-    registers: [registry],
-  });
-  return (language) => counter.inc({ language });
+/** What callers hear instead of what a voice did not have in time. */
+export interface VoiceMeters {
+  /** Another voice said it. */
+  onSpare(language: Language): void;
+  /** It was left out. */
+  onCut(language: Language): void;
+}
+
+export function measureVoices(registry: Registry): VoiceMeters {
+  const counter = (name: string, help: string): ((language: Language) => void) => {
+    const counted = new Counter({ name, help, labelNames: ['language'], registers: [registry] });
+    return (language) => counted.inc({ language });
+  };
+  return {
+    onSpare: counter(
+      'centralita_spare_voice_sentences_total',
+      'Sentences of calls said by eSpeak because the configured voice failed or was late',
+    ),
+    onCut: counter(
+      'centralita_cut_sentences_total',
+      'Sentences of calls said without what no voice had made in time, such as a name',
+    ),
+  };
 }

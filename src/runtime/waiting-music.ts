@@ -47,7 +47,7 @@ export class WaitingMusic {
       const [told, also] = await Promise.all([
         this.#filesOf(session, language, position, ewt),
         // Which keys there are, if the flow has any.
-        promptFiles(this.#prompts, session, session.alsoSaid, this.#log),
+        promptFiles({ prompts: this.#prompts, session, log: this.#log }, session.alsoSaid),
       ]);
       const waits = session.stage === 'queued' && !session.elsewhere;
       if (waits) await session.leg?.play([...told, ...also]);

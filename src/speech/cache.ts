@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Stats, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeWav } from './audio/wav.ts';
@@ -8,7 +9,7 @@ import { PROMPT_RATE, type Sentence, type Voice } from './voices/voice.ts';
 const WAV_HEADER_BYTES = 44;
 const TEXT_CHARACTERS_MAX = 4_000;
 const UNFINISHED = '.part';
-/** A file that was there is believed to be there for so long: the disk may be busy when a caller waits. */
+/** A file that was there is believed to be there; whoever asks later than this has it looked at again, for the next. */
 const SEEN_MS_MAX = 5_000;
 /** Sentences that one caller's own words are in: a folder apart, since they are cleared away after a day. */
 export const OWN_FOLDER = 'own';
@@ -60,28 +61,38 @@ export class PromptCache {
   }
 
   /** The file if it is there: one caller's own sentence may be one that was rendered for all. */
-  async find(rendering: Rendering): Promise<string | undefined> {
-    const shared = await this.#findAt(this.pathOf({ ...rendering, own: false }));
+  find(rendering: Rendering): string | undefined {
+    const shared = this.#findAt(this.pathOf({ ...rendering, own: false }));
     return shared ?? (rendering.own ? this.#findAt(this.pathOf(rendering)) : undefined);
+  }
+
+  /** The file that is being made at this moment. Rejects as the voice does. */
+  underWay(rendering: Rendering): Promise<string> | undefined {
+    return this.#making.get(this.pathOf(rendering));
   }
 
   /**
    * An operator may have emptied the folder, or a full disk have left a copy of it without content; what this class
-   * wrote is whole. One look, and no more: a caller waits for it.
+   * wrote is whole. The first look is taken here and now, because a caller waits for it: the inode is in memory as a
+   * rule (5 µs), while a look by the thread pool stands behind whatever is written to the disk (8 ms and more).
    */
-  async #findAt(path: string): Promise<string | undefined> {
+  #findAt(path: string): string | undefined {
     const seenAt = this.#good.get(path);
-    if (seenAt !== undefined && performance.now() - seenAt < SEEN_MS_MAX) return path;
-    try {
-      const { size } = await stat(path);
-      if (size <= WAV_HEADER_BYTES) return undefined;
-      if (seenAt === undefined) this.#touch(path);
+    if (seenAt === undefined) {
+      if (!isSound(lookAt(path))) return undefined;
+      this.#touch(path);
       this.#good.set(path, performance.now());
-      return path;
-    } catch {
-      this.#good.delete(path);
-      return undefined;
-    }
+    } else if (performance.now() - seenAt > SEEN_MS_MAX) this.#lookAgain(path);
+    return path;
+  }
+
+  #lookAgain(path: string): void {
+    this.#good.set(path, performance.now());
+    void stat(path)
+      .catch(() => undefined)
+      .then((facts) => {
+        if (!isSound(facts)) this.forget(path);
+      });
   }
 
   /** For whoever clears away what nobody has wanted for long: one by one, since callers wait for the disk as well. */
@@ -105,7 +116,7 @@ export class PromptCache {
   }
 
   async #findOrMake(path: string, rendering: Rendering, urgent: boolean): Promise<string> {
-    const there = await this.find(rendering);
+    const there = this.find(rendering);
     if (there !== undefined) return there;
     const samples = await this.#voice.speak(rendering, urgent);
     await this.#write(path, encodeWav(samples, PROMPT_RATE));
@@ -132,3 +143,14 @@ export class PromptCache {
     }
   }
 }
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+const isSound = (facts: { readonly size: number } | undefined): boolean =>
+  facts !== undefined && facts.size > WAV_HEADER_BYTES;

@@ -64,7 +64,13 @@ const Catalogue = Type.Object(
       strict,
     ),
     system: Type.Object(
-      { technicalProblem: sentence(), goodbye: sentence(), noAgents: sentence() },
+      {
+        technicalProblem: sentence(),
+        goodbye: sentence(),
+        noAgents: sentence(),
+        /** Before a sentence that is still being made. */
+        oneMoment: sentence(),
+      },
       strict,
     ),
   },

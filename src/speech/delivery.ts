@@ -42,6 +42,11 @@ const escaped = (part: string): string => encodeURIComponent(part).replaceAll('!
 /** The same prompts, for media servers elsewhere. */
 export function delivered(prompts: PromptRenderer, { urlOf }: Delivery): PromptRenderer {
   return {
+    async speak(utterance) {
+      const { files, rest } = await prompts.speak(utterance);
+      const now = { files: files.map(urlOf) };
+      return rest ? { ...now, rest: async () => (await rest()).map(urlOf) } : now;
+    },
     say: async (utterance) => (await prompts.say(utterance)).map(urlOf),
     render: async (text, language) => urlOf(await prompts.render(text, language)),
     prepare: (utterances) => prompts.prepare(utterances),

@@ -50,6 +50,16 @@ export class CataloguePhrases implements Phrases {
     return this.#catalogues[language].queue.thanks;
   }
 
+  /** Said while the voice makes a sentence of which nothing is there. */
+  moment(language: Language): string {
+    return this.#catalogues[language].system.oneMoment;
+  }
+
+  /** The first to be rendered: until the rest is, it stands in for it. */
+  moments(): readonly Sentence[] {
+    return LANGUAGES.map((language) => ({ text: this.moment(language), language }));
+  }
+
   callback(phrase: CallbackPhrase, language: Language, name?: string): string {
     const { callback } = this.#catalogues[language];
     if (phrase !== 'agent') return callback[phrase];

@@ -1,17 +1,18 @@
-import { piecesOf } from '../grammar/grammar.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/log.ts';
+import { setImmediate } from 'node:timers/promises';
+import { within } from '../lib/within.ts';
 import type { Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
-import type { PromptRenderer } from '../runtime/ports/index.ts';
-import type { PromptCache, Rendering } from './cache.ts';
+import type { PromptRenderer, Spoken } from '../runtime/ports/index.ts';
+import { Assembly, type Outline } from './assembly.ts';
+import type { Rendering } from './cache.ts';
+import { type LateOptions, LateSentences } from './late.ts';
 import type { Recordings } from './recordings.ts';
 import type { Sentence } from './voices/voice.ts';
 
 /** A sentence that is made in this time is heard whole: the ear does not notice the wait. */
 const AT_ONCE_MS = 60;
-/** How long a caller waits for a voice at most; then another voice says it, for as long again. */
-const VOICE_MS_MAX = 2_500;
+/** Sentences are looked for on disk in rows; calls come in between. */
+const LOOKED_FOR_AT_ONCE = 20;
 /** Sentences that are made for calls in progress before they are asked for; more are not begun. */
 const PREPARING_MAX = 50;
 
@@ -24,48 +25,55 @@ export interface RenderReport {
   readonly why?: string;
 }
 
-export interface RendererOptions {
-  readonly cache: PromptCache;
-  /** Says what the better voice cannot, or not in time. Absent: there is no better voice. */
-  readonly spare?: PromptCache;
+export interface RendererOptions extends LateOptions {
   readonly recordings: Recordings;
   /** A file of silence between pieces, as long as a comma. */
   readonly pause: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Counts what another voice had to say. */
-  onSpare(language: Language): void;
+  /** What a caller hears at once when nothing of a sentence is there: that it takes a moment. */
+  moment(language: Language): string;
 }
 
 /**
  * Finds the sound for what is to be said, the best that can be had without a wait:
  *
  *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once ─▶ put together from pieces on disk
- *        ─▶ whole, made within a limit ─▶ whole, by the voice of the house ─▶ an error: nothing is said
+ *        ─▶ its beginning from pieces, or "one moment"; then the rest by the voice, by the voice of the house,
+ *           from pieces without what is not known
  */
 export class Renderer implements PromptRenderer {
   readonly #options: RendererOptions;
-  /** By language: every phrase that was rendered to put sentences together from. */
-  readonly #vocabulary = new Map<Language, Set<string>>();
+  readonly #assembly: Assembly;
+  readonly #late: LateSentences;
   #preparing = 0;
   #stopped = false;
 
   constructor(options: RendererOptions) {
     this.#options = options;
+    this.#assembly = new Assembly(options.cache, options.pause);
+    this.#late = new LateSentences(options);
+  }
+
+  async speak(utterance: Utterance): Promise<Spoken> {
+    const there = this.#there(utterance);
+    if (there) return { files: there };
+    const whole = renderingOf(utterance);
+    const pieces = this.#assembly.whole(utterance);
+    if (pieces) return { files: (await this.#soon(whole)) ?? pieces };
+    const outline = this.#assembly.outline(utterance);
+    // A voice says one sentence at a time: what follows the beginning is asked for before all of it.
+    const begins = outline.opening.length > 0 && !this.#options.cache.underWay(whole);
+    const soon = begins ? undefined : await this.#soon(whole);
+    return soon ? { files: soon } : this.#begin(whole, outline);
   }
 
   async say(utterance: Utterance): Promise<readonly string[]> {
-    const { cache, recordings } = this.#options;
-    const recorded = recordings.instead(utterance);
-    if (recorded !== undefined) return [recorded];
+    const there = this.#there(utterance);
+    if (there) return there;
     const whole = renderingOf(utterance);
-    const there = await cache.find(whole);
-    if (there !== undefined) return [there];
-    const making = cache.file(whole, true);
-    making.catch(() => {});
-    const soon = await this.#within(AT_ONCE_MS, making).catch(() => undefined);
-    if (soon !== undefined) return [soon];
-    return (await this.#pieces(utterance)) ?? [await this.#late(whole, making)];
+    return (
+      (await this.#soon(whole)) ??
+      this.#assembly.whole(utterance) ?? [await this.#late.whole(whole)]
+    );
   }
 
   async render(text: string, language: Language): Promise<string> {
@@ -110,8 +118,9 @@ export class Renderer implements PromptRenderer {
         Number(a.ending !== undefined) - Number(b.ending !== undefined) ||
         a.language.localeCompare(b.language),
     );
-    for (const sentence of inOrder) {
+    for (const [at, sentence] of inOrder.entries()) {
       if (this.#stopped) break;
+      if (at % LOOKED_FOR_AT_ONCE === 0) await setImmediate();
       await this.#make(sentence, report);
     }
     return report;
@@ -123,12 +132,12 @@ export class Renderer implements PromptRenderer {
   ): Promise<void> {
     const { cache, spare } = this.#options;
     try {
-      if (await cache.find(sentence)) report.cached += 1;
+      if (cache.find(sentence)) report.cached += 1;
       else {
         await cache.file(sentence, false);
         report.rendered += 1;
       }
-      this.#learn(sentence);
+      this.#assembly.learn(sentence);
     } catch (error) {
       report.failed += 1;
       report.why = String(error);
@@ -136,49 +145,37 @@ export class Renderer implements PromptRenderer {
     }
   }
 
-  #learn({ text, language, ending }: Sentence): void {
-    if (!ending) return;
-    const known = this.#vocabulary.get(language) ?? new Set();
-    this.#vocabulary.set(language, known.add(text));
+  /** What was recorded, or said before. */
+  #there(utterance: Utterance): readonly string[] | undefined {
+    const { cache, recordings } = this.#options;
+    const file = recordings.instead(utterance) ?? cache.find(renderingOf(utterance));
+    return file === undefined ? undefined : [file];
   }
 
-  /** The files of the sentence's pieces, if every one of them is on disk. */
-  async #pieces({ parts, language }: Utterance): Promise<readonly string[] | undefined> {
-    const vocabulary = this.#vocabulary.get(language);
-    const pieces = parts && vocabulary && piecesOf(parts, vocabulary);
-    if (!pieces) return undefined;
-    const files = await Promise.all(
-      pieces.map((piece) =>
-        piece.kind === 'pause'
-          ? this.#options.pause
-          : this.#options.cache.find({ ...piece, language }),
-      ),
+  /** The whole, if it takes no longer than anybody notices. It is made in any case. */
+  async #soon(whole: Rendering): Promise<readonly string[] | undefined> {
+    const { cache, clock } = this.#options;
+    const making = cache.file(whole, true).catch(() => undefined);
+    const file = await within(clock, AT_ONCE_MS, making);
+    return file === undefined ? undefined : [file];
+  }
+
+  /** What is known goes first; what follows is made meanwhile. */
+  async #begin(whole: Rendering, { opening, rest, without }: Outline): Promise<Spoken> {
+    const { cache, moment } = this.#options;
+    const { language } = whole;
+    const begins = opening.length > 0;
+    const files = begins ? opening : this.#there({ text: moment(language), language });
+    // Not even that much has been rendered: the house is not ready yet, and says so.
+    if (!files) return { files: [await this.#late.whole(whole)] };
+    const saysSomething = begins || without.length > 0;
+    const following = this.#late.rest(
+      { ...whole, text: rest },
+      saysSomething ? without : undefined,
     );
-    return files.every((file) => file !== undefined) ? files : undefined;
-  }
-
-  async #late(whole: Rendering, making: Promise<string>): Promise<string> {
-    const { spare, log, onSpare } = this.#options;
-    try {
-      const file = await this.#within(VOICE_MS_MAX, making);
-      if (file !== undefined) return file;
-      throw new Error('The voice takes too long');
-    } catch (error) {
-      if (!spare) throw error;
-      log.warn({ language: whole.language, error: String(error) }, 'Another voice says a sentence');
-      onSpare(whole.language);
-      const file = await this.#within(VOICE_MS_MAX, spare.file(whole, true));
-      if (file === undefined) throw new Error('No voice says it in time');
-      return file;
-    }
-  }
-
-  /** Undefined: it was not there in time. Rejects as the work does. */
-  #within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.after(limitMs, () => resolve(undefined));
-      work.then(resolve, reject).finally(() => timer.cancel());
-    });
+    // For the next time that it is said in this call.
+    if (begins) cache.file(whole, false).catch(() => {});
+    return { files, rest: following };
   }
 }
 

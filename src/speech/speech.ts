@@ -39,6 +39,8 @@ export interface SpeechOptions {
   readonly delivery?: { readonly base: string; readonly secret: string };
   /** Counts the sentences that the better voice could not say in time. */
   onSpare?(language: Language): void;
+  /** Counts the sentences that were said without what no voice could say in time. */
+  onCut?(language: Language): void;
 }
 
 export interface Speech {
@@ -71,6 +73,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     writePause(folder),
     openVoices(options.voices, house, clock),
   ]);
+  const phrases = new CataloguePhrases(catalogues);
   const voice = options.voice ?? better ?? house;
   const cache = await PromptCache.open(folder, voice);
   const renderer = new Renderer({
@@ -80,9 +83,10 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     pause,
     clock,
     log,
+    moment: (language) => phrases.moment(language),
     onSpare: (language) => options.onSpare?.(language),
+    onCut: (language) => options.onCut?.(language),
   });
-  const phrases = new CataloguePhrases(catalogues);
   const janitor = new Janitor({ folder, cache, clock, log });
   janitor.keepAlways(phrases.prepared());
   let closed = false;
@@ -95,7 +99,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const renderFlows = flowSentences({ render: prerender, phrases: phrases.prepared() });
   const prerenderFlows = (sentences: readonly Sentence[]): Promise<void> => {
     janitor.keep(sentences);
-    return renderFlows(sentences);
+    return renderFlows([...phrases.moments(), ...sentences]);
   };
   const close = async (): Promise<void> => {
     closed = true;

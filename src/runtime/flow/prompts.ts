@@ -2,32 +2,78 @@ import type { Prompt } from '../../ivr/vocabulary.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Utterance } from '../../model/utterance.ts';
 import type { CallSession } from '../call-session.ts';
-import type { PromptRenderer } from '../ports/index.ts';
+import type { PromptRenderer, Spoken } from '../ports/index.ts';
 
-/** What a flow's prompts are played from. One that cannot be had is passed over: silence is better than a dead call. */
-export async function promptFiles(
-  prompts: PromptRenderer,
-  session: CallSession,
+/** Who is to be told it, and what the voices are. */
+export interface Telling {
+  readonly prompts: PromptRenderer;
+  readonly session: CallSession;
+  readonly log: Logger;
+}
+
+/**
+ * What a flow's prompts are played from, a list of files at a time: the next one is asked for when the one before was
+ * heard, since voices go on speaking meanwhile. What cannot be had is passed over: silence is better than a dead call.
+ */
+export async function* promptStretches(
+  telling: Telling,
   wanted: readonly Prompt[],
-  log: Logger,
+): AsyncGenerator<readonly string[]> {
+  const spoken = await Promise.all(wanted.map((prompt) => speak(telling, prompt)));
+  let ready: readonly string[] = [];
+  for (const { files, rest } of spoken) {
+    ready = [...ready, ...files];
+    if (!rest) continue;
+    yield ready;
+    ready = await orNothing(telling, [], rest);
+  }
+  yield ready;
+}
+
+/** The same all at once, for somebody who hears something else until it is there. */
+export async function promptFiles(
+  telling: Telling,
+  wanted: readonly Prompt[],
 ): Promise<readonly string[]> {
   const files = await Promise.all(
-    wanted.map(async (prompt): Promise<readonly string[]> => {
-      const { language } = session.context;
-      if (prompt.kind === 'audio') return [prompts.audio(prompt.name, language) ?? []].flat();
-      try {
-        return await prompts.say(utteranceOf(prompt, language));
-      } catch (error) {
-        log.error({ callId: session.id, error: String(error) }, 'A prompt could not be spoken');
-        return [];
-      }
-    }),
+    wanted.map((prompt) =>
+      prompt.kind === 'audio'
+        ? audioFiles(telling, prompt.name)
+        : orNothing(telling, [], () => telling.prompts.say(utteranceFor(telling, prompt))),
+    ),
   );
   return files.flat();
 }
 
+function speak(telling: Telling, prompt: Prompt): Promise<Spoken> | Spoken {
+  if (prompt.kind === 'audio') return { files: audioFiles(telling, prompt.name) };
+  const utterance = utteranceFor(telling, prompt);
+  return orNothing(telling, { files: [] }, () => telling.prompts.speak(utterance));
+}
+
+const audioFiles = ({ prompts, session }: Telling, name: string): readonly string[] =>
+  [prompts.audio(name, session.context.language) ?? []].flat();
+
+async function orNothing<T>(
+  { session, log }: Telling,
+  nothing: T,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    log.error({ callId: session.id, error: String(error) }, 'A prompt could not be spoken');
+    return nothing;
+  }
+}
+
+type TextPrompt = Extract<Prompt, { kind: 'text' }>;
+
+const utteranceFor = ({ session }: Telling, prompt: TextPrompt): Utterance =>
+  utteranceOf(prompt, session.context.language);
+
 export function utteranceOf(
-  { kind: _, ...said }: Extract<Prompt, { kind: 'text' }>,
+  { kind: _, ...said }: TextPrompt,
   language: Utterance['language'],
 ): Utterance {
   return { ...said, language };

@@ -17,7 +17,7 @@ import type { Messages } from '../messages/messages.ts';
 import type { FlowRequests, PromptRenderer } from '../ports/index.ts';
 import type { FlowAfter } from './after.ts';
 import { FlowListening, type ListeningWorld } from './listening.ts';
-import { promptFiles, utteranceOf } from './prompts.ts';
+import { promptStretches, utteranceOf } from './prompts.ts';
 import { type FlowRecording, recordCaller, recordedEvent } from './recording.ts';
 
 /** What a flow needs of the house. */
@@ -90,6 +90,7 @@ export class FlowRunner {
   /** At a node of the flow, or at its beginning. */
   start(node?: string): void {
     this.#apply(startFlow(this.#flow, this.#session.context, this.#moment(), node));
+    void this.#expectCaller();
   }
 
   /** The caller hears, and is heard. */
@@ -134,6 +135,13 @@ export class FlowRunner {
       (this.#held.length > 0 || this.#world.needsVoice(session, effect));
     if (waits) this.#held.push(effect);
     else this.#perform(effect);
+  }
+
+  /** Who calls is looked up while the call is set up: what they will be called is made before the flow asks who it is. */
+  async #expectCaller(): Promise<void> {
+    if (!this.#session.contact) return;
+    const context = await this.#world.identify(this.#session);
+    if (this.#state) this.#prepare({ ...this.#state, context });
   }
 
   /** Something was learnt: what may soon be said with it is made while the call does other things. */
@@ -201,7 +209,7 @@ export class FlowRunner {
         this.#world.messages.discard(this.#session);
         return;
       case 'playMessage':
-        void this.#playFiles(async () => this.#world.messages.filesOf(this.#session));
+        void this.#playFiles([this.#world.messages.filesOf(this.#session)]);
         return;
       case 'record':
         this.#world.after.leaveQueue(this.#session);
@@ -226,19 +234,22 @@ export class FlowRunner {
     }
   }
 
-  #play(prompts: readonly Prompt[]): Promise<void> {
-    const { prompts: renderer, log } = this.#world;
-    return this.#playFiles(() => promptFiles(renderer, this.#session, prompts, log));
+  #play(wanted: readonly Prompt[]): Promise<void> {
+    const { prompts, log } = this.#world;
+    return this.#playFiles(promptStretches({ prompts, session: this.#session, log }, wanted));
   }
 
-  async #playFiles(find: () => Promise<readonly string[]>): Promise<void> {
+  async #playFiles(
+    stretches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+  ): Promise<void> {
     this.#listening.promptBegins();
     this.#playback += 1;
     const playback = this.#playback;
-    const files = await find();
-    if (this.#over || playback !== this.#playback) return;
-    const how = files.length === 0 ? 'played' : await this.#session.leg?.play(files);
-    if (how !== 'played' || playback !== this.#playback) return;
+    for await (const files of stretches) {
+      if (this.#over || playback !== this.#playback) return;
+      const how = files.length === 0 ? 'played' : await this.#session.leg?.play(files);
+      if (how !== 'played' || playback !== this.#playback) return;
+    }
     this.#listening.promptIsOver();
     this.#later({ type: 'played' });
   }

@@ -3,9 +3,21 @@ import type { Utterance } from '../../model/utterance.ts';
 import type { ArrivalFacts } from './outside.ts';
 import type { FeaturePhrase } from './phrases.ts';
 
+/** What is played now; and what follows when that was heard, as much of it as a voice has made by then. */
+export interface Spoken {
+  readonly files: readonly string[];
+  /** Asked once, when `files` are over. Rejects when nothing of it can be had. */
+  rest?(): Promise<readonly string[]>;
+}
+
 /** Turns text into sound files that the media server can play: paths or URLs of WAV files, 16 bit mono. */
 export interface PromptRenderer {
-  /** What to play, one after the other: an uploaded recording, the whole sentence, or pieces of it. */
+  /** For somebody who hears silence otherwise: something is played at once, whatever the voice is doing. */
+  speak(utterance: Utterance): Promise<Spoken>;
+  /**
+   * For somebody who hears something else meanwhile, such as music. What to play, one after the other: an uploaded
+   * recording, the whole sentence, or pieces of it.
+   */
   say(utterance: Utterance): Promise<readonly string[]>;
   /** One sentence of ours, in one file. Cached by content. */
   render(text: string, language: Language): Promise<string>;

@@ -52,7 +52,7 @@ export class Notices {
   async #files(session: CallSession, kind: 'text' | 'audio', said: string) {
     const { prompts, log } = this.#world;
     const prompt = kind === 'text' ? { kind, text: said } : { kind, name: said };
-    return promptFiles(prompts, session, [prompt], log);
+    return promptFiles({ prompts, session, log }, [prompt]);
   }
 
   /** A notice that cannot be spoken was not heard. */

@@ -37,6 +37,7 @@ class FakeVoice implements Voice {
 }
 
 const spared: string[] = [];
+const cut: string[] = [];
 let folder: string;
 let voice: FakeVoice;
 let house: FakeVoice;
@@ -55,7 +56,9 @@ async function reopen(): Promise<void> {
     pause: await writePause(folder),
     clock,
     log: silentLogger,
+    moment: () => 'Un momento.',
     onSpare: (language) => spared.push(language),
+    onCut: (language) => cut.push(language),
   });
 }
 
@@ -71,6 +74,7 @@ beforeEach(async () => {
   house.version = 'house';
   clock = new ManualClock();
   spared.length = 0;
+  cut.length = 0;
   await reopen();
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -205,6 +209,108 @@ describe('Renderer: a sentence of one caller', () => {
     );
     assert.deepEqual(spared, ['es-MX', 'en']);
   });
+});
+
+/** "Hola, {name}. Debe {total}.": the name is in no vocabulary. */
+const greeting = (name: string): Utterance => {
+  const parts = [
+    { text: 'Hola, ', filled: false },
+    { text: name, filled: true },
+    { text: '. Debe ', filled: false },
+    { text: 'ciento pesos', filled: true },
+    { text: '.', filled: false },
+  ];
+  return { text: parts.map(({ text }) => text).join(''), language: 'es-MX', parts };
+};
+const greetingPieces: readonly Sentence[] = [
+  { text: 'Hola,', language: 'es-MX', ending: 'joined' },
+  { text: 'Hola,', language: 'es-MX', ending: 'last' },
+  ...pieces,
+];
+/** Where a rendering will be. */
+const at = (text: string, ending?: Sentence['ending']): string =>
+  cache.pathOf({ text, language: 'es-MX', ...(ending ? { ending } : { own: true }) });
+
+describe('Renderer: somebody who hears silence otherwise', () => {
+  beforeEach(async () => {
+    await renderer.prerender([...greetingPieces, { text: 'Un momento.', language: 'es-MX' }]);
+    voice.asked.length = 0;
+    voice.held = [];
+    house.held = [];
+  });
+  const says = async (who: FakeVoice): Promise<void> => {
+    for (const go of who.held?.splice(0) ?? []) go();
+    await whenStill();
+  };
+
+  it('hears what is known at once, and then the rest, which was made meanwhile', async () => {
+    const { files, rest } = await renderer.speak(greeting('Ana'));
+    assert.deepEqual(files, [at('Hola,', 'joined')]);
+    await whenStill();
+    assert.deepEqual(voice.asked, [
+      { text: 'Ana. Debe ciento pesos.', urgent: true },
+      { text: 'Hola, Ana. Debe ciento pesos.', urgent: false },
+    ]);
+    await says(voice);
+    assert.deepEqual(await rest?.(), [at('Ana. Debe ciento pesos.')]);
+    assert.deepEqual(await renderer.speak(greeting('Ana')), {
+      files: [at('Hola, Ana. Debe ciento pesos.')],
+    });
+  });
+
+  it('hears the rest without the name when no voice has made it by then', async () => {
+    const { rest } = await renderer.speak(greeting('Ana'));
+    const without = [at('Debe', 'joined'), at('ciento', 'joined'), at('pesos', 'last')];
+    assert.deepEqual(await rest?.(), [join(folder, 'pause.wav'), ...without]);
+    assert.deepEqual(cut, ['es-MX']);
+  });
+
+  it('hears the voice of the house where only that was in time', async () => {
+    const { rest } = await renderer.speak(greeting('Ana'));
+    await whenStill();
+    await says(house);
+    const [file = ''] = (await rest?.()) ?? [];
+    assert.notEqual(file, at('Ana. Debe ciento pesos.'));
+    assert.ok((await readFile(file)).length > 44);
+    assert.deepEqual([spared, cut], [['es-MX'], []]);
+  });
+
+  it('is not told that something is missing when nothing is known of a place', async () => {
+    const { files, rest } = await speakIn60ms(greeting(''));
+    assert.deepEqual(files.slice(0, 3), [
+      at('Hola,', 'last'),
+      join(folder, 'pause.wav'),
+      at('Debe', 'joined'),
+    ]);
+    assert.equal(rest, undefined);
+  });
+
+  it('is asked for a moment where nothing of a sentence is known, and waits for no more than the limit', async () => {
+    const answer: Utterance = {
+      text: 'Su paquete está en camino.',
+      language: 'es-MX',
+      parts: [{ text: 'Su paquete está en camino.', filled: true }],
+    };
+    const { files, rest } = await speakIn60ms(answer);
+    assert.deepEqual(files, [cache.pathOf({ text: 'Un momento.', language: 'es-MX' })]);
+    const following = rest?.();
+    await whenStill();
+    await says(voice);
+    assert.deepEqual(await following, [at(answer.text)]);
+
+    const other = { ...answer, text: 'Otra.', parts: [{ text: 'Otra.', filled: true }] };
+    const late = (await speakIn60ms(other)).rest?.();
+    await whenStill();
+    clock.advance(2_500);
+    await assert.rejects(late ?? Promise.resolve(), /too long/);
+  });
+
+  async function speakIn60ms(utterance: Utterance) {
+    const speaking = renderer.speak(utterance);
+    await whenStill();
+    clock.advance(60);
+    return speaking;
+  }
 });
 
 describe('Janitor', () => {
