@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const READY_MS_MAX = 120_000;
 const STOP_MS_MAX = 20_000;
 const RTP_PORTS = 2_000;
+const RENDERED = /^[0-9a-f]{40}\.wav$/;
 
 /** The system that runs here already, or one of the demo's own with a folder that is gone afterwards. */
 export async function findOrStartSystem(
@@ -44,12 +45,18 @@ export async function findOrStartSystem(
   return startSystem(env, extra);
 }
 
-/** Starts a system of one's own on free ports. */
+/**
+ * Starts a system of one's own on free ports. `promptsIn`: a folder on the disk of temporary files that keeps what was
+ * rendered, so that the next one started does not spend its first minutes with that.
+ */
 export async function startSystem(
   env: NodeJS.ProcessEnv,
   extra: Readonly<Record<string, string>> = {},
+  promptsIn?: string,
 ): Promise<RunningSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'centralita-demo-'));
+  const prompts = join(dataDir, 'prompts');
+  if (promptsIn) await linkPrompts(promptsIn, prompts);
   const [httpPort, free] = [await freePort(), await freePort()];
   const external = env.SWITCH === 'external';
   const sip = {
@@ -81,6 +88,7 @@ export async function startSystem(
   const close = async (): Promise<void> => {
     await stop(child);
     caretaker.cancel();
+    if (promptsIn) await linkPrompts(prompts, promptsIn);
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
@@ -90,6 +98,14 @@ export async function startSystem(
     throw error;
   }
   return { sip, http: `http://${HOST}:${httpPort}`, pid: child.pid, found: false, close };
+}
+
+/** Rendered sentences are named after what they say, and are whole or not there: a link is as good as a copy. */
+async function linkPrompts(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const names = await readdir(from).catch(() => []);
+  for (const name of names)
+    if (RENDERED.test(name)) await link(join(from, name), join(to, name)).catch(() => undefined);
 }
 
 async function isReady(http: string): Promise<boolean> {

@@ -1,17 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneBox, Ringing } from '../../demo/phone/phone-box.ts';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
-import { RtpPeer } from '../../demo/phone/rtp-peer.ts';
 import type { Line } from '../../test/support/company.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { type CdrRecord, historyOf } from '../../test/support/records.ts';
 import { dismiss, readyAgents } from '../support/agents.ts';
+import { openDeafEars } from '../support/deaf-ears.ts';
 import { type Distribution, distribution } from '../support/percentiles.ts';
 import type { TestBench } from '../support/test-bench.ts';
+
+/** What those who wait are sent: sound, or nothing at all because they ask for none (`a=sendonly`). */
+export type Hold = 'music' | 'silence';
+
+export interface Backlog {
+  readonly agents: number;
+  readonly waiting: number;
+  /** With many waiting it is the length of the line that counts, not its end. */
+  readonly serve: number;
+  readonly hold: Hold;
+}
 
 export interface BacklogTimes {
   readonly agents: number;
   readonly waiting: number;
+  readonly hold: Hold;
   /** So many of them were served, and the others waited to the end. */
   readonly served: number;
   readonly agentFreeToNextInviteMs: Distribution;
@@ -32,19 +44,18 @@ const LIMIT_MS = 120_000;
 export async function measureBacklog(
   bench: TestBench,
   phones: PhoneBox,
-  agents: number,
-  waiting: number,
-  serve: number,
+  { agents, waiting, serve, hold }: Backlog,
 ): Promise<BacklogTimes> {
   const line = await bench.company.line();
-  // The callers do not listen: one pair of ears takes what the system plays to all of them.
-  const rtp = await RtpPeer.open();
+  const ears = await openDeafEars();
+  const direction = hold === 'silence' ? 'sendonly' : 'sendrecv';
+  const mute = { rtp: ears.rtp, earsAt: ears.port, direction } as const;
   const callers: PhoneCall[] = [];
   while (callers.length < waiting) {
     const first = 5_550_000_000 + callers.length;
     const dialled = Array.from(
       { length: Math.min(DIAL_AT_ONCE, waiting - callers.length) },
-      (_, n) => phones.dial(line.dnis, { ani: String(first + n), rtp }),
+      (_, n) => phones.dial(line.dnis, { ...mute, ani: String(first + n) }),
     );
     callers.push(...(await Promise.all(dialled)));
     await delay(DIAL_EVERY_MS);
@@ -59,10 +70,11 @@ export async function measureBacklog(
   // Before the others hang up: these are the records of who was served.
   const { positions, failedOffers } = await readHistories(bench, line);
   for (const call of callers) call.hangUp();
-  rtp.close();
+  await ears.close();
   return {
     agents,
     waiting,
+    hold,
     served: served.order.length,
     agentFreeToNextInviteMs: distribution(served.gaps),
     ...overtaking(

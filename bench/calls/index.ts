@@ -3,14 +3,14 @@
  * what belongs to it, on the real one. Prints JSON.
  *
  *   npm run bench:calls -- [--json] [--only setup,offer,backlog,rate] [--rate FROM:TO:BY] [--seconds N]
- *     [--waiting 1000 --served 200]
+ *     [--waiting 1000 --served 200 --hold music,silence]
  */
 import { parseArgs } from 'node:util';
 import { PhoneBox } from '../../demo/phone/phone-box.ts';
 import { besideEcho } from '../support/echo.ts';
 import { runOnBench } from '../support/run.ts';
 import type { TestBench } from '../support/test-bench.ts';
-import { measureBacklog } from './backlog.ts';
+import { type Hold, measureBacklog } from './backlog.ts';
 import { measureOffers } from './offer.ts';
 import { measureRate } from './rate.ts';
 import { measureSetup } from './setup.ts';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     agents: { type: 'string', default: '10' },
     waiting: { type: 'string', default: '200' },
     served: { type: 'string' },
+    hold: { type: 'string', default: 'music' },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -46,11 +47,15 @@ async function measure(on: TestBench): Promise<unknown> {
     results.offer = await besideEcho(() => measureOffers(on, phones, calls));
   }
   if (wanted.has('backlog')) {
-    say('a full queue');
     const [agents, waiting] = [Number(values.agents), Number(values.waiting)];
-    // With many waiting it is the length of the line that counts, not its end.
-    const served = Math.min(waiting, Number(values.served ?? waiting));
-    results.backlog = await besideEcho(() => measureBacklog(on, phones, agents, waiting, served));
+    const serve = Math.min(waiting, Number(values.served ?? waiting));
+    const backlogs: unknown[] = [];
+    for (const hold of values.hold.split(',') as Hold[]) {
+      say(`a full queue with ${hold}`);
+      const backlog = { agents, waiting, serve, hold };
+      backlogs.push(await besideEcho(() => measureBacklog(on, phones, backlog)));
+    }
+    results.backlog = backlogs;
   }
   if (wanted.has('rate')) {
     say('full calls');

@@ -1,13 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type RunningSystem, startSystem } from '../../demo/system.ts';
 import { ApiClient } from '../../test/support/api-client.ts';
 import { Company } from '../../test/support/company.ts';
 import { freePort } from '../../test/support/ports.ts';
-import { type Named, pidListeningOn } from './processes.ts';
+import { type Named, pidListeningOn, watchFamily } from './processes.ts';
 
 /** A system to measure: application and switch are processes of their own, whichever switch it is. */
 export interface TestBench {
@@ -24,13 +27,33 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const RTP_PORT_MIN = 20_000;
 const RTP_PORT_MAX = 29_999;
 const BUILT = 'dist-bench';
+/** What a bench has rendered the next one finds there. */
+const PROMPTS = join(tmpdir(), 'centralita-bench-prompts');
+/** The first bench on a machine has all of it rendered. */
+const RENDERED_MS_MAX = 150_000;
+const QUIET_CPU_SHARE = 0.02;
 const EMBEDDED_SWITCH = 'bench/support/embedded-switch';
 
 /** `house`: what runs instead of `main`, a module of the bench's that has it in it: `bench/api/house`. */
 export async function openTestBench(house = 'main'): Promise<TestBench> {
   build(house);
   const env: NodeJS.ProcessEnv = { ...process.env, SYSTEM_MAIN: `${BUILT}/${house}.js` };
-  return env.SWITCH === 'external' ? openWithRealSwitch(env) : openWithEmbeddedSwitch(env);
+  const opened = await (env.SWITCH === 'external'
+    ? openWithRealSwitch(env)
+    : openWithEmbeddedSwitch(env));
+  await untilRendered();
+  return opened;
+}
+
+/** A house that has just begun renders its prompts beside everything else: that is not what is measured. */
+async function untilRendered(): Promise<void> {
+  const end = performance.now() + RENDERED_MS_MAX;
+  let quietSeconds = 0;
+  while (quietSeconds < 2 && performance.now() < end) {
+    const used = watchFamily((line) => (line.includes('espeak-program') ? 'voice' : 'others'));
+    await delay(1_000);
+    quietSeconds = (used().voice ?? 0) < QUIET_CPU_SHARE * 1_000 ? quietSeconds + 1 : 0;
+  }
 }
 
 /** What is measured is built as `npm start` builds it: from the sources, by tsx, every closure costs twice as much. */
@@ -41,7 +64,7 @@ function build(house: string): void {
 }
 
 async function openWithRealSwitch(env: NodeJS.ProcessEnv): Promise<TestBench> {
-  const system = await startSystem(env, { ADMIN_API_KEY: API_KEY });
+  const system = await startSystem(env, { ADMIN_API_KEY: API_KEY }, PROMPTS);
   const processes = new Map([
     ['application', system.pid ?? -1],
     ...externalProcess('drachtio', env.DRACHTIO_PORT ?? '9022'),
@@ -87,6 +110,7 @@ async function openWithEmbeddedSwitch(env: NodeJS.ProcessEnv): Promise<TestBench
       FREESWITCH_PORT: String(ports.freeswitch),
       FREESWITCH_SECRET: secret,
     },
+    PROMPTS,
   );
   const processes = new Map([
     ['application', system.pid ?? -1],

@@ -2,7 +2,7 @@ import { type IncomingCall, type SipResponse, UserAgent } from '../../src/embedd
 import { authorization, type Credentials } from './digest.ts';
 import { PhoneCall } from './phone-call.ts';
 import { RtpPeer } from './rtp-peer.ts';
-import { answerTo, offer } from './sdp.ts';
+import { answerTo, type Direction, offer } from './sdp.ts';
 
 export interface SipServer {
   readonly host: string;
@@ -18,6 +18,10 @@ export interface DialOptions {
   readonly credentials?: Credentials;
   /** Ears that were opened beforehand: several calls may share them when nobody listens. */
   readonly rtp?: RtpPeer;
+  /** Where the sound shall go instead of there. */
+  readonly earsAt?: number;
+  /** `sendonly`: no sound shall come. */
+  readonly direction?: Direction;
 }
 
 /** What one line does with a call that comes in. */
@@ -116,7 +120,7 @@ export class PhoneBox {
   ): Promise<PhoneCall> {
     const uri = `sip:${number}@${this.#server.host}:${this.#server.port}`;
     const call = new PhoneCall(rtp, performance.now());
-    const body = offer(rtp.host, rtp.port);
+    const body = offer(rtp.host, options.earsAt ?? rtp.port, 1, options.direction);
     return new Promise((resolve, reject) => {
       const parts = { from: fromOf(options, this.#server), body, headers: proof };
       this.#agent.invite(uri, parts, {

@@ -1,7 +1,7 @@
 // A program of its own, not a module of the house: eSpeak NG is under the GPL, and is spoken to over stdio only.
 // It ends when its input does, so it cannot outlive who started it.
 
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import load from '@echogarden/espeak-ng-emscripten';
 import { finished } from '../audio/finish.ts';
@@ -10,9 +10,10 @@ import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
 
 /**
  * Calls in progress go before sentences for calls to come: a third of their share of a busy processor. At a tenth (10)
- * a machine with other work let no sentence be made for half a minute, and callers were told nothing.
+ * a machine with other work let no sentence be made for half a minute, and callers were told nothing. However important
+ * the house itself is to the machine.
  */
-setPriority(5);
+setPriority(Math.min(19, getPriority() + 5));
 
 const { eSpeakNGWorker } = await load({ print: report, printErr: report });
 const engine = await new eSpeakNGWorker();
