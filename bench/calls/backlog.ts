@@ -118,7 +118,10 @@ class Service {
     const since = this.#freeSince.get(agentId);
     if (since !== undefined) this.gaps.push(ringing.at - since);
     const from = /sip:([^@]*)@/.exec(ringing.incoming.request.headers.get('from') ?? '');
-    this.order.push({ caller: numberOf(from?.[1]), at: ringing.at });
+    const caller = numberOf(from?.[1]);
+    // On a machine that is too busy an agent may hang up before the two were joined: then the caller rings again.
+    if (!this.order.some((rung) => rung.caller === caller))
+      this.order.push({ caller, at: ringing.at });
     void this.#talk(ringing, agentId);
   }
 
