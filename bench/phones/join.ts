@@ -51,7 +51,9 @@ const FRAME_MS = 20;
 const SAMPLES_PER_MS = 8;
 /** Of two voices that are heard at once each has about half of the energy. */
 const VOICE_SHARE_MIN = 0.15;
-const WATCHED_MS = 700;
+const WATCHED_MS = 400;
+/** A leap that is no gap of what is watched. */
+const ANEW_MS = 5_000;
 
 /** What people hear when others are joined to them, or leave. */
 export async function measureJoins(
@@ -167,10 +169,11 @@ function watchSilence([{ rtp }, voiceHz]: Ear): () => Silence {
     if (levelDbfs(samples) < SILENCE_DBFS) return;
     if (voiceHz !== undefined && toneShare(samples, voiceHz, 8_000) < VOICE_SHARE_MIN) return;
     arrivalMs = Math.max(arrivalMs, at - soundAt - FRAME_MS);
-    // Signed, and over its wrap: what is said again, or comes late, is no gap.
     const ahead = stamp === undefined ? 0 : ((timestamp - stamp) | 0) / SAMPLES_PER_MS;
-    audioMs = Math.max(audioMs, ahead - FRAME_MS);
-    if (stamp === undefined || ahead > 0) stamp = timestamp;
+    // What is said again, or comes late, is no gap; FreeSWITCH begins to count anew when a leg is bridged.
+    const isAnew = Math.abs(ahead) > ANEW_MS;
+    if (!isAnew) audioMs = Math.max(audioMs, ahead - FRAME_MS);
+    if (stamp === undefined || ahead > 0 || isAnew) stamp = timestamp;
     soundAt = at;
   };
   return () => {

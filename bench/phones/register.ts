@@ -10,6 +10,7 @@ import type { TestBench } from '../support/test-bench.ts';
 
 /** So long the first registrations take. */
 const FIRST_MS = 5_000;
+const SETTLE_MS = 2_000;
 const CALLS_PER_SECOND = 2;
 const CALL_MS = 1_500;
 /** The dialogues of the reception are the calls' business; theirs is to be there. */
@@ -21,6 +22,8 @@ export interface RegisterTimes {
   /** All of them for the first time, within 5 s: a challenge and its answer. */
   readonly firstMs: Distribution;
   readonly refreshMs: Distribution;
+  /** Had no 200: with a database that is away, say. */
+  readonly failed: number;
 }
 
 export interface RegisterOptions {
@@ -44,19 +47,20 @@ export async function measureRegisters(
 ): Promise<RegisterTimes> {
   const agent = await UserAgent.open({ host: '127.0.0.1', port: 0 });
   const line = await on.company.line();
-  const phones: Registered[] = [];
-  for (let index = 0; index < count; index += 1)
-    phones.push({ person: await on.company.person(line), nonce: '', count: 0 });
+  const people = await on.company.people(count, line);
+  const phones = people.map((person): Registered => ({ person, nonce: '', count: 0 }));
   const first = await rounds(on, agent, phones, FIRST_MS);
+  // What registering costs behind the answer (rows, questions to the phones) is no part of refreshing.
+  await delay(SETTLE_MS);
   const until = performance.now() + seconds * 1_000;
   const traffic = callSteadily(callers, until);
-  const refreshes: number[] = [];
+  const refreshes: Taken[] = [];
   while (performance.now() < until)
     refreshes.push(...(await rounds(on, agent, phones, refreshMs, until)));
   const calls = await traffic;
   await agent.close();
-  const [firstMs, refreshed] = [distribution(first), distribution(refreshes)];
-  return { phones: count, calls, firstMs, refreshMs: refreshed };
+  const failed = [...first, ...refreshes].filter((ms) => ms === undefined).length;
+  return { phones: count, calls, firstMs: timesOf(first), refreshMs: timesOf(refreshes), failed };
 }
 
 /** Calls that are answered, listen a while and hang up. */
@@ -75,6 +79,12 @@ async function callSteadily(callers: PhoneBox, until: number): Promise<number> {
   return going.length;
 }
 
+/** Undefined: it had no 200. */
+type Taken = number | undefined;
+
+const timesOf = (taken: readonly Taken[]): Distribution =>
+  distribution(taken.filter((ms) => ms !== undefined));
+
 /** Every phone once, spread evenly; how long each took, until its 200. */
 async function rounds(
   on: TestBench,
@@ -82,8 +92,8 @@ async function rounds(
   phones: readonly Registered[],
   spreadMs: number,
   until = Number.POSITIVE_INFINITY,
-): Promise<number[]> {
-  const taken: Promise<number>[] = [];
+): Promise<Taken[]> {
+  const taken: Promise<Taken>[] = [];
   for (const phone of phones) {
     if (performance.now() >= until) break;
     taken.push(register(on, agent, phone));
@@ -92,17 +102,17 @@ async function rounds(
   return Promise.all(taken);
 }
 
-async function register(on: TestBench, agent: UserAgent, phone: Registered): Promise<number> {
+async function register(on: TestBench, agent: UserAgent, phone: Registered): Promise<Taken> {
   const began = performance.now();
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const response = await send(on, agent, phone);
     if (response.status === 200) return performance.now() - began;
     const [challenge] = parseDigestCredentials(response.headers.get('www-authenticate') ?? '');
-    if (response.status !== 401 || !challenge?.nonce) break;
+    if (response.status !== 401 || !challenge?.nonce) return undefined;
     phone.nonce = challenge.nonce;
     phone.count = 0;
   }
-  throw new Error(`${phone.person.user} could not register.`);
+  return undefined;
 }
 
 async function send(on: TestBench, agent: UserAgent, phone: Registered): Promise<SipResponse> {

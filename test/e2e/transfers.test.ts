@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { PhoneBox, type Ringing } from '../../demo/phone/phone-box.ts';
+import { BROUGHT_MAX } from '../../src/runtime/talk/talks.ts';
 import type { Baresip } from '../support/baresip.ts';
 import type { Caller } from '../support/caller.ts';
 import type { Company, Line, Person } from '../support/company.ts';
@@ -291,6 +292,46 @@ describe('hold, transfer, consultation, conference', () => {
       await company.state(carmen, 'ready');
       await caller.hangUp();
       await his.event('CALL_CLOSED');
+    },
+  );
+
+  scene(
+    'two who pass a caller to and fro: twelve times, then no more, and whoever has them keeps them',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line();
+      const [carmen, luis] = [await company.person(line), await company.person(line)];
+      const box = await PhoneBox.open(system.sip);
+      stage.atTheEnd(() => box.close());
+      const rung = new Map<Person, (ringing: Ringing) => void>();
+      const nextRing = (at: Person) =>
+        new Promise<Ringing>((resolve) => void rung.set(at, resolve));
+      for (const each of [carmen, luis])
+        await box.register(each, (ringing) => rung.get(each)?.(ringing));
+      let ringing = nextRing(carmen);
+      await company.ready(carmen);
+      await company.agent(luis.id, ({ reachable }) => reachable);
+      await system.api.post(`/v1/agents/${luis.id}/sign-in`);
+      const caller = await house().dial(stage, line.dnis);
+      let has = await (await ringing).answer();
+      let [here, there] = [carmen, luis];
+      const passOn = () => has?.refer(`sip:${there.user}@${system.sip.host}`);
+      // A phone that has been answered is joined with the caller a moment later.
+      await company.state(carmen, 'talking');
+      for (let times = 1; times <= BROUGHT_MAX; times++) {
+        ringing = nextRing(there);
+        assert.equal(await passOn(), 202, `transfer ${times}`);
+        const next = await (await ringing).answer();
+        // Who passes on is let go when the other two hear each other.
+        await has?.ended;
+        [has, here, there] = [next, there, here];
+      }
+      assert.equal(await passOn(), 482);
+      has?.rtp.play(FIRST);
+      await heard(caller, FIRST);
+      await company.state(here, 'talking');
+      await caller.hangUp();
+      await has?.ended;
     },
   );
 });

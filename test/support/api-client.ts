@@ -37,8 +37,8 @@ export class ApiClient {
     return this.#send<T>('GET', path);
   }
 
-  post<T>(path: string, body?: unknown): Promise<T> {
-    return this.#send<T>('POST', path, body);
+  post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    return this.#send<T>('POST', path, body, headers);
   }
 
   put<T>(path: string, body: unknown): Promise<T> {
@@ -61,10 +61,16 @@ export class ApiClient {
     return response.status;
   }
 
-  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await fetch(`${this.base}${path}`, {
       method,
       headers: {
+        ...headers,
         authorization: `Bearer ${this.key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
