@@ -91,7 +91,7 @@ function apiContext(
     flowChecker,
     trunks: telephony.trunks,
     library: speech.library,
-    ...(speech.soundFile ? { soundFile: speech.soundFile } : {}),
+    ...(speech.delivery ? { soundFile: speech.delivery.fileOf } : {}),
     flowPreparer: createFlowPreparer((sentences) => speech.prerender(sentences), clock),
     health: [
       ...store.health,

@@ -23,7 +23,7 @@ export interface Phones {
 
 /** @param onReachable Told when a phone comes or goes. */
 export function openPhones(
-  { config, store, addresses, ears, metrics, clock, log, closing }: Parts,
+  { config, store, addresses, ears, speech, metrics, clock, log, closing }: Parts,
   onReachable: (extension: string, reachable: boolean) => void,
 ): Phones {
   const srf = new Srf();
@@ -52,6 +52,7 @@ export function openPhones(
   });
   const telephony = new DrachtioTelephony(srf, {
     ...addresses,
+    ...(speech.delivery ? { pathOf: speech.delivery.pathOf } : {}),
     ...(ears.audioForks ? { audioForks: ears.audioForks } : {}),
     bindings: registrar,
     spareChannels: SPARE_CHANNELS,

@@ -9,6 +9,8 @@ const NAME = /^(?:(?:own|uploads|music|recordings)\/)?[^/\\\p{Cc}]{1,200}\.wav$/
 export interface Delivery {
   /** What a media server is told to play instead of a path. */
   urlOf(path: string): string;
+  /** The path again of what `urlOf` has named. */
+  pathOf(url: string): string;
   /** What a URL of ours names. Undefined: nothing, or whoever asks has not been told. */
   fileOf(token: string, name: string): string | undefined;
 }
@@ -19,13 +21,16 @@ export interface Delivery {
  */
 export function deliverByHttp(folder: string, base: string, secret: string): Delivery {
   const token = createHmac('sha256', secret).update('sounds').digest('base64url');
+  const ours = `${base}/sounds/${token}/`;
   return {
     urlOf(path) {
       const name = relative(folder, path);
       // What is not ours is none of our business: a tone, a recording elsewhere.
       if (!isAbsolute(path) || name.startsWith('..') || isAbsolute(name)) return path;
-      return `${base}/sounds/${token}/${name.split(sep).map(escaped).join('/')}`;
+      return ours + name.split(sep).map(escaped).join('/');
     },
+    pathOf: (url) =>
+      url.startsWith(ours) ? join(folder, decodeURIComponent(url.slice(ours.length))) : url,
     fileOf(presented, name) {
       const isKnown = timingSafeEqual(digest(presented), digest(token));
       return isKnown && NAME.test(name) ? join(folder, name) : undefined;

@@ -47,8 +47,8 @@ export interface Speech {
   readonly prompts: PromptRenderer;
   readonly phrases: CataloguePhrases;
   readonly library: Uploads;
-  /** The path of a sound that a media server asks for by HTTP. Absent: they share the folder. */
-  readonly soundFile?: Delivery['fileOf'];
+  /** Which sounds media servers ask for by HTTP. Absent: they share the folder. */
+  readonly delivery?: Delivery;
   /** Renders what is not on disk yet, such as a flow's sentences before it goes live. Never rejects. */
   prerender(sentences: readonly Sentence[]): Promise<RenderReport>;
   /**
@@ -110,5 +110,5 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const room = { prompts: renderer, phrases, library: uploads, prerender, prerenderFlows, close };
   if (!options.delivery) return room;
   const delivery = deliverByHttp(folder, options.delivery.base, options.delivery.secret);
-  return { ...room, prompts: delivered(renderer, delivery), soundFile: delivery.fileOf };
+  return { ...room, prompts: delivered(renderer, delivery), delivery };
 }

@@ -20,6 +20,8 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly mediaServer: string;
+  /** Where a sound lies that media servers are told a URL of. */
+  pathOf?(sound: string): string;
 }
 
 /** After it the caller speaks: 200 ms of 1 kHz, at the level of a telephone's own tones. */

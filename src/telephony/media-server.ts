@@ -30,6 +30,8 @@ export interface MediaServerOptions {
   readonly spareChannels?: number;
   /** What our channels are called by. */
   readonly owner: string;
+  /** Where a sound lies that media servers are told a URL of; absent: none is. */
+  pathOf?(sound: string): string;
 }
 
 const PROFILE = 'drachtio_mrf';
@@ -137,6 +139,7 @@ export class MediaServer {
    * (third-party call control: the answer is brought by `renegotiate`). Rejects with a {@link SipFailure}.
    */
   async createChannel(uuid: string, farEndOffer?: string): Promise<Channel> {
+    const { clock, newId, pathOf } = this.#options;
     this.#making.add(uuid);
     const dialog = await this.#invite(uuid, farEndOffer).finally(() => this.#making.delete(uuid));
     if (!this.up) {
@@ -147,9 +150,10 @@ export class MediaServer {
       uuid,
       dialog,
       socket: this.#socket,
-      clock: this.#options.clock,
-      newId: this.#options.newId,
+      clock,
+      newId,
       mediaServer: this.name,
+      ...(pathOf ? { pathOf } : {}),
     });
     this.#channels.set(uuid, channel);
     dialog.on('destroy', () => this.#forget(channel));

@@ -8,6 +8,8 @@ export interface PlayingOptions {
   readonly socket: EventSocket;
   readonly clock: Clock;
   readonly newId: NewId;
+  /** Where a sound lies that the media server is told another name of, such as a URL; absent: its name is its path. */
+  pathOf?(sound: string): string;
 }
 
 /** A playback that has been asked for and is not over. */
@@ -60,7 +62,7 @@ export class Playing {
       const playback: Playback = { executionId: this.#options.newId(), settle };
       this.#playback = playback;
       if (this.#listeners === 0 || this.#music !== undefined) this.#begin(playback, files);
-      else void durationMsOf(files).then((ms) => this.#beginHeld(playback, files, ms));
+      else void this.#durationMs(files).then((ms) => this.#beginHeld(playback, files, ms));
     });
   }
 
@@ -144,6 +146,13 @@ export class Playing {
     if (music !== undefined) this.playEndlessly(music);
   }
 
+  /** All of them together; 0: one of them is no WAV file that can be looked into. */
+  async #durationMs(sounds: readonly string[]): Promise<number> {
+    const { pathOf = (sound) => sound } = this.#options;
+    const durations = await Promise.all(sounds.map((sound) => wavDurationMs(pathOf(sound))));
+    return durations.includes(0) ? 0 : durations.reduce((sum, each) => sum + each, 0);
+  }
+
   /** What has not begun yet cannot be paused. */
   #pause({ executionId }: Playback): void {
     this.#paused = executionId;
@@ -163,12 +172,6 @@ export class Playing {
     const { uuid, socket } = this.#options;
     void socket.api(`uuid_break ${uuid} all`);
   }
-}
-
-/** All of them together; 0: one of them is no WAV file that can be looked into. */
-async function durationMsOf(files: readonly string[]): Promise<number> {
-  const durations = await Promise.all(files.map(wavDurationMs));
-  return durations.includes(0) ? 0 : durations.reduce((sum, each) => sum + each, 0);
 }
 
 /** mod_dptools' syntax for several files in a row. */

@@ -52,6 +52,8 @@ export interface TelephonyOptions {
   readonly meters?: TelephonyMeters;
   /** Channels that each media server keeps ready for agents' legs; 0 unless given. */
   readonly spareChannels?: number;
+  /** Where a sound lies that media servers are told a URL of; absent: they share the folder. */
+  pathOf?(sound: string): string;
   /** What our channels on media servers are called by, so that those of a process that died can be told. */
   readonly owner: string;
   /** How long a dialog may go without a sign of life (RFC 4028); 0: for ever. */
@@ -94,7 +96,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   constructor(srf: Srf, options: TelephonyOptions) {
     this.srf = srf;
     this.#options = options;
-    const { clock, newId, log, spareChannels = 0, meters } = options;
+    const { clock, newId, log, spareChannels = 0, meters, pathOf } = options;
     this.#pool = new MediaPool(
       options.mediaServers.map(
         (address) =>
@@ -107,6 +109,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
             spareChannels,
             owner: options.owner,
             ...(meters ? { meters } : {}),
+            ...(pathOf ? { pathOf } : {}),
           }),
       ),
     );

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'node:test';
+import { after, describe } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type House, sharedHouse } from '../support/house.ts';
+import { toneOf, writePiper } from '../support/sherpa/voices.ts';
 import { scene } from '../support/stage.ts';
 import { TONES, toneSamples } from '../support/tones.ts';
 import { wavFile } from '../support/wav-bytes.ts';
@@ -28,27 +30,43 @@ async function upload(house: House, name: string, wav: Buffer): Promise<void> {
 }
 
 /** A flow that says one thing and hangs up, with a number. */
-async function saying(house: House, id: string, text: string, dnis: string): Promise<void> {
+async function saying(
+  house: House,
+  id: string,
+  text: string,
+  dnis: string,
+  language = 'es-MX',
+): Promise<void> {
   const { api } = house.system;
   const document = {
     name: id,
-    languages: ['es-MX'],
+    languages: [language],
     start: 'saber',
     prompts: { aviso: { es: text } },
     nodes: {
-      saber: { type: 'set', variables: { total: '21000.50' }, next: 'decir' },
+      saber: { type: 'set', variables: { total: '21000.50', quien: 'mamá' }, next: 'decir' },
       decir: { type: 'play', prompts: ['aviso'], next: 'fin' },
       fin: { type: 'hangup' },
     },
   };
   await api.post('/v1/flows', { id, document });
-  await api.post('/v1/numbers', { dnis, name: id, flowId: id, language: 'es-MX', country: 'MX' });
+  await api.post('/v1/numbers', { dnis, name: id, flowId: id, language, country: 'MX' });
 }
 
 describe('prompts', () => {
-  const house = sharedHouse('prompts', async () => ({
-    env: (port) => (scheme ? { PROMPTS_URL: `${scheme}127.0.0.1:${port}` } : {}),
-  }));
+  let voices: string;
+  const house = sharedHouse('prompts', async () => {
+    voices = await mkdtemp(join(tmpdir(), 'voices-'));
+    await writePiper(join(voices, 'tonos'), 'es');
+    return {
+      env: (port) => ({
+        VOICES: 'es-ES=sherpa:tonos#1',
+        VOICES_DIR: voices,
+        ...(scheme ? { PROMPTS_URL: `${scheme}127.0.0.1:${port}` } : {}),
+      }),
+    };
+  });
+  after(() => rm(voices, { recursive: true, force: true }));
 
   scene(
     'an uploaded recording is heard instead of the text, at once, and so is the next',
@@ -77,4 +95,17 @@ describe('prompts', () => {
       'the log says that it was spoken',
     );
   });
+
+  scene(
+    'a voice of sherpa-onnx says what was written, and what nobody knew before the call',
+    async (stage) => {
+      await saying(house(), 'tonos', 'Mamá mamá, {variables.quien}.', '8007700003', 'es-ES');
+      const [m, a] = [toneOf('m', 1), toneOf('a', 1)];
+      const caller = await house().dial(stage, '8007700003', { listenFor: [m, a] });
+      await caller.wasHungUp();
+      // Of each there are six, of 72 ms, and the frames at their edges are neither.
+      const heard = [m, a].map((tone) => caller.rtp?.heard.totalMs(tone) ?? 0);
+      assert.ok(Math.min(...heard) > 6 * 30, `${heard} ms`);
+    },
+  );
 });

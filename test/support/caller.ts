@@ -22,6 +22,8 @@ export interface CallerOptions {
   /** SIPp itself has the audio: it sends back what it hears, or plays a capture after the answer. */
   readonly sippMedia?: SippMedia;
   readonly limitSeconds?: number;
+  /** The tones that are told apart in what is heard; absent: those of the parties. */
+  readonly listenFor?: readonly number[];
 }
 
 /** SIPp's play_dtmf sends payload type 96, whatever was negotiated. */
@@ -44,7 +46,7 @@ export class Caller {
       const sipp = await Sipp.start(sippOptions(options, mediaPort, SIPP_EVENT_TYPE));
       return new Caller(sipp, options.ani, undefined);
     }
-    const rtp = await RtpPeer.open({ listenFor: ALL_TONES });
+    const rtp = await RtpPeer.open({ listenFor: options.listenFor ?? ALL_TONES });
     const sipp = await Sipp.start(sippOptions(options, rtp.port, EVENT_TYPE));
     const caller = new Caller(sipp, options.ani, rtp);
     caller.#connectWhenAnswered(rtp);

@@ -82,6 +82,10 @@ export async function writeKokoro(folder: string): Promise<void> {
   await writeEspeakData(folder);
 }
 
+/** In hertz: what a phoneme sounds like when the first of the speakers says it, or the second. */
+export const toneOf = (phoneme: string, speaker: 0 | 1): number =>
+  (LOWEST_HZ + STEP_HZ * TOKENS.indexOf(phoneme)) * (PITCHES[speaker] ?? 1);
+
 /** A tone for each phoneme, `pitch` times as high as its own; silence for the first three. */
 function tones(
   input: string,

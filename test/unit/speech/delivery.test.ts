@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliverByHttp } from '../../../src/speech/delivery.ts';
 
-const { urlOf, fileOf } = deliverByHttp('/data/prompts', 'http_cache://http://10.0.0.5:8080', 's');
+const { urlOf, fileOf, pathOf } = deliverByHttp(
+  '/data/prompts',
+  'http_cache://http://10.0.0.5:8080',
+  's',
+);
 const split = (url: string): [string, string] => {
   const [, token = '', name = ''] = /\/sounds\/([^/]+)\/(.+)$/.exec(url) ?? [];
   return [token, decodeURIComponent(name)];
@@ -13,6 +17,7 @@ test('every sound of the folder has a URL that names it again', () => {
     const url = urlOf(`/data/prompts/${name}`);
     assert.match(url, /^http_cache:\/\/http:\/\/10\.0\.0\.5:8080\/sounds\/[\w-]{43}\/[\w%./-]+$/);
     assert.equal(fileOf(...split(url)), `/data/prompts/${name}`);
+    assert.equal(pathOf(url), `/data/prompts/${name}`);
   }
 });
 
@@ -23,6 +28,7 @@ test('what is not in the folder is played as it is', () => {
     '/data/prompts2/x.wav',
   ]) {
     assert.equal(urlOf(path), path);
+    assert.equal(pathOf(path), path);
   }
 });
 

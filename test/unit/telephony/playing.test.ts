@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.ts';
 import { toneSamples, writeWav } from '../../support/tones.ts';
 
 /** What was asked of the media server, in order; it pauses what it plays. */
-function playing(pauses = '+OK\n') {
+function playing(pauses = '+OK\n', pathOf = (sound: string) => sound) {
   const asked: string[] = [];
   const socket = {
     execute: (_uuid: string, { argument }: Execution) => asked.push(argument) > 0,
@@ -24,7 +24,7 @@ function playing(pauses = '+OK\n') {
   return {
     asked,
     clock,
-    playing: new Playing({ uuid: 'u', socket, clock, newId: () => `${++ids}` }),
+    playing: new Playing({ uuid: 'u', socket, clock, newId: () => `${++ids}`, pathOf }),
   };
 }
 
@@ -113,6 +113,16 @@ test('What is over by itself while somebody listens goes on as silence, until no
   assert.deepEqual(asked, [held], 'there is nothing to stop');
   it.listenerGoes();
   assert.deepEqual(asked, [held, BREAK]);
+});
+
+test('What the media server fetches goes on as silence as well: how long it lasts is told by the file', async () => {
+  const { asked, playing: it } = playing('+OK\n', (url) => url.replace('http://house', folder));
+  writeWav(join(folder, 'fetched.wav'), toneSamples(440, 0.5));
+  it.listenerComes();
+  void it.play(['http://house/fetched.wav']);
+  await begun(asked);
+  assert.deepEqual(asked, ['file_string://http://house/fetched.wav!silence_stream://120000']);
+  it.stop();
 });
 
 test('What is stopped before it has begun does not begin', async () => {
