@@ -5,6 +5,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import type { Utterance } from '../../src/model/utterance.ts';
 import { openSpeech, type Sentence, type Voice } from '../../src/speech/speech.ts';
+import { besideEcho } from '../support/echo.ts';
 import { type Distribution, distribution } from '../support/percentiles.ts';
 
 /** A second of sound for whatever is said: what is measured is the way to the file, not the voice. */
@@ -15,7 +16,9 @@ const instant: Voice = {
 };
 
 const PROMPTS = 2_000;
-const ASKED = 10_000;
+/** One hiccup of the machine strikes all twenty of a batch: fewer batches would tell of nothing else. */
+const ASKED = 20_000;
+const RESTARTS = 10;
 /** As many as 200 calls in menus may ask for in the same instant. */
 const AT_ONCE = 20;
 
@@ -31,7 +34,9 @@ export interface PromptFigures {
 }
 
 /** How long it takes to find what to play when it is on disk, in milliseconds. */
-export async function measurePrompts(): Promise<PromptFigures> {
+export const measurePrompts = () => besideEcho(measure);
+
+async function measure(): Promise<PromptFigures> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bench-prompts-'));
   const sentences: readonly Sentence[] = Array.from({ length: PROMPTS }, (_, at) => ({
     text: `Frase número ${at}.`,
@@ -41,11 +46,17 @@ export async function measurePrompts(): Promise<PromptFigures> {
   try {
     const first = await open();
     await first.prerender(sentences);
-    const sameProcess = await ask(sentences, (sentence) => first.prompts.say(sentence));
+    const sameProcess = distribution(
+      await ask(sentences, (sentence) => first.prompts.say(sentence)),
+    );
     await first.close();
-    const second = await open();
-    const afterRestart = await ask(sentences, (sentence) => second.prompts.say(sentence), PROMPTS);
-    await second.close();
+    const afterwards: number[] = [];
+    for (let restart = 0; restart < RESTARTS; restart++) {
+      const next = await open();
+      afterwards.push(...(await ask(sentences, (one) => next.prompts.say(one), PROMPTS)));
+      await next.close();
+    }
+    const afterRestart = distribution(afterwards);
     const reached = [sameProcess, afterRestart].every(({ p99 }) => p99 <= P99_MS_GOAL);
     return { sameProcess, afterRestart, goalP99Ms: P99_MS_GOAL, reached };
   } finally {
@@ -57,7 +68,7 @@ async function ask(
   sentences: readonly Sentence[],
   say: (utterance: Utterance) => Promise<unknown>,
   count = ASKED,
-): Promise<Distribution> {
+): Promise<readonly number[]> {
   const took: number[] = [];
   for (let at = 0; at < count; at += AT_ONCE) {
     await Promise.all(
@@ -70,5 +81,5 @@ async function ask(
       }),
     );
   }
-  return distribution(took);
+  return took;
 }

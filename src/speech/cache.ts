@@ -11,6 +11,8 @@ const TEXT_CHARACTERS_MAX = 4_000;
 const UNFINISHED = '.part';
 /** A file that was there is believed to be there; whoever asks later than this has it looked at again, for the next. */
 const SEEN_MS_MAX = 5_000;
+/** Whoever clears away looks at ages of a day and more: a file that is younger than this is young enough. */
+const TOUCHED_MS = 3_600_000;
 /** Sentences that one caller's own words are in: a folder apart, since they are cleared away after a day. */
 export const OWN_FOLDER = 'own';
 
@@ -79,8 +81,9 @@ export class PromptCache {
   #findAt(path: string): string | undefined {
     const seenAt = this.#good.get(path);
     if (seenAt === undefined) {
-      if (!isSound(lookAt(path))) return undefined;
-      this.#touch(path);
+      const facts = lookAt(path);
+      if (!isSound(facts)) return undefined;
+      if (Date.now() - facts.mtimeMs > TOUCHED_MS) this.#touch(path);
       this.#good.set(path, performance.now());
     } else if (performance.now() - seenAt > SEEN_MS_MAX) this.#lookAgain(path);
     return path;
@@ -152,5 +155,5 @@ function lookAt(path: string): Stats | undefined {
   }
 }
 
-const isSound = (facts: { readonly size: number } | undefined): boolean =>
+const isSound = (facts: Stats | undefined): facts is Stats =>
   facts !== undefined && facts.size > WAV_HEADER_BYTES;

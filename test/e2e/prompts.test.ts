@@ -11,8 +11,8 @@ import { TONES, toneSamples } from '../support/tones.ts';
 import { wavFile } from '../support/wav-bytes.ts';
 
 const TELEPHONE = { tag: 1, bits: 16, channels: 1, rate: 8_000 };
-/** How a FreeSWITCH that has mod_http_cache or mod_httapi loaded is told of a URL; absent: it shares the folder. */
-const scheme = process.env.PROMPTS_SCHEME ?? (process.env.SWITCH === 'external' ? '' : 'http://');
+/** The embedded switch fetches sounds here; whether a FreeSWITCH does is said for all tests (`PROMPTS_SCHEME`). */
+const scheme = process.env.SWITCH === 'external' ? '' : 'http://';
 
 function toneFile(hz: number, seconds: number): Buffer {
   const samples = toneSamples(hz, seconds);

@@ -33,6 +33,8 @@ const READY_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 30_000;
 const RTP_PORTS = 400;
 /** Compiled it starts three times as fast; `npm test` compiles first, whoever runs a single file has the sources. */
+/** `http_cache://http://` or `http://`: media servers that do not share the folder, in every test. */
+const { PROMPTS_SCHEME } = process.env;
 const PROGRAM = process.env.TEST_BUILT ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts'];
 let starts = 0;
 
@@ -89,6 +91,7 @@ export class Centralita {
         RTP_PORT_MIN: String(rtpMin),
         RTP_PORT_MAX: String(rtpMin + RTP_PORTS - 1),
         ADMIN_API_KEY: API_KEY,
+        ...(PROMPTS_SCHEME ? { PROMPTS_URL: `${PROMPTS_SCHEME}${HOST}:${httpPort}` } : {}),
         ...(typeof options.env === 'function' ? options.env(httpPort) : options.env),
       },
     });
