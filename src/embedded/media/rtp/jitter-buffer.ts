@@ -10,8 +10,11 @@ const DEPTH_MIN = 2;
 const DEPTH_MAX = 8;
 /** Packets without trouble after which the buffer becomes one packet shallower: 10 s. */
 const CALM_PACKETS = 500;
-/** So many packets over the wanted depth are thrown away: somebody's clock runs faster than ours. */
+/** So many packets over the wanted depth, for so long, are thrown away: somebody's clock runs faster than ours. */
 const EXCESS_MAX = 4;
+const EXCESS_POPS_MAX = 12;
+/** After so many packets without a `pop` nobody plays them. A thread that slept finds fewer in its sockets. */
+const UNREAD_MAX = 12;
 
 export type Popped = 'packet' | 'lost' | 'empty';
 
@@ -20,8 +23,8 @@ export type Popped = 'packet' | 'lost' | 'empty';
  *
  *   filling ──(depth reached)──> playing ──(nothing left)──> filling, one packet deeper
  *
- * The depth starts at 2 packets (40 ms), grows with each underrun and shrinks after 10 calm seconds. While packets are only
- * kept (`keep`) there are never more than that.
+ * The depth starts at 2 packets (40 ms), grows with each underrun and shrinks after 10 calm seconds. While nobody plays
+ * from it, because packets are passed on as they are or the leg waits, the last few are kept: whoever begins has no hole.
  */
 export class JitterBuffer {
   /** Where the packet that `pop` returned lies. */
@@ -37,6 +40,8 @@ export class JitterBuffer {
   /** The last packet that was played: what is older than it has had its time. */
   #played: number | undefined;
   #calm = 0;
+  #unread = 0;
+  #excessPops = 0;
   readonly #slots: (Uint8Array | undefined)[] = new Array(SLOTS).fill(undefined);
 
   get depth(): number {
@@ -67,25 +72,18 @@ export class JitterBuffer {
     if (this.#slots[slot]) return;
     this.#slots[slot] = packet.subarray(start, end);
     this.#count++;
-  }
-
-  /**
-   * Takes a packet that somebody else has played already: the last few of the stream are there when it is to be played from
-   * here, and nobody waits until the buffer has filled.
-   */
-  keep(sequence: number, packet: Uint8Array, start: number, end: number): void {
-    this.push(sequence, packet, start, end);
-    this.#skip();
+    if (++this.#unread > UNREAD_MAX) this.#skip();
   }
 
   /** The next packet in order. Call it once for each packet time. */
   pop(): Popped {
+    this.#unread = 0;
     if (this.#filling) {
       if (this.#count < this.#depth) return 'empty';
       this.#filling = false;
     }
     if (this.#count === 0) return this.#underrun();
-    if (this.#count > this.#depth + EXCESS_MAX) this.#skip();
+    this.#thin();
     this.#relax();
     const slot = this.#next & (SLOTS - 1);
     const payload = this.#slots[slot];
@@ -135,6 +133,12 @@ export class JitterBuffer {
     this.#calm = 0;
     this.#depth = Math.min(DEPTH_MAX, this.#depth + 1);
     return 'empty';
+  }
+
+  /** What comes at once after a pause is played at once as well, by the ticks that are made up for. */
+  #thin(): void {
+    this.#excessPops = this.#count > this.#depth + EXCESS_MAX ? this.#excessPops + 1 : 0;
+    if (this.#excessPops > EXCESS_POPS_MAX) this.#skip();
   }
 
   /** The oldest go, until no more wait than is wanted. */

@@ -7,6 +7,8 @@ export interface TimeSource {
   /** Milliseconds that never go back, with fractions. */
   now(): number;
   after(delayMs: number, fire: () => void): { cancel(): void };
+  /** When what waits in the sockets has been read. */
+  afterReading(fire: () => void): { cancel(): void };
 }
 
 export const monotonicTime: TimeSource = {
@@ -15,12 +17,17 @@ export const monotonicTime: TimeSource = {
     const handle = setTimeout(fire, delayMs);
     return { cancel: () => clearTimeout(handle) };
   },
+  // libuv's order: timers, sockets, immediates.
+  afterReading(fire) {
+    const handle = setImmediate(fire);
+    return { cancel: () => clearImmediate(handle) };
+  },
 };
 
 /**
  * The one clock of all media: it ticks every 20 ms of an absolute schedule, so that lateness of one tick
  * never moves the next. Ticks that a busy thread missed are made up for, because a listener's jitter
- * buffer wants the packets late rather than never.
+ * buffer wants the packets late rather than never; what came in meanwhile is read before that.
  */
 export class MediaClock {
   /** Ticks since the start. */
@@ -51,7 +58,12 @@ export class MediaClock {
   #schedule(): void {
     const due = this.#startedAt + (this.ticks + 1) * FRAME_MS;
     const wait = due - this.#time.now();
-    this.#timer = this.#time.after(Math.max(0, Math.floor(wait)), () => this.#run());
+    this.#timer = this.#time.after(Math.max(0, Math.floor(wait)), () => this.#wake(due));
+  }
+
+  #wake(due: number): void {
+    if (this.#time.now() < due + FRAME_MS) this.#run();
+    else this.#timer = this.#time.afterReading(() => this.#run());
   }
 
   #run(): void {

@@ -108,8 +108,8 @@ export class RtpSession {
   }
 
   /**
-   * Stops or starts passing packets on. Who stops plays what was kept of them first: the last 40 ms once more rather than
-   * 40 ms of nothing, when a third person joins the two or a recording begins.
+   * Stops or starts passing packets on. Whoever stops plays what the buffer has kept of them: the last 40 ms once more,
+   * rather than 40 ms of nothing, when a third person joins the two or a recording begins.
    */
   setRelay(target: RtpSession | undefined): void {
     if (this.relay === target) return;
@@ -180,12 +180,9 @@ export class RtpSession {
 
   #receiveAudio(packet: Buffer): void {
     const header = this.#header;
-    const { sequence, payloadStart, payloadEnd } = header;
     const target = this.relay;
-    if (target?.agreed && target.codec.name === this.codec.name) {
-      target.pass(header, packet);
-      this.jitter.keep(sequence, packet, payloadStart, payloadEnd);
-    } else this.jitter.push(sequence, packet, payloadStart, payloadEnd);
+    if (target?.agreed && target.codec.name === this.codec.name) target.pass(header, packet);
+    this.jitter.push(header.sequence, packet, header.payloadStart, header.payloadEnd);
   }
 
   /** Sends on what the other leg of a bridge received. */

@@ -99,10 +99,9 @@ test('Underruns deepen the buffer up to its limit; a jump begins a new stream', 
   assert.equal(buffer.waiting, 1);
 });
 
-test('What was only kept is played at once, the last of it first, and goes on without a hole', () => {
+test('What nobody has played for a while is there at once, the last of it, and goes on without a hole', () => {
   const buffer = new JitterBuffer();
-  for (let sequence = 0; sequence < 200; sequence++)
-    buffer.keep(sequence, payloadOf(sequence), 0, 2);
+  for (let sequence = 0; sequence < 200; sequence++) push(buffer, sequence);
   assert.equal(buffer.waiting, buffer.depth);
   const played: number[] = [];
   for (let sequence = 200; sequence < 300; sequence++) {
@@ -111,6 +110,22 @@ test('What was only kept is played at once, the last of it first, and goes on wi
     push(buffer, sequence);
   }
   assert.deepEqual([played[0], played.at(-1)], [198, 297]);
+});
+
+test('After a pause everything that came in it is played; a clock that runs too fast is caught up with', () => {
+  const buffer = new JitterBuffer();
+  const pops = (count: number) =>
+    Array.from({ length: count }, () => (buffer.pop() === 'packet' ? value(buffer) : -1));
+  for (const sequence of [0, 1, 2]) push(buffer, sequence);
+  assert.deepEqual(pops(1), [0]);
+  for (let sequence = 3; sequence < 13; sequence++) push(buffer, sequence);
+  assert.deepEqual(pops(10), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  for (let sequence = 13; sequence < 100; sequence += 2) {
+    push(buffer, sequence);
+    push(buffer, sequence + 1);
+    pops(1);
+  }
+  assert.ok(buffer.dropped > 20 && buffer.waiting < 20);
 });
 
 test('What is older than what was played is late, also while the buffer fills again', () => {
@@ -255,10 +270,16 @@ test('The clock keeps an absolute schedule, makes up for lateness, and gives up 
   let now = 0;
   let due = { at: 0, fire: () => {} };
   let ticks = 0;
+  let readings = 0;
   const clock = new MediaClock(() => ticks++, {
     now: () => now,
     after: (delay, fire) => {
       due = { at: now + delay, fire };
+      return { cancel: () => undefined };
+    },
+    afterReading: (fire) => {
+      readings++;
+      fire();
       return { cancel: () => undefined };
     },
   });
@@ -269,9 +290,11 @@ test('The clock keeps an absolute schedule, makes up for lateness, and gives up 
   }
   assert.ok(ticks >= 48 && Math.abs(ticks * 20 - now) < 22);
   const before = ticks;
+  assert.equal(readings, 0);
   now += 100;
   due.fire();
   assert.equal(ticks, before + 5);
+  assert.equal(readings, 1, 'the sockets first');
   now += 10_000;
   due.fire();
   assert.equal(clock.skipped, 490);
