@@ -67,6 +67,7 @@ await runOnBench(measure, 'bench/api/house');
 
 async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);
+  say('making agents');
   const probe = await RoutingProbe.open(on, phones);
   const paths = await somethingToRead(on);
   const traffic = await startTraffic(on, phones);
@@ -117,7 +118,7 @@ function loadOf(name: string): Load {
 }
 
 function say(what: string): void {
-  process.stderr.write(`${what} …\n`);
+  process.stderr.write(`${Math.round(performance.now() / 1_000)} s: ${what} …\n`);
 }
 
 interface Measured {
@@ -128,12 +129,16 @@ interface Measured {
   readonly loop: unknown;
 }
 
-const withoutTimes = ({ routing: _times, ...rest }: Measured) => rest;
+function withoutTimes({ routing: _times, ...rest }: Measured) {
+  return rest;
+}
 
-const routingOf = (measured: readonly Measured[]) => ({
-  ...distribution(measured.flatMap(({ routing }) => routing.tookMs)),
-  failed: measured.reduce((sum, { routing }) => sum + routing.failed, 0),
-});
+function routingOf(measured: readonly Measured[]) {
+  return {
+    ...distribution(measured.flatMap(({ routing }) => routing.tookMs)),
+    failed: measured.reduce((sum, { routing }) => sum + routing.failed, 0),
+  };
+}
 
 async function watched(measure: () => Promise<Routing>): Promise<Measured> {
   await control('/loop');
@@ -197,7 +202,7 @@ async function startTraffic(on: TestBench, phones: PhoneBox) {
   const evidence = new Evidence('bench-api');
   const line = await on.company.line();
   const agentPort = await freePort();
-  const people = await registerAll(on, phones, line, calls * TALK_SECONDS * 2, agentPort);
+  const people = await registerAll(on, phones, line, calls * TALK_SECONDS * 1.5, agentPort);
   writePcmaCapture(evidence.file('caller.pcap'), toneSamples(1_130, TALK_SECONDS + 1));
   const common = ['-i', HOST, '-mi', HOST, '-nostdin'];
   const agents = sipp(evidence, 'agent', [

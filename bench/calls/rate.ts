@@ -34,6 +34,8 @@ const HOST = '127.0.0.1';
 const TALK_SECONDS = 2;
 const SCENARIOS = fileURLToPath(new URL('./scenarios/', import.meta.url));
 const REST_MS = 2_000;
+/** Agents that are made at the same time. */
+const AT_ONCE = 4;
 const PROBE_TONE_HZ = 1_130;
 const PROBE_HEARD_MS = 200;
 const PROBE_LIMIT_MS = 15_000;
@@ -70,12 +72,15 @@ export async function registerAll(
   port: number,
 ): Promise<readonly Person[]> {
   const people: Person[] = [];
-  for (let index = 0; index < count; index++) {
-    const person = await company.person(line);
-    await phones.registerElsewhere(person, port, 3_600);
-    await company.ready(person);
-    people.push(person);
-  }
+  const makeSome = async (): Promise<void> => {
+    while (people.length < count) {
+      const person = await company.person(line);
+      people.push(person);
+      await phones.registerElsewhere(person, port, 3_600);
+      await company.ready(person);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, makeSome));
   return people;
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from '../../acd/commands.ts';
 import type { Engine } from '../../acd/engine.ts';
 import type { EpochMs } from '../../lib/clock.ts';
+import { Trouble } from '../../lib/trouble.ts';
 import { within } from '../../lib/within.ts';
 import { snapshotText } from './compaction.ts';
 import { Compactor } from './compactor.ts';
@@ -62,7 +63,7 @@ export class Journal {
   #queueBytes = 0;
   /** Records were dropped: only a snapshot of the present can make the journal whole again. */
   #broken = false;
-  #inTrouble = false;
+  readonly #trouble: Trouble;
   #closed = false;
   #pump: Promise<void> | undefined;
 
@@ -82,6 +83,11 @@ export class Journal {
     this.#notes = notes;
     this.#lastNumber = last.lastNumber;
     this.#lastAt = last.lastAt;
+    this.#trouble = new Trouble({
+      clock: options.clock,
+      begins: (error) => options.onTrouble({ kind: 'writeFailed', error }),
+      over: () => options.onTrouble({ kind: 'over' }),
+    });
     this.#queue.push(this.#takeSnapshot());
     this.#start();
   }
@@ -126,6 +132,7 @@ export class Journal {
     const written = this.flush().then(() => this.compacted());
     await within(this.#options.clock, limitMs, written);
     this.#closed = true;
+    this.#trouble.close();
     await this.#writer.close();
   }
 
@@ -133,7 +140,7 @@ export class Journal {
     if (this.#closed) return;
     const { snapshotEvery = SNAPSHOT_EVERY, bufferBytesMax = BUFFER_BYTES_MAX } = this.#options;
     // A disk in trouble gets no more files than it must.
-    const isDue = this.#recordsSinceSnapshot >= snapshotEvery && !this.#inTrouble;
+    const isDue = this.#recordsSinceSnapshot >= snapshotEvery && !this.#trouble.isOn;
     if (isDue && !this.#broken) this.#rotate();
     this.#lastNumber = record.n;
     this.#recordsSinceSnapshot++;
@@ -207,7 +214,7 @@ export class Journal {
     try {
       await this.#writer.write(text);
       this.#queueBytes = Math.max(0, this.#queueBytes - text.length);
-      this.#succeeded();
+      if (!this.#broken) this.#trouble.worked();
     } catch (error) {
       if (!this.#broken) this.#queue.unshift(...lines);
       await this.#failed(error);
@@ -223,23 +230,16 @@ export class Journal {
       if (this.#queue[0] === item) this.#queue.shift();
       if (isNeeded) this.#compactor.clean();
       else this.#compactor.make(generation, item.n);
-      this.#succeeded();
+      if (!this.#broken) this.#trouble.worked();
     } catch (error) {
       if (!isNeeded && this.#queue[0] === item) this.#queue.shift();
       await this.#failed(error);
     }
   }
 
-  #succeeded(): void {
-    if (!this.#inTrouble || this.#broken) return;
-    this.#inTrouble = false;
-    this.#options.onTrouble({ kind: 'over' });
-  }
-
-  /** Tells of the first failure of a row, and waits before the next attempt. */
+  /** Waits before the next attempt. */
   async #failed(error: unknown): Promise<void> {
-    if (!this.#inTrouble) this.#options.onTrouble({ kind: 'writeFailed', error });
-    this.#inTrouble = true;
+    this.#trouble.failed(error);
     const { clock, retryMs = RETRY_MS } = this.#options;
     await new Promise<void>((resolve) => clock.after(retryMs, resolve));
   }

@@ -12,7 +12,7 @@ export type JournalTrouble =
   | { readonly kind: 'recordsDropped'; readonly count: number }
   /** The segments before carry on: a restart replays more of them, until the next one is made. */
   | { readonly kind: 'snapshotFailed'; readonly error: unknown }
-  /** Writing works again. */
+  /** Writing works again, and has for a while. */
   | { readonly kind: 'over' };
 
 export interface JournalOptions {

@@ -7,6 +7,8 @@ import type { Outbox } from './outbox.ts';
 export class CarefulWriter {
   /** How many were set aside, for the counts. */
   rejected = 0;
+  /** Why the database took nothing, the last time that it did not. */
+  fault: unknown;
   readonly #inserter: Pick<RecordInserter, 'insert'>;
   readonly #outbox: Pick<Outbox, 'setAside'>;
   readonly #log: Logger;
@@ -27,7 +29,10 @@ export class CarefulWriter {
       await this.#inserter.insert(records);
       return true;
     } catch (error) {
-      if (!isDataFault(error)) return false;
+      if (!isDataFault(error)) {
+        this.fault = error;
+        return false;
+      }
       const only = records.length === 1 ? records[0] : undefined;
       if (!only) return this.#insertHalves(records);
       this.#log.error({ error }, 'The database refused a record');

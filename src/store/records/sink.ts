@@ -1,5 +1,6 @@
 import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
+import { Trouble } from '../../lib/trouble.ts';
 import type { AgentStateRecord } from '../../model/agent.ts';
 import type { CallEvent, Cdr } from '../../model/call.ts';
 import type { ConversationRecording } from '../../model/recording.ts';
@@ -79,12 +80,33 @@ export class DurableRecordSink implements RecordSink, MessageSink {
   #retryAt: EpochMs = 0;
   #closed = false;
   #diskFails = false;
+  readonly #databaseTrouble: Trouble;
+  readonly #diskTrouble: Trouble;
   readonly #counts = { written: 0, queued: 0, replayed: 0, lost: 0 };
 
   constructor(parts: RecordSinkParts) {
     this.#parts = parts;
     this.#writer = new CarefulWriter(parts.inserter, parts.outbox, parts.log);
     this.#pendingMax = parts.pendingMax ?? PENDING_MAX;
+    const { clock, log } = parts;
+    this.#databaseTrouble = new Trouble({
+      clock,
+      begins: (error) =>
+        log.warn(
+          { error },
+          'The database is away, or slower than what comes; records queue on disk',
+        ),
+      over: () =>
+        log.info(
+          { replayed: this.#counts.replayed },
+          'The database is back; what was on the disk is in it',
+        ),
+    });
+    this.#diskTrouble = new Trouble({
+      clock,
+      begins: (error) => log.error({ error }, 'The disk takes no records; they are kept in memory'),
+      over: () => log.info({}, 'No record is kept from the disk any more'),
+    });
     this.#state = parts.outbox.isEmpty ? 'direct' : 'queueing';
     if (this.#state === 'queueing') this.#schedule(0);
   }
@@ -138,6 +160,8 @@ export class DurableRecordSink implements RecordSink, MessageSink {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#databaseTrouble.close();
+    this.#diskTrouble.close();
     await this.flush();
     await this.#storing;
     await this.#parts.outbox.close();
@@ -158,7 +182,7 @@ export class DurableRecordSink implements RecordSink, MessageSink {
     }
     // A database that is slower than what comes is as good as away: the disk takes more than the memory.
     if (this.#state === 'direct' && this.#pending.length > this.#pendingMax / 2)
-      this.#becomeQueueing();
+      this.#becomeQueueing('It is slower than what comes.');
     this.#schedule(BATCH_DELAY_MS);
   }
 
@@ -211,7 +235,7 @@ export class DurableRecordSink implements RecordSink, MessageSink {
       const isStored = await this.#writer.insert(batch);
       if (this.#state !== 'direct') return;
       if (isStored) this.#drop(batch.length, 'written');
-      else this.#becomeQueueing();
+      else this.#becomeQueueing(this.#writer.fault);
     }
   }
 
@@ -230,12 +254,11 @@ export class DurableRecordSink implements RecordSink, MessageSink {
       try {
         await this.#parts.outbox.append(batch);
       } catch (error) {
-        if (!this.#diskFails)
-          this.#parts.log.error({ error }, 'The disk takes no records; they are kept in memory');
+        this.#diskTrouble.failed(error);
         this.#diskFails = true;
         return;
       }
-      this.#diskFails = false;
+      this.#diskWorks();
       this.#drop(batch.length, 'queued');
     }
   }
@@ -253,13 +276,15 @@ export class DurableRecordSink implements RecordSink, MessageSink {
     this.#retryAt = this.#parts.clock.now() + RETRY_MS;
   }
 
-  #becomeQueueing(): void {
+  #diskWorks(): void {
+    this.#diskFails = false;
+    this.#diskTrouble.worked();
+  }
+
+  #becomeQueueing(why: unknown): void {
     this.#state = 'queueing';
     this.#postponeRetry();
-    this.#parts.log.warn(
-      {},
-      'The database is away, or slower than what comes; records queue on disk',
-    );
+    this.#databaseTrouble.failed(why);
     this.#schedule(0);
   }
 
@@ -275,8 +300,8 @@ export class DurableRecordSink implements RecordSink, MessageSink {
     // A spill that goes on may be about to fill the outbox again.
     if (!outbox.isEmpty || this.#spilling !== undefined) return;
     this.#state = 'direct';
-    this.#diskFails = false;
-    log.info({ replayed: this.#counts.replayed }, 'The database is back; the outbox is empty');
+    this.#diskWorks();
+    this.#databaseTrouble.worked();
   }
 
   /** False: the database is still away, or we are closing. */
