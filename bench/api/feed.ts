@@ -42,13 +42,14 @@ export interface FeedResult {
   /** By every tenth client. */
   readonly heard: number;
   readonly expected: number;
-  readonly messages: number;
+  /** What all clients took together. */
+  readonly megabytes: number;
   readonly ageMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
 interface Heard {
   readonly ages: readonly number[];
-  readonly messages: number;
+  readonly bytes: number;
 }
 
 /** Whose keys are asked for. */
@@ -90,13 +91,13 @@ export async function openFeedBench(
       const made = live.snapshot().seq - seqBefore;
       await sleep(SETTLE_MS);
       child.send('stop');
-      const [{ ages, messages }] = (await once(child, 'message')) as [Heard];
+      const [{ ages, bytes }] = (await once(child, 'message')) as [Heard];
       return {
         clients,
         changesPerSecond: round(made / seconds),
         heard: ages.reduce((sum, count) => sum + count, 0),
         expected: made * Math.ceil(clients / 10),
-        messages,
+        megabytes: round(bytes / 1e6),
         ageMs: {
           p50: percentile(ages, 0.5),
           p99: percentile(ages, 0.99),

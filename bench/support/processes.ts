@@ -76,18 +76,20 @@ export function watchCpu(processes: Named): () => Record<string, number> {
 
 /**
  * Measures, from now until it is asked, what this process and all that descend from it use, by the name that `nameOf`
- * makes of a command line; and how busy the machine was with whatever it does (`machine`). In CPU milliseconds.
+ * makes of a command line; how busy the machine was with whatever it does (`machine`); and what it did not have because
+ * other machines of the same host had it (`stolen`). In CPU milliseconds.
  */
 export function watchFamily(nameOf: (commandLine: string) => string): () => Record<string, number> {
   const before = familyCpu();
-  const busyBefore = machineBusyMs();
+  const machineBefore = machineMs();
   return () => {
     const used: Record<string, number> = {};
     for (const [pid, ms] of familyCpu()) {
       const name = pid === process.pid ? 'bench' : nameOf(commandLineOf(pid));
       used[name] = (used[name] ?? 0) + ms - (before.get(pid) ?? 0);
     }
-    return { ...used, machine: machineBusyMs() - busyBefore };
+    const { busy, stolen } = machineMs();
+    return { ...used, machine: busy - machineBefore.busy, stolen: stolen - machineBefore.stolen };
   };
 }
 
@@ -111,9 +113,12 @@ function commandLineOf(pid: number): string {
   }
 }
 
-/** The first line of /proc/stat: `cpu user nice system idle iowait …` (proc(5)). */
-function machineBusyMs(): number {
-  const [, user, nice, system] =
-    readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/) ?? [];
-  return (Number(user) + Number(nice) + Number(system)) * MS_PER_TICK;
+/** The first line of /proc/stat: `cpu user nice system idle iowait irq softirq steal …` (proc(5)). */
+function machineMs(): { readonly busy: number; readonly stolen: number } {
+  const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? '';
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, stolen = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map((ticks) => Number(ticks) * MS_PER_TICK);
+  return { busy: user + nice + system + irq + softirq, stolen };
 }
