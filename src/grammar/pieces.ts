@@ -1,9 +1,12 @@
 import type { Language } from '../model/contact.ts';
 import type { Ending, Part, SpokenText } from '../model/utterance.ts';
 
-/** A sentence made of stretches that were rendered before: words, and the pauses between them. */
+/**
+ * A sentence made of stretches that were rendered before: words, and the pauses between them. A value that is in no
+ * vocabulary, such as a name, is the one stretch that was not.
+ */
 export type Piece =
-  | { readonly kind: 'words'; readonly text: string; readonly ending: Ending }
+  | { readonly kind: 'words' | 'value'; readonly text: string; readonly ending: Ending }
   | { readonly kind: 'pause' };
 
 const PAUSE: Piece = { kind: 'pause' };
@@ -17,34 +20,20 @@ const HAS_WORDS = /[\p{L}\p{N}]/u;
 const ENDS_SENTENCE = /[.!?…]/;
 const IS_PAUSE = /[,;:]/;
 
-/**
- * The sentence as pieces, or the stretch of it between two of its parts. Undefined: something that was filled in is not
- * made of the vocabulary's phrases, such as a name, or there would be too many joints.
- */
+/** The sentence as pieces. Undefined: there would be too many joints, or there is nothing to say. */
 export function piecesOf(
   parts: readonly Part[],
   vocabulary: ReadonlySet<string>,
-  from = 0,
-  to = parts.length,
 ): readonly Piece[] | undefined {
-  const pieces: Piece[] = [];
-  for (const [at, part] of parts.entries()) {
-    if (at < from || at >= to) continue;
+  const pieces = parts.flatMap(({ text, filled }, at) => {
     const ending = endingAfter(parts, at);
-    if (!part.filled) {
-      pieces.push(...fixedPieces(part.text, ending));
-      continue;
-    }
-    const filled = phrasesIn(part.text, vocabulary);
-    if (!filled) return undefined;
-    pieces.push(...withEnding(filled, ending));
-  }
-  return pieces.length <= PIECES_MAX && pieces.some(isWords) ? pieces : undefined;
+    if (!filled) return fixedPieces(text, ending);
+    const phrases = phrasesIn(text, vocabulary);
+    return phrases ? withEnding(phrases, ending) : [{ kind: 'value', text, ending } as const];
+  });
+  const says = pieces.some(({ kind }) => kind !== 'pause');
+  return pieces.length <= PIECES_MAX && says ? pieces : undefined;
 }
-
-/** Whether a part can be said in phrases of the vocabulary; what the author wrote, and what is empty, always can. */
-export const isCovered = ({ text, filled }: Part, vocabulary: ReadonlySet<string>): boolean =>
-  !filled || phrasesIn(text, vocabulary) !== undefined;
 
 /** What an author's own stretch comes to: known before any call, and so rendered before. */
 function fixedPieces(text: string, ending: Ending): readonly Piece[] {
@@ -99,7 +88,7 @@ function endingAfter(parts: readonly { readonly text: string }[], at: number): E
 /** The longest phrase first, from left to right. Commas are pauses. */
 function phrasesIn(text: string, vocabulary: ReadonlySet<string>): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
-  if (text === '') return pieces;
+  if (text.trim() === '') return pieces;
   for (const [at, group] of text.split(/,\s*/).entries()) {
     if (at > 0) pieces.push(PAUSE);
     const words = group.split(' ');
@@ -118,5 +107,3 @@ function withEnding(pieces: readonly Piece[], ending: Ending): readonly Piece[] 
   const last = pieces.at(-1);
   return last?.kind === 'words' ? [...pieces.slice(0, -1), { ...last, ending }] : pieces;
 }
-
-const isWords = (piece: Piece): boolean => piece.kind === 'words';

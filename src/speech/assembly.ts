@@ -1,17 +1,17 @@
-import { isCovered, piecesOf } from '../grammar/grammar.ts';
+import { type Piece, piecesOf } from '../grammar/grammar.ts';
 import type { Language } from '../model/contact.ts';
-import type { Part, Utterance } from '../model/utterance.ts';
-import type { PromptCache } from './cache.ts';
+import type { Utterance } from '../model/utterance.ts';
+import type { PromptCache, Rendering } from './cache.ts';
 import type { Sentence } from './voices/voice.ts';
 
-/** A sentence as far as it can be said without a voice: files, to be played one after the other. */
+/** A sentence that cannot be said without a voice, as far as it can. */
 export interface Outline {
-  /** What stands before the first value that is in no vocabulary. */
+  /** What stands before the first value that is in no vocabulary: files. Empty: nothing, or it is not there. */
   readonly opening: readonly string[];
-  /** From that value to the end, in words. */
-  readonly rest: string;
-  /** The rest as its author would have written it for somebody of whom the value is not known. */
-  readonly without: readonly string[];
+  /** What the voice has to say. */
+  readonly values: readonly Rendering[];
+  /** What follows the opening, given the files of the values in their order: without those that are not there. */
+  following(values: readonly (string | undefined)[]): readonly string[];
 }
 
 const NO_WORDS: ReadonlySet<string> = new Set();
@@ -36,40 +36,48 @@ export class Assembly {
   }
 
   /** The whole sentence, if every piece of it is on disk. */
-  whole({ parts = [], language }: Utterance): readonly string[] | undefined {
-    return this.#files(parts, language);
+  whole(utterance: Utterance): readonly string[] | undefined {
+    const pieces = this.#pieces(utterance);
+    return pieces && this.#files(pieces, utterance.language);
   }
 
-  /** Of a sentence that is of no pieces, or of missing ones, what there is of it. */
-  outline({ text, parts = [], language }: Utterance): Outline {
-    const unknown = parts.findIndex((part) => !isCovered(part, this.#words(language)));
-    if (unknown < 0) return { opening: [], rest: text, without: [] };
-    const opening = this.#files(parts, language, 0, unknown) ?? [];
-    const known = parts.map((part) =>
-      isCovered(part, this.#words(language)) ? part : { ...part, text: '' },
-    );
-    const from = opening.length > 0 ? unknown : 0;
-    const rest = parts.slice(from).map((part) => part.text);
+  outline(utterance: Utterance): Outline {
+    const pieces = this.#pieces(utterance) ?? [];
+    const { language } = utterance;
+    const values = pieces.flatMap((piece) => {
+      if (piece.kind !== 'value') return [];
+      const { text, ending } = piece;
+      return [{ text, language, ending, own: true }];
+    });
+    const first = pieces.findIndex(({ kind }) => kind === 'value');
+    const opening = this.#files(pieces.slice(0, Math.max(first, 0)), language) ?? [];
+    const after = opening.length > 0 ? pieces.slice(first) : pieces;
     return {
       opening,
-      rest: rest.join(''),
-      without: this.#files(known, language, from) ?? [],
+      values,
+      following: (files) => {
+        const made = [...files];
+        return after.flatMap((piece) => {
+          const file = piece.kind === 'value' ? made.shift() : this.#file(piece, language);
+          return file ?? [];
+        });
+      },
     };
   }
 
-  #files(
-    parts: readonly Part[],
-    language: Language,
-    from?: number,
-    to?: number,
-  ): readonly string[] | undefined {
-    const files = piecesOf(parts, this.#words(language), from, to)?.map((piece) =>
-      piece.kind === 'pause' ? this.#pause : this.#cache.find({ ...piece, language }),
-    );
-    return files?.every((file) => file !== undefined) ? files : undefined;
+  #pieces({ parts = [], language }: Utterance): readonly Piece[] | undefined {
+    return piecesOf(parts, this.#vocabulary.get(language) ?? NO_WORDS);
   }
 
-  #words(language: Language): ReadonlySet<string> {
-    return this.#vocabulary.get(language) ?? NO_WORDS;
+  #files(pieces: readonly Piece[], language: Language): readonly string[] | undefined {
+    const files = pieces.map((piece) => this.#file(piece, language));
+    return files.every((file) => file !== undefined) ? files : undefined;
+  }
+
+  /** A value may have been said to this caller before. */
+  #file(piece: Piece, language: Language): string | undefined {
+    if (piece.kind === 'pause') return this.#pause;
+    const { kind, text, ending } = piece;
+    return this.#cache.find({ text, ending, language, own: kind === 'value' });
   }
 }

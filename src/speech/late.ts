@@ -42,33 +42,27 @@ export class LateSentences {
   }
 
   /**
-   * For somebody who hears the beginning of it meanwhile: all voices make the rest of it, and the best that is there when
-   * it is asked for is taken. Nobody waits then, unless nothing at all would be said.
+   * For somebody who hears the beginning of it meanwhile: all voices make what is missing, and when it is asked for the
+   * best that is there is taken.
    *
-   * @param without What is said if there is none; undefined: what was heard so far says nothing by itself.
+   * @param assemble What is played of what there is. Undefined: that would say nothing, and the first is waited for.
    */
-  rest(rendering: Rendering, without: readonly string[] | undefined) {
+  rest(
+    language: Language,
+    missing: readonly Rendering[],
+    assemble: (made: readonly (string | undefined)[]) => readonly string[] | undefined,
+  ): () => Promise<readonly string[]> {
     const { cache, spare, log, onSpare, onCut } = this.#options;
-    const { language } = rendering;
-    const making = [cache, ...(spare ? [spare] : [])].map((voice) => voice.file(rendering, true));
-    const made: string[] = [];
-    const anyOf = Promise.any(
-      making.map(async (file, at) => {
-        made[at] = await file;
-        return made[at];
-      }),
-    );
-    anyOf.catch(() => {});
-    return async (): Promise<readonly string[]> => {
-      const late = Object.keys(made).length === 0;
-      if (late && without) {
-        log.warn({ language }, 'A sentence was said without what no voice had made in time');
-        onCut(language);
-        return without;
-      }
-      const first = await this.#inTime(anyOf);
-      if (made[0] === undefined) onSpare(language);
-      return [made[0] ?? first];
+    const voices = spare ? [cache, spare] : [cache];
+    const making = missing.map((one) => new Making(voices.map((voice) => voice.file(one, true))));
+    return async () => {
+      const files = assemble(making.map(({ file }) => file));
+      if (!files) return Promise.all(making.map(({ first }) => this.#inTime(first)));
+      if (making.some(({ isSpare }) => isSpare)) onSpare(language);
+      if (making.every(({ file }) => file !== undefined)) return files;
+      log.warn({ language }, 'A sentence was said without what no voice had made in time');
+      onCut(language);
+      return files;
     };
   }
 
@@ -76,5 +70,31 @@ export class LateSentences {
     const path = await within(this.#options.clock, VOICE_MS_MAX, file);
     if (path === undefined) throw new Error('The voice takes too long');
     return path;
+  }
+}
+
+/** What several voices are saying, the best of them first. */
+class Making {
+  readonly first: Promise<string>;
+  /** By voice; there are holes in it. */
+  readonly #files: string[] = [];
+
+  constructor(voices: readonly Promise<string>[]) {
+    this.first = Promise.any(
+      voices.map(async (voice, at) => {
+        this.#files[at] = await voice;
+        return voice;
+      }),
+    );
+    this.first.catch(() => {});
+  }
+
+  /** The best of what is there. */
+  get file(): string | undefined {
+    return this.#files.find((file) => file !== undefined);
+  }
+
+  get isSpare(): boolean {
+    return this.#files[0] === undefined && this.file !== undefined;
   }
 }

@@ -60,7 +60,7 @@ export class Renderer implements PromptRenderer {
     const pieces = this.#assembly.whole(utterance);
     if (pieces) return { files: (await this.#soon(whole)) ?? pieces };
     const outline = this.#assembly.outline(utterance);
-    // A voice says one sentence at a time: what follows the beginning is asked for before all of it.
+    // A voice says one sentence at a time: what is missing of it is asked for before the whole.
     const begins = outline.opening.length > 0 && !this.#options.cache.underWay(whole);
     const soon = begins ? undefined : await this.#soon(whole);
     return soon ? { files: soon } : this.#begin(whole, outline);
@@ -160,22 +160,25 @@ export class Renderer implements PromptRenderer {
     return file === undefined ? undefined : [file];
   }
 
-  /** What is known goes first; what follows is made meanwhile. */
-  async #begin(whole: Rendering, { opening, rest, without }: Outline): Promise<Spoken> {
+  /** What is known goes first; the voice makes the rest of it meanwhile. */
+  async #begin(whole: Rendering, { opening, values, following }: Outline): Promise<Spoken> {
     const { cache, moment } = this.#options;
     const { language } = whole;
-    const begins = opening.length > 0;
-    const files = begins ? opening : this.#there({ text: moment(language), language });
+    if (opening.length > 0) {
+      const rest = this.#late.rest(language, values, following);
+      // For the next time that it is said in this call.
+      cache.file(whole, false).catch(() => {});
+      return { files: opening, rest };
+    }
+    const files = this.#there({ text: moment(language), language });
     // Not even that much has been rendered: the house is not ready yet, and says so.
     if (!files) return { files: [await this.#late.whole(whole)] };
-    const saysSomething = begins || without.length > 0;
-    const following = this.#late.rest(
-      { ...whole, text: rest },
-      saysSomething ? without : undefined,
-    );
-    // For the next time that it is said in this call.
-    if (begins) cache.file(whole, false).catch(() => {});
-    return { files, rest: following };
+    const rest = this.#late.rest(language, [whole], ([file]) => {
+      if (file !== undefined) return [file];
+      const without = following([]);
+      return without.length > 0 ? without : undefined;
+    });
+    return { files, rest };
   }
 }
 

@@ -5,6 +5,7 @@ import {
   grammarOf,
   NUMBER_MAX,
   ORDINAL_MAX,
+  type Piece,
   piecesOf,
   sayAs,
 } from '../../../src/grammar/grammar.ts';
@@ -123,6 +124,8 @@ const said = (format: string, value: string, inLanguage: Language) => {
   return { name, args, words: sayAs(value, name, args, inLanguage) };
 };
 
+const isValue = ({ kind }: Piece): boolean => kind === 'value';
+
 describe('every format', () => {
   it('says its values in words only, with one space between them', () => {
     fc.assert(
@@ -141,7 +144,7 @@ describe('every format', () => {
         const { name, args, words } = said(format, value, inLanguage);
         const vocabulary = new Set(grammarOf(inLanguage).vocabulary(name, args));
         const pieces = piecesOf([{ text: words, filled: true }], vocabulary);
-        assert.ok(pieces, `${value} | ${format}: ${words}`);
+        assert.ok(pieces && !pieces.some(isValue), `${value} | ${format}: ${words}`);
         const again = pieces.map((piece) => (piece.kind === 'pause' ? ',' : piece.text)).join(' ');
         assert.equal(again.replaceAll(' ,', ','), words);
       }),
@@ -182,7 +185,9 @@ describe('pieces', () => {
       parts.map(([words, filled]) => ({ text: words, filled })),
       vocabulary,
     )?.map((piece) =>
-      piece.kind === 'pause' ? '|' : `${piece.text}${piece.ending === 'last' ? '↘' : '…'}`,
+      piece.kind === 'pause'
+        ? '|'
+        : `${isValue(piece) ? '?' : ''}${piece.text}${piece.ending === 'last' ? '↘' : '…'}`,
     );
 
   it('fall at the end of the sentence only, whatever marks stand there', () => {
@@ -207,8 +212,13 @@ describe('pieces', () => {
     assert.deepEqual(of(['cinco', true], [', gracias', false]), ['cinco…', '|', 'gracias↘']);
   });
 
-  it('are none when something is in no vocabulary, or when there is nothing to say', () => {
-    assert.equal(of(['Hola, ', false], ['Ana', true]), undefined);
+  it('have a value among them that is in no vocabulary, and none where there is nothing', () => {
+    const hello = (name: string) => of(['Hola, ', false], [name, true], ['. Gracias.', false]);
+    assert.deepEqual(hello('Ana'), ['Hola,…', '?Ana↘', '|', 'Gracias.↘']);
+    assert.deepEqual(hello(' '), ['Hola,↘', '|', 'Gracias.↘']);
+  });
+
+  it('are none when there is nothing to say', () => {
     assert.equal(of(['.', false]), undefined);
   });
 });
