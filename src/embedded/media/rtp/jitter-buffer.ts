@@ -75,6 +75,11 @@ export class JitterBuffer {
     if (++this.#unread > UNREAD_MAX) this.#skip();
   }
 
+  /** Somebody begins to play from it: what they hear is the last of what came, not what came before they listened. */
+  begin(): void {
+    this.#skip();
+  }
+
   /** The next packet in order. Call it once for each packet time. */
   pop(): Popped {
     this.#unread = 0;

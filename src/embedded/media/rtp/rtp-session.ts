@@ -138,6 +138,7 @@ export class RtpSession {
   /** The 20 ms heard in this tick, the same for all who ask, or nothing while the far end is silent. */
   heard(): Int16Array | undefined {
     if (this.#frameTick !== this.#tick) {
+      if (this.#frameTick !== this.#tick - 1) this.jitter.begin();
       this.#frameTick = this.#tick;
       this.#frameHeard = this.#decodeFrame();
     }

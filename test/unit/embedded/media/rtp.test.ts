@@ -112,6 +112,14 @@ test('What nobody has played for a while is there at once, the last of it, and g
   assert.deepEqual([played[0], played.at(-1)], [198, 297]);
 });
 
+test('Whoever begins to listen hears nothing of what was said before', () => {
+  const buffer = new JitterBuffer();
+  for (let sequence = 0; sequence < 10; sequence++) push(buffer, sequence);
+  buffer.begin();
+  assert.equal(buffer.pop(), 'packet');
+  assert.equal(value(buffer), 8);
+});
+
 test('After a pause everything that came in it is played; a clock that runs too fast is caught up with', () => {
   const buffer = new JitterBuffer();
   const pops = (count: number) =>
