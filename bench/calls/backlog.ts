@@ -65,6 +65,7 @@ export async function measureBacklog(
   const people = await readyAgents(bench, phones, line, agents, (ringing, person) =>
     served.serve(ringing, person.id),
   );
+  served.counting = true;
   await eventually('enough to be served', () => served.order.length >= serve, LIMIT_MS);
   await dismiss(bench, phones, people);
   // Before the others hang up: these are the records of who was served.
@@ -110,13 +111,15 @@ const numberOf = (text = ''): number => Number(/(\d{10})$/.exec(text)?.[1] ?? 0)
 
 /** Agents who answer at once, talk shortly, hang up, and note when their phones ring again. */
 class Service {
+  /** From when all agents are there: while people are made, the configuration changes with each of them. */
+  counting = false;
   readonly gaps: number[] = [];
   readonly order: { readonly caller: number; readonly at: number }[] = [];
   readonly #freeSince = new Map<string, number>();
 
   serve(ringing: Ringing, agentId: string): void {
     const since = this.#freeSince.get(agentId);
-    if (since !== undefined) this.gaps.push(ringing.at - since);
+    if (since !== undefined && this.counting) this.gaps.push(ringing.at - since);
     const from = /sip:([^@]*)@/.exec(ringing.incoming.request.headers.get('from') ?? '');
     const caller = numberOf(from?.[1]);
     // On a machine that is too busy an agent may hang up before the two were joined: then the caller rings again.
