@@ -6,7 +6,7 @@ import type { ArrivalKind } from './ports/outside.ts';
 import type { World } from './world.ts';
 
 /** Nobody waits for a sentence longer: the others are said without it. */
-const VOICE_MS_MAX = 3_000;
+const VOICE_MS_MAX = 1_000;
 
 /** A call as whoever is about to have it should know it. */
 export interface Told {

@@ -6,7 +6,7 @@ import type { Sentence } from './voices/voice.ts';
 
 /** A sentence that cannot be said without a voice, as far as it can. */
 export interface Outline {
-  /** What stands before the first value that is in no vocabulary: files. Empty: nothing, or it is not there. */
+  /** What stands before the first value that is in no vocabulary: files. Empty: no words, or not all are on disk. */
   readonly opening: readonly string[];
   /** What the voice has to say. */
   readonly values: readonly Rendering[];
@@ -14,6 +14,7 @@ export interface Outline {
   following(values: readonly (string | undefined)[]): readonly string[];
 }
 
+const NOTHING: Outline = { opening: [], values: [], following: () => [] };
 const NO_WORDS: ReadonlySet<string> = new Set();
 
 /** Puts sentences together from pieces that were rendered before. */
@@ -42,23 +43,24 @@ export class Assembly {
   }
 
   outline(utterance: Utterance): Outline {
-    const pieces = this.#pieces(utterance) ?? [];
     const { language } = utterance;
-    const values = pieces.flatMap((piece) => {
-      if (piece.kind !== 'value') return [];
-      const { text, ending } = piece;
-      return [{ text, language, ending, own: true }];
-    });
+    const pieces = this.#pieces(utterance) ?? [];
+    const files = pieces.map((piece) => this.#file(piece, language));
+    if (pieces.some(({ kind }, at) => kind !== 'value' && files[at] === undefined)) return NOTHING;
     const first = pieces.findIndex(({ kind }) => kind === 'value');
-    const opening = this.#files(pieces.slice(0, Math.max(first, 0)), language) ?? [];
-    const after = opening.length > 0 ? pieces.slice(first) : pieces;
+    const begins = pieces.slice(0, first).some(({ kind }) => kind === 'words');
+    const from = begins ? first : 0;
     return {
-      opening,
-      values,
-      following: (files) => {
-        const made = [...files];
-        return after.flatMap((piece) => {
-          const file = piece.kind === 'value' ? made.shift() : this.#file(piece, language);
+      opening: files.slice(0, from).filter((file) => file !== undefined),
+      values: pieces.flatMap((piece) =>
+        piece.kind === 'value'
+          ? [{ text: piece.text, ending: piece.ending, language, own: true }]
+          : [],
+      ),
+      following(values) {
+        const left = [...values];
+        return pieces.slice(from).flatMap(({ kind }, at) => {
+          const file = kind === 'value' ? left.shift() : files[from + at];
           return file ?? [];
         });
       },

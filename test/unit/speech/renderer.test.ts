@@ -313,6 +313,16 @@ describe('Renderer: somebody who hears silence otherwise', () => {
     await assert.rejects(late ?? Promise.resolve(), /too long/);
   });
 
+  it('is asked for a moment where the beginning is there and what follows is not', async () => {
+    const parts = (greeting('Ana').parts ?? []).map((part) => ({
+      ...part,
+      text: part.text.replace('Debe', 'Otra cosa'),
+    }));
+    const text = parts.map((part) => part.text).join('');
+    const { files } = await speakIn60ms({ text, parts, language: 'es-MX' });
+    assert.deepEqual(files, [cache.pathOf({ text: 'Un momento.', language: 'es-MX' })]);
+  });
+
   async function speakIn60ms(utterance: Utterance) {
     const speaking = renderer.speak(utterance);
     await whenStill();
