@@ -1,7 +1,6 @@
 import type { Alternative } from '../vocabulary.ts';
 import { likeness } from './similarity.ts';
-import { isNegative, phraseStems, plainWords, readUtterance, type Utterance } from './tokens.ts';
-import { wordsOf } from './words.ts';
+import { isNegative, phraseStems, readUtterance, type Utterance } from './tokens.ts';
 
 /** An intent that the caller may have meant, by its place in the list. */
 export interface Guess {
@@ -97,31 +96,4 @@ function nearest(word: string, said: readonly string[]): { at: number; like: num
 export function clearest(guesses: readonly Guess[], margin: number): Guess | undefined {
   const [first, second] = guesses;
   return first && first.confidence - (second?.confidence ?? 0) >= margin ? first : undefined;
-}
-
-const YES = 0;
-const DECIDED = 0.4;
-const MARGIN = 0.1;
-
-/** Undefined: neither of the two. */
-export function yesOrNo(
-  alternatives: readonly Alternative[],
-  language: string,
-): 'yes' | 'no' | undefined {
-  const { yes, no } = wordsOf(language);
-  const guess = clearest(new Intents([yes, no], language).guess(alternatives), MARGIN);
-  if (!guess || guess.confidence < DECIDED) return undefined;
-  return guess.intent === YES ? 'yes' : 'no';
-}
-
-/** "No, soporte": what comes after the answer. */
-export function withoutNo(
-  alternatives: readonly Alternative[],
-  language: string,
-): readonly Alternative[] {
-  const { answer } = wordsOf(language);
-  return alternatives.map(({ text, confidence }) => {
-    const [first, ...rest] = plainWords(text);
-    return { text: first === answer ? rest.join(' ') : text, confidence };
-  });
 }

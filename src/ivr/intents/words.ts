@@ -21,11 +21,19 @@ export interface LanguageWords {
   readonly assertions: ReadonlySet<string>;
   /** Numbers by their words: "uno" is the key 1. */
   readonly numbers: ReadonlyMap<string, string>;
+  /** Whole answers; a negation is a no by itself, with whatever it denies. */
   readonly yes: readonly string[];
   readonly no: readonly string[];
+  /** With one of these in it, an answer is neither. */
+  readonly unsure: readonly string[];
+  /** What turns round the answer that follows: "not right". */
+  readonly denials: ReadonlySet<string>;
+  /** Between the two: "no ES correcto". */
+  readonly copulas: ReadonlySet<string>;
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+const phrases = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
 const numbers = (text: string): ReadonlyMap<string, string> =>
   new Map(text.split(/\s+/).map((word, value) => [word, String(value)]));
 
@@ -55,37 +63,25 @@ const SPANISH: LanguageWords = {
   assertions: words('dije digo dicho referia refiero'),
   turns: words('sino pero quiero quisiera mejor'),
   numbers: numbers('cero uno dos tres cuatro cinco seis siete ocho nueve diez'),
-  yes: [
-    'sí',
-    'sí por favor',
-    'claro',
-    'claro que sí',
-    'correcto',
-    'exacto',
-    'exactamente',
-    'eso es',
-    'así es',
-    'afirmativo',
-    'vale',
-    'de acuerdo',
-    'ok',
-    'okey',
-    'ándale',
-    'órale',
-    'efectivamente',
-    'desde luego',
-    'por supuesto',
-  ],
-  no: [
-    'no',
-    'no gracias',
-    'incorrecto',
-    'negativo',
-    'para nada',
-    'claro que no',
-    'no es eso',
-    'qué va',
-  ],
+  yes: phrases(`
+    sí, sí por favor, sip, claro, claro que sí, cómo no, por supuesto, desde luego, naturalmente, evidentemente, obvio,
+    correcto, exacto, exactamente, efectivamente, cierto, seguro, sin duda, verdad, tal cual, confirmo, confirmado,
+    eso es, eso mismo, ese mismo, esa misma, ese es, esa es, así es, afirmativo, positivo, de acuerdo, conforme,
+    bien, está bien, muy bien, perfecto, excelente, listo, hecho, adelante, acepto, no hay problema, sin problema,
+    vale, venga, dale, ok, okey, okay, va, va que va, sale, sale y vale, ándale, órale, simón, ajá, yes`),
+  no: phrases(`
+    no, no gracias, nop, nope, nel, nones, nanay, incorrecto, negativo, falso, equivocado, mal, error, para nada, qué va,
+    claro que no, por supuesto que no, desde luego que no, no es eso, en absoluto, ni hablar, de ninguna manera,
+    de ningún modo, jamás`),
+  unsure: phrases(`
+    no sé, no lo sé, no estoy seguro, no estoy segura, no me acuerdo, tal vez, quizá, quizás, a lo mejor, puede que,
+    puede ser, depende, por qué no, cómo que no, cómo que sí, no entiendo, no entiendo bien, no le entiendo,
+    no te entiendo, no entendí, no le entendí, no oigo, no oigo bien, no le oigo, no te oigo, no escucho,
+    no escucho bien, no le escucho, no te escucho, no escuché, no oí, da igual, me da igual`),
+  denials: words('no ni tampoco nunca'),
+  copulas: words(
+    'es era fue esta estuvo sea ha sido eso ese esa lo la me parece creo que del todo muy tan nada',
+  ),
 };
 
 const ENGLISH: LanguageWords = {
@@ -112,33 +108,19 @@ const ENGLISH: LanguageWords = {
   turns: words('but instead rather want'),
   assertions: words('said mean meant saying'),
   numbers: numbers('zero one two three four five six seven eight nine ten'),
-  yes: [
-    'yes',
-    'yes please',
-    'yeah',
-    'yep',
-    'yup',
-    'correct',
-    'right',
-    "that's right",
-    'sure',
-    'of course',
-    'ok',
-    'okay',
-    'exactly',
-    'affirmative',
-  ],
-  no: [
-    'no',
-    'nope',
-    'no thanks',
-    'nah',
-    'wrong',
-    'incorrect',
-    'negative',
-    "that's wrong",
-    'not that',
-  ],
+  yes: phrases(`
+    yes, yes please, yeah, yep, yup, yes i do, yes it is, aye, correct, right, true, that's right, sure, sure thing,
+    of course, ok, okay, fine, perfect, great, good, exactly, absolutely, definitely, certainly, indeed, affirmative,
+    positive, confirmed, agreed, uh huh, aha, mm hmm, mmhmm, mhm, you bet, you got it, that's it, no problem,
+    no doubt, go ahead, please do`),
+  no: phrases(`
+    no, no thanks, nope, nah, no way, wrong, incorrect, false, negative, that's wrong, not that, not at all, that's not it,
+    of course not, absolutely not, definitely not, certainly not, sure not, i don't think so, mistake`),
+  unsure: phrases(`
+    maybe, perhaps, possibly, i don't know, don't know, not sure, no idea, why not, i don't understand, don't understand,
+    i don't remember, don't remember, no matter, it depends, i don't care, don't care`),
+  denials: words('not dont don never isnt wasnt'),
+  copulas: words('it is was be that its thats quite really entirely all the a think believe say'),
 };
 
 /** A language of which nothing is known is still matched word by word. */
@@ -153,6 +135,9 @@ const UNKNOWN: LanguageWords = {
   numbers: new Map(),
   yes: [],
   no: [],
+  unsure: [],
+  denials: new Set(),
+  copulas: new Set(),
 };
 
 export function wordsOf(language: string): LanguageWords {

@@ -1,6 +1,7 @@
 import { askAgain, askingPrompts, awaitAnswer, failedExit } from '../asking.ts';
 import { assignedExpressions, learn } from '../assignments.ts';
-import { clearest, type Guess, withoutNo, yesOrNo } from '../intents/match.ts';
+import { withoutNo, yesOrNo } from '../intents/answers.ts';
+import { clearest, type Guess } from '../intents/match.ts';
 import type { NodeKind, Outcome } from '../node.ts';
 import type { Turn } from '../turn.ts';
 import type { Alternative, FlowEvent, ListenWish } from '../vocabulary.ts';
@@ -167,6 +168,9 @@ function confirmed(
   const answer = yesOrNo(alternatives, language);
   if (answer === 'yes') return take(node, local.candidate, turn, { confidence: 1 });
   const { clear } = understood(node, local.refused, withoutNo(alternatives, language), turn);
+  // "No, ventas", who was asked whether it is ventas, has said two things.
+  if (answer === 'no' && clear?.intent === local.candidate)
+    return failure(node, local, 'noMatch', turn);
   if (clear) return take(node, clear.intent, turn, clear);
   return answer === 'no' ? refuse(node, local, turn) : failure(node, local, 'noMatch', turn);
 }

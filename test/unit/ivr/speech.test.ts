@@ -111,16 +111,30 @@ describe('speech', () => {
     const step = after(flow, asking, speaking, heard('factura', 0.6));
     assert.deepEqual(texts(step), [CONFIRM]);
     assert.deepEqual(deeds(step), ['play', 'listen']);
-    for (const yes of [heard('sí'), heard('eso es'), digit('1'), heard('facturación')]) {
+    for (const yes of [
+      heard('sí'),
+      heard('eso es'),
+      heard('correcto'),
+      digit('1'),
+      heard('facturación'),
+    ]) {
       assert.deepEqual(texts(stepFlow(flow, step.state, yes)), ['Adiós']);
     }
-    for (const no of [heard('no'), digit('2')]) {
+    for (const no of [heard('no'), heard('incorrecto'), digit('2')]) {
       const again = stepFlow(flow, step.state, no);
       assert.deepEqual(texts(again), ['¿En qué puedo ayudarle?']);
       // What the caller has said no to is not asked back again.
       assert.deepEqual(texts(after(flow, again, heard('factura', 0.6))).slice(1), KEYS);
     }
     assert.equal(stepFlow(flow, step.state, heard('no, ventas')).state.node, 'cola');
+  });
+
+  it('takes what was asked back for nothing when it is denied and named in one breath', () => {
+    const step = after(flow, asking, speaking, heard('factura', 0.6));
+    const again = stepFlow(flow, step.state, heard('no, facturación'));
+    assert.deepEqual(texts(again), ['No le entiendo', '¿En qué puedo ayudarle?']);
+    // It was not turned down either.
+    assert.deepEqual(texts(after(flow, again, speaking, heard('factura', 0.6))), [CONFIRM]);
   });
 
   it('asks again once, and then for keys only, saying which', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { collisions } from '../../../../src/ivr/intents/collisions.ts';
-import { Intents, yesOrNo } from '../../../../src/ivr/intents/match.ts';
+import { Intents } from '../../../../src/ivr/intents/match.ts';
 
 const surely = (text: string) => [{ text, confidence: 1 }];
 
@@ -131,34 +131,6 @@ describe('intents from phrases', () => {
     const [best] = new Intents([['sales']], 'en').guess([{ text: 'sales', confidence: 0.5 }]);
     assert.equal(best?.confidence, 0.5);
   });
-});
-
-describe('yes and no', () => {
-  const TABLE: readonly (readonly [string, string, 'yes' | 'no' | undefined])[] = [
-    ['es-ES', 'sí', 'yes'],
-    ['es-ES', 'si', 'yes'],
-    ['es-MX', 'sí, por favor', 'yes'],
-    ['es-MX', 'eso es', 'yes'],
-    ['es-MX', 'claro que sí', 'yes'],
-    ['es-MX', 'no', 'no'],
-    ['es-MX', 'no no', 'no'],
-    ['es-MX', 'claro que no', 'no'],
-    ['es-MX', 'no, no es eso', 'no'],
-    ['es-MX', 'factura', undefined],
-    ['en', 'yes', 'yes'],
-    ['en', 'yeah', 'yes'],
-    ['en', "that's right", 'yes'],
-    ['en', 'no', 'no'],
-    ['en', 'nope', 'no'],
-    ['en', "no, that's wrong", 'no'],
-    ['en', 'sales', undefined],
-    ['en', '', undefined],
-  ];
-  for (const [language, said, expected] of TABLE) {
-    it(`${language}: "${said}" → ${expected ?? 'neither'}`, () => {
-      assert.equal(yesOrNo(surely(said), language), expected);
-    });
-  }
 });
 
 describe('intents that collide', () => {
