@@ -45,6 +45,8 @@ export class RecordingKeeper {
   #sweeping: Promise<void> | undefined;
   #again = false;
   #closed = false;
+  /** Where the next round begins to look for recordings whose time is up; absent: with the oldest. */
+  #expireFrom: number | undefined;
   /** Files that wait to be uploaded. */
   waiting = 0;
 
@@ -173,17 +175,30 @@ export class RecordingKeeper {
   // ---- Whose time is up ----------------------------------------------------------------------------------
 
   async #expire(): Promise<void> {
-    const { clock, recordings, keepMs, log, folder, objects } = this.#options;
-    const old = await recordings.expired(clock.now() - keepMs());
-    for (const recording of old) {
-      // Without the store's address it can be asked for nothing; the row keeps saying where it is.
-      if (recording.storage === 's3' && !objects) continue;
-      if (recording.storage === 's3') await objects?.remove(recording.id);
-      else await folder.remove(recording.id);
-      await recordings.placed(recording.id, undefined);
+    const { clock, recordings, keepMs, log } = this.#options;
+    const old = await recordings.expired(clock.now() - keepMs(), this.#expireFrom);
+    const deleted = await Promise.all(old.map((recording) => this.#delete(recording)));
+    // Those that cannot be deleted keep no others from their end: the next round begins behind them, and then with them.
+    this.#expireFrom = deleted.includes(false) ? old.at(-1)?.startedAt : undefined;
+    const count = deleted.filter(Boolean).length;
+    if (count > 0) log.info({ recordings: count }, 'Recordings were deleted: their time is up');
+    if (count < old.length)
+      log.warn({ recordings: old.length - count }, 'Recordings whose time is up are still there');
+  }
+
+  /** False: not now. Without the store's address it can be asked for nothing; the row keeps saying where it is. */
+  async #delete({ id, storage }: StoredRecording): Promise<boolean> {
+    const { recordings, folder, objects, log } = this.#options;
+    if (storage === 's3' && !objects) return false;
+    try {
+      if (storage === 's3') await objects?.remove(id);
+      else await folder.remove(id);
+      await recordings.placed(id, undefined);
+      return true;
+    } catch (error) {
+      log.debug({ recordingId: id, error: String(error) }, 'A recording could not be deleted');
+      return false;
     }
-    if (old.length > 0)
-      log.info({ recordings: old.length }, 'Recordings were deleted: their time is up');
   }
 }
 

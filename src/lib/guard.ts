@@ -4,10 +4,10 @@ import type { Clock, EpochMs } from './clock.ts';
 export interface Guard {
   /** Takes one from the source's allowance of requests. False: it has none left, and gets no answer. */
   admit(source: string): boolean;
-  /** Whether this source may have a password for this extension checked now. */
-  mayTry(source: string, extension: string): boolean;
-  failed(source: string, extension: string): void;
-  succeeded(source: string, extension: string): void;
+  /** Whether this source may have a password for this extension checked now; `phone` tells one at that source from another. */
+  mayTry(source: string, extension: string, phone?: string): boolean;
+  failed(source: string, extension: string, phone?: string): void;
+  succeeded(source: string, extension: string, phone?: string): void;
 }
 
 export interface GuardLimits {
@@ -38,15 +38,19 @@ export const GUARD_LIMITS: GuardLimits = {
 
 /**
  * Slows guessers down without helping them to shut anybody out. A wait belongs to one extension *from one source*:
- * the owner elsewhere never feels it. A source that tries many extensions is refused as a whole, but for the
- * phones that have already proved themselves from there: an office with one wrong phone stays in service.
+ * the owner elsewhere never feels it, nor does an owner behind the same router whose phone has proved itself: it is
+ * heard until it is wrong itself. A source that tries many extensions is refused as a whole, but for the extensions
+ * that have already proved themselves from there: an office with one wrong phone stays in service.
  */
 export function createGuard(clock: Clock, limits: GuardLimits = GUARD_LIMITS): Guard {
   const allowances = new BoundedMap<{ tokens: number; at: EpochMs }>(limits.entriesMax);
   const pairs = new BoundedMap<{ failures: number; waitUntil: EpochMs }>(limits.entriesMax);
   const sources = new BoundedMap<{ failures: number; windowEndsAt: EpochMs }>(limits.entriesMax);
   const known = new BoundedMap<true>(limits.entriesMax);
+  const proved = new BoundedMap<true>(limits.entriesMax);
   const pairOf = (source: string, extension: string) => `${source} ${extension}`;
+  const hasProved = (phone: string | undefined, extension: string): boolean =>
+    phone !== undefined && proved.get(pairOf(phone, extension)) === true;
 
   function admit(source: string): boolean {
     const now = clock.now();
@@ -57,7 +61,8 @@ export function createGuard(clock: Clock, limits: GuardLimits = GUARD_LIMITS): G
     return isAdmitted;
   }
 
-  function mayTry(source: string, extension: string): boolean {
+  function mayTry(source: string, extension: string, phone?: string): boolean {
+    if (hasProved(phone, extension)) return true;
     const pair = pairOf(source, extension);
     const now = clock.now();
     if ((pairs.get(pair)?.waitUntil ?? 0) > now) return false;
@@ -67,8 +72,9 @@ export function createGuard(clock: Clock, limits: GuardLimits = GUARD_LIMITS): G
     return !isSourceShut || known.get(pair) === true;
   }
 
-  function failed(source: string, extension: string): void {
+  function failed(source: string, extension: string, phone?: string): void {
     const now = clock.now();
+    if (phone !== undefined) proved.delete(pairOf(phone, extension));
     const pair = pairOf(source, extension);
     const failures = (pairs.get(pair)?.failures ?? 0) + 1;
     const doublings = Math.min(failures - limits.failuresFree, 30);
@@ -83,10 +89,12 @@ export function createGuard(clock: Clock, limits: GuardLimits = GUARD_LIMITS): G
     });
   }
 
-  function succeeded(source: string, extension: string): void {
+  function succeeded(source: string, extension: string, phone?: string): void {
     const pair = pairOf(source, extension);
-    pairs.delete(pair);
+    // A phone that was never in doubt says nothing of who guesses beside it.
+    if (!hasProved(phone, extension)) pairs.delete(pair);
     known.set(pair, true);
+    if (phone !== undefined) proved.set(pairOf(phone, extension), true);
   }
 
   return { admit, mayTry, failed, succeeded };

@@ -63,18 +63,18 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     res: SipResponse,
     role: Role,
   ): Promise<string | undefined> {
-    const source = sourceOf(req).address;
+    const { address: source, hostPort } = sourceOf(req);
     const answer = readAnswerTo(req, role);
     if (!answer) return ask(source, res, role, false);
     const count = Number.parseInt(answer.nc, 16);
     // Whether the answer is right is not even looked at: a stale nonce must not become a way to try passwords.
     if (!nonces.isFresh(answer.nonce, source, count)) return ask(source, res, role, true);
     const arrivedAt = clock.now();
-    const verdict = await check(answer, source, req);
+    const verdict = await check(answer, req);
     if (verdict === 'away') return end(res, 503);
     if (verdict === 'wrong') return refuse(res, arrivedAt);
     if (!nonces.spend(answer.nonce, count)) return ask(source, res, role, true);
-    guard.succeeded(source, answer.username);
+    guard.succeeded(source, answer.username, hostPort);
     return answer.username;
   }
 
@@ -91,19 +91,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const isAccepted = (algorithm: DigestAlgorithm): boolean =>
     algorithm === 'SHA-256' || algorithms.includes(algorithm);
 
-  async function check(
-    answer: DigestAnswer,
-    source: string,
-    req: SipRequest,
-  ): Promise<'right' | 'wrong' | 'away'> {
+  async function check(answer: DigestAnswer, req: SipRequest): Promise<'right' | 'wrong' | 'away'> {
     const { username } = answer;
-    if (!NAME.test(username) || !guard.mayTry(source, username)) return 'wrong';
+    const { address: source, hostPort } = sourceOf(req);
+    if (!NAME.test(username) || !guard.mayTry(source, username, hostPort)) return 'wrong';
     const found = await lookUp(username);
     if (found === 'away') return 'away';
     // Both are computed the same way, so that a name that nobody has costs what a wrong password costs.
     const isAnswerRight = answers(answer, found ?? nobody, req.method);
     if (found && isAnswerRight && isSameResource(answer.uri, req.uri)) return 'right';
-    guard.failed(source, username);
+    guard.failed(source, username, hostPort);
     log.warn({ source, extension: username }, 'a wrong SIP password, or nobody of that name');
     return 'wrong';
   }

@@ -13,6 +13,8 @@ export class S3Server {
   readonly objects = new Map<string, Buffer>();
   /** Requests that were refused, and why. */
   readonly refused: string[] = [];
+  /** Objects that nobody may delete: 403, as under a legal hold. */
+  readonly kept = new Set<string>();
   /** While it is set every request is answered 503. */
   away = false;
   readonly #secretKey: string;
@@ -57,6 +59,7 @@ export class S3Server {
       return response.writeHead(200).end();
     }
     if (method === 'DELETE') {
+      if (this.kept.has(url)) return response.writeHead(403).end();
       this.objects.delete(url);
       return response.writeHead(204).end();
     }

@@ -34,14 +34,14 @@ export function registerAudit(app: FastifyInstance, { store, clock }: ApiContext
 
 const noted = new WeakSet<FastifyRequest>();
 
-/** `POST /v1/agents/:id/sign-in` of 1001 is `agents.sign-in` of agents 1001; `DELETE /v1/calls/:id`, `calls.delete`. */
+/** `POST /v1/agents/:id/sign-in` of 1001 is `agents.sign-in` of agent 1001; `DELETE /v1/calls/:id`, `calls.delete`. */
 function subjectOf({ method, params, routeOptions }: FastifyRequest) {
   const segments = (routeOptions.url ?? '').split('/').slice(2);
   const named = segments.filter((segment) => segment !== '' && !segment.startsWith(':'));
   const [kind = 'api', ...deeds] = named;
   const ids = Object.values(params as Readonly<Record<string, string>>);
   const action = [kind, ...(deeds.length > 0 ? deeds : [method.toLowerCase()])].join('.');
-  return { action, object: { kind, id: ids.join('/') } };
+  return { action, object: { kind: kind.replace(/s$/, ''), id: ids.join('/') } };
 }
 
 /** What was sent, without what must be nowhere else. A body that is a stream or a file is not kept. */

@@ -116,8 +116,8 @@ export interface RecordingRepository {
     id: RecordingId,
     where: { readonly storage: RecordingStorage; readonly octets: number } | undefined,
   ): Promise<boolean>;
-  /** Those whose sound is there and that began before; the oldest first, a hundred at most. */
-  expired(before: EpochMs): Promise<readonly StoredRecording[]>;
+  /** Those whose sound is there and that began before, and not before `from`; the oldest first, a hundred at most. */
+  expired(before: EpochMs, from?: EpochMs): Promise<readonly StoredRecording[]>;
   /** Those that were running and began before: of a process that is no more. */
   orphans(before: EpochMs): Promise<readonly StoredRecording[]>;
 }

@@ -61,10 +61,11 @@ const toRecording = (row: Row): StoredRecording => ({
 });
 
 export function recordingRepository(db: Queryable): RecordingRepository {
-  const oldest = async (condition: string, before: number) => {
+  const oldest = async (condition: string, before: number, from = 0) => {
     const { rows } = await db.query<Row>(
-      `SELECT * FROM recordings WHERE ${condition} AND started_at < $1 ORDER BY started_at LIMIT ${BATCH_MAX}`,
-      [new Date(before)],
+      `SELECT * FROM recordings WHERE ${condition} AND started_at < $1 AND started_at >= $2
+       ORDER BY started_at LIMIT ${BATCH_MAX}`,
+      [new Date(before), new Date(from)],
     );
     return rows.map(toRecording);
   };
@@ -94,7 +95,7 @@ export function recordingRepository(db: Queryable): RecordingRepository {
       );
       return rowCount === 1;
     },
-    expired: (before) => oldest('storage IS NOT NULL', before),
+    expired: (before, from) => oldest('storage IS NOT NULL', before, from),
     orphans: (before) => oldest(`state = 'running'`, before),
   };
 }

@@ -149,6 +149,37 @@ test('calls are reached with their agents; nobody’s are every supervisor’s, 
   assert.equal(await hangUp('supervisor', 'of-norte'), 204);
 });
 
+test('nothing is done with others’ conversations, whatever the route', async () => {
+  call('of-sur', '1002');
+  const { body: document } = await api.request('GET', '/openapi.json');
+  let walked = 0;
+  for (const [path, operations] of Object.entries<object>(document.paths)) {
+    if (!/^\/v1\/calls\/\{id\}\/(?!supervision|recording|why|events)/.test(path)) continue;
+    for (const method of Object.keys(operations)) {
+      for (const role of ['agent', 'supervisor'] as const) {
+        const url = path.replace('{id}', 'of-sur');
+        const { status } = await as(role).request(method.toUpperCase(), url);
+        assert.equal(status, 403, `${role}: ${method} ${url}`);
+        walked += 1;
+      }
+    }
+  }
+  assert.ok(walked >= 18, `${walked} walked`);
+  const pickUp = (agentId: string) =>
+    as('agent').request('POST', '/v1/parked/701/pick-up', { agentId });
+  assert.equal((await pickUp('1002')).status, 403);
+  assert.equal((await pickUp('1001')).body.code, 'CALL_UNKNOWN');
+});
+
+test('by the API an agent takes a phone where nobody is signed in, and no other', async () => {
+  const sit = (role: Role, id: string, phone: string) =>
+    as(role).request('POST', `/v1/agents/${id}/sign-in`, { phone });
+  assert.equal((await sit('agent', '1001', '1002')).status, 403);
+  assert.equal((await sit('supervisor', '1001', '1002')).status, 403);
+  assert.equal((await sit('admin', '1001', '1002')).status, 200);
+  assert.equal((await sit('agent', '1001', '2000')).status, 200);
+});
+
 test('an agent reaches themselves', async () => {
   const carmen = as('agent');
   const list = await carmen.request('GET', '/v1/agents');
@@ -177,7 +208,7 @@ test('every change is in the audit log: with before and after, or as the request
     const page = await api.store.admin.audit.list({ action: 'agents.state' }, { limit: 10 });
     if (!page.ok || page.value.items.length === 0) return false;
     assert.equal(page.value.items[0]?.actor.id, 'carmen');
-    assert.equal(page.value.items[0]?.object.id, '1001');
+    assert.deepEqual(page.value.items[0]?.object, { kind: 'agent', id: '1001' });
     return true;
   });
   const everything = await api.store.admin.audit.list({}, { limit: 500 });

@@ -59,8 +59,10 @@ function rowsOf(...recordings: StoredRecording[]) {
       rows.set(id, where ? { ...rest, ...where } : { ...rest, state: 'deleted' });
       return true;
     },
-    expired: async (before) =>
-      [...rows.values()].filter(({ storage, startedAt }) => storage && startedAt < before),
+    expired: async (before, from = 0) =>
+      [...rows.values()]
+        .filter(({ storage, startedAt }) => storage && startedAt < before && startedAt >= from)
+        .slice(0, 2),
     orphans: async (before) =>
       [...rows.values()].filter(
         ({ state, startedAt }) => state === 'running' && startedAt < before,
@@ -171,6 +173,29 @@ test('A wrong key is refused by the store, and nothing is removed from the folde
   assert.deepEqual(uploads, ['failed']);
   assert.deepEqual(s3.refused, ['the signature is wrong']);
   assert.deepEqual(readdirSync(path), ['f.r1.wav']);
+  await keeper.close();
+  await s3.stop();
+});
+
+test('Those that the store will not delete keep no others from their end, and are tried again', async () => {
+  const s3 = await S3Server.start(SECRET);
+  const [accessKey, region] = ['AKTEST', 'eu-south-2'];
+  const url = `${s3.url}/bucket`;
+  const objects = new ObjectStore({ url, accessKey, secretKey: SECRET, region });
+  const ids = ['k.r1', 'l.r1', 'm.r1', 'n.r1'];
+  const { rows, repository } = rowsOf(
+    ...ids.map((id, n) => kept(id, { storage: 's3', startedAt: Date.now() - 99 * DAY_MS + n })),
+  );
+  for (const id of ids) s3.objects.set(`/bucket/${id}.wav`, Buffer.alloc(4));
+  const held = ids.slice(0, 2).map((id) => `/bucket/${id}.wav`);
+  for (const name of held) s3.kept.add(name);
+  const { keeper } = keeperOf(repository, objects);
+  for (let round = 0; round < 3; round++) await keeper.sweep();
+  assert.deepEqual([...s3.objects.keys()], held);
+  s3.kept.clear();
+  for (let round = 0; round < 2; round++) await keeper.sweep();
+  assert.equal(s3.objects.size, 0);
+  assert.ok([...rows.values()].every(({ state }) => state === 'deleted'));
   await keeper.close();
   await s3.stop();
 });

@@ -44,6 +44,23 @@ describe('guard', () => {
     assert.equal(guard.mayTry(OFFICE, '1001'), true);
   });
 
+  test('a guesser behind the same router does not lock out a phone that has proved itself', () => {
+    const { guard, clock } = setUp();
+    const [phone, other] = [`${OFFICE}:5060`, `${OFFICE}:40001`];
+    guard.succeeded(OFFICE, '1001', phone);
+    for (let i = 0; i < 100; i++) guard.failed(OFFICE, '1001', other);
+    assert.equal(guard.mayTry(OFFICE, '1001', other), false);
+    assert.equal(guard.mayTry(OFFICE, '1001', phone), true);
+    // Its refreshing helps nobody to guess on.
+    guard.succeeded(OFFICE, '1001', phone);
+    assert.equal(guard.mayTry(OFFICE, '1001', other), false);
+    // Once it is wrong itself it waits as well.
+    guard.failed(OFFICE, '1001', phone);
+    assert.equal(guard.mayTry(OFFICE, '1001', phone), false);
+    clock.advance(60_000);
+    assert.equal(guard.mayTry(OFFICE, '1001', phone), true);
+  });
+
   test('a source that tries many extensions is shut, but for phones that have proved themselves', () => {
     const { guard, clock } = setUp({ sourceFailuresMax: 10, sourceWindowMs: 60_000 });
     guard.succeeded(OFFICE, '1001');

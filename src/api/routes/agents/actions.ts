@@ -10,7 +10,7 @@ import type { Static } from 'typebox';
 import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import type { Principal } from '../../../model/access.ts';
 import { type AgentId, agentId } from '../../../model/ids.ts';
-import type { Command } from '../../../runtime/ports/index.ts';
+import type { AgentView, Command } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, submit } from '../../outcomes.ts';
 import { mustReach } from '../../reach.ts';
@@ -50,7 +50,7 @@ export function registerAgentActions(app: App, context: ApiContext): void {
         tags,
         summary: 'Sign an agent in',
         description:
-          'Not ready, reason `signedIn`, until they say ready. With `phone` they sit at that phone until they sign out; whoever was signed in there without a call is signed out.',
+          'Not ready, reason `signedIn`, until they say ready. With `phone` they sit at that phone until they sign out; whoever was signed in there without a call is signed out, if they are yours to steer (an agent takes a phone where nobody is; from the phone itself, with their PIN, any).',
         params,
         body: SignInBody,
         response,
@@ -60,8 +60,11 @@ export function registerAgentActions(app: App, context: ApiContext): void {
         request.body ??= {};
       },
     },
-    ({ params: { id }, body, principal }) =>
-      does(principal, agentId(id), () => context.agentDesk.signIn(agentId(id), body.phone)),
+    ({ params: { id }, body: { phone }, principal }) => {
+      const there = phone === undefined ? undefined : signedInAt(context.control.agents, phone);
+      if (there !== undefined) mustReach(principal, context.control, [there]);
+      return does(principal, agentId(id), () => context.agentDesk.signIn(agentId(id), phone));
+    },
   );
 
   app.post(
@@ -102,6 +105,10 @@ export function registerAgentActions(app: App, context: ApiContext): void {
       act(principal, agentId(id), stateCommand(agentId(id), body)),
   );
 }
+
+/** Who works at that phone. */
+const signedInAt = (agents: readonly AgentView[], phone: string): AgentId | undefined =>
+  agents.find((one) => (one.phone ?? one.extension) === phone && one.state.kind !== 'offline')?.id;
 
 function stateCommand(id: AgentId, { state, reason }: Static<typeof StateBody>): Command {
   if (state === 'ready') return { type: 'agent.ready', agentId: id };

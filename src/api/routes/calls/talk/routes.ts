@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
 import { CodedError, type Refusal } from '../../../../lib/errors.ts';
 import { agentId, callId } from '../../../../model/ids.ts';
 import type { ApiContext } from '../../../context.ts';
 import { valueFrom } from '../../../outcomes.ts';
+import { mustBeWithin, mustReach } from '../../../reach.ts';
 import { iso, NoContent, responses } from '../../../schemas.ts';
 import { CallParams } from '../schemas.ts';
 import {
@@ -21,8 +23,19 @@ const params = CallParams;
 const config = { scope: 'calls:act' } as const;
 const response = responses({ 204: NoContent });
 
-/** What can be done with a conversation in progress. All answers come at once: the call's history tells the rest. */
-export const talkRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { talk }) => {
+/**
+ * What can be done with a conversation in progress, by whom its agent is within reach of. All answers come at once: the
+ * call's history tells the rest.
+ */
+export const talkRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
+  const { talk, control } = context;
+  app.addHook<{ Params: Static<typeof params> }>(
+    'preValidation',
+    async ({ params: { id }, principal }) => {
+      const call = control.call(callId(id));
+      if (call) mustBeWithin(principal, control, call);
+    },
+  );
   const done = (refused: Refusal | undefined): null => {
     if (refused) throw new CodedError(refused);
     return null;
@@ -120,8 +133,11 @@ export const talkRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { t
   );
 };
 
-/** Calls that are parked. */
-export const parkedRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, { talk }) => {
+/** Calls that are parked: they wait for whoever comes for them, so everybody sees all. */
+export const parkedRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (
+  app,
+  { talk, control },
+) => {
   app.get(
     '',
     {
@@ -149,7 +165,8 @@ export const parkedRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, {
         response,
       },
     },
-    async ({ params: { slot }, body }, reply) => {
+    async ({ params: { slot }, body, principal }, reply) => {
+      mustReach(principal, control, [agentId(body.agentId)]);
       const refused = talk.pickUp(slot, agentId(body.agentId));
       if (refused) throw new CodedError(refused);
       return reply.code(204).send(null);
