@@ -11,6 +11,10 @@ import { WebSocket } from 'ws';
 const [url = '', key = '', count = '1'] = process.argv.slice(2);
 /** One in so many looks at what it hears. */
 const LOOKS_EVERY = 10;
+/** Whoever is silent for fifty seconds is taken for dead. */
+const ALIVE_MS = 15_000;
+const TEXT = 0x81;
+const PONG = 0x8a;
 const SUBSCRIPTION = JSON.stringify({ type: 'subscribe', topics: ['agents', 'queues', 'calls'] });
 /** Ages by the millisecond; the last place has all that are older. */
 const ages = new Uint32Array(5_001);
@@ -46,7 +50,7 @@ async function openClient(): Promise<void> {
   await snapshot;
 }
 
-/** Speaks as much of RFC 6455 as it takes to subscribe. It is pinged too seldom to be missed in a bench. */
+/** Speaks as much of RFC 6455 as it takes to subscribe, and to be taken for alive. */
 async function openDeafClient(): Promise<void> {
   const { hostname, port, pathname } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
@@ -59,16 +63,17 @@ async function openDeafClient(): Promise<void> {
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   await once(socket, 'data');
-  socket.write(maskedFrame(SUBSCRIPTION));
+  socket.write(maskedFrame(TEXT, SUBSCRIPTION));
   await once(socket, 'data');
   socket.on('data', (chunk) => {
     if (measuring) bytes += chunk.length;
   });
+  setInterval(() => socket.write(maskedFrame(PONG, '')), ALIVE_MS);
 }
 
-/** A client's short text message; masked with zeros (RFC 6455 section 5.3). */
-function maskedFrame(text: string): Buffer {
-  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+/** A client's short message, masked with zeros (RFC 6455 section 5.3). */
+function maskedFrame(kind: number, text: string): Buffer {
+  return Buffer.concat([Buffer.from([kind, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
 
 /** Reads the times of the changes alone: the bench is not of JSON.parse. */

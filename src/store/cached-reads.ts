@@ -1,9 +1,12 @@
 import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
+import type { CdrRepository } from '../runtime/ports/cdrs.ts';
 import type { Repository } from '../runtime/ports/lists.ts';
 
 /** What another node has changed is seen after so long; what this one changes, at once. */
 const FRESH_MS = 1_000;
+/** A call that is over is in the list as soon as it is written down, and so much later at most. */
+const RECORDS_FRESH_MS = 250;
 const ANSWERS_MAX = 2_000;
 
 interface Answer {
@@ -19,19 +22,7 @@ export function cachedReads(
   repositories: ConfigurationRepositories,
   clock: Clock,
 ): ConfigurationRepositories & { expire(): void } {
-  const answers = new Map<string, Answer>();
-  const expire = (): void => answers.clear();
-  const remembered = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
-    const known = answers.get(key);
-    if (known && clock.now() - known.at < FRESH_MS) return known.value as Promise<T>;
-    if (answers.size >= ANSWERS_MAX) answers.clear();
-    const answer: Answer = { at: clock.now(), value: ask() };
-    answers.set(key, answer);
-    answer.value.catch(() => {
-      if (answers.get(key) === answer) answers.delete(key);
-    });
-    return answer.value as Promise<T>;
-  };
+  const { remembered, expire } = memory(clock, FRESH_MS);
   const writing =
     <Args extends readonly unknown[], T>(write: (...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
@@ -61,5 +52,32 @@ export function cachedReads(
       ),
     },
     expire,
+  };
+}
+
+/** The same records; many who look at the newest at once are answered by one question. */
+export function cachedCdrs(cdrs: CdrRepository, clock: Clock): CdrRepository {
+  const { remembered } = memory(clock, RECORDS_FRESH_MS);
+  const list: CdrRepository['list'] = (filter, request) =>
+    remembered(JSON.stringify([filter, request]), () => cdrs.list(filter, request));
+  return { ...cdrs, list };
+}
+
+/** Answers by what was asked, for as long as they are fresh; also those that are still on their way. */
+function memory(clock: Clock, freshMs: number) {
+  const answers = new Map<string, Answer>();
+  return {
+    expire: (): void => answers.clear(),
+    remembered<T>(key: string, ask: () => Promise<T>): Promise<T> {
+      const known = answers.get(key);
+      if (known && clock.now() - known.at < freshMs) return known.value as Promise<T>;
+      if (answers.size >= ANSWERS_MAX) answers.clear();
+      const answer: Answer = { at: clock.now(), value: ask() };
+      answers.set(key, answer);
+      answer.value.catch(() => {
+        if (answers.get(key) === answer) answers.delete(key);
+      });
+      return answer.value as Promise<T>;
+    },
   };
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Authenticator } from '../runtime/ports/access.ts';
 import type { AdminStore } from '../runtime/ports/admin.ts';
 import { openDoors } from './access/doors.ts';
-import { cachedReads } from './cached-reads.ts';
+import { cachedCdrs, cachedReads } from './cached-reads.ts';
 import { configurationRepositories } from './configuration.ts';
 import { LiveSettings } from './live-settings.ts';
 import { coded, openPool } from './pool.ts';
@@ -46,7 +46,7 @@ export async function openReadingStore(options: ReadingStoreOptions): Promise<Re
   const configuration = cachedReads(configurationRepositories(coded(pool), means), clock);
   return {
     configuration,
-    cdrs: cdrRepository(coded(pool)),
+    cdrs: cachedCdrs(cdrRepository(coded(pool)), clock),
     settings,
     authenticator: doors,
     forget(what) {

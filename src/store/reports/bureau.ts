@@ -1,4 +1,5 @@
-import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
+import { measuresOf } from '../../facts/measures.ts';
+import { type Clock, DAY_MS, type EpochMs, type Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type {
   CasualQuery,
@@ -30,6 +31,9 @@ const READ_MS_MAX = 30_000;
 /** A day of a large house is computed within this. */
 const WORK_MS_MAX = 300_000;
 const KEEPING_EVERY_MS = 6 * 3_600_000;
+/** What is read ahead, so that the first who asks does not wait for connections and for code that never ran. */
+const WARM_UP_MS = 31 * DAY_MS;
+const WARM_UP_ROWS_MAX = 5_000;
 
 /** Keeps the figures up to date, and answers questions about them: everything that the thread of reports does. */
 export class Bureau implements Reports {
@@ -44,6 +48,7 @@ export class Bureau implements Reports {
   #work: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
   #asOf: EpochMs | undefined;
+  #isWarm = false;
   #keptAt: EpochMs = 0;
   #closed = false;
 
@@ -94,7 +99,7 @@ export class Bureau implements Reports {
 
   /** Up to what was written down when it was asked. */
   refresh(): Promise<void> {
-    return this.#inTurn(() => this.#refresh());
+    return this.#inTurn(() => this.#refresh().then(() => this.#warmUp()));
   }
 
   replay(from: EpochMs, to: EpochMs): Promise<number> {
@@ -121,6 +126,24 @@ export class Bureau implements Reports {
       if (caughtUp) this.#onAsOf(at);
       if (caughtUp || this.#closed) return;
     }
+  }
+
+  async #warmUp(): Promise<void> {
+    if (this.#isWarm || this.#closed) return;
+    this.#isWarm = true;
+    const to = this.#clock.now();
+    await this.intervals({
+      by: 'all',
+      interval: '15m',
+      from: to - WARM_UP_MS,
+      to,
+      zone: this.#options.zone,
+      measures: measuresOf('all'),
+      serviceLevel: { definition: 'standard' },
+      empty: false,
+      limit: WARM_UP_ROWS_MAX,
+      format: 'json',
+    });
   }
 
   async #keepSometimes(): Promise<void> {
