@@ -194,10 +194,7 @@ export class CallCenter
 
   hangup(id: CallId): boolean {
     const known = this.#world.sessions.has(id);
-    this.#with(id, (session) => {
-      this.#parts.conversations.leaveEngine(session);
-      this.#parts.endings.hangup(session, 'failed');
-    });
+    this.#with(id, (session) => endAsFailed(this.#parts, session));
     return known;
   }
 
@@ -300,11 +297,17 @@ export class CallCenter
   }
 }
 
+function endAsFailed({ conversations, endings }: Assembly, session: CallSession): void {
+  conversations.leaveEngine(session);
+  endings.hangup(session, 'failed');
+}
+
 function reconcilerOf(
-  { world, talks, phones, arrivals, endings }: Assembly,
+  parts: Assembly,
   { legTruth, meters }: CallCenterOptions,
 ): Reconciler | undefined {
   if (!legTruth) return undefined;
+  const { world, talks, phones, arrivals, endings } = parts;
   const { sessions, engine, inbox, history, clock, log } = world;
   return new Reconciler({
     clock,
@@ -320,6 +323,7 @@ function reconcilerOf(
     partyGone: (session, leg) => {
       if (!talks.partyGone(session, leg) && 'callId' in leg) phones.gone(leg.callId);
     },
+    alone: (session) => endAsFailed(parts, session),
     forgetCall: ({ id: callId, stage }) =>
       void world.command({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId }),
     repaired(what, session) {

@@ -21,6 +21,8 @@ export interface ReconcilerOptions {
   agentGone(offerId: OfferId): void;
   /** Somebody who had been brought into the conversation. */
   partyGone(session: CallSession, leg: CallerLeg | AgentLeg): void;
+  /** Nobody but one is left in the conversation. */
+  alone(session: CallSession): void;
   forgetCall(call: EngineCallView): void;
   hangupLeg(id: CallId): void;
   repaired(repair: Repair, session?: CallSession): void;
@@ -54,7 +56,12 @@ export class Reconciler {
   }
 
   compare(): void {
-    const found = [...this.#lostLegs(), ...this.#forgottenCalls(), ...this.#orphanLegs()];
+    const found = [
+      ...this.#lostLegs(),
+      ...this.#lonely(),
+      ...this.#forgottenCalls(),
+      ...this.#orphanLegs(),
+    ];
     for (const { key, repair, mend, session } of found) {
       if (!this.#suspects.has(key)) continue;
       this.#options.log.warn({ repair, what: key }, 'What we believed was not so: repaired');
@@ -101,6 +108,19 @@ export class Reconciler {
         };
   }
 
+  /** Conversations with one party, or none: nobody there could hear that it is over, and a trunk may be paid for it. */
+  *#lonely(): Iterable<Difference> {
+    const { sessions, alone } = this.#options;
+    for (const session of [...sessions()])
+      if (session.stage === 'talking' && partiesOf(session) < 2)
+        yield {
+          key: `alone ${session.id}`,
+          repair: 'alone',
+          session,
+          mend: () => alone(session),
+        };
+  }
+
   /** Calls that the engine has, and nobody else: their agents would be busy for ever. */
   *#forgottenCalls(): Iterable<Difference> {
     const { engineCalls, hasSession, forgetCall } = this.#options;
@@ -115,6 +135,12 @@ export class Reconciler {
       if (!hasSession(id))
         yield { key: `leg ${id}`, repair: 'orphanLeg', mend: () => hangupLeg(id) };
   }
+}
+
+/** Whoever is in the conversation, or on the way to it. */
+function partiesOf({ leg, coming, offer, talk, transfer }: CallSession): number {
+  const parties = [leg ?? coming, offer, talk?.second, talk?.outside ?? transfer];
+  return parties.filter((party) => party !== undefined).length;
 }
 
 interface Difference {

@@ -202,6 +202,37 @@ describe('hold, transfer, consultation, conference', () => {
     },
   );
 
+  scene(
+    'the caller hangs up while the agent asks a colleague by a second call: the two go on, and neither is left alone',
+    async (stage) => {
+      const at = await talking(house(), stage);
+      const { caller, hers, his, carmen, luis, company, post } = at;
+      const { api, sip } = house().system;
+      await hers.hold();
+      await hers.dial(`sip:${luis.user}@${sip.host}:${sip.port}`);
+      await his.rings();
+      await his.answer();
+      await heardBy(his, FIRST);
+      await caller.hangUp();
+      // Her first call: there she sees that the customer has gone.
+      await hers.event('CALL_CLOSED');
+      await heardBy(his, FIRST);
+      await heardBy(hers, SECOND);
+      await assert.rejects(post('complete'), /409/);
+      await company.state(luis, 'talking');
+      await hers.hangUp();
+      await his.event('CALL_CLOSED');
+      await company.state(carmen, 'ready');
+      await company.state(luis, 'notReady');
+      const cdr = await cdrOf(api, caller.sipp.callId);
+      assert.deepEqual([cdr.outcome, cdr.endedBy], ['answered', 'caller']);
+      assert.deepEqual(
+        cdr.agents?.map(({ agentId }) => agentId).toSorted(),
+        [carmen.id, luis.id].toSorted(),
+      );
+    },
+  );
+
   scene('park by REFER, pick up by the code', async (stage) => {
     const { caller, hers, his, carmen, luis, company } = await talking(house(), stage);
     const { host, port } = house().system.sip;

@@ -32,6 +32,7 @@ export interface RecordingFolder {
 export type Repair =
   | 'lostCaller'
   | 'lostAgent'
+  | 'alone'
   | 'forgottenCall'
   | 'orphanLeg'
   | 'deadDialog'

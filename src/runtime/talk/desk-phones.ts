@@ -159,12 +159,11 @@ export class DeskPhones {
     const side = this.#sides.get(id);
     if (!side) return false;
     this.#sides.delete(id);
-    if (side.kind === 'picksUp') {
-      const picked = this.#sessionOfAgent(side.agentId);
-      const leg = picked?.offer?.leg;
-      if (leg && 'callId' in leg && leg.callId === id) this.#agentGone(picked.offer?.offerId);
-      return true;
-    }
+    const session = side.kind === 'asks' ? side.session : this.#sessionOfAgent(side.agentId);
+    const own = session?.offer?.leg;
+    // By now it is the only way they speak: they picked the call up by it, or its customer has left.
+    if (own && 'callId' in own && own.callId === id) this.#agentGone(session.offer?.offerId);
+    if (side.kind === 'picksUp') return true;
     const { talk } = side.session;
     const leg = talk?.side;
     if (!talk || leg?.callId !== id) return true;

@@ -91,6 +91,20 @@ export class Rooms {
     return this.arrange(session);
   }
 
+  /**
+   * The customer has left: whoever asks by a second call of their phone has that one only, as their phone shows it.
+   * The offer goes on, with the other leg.
+   */
+  speakBySide({ talk, offer }: CallSession): void {
+    if (!talk?.side || !offer) return;
+    const first = offer.leg;
+    offer.leg = talk.side;
+    talk.side = undefined;
+    this.#world.telephony.cancelRing(offer.offerId);
+    // Who picked a parked call up has a leg that no offer rang.
+    first?.hangup();
+  }
+
   /** The agent's part is over for the engine. The way to end what legs they still have. */
   release(session: CallSession): () => void {
     const { offer, talk } = session;

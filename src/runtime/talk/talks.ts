@@ -28,6 +28,9 @@ export interface Wish {
  *      │                  │                        ├──join──▶ conference ──one leaves──▶ the others talk
  *      └──fails, cancel───┴────────cancel──────────┘
  *
+ * Whoever leaves, two who remain speak with each other, and one who remains alone is hung up on: when the customer has
+ * left the agent and the second, the next to leave ends it.
+ *
  * Each agent's part is a call of its own for the engine (rule H1): their time is theirs. The agent who has the customer
  * is the session's `offer`; whoever is there besides is the talk's `second`.
  */
@@ -108,10 +111,6 @@ export class Talks {
       return true;
     }
     if (!second || !offer) return false;
-    if (!session.leg) {
-      this.#overWithoutCaller(session);
-      return true;
-    }
     if (second.leg) this.#handOver(session, second);
     else {
       second.how = 'blind';
@@ -125,11 +124,15 @@ export class Talks {
   /** The customer has hung up; agent and second, if they talk, go on without. False: it is the end. */
   customerGone(session: CallSession): boolean {
     const { talk, leg, offer } = session;
-    if (!talk?.second?.leg || !offer?.bridged || !leg) return false;
+    const { second } = talk ?? {};
+    // Who answers a blind transfer has not spoken with the agent.
+    if (!talk || !second?.leg || second.how === 'blind' || !offer?.bridged || !leg) return false;
     talk.parties.gone(leg);
     session.leg = undefined;
     this.#world.history.record(session, 'caller.left', {});
+    this.rooms.speakBySide(session);
     void this.rooms.arrange(session);
+    this.#world.live.call(session);
     return true;
   }
 
@@ -161,6 +164,8 @@ export class Talks {
     const { talk } = session;
     const second = talk?.second;
     if (!talk || !second || second.how === 'blind') return notNow(session);
+    if (!session.leg)
+      return refusal('CALL_STATE', `The caller of ${session.id} has hung up: nobody is left.`);
     if (second.leg) {
       this.#handOver(session, second);
       notify?.(200);
@@ -192,7 +197,7 @@ export class Talks {
     return undefined;
   }
 
-  /** The agent leaves a conference: the customer and the second go on. */
+  /** The agent leaves a conference: the customer and the second go on, if the customer has not left. */
   leave(session: CallSession): Refusal | undefined {
     const second = session.talk?.second;
     if (!second?.leg || second.how !== 'conference') return notNow(session);
@@ -202,6 +207,7 @@ export class Talks {
 
   /** The second has the customer now, and the agent leaves, if they have not yet. */
   #handOver(session: CallSession, second: Second): void {
+    if (!session.leg) return this.#overWithoutCaller(session);
     const { by: agentId, name: target, how, person } = second;
     const { history, live, clock } = this.#world;
     const talk = this.rooms.talkOf(session);

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
+import { ManualClock } from '../../../src/lib/clock.ts';
+import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
+import { CallSession } from '../../../src/runtime/call-session.ts';
 import type { AgentLeg, CallerLeg, Repair } from '../../../src/runtime/ports/index.ts';
-import { RECONCILE_MS } from '../../../src/runtime/reconciler.ts';
-import { FakeAgentLeg } from '../../support/fake-telephony.ts';
+import { RECONCILE_MS, Reconciler } from '../../../src/runtime/reconciler.ts';
+import { FakeAgentLeg, FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 
 async function floor() {
@@ -104,4 +107,37 @@ test('BYE lost in a consultation: the second agent is free, and the first has th
   assert.deepEqual(house.telephony.hearing, [caller, first]);
   assert.deepEqual([house.broken, house.engine.brokenInvariants()], [[], []]);
   house.center.stop();
+});
+
+test('whoever is left alone in a conversation is hung up on; two, or one whose call goes on, are not', () => {
+  const sessionOf = (id: string, facts: Partial<CallSession>) =>
+    Object.assign(new CallSession(inbound(id), { status: 'unknown', variables: {} } as never, 0), {
+      stage: 'talking',
+      ...facts,
+    } as Partial<CallSession>);
+  const leg = (id: string) => new FakeCallerLeg(callId(id));
+  const transfer = { sipCallId: 's', hangup: () => {} };
+  const sessions = [
+    sessionOf('aCaller', { leg: leg('a') }),
+    sessionOf('aTrunk', { transfer }),
+    sessionOf('nobody', {}),
+    sessionOf('two', { leg: leg('b'), transfer }),
+    sessionOf('parked', { leg: leg('c'), stage: 'parked' }),
+    sessionOf('waits', { leg: leg('d'), stage: 'queued' }),
+  ];
+  const ended: string[] = [];
+  const nothing = () => {};
+  const reconciler = new Reconciler({
+    clock: new ManualClock(0),
+    log: silentLogger,
+    ...{ post: nothing, engineCalls: () => [], hasSession: () => true, isAlive: () => true },
+    ...{ callerLegs: () => [], callerGone: nothing, agentGone: nothing, partyGone: nothing },
+    ...{ forgetCall: nothing, hangupLeg: nothing, repaired: nothing },
+    sessions: () => sessions,
+    alone: ({ id }) => ended.push(id),
+  });
+  reconciler.compare();
+  assert.deepEqual(ended, [], 'it may just be ending');
+  reconciler.compare();
+  assert.deepEqual(ended, ['aCaller', 'aTrunk', 'nobody']);
 });

@@ -1,52 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Leg, Referral } from '../../../src/runtime/ports/phones.ts';
+import type { Referral } from '../../../src/runtime/ports/phones.ts';
 import {
   FakeAgentLeg,
   type FakeCallerLeg,
   type FakeDialling,
   inbound,
 } from '../../support/fake-telephony.ts';
-import { settled, TestFloor } from '../../support/floor.ts';
-
-/** A caller talks with 1001; 1002 is at their desk, on a break. */
-async function talking() {
-  const floor = await TestFloor.open(undefined, {
-    outbound: { allowed: ['+52'], callsMax: 5, callsPerHourMax: 100 },
-  });
-  floor.ready('1001');
-  const caller = await floor.queuedCall('c1', '+525555550001');
-  const agent = await answers(floor);
-  rest(floor, '1002');
-  const { talk } = floor.center;
-  return { floor, caller, agent, talk, id: caller.callId };
-}
-
-function rest(floor: TestFloor, id: string): void {
-  const agentId = id as FakeAgentLeg['agentId'];
-  floor.center.submit({ type: 'agent.reachable', agentId, reachable: true });
-  floor.center.submit({ type: 'agent.signIn', agentId });
-}
-
-/** The phone that rang last is picked up. */
-async function answers(floor: TestFloor): Promise<FakeAgentLeg> {
-  const request = floor.telephony.rings.at(-1);
-  assert.ok(request, 'a phone rings');
-  const leg = new FakeAgentLeg(request);
-  floor.center.agentAnswered(request.offerId, leg);
-  await settled();
-  return leg;
-}
-
-function lastOffer(floor: TestFloor) {
-  const request = floor.telephony.rings.at(-1);
-  assert.ok(request);
-  return request.offerId;
-}
-
-function hears(floor: TestFloor, ...legs: Leg[]): void {
-  assert.deepEqual(new Set(floor.telephony.hearing), new Set(legs));
-}
+import { settled, type TestFloor } from '../../support/floor.ts';
+import { answers, hears, lastOffer, talking } from '../../support/talking.ts';
 
 async function nothingLeft(floor: TestFloor, caller: FakeCallerLeg): Promise<void> {
   floor.center.callerGone(caller.callId, 'hungup');
