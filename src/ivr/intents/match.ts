@@ -16,6 +16,8 @@ interface Phrase {
 
 /** How much of the score words that mean nothing here may take away: people say more than they have to. */
 const EXTRA_WORDS = 0.4;
+/** What the first and the second of two readings of a sentence count for. */
+const DOUBTS: readonly number[] = [0.7, 0.65];
 
 /** Intents with their phrases, ready to be compared with what callers say. */
 export class Intents {
@@ -23,6 +25,8 @@ export class Intents {
   readonly #language: string;
   /** A word that several intents share says less about which one is meant. */
   readonly #weights = new Map<string, number>();
+  /** The words of what can be chosen; "no funciona" is chosen by what does not. */
+  readonly #choices: ReadonlySet<string>;
 
   constructor(intents: readonly (readonly string[])[], language: string) {
     this.#language = language;
@@ -32,6 +36,8 @@ export class Intents {
         negative: isNegative(phrase, language),
       })),
     );
+    const positive = this.#intents.flat().filter(({ negative }) => !negative);
+    this.#choices = new Set(positive.flatMap(({ stems }) => stems));
     for (const phrases of this.#intents) {
       for (const word of new Set(phrases.flatMap(({ stems }) => stems))) {
         this.#weights.set(word, (this.#weights.get(word) ?? 0) + 1);
@@ -49,7 +55,7 @@ export class Intents {
   guess(alternatives: readonly Alternative[]): readonly Guess[] {
     const sums = this.#intents.map(() => 0);
     for (const { text, confidence } of alternatives) {
-      const said = readUtterance(text, this.#language);
+      const said = readUtterance(text, this.#language, (stem) => this.#isChoice(stem));
       for (const [intent, phrases] of this.#intents.entries()) {
         sums[intent] = (sums[intent] ?? 0) + confidence * this.#best(phrases, said);
       }
@@ -60,13 +66,24 @@ export class Intents {
       .sort((a, b) => b.confidence - a.confidence);
   }
 
-  #best(phrases: readonly Phrase[], said: Utterance): number {
-    return phrases.reduce((best, phrase) => Math.max(best, this.#score(phrase, said)), 0);
+  #isChoice(said: string): boolean {
+    return [...this.#choices].some((word) => likeness(word, said) > 0);
+  }
+
+  /** What all readings come to is sure; what only one does is asked back. */
+  #best(phrases: readonly Phrase[], { wanted, all }: Utterance): number {
+    const scores = wanted.map((said) =>
+      phrases.reduce(
+        (best, phrase) => Math.max(best, this.#score(phrase, phrase.negative ? all : said)),
+        0,
+      ),
+    );
+    const doubtful = scores.map((score, at) => score * (DOUBTS[at] ?? 0));
+    return Math.max(Math.min(...scores), ...doubtful);
   }
 
   /** The weighed share of the phrase that was said, less what was said besides. */
-  #score({ stems, negative }: Phrase, { wanted, all }: Utterance): number {
-    const said = negative ? all : wanted;
+  #score({ stems }: Phrase, said: readonly string[]): number {
     if (said.length === 0 || stems.length === 0) return 0;
     const explained = new Set<number>();
     let found = 0;

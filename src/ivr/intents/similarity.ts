@@ -4,17 +4,27 @@ const PREFIX_MAX = 4;
 /** Winkler's weight of a common beginning. */
 const PREFIX_WEIGHT = 0.1;
 
+/** What makes another form of a short word, and not another word: "compr" and "comprar", but not "vent" and "ventan". */
+const FORMS = /^(?:[aei][rd]|and|iend|acion|ador|ari|ing|ment)$/;
+/** A shorter word is the same or another form. */
+const SHORT = 6;
+
 /**
  * How alike two stems are: 1 is the same, 0 is different; in between, one is probably a form of the other
- * ("factur", "facturacion") or was misheard. Short words must be the same: there, one letter is another word.
+ * ("factur", "facturacion") or was misheard. Of short words one must begin the other: there, one letter is another word.
  */
 export function likeness(a: string, b: string): number {
   if (a === b) return 1;
   const shorter = Math.min(a.length, b.length);
   if (shorter < 4 || Math.max(a.length, b.length) < 6) return 0;
-  if (shorter < 6 && commonPrefix(a, b) < 4) return 0;
+  if (shorter < SHORT && !isForm(a, b)) return 0;
   const similarity = jaroWinkler(a, b);
   return similarity >= ALIKE ? similarity : 0;
+}
+
+function isForm(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return long.startsWith(short) && FORMS.test(long.slice(short.length));
 }
 
 /** W. E. Winkler, "String Comparator Metrics and Enhanced Decision Rules in the Fellegi-Sunter Model" (1990). */

@@ -1,10 +1,11 @@
+import { readings, type Spoken } from './negation.ts';
 import { stem } from './stem.ts';
-import { type LanguageWords, wordsOf } from './words.ts';
+import { wordsOf } from './words.ts';
 
 /** What was said, as far as it may mean something. */
 export interface Utterance {
-  /** The stems of what the caller is not turning down. */
-  readonly wanted: readonly string[];
+  /** The stems of what the caller is not turning down; where that can be read in two ways, both, the likelier first. */
+  readonly wanted: readonly (readonly string[])[];
   /** Everything, negations as well: for phrases that are themselves negative ("no funciona"). */
   readonly all: readonly string[];
 }
@@ -12,19 +13,25 @@ export interface Utterance {
 /** No answer that means something is longer; more is a recogniser that has lost its way. */
 const WORDS_MAX = 60;
 const CHARACTERS_MAX = 1_000;
-/** A negation reaches so many words that mean something. */
-const NEGATION_REACH = 3;
+/** Words, and what parts them where somebody breathes. */
+const WORDS_AND_PAUSES = /[\p{L}\p{N}]+|[.,;:!?…]+/gu;
 
 /** Lower case, without accents and punctuation: `¿Facturación?` → `facturacion`. */
-export function plainWords(text: string): readonly string[] {
-  return text
+export const plainWords = (text: string): readonly string[] => spokenIn(text).words;
+
+function spokenIn(text: string): Spoken {
+  const plain = text
     .slice(0, CHARACTERS_MAX)
     .normalize('NFD')
     .replace(/\p{M}|['’]/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .slice(0, WORDS_MAX);
+    .toLowerCase();
+  const words: string[] = [];
+  const starts = new Set([0]);
+  for (const [piece] of plain.matchAll(WORDS_AND_PAUSES)) {
+    if (/[.,;:!?…]/.test(piece)) starts.add(words.length);
+    else if (words.length < WORDS_MAX) words.push(piece);
+  }
+  return { words, starts };
 }
 
 /** The stems of a phrase; one that consists of fillers alone means itself. */
@@ -40,53 +47,23 @@ export function isNegative(phrase: string, language: string): boolean {
   return plainWords(phrase).some((word) => negations.has(word));
 }
 
-export function readUtterance(text: string, language: string): Utterance {
+/** `isChoice`: whether a stem is one of what may be chosen. */
+export function readUtterance(
+  text: string,
+  language: string,
+  isChoice: (stem: string) => boolean,
+): Utterance {
   const known = wordsOf(language);
-  const spoken = plainWords(text);
-  const refused = refusedWords(spoken, known);
+  const spoken = spokenIn(text);
+  const stemOf = (word: string): string => stem(known.numbers.get(word) ?? word, language);
   const stems = (keep: (word: string, at: number) => boolean): readonly string[] =>
-    spoken.filter(keep).map((word) => stem(known.numbers.get(word) ?? word, language));
+    spoken.words.filter(keep).map(stemOf);
   const means = (word: string): boolean => known.numbers.has(word) || !known.fillers.has(word);
-  const wanted = stems((word, at) => means(word) && !known.negations.has(word) && !refused.has(at));
   const all = stems(means);
   // A sentence of fillers alone may be a phrase of somebody's: "sí".
-  return all.length > 0 ? { wanted, all } : { wanted: stems(() => true), all: stems(() => true) };
-}
-
-/**
- * The places of words that the caller turns down: "no quiero [ventas]", "not [sales]", "[ventas] no". "No tengo
- * internet" turns nothing down but having it: a verb that is no wish takes the negation upon itself.
- */
-function refusedWords(spoken: readonly string[], known: LanguageWords): ReadonlySet<number> {
-  const refused = new Set<number>();
-  for (const [at, word] of spoken.entries()) {
-    // "No, [ventas] no, factura": the second one belongs to what went before it.
-    if (!known.negations.has(word) || (word === known.answer && refused.has(at - 1))) continue;
-    if (at === spoken.length - 1) refused.add(lastTelling(spoken, at, known));
-    else refuseAfter(spoken, at + 1, known, refused);
-  }
-  return refused;
-}
-
-function lastTelling(spoken: readonly string[], before: number, known: LanguageWords): number {
-  let at = before - 1;
-  while (at > 0 && known.fillers.has(spoken[at] ?? '')) at -= 1;
-  return at;
-}
-
-function refuseAfter(
-  spoken: readonly string[],
-  from: number,
-  known: LanguageWords,
-  refused: Set<number>,
-): void {
-  let reach = 1;
-  for (let at = from; at < spoken.length && reach > 0; at++) {
-    const word = spoken[at] ?? '';
-    if (known.assertions.has(word) || (at > from && known.turns.has(word))) return;
-    if (known.wishes.has(word)) reach = NEGATION_REACH;
-    if (known.fillers.has(word) || known.wishes.has(word)) continue;
-    refused.add(at);
-    reach -= 1;
-  }
+  if (all.length === 0) return { wanted: [stems(() => true)], all: stems(() => true) };
+  const wanted = readings(spoken, known, (word) => isChoice(stemOf(word))).map((refused) =>
+    stems((word, at) => means(word) && !known.negations.has(word) && !refused.has(at)),
+  );
+  return { wanted, all };
 }

@@ -15,7 +15,7 @@ export interface LanguageWords {
   readonly answer: string;
   /** After a negation, these say that something is not wanted or not meant: "no quiero ventas". */
   readonly wishes: ReadonlySet<string>;
-  /** What ends the reach of a negation: "ventas no, sino soporte". */
+  /** What ends the reach of a negation: "no es ventas, sino soporte", "no es ventas, es soporte". */
   readonly turns: ReadonlySet<string>;
   /** Said after a no, they begin the right answer: "no, I said sales". */
   readonly assertions: ReadonlySet<string>;
@@ -39,10 +39,10 @@ const numbers = (text: string): ReadonlyMap<string, string> =>
 
 const SPANISH: LanguageWords = {
   fillers: words(`
-    a ah al algo alguien aqui asi bueno buenas buenos con de del dias disculpe e eh el ella ello em en es esa ese
+    a ah al algo alguien aqui asi bueno buenas buenos con de del dias disculpe e eh el ella ello em en era es esa ese
     esta estaba estamos estar este esto estoy favor gracias hablar hacer haber hay hola la las le lo los me mi mis mire
     necesita necesitaba necesito nos nuestra nuestro o oiga para perdon perdone pero por porque pues puede podria puedo
-    que querria queria queremos quiero quisiera saber se senor senora senorita ser si sobre soy su sus tardes tema
+    que querria queria queremos quiero quisiera saber se senor senora senorita ser seria si sobre son soy su sus tardes tema
     tengo tenia tenemos tiene un una unas unos usted ustedes vale ver verdad y ya yo sino eso oye digame deseo deseaba
     gustaria comunicar comuniqueme dije digo dicho referia refiero comunicarme pase paseme ponga pongame noches vaya opcion numero tecla marque pulse`),
   carriers: [
@@ -61,7 +61,7 @@ const SPANISH: LanguageWords = {
   answer: 'no',
   wishes: words('quiero quisiera queria querria queremos deseo busco necesito es era gustaria'),
   assertions: words('dije digo dicho referia refiero'),
-  turns: words('sino pero quiero quisiera mejor'),
+  turns: words('sino pero mejor quiero quisiera es era son busco necesito'),
   numbers: numbers('cero uno dos tres cuatro cinco seis siete ocho nueve diez'),
   yes: phrases(`
     sí, sí por favor, sip, claro, claro que sí, cómo no, por supuesto, desde luego, naturalmente, evidentemente, obvio,
@@ -87,8 +87,8 @@ const SPANISH: LanguageWords = {
 const ENGLISH: LanguageWords = {
   fillers: words(`
     a about ah am an and any are at be can could d do eh er for from get give got had has have hello hey hi hm hmm how i
-    id im in is it just like ll m maam me my need needed of oh okay on one ones option or our please press put re s say
-    sir so some speak speaking talk thank thanks that the there this through to uh uhm um umm us ve want wanted was we
+    id im in is it its just like ll m maam me my need needed of oh okay on one ones option or our please press put re s say
+    sir so some speak speaking talk thank thanks that thats the there this through to uh uhm um umm us ve want wanted was we
     well what would yeah you your number key something anything said mean meant saying somebody someone`),
   carriers: [
     'i want to',
@@ -105,7 +105,7 @@ const ENGLISH: LanguageWords = {
   negations: words('no not dont don never neither nor isnt wasnt'),
   answer: 'no',
   wishes: words('want wanted need like t'),
-  turns: words('but instead rather want'),
+  turns: words('but instead rather want its it'),
   assertions: words('said mean meant saying'),
   numbers: numbers('zero one two three four five six seven eight nine ten'),
   yes: phrases(`

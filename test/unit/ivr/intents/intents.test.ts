@@ -68,6 +68,38 @@ const SPANISH_TABLE: readonly (readonly [string, string])[] = [
   ['[unk] factura [unk]', 'factura?'],
   ['no, dije facturación', 'factura'],
   ['caca '.repeat(500), '–'],
+  ['soporte no, ventas', 'ventas'],
+  ['soporte técnico no, ventas', 'ventas'],
+  ['soporte, no, ventas', 'ventas'],
+  ['soporte, no ventas', 'soporte'],
+  ['soporte no ventas', 'ventas?'],
+  ['ventas no soporte', 'soporte?'],
+  ['quiero soporte, no ventas', 'soporte'],
+  ['quiero soporte no ventas', 'soporte'],
+  ['soporte no, mejor ventas', 'ventas'],
+  ['soporte no mejor ventas', 'ventas'],
+  ['soporte no sino ventas', 'ventas'],
+  ['soporte no quiero, ventas', 'ventas'],
+  ['ventas no quiero', '–'],
+  ['no quiero, eh, ventas', '–'],
+  ['no es soporte es ventas', 'ventas'],
+  ['no es soporte, es ventas', 'ventas'],
+  ['no era soporte, era ventas', 'ventas'],
+  ['no, ventas', 'ventas'],
+  ['No, quiero ventas.', 'ventas'],
+  ['no, ventas no', '–'],
+  ['no ventas no factura', 'factura?'],
+  ['no quiero ventas no quiero soporte', '–'],
+  ['no quiero ventas, tampoco soporte', '–'],
+  ['la lavadora no, la factura', 'factura'],
+  ['el paquete no funciona', 'soporte'],
+  ['ventanas', '–'],
+  ['una ventana', '–'],
+  ['ventaja', '–'],
+  ['cobros', 'factura'],
+  ['quiero pagos', 'factura'],
+  ['los precios', 'ventas'],
+  ['compras', 'ventas'],
 ];
 
 const ENGLISH = {
@@ -95,6 +127,14 @@ const ENGLISH_TABLE: readonly (readonly [string, string])[] = [
   ['not sales, support', 'support'],
   ['no I said billing', 'billing'],
   ['the quick brown fox', '–'],
+  ['not support, sales', 'sales'],
+  ['support, not sales', 'support'],
+  ['support not sales', 'support'],
+  ["it's not support it's sales", 'sales'],
+  ["it isn't support, it's sales", 'sales'],
+  ['support no, sales', 'sales'],
+  ['support no sales', 'sales?'],
+  ["sales I don't want", '–'],
   ['good morning', '–'],
 ];
 
@@ -130,6 +170,78 @@ describe('intents from phrases', () => {
   it('believes no more than the recogniser does', () => {
     const [best] = new Intents([['sales']], 'en').guess([{ text: 'sales', confidence: 0.5 }]);
     assert.equal(best?.confidence, 0.5);
+  });
+});
+
+/** One and many of a word, and words that are neither. */
+const NOUNS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  'es-MX': (
+    'cita citas,pago pagos,dato datos,baja bajas,alta altas,nota notas,beca becas,visa visas,taxi taxis,menú menús,' +
+    'venta ventas,queja quejas,cobro cobros,compra compras,factura facturas,envío envíos,reloj relojes,luz luces,' +
+    'mes meses,plan planes,gas gases,bar bares,red redes,base bases,clase clases,clave claves,país países,' +
+    'autobús autobuses,interés intereses,inglés ingleses,opción opciones,año años,ojo ojos,tía tías,hotel hoteles,' +
+    'viaje viajes,cheque cheques,mueble muebles'
+  )
+    .split(',')
+    .map((pair) => pair.split(' ') as [string, string]),
+  en: (
+    'box boxes,tax taxes,bus buses,use uses,bill bills,order orders,delivery deliveries,address addresses,' +
+    'switch switches,class classes,price prices,house houses,virus viruses,car cars,policy policies,invoice invoices'
+  )
+    .split(',')
+    .map((pair) => pair.split(' ') as [string, string]),
+};
+
+const OTHERS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  'es-MX': [
+    ['ventas', 'ventanas'],
+    ['ventas', 'ventajas'],
+    ['ventas', 'ventilador'],
+    ['citas', 'citación'],
+    ['nota', 'notario'],
+    ['pago', 'paga'],
+    ['seguros', 'seguridad'],
+    ['planes', 'plantas'],
+    ['casa', 'caso'],
+    ['bajas', 'baños'],
+    ['altas', 'altavoz'],
+  ],
+  en: [
+    ['sales', 'salad'],
+    ['bills', 'billiards'],
+    ['box', 'boxer'],
+    ['cars', 'cards'],
+  ],
+};
+
+describe('one and many', () => {
+  for (const [language, pairs] of Object.entries(NOUNS)) {
+    for (const [one, many] of pairs) {
+      it(`${language}: ${one} and ${many} are one word`, () => {
+        for (const [phrase, said] of [
+          [one, many],
+          [many, one],
+        ] as const) {
+          const [best] = new Intents([[phrase], ['garantía']], language).guess(surely(said));
+          assert.deepEqual(best, { intent: 0, confidence: 1 }, `${phrase}: ${said}`);
+        }
+        assert.equal(collisions([[one], [many]], language).length, 1);
+      });
+    }
+    for (const [one, other] of OTHERS[language] ?? []) {
+      it(`${language}: ${one} and ${other} are two`, () => {
+        const guess = (phrase: string, said: string) =>
+          new Intents([[phrase]], language).guess(surely(said));
+        assert.deepEqual([guess(one, other), guess(other, one)], [[], []]);
+        assert.deepEqual(collisions([[one], [other]], language), []);
+      });
+    }
+  }
+
+  it('are found in a sentence', () => {
+    const intents = new Intents([['citas'], ['resultados']], 'es-MX');
+    const [best] = intents.guess(surely('quiero una cita por favor'));
+    assert.deepEqual(best, { intent: 0, confidence: 1 });
   });
 });
 
