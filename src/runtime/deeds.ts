@@ -88,7 +88,10 @@ export class Deeds {
         this.#logCallback(change);
         return this.#callbacks.ended(change);
       case 'announcement.due':
-        return this.#withSession(change, (session) => this.#announce(session, change));
+        // A phone that is to ring in the same turn does not wait for what others are told.
+        return this.#world.inbox.afterwards(() =>
+          this.#withSession(change, (session) => this.#announce(session, change)),
+        );
       default:
         return never(change);
     }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Ewt } from '../../../src/acd/tellings.ts';
+import { type Clock, ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import type { Language } from '../../../src/model/contact.ts';
-import { callId } from '../../../src/model/ids.ts';
+import { agentId, callId } from '../../../src/model/ids.ts';
 import type { Utterance } from '../../../src/model/utterance.ts';
 import type { CallSession } from '../../../src/runtime/call-session.ts';
 import { WaitingMusic } from '../../../src/runtime/waiting-music.ts';
@@ -59,6 +60,31 @@ test('EW6 P7 while the announcement is heard, the next agent is rung and answere
   assert.ok(ring);
   floor.center.agentAnswered(ring.offerId, new FakeAgentLeg(ring));
   assert.equal(floor.telephony.bridges.length, 1);
+});
+
+test('EW6 P7 a phone that is to ring at the moment of an announcement rings before its words are looked for', async () => {
+  const asked: (readonly string[])[] = [];
+  const say = async ({ text }: Utterance): Promise<readonly string[]> => {
+    if (text.startsWith('position')) asked.push(floor.telephony.rings.map(({ callId }) => callId));
+    return [text];
+  };
+  let overslept = 0;
+  const timers = new ManualClock(1_000_000);
+  const clock: Clock = {
+    now: () => timers.now() + overslept,
+    after: (delayMs, fire) => timers.after(delayMs, fire),
+  };
+  const floor = await TestFloor.open(undefined, { clock, prompts: { ...textPrompts, say } });
+  await floor.queuedCall('c1');
+  await floor.queuedCall('c2');
+  // The announcements are due, and no timer has fired yet: the agent's command finds them so.
+  const agent = { agentId: agentId('1001') };
+  floor.center.submit({ type: 'agent.reachable', ...agent, reachable: true });
+  floor.center.submit({ type: 'agent.signIn', ...agent });
+  overslept = 10_000;
+  floor.center.submit({ type: 'agent.ready', ...agent });
+  await settled();
+  assert.deepEqual(asked[0], ['c1']);
 });
 
 test('EW6 P10 every caller hears their position at every announcement, for as long as they wait', async () => {
