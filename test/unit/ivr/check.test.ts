@@ -203,7 +203,7 @@ describe('parseFlow', () => {
 });
 
 describe('spokenTexts', () => {
-  it('lists what can be rendered before any call, once per language', () => {
+  it('lists what can be rendered before any call, once per language, and what stands around a name', () => {
     const flow = flowOf({
       a: {
         type: 'play',
@@ -215,6 +215,10 @@ describe('spokenTexts', () => {
     assert.deepEqual(spokenTexts(flow), [
       { text: 'Hola', language: 'es-MX' },
       { text: 'Hola (en)', language: 'en' },
+      { text: 'Hola', language: 'es-MX', ending: 'joined' },
+      { text: 'Hola', language: 'es-MX', ending: 'last' },
+      { text: 'Hi', language: 'en', ending: 'joined' },
+      { text: 'Hi', language: 'en', ending: 'last' },
     ]);
     assert.ok(parseFlow(documentOf({ a: end }), KNOWN).ok);
   });
