@@ -55,23 +55,26 @@ export function cachedReads(
   };
 }
 
-/** The same records; many who look at the newest at once are answered by one question. */
+/**
+ * The same records; many who look at the newest at once are answered by one question. Only the last one is remembered:
+ * whoever has seen a record in one list finds it in the next, whatever was answered before.
+ */
 export function cachedCdrs(cdrs: CdrRepository, clock: Clock): CdrRepository {
-  const { remembered } = memory(clock, RECORDS_FRESH_MS);
+  const { remembered } = memory(clock, RECORDS_FRESH_MS, 1);
   const list: CdrRepository['list'] = (filter, request) =>
     remembered(JSON.stringify([filter, request]), () => cdrs.list(filter, request));
   return { ...cdrs, list };
 }
 
 /** Answers by what was asked, for as long as they are fresh; also those that are still on their way. */
-function memory(clock: Clock, freshMs: number) {
+function memory(clock: Clock, freshMs: number, answersMax = ANSWERS_MAX) {
   const answers = new Map<string, Answer>();
   return {
     expire: (): void => answers.clear(),
     remembered<T>(key: string, ask: () => Promise<T>): Promise<T> {
       const known = answers.get(key);
       if (known && clock.now() - known.at < freshMs) return known.value as Promise<T>;
-      if (answers.size >= ANSWERS_MAX) answers.clear();
+      if (answers.size >= answersMax) answers.clear();
       const answer: Answer = { at: clock.now(), value: ask() };
       answers.set(key, answer);
       answer.value.catch(() => {
