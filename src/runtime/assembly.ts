@@ -19,6 +19,7 @@ import { Reach } from './reach.ts';
 import { Reception } from './reception.ts';
 import { ConversationRecorder } from './recording/recorder.ts';
 import { Supervision } from './supervision/supervision.ts';
+import { TakeOver } from './supervision/take-over.ts';
 import { DeskPhones } from './talk/desk-phones.ts';
 import { Parking } from './talk/parking.ts';
 import { Talks } from './talk/talks.ts';
@@ -126,12 +127,12 @@ export function assemble(options: CallCenterOptions): Assembly {
     if (leg) phones.keyed(leg, key);
   };
   const recorder = new ConversationRecorder(world);
-  const supervision = new Supervision(world);
   const talks = new Talks(world, (session, flowId, node) =>
     reception.goInto(session, flowId, node),
   );
   const parking = new Parking(world, talks);
   const phones = new DeskPhones(world, talks, parking);
+  const supervision = new Supervision(world, talks, new TakeOver(world, talks, phones));
   const conversations = new Conversations(world, talks);
   const { callbacks } = conversations;
   const arrivals = new Arrivals(world, conversations);

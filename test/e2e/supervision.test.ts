@@ -1,50 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { Baresip } from '../support/baresip.ts';
-import type { Caller } from '../support/caller.ts';
 import { eventually, pause } from '../support/eventually.ts';
-import { type House, sharedHouse } from '../support/house.ts';
-import { cdrOf, historyOf, type LiveCall, liveCallFrom } from '../support/records.ts';
-import { type Stage, scene } from '../support/stage.ts';
-import { TONES, writeWav } from '../support/tones.ts';
+import { sharedHouse } from '../support/house.ts';
+import { type Floor, msOf, SUPERVISOR, silence, talking } from '../support/overheard.ts';
+import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
+import { scene } from '../support/stage.ts';
+import { TONES } from '../support/tones.ts';
 
-const SUPERVISOR = TONES.otherAgent;
 /** Somebody else's tone is found within this; or not at all. */
 const LISTENED_MS = 700;
 
-interface Floor {
-  readonly caller: Caller;
-  readonly agent: Baresip;
-  readonly agentId: string;
-  readonly supervisor: Baresip;
-  readonly call: LiveCall;
-  /** The path of the call's supervision. */
-  readonly path: string;
-}
-
-/** An agent speaks with a caller; a supervisor has a phone. */
-async function talking(stage: Stage, house: House): Promise<Floor> {
-  const { company, system } = house;
-  const line = await company.line();
-  const carmen = await company.person(line);
-  const boss = await company.person();
-  const agent = await house.baresip(stage, carmen, { autoAnswer: true });
-  const supervisor = await house.baresip(stage, boss, { toneHz: SUPERVISOR });
-  await company.ready(carmen);
-  const caller = await house.dial(stage, line.dnis);
-  await eventually('they hear each other', () => caller.rtp?.heard.find(TONES.agent, 400));
-  const call = await eventually('the call', () => liveCallFrom(system.api, caller.ani));
-  const path = `/v1/calls/${call.id}/supervision`;
-  return { caller, agent, agentId: carmen.id, supervisor, call, path };
-}
-
-function silence(stage: Stage): string {
-  const path = stage.evidence.file('silence.wav');
-  writeWav(path, new Int16Array(8_000 * 60));
-  return path;
-}
-
-const msOf = (phone: Baresip, tone: number) => phone.heard().totalMs(tone);
 const callerMs = ({ caller }: Floor, tone: number) => caller.rtp?.heard.totalMs(tone) ?? 0;
 
 /** Who hears the supervisor from now on: measured for a while, both in the positive and the negative. */
@@ -131,38 +97,6 @@ describe('supervision', () => {
       assert.equal(items.filter(({ action }) => action.startsWith('supervision.')).length, 5);
     },
   );
-
-  scene('taken over: the caller speaks with the supervisor, the agent is let go', async (stage) => {
-    const floor = await talking(stage, house());
-    const { supervisor, path } = floor;
-    const { system, company } = house();
-    const made = await system.api.post<{ id: string }>(path, {
-      supervisorExtension: supervisor.user,
-      mode: 'whisper',
-    });
-    await supervisor.rings();
-    await supervisor.answer();
-    floor.caller.rtp?.play(undefined);
-    await eventually('the agent is whispered to', () => msOf(floor.agent, SUPERVISOR) > 300);
-    floor.caller.rtp?.play(TONES.caller);
-    await system.api.post(`${path}/${made.id}/take-over`);
-    await floor.agent.event('CALL_CLOSED');
-    const since = performance.now();
-    await eventually('the caller hears the supervisor', () =>
-      floor.caller.rtp?.heard.find(SUPERVISOR, 400, since),
-    );
-    await company.state(floor.agentId, 'ready');
-    const before = msOf(supervisor, TONES.caller);
-    await eventually(
-      'the supervisor hears the caller',
-      () => msOf(supervisor, TONES.caller) > before + 400,
-    );
-    await supervisor.hangUp();
-    await floor.caller.wasHungUp();
-    const cdr = await cdrOf(system.api, floor.caller.sipp.callId);
-    assert.equal(cdr.transferredTo, supervisor.user);
-    assert.equal(cdr.agentId, floor.agentId);
-  });
 
   scene(
     'two supervisors barge in at once, one by *78: one of them is heard, and when they go the other can be, and takes over by key',

@@ -208,13 +208,16 @@ export class FakeTelephony implements Telephony, Switchboard, Overhearing<Caller
   bridgeSucceeds = true;
   /** Who listens to whom, and how: in the order of the orders. */
   readonly overheard: [CallerLeg | AgentLeg, string][] = [];
+  /** Whom each supervisor listens to, or listened to last. */
+  readonly overheardLegs = new Map<Leg, Leg>();
   overhears = true;
 
   async overhear(
     supervisor: CallerLeg | AgentLeg,
-    _target: CallerLeg | AgentLeg,
+    target: CallerLeg | AgentLeg,
     mode: string,
   ): Promise<boolean> {
+    this.overheardLegs.set(supervisor, target);
     this.overheard.push([supervisor, mode]);
     return this.overhears;
   }

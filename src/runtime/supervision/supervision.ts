@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type Actor, actorOf, reaches } from '../../model/access.ts';
+import type { Actor } from '../../model/access.ts';
 import { type CallId, callId } from '../../model/ids.ts';
 import {
   SUPERVISORS_MAX,
@@ -8,12 +8,16 @@ import {
   type SupervisionView,
 } from '../../model/supervision.ts';
 import type { CallSession } from '../call-session.ts';
-import { sayFeature } from '../desk/feature-voice.ts';
 import { SUPERVISION_CODE } from '../feature-codes.ts';
 import type { CallerLeg } from '../ports/index.ts';
+import type { Leg } from '../ports/phones.ts';
 import type { SupervisionDesk, SupervisionOrder } from '../ports/supervision.ts';
+import { voiceOf } from '../talk/talk.ts';
+import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';
+import { overheardBy, refusePhone } from './by-phone.ts';
 import type { SupervisionPart } from './part.ts';
+import type { TakeOver } from './take-over.ts';
 import { isHeard, viewOf, type Watch } from './watch.ts';
 
 /** Nobody's phone rings longer for this. */
@@ -31,19 +35,23 @@ const KEY_TAKE_OVER = '9';
  */
 export class Supervision implements SupervisionPart, SupervisionDesk {
   readonly #world: World;
+  readonly #takeOvers: TakeOver;
   readonly #watches = new Map<CallId, Watch[]>();
   /** By the call of the phone that dialled the code. */
   readonly #dialled = new Map<CallId, Watch>();
   #count = 0;
 
-  constructor(world: World) {
+  constructor(world: World, talks: Talks, takeOvers: TakeOver) {
     this.#world = world;
-    // Whoever changes what a conversation is, shows it: then those who listen may have to go.
+    this.#takeOvers = takeOvers;
+    // Whoever changes what a conversation is, shows it: then those who listen may have to go, or to listen elsewhere.
+    const look = (id: CallId): void => {
+      if (this.#watches.has(id)) world.inbox.post(() => this.#check(id));
+    };
     world.live.subscribe((change) => {
-      if (!('call' in change) || !this.#watches.has(change.call.id)) return;
-      const { id } = change.call;
-      world.inbox.post(() => this.#check(id));
+      if ('call' in change) look(change.call.id);
     });
+    talks.rooms.onArranged = ({ id }) => look(id);
   }
 
   // ---- What operators ask for ------------------------------------------------------------------------------
@@ -81,7 +89,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     const extension = SUPERVISION_CODE.exec(dnis)?.[1];
     if (extension === undefined || fromExtension === undefined) return false;
     void this.#byPhone(session, fromExtension, extension).then((why) => {
-      if (why) this.#world.inbox.post(() => this.#refusePhone(session, why));
+      if (why) this.#world.inbox.post(() => refusePhone(this.#world, session, why));
     });
     return true;
   }
@@ -96,36 +104,21 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     for (const watch of [...(this.#watches.get(session.id) ?? [])]) this.#close(watch, 'callOver');
     const own = this.#dialled.get(session.id);
     this.#dialled.delete(session.id);
-    if (own) this.#gone(own);
+    if (own && own.takeOver !== 'done') this.#gone(own);
   }
 
   /** What the code came to; undefined: they listen. */
   async #byPhone(session: CallSession, from: string, extension: string) {
-    const { directory, desks, phoneUsers, sessions } = this.#world;
-    const supervisor = desks.agentAt(from);
-    const agent = directory?.agentByExtension.get(extension);
-    const user = supervisor && (await phoneUsers.ofAgent(supervisor.id).catch(() => undefined));
-    if (!user?.scopes.includes('supervision:act') || !agent || !reaches(user, agent))
-      return 'notAllowed';
-    const call = [...sessions.values()].find(
-      ({ offer, stage }) => stage === 'talking' && offer?.agentId === agent.id,
-    );
-    if (!call || !session.leg) return 'nobodySpeaks';
-    const watch = this.#world.inbox.ask(() => this.#open(call.id, from, 'listen', actorOf(user)));
+    const { inbox } = this.#world;
+    const found = await overheardBy(this.#world, from, extension);
+    if (!found.ok) return found.error;
+    if (!session.leg) return 'gone';
+    const { call, by } = found.value;
+    const watch = inbox.ask(() => this.#open(call.id, from, 'listen', by));
     if (!watch.ok) return watch.error.code;
     this.#dialled.set(session.id, watch.value);
     watch.value.end = { hangup: () => this.#world.hangup(session, 'flowEnded') };
     return (await this.#overhear(watch.value, session.leg)) ? undefined : 'media';
-  }
-
-  #refusePhone(session: CallSession, why: string): void {
-    if (session.stage === 'ended') return;
-    this.#world.history.record(session, 'supervision.refused', { why });
-    const { id: callId, leg, context } = session;
-    const listener = { callId, leg, language: context.language };
-    void sayFeature(this.#world, listener, ['refused']).then(() =>
-      this.#world.inbox.post(() => this.#world.hangup(session, 'flowEnded')),
-    );
   }
 
   // ---- Beginning -------------------------------------------------------------------------------------------
@@ -134,8 +127,9 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     const { sessions, desks, clock } = this.#world;
     const session = sessions.get(id);
     if (!session) return err(refusal('CALL_UNKNOWN', `There is no call in progress ${id}.`));
-    const { leg: agentLeg, agentId } = session.offer ?? {};
-    if (session.stage !== 'talking' || !agentLeg || !agentId || !session.leg)
+    const { agentId, offerId } = session.offer ?? {};
+    const target = targetOf(session);
+    if (session.stage !== 'talking' || !target || !agentId || !offerId || !session.leg)
       return err(refusal('CALL_STATE', 'No agent speaks with the caller.'));
     if (desks.agentAt(supervisor)?.id === agentId)
       return err(refusal('CALL_STATE', 'Nobody supervises themselves.'));
@@ -146,12 +140,11 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     this.#count += 1;
     const watch: Watch = {
       id: `s${this.#count}`,
-      ...{ session, agentLeg, agentId, supervisor, by, mode },
+      ...{ session, agentId, offerId, target, supervisor, by, mode },
       since: clock.now(),
       end: { hangup: () => {} },
       on: false,
       over: false,
-      tookOver: false,
     };
     this.#watches.set(id, [...others, watch]);
     this.#show(watch);
@@ -167,7 +160,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
       {
         callId: callId(`${session.id}.${watch.id}`),
         to: { kind: 'extension', extension: supervisor },
-        near: watch.agentLeg,
+        near: watch.target,
         displayName: agent?.name ?? agentId,
         callerNumber: agent?.extension ?? agentId,
         headers: { 'X-Centralita-Call': session.id, 'X-Centralita-Supervision': watch.mode },
@@ -195,10 +188,12 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   async #overhear(watch: Watch, leg: CallerLeg): Promise<boolean> {
     const { overhearing, inbox } = this.#world;
     watch.leg = leg;
-    const hears = await overhearing.overhear(leg, watch.agentLeg, watch.mode);
+    watch.target = targetOf(watch.session) ?? watch.target;
+    const hears = await overhearing.overhear(leg, watch.target, watch.mode);
     inbox.post(() => {
       if (!hears || watch.over) return;
       watch.on = true;
+      this.#follow(watch);
       this.#record(watch, 'supervision.started', watch.by);
       this.#show(watch);
     });
@@ -209,7 +204,8 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   /** The media server has obeyed the keys that it knows: what is not allowed is taken back. */
   #key(watch: Watch, key: string): void {
-    if (!watch.on || watch.over || watch.tookOver) return;
+    if (watch.takeOver === 'done' && watch.leg) return this.#takeOvers.keyed(watch.leg, key);
+    if (!watch.on || watch.over || watch.takeOver) return;
     const by = { kind: 'phone', id: watch.supervisor, name: watch.by.name } as const;
     const mode = KEYS[key];
     if (key === KEY_TAKE_OVER) void this.#takeOver(watch, by);
@@ -248,61 +244,65 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   /** The agent's part ends as if they had hung up; the caller speaks with the supervisor. */
   async #takeOver(watch: Watch, by: Actor): Promise<Result<undefined, Refusal>> {
-    const { session, leg, end } = watch;
-    const { telephony, overhearing, inbox } = this.#world;
-    const caller = session.leg;
-    if (!watch.on || !leg || !caller || session.offer?.leg !== watch.agentLeg)
+    const { session, leg } = watch;
+    const { overhearing, inbox } = this.#world;
+    if (!watch.on || watch.takeOver || !leg || !session.leg || !this.#speaks(watch))
       return err(refusal('CALL_STATE', 'The supervisor does not hear the conversation.'));
-    watch.tookOver = true;
+    const objection = this.#takeOvers.objection(watch);
+    if (objection) return err(objection);
+    watch.takeOver = 'begun';
     await overhearing.stopOverhearing(leg);
     return new Promise((resolve) =>
       inbox.post(() => {
-        if (watch.over || session.stage !== 'talking')
-          return resolve(err(refusal('CALL_STATE', 'The conversation is over.')));
-        this.#record(watch, 'supervision.tookOver', by);
-        this.#forget(watch);
-        this.#letAgentGo(session);
-        session.transferred(watch.supervisor, this.#world.clock.now());
-        session.transfer = { sipCallId: leg.identity.sipCallId, hangup: () => end.hangup() };
-        this.#show(watch);
-        void telephony.bridge(caller, leg).then((joined) =>
-          inbox.post(() => {
-            if (!joined && session.stage !== 'ended') this.#world.hangup(session, 'failed');
-          }),
-        );
-        resolve(ok(undefined));
+        const refused = watch.over ? over : this.#seat(watch, leg, by);
+        resolve(refused ? err(refused) : ok(undefined));
       }),
     );
   }
 
-  #letAgentGo(session: CallSession): void {
-    const { offers, telephony, command } = this.#world;
-    const { offer } = session;
-    command({ type: 'call.ended', callId: session.engineId });
-    if (!offer) return;
-    offers.delete(offer.offerId);
-    session.offer = undefined;
-    telephony.cancelRing(offer.offerId);
+  #seat(watch: Watch, leg: CallerLeg, by: Actor): Refusal | undefined {
+    watch.takeOver = 'done';
+    const refused = this.#takeOvers.seat(watch, leg);
+    if (refused) {
+      watch.takeOver = undefined;
+      void this.#world.overhearing.overhear(leg, watch.target, watch.mode);
+      return refused;
+    }
+    this.#record(watch, 'supervision.tookOver', by);
+    this.#forget(watch);
+    this.#show(watch);
+    return undefined;
   }
 
   // ---- Ending ----------------------------------------------------------------------------------------------
 
   /** The supervisor's phone has hung up. */
   #gone(watch: Watch): void {
-    const { session } = watch;
-    if (!watch.tookOver) return this.#close(watch, 'supervisorGone');
-    if (session.stage === 'ended') return;
-    session.leg?.hangup();
-    this.#world.finish(session, 'transferred', 'agent');
+    const { session, leg } = watch;
+    if (watch.takeOver === 'done' && leg) this.#takeOvers.gone(session, leg);
+    else this.#close(watch, 'supervisorGone');
   }
 
   /** Those whose agent has left the conversation go with them. */
   #check(id: CallId): void {
     for (const watch of [...(this.#watches.get(id) ?? [])]) {
-      const speaks =
-        watch.session.stage === 'talking' && watch.session.offer?.leg === watch.agentLeg;
-      if (!speaks && !watch.tookOver) this.#close(watch, 'agentGone');
+      if (this.#speaks(watch)) this.#follow(watch);
+      else this.#close(watch, 'agentGone');
     }
+  }
+
+  /** The agent who is listened to is still in the conversation. */
+  #speaks({ session: { stage, offer }, offerId }: Watch): boolean {
+    return stage === 'talking' && offer?.offerId === offerId;
+  }
+
+  /** The agent may speak in another call of their phone now, with somebody whom they ask. */
+  #follow(watch: Watch): void {
+    const { session, leg, mode, on } = watch;
+    const target = targetOf(session);
+    if (!on || watch.takeOver || !leg || !target || target === watch.target) return;
+    watch.target = target;
+    void this.#world.overhearing.overhear(leg, target, mode);
   }
 
   #close(watch: Watch, why: string, by: Actor = watch.by): void {
@@ -357,5 +357,10 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   }
 }
 
+/** Where the agent speaks, if their phone listens to anybody. */
+const targetOf = ({ offer, talk }: CallSession): Leg | undefined =>
+  (talk && voiceOf(talk, offer?.leg)) ?? offer?.leg;
+
+const over = refusal('CALL_STATE', 'The conversation is over.');
 const busy = refusal('SUPERVISION_BUSY', 'Another supervisor is heard in this conversation.');
 const unknown = (id: string) => refusal('SUPERVISION_UNKNOWN', `Nobody listens as ${id}.`);

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../lib/clock.ts';
 import type { Actor } from '../../model/access.ts';
-import type { AgentId } from '../../model/ids.ts';
+import type { AgentId, OfferId } from '../../model/ids.ts';
 import type { SupervisionMode, SupervisionView } from '../../model/supervision.ts';
 import type { CallSession } from '../call-session.ts';
 import type { CallerLeg } from '../ports/index.ts';
@@ -14,25 +14,28 @@ export interface SupervisorEnd {
 /**
  * One supervisor at one conversation.
  *
- *   ringing ──answers──▶ on ⇄ (listen, whisper, barge) ──takes over──▶ speaks with the caller
+ *   ringing ──answers──▶ on ⇄ (listen, whisper, barge) ──takes over──▶ has the caller (`talk/talks.ts`)
  *      └──────────────────┴── either goes, the agent changes, is told to ──▶ over
  */
 export interface Watch {
   readonly id: string;
   readonly session: CallSession;
-  readonly agentLeg: Leg;
   readonly agentId: AgentId;
+  /** The agent's part in the conversation. */
+  readonly offerId: OfferId;
   readonly supervisor: string;
   readonly by: Actor;
   readonly since: EpochMs;
   mode: SupervisionMode;
   end: SupervisorEnd;
   leg?: CallerLeg;
+  /** Where the agent speaks, and the supervisor listens. */
+  target: Leg;
   /** They hear the conversation. */
   on: boolean;
   over: boolean;
-  /** They have the caller now. */
-  tookOver: boolean;
+  /** They are about to have the caller, or have them. */
+  takeOver?: 'begun' | 'done' | undefined;
 }
 
 export const viewOf = ({ id, supervisor, mode, on, since }: Watch): SupervisionView => ({

@@ -9,9 +9,13 @@ import { dialled, type Goal } from './destinations.ts';
 import type { Parking } from './parking.ts';
 import type { Talks } from './talks.ts';
 
-/** A call that an agent's phone makes in the midst of a conversation: to ask somebody, or to pick a call up. */
+/**
+ * A call that an agent's phone makes in the midst of a conversation: to ask somebody, or to pick a call up. Or by which a
+ * supervisor has listened, and has the customer now.
+ */
 type SideCall =
   | { readonly kind: 'asks'; readonly session: CallSession; readonly goal: Goal }
+  | { readonly kind: 'tookOver'; readonly session: CallSession; readonly leg: CallerLeg }
   | { readonly kind: 'picksUp'; readonly slot: string; readonly agentId: AgentId };
 
 /** Transferring a call here parks it; dialling this, and the place, picks it up. One's own place needs no name. */
@@ -126,7 +130,7 @@ export class DeskPhones {
   /** False: the leg is no second call. */
   answered(leg: CallerLeg): boolean {
     const side = this.#sides.get(leg.callId);
-    if (!side) return false;
+    if (!side || side.kind === 'tookOver') return false;
     if (side.kind === 'picksUp') {
       // The engine may not have them busy already, say.
       if (this.#parking.pickUp(side.slot, side.agentId, leg)) leg.hangup();
@@ -149,6 +153,11 @@ export class DeskPhones {
     return true;
   }
 
+  /** The call by which somebody listened is how they speak with the customer from now on. */
+  tookOver(session: CallSession, leg: CallerLeg): void {
+    this.#sides.set(leg.callId, { kind: 'tookOver', session, leg });
+  }
+
   /** Whether it is a second call that is not over. */
   knows(id: CallId): boolean {
     return this.#sides.has(id);
@@ -159,6 +168,10 @@ export class DeskPhones {
     const side = this.#sides.get(id);
     if (!side) return false;
     this.#sides.delete(id);
+    if (side.kind === 'tookOver') {
+      this.#talks.legGone(side.session, side.leg);
+      return true;
+    }
     const session = side.kind === 'asks' ? side.session : this.#sessionOfAgent(side.agentId);
     const own = session?.offer?.leg;
     // By now it is the only way they speak: they picked the call up by it, or its customer has left.
@@ -217,7 +230,7 @@ export class DeskPhones {
   keyedInSide(id: CallId, key: string): boolean {
     const side = this.#sides.get(id);
     if (!side) return false;
-    const session = side.kind === 'asks' ? side.session : this.#sessionOfAgent(side.agentId);
+    const session = side.kind === 'picksUp' ? this.#sessionOfAgent(side.agentId) : side.session;
     const legs = [session?.talk?.side, session?.offer?.leg];
     const leg = legs.find((each) => each && 'callId' in each && each.callId === id);
     if (leg) this.keyed(leg, key);

@@ -9,6 +9,8 @@ import { hearingOf, type Talk } from './talk.ts';
 export class Rooms {
   readonly #world: World;
   readonly #sessionOf = new WeakMap<Leg, CallSession>();
+  /** Told whenever it may be others who hear each other. */
+  onArranged: (session: CallSession) => void = () => {};
 
   constructor(world: World) {
     this.#world = world;
@@ -69,6 +71,7 @@ export class Rooms {
     const agent = offer?.bridged ? offer.leg : undefined;
     const hearing = hearingOf(talk, { customer, agent, music: this.#musicOf(session) });
     const made = talk.parties.arrange(hearing);
+    this.onArranged(session);
     if (offer && !talk.parked) {
       const onHold = hearing.playing?.some(([leg]) => leg === customer) ?? false;
       if (onHold !== session.onHold) this.#tellHold(session, onHold);

@@ -45,7 +45,7 @@ export class Summons {
   /** The engine, or the outside line, decides whether anybody can be rung at all. */
   ring(
     session: CallSession,
-    asked: Pick<Second, 'person' | 'name' | 'by' | 'how' | 'notify' | 'leg'>,
+    asked: Pick<Second, 'person' | 'name' | 'by' | 'how' | 'notify' | 'leg' | 'takesOver'>,
   ): Refusal | undefined {
     const talk = this.#rooms.talkOf(session);
     session.brought += 1;
@@ -66,6 +66,8 @@ export class Summons {
         return refusal(reply.code, reply.detail);
       }
     } else talk.second = this.#dial(session, asked, person);
+    // Whoever is there already is seated within this turn.
+    if (asked.leg) return undefined;
     this.#world.history.record(session, 'transfer.dialled', facts);
     void this.#rooms.arrange(session);
     return undefined;

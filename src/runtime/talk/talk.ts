@@ -23,9 +23,11 @@ export interface Second {
   readonly person: Person;
   /** For histories: an extension, a number, an address. */
   readonly name: string;
-  /** The agent who wanted it. */
-  readonly by: AgentId;
+  /** The agent who wanted it, or who has the customer in their place now. */
+  by: AgentId;
   how: Bringing;
+  /** A supervisor, in the place of the agent; and whoever stays with them and the customer. */
+  readonly takesOver?: { readonly stays: Second | undefined };
   /** Of an agent: their part in the conversation as the engine knows it, and the offer that rings. */
   readonly engineId?: CallId;
   offerId?: OfferId;
@@ -76,16 +78,26 @@ export interface Present {
 type Of = Pick<Talk, 'held' | 'phonesHolding' | 'second' | 'side' | 'outside'>;
 
 /**
+ * Where whoever has the customer speaks: in the call that their phone has made besides, if it has made one. Undefined:
+ * their phone listens to nobody.
+ */
+export function voiceOf(
+  { side, phonesHolding }: Pick<Talk, 'side' | 'phonesHolding'>,
+  keeper: Leg | undefined,
+): Leg | undefined {
+  return [side, keeper].find((leg) => leg && !phonesHolding.has(leg));
+}
+
+/**
  * Who hears whom in the conversation as it is. The customer speaks with somebody or hears music, whatever happens;
  * and whoever waits for somebody to answer hears that it rings.
  */
 export function hearingOf(talk: Of, { customer, agent, music }: Present): Hearing {
-  const { second, side, held, phonesHolding } = talk;
+  const { second, held, phonesHolding } = talk;
   const listens = (leg: Leg | undefined): Leg | undefined =>
     leg && !phonesHolding.has(leg) ? leg : undefined;
   const keeper = agent ?? talk.outside;
-  /** Where the agent speaks: in the call that their phone has made, if it has made one. */
-  const voice = listens(side) ?? listens(keeper);
+  const voice = voiceOf(talk, keeper);
   const musicFor = (leg: Leg | undefined): (readonly [Leg, string])[] =>
     leg && music !== undefined ? [[leg, music]] : [];
   if (second?.leg && second.how === 'conference') {

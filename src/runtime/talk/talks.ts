@@ -1,13 +1,14 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
 import type { AgentId } from '../../model/ids.ts';
 import { type CallSession, optional, type SessionOffer } from '../call-session.ts';
+import type { Dialling } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
 import { Places, type StartFlow } from './places.ts';
 import { notNow, Rooms } from './rooms.ts';
 import { Summons } from './summons.ts';
-import type { Bringing, Person, Second } from './talk.ts';
+import type { Bringing, Person, Second, Talk } from './talk.ts';
 
 /** So often a call is passed on or asked about, whatever phones do to each other. */
 export const BROUGHT_MAX = 12;
@@ -18,6 +19,12 @@ const LET_GO_MS = 3_000;
 export interface Wish {
   readonly how: Bringing;
   readonly notify?: (status: number) => void;
+}
+
+/** A supervisor who has listened, and takes the agent's place. */
+export interface Successor extends Required<Pick<Second, 'person' | 'name' | 'leg'>> {
+  /** Their own end, if they have no place in the engine that would end it. */
+  readonly dialling: Dialling;
 }
 
 /**
@@ -145,6 +152,13 @@ export class Talks {
     return true;
   }
 
+  /** A leg that no offer rang, and by which somebody has come to the conversation, is over. */
+  legGone(session: CallSession, leg: Leg): void {
+    const { offer } = session;
+    if (offer?.leg === leg) this.#world.agentGone(offer.offerId);
+    else this.partyGone(session, leg);
+  }
+
   // ---- What becomes of the second ------------------------------------------------------------------------------
 
   #seated(session: CallSession, second: Second): void {
@@ -205,28 +219,61 @@ export class Talks {
     return undefined;
   }
 
+  /**
+   * The agent leaves, and the supervisor has the customer as whoever is given them has. Who is in the conference stays;
+   * who is consulted, or rung, is let go.
+   */
+  takeOver(session: CallSession, { dialling, ...who }: Successor): Refusal | undefined {
+    const { talk, offer } = session;
+    if (!talk || !offer?.bridged || !session.leg) return notNow(session);
+    const before = talk.second;
+    const stays = before?.leg && before.how === 'conference' ? before : undefined;
+    const successor = { ...who, by: offer.agentId, how: 'blind', takesOver: { stays } } as const;
+    const isAgent = who.person.kind === 'agent';
+    const refused = isAgent ? this.summons.ring(session, successor) : undefined;
+    if (refused) {
+      talk.second = before;
+      return refused;
+    }
+    if (before && !stays) this.#letGo(session, talk, before);
+    if (!isAgent) this.#handOver(session, { ...successor, dialling });
+    return undefined;
+  }
+
+  /** Nobody waits for them any more. */
+  #letGo(session: CallSession, { parties }: Talk, second: Second): void {
+    const { by: agentId, name: target, leg, notify } = second;
+    if (leg) parties.gone(leg);
+    this.summons.dismiss(second);
+    const [type, cause] = leg ? ['party.left'] : ['transfer.failed', 'cancelled'];
+    this.#world.history.record(session, type, { agentId, target, ...optional('cause', cause) });
+    notify?.(STATUS.cancelled);
+  }
+
   /** The second has the customer now, and the agent leaves, if they have not yet. */
   #handOver(session: CallSession, second: Second): void {
     if (!session.leg) return this.#overWithoutCaller(session);
-    const { by: agentId, name: target, how, person } = second;
+    const { by: agentId, name: target, how, person, takesOver } = second;
     const { history, live, clock } = this.#world;
     const talk = this.rooms.talkOf(session);
     const hangUp = this.rooms.release(session);
-    talk.second = undefined;
+    talk.second = takesOver?.stays;
     talk.held = false;
     if (second.offerId && person.kind === 'agent') {
       const { offerId, leg } = second;
       session.offer = { offerId, agentId: person.agentId, bridged: true, ...optional('leg', leg) };
       session.engineId = second.engineId ?? session.id;
       session.agentId = person.agentId;
+      if (talk.second) talk.second.by = person.agentId;
       this.summons.settle(offerId, session);
     } else {
       talk.outside = second.leg;
       session.transfer = second.dialling;
       session.transferred(target, clock.now());
     }
-    const attended = how === 'blind' ? 'blind' : 'attended';
-    history.stage(session, 'call.transferred', { agentId, target, to: person.kind, how: attended });
+    const facts = { agentId, target, to: person.kind, how: how === 'blind' ? how : 'attended' };
+    // Whoever was taken over has passed nobody on.
+    if (!takesOver) history.stage(session, 'call.transferred', facts);
     live.call(session);
     // Nobody hangs up before the two hear each other: the bridge might go with them.
     void this.rooms.arrange(session).then(hangUp);
@@ -275,7 +322,7 @@ export class Talks {
 
   /** Somebody outside had the customer, and has hung up. */
   #outsideGone(session: CallSession, leg: Leg | undefined): void {
-    if (session.stage === 'ended' || session.talk?.outside !== leg) return;
+    if (session.stage === 'ended' || !leg || session.talk?.outside !== leg) return;
     session.leg?.hangup();
     this.#world.finish(session, 'transferred', 'agent');
   }
@@ -295,7 +342,7 @@ export class Talks {
 }
 
 /** What a phone is told of a transfer that failed (RFC 3261 section 21). */
-const STATUS: Readonly<Record<string, number>> = {
+const STATUS: Readonly<Record<string, number>> & { readonly cancelled: number } = {
   busy: ERRORS.QUEUE_FULL.sipStatus,
   rejected: 603,
   noAnswer: 480,
