@@ -28,7 +28,8 @@ export function queueWire({ oldestSince, ...queue }: QueueView) {
   return { ...queue, ...(oldestSince === undefined ? {} : { oldestSince: iso(oldestSince) }) };
 }
 
-export function contextWire({ recentCalls, ...context }: CallContext) {
+/** The country of the number that was called is for the grammar alone. */
+export function contextWire({ recentCalls, country: _country, ...context }: CallContext) {
   if (!recentCalls) return context;
   return {
     ...context,

@@ -8,6 +8,8 @@ export interface Currency {
   readonly code: string;
   /** Digits after the point: 0 or 2. */
   readonly places: number;
+  /** What stands beside its amounts, besides the code. */
+  readonly symbols: readonly string[];
   readonly es: Names;
   readonly en: Names;
   /** Where the bare name means this currency; elsewhere an adjective tells it from its namesakes. */
@@ -37,17 +39,26 @@ const peso = (
   home: string,
   adjective: string,
   english: string,
+  ...symbols: readonly string[]
 ): Currency => ({
   code,
   places,
+  symbols: ['$', ...symbols],
   es: { unit: PESO, cent: CENTAVO, adjective: [adjective, `${adjective}s`] },
   en: { unit: PESO, cent: CENTAVO, adjective: [english, english] },
   homes: [home],
 });
 
-const own = (code: string, places: number, unit: Noun, cent: Noun): Currency => ({
+const own = (
+  code: string,
+  places: number,
+  unit: Noun,
+  cent: Noun,
+  ...symbols: readonly string[]
+): Currency => ({
   code,
   places,
+  symbols,
   es: { unit, cent },
   en: { unit, cent },
   homes: [],
@@ -57,6 +68,7 @@ const CURRENCIES: readonly Currency[] = [
   {
     code: 'EUR',
     places: 2,
+    symbols: ['€'],
     es: { unit: he('euro', 'euros'), cent: CENTIMO },
     en: { unit: he('euro', 'euros'), cent: CENT },
     homes: [],
@@ -64,6 +76,7 @@ const CURRENCIES: readonly Currency[] = [
   {
     code: 'USD',
     places: 2,
+    symbols: ['$', 'US$'],
     es: { unit: DOLAR, cent: CENTAVO },
     en: { unit: DOLLAR, cent: CENT },
     homes: [],
@@ -71,6 +84,7 @@ const CURRENCIES: readonly Currency[] = [
   {
     code: 'CAD',
     places: 2,
+    symbols: ['$', 'C$', 'CA$'],
     es: { unit: DOLAR, cent: CENTAVO, adjective: ['canadiense', 'canadienses'] },
     en: { unit: DOLLAR, cent: CENT, adjective: ['Canadian', 'Canadian'] },
     homes: [],
@@ -78,6 +92,7 @@ const CURRENCIES: readonly Currency[] = [
   {
     code: 'GBP',
     places: 2,
+    symbols: ['£'],
     es: { unit: she('libra', 'libras'), cent: he('penique', 'peniques') },
     en: { unit: he('pound', 'pounds'), cent: he('penny', 'pence') },
     homes: [],
@@ -85,6 +100,7 @@ const CURRENCIES: readonly Currency[] = [
   {
     code: 'CHF',
     places: 2,
+    symbols: ['Fr.', 'SFr.'],
     es: { unit: he('franco suizo', 'francos suizos'), cent: CENTIMO },
     en: { unit: he('Swiss franc', 'Swiss francs'), cent: he('centime', 'centimes') },
     homes: [],
@@ -92,24 +108,25 @@ const CURRENCIES: readonly Currency[] = [
   {
     code: 'BRL',
     places: 2,
+    symbols: ['R$'],
     es: { unit: he('real', 'reales'), cent: CENTAVO },
     en: { unit: he('real', 'reais'), cent: CENTAVO },
     homes: [],
   },
-  peso('MXN', 2, 'es-MX', 'mexicano', 'Mexican'),
-  peso('ARS', 2, 'es-AR', 'argentino', 'Argentine'),
-  peso('COP', 2, 'es-CO', 'colombiano', 'Colombian'),
-  peso('CLP', 0, 'es-CL', 'chileno', 'Chilean'),
-  peso('UYU', 2, 'es-UY', 'uruguayo', 'Uruguayan'),
-  peso('DOP', 2, 'es-DO', 'dominicano', 'Dominican'),
-  own('PEN', 2, he('sol', 'soles'), CENTIMO),
-  own('GTQ', 2, he('quetzal', 'quetzales'), CENTAVO),
-  own('CRC', 2, he('colón', 'colones'), CENTIMO),
-  own('HNL', 2, he('lempira', 'lempiras'), CENTAVO),
-  own('NIO', 2, he('córdoba', 'córdobas'), CENTAVO),
-  own('BOB', 2, he('boliviano', 'bolivianos'), CENTAVO),
-  own('VES', 2, he('bolívar', 'bolívares'), CENTIMO),
-  own('PYG', 0, he('guaraní', 'guaraníes'), CENTIMO),
+  peso('MXN', 2, 'es-MX', 'mexicano', 'Mexican', 'MX$', 'M.N.', 'MN'),
+  peso('ARS', 2, 'es-AR', 'argentino', 'Argentine', 'AR$'),
+  peso('COP', 2, 'es-CO', 'colombiano', 'Colombian', 'COL$'),
+  peso('CLP', 0, 'es-CL', 'chileno', 'Chilean', 'CLP$'),
+  peso('UYU', 2, 'es-UY', 'uruguayo', 'Uruguayan', '$U'),
+  peso('DOP', 2, 'es-DO', 'dominicano', 'Dominican', 'RD$'),
+  own('PEN', 2, he('sol', 'soles'), CENTIMO, 'S/', 'S/.'),
+  own('GTQ', 2, he('quetzal', 'quetzales'), CENTAVO, 'Q'),
+  own('CRC', 2, he('colón', 'colones'), CENTIMO, '₡'),
+  own('HNL', 2, he('lempira', 'lempiras'), CENTAVO, 'L', 'L.'),
+  own('NIO', 2, he('córdoba', 'córdobas'), CENTAVO, 'C$'),
+  own('BOB', 2, he('boliviano', 'bolivianos'), CENTAVO, 'Bs', 'Bs.'),
+  own('VES', 2, he('bolívar', 'bolívares'), CENTIMO, 'Bs', 'Bs.'),
+  own('PYG', 0, he('guaraní', 'guaraníes'), CENTIMO, '₲', 'Gs', 'Gs.'),
 ];
 
 const BY_CODE: ReadonlyMap<string, Currency> = new Map(

@@ -1,5 +1,6 @@
 import { isZone } from '../lib/zone.ts';
 import type { Language } from '../model/contact.ts';
+import { parseAmount } from './amounts.ts';
 import { CURRENCY_CODES, currencyOf } from './currencies.ts';
 import { parseDecimal, parseWhole } from './decimals.ts';
 import { grammars } from './languages.ts';
@@ -20,6 +21,7 @@ interface Format {
     args: readonly string[],
     language: Language,
     grammar: Grammar,
+    country: string | undefined,
   ): string | undefined;
 }
 
@@ -73,7 +75,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
       const number = parseWhole(value);
       if (number === undefined || number < 1) return undefined;
       // Past what has a name, people say the plain number.
-      if (number > ORDINAL_MAX) return grammar.cardinal(number);
+      if (number > ORDINAL_MAX) return grammar.cardinal(number, genderIn(args));
       return grammar.ordinal(number, genderIn(args), args.includes('short'));
     },
   },
@@ -82,11 +84,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
     accepts: ([code, ...rest]) => code !== undefined && !!currencyOf(code) && rest.length === 0,
     say(value, [code = ''], _, grammar) {
       const currency = currencyOf(code);
-      // "$1,234.50 MXN" is what systems send for people to read.
-      const amount = parseDecimal(
-        value.replace(new RegExp(`^\\s*\\$|\\s*(?:€|${code})\\s*$`, 'g'), ''),
-      );
-      return currency && amount && grammar.money(amount, currency);
+      const amount = currency && parseAmount(value, currency);
+      return amount && grammar.money(amount, currency);
     },
   },
   percent: {
@@ -131,13 +130,14 @@ const FORMATS: Readonly<Record<string, Format>> = {
       const low = parseSeconds(from, unit);
       const high = parseSeconds(to, unit);
       if (low === undefined || high === undefined || more.length > 0) return undefined;
-      return grammar.wait(low * 1_000, high * 1_000);
+      return grammar.wait(Math.min(low, high) * 1_000, Math.max(low, high) * 1_000);
     },
   },
   phone: {
     usage: 'phone [COUNTRY], the country as MX or ES',
     accepts: each(isCountry),
-    say: (value, [home], language, grammar) => telephoneInWords(value, home, language, grammar),
+    say: (value, [home], language, grammar, country) =>
+      telephoneInWords(value, home ?? country, language, grammar),
   },
   digits: {
     usage: 'digits [1 to 9], how many in a group',
@@ -156,7 +156,7 @@ export function formatProblem(name: string, args: readonly string[]): string | u
 }
 
 /**
- * The value in the language's words. A value that is not what the format expects is said as it is: a caller hears
+ * The value in the language's words. `country` is where the listener is, if that is known: `MX`. A value that is not what the format expects is said as it is: a caller hears
  * something strange rather than nothing, and the flow goes on.
  */
 export function sayAs(
@@ -164,9 +164,10 @@ export function sayAs(
   name: string,
   args: readonly string[],
   language: Language,
+  country?: string,
 ): string {
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
-  return format?.say(value, args, language, grammars[language]) ?? value;
+  return format?.say(value, args, language, grammars[language], country) ?? value;
 }
 
 /** A noun of several words is written with underscores: `punto_de_venta`. */

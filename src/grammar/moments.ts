@@ -69,14 +69,20 @@ function dayOf(year: number, month: number, day: number): Day | undefined {
   return { year, month, day, weekday: date.getUTCDay() };
 }
 
+/** 24:00 is the midnight that ends a day. */
 function timeOf(hour: number, minute: number): TimeOfDay | undefined {
+  if (hour === 24 && minute === 0) return { hour: 0, minute };
   return hour < 24 && minute < 60 ? { hour, minute } : undefined;
 }
 
 export const UNIT_SECONDS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
 export type Unit = keyof typeof UNIT_SECONDS;
 
-const ISO_DURATION = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$/;
+/** Weeks, days, hours, minutes, seconds; months and years have no one length. The last of them may have decimals. */
+const ISO_DURATION = new RegExp(
+  `^P${['W', 'D'].map(amountOf).join('')}(?:T${['H', 'M', 'S'].map(amountOf).join('')})?$`,
+);
+const ISO_SECONDS = [7 * 86_400, 86_400, 3_600, 60, 1];
 const SECONDS_MAX = 100_000 * UNIT_SECONDS.days;
 
 /** Seconds of "90" (in the unit) or "PT1H30M". Undefined: it is no length of time. */
@@ -84,13 +90,18 @@ export function parseSeconds(text: string, unit: Unit): number | undefined {
   const trimmed = text.trim();
   const match = ISO_DURATION.exec(trimmed);
   if (match && /\d/.test(trimmed)) {
-    const [, days = 0, hours = 0, minutes = 0, seconds = 0] = match;
-    const total = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60;
-    return within(total + Number(seconds));
+    const parts = ISO_SECONDS.map(
+      (one, at) => one * Number((match[at + 1] ?? '0').replace(',', '.')),
+    );
+    return within(Math.round(parts.reduce((sum, part) => sum + part)));
   }
   const value = parseDecimal(trimmed);
   if (!value || value.negative) return undefined;
   return within(Math.round(Number(`${value.whole}.${value.fraction || '0'}`) * UNIT_SECONDS[unit]));
+}
+
+function amountOf(letter: string): string {
+  return `(?:(\\d{1,6}(?:[.,]\\d{1,6})?)${letter})?`;
 }
 
 const within = (seconds: number): number | undefined =>

@@ -8,6 +8,9 @@ import type { DigitReading, Grammar } from './rules.ts';
 
 const DIGITS_MAX = 20;
 
+/** Where a language is at home, as long as nobody says where its listeners are. English is at home in no one country. */
+const REGIONS: Readonly<Partial<Record<Language, string>>> = { 'es-ES': 'ES', 'es-MX': 'MX' };
+
 /** How people of a country say the groups of a number, where they do not say digit by digit. */
 const READINGS: Readonly<Record<string, DigitReading>> = {
   // "novecientos doce, treinta y cuatro, cincuenta y seis, setenta y ocho"
@@ -17,8 +20,9 @@ const READINGS: Readonly<Record<string, DigitReading>> = {
 };
 
 /**
- * A telephone number in the groups of its country (libphonenumber's national format). A number from abroad, as
- * seen from `home`, begins with its country code. Undefined: it is no number.
+ * A telephone number in the groups of its country (libphonenumber's). A number from abroad, as seen from `home`, is said
+ * as it is dialled from anywhere: with its country code, and without what only its own country dials before it.
+ * Undefined: it is no number.
  */
 export function telephoneInWords(
   text: string,
@@ -26,16 +30,18 @@ export function telephoneInWords(
   language: Language,
   grammar: Grammar,
 ): string | undefined {
-  const number = parsePhoneNumberFromString(text.trim(), countryOf(home));
-  const country = number?.country;
-  if (!number || !country) return undefined;
-  const reading = language.startsWith('es') ? (READINGS[country] ?? 'single') : 'single';
-  const groups = number.formatNational().match(/\d+/g) ?? [];
-  const words = groups.map((group) => grammar.digits(group, reading));
-  if (home && home !== country) {
-    words.unshift(`${grammar.plus} ${grammar.digits(number.countryCallingCode, 'pairs')}`);
-  }
-  return words.join(', ');
+  const from = countryOf(home ?? REGIONS[language]);
+  const number = parsePhoneNumberFromString(text.trim(), from);
+  if (!number?.isPossible()) return undefined;
+  const { country, countryCallingCode } = number;
+  const reading = language.startsWith('es') ? (READINGS[country ?? ''] ?? 'single') : 'single';
+  const groupsOf = (written: string): readonly string[] =>
+    (written.match(/\d+/g) ?? []).map((group) => grammar.digits(group, reading));
+  if (country !== undefined && country === from)
+    return groupsOf(number.formatNational()).join(', ');
+  const code = `${grammar.plus} ${grammar.digits(countryCallingCode, 'pairs')}`;
+  const [, ...groups] = groupsOf(number.formatInternational());
+  return [code, ...groups].join(', ');
 }
 
 /** Digits one by one, in the groups that they are written in, or of `size`. Undefined: there are others as well. */

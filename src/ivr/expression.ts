@@ -17,6 +17,9 @@ const LIMITS = {
   maxCallArguments: 3,
 };
 
+/** Of a number that is nearer to zero nothing is left. */
+const DECIMALS_MAX = 20;
+
 /** Optional types are CEL's own way to a default: `variables.?saldo.orValue("0")`. */
 const ENVIRONMENT = new Environment({ enableOptionalTypes: true, limits: LIMITS });
 for (const { name, type, description } of EXPRESSION_NAMES)
@@ -67,14 +70,29 @@ export function evaluate(expression: Expression, scope: Scope): Result<Value, st
     expression.names.map(({ name, read }): [string, unknown] => [name, read(scope)]),
   );
   try {
-    return ok(expression.run(context));
+    const value: Value = expression.run(context);
+    const isLost = typeof value === 'number' && !Number.isFinite(value);
+    return isLost ? err(`${expression.text}: comes to no number`) : ok(value);
   } catch (error) {
     return err(reason(error, expression.text));
   }
 }
 
 /** As a variable holds it: `true`, `21`, `0.5`. */
-export const asText = (value: Value): string => String(value);
+export const asText = (value: Value): string =>
+  typeof value === 'number' ? numberText(value) : String(value);
+
+/**
+ * Without an exponent; and three decimals get a fourth, which leaves the number what it is: "12.528" could be read as
+ * thousands by whoever says it.
+ */
+function numberText(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text.replace(/\.\d{3}$/, '$&0');
+  return Number.isInteger(value)
+    ? BigInt(value).toString()
+    : value.toFixed(DECIMALS_MAX).replace(/\.?0+$/, '');
+}
 
 function parse(text: string): Result<ParseResult, ExpressionProblem> {
   try {

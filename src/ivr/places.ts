@@ -66,7 +66,8 @@ export function filledParts(
 
 function filling({ source, format }: Place, context: CallContext, language: Language): string {
   const value = contextField(context, source) ?? '';
-  return format && value !== '' ? sayAs(value, format.name, format.args, language) : value;
+  if (!format || value === '') return value;
+  return sayAs(value, format.name, format.args, language, context.country);
 }
 
 function placeOf(inside: string): Place {

@@ -25,6 +25,8 @@ export interface CallContext {
   /** The calling number, E.164 where it could be read as one; absent for an anonymous caller. */
   readonly ani?: string;
   readonly dnis: string;
+  /** Of the number that was called, ISO 3166-1 alpha-2: numbers of other countries are told with their code. */
+  readonly country?: string;
   /** The opening hours of the number that was called. */
   readonly calendarId?: CalendarId;
   readonly status: CallerStatus;

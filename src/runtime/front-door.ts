@@ -46,6 +46,7 @@ export class FrontDoor {
     const context: CallContext = {
       ...optional('ani', call.ani && normalise(call.ani, number?.country ?? 'ES')),
       dnis: call.dnis,
+      ...optional('country', number?.country),
       ...optional('calendarId', directory && calendarOf(directory, call)),
       status: 'unknown',
       language: number?.language ?? directory?.language ?? LANGUAGES[0],

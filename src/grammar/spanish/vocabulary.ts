@@ -25,7 +25,7 @@ export function spanishVocabulary(
     case 'money':
       return money(args[0] ?? '', language);
     case 'ordinal':
-      return ordinals();
+      return [...ordinals(), ...numbers(feminine)];
     case 'date':
       return [
         ...numbers(['masculine']),

@@ -94,6 +94,59 @@ const MONEY: readonly Row[] = [
   ),
   same('money CLP', '1999.5', 'dos mil pesos chilenos', 'two thousand Chilean pesos'),
   same('money PEN', '1', 'un sol', 'one sol'),
+  same('money PEN', 'S/ 1.00', 'un sol', 'one sol'),
+  // Nobody writes thousandths of these: a lone sign before three digits parts thousands, whichever it is.
+  ...['1.500', '1,500', '$1.500', '1 500', '1500', '1.500 CLP', 'CLP 1.500'].map((value) =>
+    same(
+      'money CLP',
+      value,
+      'mil quinientos pesos chilenos',
+      'one thousand five hundred Chilean pesos',
+    ),
+  ),
+  ...['1.234 €', '1,234 €', '€1,234', '1 234 €', '1\u202f234,00 EUR', '1234', "1'234.00"].map(
+    (value) =>
+      same(
+        'money EUR',
+        value,
+        'mil doscientos treinta y cuatro euros',
+        'one thousand two hundred thirty-four euros',
+      ),
+  ),
+  ...['-$12.50', '$-12.50', '−$12.50', '-US$ 12,5', '- 12.50 USD'].map((value) =>
+    same(
+      'money USD',
+      value,
+      'menos doce dólares con cincuenta centavos',
+      'minus twelve dollars and fifty cents',
+    ),
+  ),
+  same('money EUR', '€12', 'doce euros', 'twelve euros'),
+  same(
+    'money USD',
+    '$1,234',
+    'mil doscientos treinta y cuatro dólares',
+    'one thousand two hundred thirty-four dollars',
+  ),
+  same(
+    'money EUR',
+    '1 234,50',
+    'mil doscientos treinta y cuatro euros con cincuenta céntimos',
+    'one thousand two hundred thirty-four euros and fifty cents',
+  ),
+  same('money EUR', '0.500', 'cincuenta céntimos', 'fifty cents'),
+  same(
+    'money EUR',
+    '12.5280',
+    'doce euros con cincuenta y tres céntimos',
+    'twelve euros and fifty-three cents',
+  ),
+  same(
+    'money EUR',
+    '1234.567',
+    'mil doscientos treinta y cuatro euros con cincuenta y siete céntimos',
+    'one thousand two hundred thirty-four euros and fifty-seven cents',
+  ),
 ];
 
 // DPD "números", 2: decimals; "porcentaje": no apocope before "por ciento", and "cien por cien" in Spain.
@@ -101,7 +154,22 @@ const NUMBERS: readonly Row[] = [
   ['number', '3.14', 'tres coma catorce', 'tres punto catorce', 'three point one four'],
   ['number', '3.05', 'tres coma cero cinco', 'tres punto cero cinco', 'three point zero five'],
   ['number', '0.5', 'cero coma cinco', 'cero punto cinco', 'zero point five'],
-  ['number', '2.500', 'dos coma cinco', 'dos punto cinco', 'two point five'],
+  ['number', '2.50', 'dos coma cinco', 'dos punto cinco', 'two point five'],
+  ['number', '2.5000', 'dos coma cinco', 'dos punto cinco', 'two point five'],
+  ['number', '2,5000', 'dos coma cinco', 'dos punto cinco', 'two point five'],
+  [
+    'number',
+    '0,125',
+    'cero coma uno dos cinco',
+    'cero punto uno dos cinco',
+    'zero point one two five',
+  ],
+  same(
+    'number',
+    '1 234',
+    'mil doscientos treinta y cuatro',
+    'one thousand two hundred thirty-four',
+  ),
   [
     'number',
     '3.1416',
@@ -141,6 +209,7 @@ const NUMBERS: readonly Row[] = [
   same('ordinal', '11', 'undécimo', 'eleventh'),
   same('ordinal', '112', 'centésimo duodécimo', 'one hundred twelfth'),
   same('ordinal', '1000', 'mil', 'one thousand'),
+  same('ordinal feminine', '1201', 'mil doscientas una', 'one thousand two hundred one'),
 ];
 
 // DPD "hora" and "fecha".
@@ -191,6 +260,10 @@ const TIMES: readonly Row[] = [
     'las once cincuenta y cinco de la noche',
     'eleven fifty-five p.m.',
   ],
+  ['time', '24:00', 'las doce de la noche', 'las doce de la noche', 'midnight'],
+  ['time', '2026-03-05T24:00', 'las doce de la noche', 'las doce de la noche', 'midnight'],
+  same('time 24h', '24:00', 'las cero horas', 'zero hundred hours'),
+  same('date noyear Europe/Madrid', '2026-03-05T24:00Z', 'seis de marzo', 'March sixth'),
   ['time', '2026-03-05T17:00:00', 'las cinco de la tarde', 'las cinco de la tarde', 'five p.m.'],
   same('time 24h', '21:00', 'las veintiuna horas', 'twenty-one hundred hours'),
   same('time 24h', '13:30', 'las trece treinta', 'thirteen thirty'),
@@ -242,40 +315,47 @@ const LENGTHS: readonly Row[] = [
   same('duration hours', '1.5', 'una hora y treinta minutos', 'one hour and thirty minutes'),
   same('duration', '93784', 'un día y dos horas', 'one day and two hours'),
   same('duration', '0', 'cero segundos', 'zero seconds'),
+  same('duration', 'P1W', 'siete días', 'seven days'),
+  same('duration', 'PT0.5H', 'treinta minutos', 'thirty minutes'),
+  same('duration', 'P1DT1,5H', 'un día y una hora', 'one day and one hour'),
+  same('wait minutes', '5-3', 'entre tres y cinco minutos', 'between three and five minutes'),
   same('wait minutes', '3-5', 'entre tres y cinco minutos', 'between three and five minutes'),
   same('wait', '180 - 300', 'entre tres y cinco minutos', 'between three and five minutes'),
   same('wait minutes', '1', 'un minuto', 'one minute'),
   same('wait', '20', 'menos de un minuto', 'less than one minute'),
 ];
 
-// The groups are libphonenumber's national format; how each is read is the country's habit.
+// The groups are libphonenumber's; how each is read is the country's habit. From abroad there is a country code, and
+// nothing that only its own country dials: no 0 in "+44 20", no 15 in "+54 9 11".
 const DIGITS: readonly Row[] = [
-  same(
+  [
     'phone',
     '+34912345678',
     'novecientos doce, treinta y cuatro, cincuenta y seis, setenta y ocho',
-    'nine one two, three four, five six, seven eight',
-  ),
+    'más treinta y cuatro, novecientos doce, treinta y cuatro, cincuenta y seis, setenta y ocho',
+    'plus three four, nine one two, three four, five six, seven eight',
+  ],
   same(
-    'phone',
+    'phone ES',
     '+34900000510',
     'novecientos, cero cero cero, quinientos diez',
     'nine zero zero, zero zero zero, five one zero',
   ),
-  same(
+  [
     'phone',
     '+525512345678',
+    'más cincuenta y dos, cincuenta y cinco, doce treinta y cuatro, cincuenta y seis setenta y ocho',
     'cincuenta y cinco, doce treinta y cuatro, cincuenta y seis setenta y ocho',
-    'five five, one two three four, five six seven eight',
-  ),
+    'plus five two, five five, one two three four, five six seven eight',
+  ],
   same(
-    'phone',
+    'phone MX',
     '+522221234567',
     'dos veintidós, uno veintitrés, cuarenta y cinco sesenta y siete',
     'two two two, one two three, four five six seven',
   ),
   same(
-    'phone',
+    'phone US',
     '+12025550106',
     'dos cero dos, cinco cinco cinco, cero uno cero seis',
     'two zero two, five five five, zero one zero six',
@@ -291,6 +371,36 @@ const DIGITS: readonly Row[] = [
     '+12025550106',
     'más uno, dos cero dos, cinco cinco cinco, cero uno cero seis',
     'plus one, two zero two, five five five, zero one zero six',
+  ),
+  same(
+    'phone ES',
+    '+442071838750',
+    'más cuarenta y cuatro, dos cero, siete uno ocho tres, ocho siete cinco cero',
+    'plus four four, two zero, seven one eight three, eight seven five zero',
+  ),
+  same(
+    'phone',
+    '+447911123456',
+    'más cuarenta y cuatro, siete nueve uno uno, uno dos tres cuatro cinco seis',
+    'plus four four, seven nine one one, one two three four five six',
+  ),
+  same(
+    'phone GB',
+    '+442071838750',
+    'cero dos cero, siete uno ocho tres, ocho siete cinco cero',
+    'zero two zero, seven one eight three, eight seven five zero',
+  ),
+  same(
+    'phone ES',
+    '+33612345678',
+    'más treinta y tres, seis, uno dos, tres cuatro, cinco seis, siete ocho',
+    'plus three three, six, one two, three four, five six, seven eight',
+  ),
+  same(
+    'phone ES',
+    '+5491123456789',
+    'más cincuenta y cuatro, nueve, uno uno, dos tres cuatro cinco, seis siete ocho nueve',
+    'plus five four, nine, one one, two three four five, six seven eight nine',
   ),
   same('digits', '4711', 'cuatro siete uno, uno', 'four seven one, one'),
   same('digits 2', '004711', 'cero cero, cuatro siete, uno uno', 'zero zero, four seven, one one'),
@@ -341,7 +451,21 @@ describe('formats: what cannot be read is said as it is', () => {
     ['date', '2026-02-30'],
     ['date', '13:30'],
     ['date', 'mañana'],
-    ['time', '24:00'],
+    ['time', '24:30'],
+    ['number', '1.000'],
+    ['number', '1,000'],
+    ['number', '1 00'],
+    ['number', '1 234.567 890'],
+    ['count pedido pedidos', '1.000'],
+    ['percent', '12.345'],
+    ['duration hours', '1.500'],
+    ['duration', 'P1M'],
+    ['duration', 'PT'],
+    ['money MXN', '€12'],
+    ['money EUR', '$12'],
+    ['money EUR', '1.2345.678'],
+    ['money EUR', 'NaN'],
+    ['money EUR', `€${' '.repeat(5_000)}`],
     ['time', '9:60'],
     ['time', '2026-03-05'],
     ['duration', '-5'],
@@ -364,6 +488,16 @@ describe('formats: what cannot be read is said as it is', () => {
       }
     });
   }
+});
+
+describe('formats: a telephone number without a country', () => {
+  it('is told as seen from the country that was called', () => {
+    const say = (country: string, value: string) => sayAs(value, 'phone', [], 'en', country);
+    assert.equal(say('US', '+12025550106'), 'two zero two, five five five, zero one zero six');
+    assert.equal(say('US', '2025550106'), 'two zero two, five five five, zero one zero six');
+    assert.match(say('GB', '+12025550106'), /^plus one, two zero two/);
+    assert.match(sayAs('+12025550106', 'phone', ['MX'], 'en', 'US'), /^plus one/);
+  });
 });
 
 describe('formatProblem', () => {

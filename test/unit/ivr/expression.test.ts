@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compileExpression, evaluate, type Value } from '../../../src/ivr/expression.ts';
+import { asText, compileExpression, evaluate, type Value } from '../../../src/ivr/expression.ts';
 import { STRANGER } from './flows.ts';
 
 const context = {
@@ -146,5 +146,30 @@ describe('what is refused before a call meets it', () => {
       ok: true,
       value: false,
     });
+  });
+});
+
+describe('what an expression comes to, as a text', () => {
+  const texts: readonly (readonly [Value, string])[] = [
+    [true, 'true'],
+    [21n, '21'],
+    [0.5, '0.5'],
+    [-0.125, '-0.1250'],
+    [12.528, '12.5280'],
+    [1234.5678, '1234.5678'],
+    [1e21, '1000000000000000000000'],
+    [1.5e-7, '0.00000015'],
+  ];
+  for (const [value, text] of texts) {
+    it(`${value} is ${text}`, () => {
+      assert.equal(asText(value), text);
+      if (typeof value === 'number') assert.equal(Number(text), value);
+    });
+  }
+
+  it('is none, where it is no number', () => {
+    for (const text of ['0.0 / 0.0', '1.0 / 0.0', '-1.0 / 0.0']) {
+      assert.deepEqual(outcome(text), { fails: `${text}: comes to no number` });
+    }
   });
 });
