@@ -12,12 +12,13 @@ export function recover(
   callbacks: Callbacks,
   notes: ReadonlyMap<string, unknown>,
 ): void {
-  const { engine, reach, desks, history, inbox, log } = world;
+  const { engine, reach, outbound, desks, history, inbox, log } = world;
   const submit = (command: Command): void => inbox.post(() => void world.command(command));
   for (const { id: callId, stage } of engine.calls()) {
     submit({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId });
   }
   reach.restore(notes);
+  outbound.restore(notes);
   desks.restore(notes, (id) => engine.agent(id)?.state.kind !== 'offline');
   callbacks.restore(notes);
   for (const callback of engine.callbacks()) giveUpAttempt(callback, submit);

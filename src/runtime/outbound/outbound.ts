@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { DialFailure } from '../../model/callback.ts';
 import {
@@ -8,6 +8,7 @@ import {
   ruleOf,
 } from '../../model/trunk.ts';
 import type { Inbox } from '../inbox.ts';
+import type { Journal } from '../journal/journal.ts';
 import type {
   Destination,
   DialEvents,
@@ -17,6 +18,7 @@ import type {
   Telephony,
 } from '../ports/index.ts';
 import { ruleFor } from './dialling.ts';
+import { LastHour } from './last-hour.ts';
 
 /** What may be called, as the environment says it. */
 export interface OutboundRules extends Pick<DiallingRules, 'callsMax' | 'callsPerHourMax'> {
@@ -38,6 +40,7 @@ export interface OutboundWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly inbox: Inbox;
+  readonly journal: Pick<Journal, 'keep' | 'drop'>;
   readonly telephony: Telephony;
   readonly meters?: Meters;
 }
@@ -47,48 +50,34 @@ export type Purpose = 'callback' | 'transfer' | 'agent' | 'supervision';
 
 export type Refused = Extract<DialFailure, 'notAllowed' | 'limit' | 'noTrunk'>;
 
-const HOUR_MS = 3_600_000;
-
-/** How many calls there are, and when those of the last hour began; as many as are allowed at most. */
-class Allowance {
-  inProgress = 0;
-  #attempts: EpochMs[] = [];
-
-  hasRoom(now: EpochMs, callsMax = Infinity, callsPerHourMax = Infinity): boolean {
-    this.#attempts = this.#attempts.filter((at) => at > now - HOUR_MS);
-    return this.inProgress < callsMax && this.#attempts.length < callsPerHourMax;
-  }
-
-  begin(now: EpochMs): void {
-    this.inProgress += 1;
-    this.#attempts.push(now);
-  }
-}
-
 /**
  * The one door by which calls leave the house: what is not allowed is refused, counted and said; how many there are
  * at once and in an hour has a limit. Phones of the house are no outside destination.
  */
 export class Outbound {
   readonly #world: OutboundWorld;
-  readonly #total = new Allowance();
-  /** By destination; those of rules that are gone end with their calls. */
-  #each = new Map<string, Allowance>();
+  readonly #lastHour: LastHour;
+  /** Calls in progress by the rule of their destination. */
+  readonly #inProgress = new Map<string, number>();
   #rules: DiallingRules | undefined;
 
   constructor(world: OutboundWorld) {
     this.#world = world;
+    this.#lastHour = new LastHour(world.journal);
+  }
+
+  /** After a restart: what the journal has of the last hour counts. */
+  restore(notes: ReadonlyMap<string, unknown>): void {
+    this.#lastHour.restore(notes);
   }
 
   /** What holds from now on; undefined: there is no trunk. Calls in progress go on, and count. */
   configure(rules: DiallingRules | undefined): void {
     this.#rules = rules;
-    const named = new Set(rules?.destinations.map(({ to }) => to));
-    this.#each = new Map([...this.#each].filter(([to]) => named.has(to)));
   }
 
   get inProgress(): number {
-    return this.#total.inProgress;
+    return [...this.#inProgress.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Whether there is anybody at all whom the house may call. */
@@ -121,43 +110,47 @@ export class Outbound {
     const { inbox, telephony, log, meters, clock } = this.#world;
     const { to } = request;
     const outside = to.kind === 'extension' ? undefined : to;
-    const refused = outside && this.#refusal(outside);
-    const begun = outside && !refused ? this.#allowancesOf(outside) : [];
+    const rule = outside && this.#ruleFor(outside);
+    const refused = outside && this.#refusal(rule);
     const call = new Placed(inbox, events, (result) => {
       if (outside) meters?.dialled(purpose, result);
-      for (const allowance of begun) allowance.inProgress -= 1;
+      if (rule && !refused) this.#count(rule, -1);
     });
     if (refused) {
       log.warn({ callId: request.callId, purpose, cause: refused, pii: request.to }, 'Not dialled');
       call.failed(refused);
       return call;
     }
-    for (const allowance of begun) allowance.begin(clock.now());
+    if (rule) {
+      this.#count(rule, 1);
+      this.#lastHour.add(clock.now(), rule.to);
+    }
     call.follow(telephony.dial(request, call));
     return call;
   }
 
-  #refusal(to: Outside): Refused | undefined {
+  /** Undefined: it may not be called. */
+  #ruleFor(to: Outside): DestinationRule | undefined {
+    return this.#rules && this.allows(to) ? ruleFor(this.#rules, to) : undefined;
+  }
+
+  #refusal(rule: DestinationRule | undefined): Refused | undefined {
     const rules = this.#rules;
     if (!rules) return 'noTrunk';
-    const rule = this.allows(to) ? ruleFor(rules, to) : undefined;
     if (!rule) return 'notAllowed';
     const now = this.#world.clock.now();
     const fits =
-      this.#total.hasRoom(now, rules.callsMax, rules.callsPerHourMax) &&
-      this.#of(rule).hasRoom(now, rule.callsMax, rule.callsPerHourMax);
+      this.inProgress < rules.callsMax &&
+      this.#lastHour.count(now) < rules.callsPerHourMax &&
+      (this.#inProgress.get(rule.to) ?? 0) < (rule.callsMax ?? Infinity) &&
+      this.#lastHour.count(now, rule.to) < (rule.callsPerHourMax ?? Infinity);
     return fits ? undefined : 'limit';
   }
 
-  #allowancesOf(to: Outside): readonly Allowance[] {
-    const rule = this.#rules && ruleFor(this.#rules, to);
-    return rule ? [this.#total, this.#of(rule)] : [this.#total];
-  }
-
-  #of({ to }: DestinationRule): Allowance {
-    const found = this.#each.get(to) ?? new Allowance();
-    this.#each.set(to, found);
-    return found;
+  #count({ to }: DestinationRule, by: 1 | -1): void {
+    const count = (this.#inProgress.get(to) ?? 0) + by;
+    if (count === 0) this.#inProgress.delete(to);
+    else this.#inProgress.set(to, count);
   }
 }
 

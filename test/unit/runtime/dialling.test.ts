@@ -58,7 +58,7 @@ describe('what may be called', () => {
 });
 
 describe('how much may be called', () => {
-  function outbound(given: Partial<DiallingRules>) {
+  function outbound(given: Partial<DiallingRules>, notes = new Map<string, unknown>()) {
     const clock = new ManualClock(0);
     const inbox = new Inbox((error) => assert.fail(String(error)));
     const results: string[] = [];
@@ -66,6 +66,10 @@ describe('how much may be called', () => {
       clock,
       log: silentLogger,
       inbox,
+      journal: {
+        keep: (key, value) => void notes.set(key, value),
+        drop: (key) => void notes.delete(key),
+      },
       telephony: new FakeTelephony(),
       meters: {
         dialled: (_purpose, result) => results.push(result),
@@ -73,6 +77,7 @@ describe('how much may be called', () => {
         voicemail: () => {},
       },
     });
+    door.restore(notes);
     door.configure({ ...DIALLING_DEFAULTS, ...given });
     const dial = (number: string) =>
       door.dial(
@@ -80,7 +85,7 @@ describe('how much may be called', () => {
         { callId: callId('c'), to: { kind: 'number', number }, ringMsMax: 1 },
         { ringing() {}, answered() {}, failed() {}, gone() {}, digit() {} },
       );
-    return { clock, door, dial, results };
+    return { clock, door, dial, results, notes };
   }
 
   test('each destination has its own limits, under that of all', () => {
@@ -103,6 +108,19 @@ describe('how much may be called', () => {
     clock.advance(3_600_001);
     dial('+34911234567').hangup();
     assert.equal(results.at(-1), 'cancelled');
+  });
+
+  test('a restart does not begin a new hour, and what is past is noted no longer', () => {
+    const destinations = [{ to: '+34', allow: true, callsPerHourMax: 2 }];
+    const before = outbound({ destinations });
+    for (let index = 0; index < 2; index += 1) before.dial('+34911234567').hangup();
+    const { clock, dial, results, notes } = outbound({ destinations }, before.notes);
+    dial('+34911234567');
+    assert.deepEqual(results, ['limit']);
+    clock.advance(3_600_000);
+    dial('+34911234567').hangup();
+    assert.deepEqual(results, ['limit', 'cancelled']);
+    assert.equal(notes.size, 1);
   });
 
   test('the emergency stop refuses everything, at once', () => {
