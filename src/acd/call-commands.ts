@@ -17,7 +17,7 @@ type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
 /** A new call joins the line (rules R1 and C1). */
 export function enqueue(floor: Floor, command: Enqueue): Reply {
-  const { callId, queueId, priority, callerKey, since } = command;
+  const { callId, queueId, priority, callerKey, since, returns } = command;
   const queue = openQueue(floor, queueId);
   if (!queue) return unknownQueue(queueId);
   if (isKnown(floor, callId)) return refuse('CALL_STATE', `Call ${callId} is queued already.`);
@@ -30,7 +30,7 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
     return refuse('CALLER_KEY_RANGE', `Call ${callId}: the caller's key is empty, or too long.`);
   }
   const full = fullLine(queue);
-  if (full) return full;
+  if (full && !returns) return full;
   const call = newCall(floor, queue, command);
   admitCall(floor, call);
   const position = positionOf(call) ?? 1;

@@ -44,6 +44,8 @@ export type Command =
       readonly preferredAgentId?: AgentId;
       /** When they began to wait, in an earlier queue of this call: they stand as if they had come here then (rule H5). */
       readonly since?: EpochMs;
+      /** They were in the house already, and whoever spoke with them is gone: no full line keeps them out (rule C1). */
+      readonly returns?: true;
       /** What the same caller is known by when they ring again: their number. Absent: anonymous. */
       readonly callerKey?: string;
     }

@@ -31,9 +31,12 @@ export class Places {
       : this.#toFlow(session, place);
   }
 
-  /** As a caller who waits again, `since` then; undefined: since now. */
+  /**
+   * As a caller who waits again, `since` then; undefined: since now. No full line keeps them out; where the queue is gone
+   * they go where its full line would have sent them.
+   */
   requeue(session: CallSession, queueId: QueueId | undefined, since: EpochMs | undefined): void {
-    const { command, tell, hangup } = this.#world;
+    const { command, tell, hangup, inbox } = this.#world;
     leaveTalk(session);
     tell(session, { type: 'returned' });
     const { priority = PRIORITY_DEFAULT, requiredSkills = {} } = session.demand ?? {};
@@ -46,8 +49,13 @@ export class Places {
         priority,
         requiredSkills,
         ...optional('since', since),
+        returns: true,
       });
-    if (!reply?.ok) hangup(session, 'failed');
+    if (reply?.ok) return;
+    // Whom we have rung meets no flow.
+    if (!queueId || session.outgoing) return hangup(session, 'failed');
+    session.stage = 'flow';
+    inbox.post(() => tell(session, { type: 'queueLeft', why: 'unknownQueue' }));
   }
 
   #toQueue(session: CallSession, queueId: QueueId): Refusal | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { callId, queueId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const empty = (more = {}) => new Desk([queue('v', more)], [agent('1', ['v'])]);
@@ -12,6 +13,18 @@ describe('callers', () => {
     assert.equal(desk.call('c', 'v'), 'QUEUE_FULL');
     desk.answer('a');
     assert.equal(desk.call('c', 'v'), 'ok');
+  });
+
+  it('C1 who comes back is taken beyond the limit, and counts', () => {
+    const desk = empty({ lengthMax: 1 });
+    desk.call('a', 'v');
+    const back = { type: 'call.enqueue', callId: callId('b'), queueId: queueId('v') } as const;
+    const demand = { priority: 5, requiredSkills: {}, since: 0 };
+    assert.equal(desk.give({ ...back, ...demand }), 'QUEUE_FULL');
+    assert.equal(desk.give({ ...back, ...demand, returns: true }), 'ok');
+    assert.equal(desk.position('b'), 1);
+    desk.give({ type: 'call.abandon', callId: callId('a') });
+    assert.equal(desk.call('c', 'v'), 'QUEUE_FULL');
   });
 
   it('C1 every demand that makes no sense is refused with its code', () => {

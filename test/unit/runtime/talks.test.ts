@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CallId } from '../../../src/model/ids.ts';
+import type { QueueConfig } from '../../../src/model/queue.ts';
 import type { Referral } from '../../../src/runtime/ports/phones.ts';
 import {
   FakeAgentLeg,
@@ -533,13 +535,8 @@ test('To a node of a flow: it goes on there; a node that the flow has not is ref
 test('To a queue that is full: refused beforehand, and the agent has the customer', async () => {
   const { floor, talk, id } = await talking();
   const queueId = floor.engine.call(id)?.queueId;
-  const { queues } = floor.configuration;
-  floor.configuration = {
-    ...floor.configuration,
-    queues: queues.map((queue) => (queue.id === queueId ? { ...queue, lengthMax: 1 } : queue)),
-  };
   assert.ok(queueId);
-  assert.deepEqual(await floor.center.reload(), []);
+  await queueWith(floor, id, { lengthMax: 1 });
   const other = await floor.queuedCall('c2', '+525555550001');
   assert.equal(talk.transfer(id, { queue: queueId })?.code, 'QUEUE_FULL');
   assert.equal(floor.stageOf(id), 'talking');
@@ -611,6 +608,46 @@ test('The agent’s phone dies in a conversation: the caller waits where they st
   assert.deepEqual(floor.engine.brokenInvariants(), []);
 });
 
+/** The queue of that call, with other settings. */
+async function queueWith(floor: TestFloor, id: CallId, settings: Partial<QueueConfig>) {
+  const queueId = floor.engine.call(id)?.queueId;
+  const queues = floor.configuration.queues.map((queue) =>
+    queue.id === queueId ? { ...queue, ...settings } : queue,
+  );
+  floor.configuration = { ...floor.configuration, queues };
+  assert.deepEqual(await floor.center.reload(), []);
+}
+
+for (const [what, lose] of [
+  [
+    'the agent’s phone dies',
+    async ({ floor }) => floor.center.agentGone(floor.telephony.rings[0]?.offerId as never, true),
+  ],
+  [
+    'nobody picks the parked call up, and who parked it is not there any more',
+    async ({ floor, talk, id }) => {
+      assert.ok(talk.park(id).ok);
+      await settled();
+      floor.center.submit({ type: 'agent.signOut', agentId: '1001' as FakeAgentLeg['agentId'] });
+      floor.clock.advance(120_000);
+    },
+  ],
+] as readonly [string, (scene: Awaited<ReturnType<typeof talking>>) => Promise<void>][]) {
+  test(`The line is full when ${what}: whoever was in the house already is not hung up on`, async () => {
+    const scene = await talking();
+    const { floor, caller, id } = scene;
+    await queueWith(floor, id, { lengthMax: 1 });
+    const waiting = await floor.queuedCall('c2', '+525555550002');
+    await lose(scene);
+    await settled();
+    assert.ok(!caller.hungUp);
+    assert.deepEqual([floor.stageOf(id), caller.music], ['queued', 'default']);
+    assert.equal(floor.engine.position(id), 1, 'where they stood');
+    assert.equal(floor.engine.position(waiting.callId), 2);
+    assert.deepEqual([floor.broken, floor.engine.brokenInvariants()], [[], []]);
+  });
+}
+
 test('The agent’s phone reboots in a conference: the two others go on; then the second’s: it is over', async () => {
   const { floor, caller, talk, id } = await talking();
   const first = floor.telephony.rings[0]?.offerId;
@@ -678,4 +715,32 @@ test('In a talk the phone still speaks with the system: not ready, from the end 
   floor.center.callerGone(caller.callId, 'hungup');
   floor.clock.advance(10_000);
   assert.equal(floor.stateOf('1001'), 'notReady');
+});
+
+test('The queue of a parked call is gone: its caller goes where a full one would have sent them', async () => {
+  const { floor, caller, talk, id } = await talking();
+  const queueId = floor.engine.call(id)?.queueId;
+  assert.ok(talk.park(id).ok);
+  await settled();
+  const before = caller.played.length;
+  const { configuration } = floor;
+  const { flows, queues, agents } = configuration;
+  const without = <T extends object>(one: T): T =>
+    JSON.parse(JSON.stringify(one).replaceAll(`"${queueId}"`, '"soporte"'));
+  floor.configuration = {
+    ...configuration,
+    queues: queues.filter((queue) => queue.id !== queueId).map(without),
+    flows: flows.map(without),
+    agents: agents.map((one) => ({
+      ...one,
+      queueIds: one.queueIds.filter((each) => each !== queueId),
+    })),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  floor.center.submit({ type: 'agent.signOut', agentId: '1001' as FakeAgentLeg['agentId'] });
+  floor.clock.advance(120_000);
+  await settled();
+  assert.equal(floor.stageOf(id), 'flow');
+  assert.ok(!caller.hungUp && caller.played.length > before, 'they are told');
+  assert.deepEqual(floor.broken, []);
 });
