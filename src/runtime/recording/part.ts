@@ -16,6 +16,8 @@ export interface RecordingPart {
   keyed(session: CallSession, leg: Leg): void;
   /** The caller and somebody of the house hear each other. */
   connected(session: CallSession): void;
+  /** Somebody else may be in the conversation: they are in the recording, and told if it is paused. */
+  speaking(session: CallSession): void;
   /** Nobody of the house speaks with the caller any more, and nobody will. */
   over(session: CallSession): void;
   /** Secret digits are typed: the leg is silent in the recording by itself, and this is the record of it. */

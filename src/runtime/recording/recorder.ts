@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, never, ok, type Result } from '../../lib/result.ts';
-import { type CallId, type QueueId, recordingId } from '../../model/ids.ts';
+import { type AgentId, type CallId, type QueueId, recordingId } from '../../model/ids.ts';
 import {
   type ConversationRecording,
   mayRecord,
@@ -12,7 +12,9 @@ import type { CallSession } from '../call-session.ts';
 import { sayFeature } from '../desk/feature-voice.ts';
 import type { Recorded } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
+import type { FeaturePhrase } from '../ports/phrases.ts';
 import type { RecordingAction, RecordingDesk } from '../ports/recordings.ts';
+import { speakersOf } from '../talk/talk.ts';
 import type { World } from '../world.ts';
 import { Notices } from './notice.ts';
 import type { RecordingPart } from './part.ts';
@@ -67,26 +69,46 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
   }
 
   keyed(session: CallSession, leg: Leg): void {
-    const { agentId, context, id: callId } = session;
+    const { agentId } = session;
     const running = this.#running.get(session.id);
     const action = !running ? 'start' : running.paused ? 'resume' : 'pause';
     void this.#steer(session.id, action, `agent ${agentId ?? ''}`.trim()).then((done) => {
       if (!done.ok) this.#record(session, 'recording.notStarted', { why: done.error.code });
       const said = !done.ok ? 'refused' : action === 'pause' ? 'recordingPaused' : 'recording';
-      const own = agentId && this.#world.directory?.agents.get(agentId)?.language;
-      return sayFeature(this.#world, { callId, leg, language: own ?? context.language }, [said]);
+      return this.#say(session, agentId, leg, said);
     });
+  }
+
+  /** In the agent's ear. */
+  #say(
+    { id: callId, context }: CallSession,
+    agentId: AgentId | undefined,
+    leg: Leg,
+    said: FeaturePhrase,
+  ): Promise<void> {
+    const own = agentId && this.#world.directory?.agents.get(agentId)?.language;
+    return sayFeature(this.#world, { callId, leg, language: own ?? context.language }, [said]);
   }
 
   connected(session: CallSession): void {
     const running = this.#running.get(session.id);
     const rule = this.#ruleOf(session.queueId);
     if (running && rule.mode === 'off') return running.stop('stopped');
-    if (running) return running.speaks(session.agentId);
+    if (running) return this.speaking(session);
     if (!recordsByRule(rule, session.id)) return;
     const objection = this.#objection(session, rule);
     if (objection) this.#record(session, 'recording.notStarted', { why: objection });
     else void this.#start(session, rule, rule.mode === 'share' ? 'share' : 'all');
+  }
+
+  speaking(session: CallSession): void {
+    const running = this.#running.get(session.id);
+    if (!running) return;
+    for (const { agentId, leg } of speakersOf(session)) {
+      if (!running.speaks(agentId)) continue;
+      this.#write(session, running);
+      if (running.paused) void this.#say(session, agentId, leg, 'recordingPaused');
+    }
   }
 
   over(session: CallSession): void {
@@ -197,7 +219,7 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     const startedAt = clock.now();
     const tape = leg.tape(conversations.begin(id), { sides, maxMs: RECORDING_MS_MAX });
     const taping = new Taping(id, session, tape, { why, stereo: rule.stereo, startedAt });
-    taping.speaks(session.agentId);
+    for (const { agentId } of speakersOf(session)) taping.speaks(agentId);
     this.#running.set(session.id, taping);
     void tape.over.then((recorded) =>
       this.#world.inbox.post(() => this.#ended(session, taping, recorded)),
@@ -229,6 +251,11 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     if (end === 'failed')
       log.error({ callId: session.id, recordingId: taping.id, durationMs }, 'A recording was lost');
     this.#show(session, undefined);
+  }
+
+  /** Who may hear it goes by who spoke: also while it is being made. */
+  #write({ recordingIds }: CallSession, running: Taping): void {
+    if (recordingIds.includes(running.id)) this.#world.records.recording(running.record());
   }
 
   /** On the feed: that a call is recorded, or paused. */

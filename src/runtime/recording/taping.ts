@@ -39,8 +39,11 @@ export class Taping {
     this.#facts = facts;
   }
 
-  speaks(agentId: AgentId | undefined): void {
-    if (agentId && this.#agentIds.at(-1) !== agentId) this.#agentIds.push(agentId);
+  /** True: they had not spoken before. */
+  speaks(agentId: AgentId): boolean {
+    if (this.#agentIds.includes(agentId)) return false;
+    this.#agentIds.push(agentId);
+    return true;
   }
 
   /** Whether somebody has asked for silence; secrets are another matter. */

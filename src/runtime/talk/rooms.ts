@@ -40,6 +40,7 @@ export class Rooms {
       second: undefined,
       side: undefined,
       outside: undefined,
+      outsideId: undefined,
       parked: undefined,
       refusedAt: undefined,
     };
@@ -72,6 +73,8 @@ export class Rooms {
     const hearing = hearingOf(talk, { customer, agent, music: this.#musicOf(session) });
     const made = talk.parties.arrange(hearing);
     this.onArranged(session);
+    // Only then: what is said to a leg ends with the bridge that it comes into.
+    void made.then(() => this.#world.inbox.post(() => this.#world.recorder.speaking(session)));
     if (offer && !talk.parked) {
       const onHold = hearing.playing?.some(([leg]) => leg === customer) ?? false;
       if (onHold !== session.onHold) this.#tellHold(session, onHold);

@@ -52,6 +52,8 @@ export interface Talk {
   side: CallerLeg | undefined;
   /** Somebody outside, or without a place in the engine, who has the customer now. */
   outside: Leg | undefined;
+  /** If that is an agent: one who is not signed in, or whose phone is outside. */
+  outsideId: AgentId | undefined;
   parked: Parked | undefined;
   /** When the phone was told that its transfer has failed. */
   refusedAt: number | undefined;
@@ -73,6 +75,29 @@ export interface Present {
   readonly agent: Leg | undefined;
   /** The company's music. */
   readonly music: string | undefined;
+}
+
+/** An agent who is in the conversation with the customer; whoever is only asked is not. */
+export interface Speaker {
+  readonly agentId: AgentId;
+  readonly leg: Leg;
+}
+
+export function speakersOf({ offer, talk }: SpeakingSession): readonly Speaker[] {
+  const { second, side, outside, outsideId } = talk ?? {};
+  const joined = second?.how === 'conference' ? second : undefined;
+  const there = [
+    { agentId: offer?.agentId, leg: side ?? offer?.leg },
+    { agentId: joined?.person.agentId, leg: joined?.leg },
+    { agentId: outsideId, leg: outside },
+  ];
+  return there.flatMap(({ agentId, leg }) => (agentId && leg ? [{ agentId, leg }] : []));
+}
+
+/** Of a call: who has it, and what has been made of it. */
+interface SpeakingSession {
+  readonly offer: { readonly agentId: AgentId; readonly leg?: Leg } | undefined;
+  readonly talk: Talk | undefined;
 }
 
 type Of = Pick<Talk, 'held' | 'phonesHolding' | 'second' | 'side' | 'outside'>;

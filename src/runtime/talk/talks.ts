@@ -268,6 +268,7 @@ export class Talks {
       this.summons.settle(offerId, session);
     } else {
       talk.outside = second.leg;
+      talk.outsideId = person.agentId;
       session.transfer = second.dialling;
       session.transferred(target, clock.now());
     }

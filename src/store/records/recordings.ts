@@ -1,5 +1,5 @@
 /**
- * The beginning and the end of a recording come as two records, perhaps in one batch: the later one counts. One that
+ * The beginning and the end of a recording, and who else speaks, come as records, perhaps in one batch: the last counts. One that
  * is over never runs again, and where its sound is, is not known here.
  */
 export const UPSERT_RECORDINGS = {
@@ -21,5 +21,5 @@ export const UPSERT_RECORDINGS = {
       ended_by = excluded.ended_by, loss = excluded.loss, queue_id = excluded.queue_id,
       agent_ids = excluded.agent_ids, contact_id = excluded.contact_id, pauses = excluded.pauses,
       revision = r.revision + 1
-    WHERE r.state = 'running' AND excluded.state <> 'running'`,
+    WHERE r.state = 'running'`,
 };

@@ -202,3 +202,63 @@ test('The agent records by key: it begins, pauses and goes on; where nothing may
   );
   assert.deepEqual(leg.played, ['refused']);
 });
+
+/** 1002 is at their desk too. */
+async function withColleague(rule: Partial<RecordingRule>) {
+  const floor = await floorWith(rule);
+  const caller = await floor.queuedCall('a');
+  const agent = await answered(floor);
+  const colleague = '1002' as FakeAgentLeg['agentId'];
+  floor.center.submit({ type: 'agent.reachable', agentId: colleague, reachable: true });
+  floor.center.submit({ type: 'agent.signIn', agentId: colleague });
+  return { floor, caller, agent, talk: floor.center.talk, id: callId('a') };
+}
+
+const speakersIn = (floor: TestFloor) => floor.recordings.map(({ agentIds }) => agentIds.join());
+
+for (const how of ['transfer', 'conference', 'consult', 'pick-up'] as const) {
+  const speaks = how !== 'consult';
+  test(`Who comes by ${how} is ${speaks ? '' : 'not '}in the recording${speaks ? ', and its row says so at once' : ' before they have the caller'}`, async () => {
+    const { floor, talk, id } = await withColleague({});
+    assert.deepEqual(speakersIn(floor), ['1001']);
+    if (how === 'pick-up') {
+      assert.ok(talk.park(id).ok);
+      await settled();
+      talk.pickUp('1001', '1002' as FakeAgentLeg['agentId']);
+    } else talk[how](id, { agent: '1002' });
+    await settled();
+    await answered(floor);
+    await settled();
+    assert.deepEqual(speakersIn(floor), speaks ? ['1001', '1001,1002'] : ['1001']);
+    if (how === 'conference') {
+      talk.leave(id);
+      await settled();
+      assert.equal(floor.recordings.length, 2, 'they are in it already');
+    }
+    if (how === 'consult') {
+      talk.complete(id);
+      await settled();
+    }
+    floor.center.callerGone(id, 'hungup');
+    await settled();
+    assert.equal(speakersIn(floor).at(-1), '1001,1002');
+    assert.equal(floor.recordings.at(-1)?.state, 'kept');
+  });
+}
+
+test('A pause outlives a transfer: whoever has the caller now is told, and goes on by key', async () => {
+  const { floor, caller, talk, id } = await withColleague({});
+  await floor.center.recordingDesk.steer(id, 'pause', 'agent 1001');
+  talk.transfer(id, { agent: '1002' });
+  await settled();
+  const other = await answered(floor);
+  await settled();
+  const [tape] = caller.tapes;
+  assert.equal(tape?.paused, true, 'the card number may be said to them');
+  assert.deepEqual(other.played, ['recordingPaused']);
+  assert.equal(floor.center.snapshot().calls[0]?.recording?.paused, true);
+  for (const key of '*5') floor.center.keyed(other, key);
+  await settled();
+  assert.equal(tape.paused, false);
+  assert.deepEqual(other.played, ['recordingPaused', 'recording']);
+});
