@@ -8,6 +8,7 @@ import type { Company, Line, Person } from '../support/company.ts';
 import { eventually } from '../support/eventually.ts';
 import { type House, sharedHouse } from '../support/house.ts';
 import { LampKey } from '../support/lamp-key.ts';
+import { music } from '../support/music.ts';
 import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
 import { type Stage, scene } from '../support/stage.ts';
 import { ALL_TONES, TONES } from '../support/tones.ts';
@@ -64,16 +65,6 @@ async function heardBy(phone: Baresip, tone: number): Promise<void> {
     `${phone.user} to hear ${tone} Hz`,
     () => phone.heard().totalMs(tone) > before + 200,
   );
-}
-
-/** The caller hears music: sound, and nobody's tone. */
-async function music(caller: Caller): Promise<void> {
-  const since = performance.now();
-  await eventually('the caller to hear music', () => {
-    const other = caller.rtp?.heard.stretches.filter(({ what }) => what === 'other') ?? [];
-    const ms = other.map(({ fromMs, toMs }) => Math.max(0, toMs - Math.max(fromMs, since)));
-    return ms.reduce((sum, each) => sum + each, 0) > 400;
-  });
 }
 
 describe('hold, transfer, consultation, conference', () => {
