@@ -96,8 +96,9 @@ function progressTeller(): (counts: ImportCounts, bytes: number, bytesTotal: num
   };
 }
 
-function inWords({ read, created, updated, unchanged, rejected }: ImportCounts): string {
-  return `${read} rows: ${created} new, ${updated} changed, ${unchanged} as they were, ${rejected} rejected`;
+function inWords({ read, created, updated, unchanged, rejected, unspoken }: ImportCounts): string {
+  const languages = unspoken > 0 ? `; ${unspoken} in a language that is not spoken here` : '';
+  return `${read} rows: ${created} new, ${updated} changed, ${unchanged} as they were, ${rejected} rejected${languages}`;
 }
 
 function tell(text: string): void {

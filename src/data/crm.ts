@@ -1,9 +1,9 @@
 import { CachedLookup } from '../lib/cached-lookup.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { KnownCaller } from '../model/contact.ts';
 import type { Crm, CrmAnswer, HealthCheck } from '../runtime/ports/index.ts';
-import { readCrmAnswer } from './crm-answer.ts';
+import { readCrmAnswer, UnreadableAnswer } from './crm-answer.ts';
 import { Failure } from './failure.ts';
 import type { Asked } from './flow-requests.ts';
 import { HttpClient } from './http-client.ts';
@@ -38,7 +38,7 @@ export class CrmWebhook implements Crm {
   readonly #http = new HttpClient();
   readonly #patience: Patience;
   readonly #lookup: CachedLookup<KnownCaller>;
-  /** Why the last question failed; undefined: it did not. */
+  /** What was wrong with the last answer, a sentence; undefined: nothing. */
   #trouble: string | undefined;
 
   constructor(options: CrmOptions) {
@@ -76,10 +76,7 @@ export class CrmWebhook implements Crm {
     check: async () => {
       if (this.#trouble === undefined) return { ok: true };
       const rest = this.#patience.isOpen ? ' It is left in peace for a while.' : '';
-      return {
-        ok: true,
-        detail: `The CRM did not answer (${this.#trouble}); callers are known from memory and contacts.${rest}`,
-      };
+      return { ok: true, detail: `${this.#trouble}${rest}` };
     },
   };
 
@@ -92,29 +89,51 @@ export class CrmWebhook implements Crm {
   }
 
   async #ask(question: Readonly<Record<string, string>>): Promise<KnownCaller | undefined> {
-    const { limitMs, clock, log } = this.#options;
+    const { limitMs, clock } = this.#options;
     const startedAt = clock.now();
     try {
-      const caller = await this.#patience.ask(
+      const json = await this.#patience.ask(
         { limitMs, retries: RETRIES },
         // Whoever hangs up leaves the answer to the memory.
         new AbortController().signal,
         (signal) => this.#attempt(JSON.stringify(question), signal),
       );
-      this.#trouble = undefined;
-      this.#count('ok', startedAt);
+      // Read out here: who answers in time is not to be left in peace, whatever the answer is worth.
+      const { caller, unused } = readCrmAnswer(json);
+      this.#answered(unused, startedAt);
       return caller;
     } catch (error) {
-      const { why, status } = error as Failure;
-      this.#trouble = status === undefined ? why : `${why} ${status}`;
-      this.#count(why, startedAt);
-      log.warn({ why, ...(status === undefined ? {} : { status }) }, 'The CRM did not answer');
+      this.#failed(error as Failure, startedAt);
       throw error;
     }
   }
 
-  /** Signed anew each time: a signature is good for the moment. */
-  async #attempt(body: string, signal: AbortSignal): Promise<KnownCaller | undefined> {
+  #answered(unused: readonly string[], startedAt: EpochMs): void {
+    const isWhole = unused.length === 0;
+    const fields = unused.join(', ');
+    this.#trouble = isWhole ? undefined : `The CRM answers; what cannot be used: ${fields}.`;
+    this.#count(isWhole ? 'ok' : 'partial', startedAt);
+    if (!isWhole)
+      this.#options.log.warn({ fields }, 'Not all of what the CRM answered can be used');
+  }
+
+  #failed(failure: Failure, startedAt: EpochMs): void {
+    const { why, status } = failure;
+    const field = failure instanceof UnreadableAnswer ? failure.field : undefined;
+    const reason = [why, status, field].filter((part) => part !== undefined).join(' ');
+    const verb = field === undefined ? 'did not answer' : 'answered with what cannot be read';
+    this.#trouble = `The CRM ${verb} (${reason}); callers are known from memory and contacts.`;
+    this.#count(why, startedAt);
+    const details = {
+      why,
+      ...(status === undefined ? {} : { status }),
+      ...(field ? { field } : {}),
+    };
+    this.#options.log.warn(details, `The CRM ${verb}`);
+  }
+
+  /** Its JSON. Signed anew each time: a signature is good for the moment. */
+  async #attempt(body: string, signal: AbortSignal): Promise<unknown> {
     const { secret, clock } = this.#options;
     const headers = {
       'content-type': 'application/json',
@@ -122,12 +141,12 @@ export class CrmWebhook implements Crm {
     };
     const message = { method: 'POST', url: this.#url, headers, body };
     const { status, json } = await this.#http.send(message, signal);
-    if (status === 404) return undefined;
+    if (status === 404) return { contact: null };
     if (status < 200 || status > 299) throw new Failure('status', status);
-    return readCrmAnswer(json);
+    return json;
   }
 
-  #count(outcome: string, startedAt: number): void {
+  #count(outcome: string, startedAt: EpochMs): void {
     const { clock, onAsked } = this.#options;
     const tookMs = clock.now() - startedAt;
     onAsked({ purpose: 'crm', host: this.#url.host, outcome, tookMs });

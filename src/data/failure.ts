@@ -24,6 +24,6 @@ export class Failure extends Error {
   /** The other side is not well: enough of these, and it is left in peace for a while. */
   get isTheirs(): boolean {
     if (this.why === 'status') return (this.status ?? 0) >= 500;
-    return ['timeout', 'unreachable', 'notJson', 'invalid', 'tooLarge'].includes(this.why);
+    return ['timeout', 'unreachable', 'notJson', 'tooLarge'].includes(this.why);
   }
 }

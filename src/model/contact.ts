@@ -30,3 +30,14 @@ export interface KnownCaller {
 /** BCP 47 tags of the languages that prompts are spoken in. */
 export const LANGUAGES = ['es-ES', 'es-MX', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/**
+ * The language spoken here that is nearest to a tag, however it is written: `en_US` is `en`, `es` the first Spanish,
+ * and that of a country of its own (`es-AR`) is nearer to Mexico's than to Spain's, as CLDR's `es-419` has it.
+ * Undefined: none is near.
+ */
+export function languageNear(tag: string): Language | undefined {
+  const [primary, ...regions] = tag.trim().toLowerCase().split(/[-_]/);
+  if (primary === 'es' && regions.length > 0) return regions.includes('es') ? 'es-ES' : 'es-MX';
+  return LANGUAGES.find((language) => language.split('-')[0] === primary);
+}

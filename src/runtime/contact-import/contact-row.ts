@@ -1,6 +1,6 @@
 import { readNumber } from '../../callers/callers.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type Contact, LANGUAGES, type Language } from '../../model/contact.ts';
+import { type Contact, languageNear } from '../../model/contact.ts';
 import { contactId } from '../../model/ids.ts';
 import type { ImportedContact } from '../ports/import.ts';
 import { type Columns, plain } from './columns.ts';
@@ -19,16 +19,23 @@ const STATUSES: Readonly<Record<string, Contact['status']>> = {
   bloqueado: 'blocked',
 };
 
+export interface ReadContact {
+  readonly contact: ImportedContact;
+  /** What its language is called is none that is spoken here. */
+  readonly isUnspoken: boolean;
+}
+
 /**
  * A row as a contact. The error says why it is none, in words for the report. A number without a country's code is
- * read by the rules of `country`; without a country, every number needs its code.
+ * read by the rules of `country`; without a country, every number needs its code. A language that is not spoken here is
+ * no reason to lose a contact.
  */
 export function contactOf(
   fields: readonly string[],
   columns: Columns,
   line: number,
   country: string | undefined,
-): Result<ImportedContact, string> {
+): Result<ReadContact, string> {
   if (fields.length !== columns.count)
     return err(`columns: ${fields.length} instead of ${columns.count}`);
   const at = (column: number | undefined): string =>
@@ -40,28 +47,18 @@ export function contactOf(
     return err(`a name has 1 to ${NAME_CHARACTERS_MAX} characters`);
   const status = at(columns.status) === '' ? 'customer' : STATUSES[plain(at(columns.status))];
   if (!status) return err(`${quoted(at(columns.status))} is no status`);
-  const language = languageOf(at(columns.language));
-  if (!language.ok) return language;
+  const language = languageNear(at(columns.language));
   const numbers = numbersOf(columns.numbers.map(at), country);
   if (!numbers.ok) return numbers;
-  return ok({
+  const contact: ImportedContact = {
     line,
     name,
     status,
     numbers: numbers.value,
     ...(id === '' ? {} : { id: contactId(id) }),
-    ...(language.value ? { language: language.value } : {}),
-  });
-}
-
-/** `es` is the first Spanish that is spoken here. */
-function languageOf(text: string): Result<Language | undefined, string> {
-  if (text === '') return ok(undefined);
-  const wanted = text.toLowerCase().replace('_', '-');
-  const exact = LANGUAGES.find((language) => language.toLowerCase() === wanted);
-  const kin = LANGUAGES.find((language) => language.split('-')[0] === wanted);
-  const found = exact ?? kin;
-  return found ? ok(found) : err(`${quoted(text)} is no language that is spoken here`);
+    ...(language ? { language } : {}),
+  };
+  return ok({ contact, isUnspoken: !language && at(columns.language) !== '' });
 }
 
 function numbersOf(

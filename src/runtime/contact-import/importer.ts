@@ -12,7 +12,7 @@ import type {
   RejectedRow,
 } from '../ports/import.ts';
 import { type Columns, columnsOf } from './columns.ts';
-import { contactOf } from './contact-row.ts';
+import { contactOf, type ReadContact } from './contact-row.ts';
 import { delimiterOf, type Row, rowsOf } from './rows.ts';
 import { detectEncoding, type Line, linesOf } from './text.ts';
 
@@ -64,7 +64,15 @@ class ImportRun {
   /** Read, and not yet written. */
   #pending: ImportedContact[] = [];
   #rejected: RejectedRow[] = [];
-  #counts: ImportCounts = { read: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 };
+  #unspoken = 0;
+  #counts: ImportCounts = {
+    read: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    unspoken: 0,
+  };
 
   constructor(
     writer: ContactWriter,
@@ -123,8 +131,12 @@ class ImportRun {
   #read(rows: readonly Row[]): void {
     for (const row of rows) {
       const contact = this.#contactOf(row);
-      if (contact.ok) this.#pending.push(contact.value);
-      else this.#rejected.push({ line: row.line, reason: contact.error });
+      if (!contact.ok) {
+        this.#rejected.push({ line: row.line, reason: contact.error });
+        continue;
+      }
+      this.#pending.push(contact.value.contact);
+      if (contact.value.isUnspoken) this.#unspoken += 1;
     }
   }
 
@@ -141,11 +153,12 @@ class ImportRun {
       updated: updated + written.updated,
       unchanged: unchanged + written.unchanged,
       rejected: before + rejected.length,
+      unspoken: this.#unspoken,
     };
     this.#listener.progress(this.#counts, bytes, this.#bytesTotal);
   }
 
-  #contactOf(row: Row): Result<ImportedContact, string> {
+  #contactOf(row: Row): Result<ReadContact, string> {
     if ('broken' in row) return err(row.broken);
     if (!this.#columns) return err('there is no header');
     return contactOf(row.fields, this.#columns, row.line, this.#options.country);

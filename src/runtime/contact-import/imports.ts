@@ -98,7 +98,7 @@ export class ContactImports implements ContactImportDesk {
       id,
       startedAt: this.#options.clock.now(),
       state: 'running',
-      counts: { read: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 },
+      counts: { read: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, unspoken: 0 },
       bytes: 0,
       bytesTotal: 0,
     };

@@ -40,9 +40,11 @@ export interface ImportCounts {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** Of those that were taken: rows whose language is not spoken here. Their contacts have none of it. */
+  readonly unspoken: number;
 }
 
-export interface WrittenBatch extends Omit<ImportCounts, 'read' | 'rejected'> {
+export interface WrittenBatch extends Omit<ImportCounts, 'read' | 'rejected' | 'unspoken'> {
   readonly rejected: readonly RejectedRow[];
 }
 

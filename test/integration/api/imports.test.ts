@@ -34,7 +34,14 @@ describe('imports of contacts, through the API into PostgreSQL', () => {
     const file = 'id,nombre,tel,tel2\nana,Ana,5555550001,5555550011\nx,X,nada,\n';
     const done = await load(Buffer.from(file, 'latin1'));
     assert.equal(done.state, 'done');
-    assert.deepEqual(done.counts, { read: 2, created: 1, updated: 0, unchanged: 0, rejected: 1 });
+    assert.deepEqual(done.counts, {
+      read: 2,
+      created: 1,
+      updated: 0,
+      unchanged: 0,
+      rejected: 1,
+      unspoken: 0,
+    });
     assert.equal(done.bytes, done.bytesTotal);
     const report = await api.request('GET', `/v1/contacts/imports/${done.id}/rejected`);
     assert.equal(report.text, 'row,reason\n3,"""nada"" is no telephone number"\n');
@@ -60,7 +67,14 @@ describe('imports of contacts, through the API into PostgreSQL', () => {
   it('without ids, whoever has the number is meant, and keeps their other numbers', async () => {
     const file = 'nombre,tel\nAna G.,5555550001\nNuevo,5555550021\nOtro,5555550021\n';
     const first = await load(file);
-    assert.deepEqual(first.counts, { read: 3, created: 1, updated: 1, unchanged: 1, rejected: 0 });
+    assert.deepEqual(first.counts, {
+      read: 3,
+      created: 1,
+      updated: 1,
+      unchanged: 1,
+      rejected: 0,
+      unspoken: 0,
+    });
     const again = await load(file);
     assert.equal(again.counts.created, 0);
     assert.equal((await api.request('GET', '/v1/contacts/ana')).body.name, 'Ana G.');

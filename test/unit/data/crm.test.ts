@@ -103,35 +103,87 @@ describe('the webhook of a CRM', () => {
     ['a list', (response) => json(response, [1, 2]), 'invalid'],
     ['nothing', (response) => void response.writeHead(200).end(), 'invalid'],
     ['wrong types', (response) => json(response, { contact: { status: 7 } }), 'invalid'],
-    ['a made up status', (response) => json(response, { contact: { status: 'king' } }), 'invalid'],
+    ['no contact', (response) => json(response, {}), 'invalid contact'],
     [
-      'a language that nobody speaks',
-      (response) => json(response, { contact: { status: 'vip', language: 'xx' } }),
-      'invalid',
+      'a made up status',
+      (response) => json(response, { contact: { status: 'king' } }),
+      'invalid contact.status',
     ],
-    [
-      'variables that are no texts',
-      (response) => json(response, { contact: { status: 'vip', variables: { a: {} } } }),
-      'invalid',
-    ],
-    [
-      'a name of a novel',
-      (response) => json(response, { contact: { status: 'vip', name: 'x'.repeat(5_000) } }),
-      'invalid',
-    ],
+    ['no status', (response) => json(response, { contact: { name: 'Ana' } }), 'invalid'],
     ['500', (response) => void response.writeHead(500).end(), 'status'],
     ['a redirect', (response) => void response.writeHead(302, { location: '/' }).end(), 'status'],
   ];
-  for (const [what, answer, outcome] of nonsense) {
+  for (const [what, answer, reason] of nonsense) {
+    const [outcome] = reason.split(' ');
     it(`answering with ${what} is not known, and an operator can see it`, async () => {
       server.answer = answer;
       assert.deepEqual(await crm.byNumber(ANA), { known: false });
       assert.deepEqual(outcomes(), [outcome]);
       const health = await crm.health.check();
       assert.equal(health.ok, true);
-      assert.match(health.detail ?? '', new RegExp(outcome));
+      assert.match(health.detail ?? '', new RegExp(`\\(${reason}`));
     });
   }
+
+  /** What it said besides the status, what is made of it, and what is named as of no use. */
+  const imperfect: readonly (readonly [object, object, string])[] = [
+    [{ language: 'fr' }, {}, 'language'],
+    [{ language: 'pt-BR', name: 'Ana' }, { name: 'Ana' }, 'language'],
+    [{ language: 'es' }, { language: 'es-ES' }, ''],
+    [{ language: 'es-AR' }, { language: 'es-MX' }, ''],
+    [{ language: 'en-US' }, { language: 'en' }, ''],
+    [{ language: null, name: null, id: null, variables: null, lastAgent: null }, {}, ''],
+    [{ name: '', id: ' ' }, {}, ''],
+    [{ name: 'x'.repeat(120), id: 'C-1' }, { id: 'C-1' }, 'name'],
+    [{ name: ['Ana'], lastAgent: true }, {}, 'name, lastAgent'],
+    [{ id: 77, lastAgent: 1001 }, { id: '77', lastAgentId: '1001' }, ''],
+    [
+      { variables: { saldo: 120.5, moroso: false, plan: 'oro', nada: null } },
+      { variables: { saldo: '120.5', moroso: 'false', plan: 'oro' } },
+      '',
+    ],
+    [
+      { variables: { a: {}, 'con espacio': 'x', largo: 'x'.repeat(1_001), b: 'b' } },
+      { variables: { b: 'b' } },
+      'variables.a, variables, variables.largo',
+    ],
+    [
+      { variables: 'saldo=1', preferredQueue: 5 },
+      { variables: { preferredQueue: '5' } },
+      'variables',
+    ],
+  ];
+  for (const [said, made, fields] of imperfect) {
+    it(`saying ${JSON.stringify(said).slice(0, 60)} loses that at most, and nobody blocked gets in`, async () => {
+      server.answerJson({ contact: { status: 'blocked', ...said } });
+      const answer = await crm.byNumber(ANA);
+      assert.deepEqual(answer.known && answer.value, { status: 'blocked', ...made });
+      assert.deepEqual(outcomes(), [fields === '' ? 'ok' : 'partial']);
+      const { detail } = await crm.health.check();
+      assert.equal(
+        detail,
+        fields === '' ? undefined : `The CRM answers; what cannot be used: ${fields}.`,
+      );
+    });
+  }
+
+  it('with fifty variables is full, and its capitals do not matter', async () => {
+    const names = Array.from({ length: 60 }, (_, at) => `v${at}`);
+    const variables = Object.fromEntries(names.map((name) => [name, name]));
+    server.answerJson({ contact: { status: ' VIP', variables } });
+    const answer = await crm.byNumber(ANA);
+    assert.ok(answer.known && answer.value?.status === 'vip');
+    assert.equal(Object.keys(answer.value.variables ?? {}).length, 50);
+  });
+
+  it('that answers in time is not left in peace, whatever its answers are worth', async () => {
+    server.answerJson({ contact: { status: 'king' } });
+    for (let caller = 0; caller < 7; caller++) await crm.byNumber(`+5255555500${10 + caller}`);
+    server.answerJson({ contact: { status: 'blocked', language: 'fr' } });
+    const answer = await crm.byNumber(ANA);
+    assert.ok(answer.known && answer.value?.status === 'blocked');
+    assert.equal(server.heard.length, 8);
+  });
 
   it('that says nothing is waited for within the limit, with a second attempt in it', async () => {
     const clock = new ManualClock(1_000);
@@ -156,19 +208,20 @@ describe('the webhook of a CRM', () => {
   });
 
   it('a stale answer is better than none, up to its age', async () => {
-    open({ freshMs: 0 });
+    const clock = new ManualClock(1_000);
+    open({ clock });
     server.answerJson({ contact: { status: 'vip' } });
     await crm.byNumber(ANA);
     server.answer = html;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.advance(60_001);
     const answer = await crm.byNumber(ANA);
     assert.ok(answer.known && answer.value?.status === 'vip');
     assert.deepEqual(outcomes(), ['ok', 'notJson', 'stale']);
-    open({ freshMs: 0, staleMs: 1 });
+    open({ clock, staleMs: 120_000 });
     server.answerJson({ contact: { status: 'vip' } });
     await crm.byNumber(ANA);
     server.answer = html;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.advance(120_001);
     assert.deepEqual(await crm.byNumber(ANA), { known: false });
   });
 

@@ -74,7 +74,14 @@ describe('a file of contacts', () => {
       },
     ]);
     assert.deepEqual(file, { encoding: 'utf-8', delimiter: ';', ignoredColumns: ['Notas'] });
-    assert.deepEqual(counts, { read: 2, created: 2, updated: 0, unchanged: 0, rejected: 0 });
+    assert.deepEqual(counts, {
+      read: 2,
+      created: 2,
+      updated: 0,
+      unchanged: 0,
+      rejected: 0,
+      unspoken: 0,
+    });
   });
 
   const spanish = 'nombre,telefono\r\nÑuño Pérez,5555550001\r\nMaría José,5555550002\r\n';
@@ -124,7 +131,7 @@ describe('a file of contacts', () => {
         '"i"x,Comillas,5555550006,,',
         'j k,Id,5555550007,,',
         'l,,5555550008,,',
-        'm,Idioma,5555550009,,xx',
+        'm,Idioma,5555550009,,klingon',
         `n,${'x'.repeat(200)},5555550010,,`,
         `o,${'y'.repeat(70_000)},5555550011,,`,
         'p,"O""Brien, Ana",5555550012,,es',
@@ -135,6 +142,7 @@ describe('a file of contacts', () => {
       [
         ['a', 2],
         ['c', 4],
+        ['m', 14],
         ['p', 17],
       ],
     );
@@ -151,13 +159,25 @@ describe('a file of contacts', () => {
         [11, 'a quote is in the wrong place'],
         [12, '… cannot be an id'],
         [13, 'a name has 1 to 100 characters'],
-        [14, '… is no language that is spoken here'],
         [15, 'a name has 1 to 100 characters'],
         [16, 'the line is too long'],
       ],
     );
     assert.equal(counts?.read, 15);
-    assert.equal(counts?.rejected, 12);
+    assert.equal(counts?.rejected, 11);
+    assert.equal(counts?.unspoken, 1);
+  });
+
+  it('has languages as people write them, the nearest that is spoken here is meant, and none is no loss', async () => {
+    const tags = ['es-AR', 'es', 'EN_us', 'fr', '', 'xx', 'es_ES'];
+    const rows = tags.map((tag, at) => `A,555555000${at},${tag}\n`);
+    const { contacts, rejected, counts } = await read(`nombre,tel,idioma\n${rows.join('')}`);
+    assert.deepEqual(
+      contacts.map(({ language }) => language),
+      ['es-MX', 'es-ES', 'en', undefined, undefined, undefined, 'es-ES'],
+    );
+    assert.deepEqual(rejected, []);
+    assert.equal(counts?.unspoken, 2);
   });
 
   it('is refused when it cannot be one', async () => {

@@ -50,6 +50,7 @@ const ImportAnswer = Type.Object({
     updated: Count('Contacts that were known, and are different now'),
     unchanged: Count('Contacts that were known as they are'),
     rejected: Count('Rows that were not taken; the report says why'),
+    unspoken: Count('Rows whose language is not spoken here: taken, without it'),
   }),
   bytes: Type.Integer({ description: 'Of the file, read so far', examples: [65536] }),
   bytesTotal: Type.Integer({ examples: [70000000] }),
