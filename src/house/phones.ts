@@ -43,7 +43,7 @@ export function openPhones(
           },
         }
       : {}),
-    onDoubt: (extension) => telephony.doubt(extension),
+    onDoubt: (extension) => telephony.lines.doubt(extension),
     onReachable(extension, isReachable) {
       if (isReachable) reachable.add(extension);
       else reachable.delete(extension);

@@ -99,7 +99,7 @@ export function assemble(options: CallCenterOptions): Assembly {
       events: {
         agentAnswered: (offerId, leg) => arrivals.answered(offerId, leg),
         agentFailed: (offerId, failure) => arrivals.failed(offerId, failure),
-        agentGone: (offerId) => arrivals.gone(offerId),
+        agentGone: (offerId, died) => arrivals.gone(offerId, died),
         agentKeyed: (offerId, key) => keyedOutside(offerId, key),
         ringCancelled: (offerId) => arrivals.forget(offerId),
       },
@@ -119,7 +119,7 @@ export function assemble(options: CallCenterOptions): Assembly {
     whisper: (offerId, leg) => arrivals.whisper(offerId, leg),
     callerGone: (session) => endings.callerGone(session, 'hungup'),
     hangup: (session, outcome) => endings.hangup(session, outcome),
-    agentGone: (offerId) => conversations.gone(offerId, false),
+    agentGone: (offerId, died) => conversations.gone(offerId, died),
   };
   const keyedOutside = (offerId: OfferId, key: string): void => {
     if (arrivals.keyed(offerId, key)) return;
@@ -136,7 +136,7 @@ export function assemble(options: CallCenterOptions): Assembly {
   const conversations = new Conversations(world, talks);
   const { callbacks } = conversations;
   const arrivals = new Arrivals(world, conversations);
-  const reception = new Reception(world, callbacks);
+  const reception = new Reception(world, callbacks, talks.rooms);
   const deeds = new Deeds(world, callbacks, talks, (session, event) =>
     reception.tell(session.id, event),
   );

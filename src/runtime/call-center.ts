@@ -13,6 +13,7 @@ import type {
   AgentLeg,
   AgentView,
   CallbackView,
+  CallerEnd,
   CallerLeg,
   CallView,
   Control,
@@ -241,9 +242,9 @@ export class CallCenter
     });
   }
 
-  callerGone(id: CallId, why: 'hungup' | 'media' | 'cancelled'): void {
+  callerGone(id: CallId, why: CallerEnd): void {
     this.#world.inbox.post(() => {
-      if (this.#parts.phones.gone(id)) return;
+      if (this.#parts.phones.gone(id, why === 'lost' || why === 'media')) return;
       const session = this.#world.sessions.get(id);
       if (session) this.#parts.endings.callerGone(session, why);
     });
@@ -321,7 +322,7 @@ function reconcilerOf(
     callerGone: (session) => endings.callerGone(session, 'media'),
     agentGone: (offerId) => arrivals.gone(offerId, true),
     partyGone: (session, leg) => {
-      if (!talks.partyGone(session, leg) && 'callId' in leg) phones.gone(leg.callId);
+      if (!talks.partyGone(session, leg) && 'callId' in leg) phones.gone(leg.callId, true);
     },
     alone: (session) => endAsFailed(parts, session),
     forgetCall: ({ id: callId, stage }) =>

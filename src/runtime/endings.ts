@@ -2,6 +2,7 @@ import { within } from '../lib/within.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
 import type { Conversations } from './conversations.ts';
+import type { CallerEnd } from './ports/index.ts';
 import type { Reception } from './reception.ts';
 import type { ConversationRecorder } from './recording/recorder.ts';
 import type { Supervision } from './supervision/supervision.ts';
@@ -31,7 +32,7 @@ export class Endings {
   }
 
   /** The caller's leg is over. */
-  callerGone(session: CallSession, why: 'hungup' | 'media' | 'cancelled'): void {
+  callerGone(session: CallSession, why: CallerEnd): void {
     const { talks, conversations } = this.#concerned;
     if (talks.customerGone(session)) return;
     conversations.leaveEngine(session);

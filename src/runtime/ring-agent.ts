@@ -27,6 +27,7 @@ export function ringAgent(world: World, { agent, alone, headers: own, ...call }:
     extension: desks.phoneOf(agent),
     displayName,
     callerNumber: context.ani ?? 'anonymous',
+    calledNumber: context.dnis,
     headers: { ...headers, 'X-Centralita-Call': callId, ...own, ...more },
     ...(alone ? { alone } : {}),
   });

@@ -45,8 +45,8 @@ export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   whisper(offerId: OfferId, leg: AgentLeg): Promise<unknown> | undefined;
   /** The far end is gone by itself. */
   callerGone(session: CallSession): void;
-  /** The leg of the agent who has a call is over. */
-  agentGone(offerId: OfferId): void;
+  /** The leg of the agent who has a call is over; `died`: nobody has hung up. */
+  agentGone(offerId: OfferId, died: boolean): void;
   /** Hangs up the caller and finishes the call. */
   hangup(session: CallSession, outcome: CallOutcome): void;
 }

@@ -1,21 +1,19 @@
 import type { Clock } from '../lib/clock.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { AgentLeg, LegFailure, RingRequest } from '../runtime/ports/index.ts';
-import type { Referral } from '../runtime/ports/phones.ts';
+import type { PhonesListener } from '../runtime/ports/phones.ts';
 import type { Route } from './branch.ts';
 import { failureOfStatus, tellingFailure } from './leg-failure.ts';
 import type { MediaServer } from './media-server.ts';
 import { PlacedLeg, type PlacedLegOptions } from './placed-leg.ts';
 
-export interface RingEvents {
+export interface RingEvents extends Pick<PhonesListener, 'held' | 'referred'> {
   answered(leg: AgentRing): void;
   failed(cause: LegFailure): void;
   /** {@link PlacedLegEvents.gone} */
   gone(died: boolean): void;
   /** A key, pressed after the answer. */
   keyed(leg: AgentRing, key: string): void;
-  held(leg: AgentRing, on: boolean): void;
-  referred(leg: AgentRing, referral: Referral): number;
   /** Nothing is left of it, whoever ended it. */
   over(): void;
 }
@@ -37,7 +35,6 @@ const FIRST_RESPONSE_MS_MAX = 5_000;
 /** An agent's leg: the phones of the agent ring, those that want to be first before the others. */
 export class AgentRing extends PlacedLeg implements AgentLeg {
   readonly agentId: AgentId;
-  readonly extension: string;
 
   constructor({ request, events, ...options }: RingOptions) {
     super(
@@ -55,7 +52,6 @@ export class AgentRing extends PlacedLeg implements AgentLeg {
       },
     );
     this.agentId = request.agentId;
-    this.extension = request.extension;
   }
 }
 

@@ -217,8 +217,9 @@ export class Channel {
     this.#keys.press(key, source);
   }
 
-  /** Listens for keys in the audio: for a far end that offers nothing else. */
+  /** Listens for keys in the audio, once it is agreed how that comes: for a far end that offers nothing else. */
   async hearTones(): Promise<void> {
+    await this.#exchange;
     const has = await this.#socket.api(`module_exists ${TONE_MODULE}`);
     if (this.#gone || this.#hasOtherKeys) return;
     this.#tonesBy = has.trim() === 'true' ? 'spandsp_' : '';

@@ -3,6 +3,7 @@ import type { DialFailure } from '../model/callback.ts';
 import type { CallId } from '../model/ids.ts';
 import type { AudioSink, LiveAudio } from '../runtime/ports/hearing.ts';
 import type { CallerLeg, DialEvents, Dialling } from '../runtime/ports/index.ts';
+import type { PhonesListener } from '../runtime/ports/phones.ts';
 import type { Route } from './branch.ts';
 import { dialFailure } from './dial-failure.ts';
 import { deafEar } from './live-audio.ts';
@@ -24,6 +25,7 @@ export interface DialledLegOptions {
   readonly clock: Clock;
   readonly keep: PlacedLegOptions['keep'];
   readonly events: DialEvents;
+  readonly phones: Pick<PhonesListener, 'held' | 'referred'>;
   over(): void;
 }
 
@@ -37,7 +39,15 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
   readonly #ringLimit: Timer;
   readonly #events: DialEvents;
 
-  constructor({ callId, sipCallId, ringMsMax, events, over, ...options }: DialledLegOptions) {
+  constructor({
+    callId,
+    sipCallId,
+    ringMsMax,
+    events,
+    phones,
+    over,
+    ...options
+  }: DialledLegOptions) {
     super(
       {
         ...options,
@@ -54,11 +64,15 @@ export class DialledLeg extends PlacedLeg implements CallerLeg, Dialling {
           events.answered(this);
         },
         failed: (why) => this.#failed(causeOf(why)),
-        gone: () => {
-          events.gone();
+        gone: (died) => {
+          events.gone(died);
           events.over?.();
         },
         digit: (digit) => events.digit(digit),
+        wishes: {
+          held: (on) => phones.held(this, on),
+          referred: (referral) => phones.referred(this, referral),
+        },
         over: () => {
           this.#ringLimit.cancel();
           over();

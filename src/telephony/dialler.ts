@@ -9,6 +9,7 @@ import type {
   Dialling,
   DialRequest,
 } from '../runtime/ports/index.ts';
+import type { PhonesListener } from '../runtime/ports/phones.ts';
 import type { Attempt, Route } from './branch.ts';
 import { byPreference } from './by-preference.ts';
 import { DialledLeg } from './dialled-leg.ts';
@@ -31,6 +32,8 @@ export interface DiallerOptions {
   readonly trunks: Trunks;
   readonly lines: LineBoard;
   readonly keep: Keeper;
+  /** Told what those who were dialled wish. */
+  readonly phones: Pick<PhonesListener, 'held' | 'referred'>;
   routeOf(binding: Binding): Route;
 }
 
@@ -60,7 +63,7 @@ export class Dialler {
   }
 
   dial(request: DialRequest, events: DialEvents): Dialling {
-    const { srf, clock, newId, keep } = this.#options;
+    const { srf, clock, newId, keep, phones } = this.#options;
     const server = this.#serverFor(request);
     const hunt = request.to.kind === 'extension' ? undefined : this.#hunt(request);
     const way = hunt ? wayBy(hunt) : this.#wayToPhones(request);
@@ -70,7 +73,7 @@ export class Dialler {
       const why = server && !hunt ? 'unreachable' : (hunt?.failure ?? 'noTrunk');
       return this.#refuse(sipCallId, why, events);
     }
-    const line = this.#lineOf(request);
+    const line = this.#lineOf(request, () => leg.doubt());
     const leg: DialledLeg = new DialledLeg({
       callId: request.callId,
       sipCallId,
@@ -81,6 +84,7 @@ export class Dialler {
       srf,
       clock,
       keep,
+      phones,
       events: watched(events, () => (hunt ?? line)?.answered()),
       over: () => {
         (hunt ?? line)?.over();
@@ -92,9 +96,10 @@ export class Dialler {
     return leg;
   }
 
-  #lineOf({ to }: DialRequest): Line | undefined {
+  #lineOf({ to }: DialRequest, doubt: () => void): Line | undefined {
     if (to.kind !== 'extension') return undefined;
-    return this.#options.lines.open(to.extension, { state: 'early', direction: 'recipient' });
+    const rings = { state: 'early', direction: 'recipient' } as const;
+    return this.#options.lines.open(to.extension, rings, doubt);
   }
 
   /** Where the leg whom it will speak with is, or where there is most room. */
@@ -145,7 +150,7 @@ const watched = (events: DialEvents, answered: () => void): DialEvents => ({
     events.answered(leg);
   },
   failed: (cause) => events.failed(cause),
-  gone: () => events.gone(),
+  gone: (died) => events.gone(died),
   digit: (digit) => events.digit(digit),
   over: () => events.over?.(),
 });

@@ -3,19 +3,18 @@ import type { Logger } from '../lib/log.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { type CallId, legId } from '../model/ids.ts';
 import type { AudioSink, LiveAudio } from '../runtime/ports/hearing.ts';
-import type { CallerLeg } from '../runtime/ports/index.ts';
+import type { CallerEnd, CallerLeg } from '../runtime/ports/index.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
 import { offersCommonCodec } from './common-codec.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
-import { passInfoKeys } from './info-keys.ts';
+import { attend } from './far-end.ts';
 import { identityOf } from './leg-identity.ts';
 import { deafEar } from './live-audio.ts';
 import type { MediaPool } from './media-pool.ts';
 import { NoChannel } from './media-pool.ts';
 import type { MediaServer } from './media-server.ts';
-import { type LegWishes, passTransfers } from './refer.ts';
-import { passRenegotiation } from './renegotiation.ts';
+import type { LegWishes } from './refer.ts';
 import { type Keeper, type Kept, NOT_KEPT } from './session-keeper.ts';
 
 export interface InboundEvents {
@@ -26,7 +25,7 @@ export interface InboundEvents {
   /** More keys than a person can press; told once a call. */
   keysFlooded(): void;
   /** Ended by the far end or by a failure; not after `hangup`. */
-  gone(why: 'hungup' | 'media' | 'cancelled'): void;
+  gone(why: CallerEnd): void;
   /** Nothing is left of it, whoever ended it. */
   over(): void;
   /** What the far end may wish: a phone of ours, transfers. */
@@ -35,9 +34,6 @@ export interface InboundEvents {
 
 /** Gives what the far end of a channel says. */
 export type Hear = (channel: Channel, sampleRate: number, sink: AudioSink) => LiveAudio;
-
-/** The caller can send keys as events (RFC 4733). */
-const EVENTS = /^a=rtpmap:\d+ telephone-event\//im;
 
 /** What drachtio says of a 200 that met the caller's CANCEL. */
 const CROSSED = /unknown transaction/;
@@ -124,6 +120,11 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     else if (!this.#res.finalResponseSent) this.#res.send(503);
   }
 
+  /** Its phone may have died, or begun a new life: if so, the leg ends. */
+  doubt(): void {
+    this.#kept.doubt();
+  }
+
   /** The connection to drachtio is gone, and with it the dialogs. */
   lost(): void {
     this.#end('media');
@@ -153,18 +154,16 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
       return;
     }
     dialog.on('destroy', () => this.#end('hungup'));
-    this.#kept = this.#keep.begin(dialog, () => this.#dead());
-    passRenegotiation(dialog, channel, this.#events.wishes);
-    passTransfers(dialog, this.#events.wishes);
-    passInfoKeys(dialog, (key) => channel.key(key, 'info'));
-    if (!EVENTS.test(offer ?? dialog.remote.sdp)) void channel.hearTones();
+    const { wishes } = this.#events;
+    const dead = () => this.#dead();
+    this.#kept = attend({ dialog, channel, wishes, keep: this.#keep, dead });
     this.#events.answered(this);
   }
 
   /** The far end has gone without a word. */
   #dead(): void {
     endDialog(this.#dialog);
-    this.#end('hungup');
+    this.#end('lost');
   }
 
   #mediaLost(): void {
@@ -173,7 +172,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     this.#end('media');
   }
 
-  #end(why: 'hungup' | 'media' | 'cancelled'): void {
+  #end(why: CallerEnd): void {
     if (this.#over) return;
     this.#finish();
     this.#events.gone(why);

@@ -8,44 +8,49 @@ export interface Line {
   over(): void;
 }
 
+interface OpenLine {
+  shown: PhoneLine;
+  doubt(): void;
+}
+
 /** What each extension's phones are in the midst of: whatever leg they have, of queues, flows, colleagues or codes. */
 export class LineBoard implements PhoneLines {
-  readonly #lines = new Map<string, Set<PhoneLine>>();
+  readonly #lines = new Map<string, Set<OpenLine>>();
   #listener: (extension: string) => void = () => {};
 
   of(extension: string): readonly PhoneLine[] {
-    return [...(this.#lines.get(extension) ?? [])];
+    return [...(this.#lines.get(extension) ?? [])].map(({ shown }) => shown);
   }
 
   onChange(listener: (extension: string) => void): void {
     this.#listener = listener;
   }
 
-  /** A phone of the extension begins to ring, or has called us. */
-  open(extension: string, first: PhoneLine): Line {
-    let line: PhoneLine | undefined;
-    const become = (next: PhoneLine | undefined): void => {
-      if (line) this.#remove(extension, line);
-      line = next;
-      if (next) this.#linesOf(extension).add(next);
-      this.#listener(extension);
-    };
-    become(first);
-    return {
-      answered: () => line && become({ ...line, state: 'confirmed' }),
-      over: () => line && become(undefined),
-    };
-  }
-
-  #linesOf(extension: string): Set<PhoneLine> {
+  /**
+   * A phone of the extension begins to ring, or has called us. `doubt`: it may have died, or begun a new life; if so, the
+   * leg ends.
+   */
+  open(extension: string, first: PhoneLine, doubt: () => void): Line {
+    const line: OpenLine = { shown: first, doubt };
     const lines = this.#lines.get(extension) ?? new Set();
-    this.#lines.set(extension, lines);
-    return lines;
+    this.#lines.set(extension, lines.add(line));
+    this.#listener(extension);
+    return {
+      answered: () => {
+        if (!lines.has(line)) return;
+        line.shown = { ...line.shown, state: 'confirmed' };
+        this.#listener(extension);
+      },
+      over: () => {
+        if (!lines.delete(line)) return;
+        if (lines.size === 0) this.#lines.delete(extension);
+        this.#listener(extension);
+      },
+    };
   }
 
-  #remove(extension: string, line: PhoneLine): void {
-    const lines = this.#linesOf(extension);
-    lines.delete(line);
-    if (lines.size === 0) this.#lines.delete(extension);
+  /** A phone of the extension has fallen silent, or begun a new life: is it still in its calls? */
+  doubt(extension: string): void {
+    for (const line of [...(this.#lines.get(extension) ?? [])]) line.doubt();
   }
 }

@@ -6,10 +6,10 @@ import { type Attempt, Branch, type Route } from './branch.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
+import { attend } from './far-end.ts';
 import { identityOf } from './leg-identity.ts';
 import type { MediaServer } from './media-server.ts';
-import { type LegWishes, passTransfers } from './refer.ts';
-import { passRenegotiation } from './renegotiation.ts';
+import type { LegWishes } from './refer.ts';
 import { type Keeper, type Kept, NOT_KEPT } from './session-keeper.ts';
 import type { SipRefusal } from './sip-refusal.ts';
 
@@ -22,8 +22,7 @@ export interface PlacedLegEvents {
   /** It was answered. `died`: nobody has hung up; its phone, or its channel, is no more. */
   gone(died: boolean): void;
   digit?(digit: string): void;
-  /** What the phone may wish; absent: nothing. */
-  readonly wishes?: LegWishes;
+  readonly wishes: LegWishes;
   /** Nothing is left of it, whoever ended it. */
   over(): void;
 }
@@ -185,18 +184,19 @@ export class PlacedLeg extends ChannelLeg {
       return;
     }
     dialog.on('destroy', () => this.#phoneGone());
-    passRenegotiation(dialog, channel, this.#events.wishes);
-    passTransfers(dialog, this.#events.wishes);
+    // A bridge before the end of this exchange would meet a 491 (switch-facts.md).
+    const agreed = channel.renegotiate(dialog.remote.sdp);
+    const { wishes } = this.#events;
+    const { keep } = this.#options;
+    this.#kept = attend({ dialog, channel, wishes, keep, dead: () => this.lost() });
     try {
-      // A bridge before the end of this exchange would meet a 491 (switch-facts.md).
-      await channel.renegotiate(dialog.remote.sdp);
+      await agreed;
     } catch {
       this.#fail('media');
       return;
     }
     if (this.#over) return;
     this.#answered = true;
-    this.#kept = this.#options.keep.begin(dialog, () => this.#gone(true));
     this.#events.answered();
   }
 

@@ -7,6 +7,7 @@ import type { SupervisionMode } from '../model/supervision.ts';
 import type {
   Binding,
   BindingLookup,
+  CallerEnd,
   CallerLeg,
   DialEvents,
   Dialling,
@@ -89,6 +90,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   /** What the house's phones are in the midst of. */
   readonly lines = new LineBoard();
   #listener: (TelephonyListener & PhonesListener) | undefined;
+  /** What far ends wish; whether they may is the runtime's affair. */
+  readonly #phones: Pick<PhonesListener, 'held' | 'referred'> = {
+    held: (leg, on) => this.#listener?.held(leg, on),
+    referred: (leg, referral) => this.#listener?.referred(leg, referral) ?? 603,
+  };
   #signallingUp = false;
   #draining = false;
   #closed = false;
@@ -125,8 +131,8 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
         }),
     };
     const { trunks, lines } = this;
-    const keep = this.#keep;
-    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks, lines, keep });
+    const [keep, phones] = [this.#keep, this.#phones];
+    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks, lines, keep, phones });
   }
 
   /** What keeps it from taking calls; empty when nothing does. */
@@ -207,8 +213,9 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     const { srf } = this;
     const { clock, routeOf } = this.#options;
     const { offerId } = request;
-    const line = this.lines.open(request.extension, { state: 'early', direction: 'recipient' });
-    const ring = new AgentRing({
+    const rings = { state: 'early', direction: 'recipient' } as const;
+    const line = this.lines.open(request.extension, rings, () => ring.doubt());
+    const ring: AgentRing = new AgentRing({
       request,
       ...byPreference(bindings, routeOf),
       srf,
@@ -230,8 +237,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
           this.#rings.delete(offerId);
         },
         keyed: (leg, key) => this.#listener?.keyed(leg, key, offerId),
-        held: (leg, on) => this.#listener?.held(leg, on),
-        referred: (leg, referral) => this.#listener?.referred(leg, referral) ?? 603,
+        ...this.#phones,
       },
     });
     this.#rings.set(offerId, ring);
@@ -240,11 +246,6 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
 
   cancelRing(offerId: OfferId): void {
     this.#rings.get(offerId)?.hangup();
-  }
-
-  /** A phone of that extension has fallen silent, or begun a new life: is it still in its calls? */
-  doubt(extension: string): void {
-    for (const ring of this.#rings.values()) if (ring.extension === extension) ring.doubt();
   }
 
   /** Whether anybody answers there; never rejects. */
@@ -355,12 +356,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     });
     if (!verdict.accept) return refuse(res, verdict.status);
     const isOurs = fromExtension !== undefined;
-    const line = isOurs
-      ? this.lines.open(fromExtension, { state: 'confirmed', direction: 'initiator' })
-      : undefined;
+    const calls = { state: 'confirmed', direction: 'initiator' } as const;
+    const line = isOurs ? this.lines.open(fromExtension, calls, () => leg.doubt()) : undefined;
     const release = isOurs ? () => line?.over() : trunk?.take('in');
     const more = { isOurs, release: release ?? (() => {}) };
-    const leg = this.#inboundLeg(id, req, res, listener, more);
+    const leg: InboundLeg = this.#inboundLeg(id, req, res, listener, more);
     this.#callers.set(id, leg);
     await leg.answer(this.#pool);
   }
@@ -373,8 +373,8 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     { isOurs, release }: { readonly isOurs: boolean; readonly release: () => void },
   ): InboundLeg {
     const wishes = {
-      held: (on: boolean) => listener.held(leg, on),
-      referred: (referral: Referral) => listener.referred(leg, referral),
+      held: (on: boolean) => this.#phones.held(leg, on),
+      referred: (referral: Referral) => this.#phones.referred(leg, referral),
     };
     const events = {
       ...(isOurs ? { wishes } : {}),
@@ -386,7 +386,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
         release();
         this.#callers.delete(id);
       },
-      gone: (why: 'hungup' | 'media' | 'cancelled') => listener.callerGone(id, why),
+      gone: (why: CallerEnd) => listener.callerGone(id, why),
     };
     const { log, audioForks, newId } = this.#options;
     const hear: Hear = (channel, sampleRate, sink) =>

@@ -7,6 +7,7 @@ import { type CallSession, optional } from '../call-session.ts';
 import { askOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg, Destination } from '../ports/index.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';
+import type { Rooms } from '../talk/rooms.ts';
 import type { World } from '../world.ts';
 import { ringableNumber } from './ringable-number.ts';
 
@@ -35,10 +36,12 @@ interface Attempt {
  */
 export class FlowTransfers {
   readonly #world: World;
+  readonly #rooms: Rooms;
   readonly #tell: (id: CallId, event: FlowEvent) => void;
 
-  constructor(world: World, tell: (id: CallId, event: FlowEvent) => void) {
+  constructor(world: World, rooms: Rooms, tell: (id: CallId, event: FlowEvent) => void) {
     this.#world = world;
+    this.#rooms = rooms;
     this.#tell = tell;
   }
 
@@ -120,11 +123,12 @@ export class FlowTransfers {
   }
 
   async #join(session: CallSession, leg: CallerLeg, target: string): Promise<void> {
-    const { telephony, inbox } = this.#world;
-    const joined = session.leg ? await telephony.bridge(session.leg, leg) : false;
+    const { inbox } = this.#world;
+    const joined = session.leg ? await this.#rooms.beginOutside(session, session.leg, leg) : false;
     inbox.post(() => {
       if (session.stage === 'ended') return leg.hangup();
       if (!joined) {
+        session.talk = undefined;
         session.transfer?.hangup();
         return this.#failed(session, 'noTrunk');
       }

@@ -209,9 +209,9 @@ class Placed implements DialEvents, Dialling {
     this.#tell(() => this.#events.failed(cause));
   }
 
-  gone(): void {
+  gone(died?: boolean): void {
     this.#end();
-    this.#tell(() => this.#events.gone());
+    this.#tell(() => this.#events.gone(died));
   }
 
   over(): void {

@@ -21,7 +21,7 @@ import type { Outbound } from './outbound.ts';
 export interface OutsideEvents {
   agentAnswered(offerId: OfferId, leg: AgentLeg): void;
   agentFailed(offerId: OfferId, failure: LegFailure): void;
-  agentGone(offerId: OfferId): void;
+  agentGone(offerId: OfferId, died: boolean): void;
   agentKeyed(offerId: OfferId, key: string): void;
   /** Nobody's phone rings for the offer any more, inside or outside. */
   ringCancelled(offerId: OfferId): void;
@@ -88,7 +88,7 @@ export class OutsidePhones implements Telephony, Switchboard {
   }
 
   #dial(request: RingRequest, to: Destination): void {
-    const { offerId, agentId, callId, displayName, callerNumber, headers } = request;
+    const { offerId, agentId, callId, displayName, callerNumber, calledNumber, headers } = request;
     const { outbound, events, callerOf, tried } = this.#world;
     const near = request.alone ? undefined : callerOf(callId);
     const over = () => void this.#dialled.delete(offerId);
@@ -100,6 +100,7 @@ export class OutsidePhones implements Telephony, Switchboard {
         to,
         displayName,
         callerNumber,
+        calledNumber,
         headers,
         ringMsMax: RING_MS_MAX,
         ...(near ? { near } : {}),
@@ -115,9 +116,9 @@ export class OutsidePhones implements Telephony, Switchboard {
           if (cause !== 'limit' && cause !== 'notAllowed') tried(agentId, legFailure(cause));
           events.agentFailed(offerId, legFailure(cause));
         },
-        gone: () => {
+        gone: (died = false) => {
           over();
-          events.agentGone(offerId);
+          events.agentGone(offerId, died);
         },
         digit: (key) => events.agentKeyed(offerId, key),
         over,

@@ -58,6 +58,12 @@ export interface InboundCall {
   readonly fromExtension?: string;
 }
 
+/**
+ * How a caller's leg has ended: `hungup` and `cancelled` by the caller · `lost`: nobody has hung up, and its phone is no
+ * more · `media`: nor has anybody, and its channel is no more.
+ */
+export type CallerEnd = 'hungup' | 'cancelled' | 'lost' | 'media';
+
 /** What telephony tells the runtime. */
 export interface TelephonyListener {
   /**
@@ -77,7 +83,7 @@ export interface TelephonyListener {
   /** More keys come than a person can press, and are dropped; told once a call. */
   keysFlooded(callId: CallId): void;
   /** The caller's leg is over, before or after it was answered. */
-  callerGone(callId: CallId, why: 'hungup' | 'media' | 'cancelled'): void;
+  callerGone(callId: CallId, why: CallerEnd): void;
   agentAnswered(offerId: OfferId, leg: AgentLeg): void;
   agentFailed(offerId: OfferId, cause: LegFailure): void;
   /** After having answered the agent hung up; or (`died`) nobody did, and their phone or its channel is no more. */
@@ -95,6 +101,8 @@ export interface RingRequest {
   /** Shown on the phone: who is calling and why (P3). */
   readonly displayName: string;
   readonly callerNumber: string;
+  /** {@link DialRequest.calledNumber} */
+  readonly calledNumber: string;
   /** Sent as `X-Centralita-…` headers: queue, intent, status, call id. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -129,7 +137,8 @@ export interface DialEvents {
   ringing(): void;
   answered(leg: CallerLeg): void;
   failed(cause: DialFailure): void;
-  gone(): void;
+  /** Hung up; or (`died`) nobody did, and their phone or its channel is no more. */
+  gone(died?: boolean): void;
   digit(digit: string): void;
   /** Nothing is left of it, whoever ended it; after `hangup` too. */
   over?(): void;

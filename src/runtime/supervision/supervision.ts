@@ -177,7 +177,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
           );
         },
         failed: (cause) => this.#close(watch, cause),
-        gone: () => this.#gone(watch),
+        gone: (died) => this.#gone(watch, died),
         digit: (digit) => this.#key(watch, digit),
       },
     );
@@ -277,9 +277,9 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   // ---- Ending ----------------------------------------------------------------------------------------------
 
   /** The supervisor's phone has hung up. */
-  #gone(watch: Watch): void {
+  #gone(watch: Watch, died = false): void {
     const { session, leg } = watch;
-    if (watch.takeOver === 'done' && leg) this.#takeOvers.gone(session, leg);
+    if (watch.takeOver === 'done' && leg) this.#takeOvers.gone(session, leg, died);
     else this.#close(watch, 'supervisorGone');
   }
 

@@ -84,8 +84,8 @@ export class TakeOver {
     this.#phones.keyed(leg, key);
   }
 
-  /** The phone that had the customer has hung up. */
-  gone(session: CallSession, leg: CallerLeg): void {
-    this.#talks.legGone(session, leg);
+  /** The phone that had the customer has hung up, or (`died`) is no more. */
+  gone(session: CallSession, leg: CallerLeg, died: boolean): void {
+    this.#talks.legGone(session, leg, died);
   }
 }

@@ -163,19 +163,19 @@ export class DeskPhones {
     return this.#sides.has(id);
   }
 
-  /** The phone has hung up its second call. False: it was none. */
-  gone(id: CallId): boolean {
+  /** The phone has hung up its second call, or (`died`) is no more. False: it was none. */
+  gone(id: CallId, died: boolean): boolean {
     const side = this.#sides.get(id);
     if (!side) return false;
     this.#sides.delete(id);
     if (side.kind === 'tookOver') {
-      this.#talks.legGone(side.session, side.leg);
+      this.#talks.legGone(side.session, side.leg, died);
       return true;
     }
     const session = side.kind === 'asks' ? side.session : this.#sessionOfAgent(side.agentId);
     const own = session?.offer?.leg;
     // By now it is the only way they speak: they picked the call up by it, or its customer has left.
-    if (own && 'callId' in own && own.callId === id) this.#agentGone(session.offer?.offerId);
+    if (own && 'callId' in own && own.callId === id) this.#agentGone(session.offer?.offerId, died);
     if (side.kind === 'picksUp') return true;
     const { talk } = side.session;
     const leg = talk?.side;
@@ -189,8 +189,8 @@ export class DeskPhones {
     return true;
   }
 
-  #agentGone(offerId: OfferId | undefined): void {
-    if (offerId) this.#world.agentGone(offerId);
+  #agentGone(offerId: OfferId | undefined, died: boolean): void {
+    if (offerId) this.#world.agentGone(offerId, died);
   }
 
   #sessionOfAgent(id: AgentId): CallSession | undefined {

@@ -22,6 +22,12 @@ export class Rooms {
     return this.talkOf(session).parties.arrange({ bridged: [customer, agent] });
   }
 
+  /** Somebody outside, or without a place in the engine, has answered: the customer is theirs. */
+  beginOutside(session: CallSession, customer: Leg, outside: Leg): Promise<boolean> {
+    this.talkOf(session).outside = outside;
+    return this.begin(session, customer, outside);
+  }
+
   sessionOf(leg: Leg): CallSession | undefined {
     const session = this.#sessionOf.get(leg);
     return session?.stage === 'ended' ? undefined : session;

@@ -89,6 +89,7 @@ export class Summons {
         ...optional('near', session.leg ?? session.offer?.leg),
         displayName,
         ...optional('callerNumber', session.context.ani),
+        calledNumber: session.inbound.dnis,
         headers: to.kind === 'extension' ? headers : {},
       },
       {
@@ -113,6 +114,7 @@ export class Summons {
 
   #dialledThere(session: CallSession, second: Second, leg: CallerLeg): void {
     second.leg = leg;
+    this.#rooms.own(leg, session);
     this.#world.history.stage(session, 'party.answered', {
       target: second.name,
       leg: leg.identity,

@@ -153,9 +153,9 @@ export class Talks {
   }
 
   /** A leg that no offer rang, and by which somebody has come to the conversation, is over. */
-  legGone(session: CallSession, leg: Leg): void {
+  legGone(session: CallSession, leg: Leg, died: boolean): void {
     const { offer } = session;
-    if (offer?.leg === leg) this.#world.agentGone(offer.offerId);
+    if (offer?.leg === leg) this.#world.agentGone(offer.offerId, died);
     else this.partyGone(session, leg);
   }
 

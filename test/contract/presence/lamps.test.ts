@@ -112,13 +112,13 @@ test('A lamp is dark, blinks, is lit and dark again; refreshed, it is told anew;
   assert.equal(first.notify.headers.get('event'), 'dialog;id=7');
   assert.equal(first.notify.headers.get('content-type'), 'application/dialog-info+xml');
   assert.match(first.body, new RegExp(`state="full" entity="sip:1001@${switches.sipHost}:`));
-  const line = lines.open('1001', RINGS);
+  const line = lines.open('1001', RINGS, () => {});
   const blinks = await told();
   assert.match(blinks.body, /<dialog id="1001" direction="recipient"><state>early</);
   line.answered();
   assert.equal((await told()).state, 'confirmed');
-  const second = lines.open('1001', RINGS);
-  lines.open('1002', CALLS).over();
+  const second = lines.open('1001', RINGS, () => {});
+  lines.open('1002', CALLS, () => {}).over();
   line.over();
   const stillRings = await told();
   assert.deepEqual([stillRings.state, stillRings.version], ['early', 3], 'who speaks is busy');
@@ -128,17 +128,17 @@ test('A lamp is dark, blinks, is lit and dark again; refreshed, it is told anew;
   assert.equal((await phone.nextResponse(200)).headers.get('expires'), '900');
   assert.match((await told()).subscription, /^active;expires=(900|899)$/);
   await ends(key);
-  lines.open('1001', CALLS).over();
+  lines.open('1001', CALLS, () => {}).over();
 });
 
 test('A lamp follows its person to another phone, and is told when there is nobody any more', async () => {
   const key = new Key('1002');
   await key.granted();
   assert.equal((await told()).state, 'terminated');
-  const elsewhere = lines.open('1009', CALLS);
+  const elsewhere = lines.open('1009', CALLS, () => {});
   lamps.seated({ id: agentId('luis'), extension: '1002', phone: '1009' });
   assert.equal((await told()).state, 'confirmed');
-  const own = lines.open('1002', CALLS);
+  const own = lines.open('1002', CALLS, () => {});
   elsewhere.over();
   assert.equal(
     (await told()).state,

@@ -294,6 +294,12 @@ test('a transfer outside: rung through the trunk, joined by key, and in the reco
   dialling.events.digit('1');
   await settled();
   assert.deepEqual(floor.telephony.bridges, [[caller, other]]);
+  floor.center.held(other, true);
+  await settled();
+  assert.deepEqual([floor.telephony.hearing, caller.music], [[], 'default']);
+  floor.center.held(other, false);
+  await settled();
+  assert.deepEqual(floor.telephony.hearing, [caller, other]);
   floor.clock.advance(20_000);
   dialling.events.gone();
   await settled();

@@ -55,6 +55,7 @@ describe('agents outside the house', () => {
     const { request, events } = dialled(floor);
     assert.deepEqual(request.to, { kind: 'number', number: MOBILE });
     assert.equal(request.near, caller);
+    assert.equal(request.calledNumber, '8005550100', 'a trunk may show it as its own');
     assert.match(request.displayName ?? '', /ventas/);
     const leg = dialled(floor).answer();
     await settled();
@@ -98,6 +99,21 @@ describe('agents outside the house', () => {
     assert.equal(failed?.data.cause, 'noAnswer');
     leg.finishPlaying();
     floor.clock.advance(60_000);
+    assert.deepEqual(floor.broken, []);
+  });
+
+  it('a gateway that is gone without a word hangs up on nobody: the caller waits where they stood', async () => {
+    const floor = await floorWith();
+    ready(floor);
+    const caller = await floor.queuedCall('a');
+    const one = dialled(floor);
+    one.answer();
+    await settled();
+    one.events.digit('1');
+    await settled();
+    one.events.gone(true);
+    await settled();
+    assert.deepEqual([floor.stageOf(caller.callId), caller.hungUp], ['queued', false]);
     assert.deepEqual(floor.broken, []);
   });
 

@@ -2,15 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
-import type { Referral } from '../../../src/runtime/ports/phones.ts';
+import type { Leg, Referral } from '../../../src/runtime/ports/phones.ts';
 import {
   FakeAgentLeg,
-  type FakeCallerLeg,
+  FakeCallerLeg,
   type FakeDialling,
   inbound,
 } from '../../support/fake-telephony.ts';
 import { settled, type TestFloor } from '../../support/floor.ts';
 import { answers, hears, lastOffer, talking } from '../../support/talking.ts';
+
+/** Whoever has the caller holds by phone, and is back. */
+async function holdsWithMusic(floor: TestFloor, caller: FakeCallerLeg, holder: Leg): Promise<void> {
+  caller.music = undefined;
+  floor.center.held(holder, true);
+  await settled();
+  hears(floor);
+  assert.equal(caller.music, 'default');
+  floor.center.held(holder, false);
+  await settled();
+  hears(floor, caller, holder);
+}
 
 async function nothingLeft(floor: TestFloor, caller: FakeCallerLeg): Promise<void> {
   floor.center.callerGone(caller.callId, 'hungup');
@@ -175,6 +187,7 @@ test('To somebody outside: allowed or refused; they press 1, have the caller, an
   const outside = dialled?.answer();
   await settled();
   assert.ok(outside);
+  assert.equal(dialled?.request.calledNumber, '8005550100', 'a trunk may show it as its own');
   assert.match(outside.played.join(' '), /transfer .*press 1/, 'who sends them, and which key');
   assert.equal(caller.music, 'default');
   hears(floor);
@@ -182,6 +195,7 @@ test('To somebody outside: allowed or refused; they press 1, have the caller, an
   await settled();
   hears(floor, caller, outside);
   assert.equal(floor.stateOf('1001'), 'wrapUp');
+  await holdsWithMusic(floor, caller, outside);
   dialled?.events.gone();
   await settled();
   assert.ok(caller.hungUp);
@@ -344,6 +358,23 @@ test('To a queue: the caller waits there, with what was learnt; to a flow: it sp
   assert.equal(floor.stateOf('1001'), 'wrapUp');
   await nothingLeft(floor, caller);
   assert.equal(floor.cdrs[0]?.outcome, 'answered');
+});
+
+test('Who picked a call up by phone loses the battery: the caller waits where they stood', async () => {
+  const { floor, caller, talk, id } = await talking();
+  assert.ok(talk.park(id).ok);
+  await settled();
+  const call = { ...inbound('p1', undefined, '*811001'), fromExtension: '1002' };
+  assert.deepEqual(floor.center.arrived(call), { accept: true });
+  const leg = new FakeCallerLeg(call.callId);
+  floor.center.answered(leg);
+  await settled();
+  hears(floor, caller, leg);
+  assert.equal(floor.stateOf('1002'), 'talking');
+  floor.center.callerGone(call.callId, 'lost');
+  await settled();
+  assert.deepEqual([floor.stageOf(id), caller.hungUp], ['queued', false]);
+  await nothingLeft(floor, caller);
 });
 
 test('Parked: music, picked up by whoever comes; and back when nobody does', async () => {

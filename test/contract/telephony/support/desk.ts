@@ -33,6 +33,7 @@ export type Heard =
   | { readonly type: 'agentAnswered'; readonly offer: string; readonly leg: AgentLeg }
   | { readonly type: 'agentFailed'; readonly offer: string; readonly cause: string }
   | { readonly type: 'agentGone'; readonly offer: string }
+  | { readonly type: 'partyGone'; readonly died: boolean }
   | { readonly type: 'held'; readonly leg: Leg; readonly on: boolean }
   | { readonly type: 'referred'; readonly leg: Leg; readonly referral: Referral }
   | { readonly type: 'keyed'; readonly leg: Leg; readonly key: string };
@@ -43,6 +44,8 @@ export class Desk implements TelephonyListener, PhonesListener {
   readonly heard: Heard[] = [];
   bindings: Binding[] = [];
   verdict: ReturnType<TelephonyListener['arrived']> = { accept: true };
+  /** Whom a caller has proved to be who says to be an extension; undefined: nobody, and they go unanswered. */
+  proven: string | undefined;
   readonly #switches: Switches;
 
   private constructor(
@@ -64,7 +67,7 @@ export class Desk implements TelephonyListener, PhonesListener {
       sessionSeconds,
       strangers: 'accept',
       isPhoneAt: () => false,
-      authenticate: () => Promise.resolve(undefined),
+      authenticate: () => Promise.resolve(this.proven),
     });
   }
 
@@ -129,6 +132,7 @@ export class Desk implements TelephonyListener, PhonesListener {
       extension: EXTENSION,
       displayName: 'VIP Ana',
       callerNumber: '+525555550001',
+      calledNumber: '8005550100',
       headers: { 'X-Centralita-Queue': 'ventas' },
     };
     this.telephony.ring(request);
@@ -145,8 +149,8 @@ export class Desk implements TelephonyListener, PhonesListener {
         ringing: () => {},
         answered: resolve,
         failed: (cause) => reject(new Error(cause)),
-        gone: () => {},
-        digit: () => {},
+        gone: (died) => this.heard.push({ type: 'partyGone', died: died ?? false }),
+        digit: (digit) => this.heard.push({ type: 'digit', digit }),
       });
     });
   }
