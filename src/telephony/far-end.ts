@@ -1,4 +1,5 @@
 import type Srf from 'drachtio-srf';
+import { NOT_TAKEN, refuseMethod } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import { passInfoKeys } from './info-keys.ts';
 import { type LegWishes, passTransfers } from './refer.ts';
@@ -28,6 +29,7 @@ export function attend({ dialog, channel, wishes, keep, dead }: FarEnd): Kept {
   passRenegotiation(dialog, channel, wishes);
   passTransfers(dialog, wishes);
   passInfoKeys(dialog, (key) => channel.key(key, 'info'));
+  for (const method of NOT_TAKEN) dialog.on(method as 'info', refuseMethod);
   if (!EVENTS.test(dialog.remote.sdp)) void channel.hearTones();
   return keep.begin(dialog, dead);
 }

@@ -4,6 +4,7 @@ import type { LegIdentity } from '../model/call.ts';
 import { type CallId, legId } from '../model/ids.ts';
 import type { AudioSink, LiveAudio } from '../runtime/ports/hearing.ts';
 import type { CallerEnd, CallerLeg } from '../runtime/ports/index.ts';
+import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
 import { offersCommonCodec } from './common-codec.ts';
@@ -143,7 +144,9 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     channel.onGone = () => this.#mediaLost();
     channel.onFlood = () => this.#events.keysFlooded();
     channel.onDigit = (digit) => this.#events.digit(digit);
-    const dialog = await this.#req.srf.createUAS(this.#req, this.#res, { localSdp: channel.sdp });
+    const headers = { ...CAPABILITIES };
+    const answer = { localSdp: channel.sdp, headers };
+    const dialog = await this.#req.srf.createUAS(this.#req, this.#res, answer);
     this.#dialog = dialog;
     if (this.#over) {
       endDialog(dialog);

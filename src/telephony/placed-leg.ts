@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegIdentity } from '../model/call.ts';
 import { legId } from '../model/ids.ts';
 import { type Attempt, Branch, type Route } from './branch.ts';
+import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
@@ -155,7 +156,7 @@ export class PlacedLeg extends ChannelLeg {
     const { srf, clock, keep } = this.#options;
     return new Branch({
       ...attempt,
-      headers: { ...keep.headers, ...attempt.headers },
+      headers: { ...CAPABILITIES, ...keep.headers, ...attempt.headers },
       srf,
       clock,
       offer: channel.sdp,

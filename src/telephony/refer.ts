@@ -111,7 +111,7 @@ export function parseReferTo(
 }
 
 /** RFC 3891 section 6.1. */
-function parseReplaces(value: string): ReplacedDialog | undefined {
+export function parseReplaces(value: string): ReplacedDialog | undefined {
   const [sipCallId = '', ...parameters] = value.split(';').map((part) => part.trim());
   const tag = (name: string): string | undefined =>
     parameters.find((each) => each.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);

@@ -1,7 +1,9 @@
 import type Srf from 'drachtio-srf';
+import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import type { LegWishes } from './refer.ts';
 import { isOffering } from './reinvite.ts';
+import { sessionAnswer } from './session-asked.ts';
 import type { SipFailure } from './sip-failure.ts';
 
 /**
@@ -30,7 +32,9 @@ export function passRenegotiation(
     else void answer(req, res, channel, agreed);
   };
   dialog.on('modify', offered);
-  dialog.on('update', (req, res) => (req.body ? offered(req, res) : res.send(200)));
+  dialog.on('update', (req, res) =>
+    req.body ? offered(req, res) : res.send(200, { headers: agreedTo(req) }),
+  );
   // An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4).
   dialog.on('ack', (ack) => {
     if (!ack.body) return;
@@ -41,6 +45,11 @@ export function passRenegotiation(
   });
 }
 
+const agreedTo = (req: Srf.SrfRequest): Record<string, string> => ({
+  ...CAPABILITIES,
+  ...sessionAnswer(req),
+});
+
 async function answer(
   req: Srf.SrfRequest,
   res: Srf.SrfResponse,
@@ -50,7 +59,7 @@ async function answer(
   const offer = req.body;
   try {
     const body = offer ? await channel.renegotiate(offer) : channel.sdp;
-    res.send(200, { body });
+    res.send(200, { body, headers: agreedTo(req) });
   } catch (error) {
     // Whoever was told that offers crossed tries again (RFC 3261 section 14.1); 488 leaves the call as it was.
     res.send((error as SipFailure).status === 491 ? 491 : 488);

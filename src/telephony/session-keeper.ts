@@ -44,10 +44,7 @@ const AGAIN_MS = 1_000;
 export const sessionHeaders = ({ sessionSeconds }: SessionOptions): Record<string, string> =>
   sessionSeconds === 0
     ? {}
-    : {
-        Supported: 'timer',
-        'Session-Expires': String(Math.max(sessionSeconds, SESSION_SECONDS_MIN)),
-      };
+    : { 'Session-Expires': String(Math.max(sessionSeconds, SESSION_SECONDS_MIN)) };
 
 /**
  * Asks the far end of a dialog from time to time whether it is still there, by an UPDATE if it takes one, by the same

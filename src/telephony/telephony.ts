@@ -25,6 +25,7 @@ import type { AudioForkServer } from './audio-fork.ts';
 import type { Route } from './branch.ts';
 import { byPreference } from './by-preference.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
+import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import { Dialler } from './dialler.ts';
 import { sendWithoutDelay } from './drachtio-wire.ts';
@@ -35,6 +36,8 @@ import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
+import { parseReplaces } from './refer.ts';
+import { asksTooOften } from './session-asked.ts';
 import { type Keeper, keepSession, SESSION_SECONDS_MIN, sessionHeaders } from './session-keeper.ts';
 import { type SignOfLife, signOfLife } from './sign-of-life.ts';
 import { watchSip } from './sip-traffic.ts';
@@ -176,7 +179,9 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     (srf as NodeJS.EventEmitter).on('reconnecting', () => this.#disconnected());
     (srf as NodeJS.EventEmitter).on('close', () => this.#disconnected());
     srf.invite((req, res) => void this.#invited(req, res));
-    srf.use('options', (_req, res) => res.send(200));
+    srf.use('options', answerOptions);
+    srf.use('info', refuseOutside);
+    for (const method of NOT_TAKEN) srf.use(method, refuseMethod);
     // srf's own waits grow without end; and its types do not know this.
     const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
     void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
@@ -331,10 +336,26 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     if (!req.isNewInvite) return refuse(res, 481);
     if (!req.has('Contact')) return refuse(res, 400);
-    if (sessionOf(req) < SESSION_SECONDS_MIN)
-      return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
+    if (asksTooOften(req)) return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
     const admitted = await this.#admission.admit(req, res);
-    if (admitted) await this.#arrived(req, res, listener, admitted);
+    if (!admitted) return;
+    if (req.has('Replaces')) return refuse(res, this.#knowsReplaced(req) ? 603 : 481);
+    await this.#arrived(req, res, listener, admitted);
+  }
+
+  /**
+   * Whose place the call would take (RFC 3891 section 3). Nobody takes another's: transfers are asked for by REFER, where
+   * it is known who asks; and what names a call of ours, or one that is over, is no new call.
+   */
+  #knowsReplaced(req: Srf.SrfRequest): boolean {
+    const replaced = parseReplaces(req.get('Replaces'));
+    const legs = [...this.#callers.values(), ...this.#rings.values(), ...this.#dialler.legs];
+    return legs.some(
+      ({ identity: { sipCallId, localTag, remoteTag } }) =>
+        sipCallId === replaced?.sipCallId &&
+        localTag === replaced.localTag &&
+        remoteTag === replaced.remoteTag,
+    );
   }
 
   /** It may come in: asks whether it is wanted, and answers it. */
@@ -433,13 +454,6 @@ function channelOf(leg: Leg): Channel | undefined {
 
 /** The extensions that a caller may insist on: the switch does reliable provisional responses by itself. */
 const EXTENSIONS = new Set(['100rel', 'timer']);
-
-/** What the caller asks for (RFC 4028 section 4); it need not ask. */
-const sessionOf = (req: Srf.SrfRequest): number =>
-  Number(
-    /^\s*(\d{1,9})/.exec(req.has('Session-Expires') ? req.get('Session-Expires') : '')?.[1] ??
-      Infinity,
-  );
 
 /** RFC 3261 section 8.2.2.3. */
 function unsupportedExtensions(req: Srf.SrfRequest): string[] {

@@ -99,7 +99,8 @@ export class InDialogRequests {
       transaction.respond(responseTo(request, 422, { headers }));
       return true;
     }
-    if (wanted) armSessionTimer(this.context, dialog, wanted.seconds, wanted.refresher === 'uas');
+    // Whoever does not say who refreshes leaves it to us, as with drachtio.
+    if (wanted) armSessionTimer(this.context, dialog, wanted.seconds, wanted.refresher !== 'uac');
     return false;
   }
 

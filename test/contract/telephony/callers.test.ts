@@ -138,13 +138,17 @@ test('Session timers that a caller supports are no obstacle', async () => {
   await desk.next('callerGone');
 });
 
-test('REFER is declined; INFO, OPTIONS and MESSAGE in a call are answered', async () => {
+test('REFER is declined; INFO and OPTIONS in a call are answered, and what is not taken is refused', async () => {
   const { caller } = await connect(desk, phone);
   const refer = await caller.request('REFER', { headers: [['Refer-To', '<sip:9@nowhere>']] });
   assert.equal(refer.ok && refer.value.status, 603);
-  for (const method of ['INFO', 'OPTIONS', 'MESSAGE']) {
+  for (const [method, status] of [
+    ['INFO', 200],
+    ['OPTIONS', 200],
+    ['MESSAGE', 405],
+  ] as const) {
     const outcome = await caller.request(method);
-    assert.equal(outcome.ok && outcome.value.status, 200, method);
+    assert.equal(outcome.ok && outcome.value.status, status, method);
   }
   caller.bye();
   await desk.next('callerGone');

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SipResponse } from '../../../src/embedded/sip/index.ts';
+import { agentPhone, connect, responseOf, sdp, statusOf } from './support/far-end.ts';
+import { openSuite } from './support/suite.ts';
+
+const { switches, desk, phone } = await openSuite();
+
+const uri = () => phone.uriOf('8005550100');
+const dial = (...headers: [string, string][]) => phone.call(uri(), { body: sdp(40_000), headers });
+const saysWhatItTakes = ({ headers }: Pick<SipResponse, 'headers'>): void => {
+  assert.match(headers.get('allow') ?? '', /INVITE.*UPDATE.*REFER/);
+  assert.doesNotMatch(headers.get('allow') ?? '', /MESSAGE|PUBLISH/);
+  assert.match(headers.get('supported') ?? '', /\btimer\b/);
+};
+
+test('What is not taken is not allowed, and says what is (RFC 3261 section 8.2.1)', async () => {
+  for (const method of ['MESSAGE', 'PUBLISH', 'INFO']) {
+    const response = await phone.request(method, uri());
+    assert.equal(response.status, 405, method);
+    assert.match(response.headers.get('allow') ?? '', /INVITE/);
+  }
+  const lost = { headers: [['To', `<${uri()}>;tag=nosuch`]] as [string, string][] };
+  assert.equal((await phone.request('INFO', uri(), lost)).status, 481);
+});
+
+test('INVITEs, answers to them and to OPTIONS say what we take', async () => {
+  saysWhatItTakes(await phone.request('OPTIONS', uri()));
+  const { answered } = dial();
+  const { session, response } = await answered;
+  saysWhatItTakes(response);
+  const { leg } = await desk.next('answered');
+  const agent = await agentPhone(switches, (call) => call.reject(486));
+  desk.ring(leg.callId, [agent.uri]);
+  await desk.next('agentFailed');
+  saysWhatItTakes(agent.calls[0]?.request ?? assert.fail('nobody was called'));
+  session.bye();
+  await desk.next('callerGone');
+  await agent.phone.close();
+});
+
+test('A session timer that a re-INVITE or UPDATE brings is confirmed (RFC 4028 section 9)', async () => {
+  const { caller, leg } = await connect(desk, phone);
+  const asks = async (method: 'INVITE' | 'UPDATE', body: string, ...more: [string, string][]) => {
+    const outcome = await caller.request(method, { body, headers: more });
+    const { status, headers } = responseOf(outcome);
+    return [status, headers.get('session-expires'), headers.get('require')];
+  };
+  const able: [string, string] = ['Supported', 'timer'];
+  assert.deepEqual(await asks('UPDATE', '', able, ['Session-Expires', '1800;refresher=uac']), [
+    200,
+    '1800;refresher=uac',
+    'timer',
+  ]);
+  assert.deepEqual(
+    await asks('INVITE', sdp(40_000, 'sendrecv', 2), able, [
+      'Session-Expires',
+      '600;refresher=uas',
+    ]),
+    [200, '600;refresher=uas', undefined],
+  );
+  assert.deepEqual(await asks('UPDATE', ''), [200, undefined, undefined]);
+  leg.hangup();
+});
+
+test('Whoever knows nothing of session timers is not told to ask less often', async () => {
+  const { answered } = dial(['Session-Expires', '60']);
+  const { session } = await answered;
+  session.bye();
+  await desk.next('callerGone');
+  assert.equal(statusOf(await dial(['Session-Expires', '60'], ['Supported', 'timer']).failed), 422);
+});
+
+test('A call that would take the place of another is no new call (RFC 3891 section 3)', async () => {
+  const { leg } = await connect(desk, phone);
+  const replacing = (id: string, to: string, from: string) =>
+    dial(['Replaces', `${id};to-tag=${to};from-tag=${from}`]).failed;
+  desk.heard.length = 0;
+  const { sipCallId, localTag, remoteTag } = leg.identity;
+  assert.equal(statusOf(await replacing('nobody@x', 'a', 'b')), 481);
+  assert.equal(statusOf(await replacing(sipCallId, localTag, 'other')), 481);
+  assert.equal(statusOf(await replacing(sipCallId, localTag, remoteTag)), 603);
+  assert.deepEqual(desk.types(), []);
+  leg.hangup();
+});
