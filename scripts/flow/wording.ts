@@ -7,7 +7,9 @@ export function wordsOf(effect: FlowEffect, { language }: CallContext): string |
     case 'play':
       return effect.prompts
         .map((prompt) =>
-          prompt.kind === 'text' ? `${language}: ${prompt.text}` : `♪ ${prompt.name}`,
+          prompt.kind === 'text'
+            ? `${prompt.language ?? language}: ${prompt.text}`
+            : `♪ ${prompt.name}`,
         )
         .join('\n');
     case 'enqueue':

@@ -3,7 +3,7 @@ import type { CompiledFlow } from './compiled.ts';
 import type { Known } from './node.ts';
 import { placeProblems } from './places.ts';
 import { isRecording, type PromptEntry, type PromptRef } from './prompt-schema.ts';
-import { textFor } from './prompts.ts';
+import { sayingFor } from './prompts.ts';
 
 /** What is wrong with a flow whose parts are each well formed: every line names its place. */
 export function checkFlow(flow: CompiledFlow, known: Known): readonly string[] {
@@ -29,10 +29,12 @@ function promptProblems(flow: CompiledFlow): readonly string[] {
 function entryProblems(flow: CompiledFlow, entry: PromptEntry, place: string): readonly string[] {
   if (isRecording(entry)) return [];
   const missing = flow.languages
-    .filter((language) => textFor(entry, language) === undefined)
+    .filter((language) => sayingFor(entry, language) === undefined)
     .map((language) => `${place}: has no text in ${language}`);
-  const strange = Object.entries(entry).flatMap(([language, text]) =>
-    placeProblems(text).map((problem) => `${place}.${language}: ${problem}`),
+  const strange = Object.entries(entry).flatMap(([language, said]) =>
+    placeProblems(typeof said === 'string' ? said : said.text).map(
+      (problem) => `${place}.${language}: ${problem}`,
+    ),
   );
   return [...missing, ...strange];
 }

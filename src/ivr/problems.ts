@@ -11,14 +11,18 @@ export function schemaProblems(errors: readonly Finding[], within: string): read
 
 /** Each finding in words, and of a union what its author is likely to have meant. */
 function problemsOf(findings: readonly Finding[]): readonly (readonly [Finding, string])[] {
-  const unions = findings.filter(({ keyword }) => keyword === 'anyOf');
-  const outer = findings.filter((each) => !unions.some((union) => isWithin(each, union)));
-  return outer.flatMap((each) => {
+  return outermost(findings).flatMap((each) => {
     if (each.keyword !== 'anyOf') return [[each, explain(each)] as const];
     const meant = meantOf(each, findings);
     const [only] = meant;
     return only && meant.length === 1 ? problemsOf(only) : [[each, noneOf(meant)] as const];
   });
+}
+
+/** What is no part of a union that did not fit as a whole. */
+function outermost(findings: readonly Finding[]): readonly Finding[] {
+  const unions = findings.filter(({ keyword }) => keyword === 'anyOf');
+  return findings.filter((each) => !unions.some((union) => isWithin(each, union)));
 }
 
 /** The same schema is many elements' of a list: the place counts as well. */
@@ -40,8 +44,9 @@ function meantOf(union: Finding, findings: readonly Finding[]): readonly (readon
   const ofItsType = [...forms].filter(
     ([index, [first]]) => !(first?.keyword === 'type' && first.schemaPath === start + index),
   );
-  const least = Math.min(...ofItsType.map(([, form]) => form.length));
-  return ofItsType.map(([, form]) => form).filter(({ length }) => length === least);
+  const amiss = ofItsType.map(([, form]) => ({ form, count: outermost(form).length }));
+  const least = Math.min(...amiss.map(({ count }) => count));
+  return amiss.flatMap(({ form, count }) => (count === least ? [form] : []));
 }
 
 /** `lacks equals; or lacks in`: what each form would need. */

@@ -6,6 +6,7 @@ import {
   isRecording,
   type PromptEntry,
   type PromptRef,
+  type Sayings,
   type Texts,
 } from './prompt-schema.ts';
 import type { Prompt } from './vocabulary.ts';
@@ -19,6 +20,18 @@ export interface Prompts {
 /** The text that was written for the language: the region's own, or the whole language's. */
 export function textFor(texts: Texts, language: string): string | undefined {
   return texts[language] ?? texts[baseOf(language)];
+}
+
+/** A text, and the language of the voice that is to say it. */
+export interface Said {
+  readonly text: string;
+  readonly language: Language;
+}
+
+/** What callers of the language are told: in their language, unless the text has one of its own. */
+export function sayingFor(sayings: Sayings, language: Language): Said | undefined {
+  const said = sayings[language] ?? sayings[baseOf(language)];
+  return typeof said === 'string' ? { text: said, language } : said;
 }
 
 /**
@@ -40,12 +53,14 @@ export function resolvePrompt(
   const entry = typeof ref === 'string' ? flow.prompts[ref] : ref;
   if (!entry) return undefined;
   if (isRecording(entry)) return { kind: 'audio', name: entry.audio };
-  const text = textFor(entry, context.language);
-  if (text === undefined) return undefined;
-  const parts = filledParts(text, context, context.language);
+  const said = sayingFor(entry, context.language);
+  if (!said) return undefined;
+  const { text, language } = said;
+  const parts = filledParts(text, context, language);
   return {
     kind: 'text',
     text: parts.map((part) => part.text).join(''),
+    ...(language === context.language ? {} : { language }),
     ...(parts.some((part) => part.filled) ? { parts } : {}),
     ...(typeof ref === 'string' ? { name: ref } : {}),
     ...(typeof ref === 'string' && flow.id !== undefined ? { flowId: flow.id } : {}),

@@ -5,7 +5,7 @@ import type { SpokenText } from '../model/utterance.ts';
 import type { CompiledFlow } from './compiled.ts';
 import { stretchesOf } from './places.ts';
 import { isRecording } from './prompt-schema.ts';
-import { textFor } from './prompts.ts';
+import { sayingFor, textFor } from './prompts.ts';
 
 export type { SpokenText } from '../model/utterance.ts';
 
@@ -30,9 +30,9 @@ function textsOfFlow(flow: CompiledFlow): readonly SpokenText[] {
     const entry = typeof ref === 'string' ? flow.prompts[ref] : ref;
     if (!entry || isRecording(entry)) continue;
     for (const language of flow.languages) {
-      const text = textFor(entry, language);
-      for (const spoken of text === undefined ? [] : textsOf(text, language)) {
-        found.set(`${language} ${spoken.ending ?? ''} ${spoken.text}`, spoken);
+      const said = sayingFor(entry, language);
+      for (const spoken of said ? textsOf(said.text, said.language) : []) {
+        found.set(`${spoken.language} ${spoken.ending ?? ''} ${spoken.text}`, spoken);
       }
     }
   }

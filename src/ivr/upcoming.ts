@@ -2,7 +2,7 @@ import type { CompiledFlow } from './compiled.ts';
 import type { CompiledNode } from './node.ts';
 import { hasPlaces } from './places.ts';
 import { isRecording } from './prompt-schema.ts';
-import { resolvePrompt, textFor } from './prompts.ts';
+import { resolvePrompt, sayingFor } from './prompts.ts';
 import { innermost } from './stack.ts';
 import type { FlowState } from './state.ts';
 import type { Prompt } from './vocabulary.ts';
@@ -45,8 +45,8 @@ function ownTexts(
     .flatMap((ref) => {
       const entry = typeof ref === 'string' ? flow.prompts[ref] : ref;
       if (!entry || isRecording(entry)) return [];
-      const text = textFor(entry, context.language);
-      if (text === undefined || !hasPlaces(text)) return [];
+      const said = sayingFor(entry, context.language);
+      if (!said || !hasPlaces(said.text)) return [];
       const prompt = resolvePrompt(flow, ref, context);
       return prompt?.kind === 'text' && prompt.parts?.every((part) => part.text !== '')
         ? [prompt]

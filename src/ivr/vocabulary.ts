@@ -1,6 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext } from '../model/call.ts';
+import type { Language } from '../model/contact.ts';
 import type { CalendarId, QueueId } from '../model/ids.ts';
 import type { Part } from '../model/utterance.ts';
 import type { Hidden } from './hidden.ts';
@@ -14,6 +15,8 @@ export type Prompt =
   | {
       readonly kind: 'text';
       readonly text: string;
+      /** Absent: the call's. */
+      readonly language?: Language;
       readonly parts?: readonly Part[];
       readonly name?: string;
       readonly flowId?: string;

@@ -72,9 +72,10 @@ type TextPrompt = Extract<Prompt, { kind: 'text' }>;
 const utteranceFor = ({ session }: Telling, prompt: TextPrompt): Utterance =>
   utteranceOf(prompt, session.context.language);
 
+/** By the voice of the call's language, unless the text has one of its own. */
 export function utteranceOf(
   { kind: _, ...said }: TextPrompt,
   language: Utterance['language'],
 ): Utterance {
-  return { ...said, language };
+  return { language, ...said };
 }

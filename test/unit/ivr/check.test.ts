@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { flowChecker, parseFlow, spokenTexts } from '../../../src/ivr/flow.ts';
 import { NODE_KINDS } from '../../../src/ivr/nodes/kinds.ts';
-import { documentOf, flowOf, KNOWN, problemsOf, say } from './flows.ts';
+import { utteranceOf } from '../../../src/runtime/flow/prompts.ts';
+import { documentOf, flowOf, KNOWN, problemsOf, STRANGER, say, startFlow } from './flows.ts';
 
 const end = { type: 'hangup' };
 const menu = (choices: object[], extra: object = {}): object => ({
@@ -140,7 +141,14 @@ const TABLE: readonly [string, object, object?][] = [
     'nodes.a.prompts[0]: there is no such field: de',
     { a: { ...end, prompts: [{ es: 'a', de: 'b' }] } },
   ],
-  ['nodes.a.prompts[11].es: must be string', { a: { ...end, prompts: Array(12).fill({ es: 1 }) } }],
+  [
+    'nodes.a.prompts[11].es: has none of the forms that are known here',
+    { a: { ...end, prompts: Array(12).fill({ es: 1 }) } },
+  ],
+  [
+    'nodes.a.prompts[0].es.language: must be one of es-ES, es-MX, en',
+    { a: { ...end, prompts: [{ es: { text: 'a', language: 'fr' }, en: 'a' }] } },
+  ],
   ['nodes.a b: is not a name for a node', { 'a b': end }],
 ];
 
@@ -221,5 +229,35 @@ describe('spokenTexts', () => {
       { text: 'Hi', language: 'en', ending: 'last' },
     ]);
     assert.ok(parseFlow(documentOf({ a: end }), KNOWN).ok);
+  });
+
+  it('has a text with a language of its own spoken by that voice', () => {
+    const other = {
+      es: { text: 'For English, press nine.', language: 'en' },
+      en: { text: 'Para español, marque {variables.tecla | number}.', language: 'es-MX' },
+    };
+    const flow = flowOf({ a: { ...end, prompts: [say('Hola'), other] } });
+    const spoken = spokenTexts(flow);
+    assert.deepEqual(spoken.slice(0, 3), [
+      { text: 'Hola', language: 'es-MX' },
+      { text: 'Hola (en)', language: 'en' },
+      { text: 'For English, press nine.', language: 'en' },
+    ]);
+    assert.ok(spoken.some(({ text, language }) => text === 'nueve' && language === 'es-MX'));
+    assert.ok(spoken.slice(3).every(({ language }) => language === 'es-MX'));
+    const tecla = { ...STRANGER, variables: { tecla: '9' } };
+    const prompts = (language: 'es-MX' | 'en') =>
+      startFlow(flow, { ...tecla, language }).effects.flatMap((effect) =>
+        effect.type === 'play' ? effect.prompts : [],
+      );
+    assert.deepEqual(prompts('es-MX')[1], {
+      kind: 'text',
+      text: 'For English, press nine.',
+      language: 'en',
+    });
+    const [, spanish] = prompts('en');
+    assert.ok(spanish?.kind === 'text' && spanish.language === 'es-MX');
+    assert.equal(spanish.text, 'Para español, marque nueve.');
+    assert.deepEqual(utteranceOf(spanish, 'en').language, 'es-MX');
   });
 });
