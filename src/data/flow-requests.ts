@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { Hidden } from '../lib/hidden.ts';
 import { valueAt } from '../lib/json-pointer.ts';
 import type { Logger } from '../lib/log.ts';
 import type { FlowRequests, RequestAnswer, RequestOrder } from '../runtime/ports/index.ts';
@@ -24,6 +25,8 @@ export interface FlowRequestOptions {
   readonly log: Logger;
   readonly onAsked: (asked: Asked) => void;
 }
+
+type Piece = RequestOrder['headers'][string][number];
 
 /** As long as a flow's own variables may be. */
 const VALUE_CHARACTERS_MAX = 1_000;
@@ -103,9 +106,7 @@ export class FlowRequestService implements FlowRequests {
   #messageOf({ method, headers, body }: RequestOrder, url: URL): HttpMessage {
     const filled = Object.entries(headers).map(([name, pieces]) => [
       name,
-      pieces
-        .map((piece) => (typeof piece === 'string' ? piece : this.#secret(piece.secret)))
-        .join(''),
+      pieces.map((piece) => this.#textOf(piece)).join(''),
     ]);
     return {
       method,
@@ -114,8 +115,13 @@ export class FlowRequestService implements FlowRequests {
         ...Object.fromEntries(filled),
         ...(body ? { 'content-type': body.contentType } : {}),
       },
-      ...(body ? { body: body.text } : {}),
+      ...(body ? { body: Hidden.reveal(body.text, '') } : {}),
     };
+  }
+
+  #textOf(piece: Piece): string {
+    if (piece instanceof Hidden) return Hidden.reveal(piece, '');
+    return typeof piece === 'string' ? piece : this.#secret(piece.secret);
   }
 
   #secret(name: string): string {

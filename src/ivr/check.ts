@@ -1,4 +1,5 @@
 import { graphProblems } from './check-graph.ts';
+import { secretProblems } from './check-secrets.ts';
 import type { CompiledFlow } from './compiled.ts';
 import type { Known } from './node.ts';
 import { placeProblems } from './places.ts';
@@ -11,6 +12,7 @@ export function checkFlow(flow: CompiledFlow, known: Known): readonly string[] {
     ...graphProblems(flow),
     ...promptProblems(flow),
     ...unusedPrompts(flow),
+    ...secretProblems(flow),
     ...ownProblems(flow, known),
   ];
 }

@@ -1,6 +1,7 @@
 // The door of the room: everything that others may use of the flow interpreter.
+
+export { Hidden } from '../lib/hidden.ts';
 export type { CompiledFlow } from './compiled.ts';
-export { Hidden } from './hidden.ts';
 export { type FlowStep, startFlow, stepFlow } from './interpreter.ts';
 export type { FlowConfiguration, Moment } from './moment.ts';
 export { FlowLibrary, flowChecker, parseFlow } from './parse.ts';

@@ -1,8 +1,8 @@
 import type { CallContext } from '../model/call.ts';
 import type { CompiledFlow } from './compiled.ts';
-import { NO_SECRETS } from './hidden.ts';
 import type { Moment } from './moment.ts';
 import type { CompiledNode, Outcome } from './node.ts';
+import { NO_SECRETS } from './secrets.ts';
 import { innermost } from './stack.ts';
 import { type FlowState, NODES_PER_EVENT_MAX } from './state.ts';
 import { Turn } from './turn.ts';

@@ -88,6 +88,8 @@ export interface NodeKind<Config = unknown, Local = unknown> {
   calls?(node: Config): readonly FlowCall[];
   /** They are compiled when the flow is read; a turn evaluates them by their text. */
   expressions?(node: Config): readonly ExpressionAt[];
+  /** The names under which it keeps what callers type in secret. */
+  secrets?(node: Config): readonly string[];
   /** What else may be wrong, each line beginning with its place relative to the node. */
   check?(node: Config, around: Surroundings): readonly string[];
   enter(node: Config, turn: Turn): Outcome<Local>;

@@ -1,5 +1,5 @@
 import type { CallContext } from '../model/call.ts';
-import type { Secrets } from './hidden.ts';
+import type { Secrets } from './secrets.ts';
 import type { Frame } from './stack.ts';
 
 /**

@@ -1,11 +1,12 @@
 import type { EpochMs } from '../lib/clock.ts';
+import { Hidden } from '../lib/hidden.ts';
 import type { CallContext } from '../model/call.ts';
 import type { Language } from '../model/contact.ts';
 import { type Expression, evaluate, type Value } from './expression.ts';
-import { Hidden, secretsOf } from './hidden.ts';
 import type { FlowConfiguration, Moment } from './moment.ts';
 import type { PromptEntry, PromptRef } from './prompt-schema.ts';
 import { nearestLanguage, resolvePrompt } from './prompts.ts';
+import { secretsOf } from './secrets.ts';
 import { FLOW_DEPTH_MAX, type Frame, innermost } from './stack.ts';
 import { type FlowState, KEYS_MAX, PLAY_MS_MAX } from './state.ts';
 import type { FlowEffect, ListenWish, Prompt } from './vocabulary.ts';
@@ -183,7 +184,7 @@ export class Turn {
     this.set({ secrets: new Hidden({ ...secretsOf(this.#state.secrets), [name]: digits }) });
   }
 
-  /** What was typed in confidence under that name. It goes nowhere but where it is verified. */
+  /** What was typed in confidence under that name. It goes nowhere but where it is verified, or to a system that the flow asks. */
   secret(name: string): string | undefined {
     const secrets = secretsOf(this.#state.secrets);
     return Object.hasOwn(secrets, name) ? secrets[name] : undefined;

@@ -1,10 +1,10 @@
 import type { EpochMs } from '../lib/clock.ts';
+import type { Hidden } from '../lib/hidden.ts';
 import type { Skills } from '../model/agent.ts';
 import type { CallContext } from '../model/call.ts';
 import type { Language } from '../model/contact.ts';
 import type { CalendarId, QueueId } from '../model/ids.ts';
 import type { Part } from '../model/utterance.ts';
-import type { Hidden } from './hidden.ts';
 
 /**
  * What is to be said: a text in the call's language, or a sound file by name. Flows give each text per language; the
@@ -23,15 +23,16 @@ export type Prompt =
     }
   | { readonly kind: 'audio'; readonly name: string };
 
-/** Part of a header: text, or the name of a secret that only the shell knows. */
-export type Piece = string | { readonly secret: string };
+/** Part of a header: text, perhaps with what was typed in secret, or the name of a secret that only the shell knows. */
+export type Piece = string | Hidden<string> | { readonly secret: string };
 
 /** A question to one of the company's own systems over HTTP, everything in it filled in. */
 export interface RequestOrder {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, readonly Piece[]>>;
-  readonly body?: { readonly contentType: string; readonly text: string };
+  /** Hidden: what a caller typed in secret may be in it. */
+  readonly body?: { readonly contentType: string; readonly text: Hidden<string> };
   /** For everything: all attempts and the pauses between them. */
   readonly limitMs: number;
   /** Further attempts after the first; 0 for what must not be done twice. */

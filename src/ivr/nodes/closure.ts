@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
+import { Hidden } from '../../lib/hidden.ts';
 import { dayEnd, dayOf } from '../../lib/zone.ts';
 import type { CalendarConfig, Closure as ClosureFact } from '../../model/calendar.ts';
 import { VARIABLE_NAME } from '../assignments.ts';
-import { Hidden } from '../hidden.ts';
 import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
 import { calendarIn, unknownCalendar } from '../opening-hours.ts';
 import type { Turn } from '../turn.ts';

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Hidden } from '../../lib/hidden.ts';
 import { AskingFields, askAgain, askingPrompts, awaitAnswer, failedExit } from '../asking.ts';
 import { VARIABLE_NAME } from '../assignments.ts';
 import {
@@ -8,7 +9,6 @@ import {
   fitsPattern,
   patternLength,
 } from '../digit-checks.ts';
-import { Hidden } from '../hidden.ts';
 import { type NodeKind, type Outcome, spokenAt } from '../node.ts';
 import { PromptRefs } from '../prompt-schema.ts';
 import { KEYS_MAX } from '../state.ts';
@@ -98,6 +98,7 @@ export const collect: NodeKind<Collect, Collecting> = {
     ...askingPrompts(node),
     ...spokenAt('confirm.prompts', node.confirm?.prompts),
   ],
+  secrets: ({ secret, variable }) => (secret ? [variable] : []),
   check: (node) => contradictions(node),
   enter(node, turn) {
     if (node.secret) turn.effect({ type: 'secret', on: true });

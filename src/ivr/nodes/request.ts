@@ -52,7 +52,7 @@ export const request: NodeKind<Request, Asking> = {
   prompts: (node) => spokenAt('waiting', node.waiting ?? [WAITING]),
   check: requestProblems,
   enter(node, turn) {
-    const order = orderOf(node, turn.context);
+    const order = orderOf(node, turn.context, (name) => turn.secret(name));
     if (!order.ok) return fail(node, turn, `lacks ${order.error}`);
     turn.startTimer(SILENT_MS);
     const id = turn.state.timerId;

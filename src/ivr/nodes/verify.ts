@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { Hidden } from '../../lib/hidden.ts';
 import { VARIABLE_NAME } from '../assignments.ts';
-import { Hidden } from '../hidden.ts';
 import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
 import type { Turn } from '../turn.ts';
 import type { FlowEvent } from '../vocabulary.ts';

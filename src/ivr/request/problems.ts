@@ -1,7 +1,8 @@
 import { VARIABLE_NAME } from '../assignments.ts';
 import { isKnownPlace } from '../places.ts';
+import { textsIn, typedPlaces } from './order.ts';
 import type { Request } from './schema.ts';
-import { isSecretPlace, placesIn } from './templates.ts';
+import { isSecretPlace, placesIn, typedName } from './templates.ts';
 
 const HEADER_NAME = /^[A-Za-z0-9-]{1,64}$/;
 /** What the shell writes itself, or what would take the message apart. */
@@ -9,6 +10,9 @@ const HEADERS_RESERVED =
   /^(host|content-length|content-type|transfer-encoding|connection|upgrade|te|trailer|expect|accept-encoding|proxy-.*)$/i;
 const STATUS_FORM = /^([1-5]\d\d|[345]xx)$/;
 const VARIABLE_FORM = new RegExp(`^${VARIABLE_NAME}$`);
+
+/** Where it stands, and what. */
+type Template = readonly [string, string];
 
 /** What the schema cannot say of a request node. */
 export const requestProblems = (node: Request): readonly string[] => [
@@ -19,35 +23,39 @@ export const requestProblems = (node: Request): readonly string[] => [
   ...keyProblems(node),
 ];
 
-function placeProblems({ url, query, headers, form, body }: Request): readonly string[] {
-  const templates: readonly (readonly [string, string])[] = [
-    ['url', url],
-    ...prefixed('query', query),
+function placeProblems(node: Request): readonly string[] {
+  const { url, query, headers, form, body } = node;
+  const shown: readonly Template[] = [['url', url], ...prefixed('query', query)];
+  const hidden = [
     ...prefixed('form', form),
-    ['body', JSON.stringify(textsIn(body))],
+    ...textsIn(body).map((text) => ['body', text] as const),
   ];
-  const strange = templates.flatMap(([place, template]) =>
-    placesIn(template)
-      .filter((name) => !isKnownPlace(name))
-      .map((name) =>
-        isSecretPlace(name)
-          ? `${place}: a secret travels in a header only`
-          : `${place}: nothing is known as {${name}}`,
-      ),
-  );
-  const inHeaders = prefixed('headers', headers).flatMap(([place, template]) =>
-    placesIn(template)
-      .filter((name) => !isKnownPlace(name) && !isSecretPlace(name))
-      .map((name) => `${place}: nothing is known as {${name}}`),
-  );
-  return [...strange, ...inHeaders];
+  const problems = [
+    ...shown.flatMap((template) => strangeIn(template, { typed: false, secret: false })),
+    ...hidden.flatMap((template) => strangeIn(template, { typed: true, secret: false })),
+    ...prefixed('headers', headers).flatMap((template) =>
+      strangeIn(template, { typed: true, secret: true }),
+    ),
+  ];
+  const isKept = (node.cacheSeconds ?? 0) > 0 && typedPlaces(node).length > 0;
+  return isKept
+    ? [...problems, 'cacheSeconds: what is asked with something typed in secret is not kept']
+    : problems;
 }
 
-/** Every text of a document. JSON's own braces are not places. */
-function textsIn(document: unknown): readonly string[] {
-  if (typeof document === 'string') return [document];
-  if (typeof document !== 'object' || document === null) return [];
-  return Object.values(document).flatMap(textsIn);
+/** The places of a template that cannot stand there; addresses are what servers on the way write down. */
+function strangeIn(
+  [place, template]: Template,
+  may: { readonly typed: boolean; readonly secret: boolean },
+): readonly string[] {
+  return placesIn(template).flatMap((name) => {
+    if (isKnownPlace(name)) return [];
+    if (isSecretPlace(name))
+      return may.secret ? [] : [`${place}: a secret travels in a header only`];
+    if (typedName(name) === undefined) return [`${place}: nothing is known as {${name}}`];
+    if (may.typed) return [];
+    return [`${place}: what is typed in secret travels in body, form or headers only`];
+  });
 }
 
 function headerProblems({ headers = {} }: Request): readonly string[] {
@@ -78,5 +86,5 @@ function keyProblems({ set = {}, onStatus = {} }: Request): readonly string[] {
 const prefixed = (
   place: string,
   templates: Readonly<Record<string, string>> = {},
-): readonly (readonly [string, string])[] =>
+): readonly Template[] =>
   Object.entries(templates).map(([name, template]) => [`${place}.${name}`, template] as const);

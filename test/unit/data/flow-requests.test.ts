@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { AllowedDestinations } from '../../../src/data/destinations.ts';
 import { type Asked, FlowRequestService } from '../../../src/data/flow-requests.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { Hidden } from '../../../src/lib/hidden.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import type { RequestAnswer, RequestOrder } from '../../../src/runtime/ports/index.ts';
 import { HttpServer, json } from '../../support/http-server.ts';
@@ -65,9 +66,21 @@ describe('requests of flows', () => {
     });
   });
 
+  it('send what was typed in secret, and write it nowhere', async () => {
+    server.answerJson({}, 500);
+    await send({
+      method: 'POST',
+      headers: { 'x-pin': ['PIN ', new Hidden('2741')] },
+      body: { contentType: 'application/json', text: new Hidden('{"pin":"2741"}') },
+    });
+    assert.equal(server.heard[0]?.headers['x-pin'], 'PIN 2741');
+    assert.equal(server.heard[0]?.body, '{"pin":"2741"}');
+    assert.doesNotMatch(JSON.stringify(asked), /2741/);
+  });
+
   it('send a body', async () => {
     server.answerJson({}, 201);
-    const body = { contentType: 'application/json', text: '{"a":"ñ"}' };
+    const body = { contentType: 'application/json', text: new Hidden('{"a":"ñ"}') };
     assert.deepEqual(await send({ method: 'POST', body }), {
       ok: true,
       status: 201,

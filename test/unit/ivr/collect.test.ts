@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { secretsOf } from '../../../src/ivr/hidden.ts';
+import { secretsOf } from '../../../src/ivr/secrets.ts';
 import {
   after,
   deeds,

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FlowStep } from '../../../src/ivr/flow.ts';
+import { inspect } from 'node:util';
+import { type FlowStep, Hidden } from '../../../src/ivr/flow.ts';
 import type { FlowEvent, RequestAnswer, RequestOrder } from '../../../src/ivr/vocabulary.ts';
 import type { CallContext } from '../../../src/model/call.ts';
 import {
+  after,
   deeds,
   digit,
   flowOf,
   played,
   problemsOf,
   STRANGER,
+  say,
   startFlow,
   stepFlow,
   texts,
@@ -43,6 +46,7 @@ const orderOf = ({ effects }: FlowStep): RequestOrder => {
   assert.ok(effect?.type === 'request', 'nothing was asked');
   return effect.order;
 };
+const bodyOf = ({ body }: RequestOrder): string => Hidden.reveal(body?.text ?? new Hidden(''), '');
 const answered = (step: FlowStep, answer: RequestAnswer): FlowEvent => ({
   type: 'requested',
   id: (step.state.local as { id: number }).id,
@@ -158,7 +162,7 @@ describe("a request's templates", () => {
     assert.equal(url.hash, '');
     assert.match(String(order.headers['X-Order']?.join('')), /^[\x20-\x7e]+$/);
     assert.deepEqual(order.headers.Authorization, ['Bearer ', { secret: 'PEDIDOS' }]);
-    assert.deepEqual(JSON.parse(order.body?.text ?? ''), {
+    assert.deepEqual(JSON.parse(bodyOf(order)), {
       order: [nasty, 7, true, null],
       note: `n: ${nasty}`,
     });
@@ -183,11 +187,110 @@ describe("a request's templates", () => {
 
   it('a form is encoded as forms are', () => {
     const flow = flowOf(ask({ method: 'PUT', form: { 'a b': '{variables.pedido}&' } }));
-    const { body } = orderOf(startFlow(flow, withOrder('ñ 1')));
-    assert.deepEqual(body, {
-      contentType: 'application/x-www-form-urlencoded',
-      text: 'a+b=%C3%B1+1%26',
-    });
+    const order = orderOf(startFlow(flow, withOrder('ñ 1')));
+    assert.equal(order.body?.contentType, 'application/x-www-form-urlencoded');
+    assert.equal(bodyOf(order), 'a+b=%C3%B1+1%26');
+  });
+});
+
+/** Asks for a PIN in secret, and then whatever `asks` says. */
+const withPin = (asks: object, extra: object = {}): object => ({
+  clave: {
+    type: 'collect',
+    prompts: [say('Su clave')],
+    variable: 'pin',
+    secret: true,
+    maxDigits: 4,
+    failed: 'no',
+    next: 'pide',
+  },
+  ...ask({ url: 'https://banco.example/v1/pin', method: 'POST', ...asks }),
+  ...extra,
+});
+
+describe('what a caller typed in secret', () => {
+  const typed = (asks: object): FlowStep => {
+    const flow = flowOf(withPin(asks));
+    return after(flow, startFlow(flow, STRANGER), ...[...'2741'].map(digit));
+  };
+
+  it('goes to the system that is asked, in its body, form or headers', () => {
+    const json = orderOf(typed({ body: { pin: ['{typed.pin}'] } }));
+    assert.equal(bodyOf(json), '{"pin":["2741"]}');
+    assert.equal(bodyOf(orderOf(typed({ form: { pin: 'n{typed.pin}' } }))), 'pin=n2741');
+    const [before, piece] =
+      orderOf(typed({ headers: { 'X-Pin': 'PIN {typed.pin}' } })).headers['X-Pin'] ?? [];
+    assert.equal(before, 'PIN ');
+    assert.ok(piece instanceof Hidden);
+    assert.equal(Hidden.reveal(piece, ''), '2741');
+  });
+
+  it('is in nothing that can be written down', () => {
+    const step = typed({ body: { pin: '{typed.pin}' }, headers: { 'X-Pin': '{typed.pin}' } });
+    assert.doesNotMatch(JSON.stringify(step), /2741/);
+    assert.doesNotMatch(inspect(step, { depth: null }), /2741/);
+    assert.doesNotMatch(inspect(structuredClone(step.effects), { depth: null }), /2741/);
+  });
+
+  it('is not asked with before anybody has typed it', () => {
+    const vip = { if: { field: 'status', equals: 'vip' }, next: 'clave' };
+    const entra = { type: 'branch', cases: [vip], otherwise: 'pide' };
+    const flow = flowOf(withPin({ body: { pin: '{typed.pin}' } }, { entra }), { start: 'entra' });
+    const step = startFlow(flow, { ...STRANGER, variables: { pin: '1234' } });
+    assert.equal(step.state.node, 'no');
+    assert.equal(deeds(step).includes('request'), false);
+  });
+
+  it('is no variable: whatever names it as one is refused', () => {
+    const secret = /variables\.pin is typed in secret \(nodes\.clave\)/;
+    const places: readonly (readonly [string, object])[] = [
+      ['nodes.pide.body.pin', withPin({ body: { pin: '{variables.pin}' } })],
+      ['nodes.pide.url', withPin({ url: 'https://h/{variables.pin}' })],
+      [
+        'nodes.si.prompts[0].es',
+        withPin({}, { si: { type: 'hangup', prompts: [say('{variables.pin | digits}')] } }),
+      ],
+      [
+        'nodes.si.variables.x.expression',
+        withPin(
+          {},
+          { si: { type: 'set', variables: { x: { expression: 'variables["pin"]' } }, next: 'no' } },
+        ),
+      ],
+      [
+        'nodes.si.cases[0].if.field',
+        withPin(
+          {},
+          {
+            si: {
+              type: 'branch',
+              cases: [{ if: { field: 'variables.pin', exists: true }, next: 'no' }],
+              otherwise: 'no',
+            },
+          },
+        ),
+      ],
+    ];
+    for (const [place, nodes] of places) {
+      const [problem = ''] = problemsOf(nodes);
+      assert.ok(problem.startsWith(`${place}: `), `${place} in ${problem}`);
+      assert.match(problem, secret);
+    }
+    assert.deepEqual(problemsOf(withPin({ body: { pin: '{variables.pinta} {typed.pin}' } })), []);
+  });
+
+  it('is in no address, prompt or answer that is kept', () => {
+    const refused: readonly (readonly [object, RegExp])[] = [
+      [{ url: 'https://h/{typed.pin}' }, /pide\.url: what is typed in secret travels in body/],
+      [{ query: { p: '{typed.pin}' } }, /pide\.query\.p: what is typed in secret travels/],
+      [{ waiting: [say('{typed.pin}')] }, /pide\.waiting\[0\]\.es: nothing is known as/],
+      [
+        { method: 'GET', headers: { p: '{typed.pin}' }, cacheSeconds: 5 },
+        /pide\.cacheSeconds: what is asked with something typed in secret is not kept/,
+      ],
+    ];
+    for (const [asks, complaint] of refused)
+      assert.match(problemsOf(withPin(asks)).join('\n'), complaint);
   });
 });
 
