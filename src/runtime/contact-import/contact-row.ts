@@ -42,7 +42,7 @@ export function contactOf(
     column === undefined ? '' : (fields[column] ?? '');
   const id = at(columns.id);
   if (columns.id !== undefined && !ID_FORM.test(id)) return err(`${quoted(id)} cannot be an id`);
-  const name = at(columns.name);
+  const name = at(columns.name).replace(/\s+/g, ' ');
   if (name === '' || name.length > NAME_CHARACTERS_MAX || /\p{Cc}/u.test(name))
     return err(`a name has 1 to ${NAME_CHARACTERS_MAX} characters`);
   const status = at(columns.status) === '' ? 'customer' : STATUSES[plain(at(columns.status))];

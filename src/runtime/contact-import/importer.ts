@@ -13,6 +13,7 @@ import type {
 } from '../ports/import.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { contactOf, type ReadContact } from './contact-row.ts';
+import { type FileRecord, RecordCutter } from './records.ts';
 import { delimiterOf, type Row, rowsOf } from './rows.ts';
 import { detectEncoding, type Line, linesOf } from './text.ts';
 
@@ -58,7 +59,9 @@ class ImportRun {
   readonly #listener: ImportListener;
   readonly #encoding: Encoding;
   readonly #bytesTotal: number;
-  #line = 1;
+  /** Lines before the header. */
+  #skipped = 0;
+  #cutter: RecordCutter | undefined;
   #columns: Columns | undefined;
   #delimiter: Delimiter = ',';
   /** Read, and not yet written. */
@@ -90,41 +93,52 @@ class ImportRun {
 
   /** The next lines. What it returns is why there is no going on. */
   async take(lines: readonly Line[], bytes: number): Promise<string | undefined> {
-    let begin = 0;
-    while (!this.#columns && begin < lines.length) {
-      const problem = this.#header(lines[begin]);
-      if (problem !== undefined) return problem;
-      begin += 1;
-      this.#line += 1;
+    const header = this.#cutter ? 0 : lines.findIndex((line) => line?.trim() !== '');
+    if (header < 0) {
+      this.#skipped += lines.length;
+      return undefined;
     }
-    for (; begin < lines.length; begin += READ_ROWS) {
-      const some = lines.slice(begin, begin + READ_ROWS);
-      this.#read(rowsOf(some, this.#line, this.#delimiter));
-      this.#line += some.length;
+    this.#cutter ??= this.#cutterFrom(lines[header] ?? '', this.#skipped + header + 1);
+    return this.#takeRecords(this.#cutter.take(lines.slice(header)), bytes);
+  }
+
+  async end(bytes: number): Promise<Result<ImportCounts, string>> {
+    const problem = await this.#takeRecords(this.#cutter?.end() ?? [], bytes);
+    if (problem !== undefined) return err(problem);
+    if (!this.#columns) return err('the file is empty');
+    await this.#write(bytes);
+    return ok(this.#counts);
+  }
+
+  #cutterFrom(header: string, line: number): RecordCutter {
+    this.#delimiter = this.#options.delimiter ?? delimiterOf(header);
+    return new RecordCutter(this.#delimiter, line);
+  }
+
+  async #takeRecords(records: readonly FileRecord[], bytes: number): Promise<string | undefined> {
+    let begin = 0;
+    if (!this.#columns && records[0]) {
+      const problem = this.#header(records[0]);
+      if (problem !== undefined) return problem;
+      begin = 1;
+    }
+    for (; begin < records.length; begin += READ_ROWS) {
+      this.#read(rowsOf(records.slice(begin, begin + READ_ROWS), this.#delimiter));
       if (this.#pending.length + this.#rejected.length >= WRITE_ROWS) await this.#write(bytes);
       else await setImmediate();
     }
     return undefined;
   }
 
-  async end(bytes: number): Promise<Result<ImportCounts, string>> {
-    if (!this.#columns) return err('the file is empty');
-    await this.#write(bytes);
-    return ok(this.#counts);
-  }
-
-  #header(line: Line): string | undefined {
-    if (line?.trim() === '') return undefined;
-    const delimiter = this.#options.delimiter ?? delimiterOf(line ?? '');
-    const [row] = rowsOf([line], 1, delimiter);
+  #header(record: FileRecord): string | undefined {
+    const [row] = rowsOf([record], this.#delimiter);
     if (!row || 'broken' in row)
       return `the header cannot be read: ${row?.broken ?? 'it is empty'}`;
     const columns = columnsOf(row.fields);
     if (!columns.ok) return columns.error;
     this.#columns = columns.value;
-    this.#delimiter = delimiter;
     const ignoredColumns = columns.value.ignored;
-    this.#listener.began({ encoding: this.#encoding, delimiter, ignoredColumns });
+    this.#listener.began({ encoding: this.#encoding, delimiter: this.#delimiter, ignoredColumns });
     return undefined;
   }
 

@@ -6,25 +6,28 @@ const SAMPLE_BYTES = 65_536;
 /** A line that is longer is no row of anybody's contacts; what holds it would grow without end. */
 export const LINE_CHARACTERS_MAX = 65_536;
 
+/** What the decoder makes of bytes that are nothing in the file's encoding. */
+export const UNREADABLE = '\ufffd';
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /**
- * How the file is written: by its mark, or UTF-8 if every byte of it can be, or else Windows-1252. Undefined: it is no
- * text at all.
+ * How the file is written: by its mark. Without one, by its lines that have more than ASCII: Windows-1252 if more of
+ * them cannot be UTF-8 than can, which a line in Latin-1 hardly ever can. Else UTF-8: a name that is rejected can be
+ * mended, one that is misread is in the house. Undefined: it is no text at all.
  */
 export async function detectEncoding(path: string): Promise<Encoding | undefined> {
   const head = await headOf(path);
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head.includes(0)) return undefined;
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(path)) {
-      decoder.decode(chunk as Buffer, { stream: true });
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
+  let [readable, unreadable] = [0, 0];
+  for await (const lines of linesOf(path, 'utf-8', () => undefined)) {
+    for (const line of lines) {
+      if (line?.includes(UNREADABLE)) unreadable += 1;
+      else if (line && BEYOND_ASCII.test(line)) readable += 1;
     }
-    decoder.decode();
-    return 'utf-8';
-  } catch (error) {
-    if (error instanceof TypeError) return 'windows-1252';
-    throw error;
   }
+  return unreadable > readable ? 'windows-1252' : 'utf-8';
 }
 
 async function headOf(path: string): Promise<Buffer> {

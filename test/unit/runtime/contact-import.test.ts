@@ -168,6 +168,101 @@ describe('a file of contacts', () => {
     assert.equal(counts?.unspoken, 1);
   });
 
+  const bytes = (...parts: (string | number[])[]): Buffer =>
+    Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+  const good = (from: number, rows: number): string =>
+    Array.from(
+      { length: rows },
+      (_, at) => `Peña ${from + at},${5_555_550_000 + from + at}\n`,
+    ).join('');
+  for (const [what, mark] of [
+    ['with its mark', '\ufeff'],
+    ['without a mark', ''],
+  ] as const) {
+    it(`in UTF-8 ${what} loses the lines with a byte that is none, and those only`, async () => {
+      const { contacts, rejected, file } = await read(
+        bytes(
+          `${mark}nombre,tel\n${good(0, 20)}Mu`,
+          [0xf1],
+          `oz,5555550030\n${good(40, 20)}Mar`,
+          [0xc3],
+          '\n',
+        ),
+      );
+      assert.equal(file?.encoding, 'utf-8');
+      assert.equal(contacts.length, 40);
+      assert.ok(contacts.every(({ name }) => name.startsWith('Peña')));
+      assert.deepEqual(rejected, [
+        { line: 22, reason: 'it has bytes that are no text' },
+        { line: 43, reason: 'it has bytes that are no text' },
+      ]);
+    });
+  }
+
+  it('in Latin-1 is Latin-1, though a line of it could be UTF-8; one half and half is UTF-8', async () => {
+    const latin = Buffer.from(
+      'nombre,tel\nPeña,5555550001\nMuñoz,5555550002\nÃ±,5555550003\n',
+      'latin1',
+    );
+    const { contacts } = await read(latin);
+    assert.deepEqual(
+      contacts.map(({ name }) => name),
+      ['Peña', 'Muñoz', 'Ã±'],
+    );
+    const half = await read(bytes('nombre,tel\nPeña,5555550001\nMu', [0xf1], 'oz,5555550002\n'));
+    assert.deepEqual(
+      half.contacts.map(({ name }) => name),
+      ['Peña'],
+    );
+    assert.equal(half.rejected[0]?.line, 3);
+  });
+
+  it('has line breaks in quoted cells, and no contact is made of what stands in them', async () => {
+    const { contacts, rejected, counts } = await read(
+      '\r\n"nombre",tel,"notas\r\nde ventas"\r\n' +
+        'Real,5555550191,"llamar a\r\nJuan Falso,5555550192,urgente\r\n\r\n""fin"""\r\n' +
+        '"Ana\r\nGarcía",5555550193,\r\nMal,abc,"x\r\ny"\r\nFin,5555550194,"z"\r\n',
+    );
+    assert.deepEqual(
+      contacts.map(({ name, line }) => [name, line]),
+      [
+        ['Real', 4],
+        ['Ana García', 8],
+        ['Fin', 12],
+      ],
+    );
+    assert.deepEqual(rejected, [{ line: 10, reason: '"abc" is no telephone number' }]);
+    assert.equal(counts?.read, 4);
+  });
+
+  it('is not swallowed by a quote that nobody closes', async () => {
+    const open = 'Abierta,5555550000,"nota\n';
+    const row = (at: number) => `A,555555${1000 + at},\n`;
+    const rows = Array.from({ length: 60 }, (_, at) => row(at)).join('');
+    const far = await read(`nombre,tel,n\n${open}${rows}B,5555550001,"x"\n`);
+    assert.equal(far.contacts.length, 61);
+    const close = await read(`nombre,tel,n\n${open}${row(1)}B,5555550001,"x"\n${open}${row(2)}`);
+    assert.deepEqual(
+      close.contacts.map(({ line }) => line),
+      [3, 4, 6],
+    );
+    const long = await read(`nombre,tel,n\n${open}${'x'.repeat(65_530)}\n${row(1)}"\n`);
+    assert.deepEqual(
+      long.contacts.map(({ line }) => line),
+      [4],
+    );
+    for (const { rejected } of [far, close, long])
+      assert.deepEqual(rejected[0], { line: 2, reason: 'a quote is opened and not closed' });
+  });
+
+  it('has a record that lies across the chunks that it is read in', async () => {
+    const record = `A,5555550001,"${'uno\n'.repeat(30)}fin"\n`;
+    const { contacts, rejected } = await read(`nombre,tel,n\n${record.repeat(1_500)}`);
+    assert.equal(rejected.length, 0);
+    assert.equal(contacts.length, 1_500);
+    assert.equal(contacts.at(-1)?.line, 2 + 1_499 * 31);
+  });
+
   it('has languages as people write them, the nearest that is spoken here is meant, and none is no loss', async () => {
     const tags = ['es-AR', 'es', 'EN_us', 'fr', '', 'xx', 'es_ES'];
     const rows = tags.map((tag, at) => `A,555555000${at},${tag}\n`);
@@ -210,7 +305,7 @@ describe('a file of contacts', () => {
     assert.equal(delimiterOf('id;"a,b,c,d";tel'), ';');
     assert.equal(delimiterOf('id\ttel\tname'), '\t');
     assert.equal(delimiterOf('name'), ',');
-    assert.deepEqual(rowsOf(['a|b'], 7, '|'), [{ line: 7, fields: ['a', 'b'] }]);
+    assert.deepEqual(rowsOf([{ line: 7, text: 'a|b' }], '|'), [{ line: 7, fields: ['a', 'b'] }]);
   });
 
   it('a report is text to a spreadsheet', () => {
