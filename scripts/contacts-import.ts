@@ -8,6 +8,7 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { isCountry } from '../src/callers/callers.ts';
 import { silentLogger } from '../src/lib/log.ts';
 import { importContacts } from '../src/runtime/contact-import/importer.ts';
 import { REPORT_HEADER, reportOf } from '../src/runtime/contact-import/report.ts';
@@ -46,8 +47,10 @@ async function importFile(): Promise<string> {
   const delimiter = DELIMITERS.find((known) => known === values.delimiter);
   if (values.encoding && !encoding) throw new UsageError(`--encoding: ${ENCODINGS.join(', ')}`);
   if (values.delimiter && !delimiter) throw new UsageError('--delimiter: one of those in --help');
+  const country = values.country?.toUpperCase();
+  if (country && !isCountry(country)) throw new UsageError(`--country: there is no ${country}`);
   const options = {
-    ...(values.country ? { country: values.country.toUpperCase() } : {}),
+    ...(country ? { country } : {}),
     ...(encoding ? { encoding } : {}),
     ...(delimiter ? { delimiter } : {}),
   };

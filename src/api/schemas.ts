@@ -1,3 +1,4 @@
+import { getCountries } from 'libphonenumber-js';
 import Type, { type TSchema } from 'typebox';
 import { LANGUAGES } from '../model/contact.ts';
 import { ORDERS, SORTS } from '../runtime/ports/lists.ts';
@@ -41,6 +42,9 @@ export const Dnis = Type.String({
   examples: ['8005550100'],
 });
 
+/** Not just two letters: by the rules of a country that is none, no number can be read. */
+export const CountryName = (description: string) =>
+  Type.Unsafe<string>(Type.Enum(getCountries(), { description, examples: ['MX'] }));
 export const LanguageName = Type.Enum([...LANGUAGES], { examples: ['es-MX'] });
 
 export const Skills = Type.Record(

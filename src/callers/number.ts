@@ -86,7 +86,8 @@ function decoded(text: string): string {
 function toE164(digits: string, country: string): string | undefined {
   const international = withoutMobileOne(digits.startsWith('00') ? `+${digits.slice(2)}` : digits);
   if (international.startsWith('+')) return possible(international, undefined);
-  const national = isSupportedCountry(country) ? possible(international, country) : undefined;
+  const local = country === 'MX' ? withoutMexicanPrefix(international) : international;
+  const national = isSupportedCountry(country) ? possible(local, country) : undefined;
   if (national || international.length < INTERNATIONAL_DIGITS_MIN) return national;
   return possible(withoutMobileOne(`+${international}`), undefined);
 }
@@ -98,6 +99,13 @@ function toE164(digits: string, country: string): string | undefined {
 function withoutMobileOne(digits: string): string {
   return /^\+521\d{10}$/.test(digits) ? `+52${digits.slice(4)}` : digits;
 }
+
+/**
+ * Until 2019 people in Mexico dialled 01 before a number of another city, and 044 or 045 before a mobile: old lists and
+ * old exchanges still do.
+ */
+const withoutMexicanPrefix = (digits: string): string =>
+  digits.replace(/^(01|044|045)(?=\d{10}$)/, '');
 
 /**
  * Possible, not valid: numbering plans grow faster than their tables, and a caller with a new prefix must not

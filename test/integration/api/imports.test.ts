@@ -94,6 +94,7 @@ describe('imports of contacts, through the API into PostgreSQL', () => {
     assert.match((await load('a,b\n1,2\n')).reason, /no column of names/);
     assert.equal((await send('{}', '', 'application/json')).status, 415);
     assert.equal((await send('a', '?country=mexico')).status, 400);
+    assert.equal((await send('a', '?country=ZZ')).status, 400);
     assert.equal((await api.request('GET', '/v1/contacts/imports/nothing')).status, 404);
     assert.equal((await load('nombre,tel\nZ,5555550041\n')).counts.created, 1);
   });

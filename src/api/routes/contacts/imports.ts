@@ -10,7 +10,7 @@ import {
 } from '../../../runtime/ports/import.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
-import { iso, responses, Timestamp } from '../../schemas.ts';
+import { CountryName, iso, responses, Timestamp } from '../../schemas.ts';
 
 const tags = ['contacts'];
 const NO_FILE = refusal('REQUEST_INVALID', 'The body must be a CSV file (text/csv).');
@@ -24,11 +24,7 @@ const Count = (description: string) => Type.Integer({ description, examples: [1]
 const ImportQuery = Type.Object(
   {
     country: Type.Optional(
-      Type.String({
-        pattern: '^[A-Z]{2}$',
-        description: 'How numbers without a country code are read; without it they are rejected',
-        examples: ['MX'],
-      }),
+      CountryName('How numbers without a country code are read; without it they are rejected'),
     ),
     encoding: Type.Optional(
       Type.Enum([...ENCODINGS], { description: 'Found out unless given. Latin-1 is windows-1252' }),

@@ -1,15 +1,11 @@
 import Type from 'typebox';
-import { Dnis, Id, LanguageName, PageOf, Revision, Text } from '../../schemas.ts';
+import { CountryName, Dnis, Id, LanguageName, PageOf, Revision, Text } from '../../schemas.ts';
 
 const settings = {
   name: Text(100, 'Atención a clientes'),
   flowId: Id('principal'),
   language: LanguageName,
-  country: Type.String({
-    pattern: '^[A-Z]{2}$',
-    description: "ISO 3166-1 alpha-2: by whose rules the callers' numbers are read",
-    examples: ['MX'],
-  }),
+  country: CountryName("ISO 3166-1 alpha-2: by whose rules the callers' numbers are read"),
 };
 
 const CalendarId = {
