@@ -37,7 +37,7 @@ function flowsBeside(path: string): readonly FlowFile[] {
 /** Throws, with file, line and column, when it is not YAML. */
 export function readYamlFile(file: string | URL): unknown {
   const path = pathOf(file);
-  const source = readYaml(readFileSync(path, 'utf8'));
+  const source = readYaml(readFileSync(path));
   if (source.ok) return source.value.value;
   throw new Error(source.error.map((problem) => `${path}:${problem}`).join('\n'));
 }

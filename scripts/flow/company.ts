@@ -65,14 +65,14 @@ function namesIn(document: unknown, field: string): readonly string[] {
 export const idOf = (file: string): string => basename(file, extname(file));
 
 export function sourceOf(file: string): YamlSource {
-  const source = readYaml(textOf(file));
+  const source = readYaml(bytesOf(file));
   if (source.ok) return source.value;
   throw new Unreadable(source.error.map((problem) => `${file}:${problem}`).join('\n'));
 }
 
-function textOf(file: string): string {
+function bytesOf(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw new Unreadable(`${file} cannot be read: ${(error as Error).message}`);
   }

@@ -1,9 +1,10 @@
+import type { Message } from '../model/calendar.ts';
 import { graphProblems } from './check-graph.ts';
 import { secretProblems } from './check-secrets.ts';
 import type { CompiledFlow } from './compiled.ts';
 import type { Known } from './node.ts';
 import { placeProblems } from './places.ts';
-import { isRecording, type PromptEntry, type PromptRef } from './prompt-schema.ts';
+import { isRecording, type PromptEntry, type PromptRef, TEXT_KEYS } from './prompt-schema.ts';
 import { sayingFor } from './prompts.ts';
 
 /** What is wrong with a flow whose parts are each well formed: every line names its place. */
@@ -28,15 +29,29 @@ function promptProblems(flow: CompiledFlow): readonly string[] {
   return [...named, ...inline];
 }
 
+/** What is wrong with a closure's message: its texts are looked at as a flow's are, but for no list of languages. */
+export const messageProblems = (message: Message): readonly string[] =>
+  isRecording(message)
+    ? []
+    : Object.entries(message).flatMap(([language, text]) =>
+        TEXT_KEYS.includes(language)
+          ? textProblems(text, `message.${language}`)
+          : [`message.${language}: there is no voice for ${language}`],
+      );
+
+/** Blanks are said as nothing at all. */
+const textProblems = (text: string, place: string): readonly string[] =>
+  text.trim() === ''
+    ? [`${place}: has no words`]
+    : placeProblems(text).map((problem) => `${place}: ${problem}`);
+
 function entryProblems(flow: CompiledFlow, entry: PromptEntry, place: string): readonly string[] {
   if (isRecording(entry)) return [];
   const missing = flow.languages
     .filter((language) => sayingFor(entry, language) === undefined)
     .map((language) => `${place}: has no text in ${language}`);
   const strange = Object.entries(entry).flatMap(([language, said]) =>
-    placeProblems(typeof said === 'string' ? said : said.text).map(
-      (problem) => `${place}.${language}: ${problem}`,
-    ),
+    textProblems(typeof said === 'string' ? said : said.text, `${place}.${language}`),
   );
   return [...missing, ...strange];
 }

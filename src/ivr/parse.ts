@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../lib/result.ts';
+import { messageProblems } from './check.ts';
 import type { CompiledFlow } from './compiled.ts';
 import type { Known, KnownFlow } from './node.ts';
 import { readFlow } from './read-flow.ts';
@@ -66,4 +67,5 @@ export const flowChecker = {
     const parsed = parseFlow(document, known, id);
     return parsed.ok ? [] : parsed.error;
   },
+  checkMessage: messageProblems,
 };

@@ -210,6 +210,8 @@ export type FlowEvent =
       readonly type: 'recorded';
       readonly recordingId: string;
       readonly durationMs: number;
+      /** From the first sound to the last, if it was looked at: silence is no message. */
+      readonly soundMs?: number;
       readonly why: 'key' | 'silence' | 'limit' | 'stopped' | 'gone' | 'failed';
       /** The key that ended it: no `digit` tells of it. */
       readonly key?: string;

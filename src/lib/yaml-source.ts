@@ -22,11 +22,17 @@ export interface YamlSource {
   positionOf(problem: string): Position;
 }
 
-/** Reads a document; the problems begin with line and column: `12:7: …`. */
+/**
+ * Reads a document; the problems begin with line and column: `12:7: …`. Of bytes that are no UTF-8 the first bad line
+ * is named: callers would hear what stands for the letters that were meant.
+ */
 export function readYaml(
-  text: string,
+  written: string | Uint8Array,
   charactersMax = YAML_CHARACTERS_MAX,
 ): Result<YamlSource, readonly string[]> {
+  const read = typeof written === 'string' ? ok(written) : textOf(written);
+  if (!read.ok) return read;
+  const text = read.value;
   const monster = monsterIn(text, charactersMax);
   if (monster) return err([monster]);
   const lines = new LineCounter();
@@ -48,6 +54,19 @@ export function readYaml(
     });
   } catch (error) {
     return err([`1:1: ${(error as Error).message}`]);
+  }
+}
+
+function textOf(bytes: Uint8Array): Result<string, readonly string[]> {
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // What is bad becomes U+FFFD, and what is before it stays: the first that nobody wrote is the place.
+    const lines = new TextDecoder().decode(bytes).split('\n');
+    const bad = lines.findIndex((line) => line.includes('\uFFFD'));
+    const column = (lines[bad]?.indexOf('\uFFFD') ?? 0) + 1;
+    const position = show({ line: Math.max(1, bad + 1), column });
+    return err([`${position}: is not UTF-8: was it saved as Latin-1 or Windows-1252?`]);
   }
 }
 

@@ -24,6 +24,9 @@ export type ConvertAnswer =
     }
   | { readonly ok: false; readonly why: string };
 
+/** Of full scale: what 16 bits cannot say at all. */
+const SILENT = 1 / 32_768;
+
 const { file, rate } = workerData as ConvertRequest;
 parentPort?.postMessage(await convert(Buffer.from(file.buffer, file.byteOffset, file.byteLength)));
 
@@ -31,6 +34,8 @@ async function convert(upload: Buffer): Promise<ConvertAnswer> {
   const decoded = decodeWav(upload);
   if (!decoded.ok) return { ok: false, why: decoded.error };
   const { samples, ...original } = decoded.value;
+  if (samples.every((sample) => Math.abs(sample) < SILENT))
+    return { ok: false, why: 'there is only silence in it' };
   const sound = levelled(await resample(samples, original.rate, rate));
   const durationMs = Math.round((sound.length / rate) * 1_000);
   return { ok: true, wav: encodeWav(toInt16(sound), rate), durationMs, original };

@@ -6,6 +6,7 @@ import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
 import type { TapeOptions } from '../runtime/ports/recordings.ts';
 import type { EventSocket } from './event-socket.ts';
 import { wavDurationMs } from './wav-duration.ts';
+import { wavSoundMs } from './wav-sound.ts';
 
 /** FreeSWITCH has closed the file by then, or never will: the server is gone. */
 const CLOSING_MS_MAX = 3_000;
@@ -64,7 +65,11 @@ export class Recording {
     if (this.#why === undefined) await this.#record();
     const durationMs = await this.#keep();
     const why = this.#why ?? 'failed';
-    return { durationMs, why, ...(this.#key === undefined ? {} : { key: this.#key }) };
+    const { silenceMs, file } = this.#options;
+    const isMeasured = silenceMs !== undefined && durationMs > 0;
+    const soundMs = isMeasured ? await wavSoundMs(file) : undefined;
+    const sound = soundMs === undefined ? {} : { soundMs };
+    return { durationMs, ...sound, why, ...(this.#key === undefined ? {} : { key: this.#key }) };
   }
 
   /** The first reason counts. */

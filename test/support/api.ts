@@ -62,6 +62,7 @@ export interface TestAnswer {
 /** Wants an object with a name, and queues that exist: enough to see that it is asked. */
 const flowChecker: FlowChecker = {
   schema: { title: 'Flow' },
+  checkMessage: () => [],
   check(document, known) {
     const { name, queue } = document as { name?: unknown; queue?: string };
     const problems: string[] = [];

@@ -12,11 +12,11 @@ const MEDIA_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 export function takeYamlBodies(app: FastifyInstance, bytesMax?: number): void {
   const sources = new WeakMap<FastifyRequest, YamlSource>();
   const parseAs = {
-    parseAs: 'string',
+    parseAs: 'buffer',
     ...(bytesMax === undefined ? {} : { bodyLimit: bytesMax }),
   } as const;
-  app.addContentTypeParser(MEDIA_TYPES, parseAs, async (request: FastifyRequest, text: string) => {
-    const source = readYaml(text, bytesMax);
+  app.addContentTypeParser(MEDIA_TYPES, parseAs, async (request: FastifyRequest, bytes: Buffer) => {
+    const source = readYaml(bytes, bytesMax);
     if (!source.ok)
       throw new CodedError(refusal('YAML_MALFORMED', 'The body is no YAML.', source.error));
     sources.set(request, source.value);

@@ -6,7 +6,7 @@ import type { FlowEvent } from '../vocabulary.ts';
 
 /**
  * Takes a message. What was said is kept when the caller hangs up, at whatever moment, unless it is shorter than
- * `minSeconds`.
+ * `minSeconds`, from the first sound to the last: silence is no message.
  *
  *   entered ─▶ greeting ──played, any key──▶ recording ──key, silence, limit──▶ reviewing ──1, silence──▶ thanking ─▶ `next`
  *                                ▲               │ too short, failed                 │  ▲                      └▶ hangup
@@ -141,12 +141,12 @@ function record(node: Voicemail, { takes }: Leaving, turn: Turn): Outcome<Leavin
 function recorded(
   node: Voicemail,
   leaving: Leaving,
-  { durationMs, why }: Extract<FlowEvent, { type: 'recorded' }>,
+  { durationMs, soundMs = durationMs, why }: Extract<FlowEvent, { type: 'recorded' }>,
   turn: Turn,
 ): Outcome<Leaving> {
   const minMs = (node.minSeconds ?? 1) * 1_000;
-  if (why === 'failed' && durationMs < minMs) return apologise(node, leaving, turn);
-  if (durationMs < minMs) {
+  if (why === 'failed' && soundMs < minMs) return apologise(node, leaving, turn);
+  if (soundMs < minMs) {
     if (leaving.takes >= 2) return apologise(node, leaving, turn);
     turn.play(node.prompts ?? [GREETING]);
     return { stay: { ...leaving, phase: 'greeting' } };

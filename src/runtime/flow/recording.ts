@@ -29,6 +29,13 @@ export async function recordCaller(
 }
 
 export function recordedEvent(recording: FlowRecording): FlowEvent {
-  const { recordingId, durationMs, why, key } = recording;
-  return { type: 'recorded', recordingId, durationMs, why, ...(key === undefined ? {} : { key }) };
+  const { recordingId, durationMs, soundMs, why, key } = recording;
+  return {
+    type: 'recorded',
+    recordingId,
+    durationMs,
+    why,
+    ...(soundMs === undefined ? {} : { soundMs }),
+    ...(key === undefined ? {} : { key }),
+  };
 }

@@ -17,10 +17,10 @@ export class Messages {
 
   /** A recording is over: perhaps of a message, perhaps of a call that is over itself. */
   recorded(session: CallSession, recording: FlowRecording): void {
-    const { about, durationMs, file, recordingId } = recording;
+    const { about, durationMs, soundMs = durationMs, file, recordingId } = recording;
     if (about.kind !== 'voicemail') return;
     const { meters, recordings } = this.#world;
-    if (durationMs < Number(about.minMs ?? 0)) {
+    if (soundMs < Number(about.minMs ?? 0)) {
       if (durationMs > 0) recordings.remove(recordingId);
       meters?.voicemail(recording.why === 'failed' ? 'failed' : 'tooShort');
       return;

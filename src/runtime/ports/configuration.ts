@@ -1,7 +1,7 @@
 import type { Refusal } from '../../lib/errors.ts';
 import type { Result } from '../../lib/result.ts';
 import type { AgentConfig } from '../../model/agent.ts';
-import type { CalendarConfig, Closure } from '../../model/calendar.ts';
+import type { CalendarConfig, Closure, Message } from '../../model/calendar.ts';
 import type { Finding, LintFigures } from '../../model/finding.ts';
 import type { CalendarId, FlowId } from '../../model/ids.ts';
 import type { NumberConfig } from '../../model/number.ts';
@@ -41,6 +41,8 @@ export interface FlowChecker {
   /** The JSON Schema of a flow, for editors. */
   readonly schema: object;
   check(document: unknown, known: KnownToFlows, id?: FlowId): readonly string[];
+  /** The same of what a closure says. */
+  checkMessage(message: Message): readonly string[];
 }
 
 /** What a flow may name. */

@@ -28,6 +28,8 @@ export interface RecordOptions {
  */
 export interface Recorded {
   readonly durationMs: number;
+  /** From the first sound to the last; known of what silence may end. */
+  readonly soundMs?: number;
   readonly why: 'key' | 'silence' | 'limit' | 'stopped' | 'gone' | 'failed';
   /** The key that ended it. */
   readonly key?: string;

@@ -31,7 +31,7 @@ const EXTENSIBLE = 0xfffe;
 /** Written by programs that do not know the length yet, such as ffmpeg into a pipe: until the end of the file. */
 const LENGTH_UNKNOWN = 0xffff_ffff;
 const RATE_MIN = 8_000;
-const RATE_MAX = 48_000;
+const RATE_MAX = 192_000;
 const CHANNELS_MAX = 8;
 const CHUNKS_MAX = 1_000;
 export const DURATION_SECONDS_MAX = 600;
@@ -82,7 +82,7 @@ function formatOf(body: Buffer): Result<Format, string> {
   const bits = body.readUInt16LE(14);
   if (channels < 1 || channels > CHANNELS_MAX) return err(`it has ${channels} channels`);
   if (rate < RATE_MIN || rate > RATE_MAX) {
-    return err(`its rate of ${rate} Hz is not between 8 and 48 kHz`);
+    return err(`its rate of ${rate} Hz is not between 8 and 192 kHz`);
   }
   if (!READERS[`${tag}/${bits}`])
     return err(`its format (${tag} of ${bits} bits) is not known here`);
@@ -107,15 +107,28 @@ function soundOf(rest: Buffer, bytes: number, format: Format): Result<Decoded, s
   const [name, read] = reader;
   const view = new DataView(rest.buffer, rest.byteOffset, length);
   const samples = new Float32Array(frames);
+  let together = 0;
+  let apart = 0;
   for (let frame = 0; frame < frames; frame++) {
     let sum = 0;
     for (let channel = 0; channel < channels; channel++) {
-      sum += read(view, (frame * channels + channel) * width);
+      const sample = read(view, (frame * channels + channel) * width);
+      sum += sample;
+      apart += Math.abs(sample);
     }
     samples[frame] = sum / channels;
+    together += Math.abs(sum);
+  }
+  // Channels of opposite phase cancel each other out: the first is what everybody else hears of them.
+  if (together < CANCELLED * apart) {
+    for (let frame = 0; frame < frames; frame++)
+      samples[frame] = read(view, frame * channels * width);
   }
   return ok({ samples, rate, channels, format: name });
 }
+
+/** So little of the sum is left of channels that are one another's opposite. */
+const CANCELLED = 0.05;
 
 // The package is CommonJS: to Node its names are members of the default import only.
 const { alaw, mulaw } = alawmulaw;
@@ -125,7 +138,7 @@ const law = (decode: (code: number) => number): readonly number[] =>
   Array.from({ length: 256 }, (_, code) => decode(code) / FULL_16);
 const A = law((code) => alaw.decodeSample(code));
 const MU = law((code) => mulaw.decodeSample(code));
-/** What is no number is silence, and nothing is louder than what floats may say. */
+/** What is no number is taken for silence, and nothing is louder than what floats may say. */
 const sane = (x: number): number => (Number.isFinite(x) ? Math.max(-4, Math.min(4, x)) : 0);
 
 /** By format tag and bits: what it is called, and a sample as a number from −1 to 1. */

@@ -210,6 +210,10 @@ test('voicemail: too short is asked for once more; a full disk is said', () => {
   const steps = play(flow, [PLAYED, short, PLAYED, short, PLAYED]);
   assert.deepEqual(typesOf(steps[2]), ['play']);
   assert.deepEqual(typesOf(steps[5]), ['hangup']);
+  const silent: FlowEvent = { ...short, durationMs: 5_000, soundMs: 40, why: 'silence' };
+  const quiet = play(flow, [PLAYED, silent, PLAYED, silent, PLAYED]);
+  assert.deepEqual(typesOf(quiet[2]), ['play'], 'silence is no message');
+  assert.deepEqual(typesOf(quiet[5]), ['hangup']);
   const broken: FlowEvent = { type: 'recorded', recordingId: 'r', durationMs: 0, why: 'failed' };
   const failed = play(flow, [PLAYED, broken]);
   const [apology] = effects(failed.at(-1));

@@ -261,3 +261,15 @@ describe('spokenTexts', () => {
     assert.deepEqual(utteranceOf(spanish, 'en').language, 'es-MX');
   });
 });
+
+describe("a closure's message", () => {
+  it('is looked at as what flows say', () => {
+    assert.deepEqual(flowChecker.checkMessage({ audio: 'cerrado' }), []);
+    assert.deepEqual(flowChecker.checkMessage({ es: 'Cerrado, {name}.' }), []);
+    const [money, nothing] = flowChecker.checkMessage({ es: '{variables.x | money ZZZ} {nada}' });
+    assert.match(money ?? '', /^message\.es: .*ZZZ/);
+    assert.match(nothing ?? '', /^message\.es: nothing is known as \{nada\}/);
+    assert.match(flowChecker.checkMessage({ fr: 'x' })[0] ?? '', /^message\.fr: there is no voice/);
+    assert.match(flowChecker.checkMessage({ es: ' \t' })[0] ?? '', /^message\.es: has no words/);
+  });
+});

@@ -44,6 +44,14 @@ describe('a YAML document', () => {
     assert.match(problemsOf('a: 1\n\tb: 2').join(), /^2:1: Tabs/);
   });
 
+  it('is refused with its line when its bytes are no UTF-8', () => {
+    const read = readYaml(Buffer.from('name: x\nes: Ma\xf1ana\n', 'latin1'));
+    assert.ok(!read.ok);
+    assert.match(read.error[0] ?? '', /^2:7: is not UTF-8/);
+    const good = readYaml(Buffer.from('es: Mañana\n'));
+    assert.deepEqual(good.ok && good.value.value, { es: 'Mañana' });
+  });
+
   it('is stopped before it can hurt', () => {
     const bomb = ['a: &a [1,1,1,1,1,1,1,1,1]', 'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]'].concat(
       'cdefgh'.split('').map((name, at) => {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CodedError, refusal } from '../../../lib/errors.ts';
 import type { CalendarConfig, Closure } from '../../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../../model/ids.ts';
 import { openingAt } from '../../../model/opening.ts';
@@ -112,8 +113,12 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CalendarAnswer }),
       },
     },
-    async ({ params: { id }, headers, body, principal }) =>
-      setClosure(id, headers['if-match'], closureFrom(body, clock.now(), principal.name)),
+    async ({ params: { id }, headers, body, principal }) => {
+      const problems = body.message ? context.flowChecker.checkMessage(body.message) : [];
+      if (problems.length > 0)
+        throw new CodedError(refusal('REQUEST_INVALID', problems[0] ?? '', problems));
+      return setClosure(id, headers['if-match'], closureFrom(body, clock.now(), principal.name));
+    },
   );
 
   app.delete(

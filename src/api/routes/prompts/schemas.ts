@@ -31,7 +31,7 @@ export const WavBody = {
       schema: Type.Unsafe<Buffer>({
         contentMediaType: 'audio/wav',
         description:
-          'PCM of 8, 16, 24 or 32 bits, floats, A-law or µ-law; 8 to 48 kHz; up to ten minutes and 40 MB',
+          'PCM of 8, 16, 24 or 32 bits, floats, A-law or µ-law; 8 to 192 kHz; up to ten minutes and 40 MB',
       }),
     },
   },
