@@ -149,7 +149,9 @@ export function assemble(options: CallCenterOptions): Assembly {
   };
 }
 
-function tellReachable({ engine, command }: World, agentId: AgentId, reachable: boolean): void {
+function tellReachable(world: World, agentId: AgentId, reachable: boolean): void {
+  const { engine, command, live } = world;
   if (engine.agent(agentId)?.reachable === reachable) return;
   command({ type: 'agent.reachable', agentId, reachable });
+  live.reachability(agentId);
 }

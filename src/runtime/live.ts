@@ -147,6 +147,12 @@ export class Live {
     for (const id of queues) this.#queue(id);
   }
 
+  /** Whether an agent's phone is there is no step of theirs, but counts in the figures of their queues. */
+  reachability(id: AgentId): void {
+    this.agent(id);
+    for (const queueId of this.#engine.queuesOf(id)) this.#queue(queueId);
+  }
+
   agent(id: AgentId): void {
     const agent = this.findAgent(id);
     this.#publish(agent ? { topic: 'agents', agent } : { topic: 'agents', goneId: id });

@@ -229,6 +229,23 @@ test('A reload has the flows spoken beforehand, and knows the phones that are re
   );
 });
 
+test('A phone that is there, or gone, is told at once to whoever looks on: of its agent, and in the queues’ figures', async () => {
+  const floor = await TestFloor.open();
+  floor.ready('1001');
+  const seen: (boolean | number)[] = [];
+  floor.center.subscribe((change) => {
+    if ('agent' in change && change.agent.id === '1001') seen.push(change.agent.reachable);
+    if ('queue' in change && change.queue.id === 'ventas') seen.push(change.queue.agentsReady);
+  });
+  for (const isThere of [false, true]) {
+    if (isThere) floor.registered.add('1001');
+    else floor.registered.delete('1001');
+    floor.center.phone('1001', isThere);
+    await settled();
+  }
+  assert.deepEqual(seen, [false, 0, true, 1]);
+});
+
 test('Live changes are numbered without a gap and follow the snapshot', async () => {
   const floor = await TestFloor.open();
   const { seq } = floor.center.snapshot();
