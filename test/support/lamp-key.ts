@@ -52,11 +52,15 @@ export class LampKey {
   }
 
   async #listen(): Promise<void> {
+    let last = '';
     while (!this.#isOver) {
       const notify = await this.#phone.nextRequest('NOTIFY', 60_000).catch(() => undefined);
       if (!notify) return;
-      this.told.push(/<state>(\w+)</.exec(String(notify.body))?.[1] ?? '?');
       this.#phone.respond(notify, 200, 'key');
+      // By UDP a request comes again until its answer does (RFC 3261 section 17.1.2): the same CSeq is no news.
+      const cseq = notify.headers.get('cseq') ?? '';
+      if (cseq !== last) this.told.push(/<state>(\w+)</.exec(String(notify.body))?.[1] ?? '?');
+      last = cseq;
     }
   }
 }
