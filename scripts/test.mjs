@@ -58,7 +58,7 @@ function runKind(kind) {
   return run(kind, failed, 1).length === 0;
 }
 
-/** The files in which something failed; undefined among them: the runner itself did. */
+/** The files in which something failed; undefined among them: the runner itself did, or something of which nobody knows where. */
 function run(kind, files, concurrency) {
   const folder = mkdtempSync(join(tmpdir(), 'centralita-failed-'));
   const list = join(folder, 'files');
@@ -74,10 +74,10 @@ function run(kind, files, concurrency) {
     ],
     { stdio: 'inherit' },
   );
-  const failed = readFileSync(list, 'utf8').split('\n').filter(Boolean);
+  const named = readFileSync(list, 'utf8').split('\n').filter(Boolean);
   rmSync(folder, { recursive: true });
-  if (status !== 0 && failed.length === 0) return [undefined];
-  return failed.map((file) => relative('.', file));
+  const failed = named.map((name) => files.find((file) => file === relative('.', name)));
+  return status !== 0 && failed.length === 0 ? [undefined] : failed;
 }
 
 if (kinds.some((kind) => KINDS[kind].tools)) {
