@@ -1,4 +1,4 @@
-import { flowChecker, parseFlow } from '../../src/ivr/flow.ts';
+import { flowChecker, parseFlow, recordingsOf } from '../../src/ivr/flow.ts';
 import { show, type YamlSource } from '../../src/lib/yaml-source.ts';
 import { type Company, companyOf, idOf, knownTo, sourceOf } from './company.ts';
 
@@ -32,7 +32,11 @@ function checkFlow(file: string, source: YamlSource, company: Company | undefine
       summary: '',
     };
   const { nodes, languages } = parsed.value;
-  const note = company ? '' : '; no company.yaml: queues and calendars were not looked for';
+  const recordings = [...new Set(recordingsOf(parsed.value).map(({ name }) => name))];
+  const note = [
+    ...(company ? [] : ['; no company.yaml: queues and calendars were not looked for']),
+    ...(recordings.length > 0 ? [`; to be uploaded: ${recordings.join(', ')}`] : []),
+  ].join('');
   return {
     problems: [],
     summary: `${file}: ${nodes.size} ${nodes.size === 1 ? 'node' : 'nodes'} in ${languages.join(', ')} without problems${note}`,

@@ -85,6 +85,7 @@ function apiContext(
     linter: createLinter(store.configuration, {
       mayAsk: systems.mayAsk,
       dialsOut: () => config.trunk !== undefined,
+      recordings: () => speech.recordings(),
       withoutPassword: () => store.admin.configuration.agents.withoutPassword(),
     }),
     webhooks: webhooks.desk,

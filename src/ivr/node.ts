@@ -43,6 +43,12 @@ export interface SpokenAt {
   readonly refs: readonly PromptRef[];
 }
 
+/** A recording that is played by name, and where in the document it is named. */
+export interface RecordingAt {
+  readonly name: string;
+  readonly place: string;
+}
+
 /** An expression of a node, with its place relative to it and what it has to come to. */
 export interface ExpressionAt {
   readonly place: string;
@@ -84,6 +90,8 @@ export interface NodeKind<Config = unknown, Local = unknown> {
   readonly returns?: boolean;
   exits(node: Config): readonly Exit[];
   prompts(node: Config): readonly SpokenAt[];
+  /** What it plays by name besides its prompts, each with its place relative to it. */
+  music?(node: Config): readonly RecordingAt[];
   /** The flows that it goes into. */
   calls?(node: Config): readonly FlowCall[];
   /** They are compiled when the flow is read; a turn evaluates them by their text. */

@@ -29,6 +29,8 @@ export const FINDING_CODES = [
   'CALENDAR_NEVER_OPEN',
   'AGENT_WITHOUT_PASSWORD',
   'EXIT_UNHANDLED',
+  'RECORDING_UNKNOWN',
+  'COUNTRY_UNKNOWN',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 

@@ -1,34 +1,28 @@
-import type { CompiledFlow } from '../ivr/flow.ts';
+import { isCountry } from '../callers/callers.ts';
 import { hoursChangeAfter, isOpenAt } from '../lib/hours.ts';
 import type { CalendarConfig } from '../model/calendar.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
-import type { AgentId, FlowId } from '../model/ids.ts';
+import type { FlowId } from '../model/ids.ts';
 import type { NumberConfig } from '../model/number.ts';
 import type { Directory } from './directory.ts';
+import {
+  type FlowWarning,
+  flowWarnings,
+  type HouseFacts,
+  hasWayOut,
+  nodesOf,
+} from './lint-flow.ts';
 import type { Configuration } from './ports/index.ts';
 
-/** What only the house knows: its surroundings, and what it keeps secret. Whatever is absent is not looked at. */
-export interface HouseFacts {
-  /** Whether the operator allows flows to ask there. */
-  mayAsk?(url: URL): boolean;
-  /** Whether calls can leave the house at all. */
-  dialsOut?(): boolean | undefined;
-  /** Whose phones cannot register. */
-  withoutPassword?(): Promise<readonly AgentId[]>;
-}
-
-/** What fits together and will not do what somebody hoped (rules L8 to L13 of acd/SPEC.md): flows, numbers, hours, phones. */
+/** What fits together and will not do what somebody hoped (rules L8 to L15 of acd/SPEC.md): flows, numbers, hours, phones. */
 export async function houseFindings(
   configuration: Configuration,
   directory: Directory,
   facts: HouseFacts,
 ): Promise<readonly Finding[]> {
   const uses = usesOf(directory);
-  const trunks = configuration.trunks ?? [];
-  const dialsOut = () => trunks.some(({ enabled }) => enabled) || facts.dialsOut?.();
   return [
-    ...[...directory.flows].flatMap(([id, flow]) => flowFindings(id, flow, { ...facts, dialsOut })),
-    ...[...directory.flows].flatMap(([id, flow]) => exitFindings(id, flow, configuration)),
+    ...(await flowFindings(configuration, directory, facts)),
     ...configuration.flows
       .filter(({ id }) => !reachedFlows(directory).has(id))
       .map(({ id }) =>
@@ -44,12 +38,14 @@ export async function houseFindings(
         ),
       ),
     ...configuration.queues
-      .filter(({ callbackEnabled }) => callbackEnabled && dialsOut() === false)
+      .filter(({ callbackEnabled }) => callbackEnabled && hasWayOut(configuration, facts) === false)
       .map(({ id }) => {
         const message = `Queue ${id} promises call backs, and no call can leave the house: there is no trunk.`;
         return warning('NO_WAY_OUT', `queues/${id}/callbackEnabled`, message);
       }),
     ...configuration.numbers.flatMap((number) => languageFindings(number, directory)),
+    ...configuration.numbers.flatMap(countryFindings),
+    ...(await recordingFindings(configuration, directory, facts)),
     ...configuration.calendars.flatMap(hoursFindings),
     ...(await phoneFindings(configuration, facts)),
   ];
@@ -62,69 +58,24 @@ const warning = (code: FindingCode, place: string, message: string): Finding => 
   message,
 });
 
-/** As far as the linter looks into a node: what it asks, where it leads. */
-interface NodeFields {
-  readonly url?: string;
-  readonly queue?: string;
-  readonly onOverflow?: string | Readonly<Record<string, string>>;
-  readonly to?: { readonly queue?: string; readonly number?: string; readonly sip?: string };
+/** As a finding of the whole configuration: `nodes.menu.prompts[0]` of a flow is `flows/principal/nodes/menu/prompts/0`. */
+const ofFlow =
+  (id: FlowId) =>
+  ({ code, place, message }: FlowWarning): Finding => {
+    const path = place.split(/[.[\]]+/).filter((part) => part !== '');
+    return warning(code, ['flows', id, ...path].join('/'), `Flow ${id}: ${place}: ${message}.`);
+  };
+
+async function flowFindings(
+  configuration: Configuration,
+  { flows }: Directory,
+  facts: HouseFacts,
+): Promise<readonly Finding[]> {
+  const found = [...flows].map(async ([id, flow]) =>
+    (await flowWarnings(flow, configuration, facts)).map(ofFlow(id)),
+  );
+  return (await Promise.all(found)).flat();
 }
-
-interface NodeView {
-  readonly name: string;
-  readonly type: string;
-  readonly fields: NodeFields;
-}
-
-const nodesOf = ({ nodes }: CompiledFlow): readonly NodeView[] =>
-  [...nodes].map(([name, { kind, config }]) => ({
-    name,
-    type: kind.type,
-    fields: Object(config) as NodeFields,
-  }));
-
-/** Flows ask only hosts that are allowed, and send callers out only where there is a way. */
-function flowFindings(id: FlowId, flow: CompiledFlow, facts: HouseFacts): readonly Finding[] {
-  return nodesOf(flow).flatMap(({ name, type, fields }) => {
-    const place = `flows/${id}/nodes/${name}`;
-    if (type === 'request' && isForbidden(fields.url, facts)) {
-      const message = `Flow ${id}: node ${name} asks ${hostOf(fields.url)}, which REQUEST_HOSTS does not name: it always fails.`;
-      return [warning('REQUEST_NOT_ALLOWED', place, message)];
-    }
-    const outside = fields.to?.number ?? fields.to?.sip;
-    if (type === 'transfer' && outside !== undefined && facts.dialsOut?.() === false) {
-      const message = `Flow ${id}: node ${name} sends callers outside, and no call can leave the house: there is no trunk.`;
-      return [warning('NO_WAY_OUT', place, message)];
-    }
-    return [];
-  });
-}
-
-/** An exit that a rule of the queue names, and the flow's node knows nothing of. */
-function exitFindings(
-  id: FlowId,
-  flow: CompiledFlow,
-  { queues }: Configuration,
-): readonly Finding[] {
-  return nodesOf(flow).flatMap(({ name, type, fields: { queue, onOverflow = {} } }) => {
-    if (type !== 'queue' || typeof onOverflow === 'string') return [];
-    const rules = queues.find((one) => one.id === queue)?.overflow ?? [];
-    const exits = new Set(rules.flatMap(({ to }) => ('exit' in to ? [to.exit] : [])));
-    return [...exits]
-      .filter((exit) => !Object.hasOwn(onOverflow, exit))
-      .map((exit) => {
-        const message = `Flow ${id}: queue ${queue} may send callers on by its exit ${exit}, which onOverflow of node ${name} does not name: they go where its time-out leads.`;
-        return warning('EXIT_UNHANDLED', `flows/${id}/nodes/${name}`, message);
-      });
-  });
-}
-
-/** The part that says where has no places, so it can be judged before anybody calls. */
-const isForbidden = (url: string | undefined, { mayAsk }: HouseFacts): boolean =>
-  url !== undefined && mayAsk !== undefined && !mayAsk(new URL(originOf(url)));
-
-const originOf = (url: string): string => /^https?:\/\/[^/]+/.exec(url)?.[0] ?? url;
-const hostOf = (url = ''): string => originOf(url).replace(/^https?:\/\//, '');
 
 const usesOf = ({ flows }: Directory): ReadonlySet<string> =>
   new Set(
@@ -153,6 +104,37 @@ function languageFindings(number: NumberConfig, { flows }: Directory): readonly 
   if (languages.some((one) => baseOf(one) === baseOf(language))) return [];
   const message = `Number ${dnis} is for callers who speak ${language}: the prompts of flow ${flowId} are in ${languages.join(', ')}.`;
   return [warning('LANGUAGE_UNSPOKEN', `numbers/${dnis}/language`, message)];
+}
+
+/** The API refuses such a country; what was stored before it did so is still there. */
+function countryFindings({ dnis, country }: NumberConfig): readonly Finding[] {
+  if (isCountry(country)) return [];
+  const message = `Number ${dnis}: ${country} is no country, so that only callers' numbers with a plus or a country code can be read: no others are recognised or rung back.`;
+  return [warning('COUNTRY_UNKNOWN', `numbers/${dnis}/country`, message)];
+}
+
+/** The music of queues, and what is said of a closure. */
+async function recordingFindings(
+  { queues, calendars }: Configuration,
+  { flows }: Directory,
+  facts: HouseFacts,
+): Promise<readonly Finding[]> {
+  const isThere = await facts.recordings?.();
+  if (!isThere) return [];
+  const languages = [...new Set([...flows.values()].flatMap((flow) => flow.languages))];
+  const music = queues
+    .filter((queue) => !isThere(queue.music))
+    .map(({ id, music: name }) => {
+      const message = `Queue ${id}: there is no music ${name}: callers hear the default.`;
+      return warning('RECORDING_UNKNOWN', `queues/${id}/music`, message);
+    });
+  const closures = calendars.flatMap(({ id, closure }) => {
+    const { audio } = closure?.message ?? {};
+    if (audio === undefined || languages.every((language) => isThere(audio, language))) return [];
+    const message = `Calendar ${id}: there is no recording ${audio}: callers hear nothing of the closure.`;
+    return [warning('RECORDING_UNKNOWN', `calendars/${id}/closure/message`, message)];
+  });
+  return [...music, ...closures];
 }
 
 function hoursFindings({ id, hours, holidays, zone }: CalendarConfig): readonly Finding[] {

@@ -1,7 +1,11 @@
 import { lint } from '../acd/lint.ts';
+import { parseFlow } from '../ivr/flow.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
+import type { FlowId } from '../model/ids.ts';
 import { compileDirectory } from './directory.ts';
-import { type HouseFacts, houseFindings } from './lint-house.ts';
+import { knownOf } from './flow/memory.ts';
+import { flowWarnings, type HouseFacts } from './lint-flow.ts';
+import { houseFindings } from './lint-house.ts';
 import type { Configuration, ConfigurationSource, Linter } from './ports/index.ts';
 
 /** Lints what is stored, which is what the engine runs by, or what somebody would like to store. */
@@ -18,7 +22,14 @@ export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}
     if (findings.some(isError)) return findings;
     return [...findings, ...(await houseFindings(configuration, compiled.directory, facts))];
   };
-  return { check, lint: async (figures) => check(await source.load(), figures) };
+  const flow = async (document: unknown, id?: FlowId): Promise<readonly string[]> => {
+    const configuration = await source.load();
+    const parsed = parseFlow(document, knownOf(configuration), id);
+    if (!parsed.ok) return [];
+    const warnings = await flowWarnings(parsed.value, configuration, facts);
+    return warnings.map(({ place, message }) => `${place}: ${message}`);
+  };
+  return { check, flow, lint: async (figures) => check(await source.load(), figures) };
 }
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';

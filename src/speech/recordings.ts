@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
+import type { HasRecording } from '../runtime/ports/index.ts';
 import { holdMusic } from './audio/music.ts';
 import { encodeWav, inspectWav } from './audio/wav.ts';
 import type { Uploads } from './uploads.ts';
@@ -44,6 +45,12 @@ export class Recordings {
     const path = this.#uploads.find(plain, language) ?? this.#files.get(plain);
     if (path === undefined) void this.look();
     return path;
+  }
+
+  /** What there is now, the folders read anew; without a language: what callers of every language hear. */
+  async known(): Promise<HasRecording> {
+    await this.look();
+    return (name, language) => this.find(name, language) !== undefined;
   }
 
   /** What was uploaded to be heard instead of a flow's prompt: this flow's, or any flow's of that name. */

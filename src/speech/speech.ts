@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
-import type { PromptRenderer } from '../runtime/ports/index.ts';
+import type { HasRecording, PromptRenderer } from '../runtime/ports/index.ts';
 import { writePause } from './audio/pause.ts';
 import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';
@@ -47,6 +47,8 @@ export interface Speech {
   readonly prompts: PromptRenderer;
   readonly phrases: CataloguePhrases;
   readonly library: Uploads;
+  /** Which recordings and music there are by name. */
+  recordings(): Promise<HasRecording>;
   /** Which sounds media servers ask for by HTTP. Absent: they share the folder. */
   readonly delivery?: Delivery;
   /** Renders what is not on disk yet, such as a flow's sentences before it goes live. Never rejects. */
@@ -76,10 +78,11 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const phrases = new CataloguePhrases(catalogues);
   const voice = options.voice ?? better ?? house;
   const cache = await PromptCache.open(folder, voice);
+  const recordings = await Recordings.open(folder, uploads, log);
   const renderer = new Renderer({
     cache,
     ...(better ? { spare: await PromptCache.open(folder, house) } : {}),
-    recordings: await Recordings.open(folder, uploads, log),
+    recordings,
     pause,
     clock,
     log,
@@ -107,7 +110,15 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     janitor.close();
     await Promise.all([voice.close(), house.close()]);
   };
-  const room = { prompts: renderer, phrases, library: uploads, prerender, prerenderFlows, close };
+  const room = {
+    prompts: renderer,
+    phrases,
+    library: uploads,
+    recordings: () => recordings.known(),
+    prerender,
+    prerenderFlows,
+    close,
+  };
   if (!options.delivery) return room;
   const delivery = deliverByHttp(folder, options.delivery.base, options.delivery.secret);
   return { ...room, prompts: delivered(renderer, delivery), delivery };

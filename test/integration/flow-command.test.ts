@@ -49,6 +49,12 @@ test('V2 check names every problem with its line and column', async () => {
   );
   assert.match(refused.out, /malo\.yaml:14:24: nodes\.cola\.queue: there is no queue compras/);
   assert.match(refused.out, /malo\.yaml:14:3: nodes\.cola: no call can get here/);
+  const recorded = file(
+    'grabado.yaml',
+    GOOD.replace('prompts: [{ es: "Adiós', 'prompts: [{ audio: fin }, { es: "Adiós'),
+  );
+  const named = await flow(['check', recorded, '--company', COMPANY]);
+  assert.match(named.out, /without problems; to be uploaded: fin\n/);
   const broken = file('roto.yaml', 'name: [1, 2\nstart: a\n');
   const unread = await flow(['check', broken]);
   assert.equal(unread.code, 2);

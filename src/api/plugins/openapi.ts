@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { SESSION_COOKIE } from '../../lib/presented.ts';
 
 const TAGS = [
@@ -35,6 +35,10 @@ const TAGS = [
 /** The document is made from the schemas that validate, so it cannot say anything else than they do. */
 export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.takesYaml ? withYaml(schema) : schema,
+      url,
+    }),
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -55,4 +59,14 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
       security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     },
   });
+}
+
+/** As YAML the body is the document alone; what may stand beside it is in the query. */
+function withYaml(schema: FastifySchema): FastifySchema {
+  const { document } = (schema.body as { readonly properties: Record<string, unknown> }).properties;
+  const content = {
+    'application/json': { schema: schema.body },
+    'application/yaml': { schema: document },
+  };
+  return { ...schema, body: { content } };
 }

@@ -5,12 +5,29 @@ import { extra } from './problems.ts';
 
 const MEDIA_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body may be the document itself, as YAML: the OpenAPI document says so. */
+    takesYaml?: boolean;
+  }
+}
+
 /**
- * Takes YAML where the routes of this scope take `{ "document": … }`: the body is the document itself. What is then
- * wrong with it is told with the line and column of the body.
+ * Takes YAML where the routes of this scope take `{ "document": … }`: the body is the document itself, and what would
+ * stand beside it may stand in the query. What is then wrong with it is told with the line and column of the body.
  */
 export function takeYamlBodies(app: FastifyInstance, bytesMax?: number): void {
   const sources = new WeakMap<FastifyRequest, YamlSource>();
+  app.addHook('onRoute', (route) => {
+    if (propertiesOf(route.schema?.body).document)
+      route.config = { ...route.config, takesYaml: true };
+  });
+  app.addHook('preValidation', async (request) => {
+    if (!sources.has(request)) return;
+    const { document: _, ...besides } = propertiesOf(request.routeOptions.schema?.body);
+    const query = Object.entries(Object(request.query)).filter(([name]) => name in besides);
+    request.body = { ...Object(request.body), ...Object.fromEntries(query) };
+  });
   const parseAs = {
     parseAs: 'buffer',
     ...(bytesMax === undefined ? {} : { bodyLimit: bytesMax }),
@@ -26,8 +43,7 @@ export function takeYamlBodies(app: FastifyInstance, bytesMax?: number): void {
     problems.map((problem) => `${show(source.positionOf(problem))}: ${problem}`);
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const source = sources.get(request);
-    if (!source || !hasProblems(payload)) return payload;
-    return { ...payload, problems: place(source, payload.problems) };
+    return source ? withPlaces(payload, (lines) => place(source, lines)) : payload;
   });
   // Thrown on, so that it leaves as every other problem does.
   app.setErrorHandler((error, request) => {
@@ -40,6 +56,9 @@ export function takeYamlBodies(app: FastifyInstance, bytesMax?: number): void {
   });
 }
 
+const propertiesOf = (schema: unknown): Readonly<Record<string, unknown>> =>
+  Object(Object(schema).properties);
+
 const isAboutBody = (error: unknown): error is FastifyError =>
   (error as FastifyError).validation !== undefined &&
   (error as FastifyError).validationContext === 'body';
@@ -47,13 +66,20 @@ const isAboutBody = (error: unknown): error is FastifyError =>
 /** What the schema says of the document, with the line of each place. */
 function placedValidation(source: YamlSource, { validation = [], message }: FastifyError): Refusal {
   const problems = validation.map(({ instancePath, message: what = 'is not valid', params }) => {
-    const place = instancePath.split('/').slice(2).join('.');
+    const [, top, ...path] = instancePath.split('/');
+    if (top !== 'document') return `querystring: ${what}${extra(params)}`;
+    const place = path.join('.');
     return `${show(source.positionOf(place))}: ${place}: ${what}${extra(params)}`;
   });
   return refusal('REQUEST_INVALID', problems[0] ?? message, problems);
 }
 
-/** What answers for a draft, or for a document that was only to be checked. */
-function hasProblems(payload: unknown): payload is { readonly problems: readonly string[] } {
-  return Array.isArray((Object(payload) as { readonly problems?: unknown }).problems);
+/** What an answer says of the document: of a draft, a version, or one that was only to be checked. */
+function withPlaces(answer: unknown, place: (lines: readonly string[]) => readonly string[]) {
+  const { problems, warnings } = Object(answer);
+  return {
+    ...Object(answer),
+    ...(Array.isArray(problems) ? { problems: place(problems) } : {}),
+    ...(Array.isArray(warnings) ? { warnings: place(warnings) } : {}),
+  };
 }

@@ -50,6 +50,7 @@ export const request: NodeKind<Request, Asking> = {
     ...statusExits(node),
   ],
   prompts: (node) => spokenAt('waiting', node.waiting ?? [WAITING]),
+  music: ({ music }) => (music === undefined ? [] : [{ name: music, place: 'music' }]),
   check: requestProblems,
   enter(node, turn) {
     const order = orderOf(node, turn.context, (name) => turn.secret(name));

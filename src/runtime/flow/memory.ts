@@ -1,6 +1,6 @@
 import { type CompiledFlow, FlowLibrary } from '../../ivr/flow.ts';
 import type { FlowId } from '../../model/ids.ts';
-import type { Configuration } from '../ports/index.ts';
+import type { Configuration, KnownToFlows } from '../ports/index.ts';
 
 /** Flows that can go live, and what is wrong with the others, one line each. */
 interface ReadFlows {
@@ -16,12 +16,8 @@ export class FlowMemory {
   #key: string | undefined;
   #last: ReadFlows = { flows: new Map(), problems: [] };
 
-  read({ flows, queues, calendars }: Configuration): ReadFlows {
-    const known = {
-      queueIds: queues.map(({ id }) => id),
-      calendarIds: calendars.map(({ id }) => id),
-      flows,
-    };
+  read(configuration: Configuration): ReadFlows {
+    const known = knownOf(configuration);
     const key = JSON.stringify(known);
     if (key !== this.#key) this.#last = readAll(known);
     this.#key = key;
@@ -29,13 +25,20 @@ export class FlowMemory {
   }
 }
 
-function readAll(known: ConstructorParameters<typeof FlowLibrary>[0]): ReadFlows {
+/** What flows may name. */
+export const knownOf = ({ flows, queues, calendars }: Configuration): KnownToFlows => ({
+  queueIds: queues.map(({ id }) => id),
+  calendarIds: calendars.map(({ id }) => id),
+  flows,
+});
+
+function readAll(known: KnownToFlows): ReadFlows {
   const read = new Map<FlowId, CompiledFlow>();
   const problems: string[] = [];
   const library = new FlowLibrary(known);
-  for (const { id } of known.flows ?? []) {
+  for (const { id } of known.flows) {
     const parsed = library.read(id);
-    if (parsed.ok) read.set(id as FlowId, parsed.value);
+    if (parsed.ok) read.set(id, parsed.value);
     else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));
   }
   return { flows: read, problems };

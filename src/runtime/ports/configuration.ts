@@ -2,6 +2,7 @@ import type { Refusal } from '../../lib/errors.ts';
 import type { Result } from '../../lib/result.ts';
 import type { AgentConfig } from '../../model/agent.ts';
 import type { CalendarConfig, Closure, Message } from '../../model/calendar.ts';
+import type { Language } from '../../model/contact.ts';
 import type { Finding, LintFigures } from '../../model/finding.ts';
 import type { CalendarId, FlowId } from '../../model/ids.ts';
 import type { NumberConfig } from '../../model/number.ts';
@@ -80,4 +81,9 @@ export interface Linter {
   lint(figures: LintFigures): Promise<readonly Finding[]>;
   /** The same of a configuration that is not stored. Errors: it cannot be had. */
   check(configuration: Configuration, figures?: LintFigures): Promise<readonly Finding[]>;
+  /** What of a flow that can be published will not do what its author hoped: lines as the checker's. */
+  flow(document: unknown, id?: FlowId): Promise<readonly string[]>;
 }
+
+/** Whether there is a recording by that name for callers of the language; without one: for all. */
+export type HasRecording = (name: string, language?: Language) => boolean;

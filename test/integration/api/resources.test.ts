@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import {
   type AgentId,
   type CallId,
@@ -389,6 +390,23 @@ test('L1 the linter says over the API what in the stored configuration cannot wo
   assert.match(finding.message, /has no agents/);
   const bad = await api.request('GET', '/v1/configuration/lint?callsPerMonth=many');
   assert.equal(bad.status, 400);
+});
+
+test('L15 a number in no country, stored before that was refused, is shown, and repaired by its country', async () => {
+  await api.request('POST', '/v1/flows', { id: 'viejo', document: { name: 'Viejo' } });
+  const made = { dnis: '8005550999', name: 'Viejo', flowId: 'viejo', language: 'es-MX' };
+  assert.equal((await api.request('POST', '/v1/numbers', { ...made, country: 'ZZ' })).status, 400);
+  assert.equal((await api.request('POST', '/v1/numbers', { ...made, country: 'MX' })).status, 201);
+  const client = new pg.Client({ connectionString: api.database.databaseUrl });
+  await client.connect();
+  await client.query("UPDATE numbers SET country = 'ZZ' WHERE dnis = '8005550999'");
+  await client.end();
+  const old = await api.request('GET', '/v1/numbers/8005550999');
+  assert.deepEqual([old.status, old.body.country], [200, 'ZZ']);
+  const renamed = await api.request('PATCH', '/v1/numbers/8005550999', { name: 'Otro' });
+  assert.equal(renamed.status, 200, renamed.text);
+  const mended = await api.request('PATCH', '/v1/numbers/8005550999', { country: 'MX' });
+  assert.deepEqual([mended.status, mended.body.country], [200, 'MX']);
 });
 
 test('a ledger is read with its forecast; whoever has none is not found', async () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { CalendarConfig } from '../../../src/model/calendar.ts';
 import { agentId, calendarId, flowId, queueId } from '../../../src/model/ids.ts';
 import type { NumberConfig } from '../../../src/model/number.ts';
-import type { HouseFacts } from '../../../src/runtime/lint-house.ts';
+import type { HouseFacts } from '../../../src/runtime/lint-flow.ts';
 import { createLinter } from '../../../src/runtime/linter.ts';
 import type { Configuration } from '../../../src/runtime/ports/index.ts';
 import { agent, queue } from '../acd/desk.ts';
@@ -71,7 +71,7 @@ describe('what the house knows beyond the engine', () => {
     const queues: Configuration['queues'] = [];
     const asking = { flows: [flow('tienda', asks)], queues, agents: [] };
     assert.deepEqual(await found(asking, { mayAsk: () => false }), [
-      'REQUEST_NOT_ALLOWED flows/tienda/nodes/inicio',
+      'REQUEST_NOT_ALLOWED flows/tienda/nodes/inicio/url',
     ]);
     assert.deepEqual(
       await found(asking, { mayAsk: ({ hostname }) => hostname === 'pedidos.example' }),
@@ -122,5 +122,63 @@ describe('what the house knows beyond the engine', () => {
     assert.deepEqual(await withNode({ onOverflow: { otro: 'fin' } }), finding);
     assert.deepEqual(await withNode({ onOverflow: { buzon: 'fin' } }), []);
     assert.deepEqual(await withNode({ onOverflow: 'fin' }), []);
+  });
+
+  const speaking = flow(
+    'tienda',
+    {
+      hola: { type: 'play', prompts: ['hola', { audio: 'promo' }], next: 'consulta' },
+      consulta: {
+        type: 'request',
+        url: 'https://pedidos.example/',
+        music: 'lluvia',
+        next: 'inicio',
+        failed: 'fin',
+      },
+      ...toSales(),
+    },
+    { prompts: { hola: { audio: 'bienvenida' } } },
+  );
+  const having = (...there: readonly string[]): HouseFacts => ({
+    recordings: async () => (name, language) =>
+      there.includes(name) || there.includes(`${name} ${language}`),
+  });
+
+  it('L14 a recording that is nowhere, in a flow, a queue or a closure', async () => {
+    const calendars: CalendarConfig[] = [
+      {
+        id: calendarId('centro'),
+        name: 'Centro',
+        zone: 'America/Mexico_City',
+        hours: [{ days: ['mon'], from: '09:00', to: '18:00' }],
+        holidays: [],
+        phones: [],
+        closure: { reason: 'Fuga', message: { audio: 'fuga' }, since: 0, by: 'ana' },
+      },
+    ];
+    const changes = { flows: [speaking], calendars, queues: [queue('ventas', { music: 'jazz' })] };
+    assert.deepEqual(await found(changes, having()), [
+      'RECORDING_UNKNOWN flows/tienda/prompts/hola/audio',
+      'RECORDING_UNKNOWN flows/tienda/nodes/hola/prompts/1/audio',
+      'RECORDING_UNKNOWN flows/tienda/nodes/consulta/music',
+      'RECORDING_UNKNOWN queues/ventas/music',
+      'RECORDING_UNKNOWN calendars/centro/closure/message',
+    ]);
+    const all = having('bienvenida', 'promo', 'lluvia', 'jazz', 'fuga');
+    assert.deepEqual(await found(changes, all), []);
+  });
+
+  it('L14 says for whom a recording lacks, before the flow goes live too', async () => {
+    const facts = having('promo', 'lluvia', 'bienvenida es-MX');
+    const linter = createLinter({ load: async () => shop }, facts);
+    assert.deepEqual(await linter.flow(speaking.document, flowId('tienda')), [
+      'prompts.hola.audio: there is no recording bienvenida for en: callers hear nothing here until it is uploaded',
+    ]);
+    assert.deepEqual(await linter.flow({ name: 'none' }), []);
+  });
+
+  it('L15 a country that is none, stored before the API refused it', async () => {
+    const numbers = [number('8005550100', 'tienda', { country: 'ZZ' })];
+    assert.deepEqual(await found({ numbers }), ['COUNTRY_UNKNOWN numbers/8005550100/country']);
   });
 });

@@ -1,21 +1,22 @@
 import type { FastifyRequest } from 'fastify';
 import type { Authorship, FlowDraft, FlowVersion } from '../../../runtime/ports/flows.ts';
 import { iso } from '../../schemas.ts';
-import type { Published } from './publish.ts';
+import type { Opinion, Published } from './publish.ts';
 
 export const versionAnswer = ({ createdAt, ...flow }: FlowVersion) => ({
   ...flow,
   createdAt: iso(createdAt),
 });
 
-export const publishedAnswer = ({ version, prompts }: Published) => ({
+export const publishedAnswer = ({ version, prompts, warnings }: Published) => ({
   ...versionAnswer(version),
   prompts,
+  warnings: [...warnings],
 });
 
-export const draftAnswer = ({ updatedAt, ...draft }: FlowDraft, problems: readonly string[]) => ({
+export const draftAnswer = ({ updatedAt, ...draft }: FlowDraft, opinion: Opinion) => ({
   ...draft,
-  problems: [...problems],
+  ...opinion,
   updatedAt: iso(updatedAt),
 });
 

@@ -1,23 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type FlowId, flowId } from '../../../model/ids.ts';
+import { flowId } from '../../../model/ids.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { demandMatch, expectedRevision, IfMatch } from '../../preconditions.ts';
 import { IdParams, NoContent, responses } from '../../schemas.ts';
 import { byWhom, draftAnswer, publishedAnswer } from './answers.ts';
-import { draftCandidate, problemsOf, publish } from './publish.ts';
-import { CommentBody, DraftAnswer, FlowBody, PublishedAnswer } from './schemas.ts';
+import { draftCandidate, opinionOf, publish } from './publish.ts';
+import { CommentBody, DraftAnswer, FlowBody, FlowQuery, PublishedAnswer } from './schemas.ts';
 
 const tags = ['flows'];
 const params = IdParams('principal');
 
 /** What is being worked on: nobody hears it until it is published. */
 export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
-  const { configuration } = context.store;
-  const { flows } = configuration;
+  const { flows } = context.store.configuration;
   takeYamlBodies(app);
-  const check = (document: unknown, id: FlowId) => problemsOf(context, configuration, document, id);
 
   app.get(
     '/:id/draft',
@@ -32,7 +30,7 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
     },
     async ({ params: { id } }) => {
       const draft = found(await flows.draft(flowId(id)), 'draft of flow', id);
-      return draftAnswer(draft, await check(draft.document, draft.id));
+      return draftAnswer(draft, await opinionOf(context, draft.document, draft.id));
     },
   );
 
@@ -44,8 +42,9 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
         tags,
         summary: 'Save the draft of a flow, which need not exist yet',
         description:
-          'A draft may be incomplete: its problems are in the answer. With If-Match, only if nobody has saved another one since.',
+          'A draft may be incomplete: its problems are in the answer, with line and column where the body is the flow itself, as application/yaml. With If-Match, only if nobody has saved another one since.',
         params,
+        querystring: FlowQuery,
         headers: IfMatch,
         body: FlowBody,
         response: responses({ 200: DraftAnswer }),
@@ -57,7 +56,7 @@ export const draftRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, co
       const expected = expectedRevision(request.headers['if-match']);
       const by = byWhom(request, comment);
       const draft = valueFrom(await flows.saveDraft(id, document, by, expected));
-      return draftAnswer(draft, await check(document, id));
+      return draftAnswer(draft, await opinionOf(context, document, id));
     },
   );
 

@@ -45,6 +45,7 @@ export const draftCandidate = (draft: FlowDraft, by: Authorship): Candidate => (
 export interface Published {
   readonly version: FlowVersion;
   readonly prompts: PreparedPrompts;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -71,11 +72,26 @@ export async function publish(
     const late = await problemOf(context, tx, id, candidate.document);
     return late ? err(late) : candidate.goLive(tx.flows);
   });
-  return { version, prompts };
+  return { version, prompts, warnings: await context.linter.flow(candidate.document, id) };
 }
 
+/** What is said of a document that is not published yet. */
+export interface Opinion {
+  readonly problems: string[];
+  readonly warnings: string[];
+}
+
+export const opinionOf = async (
+  context: ApiContext,
+  document: unknown,
+  id?: FlowId,
+): Promise<Opinion> => ({
+  problems: [...(await problemsOf(context, context.store.configuration, document, id))],
+  warnings: [...(await context.linter.flow(document, id))],
+});
+
 /** What is wrong with a document; empty: it can be published. */
-export const problemsOf = async (
+const problemsOf = async (
   { flowChecker }: ApiContext,
   repositories: ConfigurationRepositories,
   document: unknown,

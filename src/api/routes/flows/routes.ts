@@ -9,17 +9,21 @@ import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { demandMatch, etag, IfMatch } from '../../preconditions.ts';
 import { IdParams, iso, NoContent, PageQuery, responses } from '../../schemas.ts';
 import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
-import { documentCandidate, problemsOf, publish } from './publish.ts';
+import { documentCandidate, opinionOf, publish } from './publish.ts';
 import {
   FlowBody,
   FlowPage,
+  FlowQuery,
   FlowVersionAnswer,
   NewFlowBody,
+  NewFlowQuery,
   PublishedAnswer,
   ValidateBody,
   ValidationAnswer,
 } from './schemas.ts';
 
+const AS_YAML =
+  'The body may also be the flow itself, as application/yaml: each problem has its line and column.';
 const tags = ['flows'];
 const params = IdParams('principal');
 const querystring = Type.Object(PageQuery, { additionalProperties: false });
@@ -53,6 +57,8 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       schema: {
         tags,
         summary: 'Make a flow; its first version goes live',
+        description: `It is checked first. ${AS_YAML} The id stands in the query then.`,
+        querystring: NewFlowQuery,
         body: NewFlowBody,
         response: responses({ 201: PublishedAnswer }),
       },
@@ -78,13 +84,12 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       schema: {
         tags,
         summary: 'Check a flow without storing it',
+        description: AS_YAML,
         body: ValidateBody,
         response: responses({ 200: ValidationAnswer }),
       },
     },
-    async ({ body }) => ({
-      problems: [...(await problemsOf(context, context.store.configuration, body.document))],
-    }),
+    ({ body }) => opinionOf(context, body.document),
   );
 
   app.get(
@@ -111,9 +116,9 @@ export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       schema: {
         tags,
         summary: 'Publish the next version of a flow',
-        description:
-          'It is checked first, and every problem is reported; the body may also be the document itself as application/yaml, and then each problem has its line and column. Its prompts are spoken; then new calls follow it at once. Calls in progress end as they began. With If-Match, only if that version is still the live one.',
+        description: `It is checked first, and every problem is reported. ${AS_YAML} Its prompts are spoken; then new calls follow it at once. Calls in progress end as they began. With If-Match, only if that version is still the live one.`,
         params,
+        querystring: FlowQuery,
         headers: IfMatch,
         body: FlowBody,
         response: responses({ 200: PublishedAnswer }),

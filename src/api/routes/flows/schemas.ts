@@ -30,6 +30,12 @@ export const NewFlowBody = Type.Object(
   { id: Id('ventas-directo'), document: Document, ...withComment },
   strict,
 );
+/** For a body that is the flow itself, as YAML. */
+export const FlowQuery = Type.Object(withComment, strict);
+export const NewFlowQuery = Type.Object(
+  { id: Type.Optional(Id('ventas-directo')), ...withComment },
+  strict,
+);
 /** There may be nothing to say. */
 export const CommentBody = Type.Union([Type.Object(withComment, strict), Type.Null()]);
 export const ValidateBody = Type.Object({ document: Document }, strict);
@@ -38,7 +44,16 @@ export const Problems = Type.Array(Type.String(), {
   description: 'What keeps it from being published, each with its place; empty: nothing',
   examples: [['nodes.menu.choices[2].next: there is no node ventas']],
 });
-export const ValidationAnswer = Type.Object({ problems: Problems });
+const Warnings = Type.Array(Type.String(), {
+  description:
+    'What does not keep it from being published, and will not do what was meant, each with its place',
+  examples: [
+    [
+      'nodes.saludo.prompts[0].audio: there is no recording bienvenida: callers hear nothing here until it is uploaded',
+    ],
+  ],
+});
+export const ValidationAnswer = Type.Object({ problems: Problems, warnings: Warnings });
 
 export const FlowSummaryAnswer = Type.Object({
   id: Id('principal'),
@@ -77,6 +92,7 @@ export const PublishedAnswer = Type.Object({
     },
     { description: 'Its sentences were spoken before it went live' },
   ),
+  warnings: Warnings,
 });
 
 export const DraftAnswer = Type.Object({
@@ -84,6 +100,7 @@ export const DraftAnswer = Type.Object({
   revision: version,
   document: Document,
   problems: Problems,
+  warnings: Warnings,
   ...authorship,
   updatedAt: Timestamp,
 });
