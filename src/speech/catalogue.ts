@@ -70,6 +70,10 @@ const Catalogue = Type.Object(
         noAgents: sentence(),
         /** Before a sentence that is still being made. */
         oneMoment: sentence(),
+        /** After that, while it is still being made. */
+        stillOneMoment: sentence(),
+        /** Instead of it, when it could not be made. */
+        cannotTell: sentence(),
       },
       strict,
     ),

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { PromptRenderer } from '../runtime/ports/index.ts';
+import type { PromptRenderer, Spoken } from '../runtime/ports/index.ts';
 
 /** What may be fetched: a sound directly in the folder, or in one of those below it. */
 const NAME = /^(?:(?:own|uploads|music|recordings)\/)?[^/\\\p{Cc}]{1,200}\.wav$/iu;
@@ -46,12 +46,12 @@ const escaped = (part: string): string => encodeURIComponent(part).replaceAll('!
 
 /** The same prompts, for media servers elsewhere. */
 export function delivered(prompts: PromptRenderer, { urlOf }: Delivery): PromptRenderer {
+  const spoken = ({ files, rest }: Spoken): Spoken => ({
+    files: files.map(urlOf),
+    ...(rest ? { rest: () => spoken(rest()) } : {}),
+  });
   return {
-    async speak(utterance) {
-      const { files, rest } = await prompts.speak(utterance);
-      const now = { files: files.map(urlOf) };
-      return rest ? { ...now, rest: async () => (await rest()).map(urlOf) } : now;
-    },
+    speak: async (utterance) => spoken(await prompts.speak(utterance)),
     say: async (utterance) => (await prompts.say(utterance)).map(urlOf),
     render: async (text, language) => urlOf(await prompts.render(text, language)),
     prepare: (utterances) => prompts.prepare(utterances),

@@ -2,9 +2,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { within } from '../lib/within.ts';
 import type { Language } from '../model/contact.ts';
+import type { Spoken } from '../runtime/ports/index.ts';
 import type { PromptCache, Rendering } from './cache.ts';
 
-/** How long a voice is waited for at most by somebody who is told nothing otherwise. */
+/** How long a voice is waited for by somebody who hears something else meanwhile, such as music. */
 const VOICE_MS_MAX = 2_500;
 
 export interface LateOptions {
@@ -43,27 +44,31 @@ export class LateSentences {
 
   /**
    * For somebody who hears the beginning of it meanwhile: all voices make what is missing, and when it is asked for the
-   * best that is there is taken.
+   * best that is there is taken. Nobody waits for it.
    *
-   * @param assemble What is played of what there is. Undefined: that would say nothing, and the first is waited for.
+   * @param assemble What is played of what there is.
+   * @param meanwhile What is played as long as something is missing, one after the other.
    */
   rest(
     language: Language,
     missing: readonly Rendering[],
-    assemble: (made: readonly (string | undefined)[]) => readonly string[] | undefined,
-  ): () => Promise<readonly string[]> {
+    assemble: (made: readonly (string | undefined)[]) => readonly string[],
+    meanwhile: readonly string[] = [],
+  ): () => Spoken {
     const { cache, spare, log, onSpare, onCut } = this.#options;
     const voices = spare ? [cache, spare] : [cache];
     const making = missing.map((one) => new Making(voices.map((voice) => voice.file(one, true))));
-    return async () => {
-      const files = assemble(making.map(({ file }) => file));
-      if (!files) return Promise.all(making.map(({ first }) => this.#inTime(first)));
+    const answer = ([now, ...later]: readonly string[]): Spoken => {
+      const isWhole = making.every(({ file }) => file !== undefined);
+      if (!isWhole && now !== undefined) return { files: [now], rest: () => answer(later) };
       if (making.some(({ isSpare }) => isSpare)) onSpare(language);
-      if (making.every(({ file }) => file !== undefined)) return files;
-      log.warn({ language }, 'A sentence was said without what no voice had made in time');
-      onCut(language);
-      return files;
+      if (!isWhole) {
+        log.warn({ language }, 'A sentence was said without what no voice had made in time');
+        onCut(language);
+      }
+      return { files: assemble(making.map(({ file }) => file)) };
     };
+    return () => answer(meanwhile);
   }
 
   async #inTime(file: Promise<string>): Promise<string> {
@@ -75,18 +80,17 @@ export class LateSentences {
 
 /** What several voices are saying, the best of them first. */
 class Making {
-  readonly first: Promise<string>;
   /** By voice; there are holes in it. */
   readonly #files: string[] = [];
 
   constructor(voices: readonly Promise<string>[]) {
-    this.first = Promise.any(
-      voices.map(async (voice, at) => {
-        this.#files[at] = await voice;
-        return voice;
-      }),
-    );
-    this.first.catch(() => {});
+    for (const [at, voice] of voices.entries())
+      voice.then(
+        (file) => {
+          this.#files[at] = file;
+        },
+        () => {},
+      );
   }
 
   /** The best of what is there. */

@@ -5,6 +5,7 @@ import type { CallbackPhrase, Phrases } from '../runtime/ports/index.ts';
 import type { ArrivalFacts } from '../runtime/ports/outside.ts';
 import type { FeaturePhrase } from '../runtime/ports/phrases.ts';
 import type { Catalogues } from './catalogue.ts';
+import type { Patience } from './renderer.ts';
 import type { Sentence } from './voices/voice.ts';
 
 const MINUTE_MS = 60_000;
@@ -56,14 +57,21 @@ export class CataloguePhrases implements Phrases {
     return this.#catalogues[language].queue.thanks;
   }
 
-  /** Said while the voice makes a sentence of which nothing is there. */
-  moment(language: Language): string {
-    return this.#catalogues[language].system.oneMoment;
+  /** Said while the voice makes a sentence of which nothing is there, and in its place. */
+  patience(language: Language): Patience {
+    const {
+      oneMoment: moment,
+      stillOneMoment: longer,
+      cannotTell: never,
+    } = this.#catalogues[language].system;
+    return { moment, longer, never };
   }
 
-  /** The first to be rendered: until the rest is, it stands in for it. */
-  moments(): readonly Sentence[] {
-    return LANGUAGES.map((language) => ({ text: this.moment(language), language }));
+  /** The first to be rendered: until the rest is, they stand in for it. */
+  patient(): readonly Sentence[] {
+    return LANGUAGES.flatMap((language) =>
+      Object.values(this.patience(language)).map((text) => ({ text, language })),
+    );
   }
 
   callback(phrase: CallbackPhrase, language: Language, name?: string): string {

@@ -29,16 +29,25 @@ export interface RendererOptions extends LateOptions {
   readonly recordings: Recordings;
   /** A file of silence between pieces, as long as a comma. */
   readonly pause: string;
-  /** What a caller hears at once when nothing of a sentence is there: that it takes a moment. */
-  moment(language: Language): string;
+  /** What a caller hears at once when nothing of a sentence is there. */
+  readonly patience: PatienceOf;
 }
+
+/** That it takes a moment; that it takes a little longer; that it cannot be told. */
+export interface Patience {
+  readonly moment: string;
+  readonly longer: string;
+  readonly never: string;
+}
+
+export type PatienceOf = (language: Language) => Patience;
 
 /**
  * Finds the sound for what is to be said, the best that can be had without a wait:
  *
  *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once ─▶ put together from pieces on disk
  *        ─▶ its beginning from pieces, or "one moment"; then the rest by the voice, by the voice of the house,
- *           from pieces without what is not known
+ *           from pieces without what is not known; or that it cannot be told
  */
 export class Renderer implements PromptRenderer {
   readonly #options: RendererOptions;
@@ -162,7 +171,7 @@ export class Renderer implements PromptRenderer {
 
   /** What is known goes first; the voice makes the rest of it meanwhile. */
   async #begin(whole: Rendering, { opening, values, following }: Outline): Promise<Spoken> {
-    const { cache, moment } = this.#options;
+    const { cache } = this.#options;
     const { language } = whole;
     if (opening.length > 0) {
       const rest = this.#late.rest(language, values, following);
@@ -170,15 +179,16 @@ export class Renderer implements PromptRenderer {
       cache.file(whole, false).catch(() => {});
       return { files: opening, rest };
     }
-    const files = this.#there({ text: moment(language), language });
+    const { moment, longer, never } = this.#options.patience(language);
+    const said = (text: string): readonly string[] => this.#there({ text, language }) ?? [];
+    const files = said(moment);
     // Not even that much has been rendered: the house is not ready yet, and says so.
-    if (!files) return { files: [await this.#late.whole(whole)] };
-    const rest = this.#late.rest(language, [whole], ([file]) => {
-      if (file !== undefined) return [file];
-      const without = following([]);
-      return without.length > 0 ? without : undefined;
-    });
-    return { files, rest };
+    if (files.length === 0) return { files: [await this.#late.whole(whole)] };
+    const without = following([]);
+    const otherwise = without.length > 0 ? without : said(never);
+    const meanwhile = without.length > 0 ? [] : [this.#options.pause, ...said(longer)];
+    const assemble = ([file]: readonly (string | undefined)[]) => (file ? [file] : otherwise);
+    return { files, rest: this.#late.rest(language, [whole], assemble, meanwhile) };
   }
 }
 

@@ -86,7 +86,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     pause,
     clock,
     log,
-    moment: (language) => phrases.moment(language),
+    patience: (language) => phrases.patience(language),
     onSpare: (language) => options.onSpare?.(language),
     onCut: (language) => options.onCut?.(language),
   });
@@ -99,10 +99,11 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     else log.debug(report, 'Sentences were rendered');
     return report;
   };
+  void prerender(phrases.patient());
   const renderFlows = flowSentences({ render: prerender, phrases: phrases.prepared() });
   const prerenderFlows = (sentences: readonly Sentence[]): Promise<void> => {
     janitor.keep(sentences);
-    return renderFlows([...phrases.moments(), ...sentences]);
+    return renderFlows([...phrases.patient(), ...sentences]);
   };
   const close = async (): Promise<void> => {
     closed = true;

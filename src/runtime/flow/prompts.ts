@@ -21,11 +21,13 @@ export async function* promptStretches(
 ): AsyncGenerator<readonly string[]> {
   const spoken = await Promise.all(wanted.map((prompt) => speak(telling, prompt)));
   let ready: readonly string[] = [];
-  for (const { files, rest } of spoken) {
-    ready = [...ready, ...files];
-    if (!rest) continue;
-    yield ready;
-    ready = await orNothing(telling, [], rest);
+  for (let one of spoken) {
+    ready = [...ready, ...one.files];
+    while (one.rest) {
+      yield ready;
+      one = one.rest();
+      ready = one.files;
+    }
   }
   yield ready;
 }

@@ -6,8 +6,8 @@ import type { FeaturePhrase } from './phrases.ts';
 /** What is played now; and what follows when that was heard, as much of it as a voice has made by then. */
 export interface Spoken {
   readonly files: readonly string[];
-  /** Asked once, when `files` are over. Rejects when nothing of it can be had. */
-  rest?(): Promise<readonly string[]>;
+  /** Asked once, when `files` are over. Nobody waits for it: it says what there is, or what to play meanwhile. */
+  rest?(): Spoken;
 }
 
 /** Turns text into sound files that the media server can play: paths or URLs of WAV files, 16 bit mono. */

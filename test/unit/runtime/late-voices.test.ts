@@ -23,7 +23,7 @@ const DOCUMENT = {
 /** A house whose voice says "Hola," of a greeting at once, and the name when the test says so. */
 async function open() {
   const prepared: string[] = [];
-  let rest: () => Promise<readonly string[]> = async () => ['sin nombre'];
+  let rest = (): Spoken => ({ files: ['sin nombre'] });
   const prompts: PromptRenderer = {
     ...textPrompts,
     prepare: (utterances) => void prepared.push(...utterances.map(({ text }) => text)),
@@ -39,8 +39,8 @@ async function open() {
   assert.deepEqual(await floor.center.reload(), []);
   const leg = await floor.call('c1', '+525555550001');
   assert.deepEqual(leg.played, ['Bienvenido.']);
-  const made = (files: readonly string[]): void => {
-    rest = async () => files;
+  const made = (files: readonly string[], then?: readonly string[]): void => {
+    rest = () => ({ files, ...(then ? { rest: () => ({ files: then }) } : {}) });
   };
   return { floor, leg, prepared, made };
 }
@@ -61,6 +61,16 @@ describe('a sentence that no voice has made yet', () => {
     assert.equal(leg.hungUp, false);
     await floor.playOut(leg);
     assert.equal(leg.hungUp, true);
+  });
+
+  it('is followed by as many stretches as it comes in, and by what stands behind it', async () => {
+    const { floor, leg, made } = await open();
+    await floor.playOut(leg);
+    made(['Un momento más.'], ['Ana García.']);
+    await floor.playOut(leg);
+    assert.deepEqual(leg.played.slice(2), ['Un momento más.']);
+    await floor.playOut(leg);
+    assert.deepEqual(leg.played.slice(3), ['Ana García.', 'Díganos.']);
   });
 
   it('goes on without what cannot be had', async () => {
