@@ -20,18 +20,55 @@ export interface Clock {
   now(): EpochMs;
   /** Calls `fire` once, `delayMs` from now (0 or less: as soon as possible). */
   after(delayMs: number, fire: () => void): Timer;
+  /** It was that late already, in a process before this one. Returns how far that is ahead of the machine's clock. */
+  goOnFrom(at: EpochMs): number;
 }
 
 /** setTimeout's own limit: a longer delay would fire at once. */
 const TIMEOUT_MS_MAX = 2_147_483_647;
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(delayMs, fire) {
+/** How fast a steady clock goes while it is ahead of the one on the wall. */
+const AHEAD_PACE = 0.9;
+
+/**
+ * The machine's clock, but never back. Where that is set back (by hand, by NTP, with a host that was moved) this one goes
+ * on from where it was, a little slower, until the two agree: what falls due meanwhile comes, and nothing comes twice.
+ * Where it is set forward, this one follows at once.
+ */
+export class SteadyClock implements Clock {
+  readonly #wall: () => EpochMs;
+  readonly #elapsed: () => number;
+  #now: number;
+  #askedAt: number;
+
+  /** `elapsed`: milliseconds since any moment, by a clock that nobody can set. */
+  constructor(wall = () => Date.now(), elapsed = () => performance.now()) {
+    this.#wall = wall;
+    this.#elapsed = elapsed;
+    this.#now = wall();
+    this.#askedAt = elapsed();
+  }
+
+  now(): EpochMs {
+    const askedAt = this.#elapsed();
+    this.#now = Math.max(this.#wall(), this.#now + (askedAt - this.#askedAt) * AHEAD_PACE);
+    this.#askedAt = askedAt;
+    return Math.floor(this.#now);
+  }
+
+  after(delayMs: number, fire: () => void): Timer {
     const handle = setTimeout(fire, Math.min(Math.max(0, delayMs), TIMEOUT_MS_MAX));
     return { cancel: () => clearTimeout(handle) };
-  },
-};
+  }
+
+  goOnFrom(at: EpochMs): number {
+    this.#now = Math.max(this.now(), at);
+    return this.now() - this.#wall();
+  }
+}
+
+/** Of this thread. */
+export const systemClock: Clock = new SteadyClock();
 
 /** A clock that stands still until a test moves it. Timers fire in the order of their due times. */
 export class ManualClock implements Clock {
@@ -54,6 +91,12 @@ export class ManualClock implements Clock {
         this.#timers = this.#timers.filter((other) => other !== timer);
       },
     };
+  }
+
+  goOnFrom(at: EpochMs): number {
+    const aheadMs = Math.max(0, at - this.#now);
+    this.#now += aheadMs;
+    return aheadMs;
   }
 
   /** Moves time forward and fires what falls due on the way, each at its own time. */

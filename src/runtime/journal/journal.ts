@@ -18,6 +18,8 @@ export interface OpenedJournal {
   /** As it was after the last command that reached the disk. */
   readonly engine: Engine;
   readonly commandsReplayed: number;
+  /** When the last of them was given; 0: there was none. */
+  readonly lastAt: EpochMs;
   /** What was kept and not dropped: identities of legs, contexts of calls. */
   readonly notes: ReadonlyMap<string, unknown>;
 }
@@ -32,7 +34,7 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
   const writer = new JournalWriter(disk, last.generation);
   const compactor = new Compactor(options, disk);
   const journal = new Journal(options, writer, compactor, engine, new Map(notes), last);
-  return { journal, engine, commandsReplayed, notes };
+  return { journal, engine, commandsReplayed, lastAt: last.lastAt, notes };
 }
 
 /** What the loop does in order: lines to write, and what stands between them. */

@@ -73,6 +73,7 @@ test('EW6 P7 a phone that is to ring at the moment of an announcement rings befo
   const clock: Clock = {
     now: () => timers.now() + overslept,
     after: (delayMs, fire) => timers.after(delayMs, fire),
+    goOnFrom: (at) => timers.goOnFrom(at),
   };
   const floor = await TestFloor.open(undefined, { clock, prompts: { ...textPrompts, say } });
   await floor.queuedCall('c1');
