@@ -120,6 +120,7 @@ export function assemble(options: CallCenterOptions): Assembly {
     callerGone: (session) => endings.callerGone(session, 'hungup'),
     hangup: (session, outcome) => endings.hangup(session, outcome),
     agentGone: (offerId, died) => conversations.gone(offerId, died),
+    keyed: (leg, key) => phones.keyed(leg, key),
   };
   const keyedOutside = (offerId: OfferId, key: string): void => {
     if (arrivals.keyed(offerId, key)) return;
@@ -136,7 +137,7 @@ export function assemble(options: CallCenterOptions): Assembly {
   const conversations = new Conversations(world, talks);
   const { callbacks } = conversations;
   const arrivals = new Arrivals(world, conversations);
-  const reception = new Reception(world, callbacks, talks.rooms);
+  const reception = new Reception(world, callbacks, talks);
   const deeds = new Deeds(world, callbacks, talks, (session, event) =>
     reception.tell(session.id, event),
   );

@@ -322,7 +322,8 @@ function reconcilerOf(
     callerGone: (session) => endings.callerGone(session, 'media'),
     agentGone: (offerId) => arrivals.gone(offerId, true),
     partyGone: (session, leg) => {
-      if (!talks.partyGone(session, leg) && 'callId' in leg) phones.gone(leg.callId, true);
+      if (!talks.departures.ofLeg(session, leg, true) && 'callId' in leg)
+        phones.gone(leg.callId, true);
     },
     alone: (session) => endAsFailed(parts, session),
     forgetCall: ({ id: callId, stage }) =>

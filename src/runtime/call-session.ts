@@ -190,15 +190,25 @@ export class CallSession {
     this.#agents.push({ agentId, talkMs, holdMs });
   }
 
-  /** Speaks with somebody whom the flow connected them with. */
+  /** Speaks with somebody who has no place in the engine. */
   transferred(target: string, at: EpochMs): void {
     this.stage = 'talking';
     this.#transferredTo = target;
     this.#transferredAt = at;
   }
 
+  /** Whoever had them without a place in the engine has them no more. */
+  broughtBack(at: EpochMs): void {
+    if (this.#transferredAt !== undefined) this.#talkMs += at - this.#transferredAt;
+    this.#transferredAt = undefined;
+  }
+
   /** Of an agent's conversation the engine knows; of this one it does not. */
   get isTransferred(): boolean {
+    return this.#transferredAt !== undefined;
+  }
+
+  get wasTransferred(): boolean {
     return this.#transferredTo !== undefined;
   }
 

@@ -76,7 +76,7 @@ export class Conversations implements ArrivalEvents {
     if (this.#talks.summons.secondGone(offerId)) return;
     const session = this.#world.offers.get(offerId);
     if (!session || this.#callbacks.attempts.agentGone(session)) return;
-    if (this.#talks.agentGone(session, died)) return;
+    if (this.#talks.departures.ofKeeper(session, died)) return;
     if (session.offer?.bridged) this.#end(session);
     else this.#giveBack(session, 'agentLost');
   }

@@ -34,7 +34,7 @@ export class Endings {
   /** The caller's leg is over. */
   callerGone(session: CallSession, why: CallerEnd): void {
     const { talks, conversations } = this.#concerned;
-    if (talks.customerGone(session)) return;
+    if (talks.departures.ofCustomer(session)) return;
     conversations.leaveEngine(session);
     const finish = (): void =>
       why === 'media'
@@ -90,9 +90,9 @@ export class Endings {
  * because the queue had no room or no time for them was lost to the queue.
  */
 function outcomeOf(session: CallSession, said: CallOutcome): CallOutcome {
-  const { connectedAt, leftAs, isTransferred, leftMessage } = session;
+  const { connectedAt, leftAs, wasTransferred, leftMessage } = session;
   if (connectedAt !== undefined) return 'answered';
-  if (isTransferred) return 'transferred';
+  if (wasTransferred) return 'transferred';
   if (leftMessage) return 'voicemail';
   return said === 'flowEnded' ? (leftAs ?? said) : said;
 }

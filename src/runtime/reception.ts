@@ -14,7 +14,7 @@ import { FlowRunner } from './flow/runner.ts';
 import { verifyCaller } from './flow/verify.ts';
 import { Messages } from './messages/messages.ts';
 import type { Callbacks } from './outbound/callbacks.ts';
-import type { Rooms } from './talk/rooms.ts';
+import type { Talks } from './talk/talks.ts';
 import type { World } from './world.ts';
 
 /** What the world can be asked for somebody who hears nothing yet. */
@@ -37,11 +37,11 @@ export class Reception {
   readonly #messages: Messages;
   readonly #features: FeatureCalls;
 
-  constructor(world: World, callbacks: Callbacks, rooms: Rooms) {
+  constructor(world: World, callbacks: Callbacks, talks: Talks) {
     this.#world = world;
     this.#features = new FeatureCalls(world);
     this.#closures = new FlowClosures(world);
-    this.#after = new FlowAfter(world, callbacks, rooms, (id, event) => this.tell(id, event));
+    this.#after = new FlowAfter(world, callbacks, talks, (id, event) => this.tell(id, event));
     this.#messages = new Messages(world);
   }
 

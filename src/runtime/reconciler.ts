@@ -98,7 +98,7 @@ export class Reconciler {
   *#lostParties(session: CallSession): Iterable<Difference> {
     const { isAlive, partyGone } = this.#options;
     const { second, side, outside } = session.talk ?? {};
-    for (const leg of [second?.leg, side, outside])
+    for (const leg of [second?.leg, side, outside?.leg])
       if (leg && isAlive(leg) === false)
         yield {
           key: `party ${leg.identity.legId}`,

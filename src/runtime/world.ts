@@ -14,6 +14,7 @@ import type { CallCenterOptions } from './options.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { AgentLeg } from './ports/index.ts';
 import type { Coming } from './ports/outside.ts';
+import type { Leg } from './ports/phones.ts';
 import type { Reach } from './reach.ts';
 import type { RecordingPart } from './recording/part.ts';
 
@@ -47,6 +48,8 @@ export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   callerGone(session: CallSession): void;
   /** The leg of the agent who has a call is over; `died`: nobody has hung up. */
   agentGone(offerId: OfferId, died: boolean): void;
+  /** A key of somebody who may have a customer by that leg. */
+  keyed(leg: Leg, key: string): void;
   /** Hangs up the caller and finishes the call. */
   hangup(session: CallSession, outcome: CallOutcome): void;
 }

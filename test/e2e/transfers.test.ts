@@ -287,8 +287,8 @@ describe('hold, transfer, consultation, conference', () => {
       await heard(caller, FIRST);
       const stranger = `sip:${luis.user}@${host}?Replaces=${encodeURIComponent('none@of;to-tag=a;from-tag=b')}`;
       const refused: [string, number][] = [
-        [`sip:${carmen.user}@${host}`, 482],
-        [`sip:999@${host}`, 404],
+        [`sip:${carmen.user}@${host}`, 603],
+        [`sip:999@${host}`, 603],
         ['sip:+19005550123@elsewhere.example', 403],
         [stranger, 403],
       ];
@@ -348,7 +348,7 @@ describe('hold, transfer, consultation, conference', () => {
         await has?.ended;
         [has, here, there] = [next, there, here];
       }
-      assert.equal(await passOn(), 482);
+      assert.equal(await passOn(), 603);
       has?.rtp.play(FIRST);
       await heard(caller, FIRST);
       await company.state(here, 'talking');

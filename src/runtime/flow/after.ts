@@ -3,7 +3,7 @@ import { type CallId, callbackId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
 import { type CallSession, optional } from '../call-session.ts';
 import type { Callbacks } from '../outbound/callbacks.ts';
-import type { Rooms } from '../talk/rooms.ts';
+import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';
 import { ringableNumber } from './ringable-number.ts';
 import { FlowTransfers } from './transfers.ts';
@@ -20,13 +20,13 @@ export class FlowAfter {
   constructor(
     world: World,
     callbacks: Callbacks,
-    rooms: Rooms,
+    talks: Talks,
     tell: (id: CallId, event: FlowEvent) => void,
   ) {
     this.#world = world;
     this.#callbacks = callbacks;
     this.#tell = tell;
-    this.#transfers = new FlowTransfers(world, rooms, tell);
+    this.#transfers = new FlowTransfers(world, talks, tell);
   }
 
   /** What cannot be done while waiting: the caller gives the place up. */

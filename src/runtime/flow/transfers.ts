@@ -7,7 +7,7 @@ import { type CallSession, optional } from '../call-session.ts';
 import { askOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg, Destination } from '../ports/index.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';
-import type { Rooms } from '../talk/rooms.ts';
+import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';
 import { ringableNumber } from './ringable-number.ts';
 
@@ -25,6 +25,8 @@ interface Attempt {
   readonly asks: boolean;
   /** While they are asked. */
   asking?: Asking;
+  /** They have answered. */
+  leg?: CallerLeg;
 }
 
 /**
@@ -36,12 +38,12 @@ interface Attempt {
  */
 export class FlowTransfers {
   readonly #world: World;
-  readonly #rooms: Rooms;
+  readonly #talks: Talks;
   readonly #tell: (id: CallId, event: FlowEvent) => void;
 
-  constructor(world: World, rooms: Rooms, tell: (id: CallId, event: FlowEvent) => void) {
+  constructor(world: World, talks: Talks, tell: (id: CallId, event: FlowEvent) => void) {
     this.#world = world;
-    this.#rooms = rooms;
+    this.#talks = talks;
     this.#tell = tell;
   }
 
@@ -94,8 +96,11 @@ export class FlowTransfers {
         ringing: () => history.record(session, 'transfer.ringing', { target }),
         answered: (leg) => this.#answered(session, attempt, leg),
         failed: (cause) => this.#failed(session, cause),
-        gone: () => this.#gone(session, attempt),
-        digit: (key) => attempt.asking?.keyed(key),
+        gone: (died = false) => this.#gone(session, attempt, died),
+        digit: (key) => {
+          if (attempt.asking) attempt.asking.keyed(key);
+          else if (attempt.leg) this.#world.keyed(attempt.leg, key);
+        },
       },
     );
     session.transfer = {
@@ -108,7 +113,8 @@ export class FlowTransfers {
   }
 
   #answered(session: CallSession, attempt: Attempt, leg: CallerLeg): void {
-    if (!attempt.asks) return void this.#join(session, leg, attempt.target);
+    attempt.leg = leg;
+    if (!attempt.asks) return void this.#join(session, leg, attempt);
     const { history, clock } = this.#world;
     const { id, context, arrivedAt } = session;
     history.record(session, 'party.pickedUp', { target: attempt.target });
@@ -116,27 +122,35 @@ export class FlowTransfers {
     const asked = { told, leg, whisper: true, acceptMs: ACCEPT_MS_DEFAULT };
     attempt.asking = askOutside(this.#world, asked, (answer) => {
       delete attempt.asking;
-      if (answer === 'accepted') return void this.#join(session, leg, attempt.target);
+      if (answer === 'accepted') return void this.#join(session, leg, attempt);
       session.transfer?.hangup();
       this.#failed(session, answer);
     });
   }
 
-  async #join(session: CallSession, leg: CallerLeg, target: string): Promise<void> {
-    const { inbox } = this.#world;
-    const joined = session.leg ? await this.#rooms.beginOutside(session, session.leg, leg) : false;
+  async #join(session: CallSession, leg: CallerLeg, { target, to }: Attempt): Promise<void> {
+    const { inbox, desks } = this.#world;
+    const { rooms } = this.#talks;
+    const agent = to.kind === 'extension' ? desks.agentAt(to.extension) : undefined;
+    const outside = { leg, name: target, ...optional('agentId', agent?.id) };
+    const joined = session.leg ? await rooms.beginOutside(session, session.leg, outside) : false;
     inbox.post(() => {
       if (session.stage === 'ended') return leg.hangup();
+      if (session.talk?.outside?.leg !== leg) return;
       if (!joined) {
-        session.talk = undefined;
         session.transfer?.hangup();
-        return this.#failed(session, 'noTrunk');
+        return this.#notJoined(session);
       }
       const { clock, history, live } = this.#world;
       session.transferred(target, clock.now());
       history.stage(session, 'transfer.connected', { target, leg: leg.identity });
       live.call(session);
     });
+  }
+
+  #notJoined(session: CallSession): void {
+    session.talk = undefined;
+    this.#failed(session, 'noTrunk');
   }
 
   #failed(session: CallSession, cause: DialFailure): void {
@@ -147,15 +161,15 @@ export class FlowTransfers {
     this.#tell(session.id, { type: 'transferFailed', why: failureOf(cause) });
   }
 
-  /** Whoever hangs up without a key has taken nothing; whoever had the caller ends the call. */
-  #gone(session: CallSession, attempt: Attempt): void {
+  /** Whoever hangs up without a key has taken nothing; whoever had the caller leaves like anybody else. */
+  #gone(session: CallSession, attempt: Attempt, died: boolean): void {
     if (attempt.asking) {
       attempt.asking.stop();
       return this.#failed(session, 'noAnswer');
     }
-    if (session.stage === 'ended') return;
-    session.leg?.hangup();
-    this.#world.finish(session, 'transferred', 'agent');
+    const { leg } = attempt;
+    if (session.stage === 'talking' && leg) this.#talks.departures.ofLeg(session, leg, died);
+    else this.#notJoined(session);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { QueueId } from '../../model/ids.ts';
+import type { AgentId, QueueId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
 import type { Leg } from '../ports/phones.ts';
 
@@ -13,7 +13,7 @@ export interface RecordingPart {
   /** True: the key was for the notice. */
   digit(session: CallSession, digit: string): boolean;
   /** The agent's key: it begins where it may, pauses, and goes on; the leg it was pressed at is told which. */
-  keyed(session: CallSession, leg: Leg): void;
+  keyed(session: CallSession, leg: Leg, agentId: AgentId): void;
   /** The caller and somebody of the house hear each other. */
   connected(session: CallSession): void;
   /** Somebody else may be in the conversation: they are in the recording, and told if it is paused. */

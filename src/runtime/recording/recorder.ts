@@ -68,11 +68,10 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     return this.#notices.digit(session, digit);
   }
 
-  keyed(session: CallSession, leg: Leg): void {
-    const { agentId } = session;
+  keyed(session: CallSession, leg: Leg, agentId: AgentId): void {
     const running = this.#running.get(session.id);
     const action = !running ? 'start' : running.paused ? 'resume' : 'pause';
-    void this.#steer(session.id, action, `agent ${agentId ?? ''}`.trim()).then((done) => {
+    void this.#steer(session.id, action, `agent ${agentId}`).then((done) => {
       if (!done.ok) this.#record(session, 'recording.notStarted', { why: done.error.code });
       const said = !done.ok ? 'refused' : action === 'pause' ? 'recordingPaused' : 'recording';
       return this.#say(session, agentId, leg, said);
@@ -82,11 +81,11 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
   /** In the agent's ear. */
   #say(
     { id: callId, context }: CallSession,
-    agentId: AgentId | undefined,
+    agentId: AgentId,
     leg: Leg,
     said: FeaturePhrase,
   ): Promise<void> {
-    const own = agentId && this.#world.directory?.agents.get(agentId)?.language;
+    const own = this.#world.directory?.agents.get(agentId)?.language;
     return sayFeature(this.#world, { callId, leg, language: own ?? context.language }, [said]);
   }
 

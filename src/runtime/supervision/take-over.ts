@@ -86,6 +86,6 @@ export class TakeOver {
 
   /** The phone that had the customer has hung up, or (`died`) is no more. */
   gone(session: CallSession, leg: CallerLeg, died: boolean): void {
-    this.#talks.legGone(session, leg, died);
+    this.#talks.departures.ofLeg(session, leg, died);
   }
 }

@@ -1,12 +1,13 @@
 import { ERRORS, type Refusal } from '../../lib/errors.ts';
-import type { AgentId, CallId, OfferId } from '../../model/ids.ts';
-import type { CallSession } from '../call-session.ts';
+import type { AgentId, CallId } from '../../model/ids.ts';
+import { type CallSession, optional } from '../call-session.ts';
 import { isFeatureCode } from '../feature-codes.ts';
 import type { CallerLeg, InboundCall } from '../ports/index.ts';
 import type { Leg, Referral, ReplacedDialog } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import { dialled, type Goal } from './destinations.ts';
 import type { Parking } from './parking.ts';
+import { keeperOf } from './talk.ts';
 import type { Talks } from './talks.ts';
 
 /**
@@ -49,44 +50,47 @@ export class DeskPhones {
   /** The SIP status for the REFER. */
   referred(leg: Leg, { user, host, replaces, notify }: Referral): number {
     const session = this.#talks.rooms.sessionOf(leg);
-    if (!session?.talk || !this.#isAgents(session, leg)) return 603;
+    if (!session?.talk || !this.#isKeepers(session, leg)) return DECLINE;
     if (replaces) {
       return this.#isOther(session, leg, replaces)
-        ? statusOf(this.#talks.complete(session, notify))
+        ? referStatusOf(this.#talks.complete(session, notify))
         : this.#refuse(session, 'replaces', 403);
     }
     // Whoever was asked is not passed on: the customer is.
-    if (leg === session.talk.side) return 603;
+    if (leg === session.talk.side) return DECLINE;
     if (user === PARK_CODE) return this.#parks(session, notify);
     const goal = dialled(this.#world, session, user, this.#foreign(leg, host));
-    if (!goal.ok) return this.#refuse(session, goal.error.code, statusOf(goal.error));
+    if (!goal.ok) return this.#refuse(session, goal.error.code, referStatusOf(goal.error));
     const refused = this.#talks.bring(session, goal.value, { how: 'blind', notify });
-    return refused ? this.#refuse(session, refused.code, statusOf(refused)) : 202;
+    return refused ? this.#refuse(session, refused.code, referStatusOf(refused)) : 202;
   }
 
   #parks(session: CallSession, notify: (status: number) => void): number {
     const parked = this.#parking.park(session);
-    if (!parked.ok) return this.#refuse(session, parked.error.code, statusOf(parked.error));
+    if (!parked.ok) return this.#refuse(session, parked.error.code, referStatusOf(parked.error));
     notify(200);
     return 202;
   }
 
   #refuse(session: CallSession, why: string, status: number): number {
     this.#world.history.record(session, 'transfer.refused', {
-      agentId: session.offer?.agentId,
+      ...optional('agentId', keeperOf(session)?.agentId),
       why,
       status,
     });
     return status;
   }
 
-  #isAgents({ offer, talk }: CallSession, leg: Leg): boolean {
-    return leg === offer?.leg || leg === talk?.side;
+  /** It is by this leg, or this one too, that somebody has the customer. */
+  #isKeepers(session: CallSession, leg: Leg): boolean {
+    return leg === keeperOf(session)?.leg || leg === session.talk?.side;
   }
 
   /** Of the same phone, and of this conversation: the call that it has with the customer, or with whom it asks. */
-  #isOther({ offer, talk }: CallSession, leg: Leg, replaced: ReplacedDialog): boolean {
-    const other = leg === talk?.side ? offer?.leg : (talk?.side ?? talk?.second?.leg);
+  #isOther(session: CallSession, leg: Leg, replaced: ReplacedDialog): boolean {
+    const { talk } = session;
+    const own = keeperOf(session)?.leg;
+    const other = leg === talk?.side ? own : (talk?.side ?? talk?.second?.leg);
     if (!other || other === talk?.second?.leg) return false;
     const { sipCallId, localTag, remoteTag } = other.identity;
     const tags = [replaced.localTag, replaced.remoteTag];
@@ -94,11 +98,13 @@ export class DeskPhones {
     return sipCallId === replaced.sipCallId && tags.includes(localTag) && tags.includes(remoteTag);
   }
 
-  /** Undefined: the address is the house's own, as phones know it. */
-  #foreign(leg: Leg, host: string): string | undefined {
+  /** Undefined: the address is the house's own, as phones know it; or theirs, where a trunk names us numbers by itself. */
+  #foreign({ identity }: Leg, host: string): string | undefined {
     const name = hostOf(host);
-    const ours = hostOf(leg.identity.localUri.replace(/^.*@|^sips?:|;.*$/g, ''));
-    return name === '' || name === ours || this.#world.isOwnHost(name) ? undefined : host;
+    const either = [identity.localUri, identity.remoteUri].map((uri) =>
+      hostOf(uri.replace(/^.*@|^sips?:|[;>].*$/g, '')),
+    );
+    return name === '' || either.includes(name) || this.#world.isOwnHost(name) ? undefined : host;
   }
 
   // ---- A second call ---------------------------------------------------------------------------------------
@@ -169,13 +175,14 @@ export class DeskPhones {
     if (!side) return false;
     this.#sides.delete(id);
     if (side.kind === 'tookOver') {
-      this.#talks.legGone(side.session, side.leg, died);
+      this.#talks.departures.ofLeg(side.session, side.leg, died);
       return true;
     }
     const session = side.kind === 'asks' ? side.session : this.#sessionOfAgent(side.agentId);
-    const own = session?.offer?.leg;
+    const own = session && keeperOf(session)?.leg;
     // By now it is the only way they speak: they picked the call up by it, or its customer has left.
-    if (own && 'callId' in own && own.callId === id) this.#agentGone(session.offer?.offerId, died);
+    if (own && 'callId' in own && own.callId === id)
+      this.#talks.departures.ofLeg(session, own, died);
     if (side.kind === 'picksUp') return true;
     const { talk } = side.session;
     const leg = talk?.side;
@@ -189,17 +196,16 @@ export class DeskPhones {
     return true;
   }
 
-  #agentGone(offerId: OfferId | undefined, died: boolean): void {
-    if (offerId) this.#world.agentGone(offerId, died);
+  #sessionOfAgent(id: AgentId): CallSession | undefined {
+    return [...this.#world.sessions.values()].find(
+      (session) => keeperOf(session)?.agentId === id && this.#speaks(session, id),
+    );
   }
 
-  #sessionOfAgent(id: AgentId): CallSession | undefined {
-    const { engine, sessions } = this.#world;
-    const state = engine.agent(id)?.state;
-    if (state?.kind !== 'talking') return undefined;
-    return [...sessions.values()].find(
-      ({ engineId, offer }) => engineId === state.callId && offer?.agentId === id,
-    );
+  /** Of those who have a place in the engine it says so. */
+  #speaks({ offer, engineId }: CallSession, id: AgentId): boolean {
+    const state = this.#world.engine.agent(id)?.state;
+    return !offer || (state?.kind === 'talking' && state.callId === engineId);
   }
 
   // ---- Keys ------------------------------------------------------------------------------------------------
@@ -208,7 +214,7 @@ export class DeskPhones {
   keyed(leg: Leg, key: string): void {
     const { clock } = this.#world;
     const session = this.#talks.rooms.sessionOf(leg);
-    if (!session?.talk || !this.#isAgents(session, leg)) return;
+    if (!session?.talk || !this.#isKeepers(session, leg)) return;
     const starredAt = this.#starred.get(leg);
     this.#starred.delete(leg);
     if (key === '*') this.#starred.set(leg, clock.now());
@@ -220,7 +226,8 @@ export class DeskPhones {
   #code(session: CallSession, leg: Leg, code: string): void {
     if (code === KEYS.cancel) this.#talks.cancel(session);
     if (code === KEYS.join) this.#talks.join(session);
-    if (code === KEYS.record) this.#world.recorder.keyed(session, leg);
+    const { agentId } = keeperOf(session) ?? {};
+    if (code === KEYS.record && agentId) this.#world.recorder.keyed(session, leg, agentId);
     if (code === KEYS.complete && session.talk?.second?.how === 'conference')
       this.#talks.leave(session);
     else if (code === KEYS.complete) this.#talks.complete(session);
@@ -231,7 +238,7 @@ export class DeskPhones {
     const side = this.#sides.get(id);
     if (!side) return false;
     const session = side.kind === 'picksUp' ? this.#sessionOfAgent(side.agentId) : side.session;
-    const legs = [session?.talk?.side, session?.offer?.leg];
+    const legs = [session?.talk?.side, session && keeperOf(session)?.leg];
     const leg = legs.find((each) => each && 'callId' in each && each.callId === id);
     if (leg) this.keyed(leg, key);
     return true;
@@ -242,3 +249,13 @@ const hostOf = (address: string): string => address.replace(/:\d+$/, '');
 
 const statusOf = (refused: Refusal | undefined): number =>
   refused ? ERRORS[refused.code].sipStatus : 202;
+
+/** Within a dialog these say that it is no more, whatever was asked (RFC 5057 section 5.1): the customer would go with it. */
+const ENDS_DIALOG = new Set([404, 410, 416, 480, 481, 482, 484, 485]);
+const DECLINE = 603;
+
+/** The answer to a REFER. */
+function referStatusOf(refused: Refusal | undefined): number {
+  const status = statusOf(refused);
+  return ENDS_DIALOG.has(status) ? DECLINE : status;
+}

@@ -1,6 +1,7 @@
 import { normalise } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import type { AgentConfig } from '../../model/agent.ts';
 import { type AgentId, type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
 import { type CallSession, optional } from '../call-session.ts';
 import { numberOf } from '../directory.ts';
@@ -74,7 +75,8 @@ function extension(world: Read, session: CallSession, number: string): Result<Go
   const { directory, engine, desks } = world;
   const agent = directory?.agentByExtension.get(number);
   const state = agent && engine.agent(agent.id)?.state.kind;
-  if (agent && state !== undefined && state !== 'offline') {
+  const isThere = state !== undefined && state !== 'offline';
+  if (agent && isThere && queueFor(session, agent) !== undefined) {
     const person: Person = { kind: 'agent', agentId: agent.id, extension: number };
     return ok({ kind: 'person', person, name: number });
   }
@@ -98,6 +100,12 @@ function outside(
   outbound.refused('transfer', session.id, to);
   return err(refusal('DESTINATION_FORBIDDEN', 'Nothing here may call this destination.'));
 }
+
+/** In whose figures an agent's part counts: in those of a queue of theirs, if the customer has been in none. */
+export const queueFor = (
+  { queueId: own }: Pick<CallSession, 'queueId'>,
+  agent: AgentConfig | undefined,
+): QueueId | undefined => own ?? agent?.queueIds[0];
 
 const unknown = (what: string): Result<Goal, Refusal> =>
   err(refusal('DESTINATION_UNKNOWN', `There is no ${what}.`));

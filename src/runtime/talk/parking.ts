@@ -4,6 +4,7 @@ import type { AgentId } from '../../model/ids.ts';
 import { type CallSession, optional } from '../call-session.ts';
 import type { Leg, ParkedCall } from '../ports/phones.ts';
 import type { World } from '../world.ts';
+import { keeperOf } from './talk.ts';
 import type { Talks } from './talks.ts';
 
 /** A parked call that nobody has picked up by then goes back to who parked it. */
@@ -33,11 +34,12 @@ export class Parking {
 
   /** The agent leaves, and the customer waits in the place. The place, or why not. */
   park(session: CallSession, wanted?: string): Result<string, Refusal> {
-    const { talk, offer } = session;
-    if (!talk || !offer?.bridged || talk.second)
+    const { talk } = session;
+    // It comes back to an agent.
+    const by = keeperOf(session)?.agentId;
+    if (!talk || !by || talk.second)
       return err(refusal('CALL_STATE', `Call ${session.id} cannot be parked now.`));
     const { clock, inbox, history, live, directory } = this.#world;
-    const by = offer.agentId;
     const slot = wanted ?? directory?.agents.get(by)?.extension ?? by;
     if (this.#at(slot)) return err(refusal('SLOT_TAKEN', `In ${slot} there is a call already.`));
     const hangUp = this.#talks.rooms.release(session);
@@ -61,7 +63,7 @@ export class Parking {
     const refused = this.#talks.summons.ring(session, {
       person: { kind: 'agent', agentId, extension },
       name: extension,
-      by: parked.by,
+      by: { agentId: parked.by, name: parked.by },
       how: 'blind',
       ...optional('leg', leg),
     });
@@ -77,7 +79,7 @@ export class Parking {
     this.#leave(session);
     const { by: agentId, slot } = parked;
     this.#world.history.record(session, 'call.parkedTooLong', { agentId, slot });
-    this.#talks.backTo(session, agentId);
+    this.#talks.handOvers.back(session, agentId);
   }
 
   #leave(session: CallSession): void {

@@ -6,6 +6,7 @@ import { type CallSession, optional } from '../call-session.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
 import type { Rooms } from './rooms.ts';
+import { keeperOf } from './talk.ts';
 
 type Place = Exclude<Goal, { kind: 'person' }>;
 
@@ -32,11 +33,11 @@ export class Places {
   }
 
   /**
-   * As a caller who waits again, `since` then; undefined: since now. No full line keeps them out; where the queue is gone
-   * they go where its full line would have sent them.
+   * As a caller who waits again, `since` then; undefined: since now. No full line keeps them out; where there is no queue
+   * (any more) their flow goes on where a full line would have sent them, or a transfer that failed.
    */
   requeue(session: CallSession, queueId: QueueId | undefined, since: EpochMs | undefined): void {
-    const { command, tell, hangup, inbox } = this.#world;
+    const { command, tell, hangup, inbox, live } = this.#world;
     leaveTalk(session);
     tell(session, { type: 'returned' });
     const { priority = PRIORITY_DEFAULT, requiredSkills = {} } = session.demand ?? {};
@@ -53,8 +54,9 @@ export class Places {
       });
     if (reply?.ok) return;
     // Whom we have rung meets no flow.
-    if (!queueId || session.outgoing) return hangup(session, 'failed');
+    if (session.outgoing) return hangup(session, 'failed');
     session.stage = 'flow';
+    live.call(session);
     inbox.post(() => tell(session, { type: 'queueLeft', why: 'unknownQueue' }));
   }
 
@@ -82,7 +84,7 @@ export class Places {
 
   /** Nobody hangs up before the two are parted: the customer would go with the agent. */
   #letGo(session: CallSession, to: Place['kind'], target: string, goOn: () => void): void {
-    const agentId = session.offer?.agentId;
+    const agentId = keeperOf(session)?.agentId;
     session.brought += 1;
     const parted = session.talk?.parties.arrange({});
     const hangUp = this.#rooms.release(session);

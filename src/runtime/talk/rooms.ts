@@ -1,9 +1,9 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
-import type { CallSession } from '../call-session.ts';
+import type { CallSession, SessionOffer } from '../call-session.ts';
 import { Parties } from '../parties.ts';
 import type { Leg } from '../ports/phones.ts';
 import type { World } from '../world.ts';
-import { hearingOf, type Talk } from './talk.ts';
+import { hearingOf, keeperOf, type Outsider, type Talk } from './talk.ts';
 
 /** Who is in a conversation, and who hears whom in it. */
 export class Rooms {
@@ -22,10 +22,12 @@ export class Rooms {
     return this.talkOf(session).parties.arrange({ bridged: [customer, agent] });
   }
 
-  /** Somebody outside, or without a place in the engine, has answered: the customer is theirs. */
-  beginOutside(session: CallSession, customer: Leg, outside: Leg): Promise<boolean> {
-    this.talkOf(session).outside = outside;
-    return this.begin(session, customer, outside);
+  /** Whom the flow has called, or who has no place in the engine, has answered: the customer is theirs. */
+  beginOutside(session: CallSession, customer: Leg, outside: Outsider): Promise<boolean> {
+    const talk = this.talkOf(session);
+    talk.outside = outside;
+    talk.byFlow = true;
+    return this.begin(session, customer, outside.leg);
   }
 
   sessionOf(leg: Leg): CallSession | undefined {
@@ -46,7 +48,7 @@ export class Rooms {
       second: undefined,
       side: undefined,
       outside: undefined,
-      outsideId: undefined,
+      byFlow: false,
       parked: undefined,
       refusedAt: undefined,
     };
@@ -55,7 +57,7 @@ export class Rooms {
 
   hold(session: CallSession, on: boolean): Refusal | undefined {
     const { talk } = session;
-    if (!talk || !session.offer?.bridged || talk.second) return notNow(session);
+    if (!talk || !keeperOf(session) || talk.second) return notNow(session);
     talk.held = on;
     // Whoever says so by the API means it, whatever the phone has said before.
     void this.arrange(session);
@@ -105,35 +107,59 @@ export class Rooms {
 
   /**
    * The customer has left: whoever asks by a second call of their phone has that one only, as their phone shows it.
-   * The offer goes on, with the other leg.
+   * Their part goes on, with the other leg.
    */
-  speakBySide({ talk, offer }: CallSession): void {
-    if (!talk?.side || !offer) return;
-    const first = offer.leg;
-    offer.leg = talk.side;
+  speakBySide(session: CallSession): void {
+    const { talk, offer } = session;
+    const { side, outside } = talk ?? {};
+    if (!talk || !side) return;
     talk.side = undefined;
-    this.#world.telephony.cancelRing(offer.offerId);
-    // Who picked a parked call up has a leg that no offer rang.
-    first?.hangup();
+    if (offer) {
+      const first = offer.leg;
+      offer.leg = side;
+      this.#world.telephony.cancelRing(offer.offerId);
+      // Who picked a parked call up has a leg that no offer rang.
+      first?.hangup();
+    } else if (outside) {
+      talk.outside = { ...outside, leg: side };
+      session.transfer?.hangup();
+      session.transfer = { sipCallId: side.identity.sipCallId, hangup: () => side.hangup() };
+    }
   }
 
-  /** The agent's part is over for the engine. The way to end what legs they still have. */
+  /** Whoever has the customer has them no more. The way to end what legs they still have. */
   release(session: CallSession): () => void {
     const { offer, talk } = session;
-    const { offers, telephony, command } = this.#world;
     const side = talk?.side;
     if (talk) talk.side = undefined;
-    if (!offer) return () => {};
+    const letGo = offer ? this.#releaseAgent(session, offer) : this.#releaseOutside(session);
+    return () => {
+      side?.hangup();
+      letGo();
+    };
+  }
+
+  /** The agent's part is over for the engine. */
+  #releaseAgent(session: CallSession, offer: SessionOffer): () => void {
+    const { offers, telephony, command } = this.#world;
     session.offer = undefined;
     session.onHold = false;
     offers.delete(offer.offerId);
     command({ type: 'call.ended', callId: session.engineId });
     return () => {
-      side?.hangup();
       telephony.cancelRing(offer.offerId);
       // Who picked a parked call up has a leg that no offer rang.
       offer.leg?.hangup();
     };
+  }
+
+  #releaseOutside(session: CallSession): () => void {
+    const { talk, transfer } = session;
+    if (!talk?.outside) return () => {};
+    talk.outside = undefined;
+    session.transfer = undefined;
+    session.broughtBack(this.#world.clock.now());
+    return () => transfer?.hangup();
   }
 
   #musicOf(session: CallSession): string | undefined {

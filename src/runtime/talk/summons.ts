@@ -7,9 +7,10 @@ import type { CallerLeg, LegFailure } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import { ringAgent } from '../ring-agent.ts';
 import type { World } from '../world.ts';
+import { queueFor } from './destinations.ts';
 import { pickedUp } from './pick-up.ts';
 import type { Rooms } from './rooms.ts';
-import type { Person, Second } from './talk.ts';
+import { keeperOf, type Person, type Second } from './talk.ts';
 
 /** A colleague's phone rings so long. */
 const RING_MS = 25_000;
@@ -22,8 +23,8 @@ export interface SummonsEvents {
   seated(session: CallSession, second: Second): void;
   /** They do not come. */
   failed(session: CallSession, second: Second, cause: string): void;
-  /** They have hung up. */
-  gone(session: CallSession, second: Second): void;
+  /** They have hung up, or their phone has `died`. */
+  gone(session: CallSession, second: Second, died: boolean): void;
 }
 
 /**
@@ -49,15 +50,16 @@ export class Summons {
   ): Refusal | undefined {
     const talk = this.#rooms.talkOf(session);
     session.brought += 1;
+    const { directory } = this.#world;
     const { person, name, by, how } = asked;
-    const facts = { agentId: by, how, to: person.kind, target: name };
+    const facts = { ...optional('agentId', by.agentId), how, to: person.kind, target: name };
     if (person.kind === 'agent') {
       const engineId = callId(`${session.id}${PART}${session.brought}`);
       talk.second = { ...asked, engineId };
       const reply = this.#world.command({
         type: 'call.direct',
         callId: engineId,
-        queueId: session.queueId ?? ('' as QueueId),
+        queueId: queueFor(session, directory?.agents.get(person.agentId)) ?? ('' as QueueId),
         agentId: person.agentId,
         ringMs: RING_MS,
       });
@@ -86,7 +88,7 @@ export class Summons {
         callId: callId(`${session.id}${PART}${session.brought}`),
         to,
         ringMsMax: RING_MS,
-        ...optional('near', session.leg ?? session.offer?.leg),
+        ...optional('near', session.leg ?? keeperOf(session)?.leg),
         displayName,
         ...optional('callerNumber', session.context.ani),
         calledNumber: session.inbound.dnis,
@@ -96,8 +98,11 @@ export class Summons {
         ringing: () => second.notify?.(180),
         answered: (leg) => this.#dialledAnswered(session, second, leg),
         failed: (cause) => this.#events.failed(session, second, cause),
-        gone: () => this.#dialledGone(session, second),
-        digit: (key) => second.asking?.keyed(key),
+        gone: (died = false) => this.#dialledGone(session, second, died),
+        digit: (key) => {
+          if (second.asking) second.asking.keyed(key);
+          else if (second.leg) this.#world.keyed(second.leg, key);
+        },
       },
     );
     return second;
@@ -123,9 +128,9 @@ export class Summons {
   }
 
   /** Whoever hangs up without a key has taken nothing. */
-  #dialledGone(session: CallSession, second: Second): void {
+  #dialledGone(session: CallSession, second: Second, died: boolean): void {
     if (second.asking) this.#events.failed(session, second, 'noAnswer');
-    else this.#events.gone(session, second);
+    else this.#events.gone(session, second, died);
   }
 
   /** False: the change is about no such part. */
@@ -228,7 +233,7 @@ export class Summons {
     const session = this.#seconds.get(offerId);
     if (!session) return false;
     const second = session.talk?.second;
-    if (second?.offerId === offerId) this.#events.gone(session, second);
+    if (second?.offerId === offerId) this.#events.gone(session, second, false);
     return true;
   }
 
@@ -262,7 +267,8 @@ export class Summons {
       kind: how === 'blind' ? ('transfer' as const) : ('consultation' as const),
       context,
       waitMs: clock.now() - (firstQueuedAt ?? arrivedAt),
-      from: directory?.agents.get(by)?.name ?? by,
+      // Nobody's name is a number.
+      ...optional('from', by.agentId && directory?.agents.get(by.agentId)?.name),
       ...optional('queueId', queueId),
     };
   }
@@ -279,7 +285,8 @@ export class Summons {
 
   #byWhom({ by, how }: Second): Readonly<Record<string, string>> {
     const header = how === 'blind' ? 'X-Centralita-Transferred-By' : 'X-Centralita-Consulted-By';
-    return { [header]: this.#world.directory?.agents.get(by)?.extension ?? by };
+    const agent = by.agentId && this.#world.directory?.agents.get(by.agentId);
+    return { [header]: agent?.extension ?? by.name };
   }
 }
 

@@ -6,6 +6,17 @@ import type { CallerLeg, Destination, Dialling } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';
 
+/** Somebody who has, or had, the customer; an agent is named by their id. */
+export interface Who {
+  readonly agentId?: AgentId;
+  readonly name: string;
+}
+
+/** Whoever has the customer without a place in the engine: outside, or at the phone of an agent who is not signed in. */
+export interface Outsider extends Who {
+  readonly leg: Leg;
+}
+
 /** Whom an agent may bring into a conversation. */
 export type Person =
   | { readonly kind: 'agent'; readonly agentId: AgentId; readonly extension: string }
@@ -23,8 +34,8 @@ export interface Second {
   readonly person: Person;
   /** For histories: an extension, a number, an address. */
   readonly name: string;
-  /** The agent who wanted it, or who has the customer in their place now. */
-  by: AgentId;
+  /** Who wanted it, or has the customer in their place now. */
+  by: Who;
   how: Bringing;
   /** A supervisor, in the place of the agent; and whoever stays with them and the customer. */
   readonly takesOver?: { readonly stays: Second | undefined };
@@ -50,10 +61,9 @@ export interface Talk {
   second: Second | undefined;
   /** The other call of the agent's phone, by which it speaks with the second. */
   side: CallerLeg | undefined;
-  /** Somebody outside, or without a place in the engine, who has the customer now. */
-  outside: Leg | undefined;
-  /** If that is an agent: one who is not signed in, or whose phone is outside. */
-  outsideId: AgentId | undefined;
+  outside: Outsider | undefined;
+  /** The flow has connected the customer with somebody: it goes on where nobody else has them. */
+  byFlow: boolean;
   parked: Parked | undefined;
   /** When the phone was told that its transfer has failed. */
   refusedAt: number | undefined;
@@ -84,20 +94,31 @@ export interface Speaker {
 }
 
 export function speakersOf({ offer, talk }: SpeakingSession): readonly Speaker[] {
-  const { second, side, outside, outsideId } = talk ?? {};
+  const { second, side, outside } = talk ?? {};
   const joined = second?.how === 'conference' ? second : undefined;
   const there = [
-    { agentId: offer?.agentId, leg: side ?? offer?.leg },
+    { agentId: offer?.agentId ?? outside?.agentId, leg: side ?? offer?.leg ?? outside?.leg },
     { agentId: joined?.person.agentId, leg: joined?.leg },
-    { agentId: outsideId, leg: outside },
   ];
   return there.flatMap(({ agentId, leg }) => (agentId && leg ? [{ agentId, leg }] : []));
 }
 
 /** Of a call: who has it, and what has been made of it. */
 interface SpeakingSession {
-  readonly offer: { readonly agentId: AgentId; readonly leg?: Leg } | undefined;
+  readonly offer:
+    | { readonly agentId: AgentId; readonly leg?: Leg; readonly bridged?: boolean }
+    | undefined;
   readonly talk: Talk | undefined;
+}
+
+/** Whoever has the customer, by an offer or without: what they may do is the same. Undefined: nobody has, yet. */
+export function keeperOf({
+  stage,
+  offer,
+  talk,
+}: SpeakingSession & { readonly stage: string }): (Who & { readonly leg?: Leg }) | undefined {
+  if (offer) return offer.bridged ? { ...offer, name: offer.agentId } : undefined;
+  return stage === 'talking' ? talk?.outside : undefined;
 }
 
 type Of = Pick<Talk, 'held' | 'phonesHolding' | 'second' | 'side' | 'outside'>;
@@ -121,7 +142,7 @@ export function hearingOf(talk: Of, { customer, agent, music }: Present): Hearin
   const { second, held, phonesHolding } = talk;
   const listens = (leg: Leg | undefined): Leg | undefined =>
     leg && !phonesHolding.has(leg) ? leg : undefined;
-  const keeper = agent ?? talk.outside;
+  const keeper = agent ?? talk.outside?.leg;
   const voice = voiceOf(talk, keeper);
   const musicFor = (leg: Leg | undefined): (readonly [Leg, string])[] =>
     leg && music !== undefined ? [[leg, music]] : [];

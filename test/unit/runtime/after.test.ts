@@ -19,6 +19,7 @@ const NODES = {
       { key: 4, next: 'devolucion' },
       { key: 5, next: 'tienda' },
       { key: 6, next: 'centralita' },
+      { key: 7, next: 'socio' },
     ],
   },
   cola: {
@@ -52,6 +53,13 @@ const NODES = {
     busy: 'fin',
     noAnswer: 'fin',
     failed: 'fin',
+  },
+  socio: {
+    type: 'transfer',
+    to: { number: '5512345670' },
+    busy: 'fin',
+    noAnswer: 'fin',
+    failed: 'cola',
   },
   fin: { type: 'hangup' },
 };
@@ -309,6 +317,72 @@ test('a transfer outside: rung through the trunk, joined by key, and in the reco
     [cdr?.outcome, cdr?.transferredTo, cdr?.talkMs],
     ['transferred', '+525512345678', 20_000],
   );
+  noMistakes(floor);
+});
+
+/** The caller speaks with whom the flow has called. */
+async function connectedOutside() {
+  const scene = await dialledOutside('7');
+  const { floor, caller, dialling } = scene;
+  const other = dialling.answer();
+  await settled();
+  dialling.events.digit('1');
+  await settled();
+  await settled();
+  const refer = (user: string) =>
+    floor.center.referred(other, { user, host: 'localhost', notify: () => {} });
+  assert.deepEqual(floor.telephony.hearing, [caller, other]);
+  return { ...scene, other, refer };
+}
+
+test('whom the flow has connected has a phone that dies: the flow goes on where a transfer that failed leads', async () => {
+  const { floor, caller, dialling } = await connectedOutside();
+  floor.clock.advance(5_000);
+  dialling.events.gone(true);
+  await settled();
+  assert.ok(!caller.hungUp);
+  assert.equal(floor.stageOf(caller.callId), 'queued');
+  assert.ok(floor.typesOf(caller.callId).includes('agent.lost'));
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.deepEqual([floor.cdrs[0]?.outcome, floor.cdrs[0]?.talkMs], ['transferred', 5_000]);
+  noMistakes(floor);
+});
+
+test('whom the flow calls dies as they are joined: nobody is hung up on, and the flow goes on', async () => {
+  const { floor, caller, dialling } = await dialledOutside('7');
+  dialling.answer();
+  await settled();
+  const made = floor.telephony.bridgesLate();
+  dialling.events.digit('1');
+  dialling.events.gone(true);
+  made();
+  await settled();
+  assert.deepEqual([caller.hungUp, floor.stageOf(caller.callId)], [false, 'queued']);
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  noMistakes(floor);
+});
+
+test('whom the flow has connected passes the caller on by REFER; a phone that dies then leads back to the flow', async () => {
+  const { floor, caller, dialling, refer } = await connectedOutside();
+  floor.ready('1001');
+  assert.equal(refer('1001'), 202);
+  await settled();
+  const ring = floor.telephony.rings.at(-1);
+  assert.ok(ring);
+  const agent = new FakeAgentLeg(ring);
+  floor.center.agentAnswered(ring.offerId, agent);
+  await settled();
+  assert.deepEqual(floor.telephony.hearing, [caller, agent]);
+  assert.ok(dialling.hungUp);
+  assert.equal(floor.stateOf('1001'), 'talking');
+  floor.center.agentGone(ring.offerId, true);
+  await settled();
+  assert.equal(floor.stageOf(caller.callId), 'queued');
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.equal(floor.cdrs[0]?.outcome, 'answered');
   noMistakes(floor);
 });
 

@@ -112,6 +112,40 @@ test('The supervisor hangs up: the customer is hung up on, and the supervisor ha
   nothingLeft(floor);
 });
 
+for (const present of [true, false])
+  test(`A supervisor who took over passes on by REFER, and a phone that dies takes nobody along (signed in: ${present})`, async () => {
+    const { floor, caller, boss, dialling, takesOver } = await overheard({ present });
+    // Otherwise the house has no place for them.
+    if (!present)
+      floor.center.submit({
+        ...{ type: 'agent.reachable', agentId: agentId('1006'), reachable: false },
+      });
+    await takesOver();
+    hears(floor, caller, boss);
+    const told: number[] = [];
+    const wish = { user: '1002', host: 'localhost', notify: (code: number) => told.push(code) };
+    assert.equal(
+      floor.center.referred(boss, { ...wish, notify: (code) => void told.push(code) }),
+      202,
+    );
+    await settled();
+    const request = floor.telephony.rings.at(-1);
+    assert.ok(request);
+    floor.center.agentFailed(request.offerId, 'rejected');
+    await settled();
+    assert.deepEqual(told, [603]);
+    hears(floor, caller, boss);
+    floor.clock.advance(5_000);
+    dialling.events.gone(true);
+    await settled();
+    assert.ok(!caller.hungUp);
+    assert.equal(floor.stageOf(CALL), 'queued');
+    assert.ok(floor.typesOf(CALL).includes('agent.lost'));
+    floor.center.callerGone(CALL, 'hungup');
+    await settled();
+    nothingLeft(floor);
+  });
+
 test('The keys of a conversation work on the phone that has taken it over', async () => {
   const { floor, caller, boss, dialling, takesOver, talk } = await overheard();
   await takesOver();

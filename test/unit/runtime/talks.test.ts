@@ -432,8 +432,8 @@ const referral = (user: string, more: Partial<Referral> = {}) => {
 test('REFER: 202 and what came of it; nowhere, oneself, forbidden and the call of another are refused', async () => {
   const { floor, caller, agent } = await talking();
   const refer = (wish: Referral) => floor.center.referred(agent, wish);
-  assert.equal(refer(referral('1001')), 482);
-  assert.equal(refer(referral('nobody')), 404);
+  assert.equal(refer(referral('1001')), 603, '482 would end the dialog (RFC 5057)');
+  assert.equal(refer(referral('nobody')), 603);
   assert.equal(refer(referral('+34600000000')), 403);
   assert.equal(refer(referral('1002', { host: 'evil.example' })), 403);
   const replaces = { sipCallId: 'another', localTag: 'l', remoteTag: 'r' };
