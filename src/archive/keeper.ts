@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { Trouble } from '../lib/trouble.ts';
 import { callId } from '../model/ids.ts';
 import type { ConversationRecording, StoredRecording } from '../model/recording.ts';
 import type { RecordingRepository } from '../runtime/ports/recordings.ts';
@@ -47,12 +48,21 @@ export class RecordingKeeper {
   #closed = false;
   /** Where the next round begins to look for recordings whose time is up; absent: with the oldest. */
   #expireFrom: number | undefined;
+  /** Recordings that outlive their time: told once. */
+  readonly #overdue: Trouble;
   /** Files that wait to be uploaded. */
   waiting = 0;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#openedAt = options.clock.now();
+    const { clock, log } = options;
+    this.#overdue = new Trouble({
+      clock,
+      begins: (recordings) =>
+        log.warn({ recordings }, 'Recordings whose time is up are still there'),
+      over: () => log.info({}, 'Recordings whose time is up can be deleted again'),
+    });
     options.folder.onFinished = () => this.#schedule(AFTER_END_MS);
     this.#schedule(AFTER_END_MS);
   }
@@ -61,6 +71,7 @@ export class RecordingKeeper {
     this.#closed = true;
     this.#timer?.cancel();
     await this.#sweeping;
+    this.#overdue.close();
   }
 
   #schedule(delayMs: number): void {
@@ -176,14 +187,16 @@ export class RecordingKeeper {
 
   async #expire(): Promise<void> {
     const { clock, recordings, keepMs, log } = this.#options;
-    const old = await recordings.expired(clock.now() - keepMs(), this.#expireFrom);
+    const from = this.#expireFrom;
+    const old = await recordings.expired(clock.now() - keepMs(), from);
     const deleted = await Promise.all(old.map((recording) => this.#delete(recording)));
-    // Those that cannot be deleted keep no others from their end: the next round begins behind them, and then with them.
-    this.#expireFrom = deleted.includes(false) ? old.at(-1)?.startedAt : undefined;
     const count = deleted.filter(Boolean).length;
+    const left = old.length - count;
+    // Those that cannot be deleted keep no others from their end: the next round begins behind them, and then with them.
+    this.#expireFrom = left > 0 ? old.at(-1)?.startedAt : undefined;
     if (count > 0) log.info({ recordings: count }, 'Recordings were deleted: their time is up');
-    if (count < old.length)
-      log.warn({ recordings: old.length - count }, 'Recordings whose time is up are still there');
+    if (left > 0) this.#overdue.failed(left);
+    else if (from === undefined) this.#overdue.worked();
   }
 
   /** False: not now. Without the store's address it can be asked for nothing; the row keeps saying where it is. */

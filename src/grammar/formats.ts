@@ -156,8 +156,8 @@ export function formatProblem(name: string, args: readonly string[]): string | u
 }
 
 /**
- * The value in the language's words. `country` is where the listener is, if that is known: `MX`. A value that is not what the format expects is said as it is: a caller hears
- * something strange rather than nothing, and the flow goes on.
+ * The value in the language's words. `country` is where the listener is, if that is known: `MX`. A value that is not
+ * what the format expects is said as it is: a caller hears something strange rather than nothing, and the flow goes on.
  */
 export function sayAs(
   value: string,

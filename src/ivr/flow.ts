@@ -1,6 +1,5 @@
 // The door of the room: everything that others may use of the flow interpreter.
 
-export { Hidden } from '../lib/hidden.ts';
 export type { CompiledFlow } from './compiled.ts';
 export { type FlowStep, startFlow, stepFlow } from './interpreter.ts';
 export type { FlowConfiguration, Moment } from './moment.ts';

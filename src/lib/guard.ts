@@ -4,7 +4,7 @@ import type { Clock, EpochMs } from './clock.ts';
 export interface Guard {
   /** Takes one from the source's allowance of requests. False: it has none left, and gets no answer. */
   admit(source: string): boolean;
-  /** Whether this source may have a password for this extension checked now; `phone` tells one at that source from another. */
+  /** Whether this source may have a password for this extension checked now; `phone` tells one there from another. */
   mayTry(source: string, extension: string, phone?: string): boolean;
   failed(source: string, extension: string, phone?: string): void;
   succeeded(source: string, extension: string, phone?: string): void;

@@ -1,6 +1,6 @@
-import { Hidden } from '../../ivr/flow.ts';
 import type { FlowEffect, FlowEvent } from '../../ivr/vocabulary.ts';
 import type { EpochMs } from '../../lib/clock.ts';
+import { Hidden } from '../../lib/hidden.ts';
 import type { Closure } from '../../model/calendar.ts';
 import { closureAt } from '../../model/opening.ts';
 import type { CallSession } from '../call-session.ts';

@@ -1,6 +1,6 @@
 import { identify } from '../../callers/callers.ts';
-import { Hidden } from '../../ivr/flow.ts';
 import type { FlowEffect, FlowEvent } from '../../ivr/vocabulary.ts';
+import { Hidden } from '../../lib/hidden.ts';
 import type { CallSession } from '../call-session.ts';
 import type { Verifier } from '../ports/index.ts';
 

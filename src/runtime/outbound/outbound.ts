@@ -87,9 +87,7 @@ export class Outbound {
 
   /** Whether the destination is allowed at all, at whatever time. */
   allows(to: Destination): boolean {
-    if (to.kind === 'extension') return true;
-    const rules = this.#rules;
-    return rules !== undefined && !rules.blocked && ruleFor(rules, to)?.allow === true;
+    return to.kind === 'extension' || this.#ruleFor(to) !== undefined;
   }
 
   /** Whether it is outside, where a machine may pick up: a customer who is passed on there waits for a key. */
@@ -131,7 +129,9 @@ export class Outbound {
 
   /** Undefined: it may not be called. */
   #ruleFor(to: Outside): DestinationRule | undefined {
-    return this.#rules && this.allows(to) ? ruleFor(this.#rules, to) : undefined;
+    if (!this.#rules || this.#rules.blocked) return undefined;
+    const rule = ruleFor(this.#rules, to);
+    return rule?.allow ? rule : undefined;
   }
 
   #refusal(rule: DestinationRule | undefined): Refused | undefined {

@@ -1,6 +1,6 @@
 /**
- * The beginning and the end of a recording, and who else speaks, come as records, perhaps in one batch: the last counts. One that
- * is over never runs again, and where its sound is, is not known here.
+ * The beginning and the end of a recording, and who else speaks, come as records, perhaps in one batch: the last
+ * counts. One that is over never runs again, and where its sound is, is not known here.
  */
 export const UPSERT_RECORDINGS = {
   name: 'upsert_recordings',

@@ -76,6 +76,7 @@ function keeperOf(repository: RecordingRepository, objects?: ObjectStore) {
   const folder = new RecordingFolder(path);
   const entered: StoredRecording[] = [];
   const uploads: string[] = [];
+  const warnings: unknown[] = [];
   const keeper = new RecordingKeeper({
     folder,
     ...(objects ? { objects } : {}),
@@ -83,10 +84,18 @@ function keeperOf(repository: RecordingRepository, objects?: ObjectStore) {
     enter: (recording) => entered.push(recording),
     keepMs: () => 90 * DAY_MS,
     clock,
-    log: silentLogger,
+    log: { ...silentLogger, warn: (_, message) => warnings.push(message) },
     onUpload: (result) => uploads.push(result),
   });
-  return { keeper, clock, folder, entered, uploads, archive: new Archive(folder, objects) };
+  return {
+    keeper,
+    clock,
+    folder,
+    entered,
+    uploads,
+    warnings,
+    archive: new Archive(folder, objects),
+  };
 }
 
 async function bytesOf(stream: NodeJS.ReadableStream | undefined): Promise<Buffer> {
@@ -189,9 +198,13 @@ test('Those that the store will not delete keep no others from their end, and ar
   for (const id of ids) s3.objects.set(`/bucket/${id}.wav`, Buffer.alloc(4));
   const held = ids.slice(0, 2).map((id) => `/bucket/${id}.wav`);
   for (const name of held) s3.kept.add(name);
-  const { keeper } = keeperOf(repository, objects);
-  for (let round = 0; round < 3; round++) await keeper.sweep();
+  const { keeper, clock, warnings } = keeperOf(repository, objects);
+  for (let round = 0; round < 6; round++) {
+    await keeper.sweep();
+    clock.advance(30_000);
+  }
   assert.deepEqual([...s3.objects.keys()], held);
+  assert.deepEqual(warnings, ['Recordings whose time is up are still there'], 'told once');
   s3.kept.clear();
   for (let round = 0; round < 2; round++) await keeper.sweep();
   assert.equal(s3.objects.size, 0);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { type FlowStep, Hidden } from '../../../src/ivr/flow.ts';
+import type { FlowStep } from '../../../src/ivr/flow.ts';
 import type { FlowEvent, RequestAnswer, RequestOrder } from '../../../src/ivr/vocabulary.ts';
+import { Hidden } from '../../../src/lib/hidden.ts';
 import type { CallContext } from '../../../src/model/call.ts';
 import {
   after,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type FlowStep, Hidden } from '../../../src/ivr/flow.ts';
+import type { FlowStep } from '../../../src/ivr/flow.ts';
 import type { FlowEvent } from '../../../src/ivr/vocabulary.ts';
+import { Hidden } from '../../../src/lib/hidden.ts';
 import {
   after,
   deeds,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Hidden } from '../../../src/ivr/flow.ts';
+import { Hidden } from '../../../src/lib/hidden.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import type { KnownCaller } from '../../../src/model/contact.ts';
 import { contactId } from '../../../src/model/ids.ts';
