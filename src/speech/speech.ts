@@ -99,7 +99,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     else log.debug(report, 'Sentences were rendered');
     return report;
   };
-  void prerender(phrases.patient());
+  void renderer.prerender(phrases.patient());
   const renderFlows = flowSentences({ render: prerender, phrases: phrases.prepared() });
   const prerenderFlows = (sentences: readonly Sentence[]): Promise<void> => {
     janitor.keep(sentences);

@@ -14,8 +14,10 @@ import {
   type TrunkConfig,
 } from '../model/trunk.ts';
 import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
+import type { ContactAccount } from '../runtime/ports/contacts.ts';
 import { configurationRepositories, type SecretMeans } from './configuration.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
+import { putAccount } from './repositories/contact-accounts.ts';
 import { contactRows } from './repositories/contacts.ts';
 
 /** A whole company, as `config/example/company.yaml` has it. */
@@ -28,7 +30,7 @@ export interface ExampleCompany {
     readonly sipPassword?: string;
     readonly pin?: string;
   })[];
-  readonly contacts: readonly Contact[];
+  readonly contacts: readonly (Contact & { readonly account?: ContactAccount })[];
   readonly dispositions?: readonly Disposition[];
   readonly notReadyReasons?: readonly NotReadyReason[];
   readonly trunks?: readonly (Partial<TrunkConfig> &
@@ -96,8 +98,10 @@ async function insertCompany(
   for (const reason of company.notReadyReasons ?? [])
     demand(`reason ${reason.id}`, await notReadyReasons.create(reason));
   await insertOutside(repositories, company);
-  for (const contact of company.contacts)
+  for (const { account, ...contact } of company.contacts) {
     demand(`contact ${contact.id}`, await contacts.create(contact));
+    if (account) demand(`contact ${contact.id}`, await putAccount(client, contact.id, account));
+  }
 }
 
 function demand<T>(what: string, result: Result<T, Refusal>): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe } from 'node:test';
-import { openOrders, portOf } from '../../demo/orders/server.ts';
+import { exampleOrders, openSystem, portOf } from '../../demo/systems/server.ts';
 import type { Caller } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { type House, sharedHouse } from '../support/house.ts';
@@ -13,7 +13,7 @@ const ORDERS_NUMBER = '8005550140';
 const PIN = '918273';
 
 describe('callers who are known and helped by the machine', async () => {
-  const orders = await openOrders(0);
+  const orders = await openSystem(exampleOrders, 0);
   const crm = await HttpServer.open();
   const slow = await HttpServer.open();
   after(async () => {

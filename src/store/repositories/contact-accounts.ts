@@ -31,20 +31,26 @@ export async function accountOf(db: Queryable, id: ContactId): Promise<AccountSt
 export async function setAccount(
   pool: Pool,
   id: ContactId,
-  { account, pin }: ContactAccount,
+  account: ContactAccount,
   demand: DemandAccount,
 ): Promise<Result<AccountState, Refusal>> {
-  const pinHash = await hashPin(pin);
-  return whileLocked(pool, id, demand, async (db) => {
-    try {
-      const { rows } = await db.query<StateRow>(SET, [account, id, pinHash]);
-      return rows[0] ? ok(stateOf(rows[0])) : err(missing(id));
-    } catch (error) {
-      if (sqlState(error) === UNIQUE_VIOLATION && constraintOf(error) === 'contact_accounts_pkey')
-        return err(refusal('ALREADY_EXISTS', 'The account belongs to another contact.'));
-      throw error;
-    }
-  });
+  return whileLocked(pool, id, demand, (db) => putAccount(db, id, account));
+}
+
+/** For a transaction of somebody else's. */
+export async function putAccount(
+  db: Queryable,
+  id: ContactId,
+  { account, pin }: ContactAccount,
+): Promise<Result<AccountState, Refusal>> {
+  try {
+    const { rows } = await db.query<StateRow>(SET, [account, id, await hashPin(pin)]);
+    return rows[0] ? ok(stateOf(rows[0])) : err(missing(id));
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION && constraintOf(error) === 'contact_accounts_pkey')
+      return err(refusal('ALREADY_EXISTS', 'The account belongs to another contact.'));
+    throw error;
+  }
 }
 
 export const removeAccount = (
