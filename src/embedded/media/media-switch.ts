@@ -91,12 +91,29 @@ export class MediaSwitch implements World {
   /** One 20 ms of every channel, in an order that lets what was heard be said in the same tick. */
   tick(): void {
     const { ticks } = this.clock;
-    for (const channel of this.channels.values()) channel.rtp?.beginTick(ticks);
+    this.#forEach((channel) => channel.rtp?.beginTick(ticks));
     this.bridges.tick();
-    for (const channel of this.channels.values()) channel.executor.top?.tick?.();
+    this.#forEach((channel) => channel.executor.top?.tick?.());
     this.conferences.tick();
-    for (const channel of this.channels.values()) channel.endTick();
+    this.#forEach((channel) => channel.endTick());
     if (ticks % TIMEOUT_TICKS === 0) this.#checkTimeouts();
+  }
+
+  #forEach(work: (channel: Channel) => void): void {
+    for (const channel of this.channels.values()) {
+      try {
+        work(channel);
+      } catch (error) {
+        this.#failed(channel, error);
+      }
+    }
+  }
+
+  /** What one far end brought about must not end the calls of all: its channel goes, and the log says why. */
+  #failed(channel: Channel, error: unknown): void {
+    const stack = (error as Error)?.stack;
+    this.core.logger.error({ uuid: channel.uuid, error: String(error), stack }, 'A channel failed');
+    channel.hangup('NORMAL_TEMPORARY_FAILURE');
   }
 
   #admit(): boolean {
@@ -118,6 +135,7 @@ export class MediaSwitch implements World {
     );
     channel.rtp = rtp;
     rtp.onKey = ({ digit, duration }) => channel.receiveDigit(digit, duration, 'RTP');
+    rtp.onFailure = (error) => this.#failed(channel, error);
     channel.onDestroy = () => {
       this.channels.delete(channel.uuid);
       this.#profile.release(channel);

@@ -1,8 +1,7 @@
-import { sequenceDistance } from './packet.ts';
+import { PACKET_OCTETS_MAX, sequenceDistance } from './packet.ts';
 
 /** Slots on the ring: 64 packets of 20 ms are 1.28 s. They hold the datagrams themselves, not copies. */
 const SLOTS = 64;
-const PAYLOAD_OCTETS_MAX = 1500;
 const NOTHING = new Uint8Array(0);
 /** A jump farther than this is a new stream, not a late packet. */
 const JUMP_MAX = 50;
@@ -54,7 +53,7 @@ export class JitterBuffer {
 
   push(sequence: number, packet: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    if (length <= 0 || length > PAYLOAD_OCTETS_MAX) return;
+    if (length <= 0 || length > PACKET_OCTETS_MAX) return;
     if (!this.#started) this.#restart(sequence);
     let distance = sequenceDistance(sequence, this.#next);
     if (distance > JUMP_MAX || distance < -JUMP_MAX) {

@@ -47,6 +47,8 @@ export class RtpSession {
   readonly keys = new KeySender();
   /** Called for each key pressed at the far end. */
   onKey: (press: KeyPress) => void = () => undefined;
+  /** A packet could not be dealt with, which is a fault of ours. */
+  onFailure: (error: unknown) => void = () => undefined;
   /** Packets are passed on to this session as they are, when both speak one codec. */
   relay: RtpSession | undefined;
   agreed: AgreedMedia | undefined;
@@ -78,7 +80,13 @@ export class RtpSession {
     this.#rtcp = pair.rtcp;
     this.lastReceivedMs = world.nowMs();
     this.sender = new RtpSender((packet, octets) => this.#transmit(packet, octets), world.random);
-    pair.rtp.on('message', (packet, from) => this.#receive(packet, from.address, from.port));
+    pair.rtp.on('message', (packet, { address, port }) => {
+      try {
+        this.#receive(packet, address, port);
+      } catch (error) {
+        this.onFailure(error);
+      }
+    });
     pair.rtcp.on('message', (packet) => {
       this.#lastReport = readSenderReport(packet, world.nowMs()) ?? this.#lastReport;
     });
@@ -173,10 +181,8 @@ export class RtpSession {
   }
 
   #receiveKey(packet: Buffer): void {
-    const { timestamp, payloadStart, payloadEnd } = this.#header;
     this.#keyQuietTicks = 0;
-    const presses = this.#keyReceiver.receive(timestamp, packet, payloadStart, payloadEnd);
-    for (const press of presses) this.onKey(press);
+    for (const press of this.#keyReceiver.receive(this.#header, packet)) this.onKey(press);
   }
 
   #receiveAudio(packet: Buffer): void {
@@ -241,11 +247,13 @@ export class RtpSession {
   }
 
   #sendReport(): void {
-    if (this.#closed || this.#latch.port === 0 || this.stats.packets + this.sender.packets === 0)
-      return;
+    if (this.#closed || this.stats.packets + this.sender.packets === 0) return;
+    const { port, address } = this.#latch;
+    // A far end may send from port 65535; its RTCP would have none.
+    if (port === 0 || port === 65_535) return;
     const cname = `${this.port}@centralita`;
     const now = this.#world.nowMs();
     const report = buildReport(this.sender, this.stats, this.#lastReport, now, cname);
-    this.#rtcp.send(report, 0, report.length, this.#latch.port + 1, this.#latch.address);
+    this.#rtcp.send(report, 0, report.length, port + 1, address);
   }
 }

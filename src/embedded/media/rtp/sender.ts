@@ -1,9 +1,13 @@
 import { FRAME_UNITS } from '../audio/codec.ts';
-import { RTP_HEADER_OCTETS, sequenceDistance, writeRtpHeader } from './packet.ts';
+import {
+  PACKET_OCTETS_MAX,
+  RTP_HEADER_OCTETS,
+  sequenceDistance,
+  writeRtpHeader,
+} from './packet.ts';
 
 /** Packets in flight: a datagram's memory may not be written while the kernel has not taken it. */
 const RING = 8;
-const PACKET_OCTETS_MAX = 1500;
 
 export type Transmit = (packet: Buffer, octets: number) => void;
 

@@ -1,3 +1,5 @@
+import type { RtpHeader } from './packet.ts';
+
 /** The events of RFC 4733 section 3.2 that are keys. */
 const EVENTS = '0123456789*#ABCD';
 
@@ -6,6 +8,9 @@ export interface KeyPress {
   /** In timestamp units, 8 a millisecond. */
   readonly duration: number;
 }
+
+/** What is read of a packet's header. */
+export type KeyHeader = Pick<RtpHeader, 'ssrc' | 'timestamp' | 'payloadStart' | 'payloadEnd'>;
 
 export const eventOfDigit = (digit: string): number =>
   digit.length === 1 ? EVENTS.indexOf(digit.toUpperCase()) : -1;
@@ -17,20 +22,24 @@ const EARLY_UNITS = 400;
  * Hears keys in telephone-event packets (RFC 4733). A press is told once, at its second packet: a caller who holds a
  * key should not have to listen to the prompt meanwhile (FreeSWITCH's IGNORE_DTMF_DURATION). The sender repeats the
  * last packet three times, and any of the three may be lost. When all but the first are, the next press or the silence
- * of `expire` tells it.
+ * of `expire` tells it. What is older than the last press came late; timestamps of another stream (RFC 3550 section 5.1:
+ * each begins anywhere) say nothing of that.
  */
 export class KeyReceiver {
+  #ssrc = -1;
   #timestamp = -1;
   #event = -1;
   #told = true;
 
-  receive(timestamp: number, packet: Uint8Array, start: number, end: number): KeyPress[] {
+  receive(header: KeyHeader, packet: Uint8Array): KeyPress[] {
+    const { ssrc, timestamp, payloadStart: start, payloadEnd: end } = header;
     if (end - start < 4) return [];
     const event = packet[start] as number;
     if (event >= EVENTS.length) return [];
-    if (timestamp === this.#timestamp) return this.expire();
-    if (this.#isOlder(timestamp)) return [];
+    if (ssrc === this.#ssrc && timestamp === this.#timestamp) return this.expire();
+    if (ssrc === this.#ssrc && this.#isOlder(timestamp)) return [];
     const presses = this.expire();
+    this.#ssrc = ssrc;
     this.#timestamp = timestamp;
     this.#event = event;
     this.#told = false;
@@ -51,7 +60,7 @@ export class KeyReceiver {
   }
 
   #isOlder(timestamp: number): boolean {
-    return this.#timestamp >= 0 && ((timestamp - this.#timestamp) | 0) < 0;
+    return ((timestamp - this.#timestamp) | 0) < 0;
   }
 }
 

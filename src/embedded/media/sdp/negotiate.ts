@@ -21,21 +21,17 @@ const SDP_OCTETS_MAX = 65_536;
 const MEDIA_MAX = 20;
 
 /**
- * Reads a far end's SDP, be it an offer or an answer to ours (RFC 3264): the first usable audio line, the
- * first codec in the far end's order that is among `ours`, keys, address and direction.
+ * Reads a far end's SDP, be it an offer or an answer to ours (RFC 3264): the first usable audio line (who would like
+ * SRTP and can do without offers a line of each), the first codec in the far end's order that is among `ours`, keys,
+ * address and direction.
  */
 export function negotiate(sdp: string, ours: readonly CodecName[]): Result<Negotiated, SdpError> {
   const parsed = parseSdp(sdp);
   if (!parsed) return err('malformed');
-  const audio = parsed.media.find((media) => media.type === 'audio' && media.port > 0);
-  if (!audio || !/^(RTP\/AVP|RTP\/AVPF)$/.test(audio.protocol)) return err('no audio');
-  const types = String(audio.payloads ?? '')
-    .split(' ')
-    .map(Number);
-  const chosen = types
-    .map((type) => codecOf(audio, type))
-    .find((name) => name && ours.includes(name));
-  if (!chosen) return err('no common codec');
+  const reachable = parsed.media.filter((media) => isAudio(media) && speaksIPv4(parsed, media));
+  const [choice] = reachable.flatMap((media) => choiceOf(media, ours));
+  if (!choice) return err(reachable.length === 0 ? 'no audio' : 'no common codec');
+  const { audio, types, chosen } = choice;
   const remoteDirection = directionOf(parsed, audio);
   const ip = audio.connection?.ip ?? parsed.connection?.ip ?? '';
   const onHold = ip === '0.0.0.0' || ip === '';
@@ -64,6 +60,30 @@ function parseSdp(sdp: string): ParsedSdp | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** RTP is sent to that port and RTCP to the next one (RFC 3550 section 11): both have to exist. */
+const isAudio = ({ type, port, protocol }: ParsedMedia): boolean =>
+  type === 'audio' && port > 0 && port < 65_535 && /^RTP\/AVPF?$/.test(protocol);
+
+/** Our sockets are IPv4: what named an address of IPv6 would never hear us. */
+const speaksIPv4 = (parsed: ParsedSdp, media: ParsedMedia): boolean =>
+  (media.connection ?? parsed.connection)?.version !== 6;
+
+interface Choice {
+  readonly audio: ParsedMedia;
+  readonly types: readonly number[];
+  readonly chosen: CodecName;
+}
+
+function choiceOf(audio: ParsedMedia, ours: readonly CodecName[]): Choice[] {
+  const types = String(audio.payloads ?? '')
+    .split(' ')
+    .map(Number);
+  const chosen = types
+    .map((type) => codecOf(audio, type))
+    .find((name) => name && ours.includes(name));
+  return chosen ? [{ audio, types, chosen }] : [];
 }
 
 /** Static payload types need no rtpmap (RFC 3551 table 4). */

@@ -7,6 +7,7 @@ import { Latch } from '../../../../src/embedded/media/rtp/latch.ts';
 import { MediaClock } from '../../../../src/embedded/media/rtp/media-clock.ts';
 import {
   emptyRtpHeader,
+  PACKET_OCTETS_MAX,
   readRtpHeader,
   sequenceDistance,
 } from '../../../../src/embedded/media/rtp/packet.ts';
@@ -49,6 +50,17 @@ test('No datagram makes the reader fail', () => {
       assert.ok(header.payloadEnd <= packet.length);
     }),
   );
+});
+
+test('What is longer than any packet of ours is none, and the longest can be passed on', () => {
+  const header = emptyRtpHeader();
+  const longest = Buffer.alloc(PACKET_OCTETS_MAX, 0xff);
+  longest[0] = 0x80;
+  assert.equal(readRtpHeader(Buffer.concat([longest, longest]), header), false);
+  assert.ok(readRtpHeader(longest, header));
+  const { sent, sender } = collect();
+  sender.forward(1, 0, header, longest.subarray(header.payloadStart, header.payloadEnd));
+  assert.equal(sent[0]?.payload.length, PACKET_OCTETS_MAX - 12);
 });
 
 const payloadOf = (sequence: number) => Uint8Array.from([sequence >> 8, sequence & 255]);
@@ -161,6 +173,10 @@ test('Whatever comes in whatever order, nothing is given twice and nothing backw
   );
 });
 
+/** A telephone-event packet of nothing but its payload. */
+const keyAt = (timestamp: number, payload: Uint8Array, ssrc = 7) =>
+  [{ ssrc, timestamp, payloadStart: 0, payloadEnd: payload.length }, payload] as const;
+
 test('A key is told once, whichever of its packets are lost', () => {
   const press = [1, 2, 3, 4, 5].map((i) => ({ duration: i * 160, end: i === 5 }));
   const packets = [...press, press[4], press[4]];
@@ -171,7 +187,7 @@ test('A key is told once, whichever of its packets are lost', () => {
       for (const packet of [...some, ...packets.slice(7 - ends)]) {
         if (!packet) continue;
         const octets = [5, packet.end ? 0x8a : 0x0a, packet.duration >> 8, packet.duration & 255];
-        for (const key of receiver.receive(8000, Uint8Array.from(octets), 0, 4)) {
+        for (const key of receiver.receive(...keyAt(8000, Uint8Array.from(octets)))) {
           told.push(`${key.digit}/${key.duration}`);
         }
       }
@@ -184,14 +200,27 @@ test('A key of which one packet came is told by the next one, an old packet tell
   const receiver = new KeyReceiver();
   const held = Uint8Array.from([1, 10, 0, 160]);
   const next = Uint8Array.from([2, 0x8a, 0, 160]);
-  assert.deepEqual(receiver.receive(1000, held, 0, 4), []);
+  assert.deepEqual(receiver.receive(...keyAt(1000, held)), []);
   assert.deepEqual(
-    receiver.receive(5000, next, 0, 4).map(({ digit }) => digit),
+    receiver.receive(...keyAt(5000, next)).map(({ digit }) => digit),
     ['1', '2'],
   );
-  assert.deepEqual(receiver.receive(1000, held, 0, 4), []);
-  assert.deepEqual(receiver.receive(9000, Uint8Array.from([99, 0x8a, 0, 1]), 0, 4), []);
-  assert.deepEqual(receiver.receive(9000, Uint8Array.from([1]), 0, 1), []);
+  assert.deepEqual(receiver.receive(...keyAt(1000, held)), []);
+  assert.deepEqual(receiver.receive(...keyAt(9000, Uint8Array.from([99, 0x8a, 0, 1]))), []);
+  assert.deepEqual(receiver.receive(...keyAt(9000, Uint8Array.from([1]))), []);
+});
+
+test('A new stream begins its timestamps anywhere: its keys are told, also one that the old stream left open', () => {
+  const receiver = new KeyReceiver();
+  const told = (timestamp: number, event: number, ended: boolean, ssrc: number) =>
+    receiver
+      .receive(...keyAt(timestamp, Uint8Array.from([event, ended ? 0x8a : 10, 0, 160]), ssrc))
+      .map(({ digit }) => digit);
+  assert.deepEqual(told(3_000_000_000, 9, true, 1), ['9']);
+  assert.deepEqual(told(3_000_008_000, 8, false, 1), []);
+  assert.deepEqual(told(1_000_000_000, 1, true, 2), ['8', '1']);
+  assert.deepEqual(told(1_000_000_000, 1, true, 2), []);
+  assert.deepEqual(told(999_000_000, 2, true, 2), []);
 });
 
 test('Keys sent are keys received: marker first, duration growing, the end three times', () => {
@@ -206,7 +235,7 @@ test('Keys sent are keys received: marker first, duration growing, the end three
     if (!packet) continue;
     if (packet.marker) timestamp = tick * 160;
     if ((packet.payload[1] ?? 0) & 0x80) ends++;
-    for (const key of receiver.receive(timestamp, packet.payload, 0, 4)) told += key.digit;
+    for (const key of receiver.receive(...keyAt(timestamp, packet.payload))) told += key.digit;
   }
   assert.equal(told, '1#');
   assert.equal(ends, 6);
@@ -218,10 +247,39 @@ test('Three packets from elsewhere move the latch only while the known place is 
   assert.equal(latch.accepts('10.0.0.1', 4000, 1, 0), true);
   for (let i = 0; i < 10; i++) assert.equal(latch.accepts('6.6.6.6', 666, 9, 100), false);
   assert.equal(latch.accepts('10.0.0.1', 4000, 1, 200), true);
-  assert.equal(latch.accepts('10.0.0.2', 5000, 1, 3000), false);
-  assert.equal(latch.accepts('10.0.0.2', 5000, 1, 3020), false);
-  assert.equal(latch.accepts('10.0.0.2', 5000, 1, 3040), true);
+  assert.equal(latch.accepts('10.0.0.1', 5000, 1, 3000), false);
+  assert.equal(latch.accepts('10.0.0.1', 5000, 1, 3020), false);
+  assert.equal(latch.accepts('10.0.0.1', 5000, 1, 3040), true);
   assert.equal(latch.port, 5000);
+});
+
+test('Whoever is heard where SDP said loses the call to no other address, however long the silence', () => {
+  const latch = new Latch();
+  latch.name({ address: '10.0.0.1', port: 4000 }, true);
+  assert.equal(latch.accepts('10.0.0.1', 4000, 1, 0), true);
+  for (let i = 0; i < 10; i++) assert.equal(latch.accepts('6.6.6.6', 666, 9, 60_000), false);
+  latch.name({ address: '10.0.0.2', port: 4000 }, true);
+  assert.equal(latch.accepts('10.0.0.2', 4000, 1, 60_000), true);
+});
+
+test('A stranger who is there before the caller loses the call to the first packet from where SDP said', () => {
+  const latch = new Latch();
+  latch.name({ address: '10.0.0.1', port: 4000 }, true);
+  const sprayed = [0, 20, 40, 60].map((ms) => latch.accepts('6.6.6.6', 666, 9, ms));
+  assert.deepEqual(sprayed, [false, false, true, true]);
+  assert.equal(latch.accepts('10.0.0.1', 4000, 1, 70), true);
+  assert.deepEqual([latch.address, latch.port], ['10.0.0.1', 4000]);
+  assert.equal(latch.accepts('6.6.6.6', 666, 9, 80), false);
+});
+
+test('Behind a NAT the place may change altogether, after a silence', () => {
+  const latch = new Latch();
+  latch.name({ address: '192.168.0.5', port: 4000 }, true);
+  const heard = (address: string, fromMs: number) =>
+    [0, 20, 40].map((ms) => latch.accepts(address, 5000, 1, fromMs + ms));
+  assert.deepEqual(heard('10.0.0.1', 0), [false, false, true]);
+  assert.deepEqual(heard('10.0.0.2', 1000), [false, false, false]);
+  assert.deepEqual(heard('10.0.0.2', 3000), [false, false, true]);
 });
 
 function collect() {

@@ -63,6 +63,15 @@ test('Further lines are refused with port 0 in their places', () => {
   ]);
 });
 
+test('Whoever would like SRTP and can do without offers a line of each: the one without is taken', () => {
+  const { media, lines } = agreed(
+    `${head}m=audio 4000 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n` +
+      'm=audio 4002 RTP/AVP 18\r\nm=audio 4004 RTP/AVP 0\r\n',
+  );
+  assert.deepEqual([media.codec, media.remote.port], ['PCMU', 4004]);
+  assert.deepEqual(lines, ['m=audio 0 RTP/SAVP 8', 'm=audio 0 RTP/AVP 18', undefined]);
+});
+
 test('What cannot be agreed on says why', () => {
   const error = (sdp: string) => {
     const result = negotiate(sdp, OURS);
@@ -72,6 +81,9 @@ test('What cannot be agreed on says why', () => {
   assert.equal(error(head), 'no audio');
   assert.equal(error(`${head}m=audio 0 RTP/AVP 8\r\n`), 'no audio');
   assert.equal(error(`${head}m=audio 4000 RTP/SAVP 8\r\n`), 'no audio');
+  assert.equal(error(`${head}m=audio 65535 RTP/AVP 8\r\n`), 'no audio');
+  assert.equal(error(`${head}m=audio 70000 RTP/AVP 8\r\n`), 'no audio');
+  assert.equal(error(`${head}m=audio 4000 RTP/AVP 8\r\nc=IN IP6 ::1\r\n`), 'no audio');
   assert.equal(error(`${head}m=audio 4000 RTP/AVP 18\r\n`), 'no common codec');
   assert.equal(
     error(`${head}m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n`),
