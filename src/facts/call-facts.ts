@@ -67,6 +67,7 @@ const WHOLE: Readonly<Record<CallOutcome, FactName>> = {
   queueTimeout: 'callsNotServed',
   queueFull: 'callsNotServed',
   overflow: 'callsNotServed',
+  hungUp: 'callsNotServed',
   callback: 'callsCallback',
   refused: 'callsRefused',
   notReached: 'callsFailed',

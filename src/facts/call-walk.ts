@@ -139,18 +139,20 @@ export class CallWalk {
     if (visit && !visit.end) visit.end = { at, how };
   }
 
-  /** The engine calls it an abandon when a key takes the caller elsewhere, too: who goes on has not hung up. */
+  /** The engine calls it an abandon, too, when it was not the caller who hung up. */
   #howLeft(outcome: string, index: number): VisitEnd {
     const how = LEFT[outcome] ?? 'elsewhere';
     const isAbandon = how === 'abandoned' || how === 'shortAbandoned';
-    return isAbandon && this.#goesOnAfter(index) ? 'elsewhere' : how;
+    return isAbandon && this.#didNotHangUp(index) ? 'elsewhere' : how;
   }
 
-  #goesOnAfter(index: number): boolean {
+  /** A key took the caller elsewhere, an operator ended the call, or it failed. */
+  #didNotHangUp(index: number): boolean {
     const next = this.#events
       .slice(index + 1)
       .find(({ type }) => /^(call\.(queued|connected|finished)|flow\.node)$/.test(type));
-    return next !== undefined && next.type !== 'call.finished';
+    if (next?.type !== 'call.finished') return next !== undefined;
+    return next.data.outcome === 'hungUp' || next.data.outcome === 'failed';
   }
 
   // ---- Agents' phones ------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ export const MEASURES = {
   leftForCallback: count('leftForCallback', 'Of offered: asked to be rung back.', LINES),
   leftOtherwise: count(
     'leftOtherwise',
-    'Of offered: the flow or a key took the caller elsewhere, or the call failed.',
+    'Of offered: the flow or a key took the caller elsewhere, an operator ended the call, or it failed.',
     LINES,
   ),
   regained: count('regained', 'Of offered: rang again and had the old place.', LINES),
@@ -247,7 +247,7 @@ export const MEASURES = {
   callsRefused: count('callsRefused', 'Of calls: blocked callers.', WHOLE_CALLS),
   callsNotServed: count(
     'callsNotServed',
-    'Of calls: ended by a full queue, its longest wait, or overflow that led nowhere.',
+    'Of calls: ended by a full queue, its longest wait, overflow that led nowhere, or an operator.',
     WHOLE_CALLS,
   ),
   callsFailed: count(

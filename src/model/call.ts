@@ -58,6 +58,7 @@ export const CALL_OUTCOMES = [
   'notReached',
   'transferred',
   'voicemail',
+  'hungUp',
   'failed',
   'lost',
 ] as const;
@@ -65,8 +66,8 @@ export const CALL_OUTCOMES = [
  * `answered`: spoke to an agent · `abandoned`, `shortAbandon`: left while queued, before or after the queue's
  * limit for short abandons · `callback`: asked to be rung back · `overflow`: sent on by a rule of the queue, and not served elsewhere · `leftInFlow`: hung up in the flow · `flowEnded`: the flow hung up · `refused`: a
  * blocked caller or an unknown number · `notReached`: we rang a customer back, and this attempt came to nothing ·
- * `transferred`: the flow connected them with somebody who is no agent of a queue · `voicemail`: left a message · `failed`: media or signalling gave way · `lost`: the application
- * died during the call.
+ * `transferred`: the flow connected them with somebody who is no agent of a queue · `voicemail`: left a message · `hungUp`: an
+ * operator hung up before anybody had answered · `failed`: media or signalling gave way · `lost`: the application died during the call.
  */
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
@@ -102,7 +103,7 @@ export interface Cdr {
   readonly agents?: readonly AgentShare[];
   readonly outcome: CallOutcome;
   /** Who ended it. */
-  readonly endedBy: 'caller' | 'agent' | 'system';
+  readonly endedBy: 'caller' | 'agent' | 'operator' | 'system';
   readonly variables: Readonly<Record<string, string>>;
   /** Absent: the customer rang us. Outbound, `ani` is the number that was dialled. */
   readonly direction?: 'outbound';

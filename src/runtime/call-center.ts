@@ -1,4 +1,5 @@
 import type { Command, Reply } from '../acd/commands.ts';
+import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { StoredVoicemail } from '../model/voicemail.ts';
@@ -114,7 +115,8 @@ export class CallCenter
   stop(): void {
     const calls = [...this.#world.sessions.values()];
     const waiting = calls.filter(({ stage }) => stage === 'queued');
-    for (const { id } of [...waiting, ...calls]) this.hangup(id);
+    for (const { id } of [...waiting, ...calls])
+      this.#with(id, (session) => end(this.#parts, session, 'failed', 'system'));
     this.#parts.ticker.stop();
     this.#world.reach.stop();
     this.#world.live.stop();
@@ -195,7 +197,7 @@ export class CallCenter
 
   hangup(id: CallId): boolean {
     const known = this.#world.sessions.has(id);
-    this.#with(id, (session) => endAsFailed(this.#parts, session));
+    this.#with(id, (session) => end(this.#parts, session, 'hungUp', 'operator'));
     return known;
   }
 
@@ -298,9 +300,14 @@ export class CallCenter
   }
 }
 
-function endAsFailed({ conversations, endings }: Assembly, session: CallSession): void {
+function end(
+  { conversations, endings }: Assembly,
+  session: CallSession,
+  outcome: CallOutcome,
+  by: Cdr['endedBy'],
+): void {
   conversations.leaveEngine(session);
-  endings.hangup(session, 'failed');
+  endings.hangup(session, outcome, by);
 }
 
 function reconcilerOf(
@@ -325,7 +332,7 @@ function reconcilerOf(
       if (!talks.departures.ofLeg(session, leg, true) && 'callId' in leg)
         phones.gone(leg.callId, true);
     },
-    alone: (session) => endAsFailed(parts, session),
+    alone: (session) => end(parts, session, 'failed', 'system'),
     forgetCall: ({ id: callId, stage }) =>
       void world.command({ type: stage === 'talking' ? 'call.ended' : 'call.abandon', callId }),
     repaired(what, session) {

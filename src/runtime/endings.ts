@@ -45,9 +45,9 @@ export class Endings {
   }
 
   /** Hangs the caller up. */
-  hangup(session: CallSession, outcome: CallOutcome): void {
+  hangup(session: CallSession, outcome: CallOutcome, by: Cdr['endedBy'] = 'system'): void {
     session.leg?.hangup();
-    this.finish(session, outcome, 'system');
+    this.finish(session, outcome, by);
   }
 
   /** The first reason given counts. */

@@ -33,7 +33,8 @@ interface CdrRow extends QueryResultRow {
   readonly survey: Readonly<Record<string, number>> | null;
   readonly recording_ids: readonly string[] | null;
   readonly recording_refused: boolean;
-  readonly hold_ms: number;
+  /** A bigint of the database. */
+  readonly hold_ms: string;
   readonly agents: Cdr['agents'] | null;
   readonly dispositions?: Readonly<Record<string, string>> | null;
 }
@@ -74,7 +75,7 @@ const toCdr = (row: CdrRow): Cdr => ({
   ...(row.recording_ids === null ? {} : { recordingIds: row.recording_ids.map(recordingId) }),
   ...(row.recording_refused ? { recordingRefused: true } : {}),
   ...(row.dispositions ? { dispositions: row.dispositions } : {}),
-  ...(row.agents ? { holdMs: row.hold_ms, agents: row.agents } : {}),
+  ...(row.agents ? { holdMs: Number(row.hold_ms), agents: row.agents } : {}),
 });
 
 const toEvent = (row: EventRow): CallEvent => ({

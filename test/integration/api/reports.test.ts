@@ -158,7 +158,10 @@ test('Exports: as one stream, or in parts that go on by cursor', async () => {
   const part = await get(`exports/cdrs?parts=1&format=csv&${DAY}`);
   assert.equal(part.headers['x-next-cursor'], undefined);
   assert.equal(part.text.trim().split('\r\n').length, 7);
-  assert.match(part.text, /^callId,sipCallId,/);
+  assert.match(
+    part.text,
+    /^callId,sipCallId,.*,talkMs,holdMs,.*,agents,recordingIds,recordingRefused,/,
+  );
 });
 
 test('Whatever is asked wrongly is said to be so', async () => {

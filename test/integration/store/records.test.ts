@@ -64,11 +64,14 @@ const idle = () =>
   eventually('the outbox is empty', () => store.records.stats().state === 'direct');
 
 test('a record is read back as it was given, in the partition of its month', async () => {
-  store.records.cdr(cdr('one', { queuedAt: Date.UTC(2026, 2, 1, 0, 0, 5, 123) }));
+  const agents = [{ agentId: '1001' as AgentId, talkMs: 3_000, holdMs: 400 }];
+  const queuedAt = Date.UTC(2026, 2, 1, 0, 0, 5, 123);
+  store.records.cdr(cdr('one', { queuedAt, holdMs: 400, agents }));
   store.records.event(event('one', 1));
   await store.records.flush();
   const found = await store.admin.cdrs.get('one' as CallId);
-  assert.equal(found?.queuedAt, Date.UTC(2026, 2, 1, 0, 0, 5, 123));
+  assert.equal(found?.queuedAt, queuedAt);
+  assert.strictEqual(found.holdMs, 400);
   assert.deepEqual([found?.waitMs, found?.variables, found?.ani], [12, { folio: '7' }, undefined]);
   assert.deepEqual(await seqsOf('one'), [1]);
   const client = new pg.Client({ connectionString: database.databaseUrl });

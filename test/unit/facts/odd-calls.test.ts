@@ -132,6 +132,19 @@ test('A key that takes the caller elsewhere is no abandon, though the engine cal
   assert.equal(elsewhere.callsAbandoned, 1);
 });
 
+test('A caller whom an operator hung up, or whose media died, has abandoned nothing', () => {
+  for (const outcome of ['hungUp', 'failed']) {
+    const ended = whole([
+      ARRIVED,
+      QUEUED,
+      ['10:00:03', 'call.left', { queueId: 'ventas', outcome: 'shortAbandon' }],
+      ['10:00:03', 'call.finished', { outcome }],
+    ]);
+    assert.deepEqual([ended.offered, ended.leftOtherwise, ended.shortAbandoned], [1, 1, undefined]);
+    assert.equal(ended.callsNotServed, outcome === 'hungUp' ? 1 : undefined);
+  }
+});
+
 test('An attended transfer: each is charged with their own time, and the customer is one call', () => {
   const facts = by({
     steps: [

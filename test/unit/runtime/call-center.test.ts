@@ -294,4 +294,8 @@ test('An operator can end a call at any stage', async () => {
   assert.ok(!floor.center.hangup(caller.callId));
   assert.equal(floor.center.callCount, 0);
   assert.equal(floor.engine.calls().length, 0);
+  assert.deepEqual(
+    floor.cdrs.map(({ outcome, endedBy }) => [outcome, endedBy]),
+    [['hungUp', 'operator']],
+  );
 });

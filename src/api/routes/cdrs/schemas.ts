@@ -22,7 +22,7 @@ export const CdrAnswer = Type.Object({
   waitMs: Type.Integer({ description: 'In queue', examples: [12_500] }),
   talkMs: Type.Integer({ description: 'With an agent', examples: [184_000] }),
   outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
-  endedBy: Type.Enum(['caller', 'agent', 'system'], { examples: ['caller'] }),
+  endedBy: Type.Enum(['caller', 'agent', 'operator', 'system'], { examples: ['caller'] }),
   variables: Type.Record(Type.String(), Type.String()),
   direction: Type.Optional(
     Type.Literal('outbound', { description: 'We rang the customer. Absent: they rang us' }),
