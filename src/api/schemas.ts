@@ -1,5 +1,6 @@
 import { getCountries } from 'libphonenumber-js';
 import Type, { type TSchema } from 'typebox';
+import { MapOf } from '../lib/map-schema.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import { ORDERS, SORTS } from '../runtime/ports/lists.ts';
 
@@ -47,15 +48,12 @@ export const CountryName = (description: string) =>
   Type.Unsafe<string>(Type.Enum(getCountries(), { description, examples: ['MX'] }));
 export const LanguageName = Type.Enum([...LANGUAGES], { examples: ['es-MX'] });
 
-export const Skills = Type.Record(
-  Type.String({ pattern: '^.{1,64}$' }),
-  Type.Integer({ minimum: 1, maximum: 10 }),
-  {
-    maxProperties: 100,
-    description: 'Skill to level, 1 to 10',
-    examples: [{ ventas: 8 }],
-  },
-);
+export const Skills = MapOf(Type.Integer({ minimum: 1, maximum: 10 }), {
+  pattern: '^.{1,64}$',
+  maxProperties: 100,
+  description: 'Skill to level, 1 to 10',
+  examples: [{ ventas: 8 }],
+});
 
 export const PAGE_LIMIT_MAX = 500;
 export const PAGE_LIMIT_DEFAULT = 50;

@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { MapOf } from '../lib/map-schema.ts';
 import { type Validator, validatorOf } from '../lib/schema.ts';
 import type { NodeKind } from './node.ts';
 import { NODE_KINDS } from './nodes/kinds.ts';
@@ -20,10 +21,8 @@ export const envelope = <Node extends TSchema>(node: Node) =>
           'What the flow says everything in; a caller of another language hears the first.',
       }),
       start: Type.String({ minLength: 1, description: 'The node that a call begins in.' }),
-      prompts: Type.Optional(
-        Type.Record(Type.String(), PromptEntry, { description: 'What nodes say by name.' }),
-      ),
-      nodes: Type.Record(Type.String(), node, { minProperties: 1, maxProperties: NODES_MAX }),
+      prompts: Type.Optional(MapOf(PromptEntry, { description: 'What nodes say by name.' })),
+      nodes: MapOf(node, { minProperties: 1, maxProperties: NODES_MAX }),
     },
     { additionalProperties: false },
   );

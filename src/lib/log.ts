@@ -41,6 +41,7 @@ export function createLogger(level: LogLevel, options: LogOptions = {}): Followi
       level: 'debug',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: pino.stdSerializers.err },
       ...(showsPersonal ? {} : { redact: PERSONAL }),
     },
     stream ??

@@ -1,6 +1,7 @@
 import {
   type CompiledFlow,
   type FlowConfiguration,
+  flowChecker,
   messageTexts,
   type SpokenText,
   spokenTexts,
@@ -54,8 +55,11 @@ export function compileDirectory(
     problems.push(...unknown.map((queueId) => `agent ${agent.id}: there is no queue ${queueId}`));
     problems.push(...reachProblems(agent).map((problem) => `agent ${agent.id}: ${problem}`));
   }
-  for (const { id, arrival } of configuration.queues) {
+  for (const { id, arrival, recording } of configuration.queues) {
     problems.push(...arrivalProblems(arrival).map((problem) => `queue ${id}: ${problem}`));
+    // Who cannot be told is not recorded: nobody would notice before somebody looks for the recording.
+    const unsaid = recording?.notice ? flowChecker.checkMessage(recording.notice.message) : [];
+    problems.push(...unsaid.map((problem) => `queue ${id}: recording.notice.${problem}`));
   }
   problems.push(...configuration.calendars.flatMap(calendarProblems));
   problems.push(...sharedPhones(configuration.calendars));

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { MapOf } from '../../lib/map-schema.ts';
 import type { CallContext } from '../../model/call.ts';
 import { queueId } from '../../model/ids.ts';
 import {
@@ -46,20 +47,19 @@ const Queue = Type.Object(
     priority: Type.Optional(
       Type.Integer({ minimum: PRIORITY_MIN, maximum: PRIORITY_MAX, default: PRIORITY_DEFAULT }),
     ),
-    requiredSkills: Type.Optional(
-      Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 10 })),
-    ),
+    requiredSkills: Type.Optional(MapOf(Type.Integer({ minimum: 1, maximum: 10 }))),
     onTimeout: Type.Optional(Type.String({ minLength: 1 })),
     onFull: Type.Optional(Type.String({ minLength: 1 })),
     onOverflow: Type.Optional(
-      Type.Union([NodeName, Type.Record(NodeName, NodeName, { minProperties: 1 })], {
+      Type.Union([NodeName, MapOf(NodeName, { minProperties: 1 })], {
         description:
           'Where to go when a rule of overflow of the queue names an exit: one node for all, or one for each exit.',
       }),
     ),
     goodbye: Type.Optional(PromptRefs),
     onKey: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[0-9*#]$' }), NodeName, {
+      MapOf(NodeName, {
+        pattern: '^[0-9*#]$',
         minProperties: 1,
         description: 'Where a key leads while the caller waits; the place is kept meanwhile.',
       }),

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { MapOf } from '../../lib/map-schema.ts';
 import { PromptRefs } from '../prompt-schema.ts';
 
 const NodeName = Type.String({ minLength: 1 });
 const Template = Type.String({ maxLength: 2_000 });
-const Templates = Type.Record(Type.String({ maxLength: 100 }), Template, { maxProperties: 50 });
+const Templates = MapOf(Template, { maxProperties: 50 });
 /** No places and no user in the part that says where: what a caller types never chooses the host. */
 const URL_FORM = '^https?://[A-Za-z0-9.:\\[\\]-]+(/[^\\s#]*)?$';
 
@@ -26,7 +27,7 @@ export const Request = Type.Object(
     ),
     cacheSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400, default: 0 })),
     set: Type.Optional(
-      Type.Record(Type.String(), Type.String({ pattern: '^(/([^~/]|~[01])*)*$' }), {
+      MapOf(Type.String({ pattern: '^(/([^~/]|~[01])*)*$' }), {
         maxProperties: 50,
         description: 'Variables by name; each is a JSON Pointer into the answer.',
       }),
@@ -36,7 +37,7 @@ export const Request = Type.Object(
     next: NodeName,
     failed: NodeName,
     onStatus: Type.Optional(
-      Type.Record(Type.String(), NodeName, {
+      MapOf(NodeName, {
         description: 'Ways for what is not 2xx: `404`, or a whole class: `4xx`.',
       }),
     ),

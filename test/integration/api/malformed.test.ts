@@ -95,6 +95,19 @@ test('text that a database cannot keep is refused before it gets there', async (
   assert.equal((await post('/v1/queues', JSON.stringify(sql))).code, 'REQUEST_INVALID');
 });
 
+test('a map has no names but those that its schema knows, and what stands under them is looked at', async () => {
+  const queue = (message: object) => {
+    const notice = { version: '1', message };
+    const recording = { mode: 'all', percent: 100, stereo: false, notice };
+    return post('/v1/queues', JSON.stringify({ id: 'm', name: 'M', recording }));
+  };
+  for (const message of [{ klingon: 'x' }, { text: { es: 'x' } }, { audio: 5 }])
+    assert.equal((await queue(message)).code, 'REQUEST_INVALID', JSON.stringify(message));
+  const skills = { 'a\nb': 'nine' };
+  const agent = JSON.stringify({ id: '77', name: 'M', extension: '77', skills });
+  assert.equal((await post('/v1/agents', agent)).code, 'REQUEST_INVALID');
+});
+
 test('malformed paths and queries', async () => {
   assert.equal((await problem('/v1/queues/%zz')).code, 'REQUEST_INVALID');
   assert.equal((await problem('/v1/queues/%00')).code, 'REQUEST_INVALID');

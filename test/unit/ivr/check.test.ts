@@ -191,6 +191,8 @@ describe('parseFlow', () => {
     for (const junk of [null, 7, 'x', [], {}, { nodes: 3 }, { nodes: { a: null } }]) {
       assert.ok(flowChecker.check(junk, KNOWN).length > 0);
     }
+    // A name of two lines fits no pattern of names, and would be let in unseen.
+    assert.ok(problemsOf({ inicio: end, 'a\nb': null as unknown as object }).length > 0);
     const many = Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`n${at}`, end]));
     assert.ok(problemsOf(many).length > 0);
   });

@@ -40,6 +40,13 @@ test('the level follows whoever says it, for rooms and children that have the lo
   );
 });
 
+test('an error that is a fact of a line is there with what it says and where it came from', () => {
+  const { error } = JSON.parse(lineOf({}, { error: new TypeError('Not a number') }));
+  assert.deepEqual([error.type, error.message], ['TypeError', 'Not a number']);
+  assert.match(error.stack, /log\.test\.ts/);
+  assert.equal(JSON.parse(lineOf({}, { error: 'in words' })).error, 'in words');
+});
+
 test('personal data are not in the log, wherever the key pii stands, unless the operator says so', () => {
   for (const fields of PLACES) {
     const line = lineOf({}, fields);

@@ -87,6 +87,19 @@ describe('what the house knows beyond the engine', () => {
     assert.deepEqual(await found({ queues }, { dialsOut: () => true }), []);
   });
 
+  it('an error: a notice of recording that nobody can say, so that nobody would be recorded', async () => {
+    const saying = (message: Readonly<Record<string, string>>) => ({
+      ...({ mode: 'all', percent: 100, stereo: false } as const),
+      notice: { version: '1', message },
+    });
+    for (const message of [{ fr: 'Cet appel peut être enregistré.' }, { es: ' ' }])
+      assert.deepEqual(await found({ queues: [queue('ventas', { recording: saying(message) })] }), [
+        'CONFIG_INVALID queues/ventas',
+      ]);
+    const said = saying({ es: 'Esta llamada puede ser grabada.' });
+    assert.deepEqual(await found({ queues: [queue('ventas', { recording: said })] }), []);
+  });
+
   it('L11 hours that never open, and a number in a language that its flow does not speak', async () => {
     const never: CalendarConfig = {
       id: calendarId('nunca'),

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { MapOf } from '../../../lib/map-schema.ts';
 import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../../../model/agent.ts';
 import { Arrival, Device, Presence } from '../../arrival-schemas.ts';
 import { Hours } from '../../hours-schemas.ts';
@@ -47,7 +48,7 @@ const limits = {
       description: 'Groups to which the calls of a queue may be widened while they wait',
     }),
   ),
-  queueRanks: Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: QUEUE_RANK_MAX }), {
+  queueRanks: MapOf(Type.Integer({ minimum: 1, maximum: QUEUE_RANK_MAX }), {
     description: 'By queue, for `top-down`: 1 is asked first',
     examples: [{ ventas: 1 }],
   }),

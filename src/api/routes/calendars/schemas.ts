@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { MapOf } from '../../../lib/map-schema.ts';
 import {
   DAY_SPANS_MAX,
   HOLIDAY_DATES_MAX,
@@ -101,15 +102,13 @@ export const ClosureMessage = Type.Unsafe<Message>(
         { audio: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}$' }) },
         strict,
       ),
-      Type.Record(
-        Type.String({ pattern: '^[a-z]{2}(-[A-Z]{2})?$' }),
-        Type.String({ minLength: 1, maxLength: 2_000 }),
-        { minProperties: 1, maxProperties: 20 },
-      ),
+      MapOf(Type.String({ minLength: 1, maxLength: 2_000 }), {
+        pattern: '^[a-z]{2}(-[A-Z]{2})?$',
+        ...{ minProperties: 1, maxProperties: 20 },
+      }),
     ],
     {
-      description:
-        'What callers hear before the exit for emergencies: a text per language, or a recording by name',
+      description: 'A text per language, or a recording by name',
       examples: [{ es: 'Hoy no podemos abrir por una fuga de agua.' }],
     },
   ),
@@ -118,7 +117,11 @@ export const ClosureMessage = Type.Unsafe<Message>(
 export const ClosureBody = Type.Object(
   {
     reason: Text(200, 'Fuga de agua'),
-    message: Type.Optional(ClosureMessage),
+    message: Type.Optional({
+      ...ClosureMessage,
+      description:
+        'What callers hear before the exit for emergencies: a text per language, or a recording by name',
+    }),
     until: Type.Optional({ ...Timestamp, description: 'Absent: until it is lifted' }),
   },
   strict,

@@ -95,7 +95,10 @@ const RecordingRule = Type.Unsafe<NonNullable<QueueConfig['recording']>>(
         Type.Object(
           {
             version: Text(64, '2026-1'),
-            message: ClosureMessage,
+            message: {
+              ...ClosureMessage,
+              examples: [{ es: 'Esta llamada puede ser grabada.' }],
+            },
             refuseKey: Type.Optional(
               Type.String({
                 pattern: '^[0-9*#]$',
