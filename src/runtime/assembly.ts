@@ -18,6 +18,7 @@ import { OutsidePhones } from './outbound/outside-phones.ts';
 import { Reach } from './reach.ts';
 import { Reception } from './reception.ts';
 import { ConversationRecorder } from './recording/recorder.ts';
+import { Duty } from './supervision/duty.ts';
 import { Supervision } from './supervision/supervision.ts';
 import { TakeOver } from './supervision/take-over.ts';
 import { DeskPhones } from './talk/desk-phones.ts';
@@ -37,6 +38,7 @@ export interface Assembly {
   readonly parking: Parking;
   readonly phones: DeskPhones;
   readonly supervision: Supervision;
+  readonly duty: Duty;
   readonly recorder: ConversationRecorder;
   readonly endings: Endings;
   readonly ticker: Ticker;
@@ -56,13 +58,15 @@ export function assemble(options: CallCenterOptions): Assembly {
   /** The journal first, then the engine, then the deeds. */
   const command = (said: Command): Reply => {
     const now = clock.now();
-    journal.append(now, said);
-    const { reply, changes } = engine.apply(now, said);
+    const told = duty.instead(said);
+    journal.append(now, told);
+    const { reply, changes } = engine.apply(now, told);
     for (const change of changes) deeds.carryOut(change);
     world.live.changes(changes);
     ticker.aim(engine.nextDeadline());
     return reply;
   };
+  const duty = new Duty({ engine, command: (said) => command(said) });
   const desks: Desks = new Desks({
     ...options,
     directory,
@@ -133,7 +137,7 @@ export function assemble(options: CallCenterOptions): Assembly {
   );
   const parking = new Parking(world, talks);
   const phones = new DeskPhones(world, talks, parking);
-  const supervision = new Supervision(world, talks, new TakeOver(world, talks, phones));
+  const supervision = new Supervision(world, talks, new TakeOver(world, talks, phones), duty);
   const conversations = new Conversations(world, talks);
   const { callbacks } = conversations;
   const arrivals = new Arrivals(world, conversations);
@@ -146,7 +150,7 @@ export function assemble(options: CallCenterOptions): Assembly {
   const ticker = new Ticker(clock, () => inbox.post(() => void command({ type: 'tick' })));
   return {
     ...{ world, frontDoor, reception, arrivals, conversations, talks, parking, phones },
-    ...{ supervision, recorder, endings, ticker },
+    ...{ supervision, duty, recorder, endings, ticker },
   };
 }
 

@@ -100,6 +100,7 @@ export class CallCenter
   /** After a crash, before the configuration is read. */
   recover(notes: ReadonlyMap<string, unknown>): void {
     recover(this.#world, this.#parts.conversations.callbacks, notes);
+    this.#world.inbox.post(() => this.#parts.duty.recover());
   }
 
   /** An extension has got its first phone, or lost its last. */

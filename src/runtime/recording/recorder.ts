@@ -9,7 +9,7 @@ import {
   recordsByRule,
 } from '../../model/recording.ts';
 import type { CallSession } from '../call-session.ts';
-import { sayFeature } from '../desk/feature-voice.ts';
+import { listenerAt, sayFeature } from '../desk/feature-voice.ts';
 import type { Recorded } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import type { FeaturePhrase } from '../ports/phrases.ts';
@@ -79,14 +79,8 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
   }
 
   /** In the agent's ear. */
-  #say(
-    { id: callId, context }: CallSession,
-    agentId: AgentId,
-    leg: Leg,
-    said: FeaturePhrase,
-  ): Promise<void> {
-    const own = this.#world.directory?.agents.get(agentId)?.language;
-    return sayFeature(this.#world, { callId, leg, language: own ?? context.language }, [said]);
+  #say(session: CallSession, agentId: AgentId, leg: Leg, said: FeaturePhrase): Promise<void> {
+    return sayFeature(this.#world, listenerAt(this.#world, session, leg, agentId), [said]);
   }
 
   connected(session: CallSession): void {

@@ -2,32 +2,23 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Actor } from '../../model/access.ts';
 import { type CallId, callId } from '../../model/ids.ts';
-import {
-  SUPERVISORS_MAX,
-  type SupervisionMode,
-  type SupervisionView,
-} from '../../model/supervision.ts';
+import type { SupervisionMode, SupervisionView } from '../../model/supervision.ts';
 import type { CallSession } from '../call-session.ts';
 import { SUPERVISION_CODE } from '../feature-codes.ts';
 import type { CallerLeg } from '../ports/index.ts';
-import type { Leg } from '../ports/phones.ts';
 import type { SupervisionDesk, SupervisionOrder } from '../ports/supervision.ts';
-import { voiceOf } from '../talk/talk.ts';
 import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';
 import { overheardBy, refusePhone } from './by-phone.ts';
+import type { Duty } from './duty.ts';
+import { isListening, SupervisorKeys } from './keys.ts';
 import type { SupervisionPart } from './part.ts';
 import type { TakeOver } from './take-over.ts';
-import { isHeard, viewOf, type Watch } from './watch.ts';
+import { viewOf, type Watch } from './watch.ts';
+import { busy, targetOf, Watches } from './watches.ts';
 
 /** Nobody's phone rings longer for this. */
 const RING_MS_MAX = 30_000;
-
-/** The supervisor's keys: the first three are the media server's own as well, and it obeys them by itself. */
-const KEYS: Readonly<Record<string, SupervisionMode>> = { 0: 'listen', 2: 'whisper', 3: 'barge' };
-/** The media server's key for speaking to the caller alone: nobody may. */
-const KEY_CALLER_ONLY = '1';
-const KEY_TAKE_OVER = '9';
 
 /**
  * Lets supervisors listen to an agent's conversation, whisper, barge in and take it over (P5). Whom they listen to is
@@ -36,17 +27,24 @@ const KEY_TAKE_OVER = '9';
 export class Supervision implements SupervisionPart, SupervisionDesk {
   readonly #world: World;
   readonly #takeOvers: TakeOver;
-  readonly #watches = new Map<CallId, Watch[]>();
+  readonly #duty: Duty;
+  readonly #keys: SupervisorKeys;
+  readonly #watches: Watches;
   /** By the call of the phone that dialled the code. */
   readonly #dialled = new Map<CallId, Watch>();
-  #count = 0;
 
-  constructor(world: World, talks: Talks, takeOvers: TakeOver) {
+  constructor(world: World, talks: Talks, takeOvers: TakeOver, duty: Duty) {
     this.#world = world;
     this.#takeOvers = takeOvers;
+    this.#duty = duty;
+    this.#watches = new Watches(world);
+    this.#keys = new SupervisorKeys(world, {
+      turn: (watch, mode, by) => this.#turn(watch, mode, by),
+      takeOver: (watch, by) => this.#takeOver(watch, by),
+    });
     // Whoever changes what a conversation is, shows it: then those who listen may have to go, or to listen elsewhere.
     const look = (id: CallId): void => {
-      if (this.#watches.has(id)) world.inbox.post(() => this.#check(id));
+      if (this.#watches.of(id).length > 0) world.inbox.post(() => this.#check(id));
     };
     world.live.subscribe((change) => {
       if ('call' in change) look(change.call.id);
@@ -58,7 +56,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   begin(order: SupervisionOrder): Result<SupervisionView, Refusal> {
     return this.#world.inbox.ask(() => {
-      const watch = this.#open(order.callId, order.supervisor, order.mode, order.by);
+      const watch = this.#open(order);
       if (!watch.ok) return watch;
       this.#ring(watch.value);
       return ok(viewOf(watch.value));
@@ -75,7 +73,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   end(id: CallId, watchId: string, by: Actor): Result<undefined, Refusal> {
     return this.#world.inbox.ask(() => {
-      const watch = this.#find(id, watchId);
+      const watch = this.#watches.find(id, watchId);
       if (!watch) return err(unknown(watchId));
       this.#close(watch, 'request', by);
       return ok(undefined);
@@ -101,7 +99,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
   }
 
   finished(session: CallSession): void {
-    for (const watch of [...(this.#watches.get(session.id) ?? [])]) this.#close(watch, 'callOver');
+    for (const watch of this.#watches.of(session.id)) this.#close(watch, 'callOver');
     const own = this.#dialled.get(session.id);
     this.#dialled.delete(session.id);
     if (own && own.takeOver !== 'done') this.#gone(own);
@@ -114,7 +112,9 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     if (!found.ok) return found.error;
     if (!session.leg) return 'gone';
     const { call, by } = found.value;
-    const watch = inbox.ask(() => this.#open(call.id, from, 'listen', by));
+    const watch = inbox.ask(() =>
+      this.#open({ callId: call.id, supervisor: from, mode: 'listen', by }),
+    );
     if (!watch.ok) return watch.error.code;
     this.#dialled.set(session.id, watch.value);
     watch.value.end = { hangup: () => this.#world.hangup(session, 'flowEnded') };
@@ -123,32 +123,10 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   // ---- Beginning -------------------------------------------------------------------------------------------
 
-  #open(id: CallId, supervisor: string, mode: SupervisionMode, by: Actor): Result<Watch, Refusal> {
-    const { sessions, desks, clock } = this.#world;
-    const session = sessions.get(id);
-    if (!session) return err(refusal('CALL_UNKNOWN', `There is no call in progress ${id}.`));
-    const { agentId, offerId } = session.offer ?? {};
-    const target = targetOf(session);
-    if (session.stage !== 'talking' || !target || !agentId || !offerId || !session.leg)
-      return err(refusal('CALL_STATE', 'No agent speaks with the caller.'));
-    if (desks.agentAt(supervisor)?.id === agentId)
-      return err(refusal('CALL_STATE', 'Nobody supervises themselves.'));
-    const others = this.#watches.get(id) ?? [];
-    if (others.length >= SUPERVISORS_MAX || others.some((one) => one.supervisor === supervisor))
-      return err(refusal('SUPERVISION_BUSY', 'They listen already, or too many do.'));
-    if (mode !== 'listen' && others.some(isHeard)) return err(busy);
-    this.#count += 1;
-    const watch: Watch = {
-      id: `s${this.#count}`,
-      ...{ session, agentId, offerId, target, supervisor, by, mode },
-      since: clock.now(),
-      end: { hangup: () => {} },
-      on: false,
-      over: false,
-    };
-    this.#watches.set(id, [...others, watch]);
-    this.#show(watch);
-    return ok(watch);
+  #open(order: SupervisionOrder): Result<Watch, Refusal> {
+    const watch = this.#watches.open(order);
+    if (watch.ok) this.#duty.begins(watch.value.own);
+    return watch;
   }
 
   #ring(watch: Watch): void {
@@ -194,30 +172,17 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
       if (!hears || watch.over) return;
       watch.on = true;
       this.#follow(watch);
-      this.#record(watch, 'supervision.started', watch.by);
-      this.#show(watch);
+      this.#watches.record(watch, 'supervision.started', watch.by);
+      this.#watches.show(watch);
     });
     return hears;
   }
 
   // ---- While it lasts --------------------------------------------------------------------------------------
 
-  /** The media server has obeyed the keys that it knows: what is not allowed is taken back. */
   #key(watch: Watch, key: string): void {
-    if (watch.takeOver === 'done' && watch.leg) return this.#takeOvers.keyed(watch.leg, key);
-    if (!watch.on || watch.over || watch.takeOver) return;
-    const by = { kind: 'phone', id: watch.supervisor, name: watch.by.name } as const;
-    const mode = KEYS[key];
-    if (key === KEY_TAKE_OVER) void this.#takeOver(watch, by);
-    else if (mode) {
-      void this.#turn(watch, mode, by).then((done) => {
-        if (!done.ok) void this.#obey(watch);
-      });
-    } else if (key === KEY_CALLER_ONLY) void this.#obey(watch);
-  }
-
-  #obey({ leg, mode }: Watch): Promise<boolean> {
-    return leg ? this.#world.overhearing.overhearAs(leg, mode) : Promise.resolve(false);
+    if (watch.takeOver === 'done' && watch.leg) this.#takeOvers.keyed(watch.leg, key);
+    else if (isListening(watch)) void this.#keys.keyed(watch, key);
   }
 
   async #turn(
@@ -225,19 +190,18 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     mode: SupervisionMode,
     by: Actor,
   ): Promise<Result<SupervisionView, Refusal>> {
-    const others = (this.#watches.get(watch.session.id) ?? []).filter((one) => one !== watch);
-    if (mode !== 'listen' && others.some(isHeard)) return err(busy);
+    if (mode !== 'listen' && this.#watches.othersAreHeard(watch)) return err(busy);
     if (watch.mode === mode) return ok(viewOf(watch));
     const before = watch.mode;
     watch.mode = mode;
-    if (watch.on && !(await this.#obey(watch))) {
+    if (watch.on && !(await this.#keys.obey(watch))) {
       watch.mode = before;
       return err(refusal('CALL_STATE', 'The media server would not.'));
     }
     this.#world.inbox.post(() => {
       if (watch.over) return;
-      if (watch.on) this.#record(watch, 'supervision.changed', by, { before });
-      this.#show(watch);
+      if (watch.on) this.#watches.record(watch, 'supervision.changed', by, { before });
+      this.#watches.show(watch);
     });
     return ok(viewOf(watch));
   }
@@ -268,9 +232,10 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
       void this.#world.overhearing.overhear(leg, watch.target, watch.mode);
       return refused;
     }
-    this.#record(watch, 'supervision.tookOver', by);
-    this.#forget(watch);
-    this.#show(watch);
+    this.#watches.record(watch, 'supervision.tookOver', by);
+    this.#watches.forget(watch);
+    this.#duty.ends(watch.own);
+    this.#watches.show(watch);
     return undefined;
   }
 
@@ -285,7 +250,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   /** Those whose agent has left the conversation go with them. */
   #check(id: CallId): void {
-    for (const watch of [...(this.#watches.get(id) ?? [])]) {
+    for (const watch of this.#watches.of(id)) {
       if (this.#speaks(watch)) this.#follow(watch);
       else this.#close(watch, 'agentGone');
     }
@@ -307,44 +272,11 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
 
   #close(watch: Watch, why: string, by: Actor = watch.by): void {
     if (watch.over) return;
-    this.#forget(watch);
-    this.#record(watch, 'supervision.ended', by, { why });
+    this.#watches.forget(watch);
+    this.#watches.record(watch, 'supervision.ended', by, { why });
     watch.end.hangup();
-    if (watch.session.stage !== 'ended') this.#show(watch);
-  }
-
-  #forget(watch: Watch): void {
-    const { id } = watch.session;
-    watch.over = true;
-    const left = (this.#watches.get(id) ?? []).filter((one) => one !== watch);
-    if (left.length > 0) this.#watches.set(id, left);
-    else this.#watches.delete(id);
-  }
-
-  // ---- Small things ----------------------------------------------------------------------------------------
-
-  #show({ session }: Watch): void {
-    session.supervisions = (this.#watches.get(session.id) ?? []).map(viewOf);
-    this.#world.live.call(session);
-  }
-
-  /** In the call's history and in the audit log. */
-  #record(
-    watch: Watch,
-    type: string,
-    by: Actor,
-    more: Readonly<Record<string, unknown>> = {},
-  ): void {
-    const { history, audit, clock } = this.#world;
-    const { id, session, supervisor, agentId, mode } = watch;
-    const facts = { supervisionId: id, supervisor, agentId, mode, ...more };
-    history.record(session, type, { ...facts, by: `${by.kind} ${by.id}` });
-    const object = { kind: 'call', id: session.id };
-    void audit.record({ at: clock.now(), actor: by, action: type, object, after: facts });
-  }
-
-  #find(id: CallId, watchId: string): Watch | undefined {
-    return this.#watches.get(id)?.find((watch) => watch.id === watchId);
+    this.#duty.ends(watch.own);
+    if (watch.session.stage !== 'ended') this.#watches.show(watch);
   }
 
   #with<T>(
@@ -352,15 +284,10 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     watchId: string,
     deed: (watch: Watch) => Promise<Result<T, Refusal>>,
   ): Promise<Result<T, Refusal>> {
-    const watch = this.#find(id, watchId);
+    const watch = this.#watches.find(id, watchId);
     return watch ? deed(watch) : Promise.resolve(err(unknown(watchId)));
   }
 }
 
-/** Where the agent speaks, if their phone listens to anybody. */
-const targetOf = ({ offer, talk }: CallSession): Leg | undefined =>
-  (talk && voiceOf(talk, offer?.leg)) ?? offer?.leg;
-
 const over = refusal('CALL_STATE', 'The conversation is over.');
-const busy = refusal('SUPERVISION_BUSY', 'Another supervisor is heard in this conversation.');
 const unknown = (id: string) => refusal('SUPERVISION_UNKNOWN', `Nobody listens as ${id}.`);

@@ -24,6 +24,8 @@ export interface Watch {
   /** The agent's part in the conversation. */
   readonly offerId: OfferId;
   readonly supervisor: string;
+  /** The agent who sits at that phone. */
+  readonly own: AgentId | undefined;
   readonly by: Actor;
   readonly since: EpochMs;
   mode: SupervisionMode;

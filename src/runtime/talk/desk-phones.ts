@@ -1,6 +1,7 @@
-import { ERRORS, type Refusal } from '../../lib/errors.ts';
+import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
 import type { AgentId, CallId } from '../../model/ids.ts';
 import { type CallSession, optional } from '../call-session.ts';
+import { listenerAt, sayFeature } from '../desk/feature-voice.ts';
 import { isFeatureCode } from '../feature-codes.ts';
 import type { CallerLeg, InboundCall } from '../ports/index.ts';
 import type { Leg, Referral, ReplacedDialog } from '../ports/phones.ts';
@@ -222,15 +223,31 @@ export class DeskPhones {
       this.#code(session, leg, `*${key}`);
   }
 
-  /** One that makes no sense now does nothing. */
+  /** What cannot be done now is told to who pressed it; a code that is none may be meant for the customer's menus. */
   #code(session: CallSession, leg: Leg, code: string): void {
-    if (code === KEYS.cancel) this.#talks.cancel(session);
-    if (code === KEYS.join) this.#talks.join(session);
     const { agentId } = keeperOf(session) ?? {};
-    if (code === KEYS.record && agentId) this.#world.recorder.keyed(session, leg, agentId);
-    if (code === KEYS.complete && session.talk?.second?.how === 'conference')
-      this.#talks.leave(session);
-    else if (code === KEYS.complete) this.#talks.complete(session);
+    if (code === KEYS.record && agentId) return this.#world.recorder.keyed(session, leg, agentId);
+    const refused = this.#does(session, code);
+    if (!refused) return;
+    const { id: callId } = session;
+    this.#world.log.info({ callId, code, why: refused.code }, 'A code could not be obeyed');
+    void sayFeature(this.#world, listenerAt(this.#world, session, leg, agentId), ['refused']);
+  }
+
+  #does(session: CallSession, code: string): Refusal | undefined {
+    const joined = session.talk?.second?.how === 'conference';
+    switch (code) {
+      case KEYS.cancel:
+        return this.#talks.cancel(session);
+      case KEYS.join:
+        return this.#talks.join(session);
+      case KEYS.complete:
+        return joined ? this.#talks.leave(session) : this.#talks.complete(session);
+      case KEYS.record:
+        return refusal('RECORDING_REFUSED', 'Only an agent may have a conversation recorded.');
+      default:
+        return undefined;
+    }
   }
 
   /** A key of a second call: those of callers come by their call's id. False: it is no second call. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ROLE_SCOPES } from '../../../src/model/access.ts';
-import { callId } from '../../../src/model/ids.ts';
+import { agentId, callId } from '../../../src/model/ids.ts';
 import type { SupervisionMode } from '../../../src/model/supervision.ts';
 import { FakeAgentLeg, FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
@@ -152,4 +152,87 @@ test('From a phone, by code: only for a user who may, and only agents of their t
   await settled();
   assert.deepEqual(shown(floor), []);
   assert.deepEqual(floor.broken, []);
+});
+
+/** 1006 is an agent as well, ready, and listens. */
+async function agentListens() {
+  const scene = await talking();
+  const { floor, begin } = scene;
+  floor.ready('1006');
+  assert.ok(begin('1006').ok);
+  const states = () => floor.engine.agent(agentId('1006'))?.state;
+  const reason = () => {
+    const state = states();
+    return state?.kind === 'notReady' ? state.reason : state?.kind;
+  };
+  assert.equal(reason(), 'supervision', 'while the phone rings for it, too');
+  const leg = await answers(floor);
+  const rung = floor.telephony.rings.length;
+  const noCall = () => assert.equal(floor.telephony.rings.length, rung);
+  const hangsUp = async () => {
+    floor.telephony.dials.at(-1)?.events.gone();
+    await settled();
+  };
+  return { ...scene, leg, reason, noCall, hangsUp };
+}
+
+test('An agent who supervises gets no calls, whatever they say of themselves; then they are what they were', async () => {
+  const { floor, reason, noCall, hangsUp } = await agentListens();
+  const waits = await floor.queuedCall('b');
+  assert.equal(floor.stageOf(waits.callId), 'queued');
+  assert.ok(floor.center.submit({ type: 'agent.ready', agentId: agentId('1006') }).ok);
+  assert.equal(reason(), 'supervision');
+  noCall();
+  await hangsUp();
+  assert.equal(reason(), 'offered', 'whoever waits');
+  assert.deepEqual(floor.broken, []);
+});
+
+for (const [said, then] of [
+  [{ type: 'agent.notReady', agentId: agentId('1006'), reason: 'comida' }, 'comida'],
+  [{ type: 'agent.signOut', agentId: agentId('1006') }, 'offline'],
+] as const)
+  test(`${said.type}, said while they supervise, holds afterwards`, async () => {
+    const { floor, reason, hangsUp } = await agentListens();
+    assert.ok(floor.center.submit(said).ok);
+    assert.equal(reason(), then);
+    await hangsUp();
+    assert.equal(reason(), then);
+  });
+
+test('Who was on a break is on the same break after supervising, and ready if they have said so', async () => {
+  const { floor, begin } = await talking();
+  floor.ready('1006');
+  const id = agentId('1006');
+  floor.center.submit({ type: 'agent.notReady', agentId: id, reason: 'comida' });
+  const since = floor.engine.agent(id)?.state;
+  begin('1006');
+  await answers(floor);
+  assert.deepEqual(floor.engine.agent(id)?.state, since);
+  floor.center.submit({ type: 'agent.ready', agentId: id });
+  await floor.queuedCall('b');
+  assert.equal(floor.stateOf('1006'), 'notReady');
+  floor.telephony.dials.at(-1)?.events.gone();
+  await settled();
+  assert.equal(floor.stateOf('1006'), 'offered');
+});
+
+test('Who takes over is ready after the conversation and its after-call work, as before', async () => {
+  const { floor, reason, caller, desk } = await agentListens();
+  assert.ok((await desk.takeOver(CALL, 's1', by)).ok);
+  await settled();
+  assert.equal(reason(), 'talking');
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.equal(reason(), 'wrapUp');
+  floor.clock.advance(60_000);
+  assert.equal(reason(), 'ready');
+});
+
+test('After a crash nobody supervises, and nobody is kept from calls by it', async () => {
+  const { floor } = await agentListens();
+  const again = await TestFloor.open(floor.engine);
+  again.center.recover(new Map());
+  await settled();
+  assert.equal(again.stateOf('1006'), 'ready');
 });

@@ -10,15 +10,20 @@ const by = { kind: 'key', id: 'k1', name: 'Wallboard' } as const;
 const CALL = callId('a');
 
 /** A caller talks with 1001, 1002 is on a break, and the supervisor at 1006 listens by a phone that was rung. */
-async function overheard({ present = true } = {}) {
+async function overheard({ present = true }: { present?: boolean | 'busy' } = {}) {
   const floor = await TestFloor.open();
+  if (present === 'busy') {
+    floor.ready('1006');
+    await floor.queuedCall('own');
+    await answers(floor);
+  }
   floor.ready('1001');
   const caller = await floor.queuedCall('a');
   const agent = await answers(floor);
   for (const id of ['1002', '1006'].map(agentId))
     floor.center.submit({ type: 'agent.reachable', agentId: id, reachable: true });
   floor.center.submit({ type: 'agent.signIn', agentId: agentId('1002') });
-  if (present) floor.ready('1006');
+  if (present === true) floor.ready('1006');
   const desk = floor.center.supervisionDesk;
   assert.ok(desk.begin({ callId: CALL, supervisor: '1006', mode: 'listen', by }).ok);
   const dialling = floor.telephony.dials.at(-1);
@@ -177,14 +182,22 @@ test('Who is not signed in is so for this conversation and its after-call work',
   nothingLeft(floor);
 });
 
-test('Who has a call of their own, or work after one, takes none over: they go on listening', async () => {
-  const { floor, caller, agent, takesOver } = await overheard();
-  await floor.queuedCall('b');
-  assert.equal(floor.stateOf('1006'), 'offered');
+test('Who has a call of their own, or work after one, takes none over: they hear so, and go on listening', async () => {
+  const { floor, caller, agent, boss, dialling, takesOver } = await overheard({ present: 'busy' });
+  assert.equal(floor.stateOf('1006'), 'talking');
   const refused = await takesOver();
   assert.equal(refused.ok ? undefined : refused.error.code, 'AGENT_STATE');
   hears(floor, caller, agent);
   assert.ok(!floor.telephony.overheard.some(([, how]) => how === 'stopped'));
+  dialling.events.digit('9');
+  await settled();
+  assert.deepEqual(boss.played, ['refused']);
+  boss.finishPlaying();
+  await settled();
+  assert.deepEqual(floor.telephony.overheard.slice(-2), [
+    [boss, 'stopped'],
+    [boss, 'listen'],
+  ]);
 });
 
 for (const [how, rings] of [

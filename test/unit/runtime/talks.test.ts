@@ -775,3 +775,22 @@ test('The queue of a parked call is gone: its caller goes where a full one would
   assert.ok(!caller.hungUp && caller.played.length > before, 'they are told');
   assert.deepEqual(floor.broken, []);
 });
+
+test('A code that cannot be obeyed now is answered in the ear of who pressed it; what is none of ours is not', async () => {
+  const { floor, caller, agent, talk, id } = await talking();
+  const press = async (keys: string) => {
+    for (const key of keys) floor.center.keyed(agent, key);
+    await settled();
+  };
+  for (const code of ['*2', '*3', '*4']) await press(code);
+  assert.deepEqual(agent.played, ['refused', 'refused', 'refused']);
+  await press('*7');
+  talk.consult(id, { agent: '1002' });
+  await settled();
+  await press('*3');
+  assert.equal(agent.played.length, 4, 'nobody has answered yet');
+  await press('*2');
+  assert.equal(agent.played.length, 4);
+  hears(floor, caller, agent);
+  await nothingLeft(floor, caller);
+});
