@@ -4,7 +4,7 @@ import { releaseOwn } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
 import { observeAgent } from './handle-times.ts';
-import { isCasual, mayAfford } from './ledger.ts';
+import { isCasual, mayHelp, mayHelpYet } from './ledger.ts';
 import { isAtWork } from './preferred.ts';
 import { beginAnew, notReadyNow, presenceDue, presenceEndsAt } from './presence.ts';
 import type { SortedList } from './sorted-list.ts';
@@ -63,10 +63,6 @@ export const isAvailable = (floor: Floor, agent: Agent): boolean =>
 export const mayServe = (floor: Floor, agent: Agent, queue: Queue): boolean =>
   isAvailable(floor, agent) && mayHelp(agent, queue);
 
-/** Whether limits, hours and the queue's need let the agent have a call of the queue, whatever they are doing. */
-export const mayHelp = (agent: Agent, queue: Queue): boolean =>
-  agent.ledger === undefined || (mayAfford(agent) && (!isCasual(agent) || queue.gate.open));
-
 /**
  * Puts the agent's deadline and place in the idle lists right, after anything about them changed. Who is no
  * longer free leaves the lists at once; who became free is routed first, and listed if nobody waits for them.
@@ -80,11 +76,12 @@ export function refreshAgent(floor: Floor, agent: Agent): void {
   agent.available = available;
   const atWork = isAtWork(agent);
   for (const membership of agent.memberships) {
-    if (!atWork && membership.own) releaseOwn(floor, membership);
-    const free = available && mayHelp(agent, membership.queue);
+    const { own, queue } = membership;
+    if (own && !(atWork && mayHelpYet(agent, queue))) releaseOwn(floor, membership);
+    const free = available && mayHelp(agent, queue);
     if (free === membership.free) continue;
     membership.free = free;
-    touchGate(floor, membership.queue);
+    touchGate(floor, queue);
     if (free) toRoute(floor, agent);
     else unlist(membership);
   }

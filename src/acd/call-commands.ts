@@ -1,17 +1,17 @@
-import { type CallId, callbackId, type OfferId } from '../model/ids.ts';
+import type { CallId, OfferId } from '../model/ids.ts';
 import { fullLine, isCallerKey, openQueue, refusalOf, unknownQueue } from './admission.ts';
 import { endInteraction } from './agents.ts';
 import { noteArrival } from './arrivals.ts';
 import { admitCall, forgetCall, positionOf } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { createCall, startOf } from './create-call.ts';
-import { findCall, talkOf, unknownCall } from './find-call.ts';
+import { findCall, isKnown, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { failOffer, findOffer, offersOfCall, releaseOffer } from './offers.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Offer, Queue } from './state.ts';
-import { mergeTicket } from './tickets.ts';
+import { mergeTicket, ticketToMerge } from './tickets.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 
@@ -43,17 +43,13 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   return DONE;
 }
 
-/** As a call, or as the call back in whose stead one will stand. */
-const isKnown = (floor: Floor, id: CallId): boolean =>
-  floor.calls.has(id) || (floor.tickets.size > 0 && floor.tickets.has(callbackId(id)));
-
 /** It stands where it comes by itself, or where its caller has stood before, whichever is better. */
 function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   const { callId: id, priority, requiredSkills, preferredAgentId, callerKey } = command;
   const ownStart = startOf(queue, priority, command.since ?? floor.now);
   const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
-  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
-  const merged = ticket?.queue === queue ? mergeTicket(floor, ticket, id) : undefined;
+  const ticket = ticketToMerge(floor, queue, callerKey);
+  const merged = ticket && mergeTicket(floor, ticket, id);
   const effectiveStart = Math.min(ownStart, regained ?? ownStart, merged ?? ownStart);
   const isRegained = regained !== undefined;
   return createCall(floor, queue, {

@@ -7,6 +7,7 @@ import { talkOf } from './find-call.ts';
 import { giveBack, spend } from './ledger.ts';
 import { talking, WAITING } from './stages.ts';
 import type { Agent, Call, Floor, Ticket } from './state.ts';
+import { isFreeFor } from './strategies.ts';
 import {
   endIfDecided,
   endTicket,
@@ -86,7 +87,13 @@ export function fireTicket(floor: Floor, ticket: Ticket): void {
   else if (!endIfDecided(floor, ticket)) joinLine(floor, ticket);
 }
 
-/** The customer's own call is served by whoever meant to ring them; otherwise the agent is not needed. */
+/** It may ask for more than the ticket did, or for one agent. */
+const mayTake = (floor: Floor, agent: Agent, live: Call): boolean =>
+  live.stage.kind === 'waiting' &&
+  (live.lane.only?.agent ?? agent) === agent &&
+  isFreeFor(floor, agent, live);
+
+/** The customer's own call is served by whoever meant to ring them, if they may have it; otherwise the agent is not needed. */
 function notDialling(
   floor: Floor,
   ticket: Ticket,
@@ -95,7 +102,7 @@ function notDialling(
 ): Call | undefined {
   const live = ticket.mergeInto === undefined ? undefined : floor.calls.get(ticket.mergeInto);
   endIfDecided(floor, ticket);
-  if (live?.stage.kind === 'waiting' && live.queue === ticket.queue) return live;
+  if (live?.queue === ticket.queue && mayTake(floor, agent, live)) return live;
   floor.changes.push({
     type: 'offer.withdrawn',
     offerId,

@@ -6,7 +6,7 @@ import { moveCall } from './calls.ts';
 import type { Command, Reply } from './commands.ts';
 import { startOf } from './create-call.ts';
 import { NEVER } from './deadlines.ts';
-import { findCall, talkOf, unknownCall } from './find-call.ts';
+import { findCall, isKnown, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { DONE, refuse } from './refusal.ts';
 import { copySkills } from './skills.ts';
@@ -32,12 +32,14 @@ export function requestCallback(floor: Floor, command: Of<'callback.request'>): 
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: an agent has it.`);
   }
   const { queue, priority, requiredSkills, effectiveStart } = call;
+  const [cameTo] = call.visited;
   const callerKey = command.callerKey ?? call.callerKey ?? '';
   const at = command.at ?? floor.now;
   const refusal = whyNotPromised(floor, queue, callbackId, callerKey, at);
   if (refusal) return refusal;
   leaveQueue(floor, call, 'callback');
-  make(floor, queue, { id: callbackId, callerKey, priority, requiredSkills, effectiveStart, at });
+  const asked = { id: callbackId, callerKey, priority, requiredSkills, effectiveStart, at };
+  make(floor, queue, { ...asked, cameTo, joinedAt: at > floor.now ? undefined : call.joinedAt });
   return DONE;
 }
 
@@ -124,7 +126,7 @@ function whyNotPromised(
       `Call back ${id} is for ${at}, which is too far away, or no time.`,
     );
   }
-  if (!isWithin(id.length, 1, ID_LENGTH_MAX) || isTaken(floor, id)) {
+  if (!isWithin(id.length, 1, ID_LENGTH_MAX) || isKnown(floor, standInId(id))) {
     return refuse('CALLBACK_EXISTS', `The id ${id} cannot be given to a call back.`);
   }
   const other = floor.ticketOf.get(callerKey);
@@ -135,15 +137,12 @@ function whyNotPromised(
   return undefined;
 }
 
-const isTaken = (floor: Floor, id: CallbackId): boolean =>
-  floor.tickets.has(id) || floor.calls.has(standInId(id));
-
 function make(
   floor: Floor,
   queue: Queue,
   wanted: Pick<
     SavedTicket,
-    'id' | 'callerKey' | 'priority' | 'requiredSkills' | 'effectiveStart'
+    'id' | 'callerKey' | 'priority' | 'requiredSkills' | 'effectiveStart' | 'cameTo' | 'joinedAt'
   > & {
     readonly at: EpochMs;
   },

@@ -1,6 +1,7 @@
 import { unknownQueue } from './admission.ts';
 import type { Command, Reply } from './commands.ts';
 import { createCall } from './create-call.ts';
+import { isKnown } from './find-call.ts';
 import { mayAfford } from './ledger.ts';
 import { ringDirectly } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
@@ -20,7 +21,7 @@ export function direct(floor: Floor, command: Direct): Reply {
   const { callId, queueId, agentId, ringMs } = command;
   const queue = floor.queues.get(queueId);
   if (!queue) return unknownQueue(queueId);
-  if (floor.calls.has(callId)) return refuse('CALL_STATE', `Call ${callId} is known already.`);
+  if (isKnown(floor, callId)) return refuse('CALL_STATE', `Call ${callId} is known already.`);
   const agent = floor.agents.get(agentId);
   if (!agent) return refuse('AGENT_UNKNOWN', `There is no agent ${agentId}.`);
   const objection = objectionOf(agent);

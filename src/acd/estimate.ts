@@ -118,7 +118,7 @@ function waitOf(
     handle,
     first: nextFree(floor, pool.staff, handle),
     doubt: doubtOf(handleOf(config, queue.statistics)),
-    giveUpRate: giveUpRateOf(queue.statistics),
+    giveUpRate: giveUpRateOf(queue),
   };
   return behindOvertakers(floor, pool, line, place);
 }

@@ -1,4 +1,4 @@
-import type { CallId } from '../model/ids.ts';
+import { type CallId, callbackId } from '../model/ids.ts';
 import type { Reply } from './commands.ts';
 import { refuse } from './refusal.ts';
 import type { Call, Floor, Talking } from './state.ts';
@@ -8,6 +8,10 @@ export function findCall(floor: Floor, id: CallId): Call | undefined {
   const call = floor.calls.get(id);
   return call?.ticket ? undefined : call;
 }
+
+/** As a call, or as the call back in whose stead one will stand. */
+export const isKnown = (floor: Floor, id: CallId): boolean =>
+  floor.calls.has(id) || (floor.tickets.size > 0 && floor.tickets.has(callbackId(id)));
 
 export const unknownCall = (id: CallId): Reply =>
   refuse('CALL_UNKNOWN', `There is no call ${id} in any queue.`);

@@ -41,7 +41,7 @@ function countLeaving(floor: Floor, call: Call, outcome: LeaveOutcome): void {
   // Who asked to be rung back is not lost.
   if (outcome !== 'shortAbandon' && outcome !== 'callback') countLost(floor, call);
   judgeLeft(floor, call);
-  observePatience(floor, call, true);
+  observePatience(floor, call, outcome !== 'callback');
 }
 
 /** The customer has not been served by this call: a ticket that an agent has in hand is not over. */

@@ -3,7 +3,7 @@ import type { AgentConfig } from '../model/agent.ts';
 import type { CallId } from '../model/ids.ts';
 import { NEVER, UNTIMED } from './deadlines.ts';
 import { boundaryOf, DAYS, firstPeriod, type Ledger, MONTHS, periodNow } from './ledger-state.ts';
-import type { Agent, Call, Floor } from './state.ts';
+import type { Agent, Call, Floor, Queue } from './state.ts';
 
 const CALLS_MAX = 1_000;
 const PAST_MONTHS_MAX = 12;
@@ -19,14 +19,24 @@ const hasLimits = ({ casual, dailyCallsMax }: AgentConfig): boolean =>
  * Whether the agent's limits and hours leave room for one more call. The open offer counts as spent: asked of
  * whoever is free there is none, and while one is open nobody is asked (rules B1 and B2).
  */
-export function mayAfford({ config, ledger, state }: Agent): boolean {
+export const mayAfford = (agent: Agent): boolean =>
+  agent.ledger === undefined || hasLeft(agent, agent.state.kind === 'offered' ? 1 : 0);
+
+function hasLeft({ config, ledger }: Agent, reserved: number): boolean {
   if (!ledger) return true;
   const { casual, dailyCallsMax } = config;
-  const reserved = state.kind === 'offered' ? 1 : 0;
   if (dailyCallsMax !== undefined && ledger.day.spent + reserved >= dailyCallsMax) return false;
   if (casual === undefined) return true;
   return ledger.isOpen && ledger.month.spent + reserved < casual.monthlyCap;
 }
+
+/** Whether limits, hours and the queue's need let the agent have a call of the queue, whatever they are doing. */
+export const mayHelp = (agent: Agent, queue: Queue): boolean =>
+  agent.ledger === undefined || (mayAfford(agent) && (!isCasual(agent) || queue.gate.open));
+
+/** Whether there is a call of the queue that the agent may yet have: an open offer may come to nothing. */
+export const mayHelpYet = (agent: Agent, queue: Queue): boolean =>
+  agent.ledger === undefined || (hasLeft(agent, 0) && (!isCasual(agent) || queue.gate.open));
 
 /** The agent answered: the reservation is spent, in the month in which the conversation begins (rule B3). */
 export function spend(floor: Floor, { ledger }: Agent, call: Call): void {

@@ -4,7 +4,7 @@ import type { OverflowRule } from '../model/queue.ts';
 import { judgeLeft } from './accuracy.ts';
 import { fullLine } from './admission.ts';
 import { noteOvertaker } from './arrivals.ts';
-import { changeQueue, moveCall, positionOf, refreshCall } from './calls.ts';
+import { changeQueue, moveCall, moveStart, positionOf, refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { estimateOf } from './estimate.ts';
 import { leaveByExit } from './leaving.ts';
@@ -12,6 +12,7 @@ import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
 import { WAITING } from './stages.ts';
 import type { Call, Floor, Queue } from './state.ts';
+import { mergeTicket, ticketToMerge } from './tickets.ts';
 
 /** What depends on more than the clock is judged again so often, counted from when the call joined (rule V2). */
 export const JUDGE_EVERY_MS = 5_000;
@@ -118,6 +119,7 @@ function goOver(floor: Floor, call: Call, { when }: OverflowRule, target: Queue)
   // What was told of the wait was told of the other queue.
   call.told = undefined;
   if (call.stage.kind !== 'waiting') moveCall(floor, call, WAITING);
+  mergeThere(floor, call, target);
   changeQueue(floor, call, target);
   const position = positionOf(call) ?? 1;
   noteOvertaker(floor, call, position);
@@ -129,4 +131,11 @@ function goOver(floor: Floor, call: Call, { when }: OverflowRule, target: Queue)
     when,
     position,
   });
+}
+
+/** Who has a promise in the queue that they come to has its place, if that is better (rule K7). */
+function mergeThere(floor: Floor, call: Call, target: Queue): void {
+  const ticket = ticketToMerge(floor, target, call.callerKey);
+  const start = ticket && mergeTicket(floor, ticket, call.id);
+  if (start !== undefined && start < call.effectiveStart) moveStart(floor, call, start);
 }

@@ -1,5 +1,4 @@
-import type { Call, Floor } from './state.ts';
-import type { QueueStatistics } from './statistics.ts';
+import type { Call, Floor, Queue } from './state.ts';
 
 /** Of so many calls the memory is: older ones fade. */
 const MEMORY_CALLS = 300;
@@ -14,9 +13,15 @@ export function observePatience(floor: Floor, { queue, queuedAt }: Call, left: b
   statistics.losses = statistics.losses * kept + (left ? 1 : 0);
 }
 
+/** Whoever stands in the line for a call back never gives up: so many of those who wait may. */
+const listenersOf = ({ waiting, callbacks }: Queue): number =>
+  callbacks === 0 ? 1 : waiting / (waiting + callbacks);
+
 /**
- * How likely a caller who waits is to leave in a millisecond: losses over the time in which they could have happened,
+ * How likely somebody who waits is to leave in a millisecond: losses over the time in which they could have happened,
  * the maximum likelihood estimate for memoryless patience with censoring (Brown et al. 2005, section 5).
  */
-export const giveUpRateOf = ({ losses, waitedMs }: QueueStatistics): number =>
-  waitedMs === 0 ? 0 : losses / waitedMs;
+export function giveUpRateOf(queue: Queue): number {
+  const { losses, waitedMs } = queue.statistics;
+  return waitedMs === 0 ? 0 : (losses / waitedMs) * listenersOf(queue);
+}

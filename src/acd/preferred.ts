@@ -1,5 +1,6 @@
 import type { AgentId } from '../model/ids.ts';
 import { createOwnLane, generalLaneOf, holds } from './lanes.ts';
+import { mayHelpYet } from './ledger.ts';
 import type { Agent, Call, Floor, Lane, Membership, Queue } from './state.ts';
 
 /**
@@ -30,7 +31,8 @@ function awaited(floor: Floor, call: Call, general: Lane): Membership | undefine
   if (!agent || until <= floor.now || !isAtWork(agent) || !agent.memberOf.includes(queue)) {
     return undefined;
   }
-  if (!holds(agent, general)) return undefined;
+  // Whoever has no calls left, or is not needed, would be waited for in vain.
+  if (!mayHelpYet(agent, queue) || !holds(agent, general)) return undefined;
   return agent.memberships.find((membership) => membership.queue === queue);
 }
 

@@ -218,6 +218,10 @@ export interface Ticket extends Timed {
   readonly madeAt: EpochMs;
   /** Its place in the one order of all calls (rule R1). */
   readonly effectiveStart: EpochMs;
+  /** The queue that the caller had come to, when overflow has taken them to this one. */
+  readonly cameTo?: QueueId | undefined;
+  /** Since when its demands soften: the caller's own wait counts, and so do earlier attempts. Not set: since it stands there. */
+  joinedAt?: EpochMs | undefined;
   notBefore: EpochMs;
   readonly expiresAt: EpochMs;
   /** How often the customer was dialled. */

@@ -5,7 +5,7 @@ import { noteOvertaker } from './arrivals.ts';
 import { admitCall, forgetCall, moveStart, positionOf } from './calls.ts';
 import { createCall } from './create-call.ts';
 import { NEVER, UNTIMED } from './deadlines.ts';
-import type { Call, Floor, SavedTicket, Ticket } from './state.ts';
+import type { Call, Floor, Queue, SavedTicket, Ticket } from './state.ts';
 
 /*
  * A call back (rules K1 to K9). In the line stands a call in its stead, which is offered like any other.
@@ -52,6 +52,7 @@ export function joinLine(floor: Floor, ticket: Ticket): void {
     effectiveStart,
   });
   call.ticket = ticket;
+  call.joinedAt = ticket.joinedAt ??= floor.now;
   // Nobody listens: it waits in silence, and no rule sends it elsewhere.
   call.announceAt = expiresAt;
   call.waitUntil = expiresAt;
@@ -123,11 +124,21 @@ export function mergeTicket(floor: Floor, ticket: Ticket, callId: CallId): Epoch
   return ticket.effectiveStart;
 }
 
+/** The customer rings, or is sent on, to where the ticket is from: two places are not for one. */
+export function ticketToMerge(
+  floor: Floor,
+  queue: Queue,
+  callerKey: string | undefined,
+): Ticket | undefined {
+  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  return ticket?.queue === queue || ticket?.cameTo === queue.id ? ticket : undefined;
+}
+
 /** The customer's call has waited beside the ticket, and has its place now if that is better. */
 function mergeLate(floor: Floor, ticket: Ticket, callId: CallId): void {
   endTicket(floor, ticket, 'merged', callId);
   const call = floor.calls.get(callId);
-  if (call && call.queue === ticket.queue && ticket.effectiveStart < call.effectiveStart) {
+  if (call && ticket.effectiveStart < call.effectiveStart) {
     moveStart(floor, call, ticket.effectiveStart);
     noteOvertaker(floor, call, positionOf(call) ?? Number.POSITIVE_INFINITY);
   }

@@ -11,6 +11,8 @@ interface Audited {
   readonly skills: Skills;
   readonly effectiveStart: number;
   readonly expiresAt: number;
+  /** Since when its demands soften; not set: since it stands in the line. */
+  joinedAt: number | undefined;
   notBefore: number;
   attempts: number;
   dialUntil: number;
@@ -35,7 +37,14 @@ export const callbacks: MakeRule = (model) => {
     if (!queue) return expect(false, `K8 call back ${id} was promised by a queue that is gone`);
     expect(queue.callbackEnabled, `K8 queue ${queueId} promises no call backs, and did`);
     const expiresAt = notBefore + queue.callbackExpireMs;
-    const course = { queueId, expiresAt, notBefore, attempts: 0, dialUntil: 0 };
+    const course = {
+      queueId,
+      expiresAt,
+      notBefore,
+      attempts: 0,
+      dialUntil: 0,
+      joinedAt: undefined,
+    };
     if (command.type === 'callback.schedule') {
       const { callerKey, requiredSkills: skills, priority } = command;
       const effectiveStart = notBefore - (priority - PRIORITY_DEFAULT) * queue.priorityLevelMs;
@@ -43,7 +52,8 @@ export const callbacks: MakeRule = (model) => {
     } else if (command.type === 'callback.request' && asking) {
       const { skills, effectiveStart, asked } = asking;
       const callerKey = command.callerKey ?? asked.callerKey ?? '';
-      tickets.set(id, { ...course, callerKey, skills, effectiveStart });
+      const joinedAt = notBefore > now ? undefined : asking.joinedAt;
+      tickets.set(id, { ...course, callerKey, skills, effectiveStart, joinedAt });
     } else expect(false, `K1 call back ${id} was made unasked`);
     const { callerKey } = tickets.get(id) ?? {};
     const others = [...tickets.values()].filter((other) => other.callerKey === callerKey);
@@ -60,8 +70,9 @@ export const callbacks: MakeRule = (model) => {
     expect(now >= ticket.notBefore, `K2 call back ${id} stands in the line before its time`);
     expect(now < ticket.expiresAt, `K6 call back ${id} stands in the line after its time`);
     expect(attempt === ticket.attempts + 1, `K5 call back ${id} counts its attempts wrong`);
-    const { queueId, skills, effectiveStart, expiresAt } = ticket;
-    model.standIn(now, standInOf(id), { queueId, skills, effectiveStart, waitUntil: expiresAt });
+    ticket.joinedAt ??= now;
+    const { queueId, skills, effectiveStart, joinedAt, expiresAt: waitUntil } = ticket;
+    model.standIn(now, standInOf(id), { queueId, skills, effectiveStart, joinedAt, waitUntil });
   };
 
   const dial = ({ now, expect }: Step, change: Of<'callback.dial'>): void => {
@@ -117,7 +128,7 @@ export const callbacks: MakeRule = (model) => {
     model.mergedInto.set(standInOf(id), callId);
     const call = model.calls.get(callId);
     if (!call) return model.startAt(callId, ticket.effectiveStart);
-    if (call.queueId !== ticket.queueId || model.stageOf(call) === 'talking') return;
+    if (model.stageOf(call) === 'talking') return;
     call.effectiveStart = Math.min(call.effectiveStart, ticket.effectiveStart);
   };
 

@@ -35,6 +35,11 @@ export const casual: MakeRule = (model) => {
     return isOpen && account.spent < terms.monthlyCap;
   };
 
+  model.mayHelp = (now, agent, queueId) => {
+    accounts.roll(now, isLimited);
+    return mayAfford(now, agent) && (!isCasual(agent) || open.get(queueId) === true);
+  };
+
   /** Before the model knows of it: the offer itself is not counted yet. */
   const offered = ({ now, command, expect }: Step, change: OfferMade): void => {
     const { offerId, agentId, callId, queueId } = change;

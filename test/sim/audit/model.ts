@@ -58,6 +58,8 @@ export class Model {
   readonly open = new Set<CallbackId>();
   /** The calls by which customers rang before they were rung. */
   readonly mergedInto = new Map<CallId, CallId>();
+  /** Whether limits, hours and need let the agent help in the queue, whatever they are doing: `casual` says. */
+  mayHelp: (now: number, agent: AuditedAgent, queueId: QueueId) => boolean = () => true;
   /** The offer that is being judged, at the end of its step: some rules ask how things were when it was made. */
   judged: OfferId | undefined;
   readonly #returning = new Set<AgentId>();
@@ -99,7 +101,7 @@ export class Model {
   standIn(
     now: number,
     id: CallId,
-    ticket: Pick<AuditedCall, 'queueId' | 'skills' | 'effectiveStart' | 'waitUntil'>,
+    ticket: Pick<AuditedCall, 'queueId' | 'skills' | 'effectiveStart' | 'joinedAt' | 'waitUntil'>,
   ): void {
     this.calls.set(id, {
       ...ticket,
@@ -108,7 +110,6 @@ export class Model {
       isStandIn: true,
       isDirected: false,
       queuedAt: now,
-      joinedAt: now,
       asked: {
         type: 'call.enqueue',
         callId: id,

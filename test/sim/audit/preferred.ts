@@ -1,4 +1,4 @@
-import type { AgentId, CallId } from '../../../src/model/ids.ts';
+import type { AgentId, CallId, QueueId } from '../../../src/model/ids.ts';
 import type { AuditedCall, Model } from './model.ts';
 import type { MakeRule } from './rule.ts';
 import { lacks } from './skills.ts';
@@ -16,7 +16,11 @@ function isToBeAwaited(now: number, model: Model, call: AuditedCall, { agentId, 
   if (!model.queues.has(call.queueId)) return true;
   const isMember = agent.config.queueIds.includes(call.queueId);
   return (
-    isMember && agent.state.kind !== 'offline' && agent.reachable && !lacks(now, model, agent, call)
+    isMember &&
+    agent.state.kind !== 'offline' &&
+    agent.reachable &&
+    !lacks(now, model, agent, call) &&
+    model.mayHelp(now, agent, call.queueId)
   );
 }
 
@@ -24,8 +28,25 @@ function isToBeAwaited(now: number, model: Model, call: AuditedCall, { agentId, 
 export const preferred: MakeRule = (model) => {
   const waits = new Map<CallId, Awaited>();
   const giveUp = (id: CallId): boolean => waits.delete(id);
+  /** Calls of the step in hand whose agent could not help for a moment of it, in the queue that they were in then. */
+  const inVain = new Set<CallId>();
+  const mayHelp = (now: number, id: AgentId | undefined, queueId: QueueId): boolean => {
+    const agent = id && model.agents.get(id);
+    return !agent || model.mayHelp(now, agent, queueId);
+  };
   return {
-    onChange(_step, change) {
+    onChange({ now, command }, change) {
+      for (const [id, { agentId }] of waits) {
+        const call = model.calls.get(id);
+        if (call && !mayHelp(now, agentId, call.queueId)) giveUp(id);
+      }
+      if (change.type === 'call.queued' || change.type === 'call.overflowed') {
+        const { callId: id, queueId } = change;
+        const asked =
+          command.type === 'call.enqueue' && command.callId === id ? command : undefined;
+        const awaited = waits.get(id)?.agentId ?? asked?.preferredAgentId;
+        if (!mayHelp(now, awaited, queueId)) inVain.add(id);
+      }
       if (change.type === 'offer.failed' || change.type === 'offer.withdrawn')
         giveUp(change.callId);
       if (change.type === 'call.connected' || change.type === 'call.left') giveUp(change.callId);
@@ -41,8 +62,11 @@ export const preferred: MakeRule = (model) => {
         const call = model.calls.get(command.callId);
         // It may have gone on to another queue at once: it has to be waited for in the first one too.
         const asked = call && { ...call, queueId: command.queueId };
-        if (asked && isToBeAwaited(now, model, asked, awaited)) waits.set(asked.id, awaited);
+        const isAwaited = asked && !inVain.has(asked.id);
+        if (isAwaited && isToBeAwaited(now, model, asked, awaited)) waits.set(asked.id, awaited);
       }
+      for (const id of inVain) giveUp(id);
+      inVain.clear();
       // Through how many queues it went at once: whoever was not waited for in one of them is not again.
       for (const change of changes) {
         if (change.type !== 'call.overflowed') continue;
