@@ -1,4 +1,5 @@
 import type Srf from 'drachtio-srf';
+import { unsupportedExtensions } from './extensions.ts';
 
 /** What we say of ourselves in INVITEs, in answers to them and to OPTIONS (RFC 3261 sections 13.2.1, 13.3.1.4, 11.2). */
 export const CAPABILITIES: Readonly<Record<string, string>> = {
@@ -20,6 +21,8 @@ export function refuseOutside(req: Srf.SrfRequest, res: Srf.SrfResponse): void {
   else refuseMethod(req, res);
 }
 
-export function answerOptions(_req: unknown, res: Srf.SrfResponse): void {
-  res.send(200, { headers: { ...CAPABILITIES, Accept: 'application/sdp' } });
+export function answerOptions(req: Srf.SrfRequest, res: Srf.SrfResponse): void {
+  const unsupported = unsupportedExtensions(req);
+  if (unsupported.length > 0) res.send(420, { headers: { Unsupported: unsupported.join(', ') } });
+  else res.send(200, { headers: { ...CAPABILITIES, Accept: 'application/sdp' } });
 }

@@ -8,6 +8,7 @@ import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import { ChannelLeg } from './channel-leg.ts';
 import { offersCommonCodec } from './common-codec.ts';
+import { descriptionOf } from './description-of.ts';
 import { endDialog, isConnected } from './end-dialog.ts';
 import { attend } from './far-end.ts';
 import { identityOf } from './leg-identity.ts';
@@ -132,7 +133,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
   }
 
   async #answer(pool: MediaPool): Promise<void> {
-    const offer = this.#req.body || undefined;
+    const offer = descriptionOf(this.#req) || undefined;
     this.#server = pool.best();
     const making = pool.createChannel(this.callId, offer);
     if (this.#server && offersCommonCodec(offer ?? '')) this.#events.answering(this);

@@ -1,6 +1,8 @@
 import type Srf from 'drachtio-srf';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
+import { descriptionOf } from './description-of.ts';
+import { unsupportedExtensions } from './extensions.ts';
 import type { LegWishes } from './refer.ts';
 import { isOffering } from './reinvite.ts';
 import { sessionAnswer } from './session-asked.ts';
@@ -37,10 +39,11 @@ export function passRenegotiation(
   );
   // An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4).
   dialog.on('ack', (ack) => {
-    if (!ack.body) return;
+    const answered = descriptionOf(ack);
+    if (!answered) return;
     channel
-      .renegotiate(ack.body)
-      .then(() => agreed(ack.body))
+      .renegotiate(answered)
+      .then(() => agreed(answered))
       .catch(() => {});
   });
 }
@@ -56,7 +59,16 @@ async function answer(
   channel: Channel,
   agreed: (offer: string) => Promise<void>,
 ): Promise<void> {
-  const offer = req.body;
+  const unsupported = unsupportedExtensions(req);
+  if (unsupported.length > 0) {
+    res.send(420, { headers: { Unsupported: unsupported.join(', ') } });
+    return;
+  }
+  const offer = descriptionOf(req);
+  if (offer === undefined) {
+    res.send(415, { headers: { Accept: 'application/sdp' } });
+    return;
+  }
   try {
     const body = offer ? await channel.renegotiate(offer) : channel.sdp;
     res.send(200, { body, headers: agreedTo(req) });
@@ -65,7 +77,7 @@ async function answer(
     res.send((error as SipFailure).status === 491 ? 491 : 488);
     return;
   }
-  await agreed(offer ?? '');
+  await agreed(offer);
 }
 
 /** Whoever offers these listens no more (RFC 3264 section 8.4); old phones name no address (RFC 2543). */

@@ -27,12 +27,15 @@ import { byPreference } from './by-preference.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabilities.ts';
 import type { Channel } from './channel.ts';
+import { descriptionOf } from './description-of.ts';
 import { Dialler } from './dialler.ts';
 import { sendWithoutDelay } from './drachtio-wire.ts';
+import { unsupportedExtensions } from './extensions.ts';
 import { type Hear, InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
+import { MergedRequests } from './merged.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
@@ -87,6 +90,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   readonly #rings = new Map<OfferId, AgentRing>();
   readonly #dialler: Dialler;
   readonly #admission: Admission;
+  readonly #merged: MergedRequests;
   readonly #keep: Keeper;
   /** The ways outside. */
   readonly trunks: Trunks;
@@ -124,6 +128,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     );
     this.trunks = new Trunks({ srf, clock, log, newId, random: Math.random });
     this.#admission = new Admission({ ...options, trunks: this.trunks });
+    this.#merged = new MergedRequests(clock);
     this.#keep = {
       headers: sessionHeaders(options),
       begin: (dialog, dead) =>
@@ -336,9 +341,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     if (!req.isNewInvite) return refuse(res, 481);
     if (!req.has('Contact')) return refuse(res, 400);
+    if (descriptionOf(req) === undefined) return refuse(res, 415, { Accept: 'application/sdp' });
     if (asksTooOften(req)) return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
     const admitted = await this.#admission.admit(req, res);
     if (!admitted) return;
+    if (this.#merged.isCopy(req)) return refuse(res, 482);
     if (req.has('Replaces')) return refuse(res, this.#knowsReplaced(req) ? 603 : 481);
     await this.#arrived(req, res, listener, admitted);
   }
@@ -450,15 +457,6 @@ const done = async (answer: Promise<string> | undefined): Promise<boolean> =>
 /** Legs of ours are made here, whatever they are called outside. */
 function channelOf(leg: Leg): Channel | undefined {
   return leg instanceof InboundLeg || leg instanceof PlacedLeg ? leg.channel : undefined;
-}
-
-/** The extensions that a caller may insist on: the switch does reliable provisional responses by itself. */
-const EXTENSIONS = new Set(['100rel', 'timer']);
-
-/** RFC 3261 section 8.2.2.3. */
-function unsupportedExtensions(req: Srf.SrfRequest): string[] {
-  const tags = (req.get('Require') ?? '').split(',').map((tag) => tag.trim());
-  return tags.filter((tag) => tag !== '' && !EXTENSIONS.has(tag.toLowerCase()));
 }
 
 function refuse(res: Srf.SrfResponse, status: number, headers: Record<string, string> = {}): void {

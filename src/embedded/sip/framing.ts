@@ -76,7 +76,8 @@ export class StreamFramer {
 
 /** A stream without Content-Length cannot be cut: a missing one counts as 0, as most stacks do. */
 function contentLength(head: string): number | undefined {
-  const match = /^(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)$/im.exec(head);
+  // Its value may stand on the next line (RFC 3261 section 7.3.1).
+  const match = /^(?:content-length|l)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)(?:\r\n|$)/im.exec(head);
   if (!match) return 0;
   const value = (match[1] ?? '').trim();
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined;

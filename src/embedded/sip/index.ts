@@ -53,13 +53,13 @@ export { defaultLimits, type SipLimits } from './limits.ts';
 export * from './message.ts';
 export { type ParseError, parseMessage } from './parse.ts';
 export { serialise, startLineOf } from './serialise.ts';
+export { newTag } from './tag.ts';
 export { cancelFor, InviteClientTransaction } from './transaction/client-invite.ts';
 export { ClientTransaction } from './transaction/client-other.ts';
 export type { ClientEvents, ClientFailure } from './transaction/context.ts';
 export {
   type AnyClientTransaction,
   type AnyServerTransaction,
-  newTag,
   TransactionLayer,
   type TransactionUser,
 } from './transaction/layer.ts';

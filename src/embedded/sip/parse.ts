@@ -175,7 +175,7 @@ function methodProblem(request: SipRequest): string | undefined {
   const method = parseCSeq(request.headers.get('cseq'))?.method;
   if (method !== request.method) return 'CSeq Method Mismatch';
   const hops = request.headers.get('max-forwards');
-  if (hops !== undefined && !/^\d{1,3}$/.test(hops)) return 'Malformed Max-Forwards';
+  if (hops !== undefined && !/^0*\d{1,3}$/.test(hops)) return 'Malformed Max-Forwards';
   return undefined;
 }
 

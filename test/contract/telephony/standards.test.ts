@@ -83,3 +83,52 @@ test('A call that would take the place of another is no new call (RFC 3891 secti
   assert.deepEqual(desk.types(), []);
   leg.hangup();
 });
+
+test('What a far end insists on and nobody knows is refused by name (RFC 3261 section 8.2.2.3)', async () => {
+  const headers: [string, string][] = [['Require', 'timer, nothingSupportsThis']];
+  const refused = await phone.request('OPTIONS', uri(), { headers });
+  assert.deepEqual(
+    [refused.status, refused.headers.get('unsupported')],
+    [420, 'nothingSupportsThis'],
+  );
+  const { caller, leg } = await connect(desk, phone);
+  const asked = responseOf(await caller.request('INVITE', { body: sdp(40_000), headers }));
+  assert.deepEqual([asked.status, asked.headers.get('unsupported')], [420, 'nothingSupportsThis']);
+  leg.hangup();
+});
+
+test('A description may be one part of what is said; without one it is said what is taken (RFC 5621)', async () => {
+  const call = (contentType: string, body: string) => phone.call(uri(), { contentType, body });
+  const part = (type: string, content: string) =>
+    `--x\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
+  const isup = part('application/isup;version=itu-t92+', 'abc');
+  const mixed = 'multipart/mixed;boundary=x';
+  const both = call(mixed, `${isup}${part('application/sdp', sdp(40_000))}--x--\r\n`);
+  const { session, response } = await both.answered;
+  assert.match(response.body, /^m=audio [1-9]\d* RTP\/AVP 8 101\r$/m);
+  session.bye();
+  await desk.next('callerGone');
+  for (const [type, body] of [
+    ['text/plain', 'Hola'],
+    [mixed, `${isup}--x--\r\n`],
+  ] as const) {
+    const refused = await call(type, body).failed;
+    assert.ok(typeof refused === 'object');
+    assert.deepEqual([refused.status, refused.headers.get('accept')], [415, 'application/sdp']);
+  }
+});
+
+test('A copy that a forking proxy sent another way is no second call (RFC 3261 section 8.2.2.2)', async () => {
+  const headers: [string, string][] = [
+    ['From', '<sip:5550001@127.0.0.1>;tag=forked'],
+    ['CSeq', '7 INVITE'],
+  ];
+  const parts = { callId: 'forked@127.0.0.1', body: sdp(40_000), headers };
+  const { session } = await phone.call(uri(), parts).answered;
+  await desk.next('answered');
+  desk.heard.length = 0;
+  assert.equal(statusOf(await phone.call(uri(), parts).failed), 482);
+  assert.deepEqual(desk.types(), []);
+  session.bye();
+  await desk.next('callerGone');
+});

@@ -1,7 +1,8 @@
 import { Dialog } from '../dialog/dialog.ts';
 import { Retransmitter } from '../dialog/retransmitter.ts';
 import { cseqOf, responseTo, type SipRequest } from '../message.ts';
-import { type AnyServerTransaction, newTag } from '../transaction/layer.ts';
+import { newTag } from '../tag.ts';
+import type { AnyServerTransaction } from '../transaction/layer.ts';
 import type { InviteServerTransaction } from '../transaction/server-invite.ts';
 import { composed } from './compose.ts';
 import type { AgentCore } from './core.ts';

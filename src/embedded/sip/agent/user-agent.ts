@@ -11,7 +11,8 @@ import {
   type SipRequest,
   toTagOf,
 } from '../message.ts';
-import { type AnyServerTransaction, newTag, TransactionLayer } from '../transaction/layer.ts';
+import { newTag } from '../tag.ts';
+import { type AnyServerTransaction, TransactionLayer } from '../transaction/layer.ts';
 import { InviteServerTransaction } from '../transaction/server-invite.ts';
 import { defaultTimers, type TimerValues } from '../transaction/timers.ts';
 import type { Target } from '../transport/address.ts';

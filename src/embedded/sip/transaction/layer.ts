@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/log.ts';
 import { responseTo, type SipRequest, type SipResponse } from '../message.ts';
+import { newTag } from '../tag.ts';
 import type { Origin, Target } from '../transport/address.ts';
 import { ourVia } from '../transport/routing.ts';
 import type { SipTransport } from '../transport/transport.ts';
@@ -221,6 +222,3 @@ const ignoreClient: ClientEvents = {
   onFailure: () => {},
   onTerminated: () => {},
 };
-
-/** A tag has at least 32 random bits (RFC 3261 section 19.3); this one has 64. */
-export const newTag = (): string => randomBytes(8).toString('hex');

@@ -4,6 +4,7 @@ import { defaultLimits, type SipLimits } from '../limits.ts';
 import { responseTo, type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
 import { type ParseError, parseMessage } from '../parse.ts';
 import { serialise } from '../serialise.ts';
+import { newTag } from '../tag.ts';
 import { bracketed, isStream, type Origin, type Protocol, type Target } from './address.ts';
 import { Certificate, type CertificateFiles } from './certificate.ts';
 import type { Connection } from './connection.ts';
@@ -235,7 +236,8 @@ export class SipTransport {
     this.#options.logger.debug({ reason: error.reason, host: origin.host }, 'Malformed SIP.');
     if (!error.answerable || !this.#mayAnswer()) return;
     markReceived(error.answerable, origin, this.#options.forceRport);
-    this.respond(responseTo(error.answerable, error.status, { reason: error.reason }), origin);
+    const { answerable, status, reason } = error;
+    this.respond(responseTo(answerable, status, { reason, toTag: newTag() }), origin);
   }
 
   #mayAnswer(): boolean {

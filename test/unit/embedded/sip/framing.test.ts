@@ -46,6 +46,13 @@ describe('framing of streams', () => {
     assert.deepEqual(kinds(new StreamFramer(), 'A b SIP/2.0\r\nX: 2\r\n\r\n'), ['message']);
   });
 
+  it('takes a length on the next line (RFC 3261 section 7.3.1)', () => {
+    const folded = 'A b SIP/2.0\r\nContent-Length :\r\n 2\r\nX: y\r\n\r\nxx';
+    assert.deepEqual(kinds(new StreamFramer(), folded + folded), ['message', 'message']);
+    const last = 'A b SIP/2.0\r\nl:\r\n\t2\r\n\r\nxx';
+    assert.deepEqual(kinds(new StreamFramer(), last), ['message']);
+  });
+
   it('gives up on what it cannot follow', () => {
     const framer = new StreamFramer();
     assert.deepEqual(kinds(framer, 'A b SIP/2.0\r\nContent-Length: -1\r\n\r\n'), ['broken']);

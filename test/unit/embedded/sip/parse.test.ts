@@ -202,7 +202,7 @@ describe('the torture messages of RFC 4475', () => {
         '  secondparam ; q = 0.33',
         '',
         '',
-      ).replace('MaX-fOrWaRdS: 0068', 'MaX-fOrWaRdS: 068'),
+      ),
     );
     const vias = parsed.headers.all('via').map((via) => parseVia(via));
     assert.deepEqual(
