@@ -59,9 +59,10 @@ export class MediaPool {
   }
 
   /**
-   * Tries each server that is up, once. Where FreeSWITCH finds the port taken that it wanted for the sound it says 488,
-   * as if the offer were at fault: one that cannot be is tried again, and there the next port is. Rejects with
-   * {@link NoChannel}.
+   * Tries each server that is up, and the first that refused once more. Where FreeSWITCH finds the port taken that it
+   * wanted for the sound it says 488, as if the offer were at fault: one that cannot be is tried again, and there the
+   * next port is. Its 503 is often over at once, too: a thread or a place in its queue that it lacked for a moment. One
+   * that did not answer at all has had its time. Rejects with {@link NoChannel}.
    */
   async createChannel(
     uuid: string,
@@ -69,20 +70,23 @@ export class MediaPool {
   ): Promise<{ channel: Channel; server: MediaServer }> {
     const blameless = offersCommonCodec(offer ?? '');
     const candidates = this.#candidates();
-    let refusedBy: MediaServer | undefined;
+    let again: MediaServer | undefined;
+    let offerRefused = false;
     for (const server of candidates) {
       try {
         // The channel that was refused may not be forgotten yet.
-        const name = server === refusedBy ? `${uuid}.2` : uuid;
+        const name = server === again ? `${uuid}.2` : uuid;
         return { channel: await server.createChannel(name, offer), server };
       } catch (error) {
-        if (!OFFER_REFUSED.has((error as { status?: number }).status ?? 503)) continue;
-        if (!blameless) throw new NoChannel(488);
-        if (!refusedBy) candidates.push(server);
-        refusedBy ??= server;
+        const { status } = error as { status?: number };
+        if (status === undefined || status === 408) continue;
+        if (OFFER_REFUSED.has(status)) offerRefused = true;
+        if (offerRefused && !blameless) throw new NoChannel(488);
+        if (!again) candidates.push(server);
+        again ??= server;
       }
     }
-    throw new NoChannel(refusedBy ? 488 : 503);
+    throw new NoChannel(offerRefused ? 488 : 503);
   }
 
   #candidates(): MediaServer[] {

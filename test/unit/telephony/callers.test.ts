@@ -40,6 +40,7 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
   const released: unknown[] = [];
   const req = Object.assign(new EventEmitter(), {
     body: 'v=0',
+    has: () => false,
     // What drachtio says, through srf, when the INVITE has been cancelled.
     srf: { createUAS: () => Promise.reject('Response not sent due to unknown transaction') },
   });

@@ -34,6 +34,15 @@ test('A port that was taken is no fault of an offer that any server understands:
   assert.deepEqual(one.asked, ['a', 'a.2'], 'by another name');
 });
 
+test('A server that is too busy for a moment is asked once more, and no caller hears of it', async () => {
+  const one = server(0, 503);
+  assert.equal((await new MediaPool([one.fake]).createChannel('a', COMMON)).server, one.fake);
+  assert.deepEqual(one.asked, ['a', 'a.2']);
+  const full = server(0, 503, 503);
+  assert.equal(await statusOf(new MediaPool([full.fake]), COMMON), 503);
+  assert.deepEqual(full.asked, ['a', 'a.2']);
+});
+
 test('Another server is tried before the same one again, and that one only once more', async () => {
   const [one, other] = [server(0, 488, 488), server(1, 503)];
   const pool = new MediaPool([one.fake, other.fake]);
