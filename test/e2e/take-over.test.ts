@@ -55,7 +55,6 @@ describe('take-over', () => {
       const floor = await overheard(stage, house());
       const { supervisor, boss, his, luis, caller, post } = floor;
       const { company, system } = house();
-      await company.ready(boss);
       await post('transfer', { to: { agent: luis.id } });
       await his.rings();
       await system.api.post(`${floor.path}/s1/take-over`);
