@@ -56,7 +56,9 @@ export interface Kind<
   ): Outcome<Item>;
   /** For one answer, what is the same for all of its items is asked once. */
   answers(context: Context, principal: Principal): (item: Stored<Item>) => Static<S['answer']>;
-  /** FORBIDDEN, for kinds that not everybody may see the whole of. */
+  /** FORBIDDEN, for kinds of which not everybody may change each: what it is, and what it becomes. */
+  demandReach?(principal: Principal, item: Item): void;
+  /** The same for those that not everybody may see the whole of. */
   demandSight?(context: Context, principal: Principal, key: Key): void;
   /** The same for lists. */
   list?(
@@ -134,7 +136,9 @@ const registerMake: Register = (app, context, kind) => {
     { config: WRITE, schema: { ...about(kind, 'make'), body, response } },
     async (request, reply) => {
       const wanted = request.body as never;
-      const made = await changeConfiguration(context, (tx) => kind.make(tx, wanted));
+      const made = await changeConfiguration(context, async (tx) =>
+        within(kind, request, await kind.make(tx, wanted)),
+      );
       return reply
         .code(201)
         .header('location', `${kind.path}/${encodeURIComponent(kind.keyOf(made))}`)
@@ -170,9 +174,10 @@ const registerChange: Register = (app, context, kind) => {
       schema: { ...about(kind, 'change'), params, headers: IfMatch, body, response },
     },
     async (request) => {
-      const changed = await changeConfiguration(context, async (tx) =>
-        kind.change(tx, await seen(tx, kind, request), request.body as never),
-      );
+      const changed = await changeConfiguration(context, async (tx) => {
+        const now = await seen(tx, kind, request);
+        return within(kind, request, await kind.change(tx, now, request.body as never));
+      });
       return kind.answers(context, request.principal)(changed);
     },
   );
@@ -203,8 +208,19 @@ async function seen<Item extends object, Key extends string, S extends Shapes>(
 ): Promise<Stored<Item>> {
   const key = keyIn(kind, request);
   const now = found(await kind.repository(tx).get(key), kind.noun, key);
+  kind.demandReach?.(request.principal, now);
   demandMatch(request.headers['if-match'], now.revision);
   return now;
+}
+
+/** What has become of it, if it is theirs to change still. */
+function within<Item extends object, Key extends string, S extends Shapes>(
+  kind: Kind<Item, Key, S>,
+  { principal }: FastifyRequest,
+  outcome: Awaited<Outcome<Item>>,
+): Awaited<Outcome<Item>> {
+  if (outcome.ok) kind.demandReach?.(principal, outcome.value);
+  return outcome;
 }
 
 type Named = Pick<Kind<object, string, Shapes>, 'about' | 'tag' | 'shapes'>;

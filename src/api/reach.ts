@@ -1,5 +1,5 @@
 import { CodedError, refusal } from '../lib/errors.ts';
-import { type Principal, reaches, reachesAll } from '../model/access.ts';
+import { type Principal, type Reachable, reaches, reachesAll } from '../model/access.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { Control } from '../runtime/ports/index.ts';
 
@@ -20,6 +20,12 @@ export function mustReach(
 ): void {
   if (reachesAll(principal) || agentIds.some((id) => reachesOne(principal, control, id))) return;
   throw new CodedError(refusal('FORBIDDEN', 'It is none of the agents whom you may see.'));
+}
+
+/** FORBIDDEN unless the agent, as configured, is theirs. */
+export function demandReach(principal: Principal, agent: Reachable): void {
+  if (reaches(principal, agent)) return;
+  throw new CodedError(refusal('FORBIDDEN', `You may not change the agent ${agent.id}.`));
 }
 
 /** Nobody but those who see all sees who is not there any more. */

@@ -300,6 +300,37 @@ test('O8 nobody gives by a file what they do not have, nor sees what they may no
   assert.equal((await one.request('GET', '/v1/users/eva')).status, 404);
 });
 
+test('O8 who is limited to teams neither sees nor changes the agents of others, by a file or one by one', async () => {
+  const agent = (id: string, team: string) => ({ id, name: id, extension: id, team });
+  for (const [id, team] of [
+    ['3001', 'norte'],
+    ['3002', 'sur'],
+  ] as const)
+    assert.equal((await one.request('POST', '/v1/agents', agent(id, team))).status, 201);
+  const scopes = ['configuration:read', 'configuration:write', 'agents:read'];
+  const made = await one.request('POST', '/v1/keys', { name: 'k', scopes, teams: ['norte'] });
+  const norte = { authorization: `Bearer ${made.body.key}` };
+  const status = async (method: string, path: string, body?: object) =>
+    (await one.request(method, path, body, { ...norte, 'if-match': '*' })).status;
+
+  const seen = await one.request('GET', '/v1/configuration', undefined, norte);
+  const ids = seen.body.document.agents.map(({ id }: { id: string }) => id);
+  assert.deepEqual([ids.includes('3001'), ids.includes('3002')], [true, false]);
+  const change = (id: string, team: string) =>
+    status('POST', '/v1/configuration/apply', { document: { agents: [agent(id, team)] } });
+  assert.equal(await change('3002', 'norte'), 403, 'somebody of others');
+  assert.equal(await change('3001', 'sur'), 403, 'given to others');
+  assert.equal(await change('3003', 'norte'), 200);
+
+  assert.equal(await status('PATCH', '/v1/agents/3002', { team: 'norte' }), 403);
+  assert.equal(await status('PATCH', '/v1/agents/3001', { team: 'sur' }), 403);
+  assert.equal(await status('DELETE', '/v1/agents/3002'), 403);
+  assert.equal(await status('POST', '/v1/agents', agent('3004', 'sur')), 403);
+  assert.equal(await status('PATCH', '/v1/agents/3001', { name: 'Tres mil uno' }), 200);
+  assert.equal((await one.request('GET', '/v1/agents/3002')).body.team, 'sur');
+  for (const id of ['3001', '3002', '3003']) await one.request('DELETE', `/v1/agents/${id}`);
+});
+
 test('O8 an extension changes hands within one file', async () => {
   const swap = {
     agents: [

@@ -4,7 +4,7 @@ import { type AgentId, agentId } from '../../../model/ids.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
 import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { found } from '../../outcomes.ts';
-import { agentsWithin, mustReach } from '../../reach.ts';
+import { agentsWithin, demandReach, mustReach } from '../../reach.ts';
 import { Id, IdParams, responses, Text } from '../../schemas.ts';
 import { registerAgentActions } from './actions.ts';
 import { answer, createAgent, ledgerWire, patchAgent } from './agents.ts';
@@ -50,6 +50,7 @@ const agents: Kind<AgentConfig, AgentId, typeof shapes> = {
     ({ control }) =>
     (agent) =>
       answer(agent, control.agent(agent.id)),
+  demandReach,
   demandSight: ({ control }, principal, id) => mustReach(principal, control, [id]),
   list: ({ store, control }, principal, request) =>
     store.configuration.agents.list(request, agentsWithin(principal, control)),

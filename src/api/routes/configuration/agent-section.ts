@@ -1,9 +1,11 @@
 import type { Refusal } from '../../../lib/errors.ts';
 import { err, type Result } from '../../../lib/result.ts';
+import { reaches } from '../../../model/access.ts';
 import { type AgentConfig, MONTHLY_CAP_DEFAULT } from '../../../model/agent.ts';
 import { agentId } from '../../../model/ids.ts';
 import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import type { AgentSecrets } from '../../../runtime/ports/objects.ts';
+import { demandReach } from '../../reach.ts';
 import { AgentEntry } from './schemas.ts';
 import { type Entry, inOrder, type Section } from './section.ts';
 
@@ -42,12 +44,15 @@ export const agentSection: Section = {
   name: 'agents',
   noun: 'agent',
   keyName: 'id',
+  reads: 'agents:read',
   schema: AgentEntry,
   comment:
     ' Who answers. `sipPassword` and `pin` go in and never come out: without them, those that are stored stay.',
   entriesOf: (configuration) => configuration.agents.map(agentEntry),
   normal: (entry) => agentEntry(agentOf(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, agents: entries.map(agentOf) }),
+  isSeen: (principal, entry) => reaches(principal, agentOf(entry)),
+  demandToGive: (principal, entry) => demandReach(principal, agentOf(entry)),
   // A phone's digests hold its extension (RFC 7616 section 3.4.2): with another one, or none yet, it cannot register.
   notes(entry, before) {
     if (entry.sipPassword !== undefined || before?.extension === entry.extension) return [];

@@ -36,7 +36,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         tags,
         summary: 'Read the whole configuration as one document',
         description:
-          'With `Accept: application/yaml`, as a file with comments. Without secrets, keys, contacts, recordings, drafts and records; webhooks and users are there for those who may see them.',
+          'With `Accept: application/yaml`, as a file with comments. Without secrets, keys, contacts, recordings, drafts and records; agents, webhooks and users are there for those who may see them.',
         response: responses({ 200: ConfigurationAnswer }),
       },
     },
@@ -110,12 +110,12 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
 /** Checked by its schema, which is the sections' own. */
 const wantedOf = (document: object): ConfigurationDocument => document as ConfigurationDocument;
 
-/** Without the sections that somebody may not see. */
-const visibleTo = ({ scopes }: Principal, document: ConfigurationDocument): ConfigurationDocument =>
+/** Without what somebody may not see. */
+const visibleTo = (principal: Principal, document: ConfigurationDocument): ConfigurationDocument =>
   Object.fromEntries(
-    SECTIONS.filter(({ reads }) => !reads || scopes.includes(reads)).map(({ name }) => [
-      name,
-      document[name] ?? [],
+    SECTIONS.filter(({ reads }) => !reads || principal.scopes.includes(reads)).map((section) => [
+      section.name,
+      (document[section.name] ?? []).filter((entry) => section.isSeen?.(principal, entry) ?? true),
     ]),
   );
 

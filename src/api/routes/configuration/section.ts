@@ -38,6 +38,8 @@ export interface Section {
   objections?(entry: Entry, context: ApiContext): readonly string[];
   /** What somebody should know who applies it. */
   notes?(entry: Entry, before: Entry | undefined): readonly string[];
+  /** Of what not everybody sees the whole: whether it is theirs to see. */
+  isSeen?(principal: Principal, entry: Entry): boolean;
   /** FORBIDDEN: nobody gives what they do not have, nor changes who has more. */
   demandToGive?(principal: Principal, entry: Entry): void;
   /** Secrets that the entry names and that are not what is stored; absent: the kind has none. */
