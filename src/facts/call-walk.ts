@@ -123,11 +123,10 @@ export class CallWalk {
     this.#leave(at, 'elsewhere');
     this.#toQueue = false;
     const before = this.visits.at(-1)?.skills;
-    const asked = data.requiredSkills as Readonly<Record<string, number>> | undefined;
     this.visits.push({
       queueId: String(data.queueId),
       since: at,
-      skills: asked ? Object.keys(asked).sort() : (by !== 'flow' && before) || [],
+      skills: skillsIn(data) ?? ((by !== 'flow' && before) || []),
       targetMs: Number(data.serviceLevelMs ?? TARGET_MS_DEFAULT),
       by,
       regained: data.regained === true,
@@ -314,3 +313,9 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 const idOf = ({ offerId }: Data): string => String(offerId);
+
+/** Of the queue and of the call. Older records name the call's alone. */
+function skillsIn({ skills, requiredSkills }: Data): readonly string[] | undefined {
+  if (Array.isArray(skills)) return skills.map(String);
+  return requiredSkills === undefined ? undefined : Object.keys(Object(requiredSkills)).sort();
+}

@@ -128,6 +128,6 @@ export function addTo<Name extends AnyName>(
   }
 }
 
-/** What the figures can be had by. A call that asks for two skills counts in both. */
+/** What the figures can be had by. A call counts in every skill that it or its queue asks for. */
 export const DIMENSIONS = ['all', 'queue', 'agent', 'team', 'number', 'flow', 'skill'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];

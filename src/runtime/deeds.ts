@@ -145,7 +145,7 @@ export class Deeds {
       position,
       ...session.demand,
       ...optional('regained', regained),
-      ...this.#promised(queueId),
+      ...this.#asked(session, queueId),
     };
     this.#world.history.stage(session, 'call.queued', data);
     this.#music.start(session, this.#musicOf(session));
@@ -240,7 +240,7 @@ export class Deeds {
     session.queueId = queueId;
     const another = this.#musicOf(session) !== before;
     if (another && !session.elsewhere) this.#music.start(session, this.#musicOf(session));
-    const data = { fromQueueId, queueId, when, position, ...this.#promised(queueId) };
+    const data = { fromQueueId, queueId, when, position, ...this.#asked(session, queueId) };
     this.#world.history.stage(session, 'call.overflowed', data);
     this.#world.live.call(session);
   }
@@ -282,8 +282,14 @@ export class Deeds {
   }
 
   /** What the queue aims at now: reports judge the call by it, whatever is aimed at later. */
-  #promised(queueId: QueueId): { readonly serviceLevelMs?: number } {
-    return optional('serviceLevelMs', this.#world.directory?.queues.get(queueId)?.serviceLevelMs);
+  /** What reports go by, as it is now: how soon the queue promises an answer, and the skills that it and the call ask for. */
+  #asked(session: CallSession, queueId: QueueId) {
+    const queue = this.#world.directory?.queues.get(queueId);
+    const skills = { ...queue?.requiredSkills, ...session.demand?.requiredSkills };
+    return {
+      skills: Object.keys(skills).sort(),
+      ...optional('serviceLevelMs', queue?.serviceLevelMs),
+    };
   }
 
   #musicOf(session: CallSession): string {

@@ -117,6 +117,20 @@ test('Overflow is a visit to each queue, each with its own wait; the call is one
   assert.equal(facts['- - 20T10:00']?.calls, 1);
 });
 
+test('A visit counts in the skills that its queue and the call ask for; older records name the call\u2019s alone', () => {
+  const skillsOf = (data: object) =>
+    callFacts(
+      call('x', { steps: [['10:00:00', 'call.queued', { queueId: 'ventas', ...data }]] }),
+    ).find(({ facts }) => facts.offered)?.skills;
+  const requiredSkills = { ingles: 3 };
+  assert.deepEqual(skillsOf({ requiredSkills, skills: ['ingles', 'ventas'] }), [
+    'ingles',
+    'ventas',
+  ]);
+  assert.deepEqual(skillsOf({ requiredSkills }), ['ingles']);
+  assert.deepEqual(skillsOf({}), []);
+});
+
 test('A key that takes the caller elsewhere is no abandon, though the engine calls it one', () => {
   const elsewhere = whole([
     ARRIVED,

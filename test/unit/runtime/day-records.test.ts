@@ -28,4 +28,5 @@ test('What agents did and what calls asked for is recorded, so that the day can 
   const queued = floor.events.find(({ type }) => type === 'call.queued');
   assert.equal(queued?.data.priority, 5);
   assert.deepEqual(queued?.data.requiredSkills, {});
+  assert.deepEqual(queued?.data.skills, ['ventas'], 'the queue asks for it');
 });
