@@ -5,7 +5,7 @@ import type { LedgerView } from '../model/ledger.ts';
 import type { StoredVoicemail } from '../model/voicemail.ts';
 import { type Assembly, assemble } from './assembly.ts';
 import type { CallSession } from './call-session.ts';
-import { configure } from './configuring.ts';
+import { configure, objectionsTo } from './configuring.ts';
 import { ProgramDesk } from './desk/agent-desk.ts';
 import type { CallCenterOptions } from './options.ts';
 import { PeopleBoard } from './people.ts';
@@ -194,6 +194,10 @@ export class CallCenter
 
   reload(): Promise<readonly string[]> {
     return configure(this.#world, this.#outside);
+  }
+
+  objections(): Promise<readonly string[]> {
+    return objectionsTo(this.#world, this.#outside);
   }
 
   hangup(id: CallId): boolean {

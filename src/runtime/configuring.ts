@@ -1,26 +1,22 @@
 import type { QueueConfig } from '../model/queue.ts';
 import { compileDirectory, sentencesOf } from './directory.ts';
+import { FlowMemory } from './flow/memory.ts';
 import type { CallCenterOptions } from './options.ts';
 import { canDial } from './outbound/outbound.ts';
 import { planOutside } from './outbound/outside.ts';
 import type { World } from './world.ts';
 
+type Outside = Pick<CallCenterOptions, 'outside' | 'outbound'>;
+
 /**
  * Reads the configuration again and has it take effect. Returns the errors of what cannot work, and then nothing has
  * changed.
  */
-export async function configure(
-  world: World,
-  { outside: options, outbound }: Pick<CallCenterOptions, 'outside' | 'outbound'>,
-): Promise<readonly string[]> {
+export async function configure(world: World, options: Outside): Promise<readonly string[]> {
   const { zone, inbox, desks, live, reach } = world;
-  const configuration = await world.configuration.load();
-  const compiled = compileDirectory(configuration, zone, world.flowMemory);
-  if ('problems' in compiled) return compiled.problems;
-  const { queues, agents } = configuration;
-  const outside = planOutside(configuration, options, outbound);
-  const empty = canDial(outside.rules) ? [] : emptyPromises(queues);
-  if (outside.problems.length + empty.length > 0) return [...outside.problems, ...empty];
+  const read = await readWhole(world, options, world.flowMemory);
+  if ('problems' in read) return read.problems;
+  const { compiled, outside, queues, agents } = read;
   const { agents: oldAgents, queues: oldQueues } = live;
   const reply = inbox.ask(() => world.command({ type: 'configure', queues, agents, zone }));
   if (!reply.ok) return [reply.detail];
@@ -32,6 +28,28 @@ export async function configure(
   world.onAgents?.(agents);
   world.prerender(sentencesOf(compiled.directory, world.featureFlows));
   return [];
+}
+
+/** What would keep the configuration that is stored from taking effect: it does not. */
+export async function objectionsTo(world: World, options: Outside): Promise<readonly string[]> {
+  // Nothing of it is remembered: it may never come to be.
+  const read = await readWhole(world, options, new FlowMemory());
+  return 'problems' in read ? read.problems : [];
+}
+
+async function readWhole(
+  { configuration: source, zone }: World,
+  { outside: options, outbound }: Outside,
+  memory: FlowMemory,
+) {
+  const configuration = await source.load();
+  const compiled = compileDirectory(configuration, zone, memory);
+  if ('problems' in compiled) return compiled;
+  const { queues, agents } = configuration;
+  const outside = planOutside(configuration, options, outbound);
+  const empty = canDial(outside.rules) ? [] : emptyPromises(queues);
+  const problems = [...outside.problems, ...empty];
+  return problems.length > 0 ? { problems } : { compiled, outside, queues, agents };
 }
 
 /** No customer is promised a call that nothing here can place. */

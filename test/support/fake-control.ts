@@ -81,6 +81,10 @@ export class FakeControl implements Control, LiveStatistics {
     return this.#listeners.size;
   }
 
+  objections(): Promise<readonly string[]> {
+    return this.reloading();
+  }
+
   reload(): Promise<readonly string[]> {
     this.reloads += 1;
     return this.reloading();

@@ -12,11 +12,18 @@ declare module 'fastify' {
   }
 }
 
+/** A problem with the path of its place in the document in front. */
+type PlaceIn = (problem: string, document: unknown) => string;
+
 /**
  * Takes YAML where the routes of this scope take `{ "document": … }`: the body is the document itself, and what would
  * stand beside it may stand in the query. What is then wrong with it is told with the line and column of the body.
  */
-export function takeYamlBodies(app: FastifyInstance, bytesMax?: number): void {
+export function takeYamlBodies(
+  app: FastifyInstance,
+  bytesMax?: number,
+  placeIn: PlaceIn = (problem) => problem,
+): void {
   const sources = new WeakMap<FastifyRequest, YamlSource>();
   app.addHook('onRoute', (route) => {
     if (propertiesOf(route.schema?.body).document)
@@ -40,7 +47,9 @@ export function takeYamlBodies(app: FastifyInstance, bytesMax?: number): void {
     return { document: source.value.value };
   });
   const place = (source: YamlSource, problems: readonly string[]): readonly string[] =>
-    problems.map((problem) => `${show(source.positionOf(problem))}: ${problem}`);
+    problems.map(
+      (problem) => `${show(source.positionOf(placeIn(problem, source.value)))}: ${problem}`,
+    );
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const source = sources.get(request);
     return source ? withPlaces(payload, (lines) => place(source, lines)) : payload;

@@ -96,6 +96,8 @@ export interface Control extends FloorView {
   subscribe(listener: (change: LiveChange) => void): () => void;
   /** Reads the configuration again; the errors of what cannot work, and then nothing has changed. */
   reload(): Promise<readonly string[]>;
+  /** What `reload` would find wrong; whatever it finds, nothing takes effect. */
+  objections(): Promise<readonly string[]>;
   /** Ends a call. False: no such call. */
   hangup(callId: CallId): boolean;
 }

@@ -257,6 +257,31 @@ test('O8 a file that is wrong is told with lines; nothing of it is believed', as
   assert.match(twice.body.problems.join(), /there are two of a/);
 });
 
+test('O8 a plan says what a table or the engine would refuse, with the line of the object, and changes nothing', async () => {
+  const audited = async () => (await one.store.admin.audit.list({}, { limit: 1 })) as unknown;
+  const before = await audited();
+  const disposition = '  - id: nueva\n    label: { en: New }\n    code: "77"\n';
+  const taken = await send(
+    one,
+    'plan',
+    `dispositions:\n  - id: vieja\n    label: { en: Old }\n    code: "77"\n${disposition}`,
+  );
+  assert.equal(taken.status, 200);
+  assert.match(taken.body.problems.join(), /^5:5: dispositions\/nueva: .*code/);
+  const gone = await one.request('POST', '/v1/configuration/plan?remove=true', {
+    document: { skills: [] },
+  });
+  assert.match(gone.body.problems.join(), /skills\/\w+: The skill \w+ is named/);
+  one.control.reloading = async () => ['queue corta: the engine does not want it'];
+  const queues = 'queues:\n  - id: larga\n    name: Larga\n  - id: corta\n    name: Corta\n';
+  const unwanted = await send(one, 'plan', queues);
+  one.control.reloading = async () => [];
+  assert.deepEqual(unwanted.body.problems, ['4:5: queue corta: the engine does not want it']);
+  assert.deepEqual((await send(one, 'plan', queues)).body.problems, []);
+  assert.equal((await one.request('GET', '/v1/queues/corta')).status, 404);
+  assert.deepEqual(await audited(), before);
+});
+
 test('O8 webhooks and users are in the file; a webhook signs at once, a user signs in', async () => {
   const credentials = { userId: 'elena', password: 'tres tristes tigres' };
   assert.equal((await one.request('POST', '/v1/session', credentials)).status, 201);

@@ -32,12 +32,15 @@ export async function checkedPlan(
   };
 }
 
-export interface Application {
+interface Asked {
   readonly document: ConfigurationDocument;
   readonly remove: boolean;
+  readonly by: Authorship;
+}
+
+export interface Application extends Asked {
   /** The digest that the plan was made for; undefined: whatever is there. */
   readonly expected: string | undefined;
-  readonly by: Authorship;
   /** Who asks: nobody gives what they do not have. */
   readonly principal: Principal;
 }
@@ -57,13 +60,45 @@ export async function apply(context: ApiContext, wanted: Application): Promise<C
     const objection = objectionTo(plan, wanted);
     if (objection) return err(objection);
     demandToGive(plan, wanted);
-    await letGo(tx, plan);
-    for (const change of [...plan.changes].sort(byTurn)) {
-      const done = await carryOut(tx, change, wanted, context);
-      if (!done.ok) return err(placed(change, done.error));
-    }
-    return ok(plan);
+    return write(context, tx, wanted, plan);
   });
+}
+
+/**
+ * What is asked for, made and unmade: what a table or the engine would refuse is known when it is there. Nobody else
+ * sees it, and nothing takes effect.
+ */
+export async function rehearse(context: ApiContext, wanted: Asked): Promise<CheckedPlan> {
+  const { document, remove } = wanted;
+  const plan = await checkedPlan(context, context.store.configuration, document, remove);
+  if (plan.problems.length > 0 || plan.changes.length === 0) return plan;
+  let works = false;
+  const played = await context.store.changes.change(
+    (tx) => write(context, tx, wanted, plan),
+    async () => {
+      const objections = await context.control.objections();
+      works = objections.length === 0;
+      return works ? ['It was a rehearsal.'] : objections;
+    },
+  );
+  if (works || played.ok) return plan;
+  const { code, detail, problems = [detail] } = played.error;
+  if (code === 'OVERLOADED') throw new CodedError(played.error);
+  return { ...plan, problems };
+}
+
+async function write(
+  context: ApiContext,
+  tx: ConfigurationRepositories,
+  wanted: Asked,
+  plan: CheckedPlan,
+): Promise<Result<CheckedPlan, Refusal>> {
+  await letGo(tx, plan);
+  for (const change of [...plan.changes].sort(byTurn)) {
+    const done = await carryOut(tx, change, wanted, context);
+    if (!done.ok) return err(placed(change, done.error));
+  }
+  return ok(plan);
 }
 
 function demand(plan: CheckedPlan, wanted: Application): void {
@@ -124,7 +159,7 @@ async function letGo(tx: ConfigurationRepositories, { changes }: Plan): Promise<
 function carryOut(
   tx: ConfigurationRepositories,
   { section: name, key, action }: PlannedChange,
-  { document, by }: Application,
+  { document, by }: Asked,
   context: ApiContext,
 ): Promise<Result<unknown, Refusal>> {
   const section = SECTIONS.find((one) => one.name === name) as Section;

@@ -5,7 +5,7 @@ import type { ApiContext } from '../../context.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { responses } from '../../schemas.ts';
 import { byWhom } from '../flows/answers.ts';
-import { apply, type CheckedPlan, checkedPlan } from './apply.ts';
+import { apply, type CheckedPlan, rehearse } from './apply.ts';
 import { digestOf, documentOf } from './digest.ts';
 import {
   ApplyQuery,
@@ -15,7 +15,7 @@ import {
   PlanAnswer,
   PlanQuery,
 } from './schemas.ts';
-import type { ConfigurationDocument } from './section.ts';
+import { type ConfigurationDocument, keyOf } from './section.ts';
 import { SECTIONS } from './sections.ts';
 import { yamlOf } from './yaml.ts';
 
@@ -26,7 +26,7 @@ const FILE_BYTES_MAX = 10_000_000;
 /** Configuration as code: the whole as one file, what a file would change, and the change. */
 export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { configuration } = context.store;
-  takeYamlBodies(app, FILE_BYTES_MAX);
+  takeYamlBodies(app, FILE_BYTES_MAX, placeIn);
 
   app.get(
     '',
@@ -68,11 +68,14 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: PlanAnswer }),
       },
     },
-    async ({ body, query, principal }) => {
-      const document = wantedOf(body.document);
-      demandSections(principal, document);
-      const plan = await checkedPlan(context, configuration, document, query.remove ?? false);
-      return answer(plan, false);
+    async (request) => {
+      const document = wantedOf(request.body.document);
+      demandSections(request.principal, document);
+      const { remove = false } = request.query;
+      return answer(
+        await rehearse(context, { document, remove, by: byWhom(request, undefined) }),
+        false,
+      );
     },
   );
 
@@ -109,6 +112,19 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
 
 /** Checked by its schema, which is the sections' own. */
 const wantedOf = (document: object): ConfigurationDocument => document as ConfigurationDocument;
+
+/** The path to the object that a problem begins with (`users/eva: …`, `flow menu: nodes.a: …`), in front of the rest. */
+function placeIn(problem: string, document: unknown): string {
+  const [, kind = '', key = '', rest = ''] = /^(\w+)[ /]([^\s:]+)(?:: (.*))?/s.exec(problem) ?? [];
+  const isOf = (name: string): boolean => name.toLowerCase() === kind.toLowerCase();
+  const section = SECTIONS.find(({ name, noun }) => isOf(name) || isOf(noun));
+  if (!section) return problem;
+  const entries = wantedOf(document as object)[section.name] ?? [];
+  const index = entries.findIndex((entry) => keyOf(section, entry) === key);
+  if (index < 0) return problem;
+  const path = `${section.name}.${index}`;
+  return section.name === 'flows' ? `${path}.document.${rest}` : `${path}: ${rest}`;
+}
 
 /** Without what somebody may not see. */
 const visibleTo = (principal: Principal, document: ConfigurationDocument): ConfigurationDocument =>
