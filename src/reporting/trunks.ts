@@ -17,8 +17,9 @@ export function measureTrunks(registry: Registry, { states, turnedAway }: TrunkF
     labelNames: readonly string[],
     each: (set: SetValue) => void,
   ) => gauge(registry, `centralita_${name}`, help, labelNames, each);
-  figure('trunk_up', '1: it answers; 0: it does not, or nobody knows yet', ['trunk'], (set) => {
-    for (const { id, health } of states()) set({ trunk: id }, health === 'up' ? 1 : 0);
+  figure('trunk_up', '1: it answers; 0: it does not; absent: nobody knows', ['trunk'], (set) => {
+    for (const { id, health } of states())
+      if (health !== 'unknown') set({ trunk: id }, health === 'up' ? 1 : 0);
   });
   figure('trunk_registered', 'Registered with the provider', ['trunk'], (set) => {
     for (const { id, registration } of states())
