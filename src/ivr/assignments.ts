@@ -1,8 +1,9 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TStringOptions } from 'typebox';
 import type { CallContext } from '../model/call.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
 import { asText, EXPRESSION_CHARACTERS_MAX } from './expression.ts';
 import type { ExpressionAt } from './node.ts';
+import { patterned } from './patterned.ts';
 import { LanguageName } from './prompt-schema.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,6 +23,9 @@ type Computed = Static<typeof Computed>;
 
 /** `variables.NAME` in expressions and prompts. */
 export const VARIABLE_NAME = '[A-Za-z0-9_-]{1,50}';
+export const variableName = (options: TStringOptions = {}) =>
+  patterned(`^${VARIABLE_NAME}$`, 'a name of letters, digits, - and _', options);
+export const VariableName = variableName();
 
 /** What is learnt about a call: each value as it stands, or by an expression. */
 export const Assignments = Type.Object(
@@ -30,7 +34,7 @@ export const Assignments = Type.Object(
     language: Type.Optional(Type.Union([LanguageName, Computed])),
     variables: Type.Optional(
       Type.Record(
-        Type.String({ pattern: `^${VARIABLE_NAME}$` }),
+        VariableName,
         Type.Union([Type.String({ maxLength: VARIABLE_CHARACTERS_MAX }), Computed]),
         strict,
       ),

@@ -3,10 +3,11 @@ import { MapOf } from '../lib/map-schema.ts';
 import { type Validator, validatorOf } from '../lib/schema.ts';
 import type { NodeKind } from './node.ts';
 import { NODE_KINDS } from './nodes/kinds.ts';
+import { patterned } from './patterned.ts';
 import { LanguageName, PromptEntry } from './prompt-schema.ts';
 
 export const NODES_MAX = 500;
-const Name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' });
+const Name = patterned('^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$', 'a name of letters, digits, - and _');
 
 /** The document around its nodes; each node is then read by its own kind, so that errors say what is meant. */
 export const envelope = <Node extends TSchema>(node: Node) =>

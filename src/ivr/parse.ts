@@ -5,6 +5,13 @@ import type { Known, KnownFlow } from './node.ts';
 import { readFlow } from './read-flow.ts';
 import { flowSchema } from './schema.ts';
 
+/** Whoever pastes a page into a field need not read all of it again. */
+const PROBLEM_CHARACTERS_MAX = 500;
+const readable = (problem: string): string =>
+  problem.length > PROBLEM_CHARACTERS_MAX
+    ? `${problem.slice(0, PROBLEM_CHARACTERS_MAX)} …`
+    : problem;
+
 /** Beyond any depth that is allowed: a chain of flows that long is not even followed. */
 const TRAIL_MAX = 64;
 
@@ -65,7 +72,7 @@ export const flowChecker = {
   schema: flowSchema,
   check(document: unknown, known: Known, id?: string): readonly string[] {
     const parsed = parseFlow(document, known, id);
-    return parsed.ok ? [] : parsed.error;
+    return parsed.ok ? [] : parsed.error.map(readable);
   },
   checkMessage: messageProblems,
 };

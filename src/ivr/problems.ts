@@ -1,4 +1,5 @@
 import type { TLocalizedValidationError } from 'typebox/error';
+import { wordsOf } from './patterned.ts';
 
 type Finding = TLocalizedValidationError;
 
@@ -13,9 +14,11 @@ export function schemaProblems(errors: readonly Finding[], within: string): read
 function problemsOf(findings: readonly Finding[]): readonly (readonly [Finding, string])[] {
   return outermost(findings).flatMap((each) => {
     if (each.keyword !== 'anyOf') return [[each, explain(each)] as const];
-    const meant = meantOf(each, findings);
+    const forms = formsOf(each, findings);
+    const meant = meantOf(forms);
     const [only] = meant;
-    return only && meant.length === 1 ? problemsOf(only) : [[each, noneOf(meant)] as const];
+    if (only && meant.length === 1) return problemsOf(only);
+    return [[each, meant.length > 0 ? noneOf(meant) : noType(forms)] as const];
   });
 }
 
@@ -30,23 +33,35 @@ const isWithin = (finding: Finding, union: Finding): boolean =>
   finding.schemaPath.startsWith(`${union.schemaPath}/anyOf/`) &&
   `${finding.instancePath}/`.startsWith(`${union.instancePath}/`);
 
-/**
- * A union reports every form that did not fit: those that are of the value's type, and of them the ones with the
- * least amiss. A text that is too long is meant to be a text.
- */
-function meantOf(union: Finding, findings: readonly Finding[]): readonly (readonly Finding[])[] {
+/** One form of a union, and why the value is not of it. */
+interface Form {
+  readonly findings: readonly Finding[];
+  readonly isOfOtherType: boolean;
+}
+
+function formsOf(union: Finding, findings: readonly Finding[]): readonly Form[] {
   const start = `${union.schemaPath}/anyOf/`;
   const forms = new Map<string, Finding[]>();
   for (const each of findings.filter((finding) => isWithin(finding, union))) {
     const [index = ''] = each.schemaPath.slice(start.length).split('/');
     forms.set(index, [...(forms.get(index) ?? []), each]);
   }
-  const ofItsType = [...forms].filter(
-    ([index, [first]]) => !(first?.keyword === 'type' && first.schemaPath === start + index),
-  );
-  const amiss = ofItsType.map(([, form]) => ({ form, count: outermost(form).length }));
+  return [...forms].map(([index, form]) => ({
+    findings: form,
+    isOfOtherType: form[0]?.keyword === 'type' && form[0].schemaPath === start + index,
+  }));
+}
+
+/**
+ * A union reports every form that did not fit: those that are of the value's type, and of them the ones with the
+ * least amiss. A text that is too long is meant to be a text.
+ */
+function meantOf(forms: readonly Form[]): readonly (readonly Finding[])[] {
+  const amiss = forms
+    .filter(({ isOfOtherType }) => !isOfOtherType)
+    .map(({ findings }) => ({ findings, count: outermost(findings).length }));
   const least = Math.min(...amiss.map(({ count }) => count));
-  return amiss.flatMap(({ form, count }) => (count === least ? [form] : []));
+  return amiss.flatMap(({ findings, count }) => (count === least ? [findings] : []));
 }
 
 /** `lacks equals; or lacks in`: what each form would need. */
@@ -59,6 +74,14 @@ function noneOf(forms: readonly (readonly Finding[])[]): string {
   return needs.length > 0 ? `${none}: ${[...new Set(needs)].join('; or ')}` : none;
 }
 
+/** `must be string or object`: nothing was written that could be meant. */
+function noType(forms: readonly Form[]): string {
+  const types = forms.flatMap(({ findings: [first] }) =>
+    first?.keyword === 'type' ? [first.params.type].flat() : [],
+  );
+  return `must be ${[...new Set(types)].join(' or ')}`;
+}
+
 function explain(error: Finding): string {
   switch (error.keyword) {
     case 'additionalProperties':
@@ -67,6 +90,8 @@ function explain(error: Finding): string {
       return `lacks ${error.params.requiredProperties.join(', ')}`;
     case 'enum':
       return `must be one of ${error.params.allowedValues.join(', ')}`;
+    case 'pattern':
+      return `must be ${wordsOf(error.params.pattern) ?? `as ${error.params.pattern}`}`;
     default:
       return error.message;
   }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { LANGUAGES, type Language } from '../model/contact.ts';
+import { patterned } from './patterned.ts';
 
 /** `es-MX` → `es`: one text may serve every region of a language. */
 export const baseOf = (language: string): string => language.split('-')[0] ?? language;
@@ -39,8 +40,13 @@ export const Sayings = Type.Unsafe<Sayings>(
 );
 export type Sayings = Readonly<Record<string, string | Foreign>>;
 
+export const RecordingName = patterned(
+  '^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}$',
+  'the name of a recording: letters, digits, . _ / -',
+);
+
 export const Recording = Type.Object(
-  { audio: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}$' }) },
+  { audio: RecordingName },
   { additionalProperties: false, description: 'A recording of the prompts folder, by name.' },
 );
 export type Recording = Static<typeof Recording>;

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { CallContext } from '../../model/call.ts';
 import { ExpressionText } from '../assignments.ts';
 import type { NodeKind } from '../node.ts';
+import { patterned } from '../patterned.ts';
 import { contextField } from '../places.ts';
 import type { Turn } from '../turn.ts';
 
@@ -17,10 +18,12 @@ import type { Turn } from '../turn.ts';
  * A condition may be an expression as well: it holds when that comes to true. One that cannot be told (a variable
  * that is missing, a text that is no number) does not hold, and the call's history says why.
  */
-const Field = Type.String({
-  pattern: '^(status|intent|language|name|ani|dnis|variables\\.[A-Za-z0-9_-]{1,50})$',
-  description: 'status, intent, language, name, ani, dnis or variables.NAME',
-});
+const FIELDS = 'status, intent, language, name, ani, dnis or variables.NAME';
+const Field = patterned(
+  '^(status|intent|language|name|ani|dnis|variables\\.[A-Za-z0-9_-]{1,50})$',
+  FIELDS,
+  { description: FIELDS },
+);
 const strict = { additionalProperties: false };
 
 const Equals = Type.Object({ field: Field, equals: Type.String() }, strict);

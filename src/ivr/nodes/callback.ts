@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { queueId } from '../../model/ids.ts';
 import { type NodeKind, type Outcome, OVER, spokenAt } from '../node.ts';
+import { patterned } from '../patterned.ts';
 import { PromptRefs, type Texts } from '../prompt-schema.ts';
 import type { Turn } from '../turn.ts';
 import type { FlowEvent } from '../vocabulary.ts';
@@ -28,7 +29,7 @@ import type { FlowEvent } from '../vocabulary.ts';
  */
 const Time = Type.Object(
   {
-    key: Type.String({ pattern: '^[0-9]$' }),
+    key: patterned('^[0-9]$', 'a key from 0 to 9, in quotation marks'),
     afterMinutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
   },
   { additionalProperties: false },

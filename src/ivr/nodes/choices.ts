@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox';
 import type { Language } from '../../model/contact.ts';
 import { type Assignments, unspokenLanguage } from '../assignments.ts';
+import { patterned } from '../patterned.ts';
 
 /** What kinds of nodes that offer choices have in common. */
 export const Key = Type.Union([
-  Type.String({ pattern: '^[0-9*#A-D]$' }),
+  patterned('^[0-9*#A-D]$', 'one key of a telephone: 0 to 9, *, #, A to D'),
   Type.Integer({ minimum: 0, maximum: 9 }),
 ]);
 export type Key = Static<typeof Key>;

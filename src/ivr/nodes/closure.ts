@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Hidden } from '../../lib/hidden.ts';
 import { dayEnd, dayOf } from '../../lib/zone.ts';
 import type { CalendarConfig, Closure as ClosureFact } from '../../model/calendar.ts';
-import { VARIABLE_NAME } from '../assignments.ts';
+import { variableName } from '../assignments.ts';
 import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
 import { calendarIn, unknownCalendar } from '../opening-hours.ts';
 import type { Turn } from '../turn.ts';
@@ -47,8 +47,7 @@ const Closure = Type.Object(
       }),
     ),
     reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, default: 'phone' })),
-    pin: Type.String({
-      pattern: `^${VARIABLE_NAME}$`,
+    pin: variableName({
       description: 'The secret that holds the PIN: of a `collect` with `secret`.',
     }),
     open: NodeName,

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Hidden } from '../../lib/hidden.ts';
 import { AskingFields, askAgain, askingPrompts, awaitAnswer, failedExit } from '../asking.ts';
-import { VARIABLE_NAME } from '../assignments.ts';
+import { VariableName } from '../assignments.ts';
 import {
   DIGIT_CHECKS,
   DIGIT_PATTERN,
@@ -10,6 +10,7 @@ import {
   patternLength,
 } from '../digit-checks.ts';
 import { type NodeKind, type Outcome, spokenAt } from '../node.ts';
+import { patterned } from '../patterned.ts';
 import { PromptRefs } from '../prompt-schema.ts';
 import { KEYS_MAX } from '../state.ts';
 import type { Turn } from '../turn.ts';
@@ -43,7 +44,7 @@ const Collect = Type.Object(
   {
     type: Type.Literal('collect'),
     ...AskingFields,
-    variable: Type.String({ pattern: `^${VARIABLE_NAME}$` }),
+    variable: VariableName,
     minDigits: Type.Optional(Type.Integer({ minimum: 1, maximum: KEYS_MAX, default: 1 })),
     maxDigits: Type.Integer({ minimum: 1, maximum: KEYS_MAX }),
     terminator: Type.Optional(Type.Enum(['#', '*', 'none'], { default: '#' })),
@@ -53,7 +54,7 @@ const Collect = Type.Object(
     ),
     check: Type.Optional(Type.Enum(Object.keys(DIGIT_CHECKS) as DigitCheck[])),
     patterns: Type.Optional(
-      Type.Array(Type.String({ pattern: DIGIT_PATTERN }), {
+      Type.Array(patterned(DIGIT_PATTERN, 'digits, x for any, and sets such as [1-5]'), {
         ...{ minItems: 1, maxItems: 20 },
         description: 'One of them fits: a place is a digit, x for any, or a set such as [1-5].',
       }),
@@ -62,7 +63,9 @@ const Collect = Type.Object(
       Type.Object(
         {
           prompts: PromptRefs,
-          key: Type.Optional(Type.String({ pattern: '^[0-9*#]$', default: '1' })),
+          key: Type.Optional(
+            patterned('^[0-9*#]$', 'a key of a telephone: 0 to 9, * or #', { default: '1' }),
+          ),
         },
         { additionalProperties: false },
       ),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { type NodeKind, type Outcome, OVER, spokenAt } from '../node.ts';
+import { patterned } from '../patterned.ts';
 import { PromptRefs, type Texts } from '../prompt-schema.ts';
 import type { Turn } from '../turn.ts';
 
@@ -24,7 +25,10 @@ const Survey = Type.Object(
     questions: Type.Array(
       Type.Object(
         {
-          name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,39}$' }),
+          name: patterned(
+            '^[A-Za-z][A-Za-z0-9_]{0,39}$',
+            'a name that begins with a letter, of letters, digits and _',
+          ),
           prompts: PromptRefs,
         },
         { additionalProperties: false },

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { queueId } from '../../model/ids.ts';
 import { PRIORITY_MAX, PRIORITY_MIN } from '../../model/queue.ts';
 import { type NodeKind, type Outcome, spokenAt } from '../node.ts';
+import { patterned } from '../patterned.ts';
 import { contextField } from '../places.ts';
 import { PromptRefs } from '../prompt-schema.ts';
 import type { Turn } from '../turn.ts';
@@ -23,7 +24,8 @@ import { priorityOf } from './queue.ts';
  * | queueLeft      | connecting | full: `busy` · timeout, overflow: `noAnswer` · else `failed`     |
  */
 const VARIABLE = '\\{variables\\.[A-Za-z0-9_-]{1,50}\\}';
-const or = (pattern: string) => Type.String({ pattern: `^(${pattern}|${VARIABLE})$` });
+const or = (pattern: string, mustBe: string) =>
+  patterned(`^(${pattern}|${VARIABLE})$`, `${mustBe}, or {variables.NAME}`);
 const strict = { additionalProperties: false };
 
 const Transfer = Type.Object(
@@ -37,10 +39,14 @@ const Transfer = Type.Object(
         },
         strict,
       ),
-      Type.Object({ extension: or('[0-9A-Za-z]{1,32}') }, strict),
-      Type.Object({ number: or('\\+?[0-9]{3,15}') }, strict),
+      Type.Object({ extension: or('[0-9A-Za-z]{1,32}', 'an extension') }, strict),
+      Type.Object({ number: or('\\+?[0-9]{3,15}', 'a telephone number without spaces') }, strict),
       Type.Object(
-        { sip: Type.String({ pattern: '^sip:[^@\\s]+@[^\\s]+$', maxLength: 300 }) },
+        {
+          sip: patterned('^sip:[^@\\s]+@[^\\s]+$', 'an address such as sip:ana@example.com', {
+            maxLength: 300,
+          }),
+        },
         strict,
       ),
     ]),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Hidden } from '../../lib/hidden.ts';
-import { VARIABLE_NAME } from '../assignments.ts';
+import { VariableName } from '../assignments.ts';
 import { exitsAt, type NodeKind, type Outcome } from '../node.ts';
 import type { Turn } from '../turn.ts';
 import type { FlowEvent } from '../vocabulary.ts';
@@ -23,7 +23,7 @@ import type { FlowEvent } from '../vocabulary.ts';
  * | digit    |                   | the key is kept for whoever asks next                                   |
  */
 const NodeName = Type.String({ minLength: 1 });
-const Name = Type.String({ pattern: `^${VARIABLE_NAME}$` });
+const Name = VariableName;
 
 const Verify = Type.Object(
   {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { MapOf } from '../../lib/map-schema.ts';
-import { PromptRefs } from '../prompt-schema.ts';
+import { patterned } from '../patterned.ts';
+import { PromptRefs, RecordingName } from '../prompt-schema.ts';
 
 const NodeName = Type.String({ minLength: 1 });
 const Template = Type.String({ maxLength: 2_000 });
@@ -11,7 +12,11 @@ const URL_FORM = '^https?://[A-Za-z0-9.:\\[\\]-]+(/[^\\s#]*)?$';
 export const Request = Type.Object(
   {
     type: Type.Literal('request'),
-    url: Type.String({ pattern: URL_FORM, maxLength: 2_000 }),
+    url: patterned(
+      URL_FORM,
+      'an address such as https://erp.example.com/v1/orders/{variables.pedido}, with places only after the host',
+      { maxLength: 2_000 },
+    ),
     method: Type.Optional(Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { default: 'GET' })),
     query: Type.Optional(Templates),
     headers: Type.Optional(Templates),
@@ -27,13 +32,16 @@ export const Request = Type.Object(
     ),
     cacheSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400, default: 0 })),
     set: Type.Optional(
-      MapOf(Type.String({ pattern: '^(/([^~/]|~[01])*)*$' }), {
-        maxProperties: 50,
-        description: 'Variables by name; each is a JSON Pointer into the answer.',
-      }),
+      MapOf(
+        patterned('^(/([^~/]|~[01])*)*$', 'a JSON Pointer into the answer, such as /order/status'),
+        {
+          maxProperties: 50,
+          description: 'Variables by name; each is a JSON Pointer into the answer.',
+        },
+      ),
     ),
     waiting: Type.Optional(PromptRefs),
-    music: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}$' })),
+    music: Type.Optional(RecordingName),
     next: NodeName,
     failed: NodeName,
     onStatus: Type.Optional(

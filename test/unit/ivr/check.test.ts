@@ -102,16 +102,29 @@ const TABLE: readonly [string, object, object?][] = [
   ['nodes.a: there is no such field: colour', { a: { ...end, colour: 1 } }],
   ['nodes.a.reason: must be one of flowEnded, refused', { a: { ...end, reason: 'bored' } }],
   [
-    'nodes.m.choices[0].key: must match pattern "^[0-9*#A-D]$"',
+    'nodes.m.choices[0].key: must be one key of a telephone: 0 to 9, *, #, A to D',
     { m: menu([{ key: '10', next: 'fin' }]), fin: end },
   ],
   [
-    'nodes.m.choices[1].key: has none of the forms that are known here',
+    'nodes.m.choices[1].key: must be string or integer',
     {
       m: menu([
         { key: '12', next: 'fin' },
         { key: true, next: 'fin' },
       ]),
+      fin: end,
+    },
+  ],
+  [
+    'nodes.t.to.number: must be a telephone number without spaces, or {variables.NAME}',
+    {
+      t: {
+        type: 'transfer',
+        to: { number: '55 1234' },
+        busy: 'fin',
+        noAnswer: 'fin',
+        failed: 'fin',
+      },
       fin: end,
     },
   ],
@@ -142,7 +155,7 @@ const TABLE: readonly [string, object, object?][] = [
     { a: { ...end, prompts: [{ es: 'a', de: 'b' }] } },
   ],
   [
-    'nodes.a.prompts[11].es: has none of the forms that are known here',
+    'nodes.a.prompts[11].es: must be string or object',
     { a: { ...end, prompts: Array(12).fill({ es: 1 }) } },
   ],
   [
@@ -195,6 +208,14 @@ describe('parseFlow', () => {
     assert.ok(problemsOf({ inicio: end, 'a\nb': null as unknown as object }).length > 0);
     const many = Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`n${at}`, end]));
     assert.ok(problemsOf(many).length > 0);
+  });
+
+  it('does not repeat a page that somebody has pasted into a field', () => {
+    const page = 'Estimado cliente. '.repeat(1_000);
+    const flow = { name: 'x', languages: ['es-MX'], start: 'a', nodes: { a: { type: page } } };
+    const [problem = ''] = flowChecker.check(flow, KNOWN);
+    assert.match(problem, /^nodes\.a\.type: there is no kind Estimado cliente\./);
+    assert.ok(problem.length < 600);
   });
 
   it('checks a long chain of nodes without trouble', () => {
