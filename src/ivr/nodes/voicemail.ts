@@ -51,6 +51,8 @@ interface Leaving {
   readonly phase: 'greeting' | 'recording' | 'reviewing' | 'listening' | 'thanking' | 'apologising';
   /** How often it was recorded. */
   readonly takes: number;
+  /** How often in a row nothing was said. */
+  readonly shorts: number;
 }
 
 const GREETING: Texts = {
@@ -75,6 +77,7 @@ const APOLOGY: Texts = {
 const REVIEW_MS = 7_000;
 /** Nobody records for ever. */
 const TAKES_MAX = 5;
+const SHORTS_MAX = 2;
 
 export const voicemail: NodeKind<Voicemail, Leaving> = {
   type: 'voicemail',
@@ -98,7 +101,7 @@ export const voicemail: NodeKind<Voicemail, Leaving> = {
   enter(node, turn) {
     turn.forgetKeys();
     turn.play(node.prompts ?? [GREETING]);
-    return { stay: { phase: 'greeting', takes: 0 } };
+    return { stay: { phase: 'greeting', takes: 0, shorts: 0 } };
   },
   on(node, leaving, event, turn) {
     switch (leaving.phase) {
@@ -121,7 +124,7 @@ export const voicemail: NodeKind<Voicemail, Leaving> = {
   },
 };
 
-function record(node: Voicemail, { takes }: Leaving, turn: Turn): Outcome<Leaving> {
+function record(node: Voicemail, { takes, shorts }: Leaving, turn: Turn): Outcome<Leaving> {
   turn.quiet();
   turn.effect({
     type: 'record',
@@ -135,7 +138,7 @@ function record(node: Voicemail, { takes }: Leaving, turn: Turn): Outcome<Leavin
       ...(node.agent === undefined ? {} : { agentId: node.agent }),
     },
   });
-  return { stay: { phase: 'recording', takes: takes + 1 } };
+  return { stay: { phase: 'recording', takes: takes + 1, shorts } };
 }
 
 function recorded(
@@ -147,11 +150,13 @@ function recorded(
   const minMs = (node.minSeconds ?? 1) * 1_000;
   if (why === 'failed' && soundMs < minMs) return apologise(node, leaving, turn);
   if (soundMs < minMs) {
-    if (leaving.takes >= 2) return apologise(node, leaving, turn);
+    const shorts = leaving.shorts + 1;
+    if (shorts >= SHORTS_MAX) return apologise(node, leaving, turn);
     turn.play(node.prompts ?? [GREETING]);
-    return { stay: { ...leaving, phase: 'greeting' } };
+    return { stay: { ...leaving, phase: 'greeting', shorts } };
   }
-  return node.review === false ? thank(node, leaving, turn) : askReview(node, leaving, turn);
+  const said = { ...leaving, shorts: 0 };
+  return node.review === false ? thank(node, said, turn) : askReview(node, said, turn);
 }
 
 function review(node: Voicemail, leaving: Leaving, event: FlowEvent, turn: Turn): Outcome<Leaving> {
@@ -159,8 +164,10 @@ function review(node: Voicemail, leaving: Leaving, event: FlowEvent, turn: Turn)
   if (event.type === 'timeout') return thank(node, leaving, turn);
   if (event.type !== 'digit') return { stay: leaving };
   turn.quiet();
-  if (event.digit === '1' || leaving.takes >= TAKES_MAX) return thank(node, leaving, turn);
-  if (event.digit === '2') {
+  const again = event.digit === '2';
+  if (event.digit === '1' || (again && leaving.takes >= TAKES_MAX))
+    return thank(node, leaving, turn);
+  if (again) {
     turn.effect({ type: 'discardMessage' });
     return record(node, leaving, turn);
   }

@@ -2,7 +2,8 @@ import alawmulaw from 'alawmulaw';
 import { err, ok, type Result } from '../../lib/result.ts';
 
 // Microsoft, Multimedia Programming Interface and Data Specifications 1.0 (1991), "WAVE"; the extensible form:
-// Multiple Channel Audio Data and WAVE Files (2001). Strict where the media servers' readers are lenient: whoever
+// Multiple Channel Audio Data and WAVE Files (2001); RF64 and BW64, whose lengths have 64 bits: EBU Tech 3306, ITU-R
+// BS.2088. Strict where the media servers' readers are lenient: whoever
 // uploads a file is there to be told what is wrong with it.
 
 /** One channel, from −1 to 1. */
@@ -28,8 +29,19 @@ const FLOAT = 3;
 const ALAW = 6;
 const MULAW = 7;
 const EXTENSIBLE = 0xfffe;
-/** Written by programs that do not know the length yet, such as ffmpeg into a pipe: until the end of the file. */
-const LENGTH_UNKNOWN = 0xffff_ffff;
+/** Written by programs that do not know the length yet, such as ffmpeg and sox into a pipe: until the end of the file. */
+const LENGTH_UNKNOWN_MIN = 0x7f00_0000;
+/** What recorders write besides (RFC 2361). */
+const CODECS: Readonly<Record<number, string>> = {
+  [PCM]: 'PCM',
+  [FLOAT]: 'floats',
+  2: "Microsoft's ADPCM",
+  17: 'IMA ADPCM',
+  49: 'GSM 6.10',
+  64: 'G.721 ADPCM',
+  80: 'MPEG',
+  85: 'MP3',
+};
 const RATE_MIN = 8_000;
 const RATE_MAX = 192_000;
 const CHANNELS_MAX = 8;
@@ -41,19 +53,22 @@ export function decodeWav(file: Buffer): Result<Decoded, string> {
   const kind = kindOf(file);
   if (kind !== 'WAV') return err(`it is ${kind}, no WAV file`);
   let format: Result<Format, string> = err('it has no format before its sound');
+  let longLength: number | undefined;
   for (let at = 12, chunk = 0; at + 8 <= file.length && chunk < CHUNKS_MAX; chunk++) {
     const name = file.toString('latin1', at, at + 4);
     const bytes = file.readUInt32LE(at + 4);
     if (name === 'fmt ') format = formatOf(file.subarray(at + 8, at + 8 + bytes));
+    if (name === 'ds64' && at + 24 <= file.length)
+      longLength = Number(file.readBigUInt64LE(at + 16));
     if (name === 'data')
-      return format.ok ? soundOf(file.subarray(at + 8), bytes, format.value) : format;
+      return format.ok ? soundOf(file.subarray(at + 8), longLength ?? bytes, format.value) : format;
     at += 8 + bytes + (bytes % 2);
   }
   return err('it has no sound in it');
 }
 
 const SIGNATURES: readonly (readonly [RegExp, string])[] = [
-  [/^RIFF....WAVE/s, 'WAV'],
+  [/^(RIFF|RF64|BW64)....WAVE/s, 'WAV'],
   [/^\x89PNG/, 'a PNG picture'],
   [/^\xff\xd8\xff/, 'a JPEG picture'],
   [/^GIF8/, 'a GIF picture'],
@@ -62,7 +77,6 @@ const SIGNATURES: readonly (readonly [RegExp, string])[] = [
   [/^fLaC/, 'a FLAC file'],
   [/^....ftyp/s, 'an MP4 file'],
   [/^RIFX/, 'a big-endian RIFX file'],
-  [/^RF64/, 'an RF64 file'],
   [/^%PDF/, 'a PDF document'],
   [/^PK/, 'a ZIP archive'],
   [/^\s*</, 'markup'],
@@ -84,15 +98,19 @@ function formatOf(body: Buffer): Result<Format, string> {
   if (rate < RATE_MIN || rate > RATE_MAX) {
     return err(`its rate of ${rate} Hz is not between 8 and 192 kHz`);
   }
-  if (!READERS[`${tag}/${bits}`])
-    return err(`its format (${tag} of ${bits} bits) is not known here`);
+  if (!READERS[`${tag}/${bits}`]) {
+    const codec = CODECS[tag] ?? `format ${tag}`;
+    return err(
+      `it is a WAV file of ${codec}, ${bits} bits, which is not known here: save it as PCM`,
+    );
+  }
   if (body.readUInt16LE(12) !== (channels * bits) / 8) return err('its header contradicts itself');
   return ok({ tag, channels, rate, bits });
 }
 
 function soundOf(rest: Buffer, bytes: number, format: Format): Result<Decoded, string> {
   const { channels, rate, bits, tag } = format;
-  const length = bytes === LENGTH_UNKNOWN ? rest.length : bytes;
+  const length = bytes >= LENGTH_UNKNOWN_MIN ? rest.length : bytes;
   if (length > rest.length) {
     return err(`it is cut off: ${rest.length} of ${length} bytes of sound are there`);
   }

@@ -220,6 +220,25 @@ test('voicemail: too short is asked for once more; a full disk is said', () => {
   assert.match(JSON.stringify(apology), /no hemos podido grabar/);
 });
 
+test('voicemail: whoever records again and is late to speak is asked once more', () => {
+  const flow = flowOf({ buzon: QUEUE.buzon });
+  const good: FlowEvent = { type: 'recorded', recordingId: 'r', durationMs: 5_000, why: 'key' };
+  const silent: FlowEvent = { ...good, soundMs: 0, why: 'silence' };
+  const steps = play(flow, [PLAYED, good, digit('2'), silent, PLAYED, good, digit('1'), PLAYED]);
+  assert.deepEqual(typesOf(steps[4]), ['play']);
+  assert.deepEqual(typesOf(steps[5]), ['record']);
+  assert.match(JSON.stringify(effects(steps[7])), /Su mensaje está grabado/);
+});
+
+test('voicemail: the last take can be listened to, and is kept instead of being recorded again', () => {
+  const flow = flowOf({ buzon: QUEUE.buzon });
+  const good: FlowEvent = { type: 'recorded', recordingId: 'r', durationMs: 5_000, why: 'key' };
+  const takes = Array.from({ length: 4 }, () => [good, digit('2')]).flat();
+  const steps = play(flow, [PLAYED, ...takes, good, digit('3'), PLAYED, digit('2')]);
+  assert.deepEqual(typesOf(steps.at(-3)), ['stop', 'playMessage']);
+  assert.match(JSON.stringify(effects(steps.at(-1))), /Su mensaje está grabado/);
+});
+
 test('transfer: dialled after its prompts; each failure has its way out', () => {
   const flow = flowOf({
     pasar: {

@@ -57,12 +57,30 @@ describe('decodeWav', () => {
 
   it('reads a stream that did not know its length, and floats that are no numbers', () => {
     const data = pcmTone(TELEPHONE, 50);
-    assert.ok(decodeWav(wavFile(TELEPHONE, data, 0xffff_ffff)).ok);
+    for (const unknown of [0xffff_ffff, 0x8000_0000, 0x7fff_f000])
+      assert.ok(decodeWav(wavFile(TELEPHONE, data, unknown)).ok);
     const wild = Buffer.alloc(8);
     wild.writeFloatLE(Number.NaN, 0);
     wild.writeFloatLE(Number.POSITIVE_INFINITY, 4);
     const decoded = decodeWav(wavFile({ ...TELEPHONE, tag: 3, bits: 32 }, wild));
     assert.deepEqual(decoded.ok && [...decoded.value.samples], [0, 0]);
+  });
+
+  it('reads what stands between, and lengths of 64 bits', () => {
+    const data = pcmTone(TELEPHONE, 50);
+    const plain = wavFile(TELEPHONE, data, 0xffff_ffff);
+    const list = Buffer.from('LIST\x05\0\0\0INFOx\0', 'latin1');
+    const long = Buffer.alloc(36);
+    long.write('ds64', 0, 'latin1');
+    long.writeUInt32LE(28, 4);
+    long.writeBigUInt64LE(BigInt(data.length), 16);
+    const parts = [plain.subarray(0, 12), long, list, plain.subarray(12), list];
+    for (const name of ['RF64', 'BW64']) {
+      const file = Buffer.concat(parts);
+      file.write(name, 0, 'latin1');
+      const decoded = decodeWav(file);
+      assert.equal(decoded.ok && decoded.value.samples.length, 400);
+    }
   });
 
   it('hears channels that cancel each other out', () => {
@@ -91,8 +109,13 @@ describe('decodeWav', () => {
       wavFile({ ...TELEPHONE, rate: 0x0fff_ffff }, sound),
       /not between 8 and 192/,
     ],
-    ['ADPCM', wavFile({ ...TELEPHONE, tag: 2, bits: 8 }, sound), /format \(2 of 8 bits\)/],
-    ['12 bits', wavFile({ ...TELEPHONE, bits: 16 }, sound).fill(12, 34, 35), /12 bits/],
+    [
+      'ADPCM',
+      wavFile({ ...TELEPHONE, tag: 2, bits: 8 }, sound),
+      /of Microsoft's ADPCM, 8 bits, which is not known here: save it as PCM/,
+    ],
+    ['MP3 inside', wavFile({ ...TELEPHONE, tag: 85, bits: 0 }, sound), /a WAV file of MP3/],
+    ['12 bits', wavFile({ ...TELEPHONE, bits: 16 }, sound).fill(12, 34, 35), /of PCM, 12 bits/],
     ['a block size of its own', wavFile(TELEPHONE, sound).fill(9, 32, 33), /contradicts itself/],
   ];
   for (const [what, file, why] of bad) {
