@@ -40,6 +40,11 @@ export class Parties {
     return this.#bridged;
   }
 
+  /** Who is with the two. */
+  get third(): Leg | undefined {
+    return this.#third;
+  }
+
   /** Whom the leg hears now: nobody while it is apart. */
   heardBy(leg: Leg): readonly Leg[] {
     const all = [...(this.#bridged ?? []), ...(this.#third ? [this.#third] : [])];

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe } from 'node:test';
+import type { Baresip } from '../support/baresip.ts';
 import { eventually, pause } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
 import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
-import { listenToWav, TONES, writeWav } from '../support/tones.ts';
+import { listenToWav, type Stretch, TONES, type ToneLog, writeWav } from '../support/tones.ts';
 
 interface RecordingFacts {
   readonly id: string;
@@ -20,6 +21,15 @@ interface RecordingFacts {
 
 /** Of the example's flows: what they say is spoken before the house is ready, and so no scene waits for a voice. */
 const SPOKEN = { es: 'Bienvenido a Muebles Alameda.' };
+
+/** Whoever changes hands, or joins, is heard again by then: two bridges, of 20 ms frames. */
+const GAP_MS_MAX = 120;
+
+/** How long it was heard altogether. */
+const ofKind = ({ stretches }: ToneLog, kind: Stretch['what']): number =>
+  stretches
+    .filter(({ what }) => what === kind)
+    .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
 
 /** One channel of a stereo file, as a file of its own. */
 function sideOf(path: string, channel: 0 | 1): string {
@@ -108,6 +118,100 @@ describe('recorded conversations', () => {
           'recording.stopped',
         ],
       );
+    },
+  );
+
+  scene(
+    'a conference of two agents, and the first leaves: both on the right in one file, without a gap, and both are told of a pause',
+    async (stage) => {
+      const { company, system } = house();
+      const line = await company.line({ recording: { mode: 'all', percent: 100, stereo: true } });
+      const carmen = await company.person(line);
+      const luis = await company.person(line);
+      const hers = await house().baresip(stage, carmen);
+      const his = await house().baresip(stage, luis, { toneHz: TONES.otherAgent });
+      await company.ready(carmen);
+      await company.agent(luis.id, ({ reachable }) => reachable);
+      await system.api.post(`/v1/agents/${luis.id}/sign-in`);
+      const caller = await house().dial(stage, line.dnis);
+      await hers.rings();
+      await hers.answer();
+      const callerHears = async (tone: number, lastingMs: number) => {
+        const since = performance.now();
+        await eventually(`the caller hears ${tone}`, () =>
+          caller.rtp?.heard.find(tone, lastingMs, since),
+        );
+      };
+      await callerHears(TONES.agent, 400);
+      const live = await eventually('the call is shown as recorded', async () => {
+        const call = await liveCallFrom(system.api, caller.ani);
+        return call?.recording ? call : undefined;
+      });
+      const post = (what: string, body: object = {}) =>
+        system.api.post(`/v1/calls/${live.id}/${what}`, body);
+      await post('consult', { to: { agent: luis.id } });
+      await his.rings();
+      await his.answer();
+      await eventually('she hears him', () => hers.heard().totalMs(TONES.otherAgent) > 300);
+      await post('conference');
+      await callerHears(TONES.agent + TONES.otherAgent, 500);
+      // What is said takes the place of the colleague; the customer, who is with the two, is heard beneath it.
+      const wordMs = (phone: Baresip) =>
+        Math.min(phone.heard().totalMs(TONES.caller), 10 * ofKind(phone.heard(), 'other'));
+      const before = [wordMs(hers), wordMs(his)] as const;
+      await hers.press('*5');
+      for (const [at, phone] of [hers, his].entries())
+        await eventually(
+          `${phone.user} is told of the pause`,
+          () => wordMs(phone) > (before[at] ?? 0) + 500,
+        );
+      await post('recording', { action: 'resume' });
+      await callerHears(TONES.agent + TONES.otherAgent, 500);
+      await post('leave');
+      await hers.event('CALL_CLOSED');
+      await callerHears(TONES.otherAgent, 500);
+      await caller.hangUp();
+
+      const cdr = await cdrOf(system.api, caller.sipp.callId);
+      assert.equal(cdr.recordingIds?.length, 1, 'one file');
+      const facts = await eventually('the recording is kept', async () => {
+        const found = await system.api.get<RecordingFacts>(
+          `/v1/recordings/${cdr.recordingIds?.[0]}`,
+        );
+        return found.storage ? found : undefined;
+      });
+      assert.deepEqual(facts.agentIds, [carmen.id, luis.id]);
+      assert.equal(facts.pauses.length, 1);
+      const path = stage.evidence.file('conference.wav');
+      writeFileSync(path, await system.api.bytes(`/v1/recordings/${facts.id}/audio`));
+      const left = listenToWav(sideOf(path, 0));
+      const right = listenToWav(sideOf(path, 1));
+      const { agent, otherAgent, caller: customer } = TONES;
+      for (const tone of [agent, otherAgent, agent + otherAgent]) {
+        assert.ok(
+          right.totalMs(tone) > 300,
+          `${tone} Hz for ${right.totalMs(tone)} ms on the right`,
+        );
+        assert.equal(left.totalMs(tone), 0, `${tone} Hz on the left`);
+      }
+      assert.ok(left.totalMs(customer) > 1_500, `${left.totalMs(customer)}`);
+      for (const mixed of [customer, customer + agent, customer + otherAgent])
+        assert.equal(right.totalMs(mixed), 0, 'the customer on the right');
+      const order = right.stretches.flatMap(({ what, fromMs, toMs }) =>
+        toMs - fromMs > 200 && typeof what === 'number' ? [what] : [],
+      );
+      // Whoever is told something is not heard meanwhile.
+      assert.deepEqual([order[0], order.at(-1)], [agent, otherAgent]);
+      // What the customer hears while he is asked is music, and in the file as well.
+      for (const side of [left, right]) {
+        const silences = side.stretches
+          .slice(1, -1)
+          .filter(({ what }) => what === 'silence')
+          .map(({ fromMs, toMs }) => toMs - fromMs);
+        const [pauseMs = 0, ...gaps] = silences.toSorted((a, b) => b - a);
+        assert.ok(pauseMs > 400, `the pause, of ${pauseMs} ms`);
+        assert.ok((gaps[0] ?? 0) <= GAP_MS_MAX, `a gap of ${gaps[0]} ms`);
+      }
     },
   );
 

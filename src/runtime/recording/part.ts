@@ -16,7 +16,7 @@ export interface RecordingPart {
   keyed(session: CallSession, leg: Leg, agentId: AgentId): void;
   /** The caller and somebody of the house hear each other. */
   connected(session: CallSession): void;
-  /** Somebody else may be in the conversation: they are in the recording, and told if it is paused. */
+  /** Somebody else may be in the conversation: they are in the recording, and all who do not know of a pause are told. */
   speaking(session: CallSession): void;
   /** Nobody of the house speaks with the caller any more, and nobody will. */
   over(session: CallSession): void;

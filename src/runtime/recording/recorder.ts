@@ -73,8 +73,9 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     const action = !running ? 'start' : running.paused ? 'resume' : 'pause';
     void this.#steer(session.id, action, `agent ${agentId}`).then((done) => {
       if (!done.ok) this.#record(session, 'recording.notStarted', { why: done.error.code });
-      const said = !done.ok ? 'refused' : action === 'pause' ? 'recordingPaused' : 'recording';
-      return this.#say(session, agentId, leg, said);
+      // Of a pause everybody is told.
+      if (!done.ok || action !== 'pause')
+        void this.#say(session, agentId, leg, done.ok ? 'recording' : 'refused');
     });
   }
 
@@ -98,9 +99,10 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     const running = this.#running.get(session.id);
     if (!running) return;
     for (const { agentId, leg } of speakersOf(session)) {
-      if (!running.speaks(agentId)) continue;
-      this.#write(session, running);
-      if (running.paused) void this.#say(session, agentId, leg, 'recordingPaused');
+      if (running.speaks(agentId)) this.#write(session, running);
+      // Nothing can be said to whoever hears the two who are bridged as a third: they are told when they are one of them.
+      if (session.talk?.parties.third !== leg && running.tells(agentId))
+        void this.#say(session, agentId, leg, 'recordingPaused');
     }
   }
 
@@ -139,6 +141,7 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
         if (running.paused) break;
         running.pause('request', at);
         this.#record(session, 'recording.paused', facts);
+        this.speaking(session);
         break;
       case 'resume':
         if (running.resume(false, at)) this.#record(session, 'recording.resumed', facts);

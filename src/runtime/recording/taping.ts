@@ -23,6 +23,8 @@ export class Taping {
   readonly #session: CallSession;
   readonly #facts: Pick<ConversationRecording, 'why' | 'stereo' | 'startedAt'>;
   readonly #agentIds: AgentId[] = [];
+  /** Who knows of the pause that lasts. */
+  readonly #told = new Set<AgentId>();
   readonly #pauses: { from: EpochMs; to?: EpochMs; why: PauseReason }[] = [];
   /** Why it is over, if we ended it. */
   end: RecordingEnd | undefined;
@@ -46,6 +48,13 @@ export class Taping {
     return true;
   }
 
+  /** True: they do not know yet that it is paused. */
+  tells(agentId: AgentId): boolean {
+    if (!this.paused || this.#told.has(agentId)) return false;
+    this.#told.add(agentId);
+    return true;
+  }
+
   /** Whether somebody has asked for silence; secrets are another matter. */
   get paused(): boolean {
     return this.#pauses.some(({ why, to }) => why !== 'secret' && to === undefined);
@@ -53,6 +62,7 @@ export class Taping {
 
   pause(why: PauseReason, at: EpochMs): void {
     if (why !== 'secret') this.tape.pause(true);
+    if (!this.paused) this.#told.clear();
     this.#pauses.push({ why, from: at });
   }
 
