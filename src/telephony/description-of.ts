@@ -6,15 +6,27 @@ interface Part {
   readonly content?: string;
 }
 
+/**
+ * What comes in has to go out again, to the media server. drachtio-server keeps what its application sends in a ring of
+ * 12,228 octets and reads 8,192 at a time: of what is longer it loses the beginning, and is deaf to that connection
+ * from then on.
+ */
+const BODY_OCTETS_MAX = 4_096;
+
+/** Refused with 413 (RFC 3261 section 21.4.11). */
+export const isTooLarge = ({ body }: Srf.SrfRequest): boolean =>
+  Buffer.byteLength(body ?? '') > BODY_OCTETS_MAX;
+
 const SDP = /^application\/sdp\b/i;
 
 /**
  * The session description that a request brings: its body, or that part of it (RFC 5621 section 3: carriers and other
  * systems put ISUP, a location or what they know of the call beside it). Empty without a body; undefined when there is
- * none in it. A body that does not say what it is counts as one.
+ * none in it. A body that does not say what it is counts as one. What is too large for drachtio is none.
  */
 export function descriptionOf(req: Srf.SrfRequest): string | undefined {
   if (!req.body) return '';
+  if (isTooLarge(req)) return undefined;
   const type = req.has('Content-Type') ? req.get('Content-Type') : '';
   if (type === '' || SDP.test(type)) return req.body;
   const { payload = [] } = req as unknown as { payload?: readonly Part[] };

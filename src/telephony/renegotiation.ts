@@ -1,7 +1,7 @@
 import type Srf from 'drachtio-srf';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
-import { descriptionOf } from './description-of.ts';
+import { descriptionOf, isTooLarge } from './description-of.ts';
 import { unsupportedExtensions } from './extensions.ts';
 import type { LegWishes } from './refer.ts';
 import { isOffering } from './reinvite.ts';
@@ -66,7 +66,8 @@ async function answer(
   }
   const offer = descriptionOf(req);
   if (offer === undefined) {
-    res.send(415, { headers: { Accept: 'application/sdp' } });
+    if (isTooLarge(req)) res.send(413);
+    else res.send(415, { headers: { Accept: 'application/sdp' } });
     return;
   }
   try {

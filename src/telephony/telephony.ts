@@ -27,7 +27,7 @@ import { byPreference } from './by-preference.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabilities.ts';
 import type { Channel } from './channel.ts';
-import { descriptionOf } from './description-of.ts';
+import { descriptionOf, isTooLarge } from './description-of.ts';
 import { Dialler } from './dialler.ts';
 import { sendWithoutDelay } from './drachtio-wire.ts';
 import { unsupportedExtensions } from './extensions.ts';
@@ -341,6 +341,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
     if (!req.isNewInvite) return refuse(res, 481);
     if (!req.has('Contact')) return refuse(res, 400);
+    if (isTooLarge(req)) return refuse(res, 413);
     if (descriptionOf(req) === undefined) return refuse(res, 415, { Accept: 'application/sdp' });
     if (asksTooOften(req)) return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
     const admitted = await this.#admission.admit(req, res);

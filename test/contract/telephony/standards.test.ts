@@ -132,3 +132,14 @@ test('A copy that a forking proxy sent another way is no second call (RFC 3261 s
   session.bye();
   await desk.next('callerGone');
 });
+
+test('A description that drachtio could not take back is refused, and the next call is taken', async () => {
+  const long = (octets: number) => `${sdp(40_000)}a=x-long:${'y'.repeat(octets)}\r\n`;
+  const call = (body: string) => phone.call(uri(), { body });
+  for (const octets of [5_000, 13_000, 40_000])
+    assert.equal(statusOf(await call(long(octets)).failed), 413, `${octets}`);
+  const { caller, leg } = await connect(desk, phone, {}, long(3_500));
+  assert.equal(responseOf(await caller.request('INVITE', { body: long(20_000) })).status, 413);
+  assert.equal(responseOf(await caller.request('INVITE', { body: sdp(40_000) })).status, 200);
+  leg.hangup();
+});
