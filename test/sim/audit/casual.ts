@@ -26,13 +26,12 @@ export const casual: MakeRule = (model) => {
     return cap === 0 ? 1 : (accounts.of.get(config.id)?.spent ?? 0) / cap;
   };
   const mayAfford = (now: number, { config }: AuditedAgent): boolean => {
-    const account = accounts.of.get(config.id);
-    if (!account) return true;
+    const { spent = 0, daySpent = 0 } = accounts.of.get(config.id) ?? {};
     const { casual: terms, dailyCallsMax = Number.POSITIVE_INFINITY, zone = 'UTC' } = config;
-    if (account.daySpent >= dailyCallsMax) return false;
+    if (daySpent >= dailyCallsMax) return false;
     if (!terms) return true;
     const isOpen = terms.hours === undefined || isOpenAt(terms.hours, zone, now);
-    return isOpen && account.spent < terms.monthlyCap;
+    return isOpen && spent < terms.monthlyCap;
   };
 
   model.mayHelp = (now, agent, queueId) => {

@@ -45,12 +45,12 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   presence,
   /** R3: who belongs to a queue and holds the skills. */
   skills,
+  /** R16: an agent who is waited for. */
+  preferred,
   /** R18: no more calls at once than a queue may have. */
   limits,
   /** B1 to B6: limits, and casual agents after all others. */
   casual,
-  /** R16: an agent who is waited for. Limits and need are known by then. */
-  preferred,
   /** R1, R2, R4, R5: order, and nobody idle beside a caller. */
   order,
   /** M1 to M3: several phones for one call. */
