@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import type { FastifyInstance, FastifySchema } from 'fastify';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { SESSION_COOKIE } from '../../lib/presented.ts';
 
 const TAGS = [
@@ -36,7 +36,8 @@ const TAGS = [
 export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
     transform: ({ schema, url, route }) => ({
-      schema: route.config?.takesYaml ? withYaml(schema) : schema,
+      // Generated clients name their functions by it.
+      schema: { operationId: operationIdOf(route), ...schemaOf(schema, route.config?.takesYaml) },
       url,
     }),
     openapi: {
@@ -61,6 +62,11 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
   });
 }
 
+function schemaOf(schema: FastifySchema, takesYaml = false): FastifySchema {
+  const eased = withoutNeedlessDemands(schema);
+  return takesYaml ? withYaml(eased) : eased;
+}
+
 /** As YAML the body is the document alone; what may stand beside it is in the query. */
 function withYaml(schema: FastifySchema): FastifySchema {
   const { document } = (schema.body as { readonly properties: Record<string, unknown> }).properties;
@@ -69,4 +75,39 @@ function withYaml(schema: FastifySchema): FastifySchema {
     'application/yaml': { schema: document },
   };
   return { ...schema, body: { content } };
+}
+
+/** `GET /v1/agents/:id/ledger`: `getAgentsByIdLedger`. */
+function operationIdOf({ method, url }: Pick<RouteOptions, 'method' | 'url'>): string {
+  const words = url
+    .replace(/^\/v1/, '')
+    .replaceAll('/:', '/by-')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '');
+  const name = words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
+  return `${String(method).toLowerCase()}${name}`;
+}
+
+/** What is taken by default need not be sent: the validator has it there before it looks. */
+function withoutNeedlessDemands(schema: FastifySchema): FastifySchema {
+  const { querystring, body, ...rest } = schema ?? {};
+  return {
+    ...rest,
+    ...(querystring ? { querystring: optionalByDefault(querystring) } : {}),
+    ...(body ? { body: optionalByDefault(body) } : {}),
+  };
+}
+
+function optionalByDefault(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(optionalByDefault);
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).map(([name, part]) => [name, optionalByDefault(part)]);
+  const { required, properties = {} } = node as {
+    readonly required?: unknown;
+    readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
+  };
+  const copy = Object.fromEntries(entries);
+  if (!Array.isArray(required)) return copy;
+  const needed = required.filter((name) => properties[name]?.default === undefined);
+  return { ...copy, required: needed };
 }

@@ -6,6 +6,12 @@ import { startTestApi, type TestApi } from '../../support/api.ts';
 interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
+  readonly operationId: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly required?: boolean;
+    readonly schema: { readonly default?: unknown };
+  }[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
 interface Document {
@@ -53,6 +59,17 @@ test('every operation has a summary, a tag and problem details', () => {
         `${method} ${path}`,
       );
   }
+});
+
+test('every operation has a name of its own, and asks for nothing that it takes by default', () => {
+  const names = operations().map(({ operation }) => operation.operationId);
+  assert.equal(new Set(names).size, names.length);
+  assert.equal(document.paths['/v1/agents/{id}/ledger']?.get?.operationId, 'getAgentsByIdLedger');
+  for (const { path, method, operation } of operations())
+    for (const { name, required, schema } of operation.parameters ?? [])
+      assert.ok(!(required && schema.default !== undefined), `${method} ${path}: ${name}`);
+  const limit = document.paths['/v1/queues']?.get?.parameters?.find(({ name }) => name === 'limit');
+  assert.deepEqual([limit?.required ?? false, limit?.schema.default], [false, 50]);
 });
 
 test('every schema in it is JSON Schema 2020-12', () => {
