@@ -338,8 +338,9 @@ describe('hold, transfer, consultation, conference', () => {
       let has = await (await ringing).answer();
       let [here, there] = [carmen, luis];
       const passOn = () => has?.refer(`sip:${there.user}@${system.sip.host}`);
-      // A phone that has been answered is joined with the caller a moment later.
-      await company.state(carmen, 'talking');
+      // A phone that has been answered is joined with the caller a moment later, and has nobody to pass on before.
+      has?.rtp.play(SECOND);
+      await heard(caller, SECOND);
       for (let times = 1; times <= BROUGHT_MAX; times++) {
         ringing = nextRing(there);
         assert.equal(await passOn(), 202, `transfer ${times}`);
