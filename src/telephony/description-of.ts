@@ -6,12 +6,8 @@ interface Part {
   readonly content?: string;
 }
 
-/**
- * What comes in has to go out again, to the media server. drachtio-server keeps what its application sends in a ring of
- * 12,228 octets and reads 8,192 at a time: of what is longer it loses the beginning, and is deaf to that connection
- * from then on.
- */
-const BODY_OCTETS_MAX = 4_096;
+/** What comes in has to go out again, to the media server, in one message that drachtio can take (`sendShortOnly`). */
+const BODY_OCTETS_MAX = 3_072;
 
 /** Refused with 413 (RFC 3261 section 21.4.11). */
 export const isTooLarge = ({ body }: Srf.SrfRequest): boolean =>

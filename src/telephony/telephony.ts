@@ -29,7 +29,7 @@ import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabil
 import type { Channel } from './channel.ts';
 import { descriptionOf, isTooLarge } from './description-of.ts';
 import { Dialler } from './dialler.ts';
-import { sendWithoutDelay } from './drachtio-wire.ts';
+import { sendShortOnly, sendWithoutDelay } from './drachtio-wire.ts';
 import { unsupportedExtensions } from './extensions.ts';
 import { type Hear, InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
@@ -191,6 +191,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
     void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
     sendWithoutDelay(srf);
+    sendShortOnly(srf, this.#options.log);
     watchSip(srf, (message) => this.#options.meters?.sip(message));
     this.#pool.connect();
   }

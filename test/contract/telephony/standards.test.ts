@@ -138,8 +138,20 @@ test('A description that drachtio could not take back is refused, and the next c
   const call = (body: string) => phone.call(uri(), { body });
   for (const octets of [5_000, 13_000, 40_000])
     assert.equal(statusOf(await call(long(octets)).failed), 413, `${octets}`);
-  const { caller, leg } = await connect(desk, phone, {}, long(3_500));
+  const { caller, leg } = await connect(desk, phone, {}, long(2_500));
   assert.equal(responseOf(await caller.request('INVITE', { body: long(20_000) })).status, 413);
   assert.equal(responseOf(await caller.request('INVITE', { body: sdp(40_000) })).status, 200);
+  leg.hangup();
+});
+
+test('Headers that drachtio could not take back are not given back, and the next call is taken', async () => {
+  const options = 'x'.repeat(13_000);
+  const refused = await dial(['Require', options]).failed;
+  assert.ok(typeof refused === 'object');
+  assert.deepEqual([refused.status, refused.headers.get('unsupported')], [420, undefined]);
+  const from: [string, string] = ['From', `"${options}" <sip:5550001@127.0.0.1>;tag=long`];
+  assert.equal(statusOf(await dial(from).failed), 513);
+  await desk.next('callerGone');
+  const { leg } = await connect(desk, phone);
   leg.hangup();
 });
