@@ -23,6 +23,18 @@ test('A data folder that is a file stops the start, and is named', async () => {
   );
 });
 
+test('A data folder where none can be made stops the start, and is named', async () => {
+  for (const dataDir of ['/proc/x', '/proc/x/y']) {
+    const config = parseConfig({ DATA_DIR: dataDir });
+    assert.ok(config.ok);
+    const error = await openHouse(config.value, silentLogger).catch((reason: unknown) => reason);
+    assert.match(
+      whyNotStarted(error, config.value),
+      /^DATA_DIR: \/proc\/x\S* cannot be used, it is not there and cannot be made/,
+    );
+  }
+});
+
 test('A full disk is that of the data; another file is named in the words of the system', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
     code: 'ENOSPC',
