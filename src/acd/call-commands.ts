@@ -63,8 +63,8 @@ function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   });
 }
 
-/** The caller hung up before anybody answered. */
-export function abandon(floor: Floor, callId: CallId): Reply {
+/** The caller hung up before anybody answered, or was taken from the queue. */
+export function abandon(floor: Floor, callId: CallId, byHouse?: true): Reply {
   const call = findCall(floor, callId);
   if (!call) return unknownCall(callId);
   if (call.stage.kind === 'talking') {
@@ -73,7 +73,7 @@ export function abandon(floor: Floor, callId: CallId): Reply {
   for (const offer of offersOfCall(call)) releaseOffer(floor, offer, 'callerLeft');
   keepPlace(floor, call);
   const isShort = floor.now - call.queuedAt < call.queue.config.shortAbandonMs;
-  leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned');
+  leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned', byHouse);
   return DONE;
 }
 

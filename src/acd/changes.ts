@@ -148,6 +148,8 @@ export type Change =
       readonly callId: CallId;
       readonly queueId: QueueId;
       readonly outcome: LeaveOutcome;
+      /** It was not the caller who hung up. */
+      readonly byHouse?: true;
       /** With the outcome `overflow`: the condition that held, and the exit at which the flow goes on. */
       readonly overflow?: { readonly when: string; readonly exit: string };
       readonly waitMs: number;

@@ -50,7 +50,8 @@ export type Command =
       readonly callerKey?: string;
     }
   /** The caller hung up, waiting or offered. */
-  | { readonly type: 'call.abandon'; readonly callId: CallId }
+  /** `byHouse`: a key took the caller elsewhere, an operator ended the call, or it failed. */
+  | { readonly type: 'call.abandon'; readonly callId: CallId; readonly byHouse?: true }
   /**
    * Somebody, or a machine, picked up outside the house, and is asked whether they take the call: the offer stays open
    * for so long at least (rule O7).

@@ -253,7 +253,7 @@ function obey(floor: Floor, command: Command): Reply {
     case 'call.enqueue':
       return enqueue(floor, command);
     case 'call.abandon':
-      return abandon(floor, command.callId);
+      return abandon(floor, command.callId, command.byHouse);
     case 'offer.pickedUp':
       return withOffer(floor, command, holdOffer);
     case 'offer.answered':

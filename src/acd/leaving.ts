@@ -6,8 +6,8 @@ import { countLost } from './service-level.ts';
 import type { Call, Floor } from './state.ts';
 
 /** The one way out of a queue without an agent. */
-export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome): void {
-  leave(floor, call, { outcome });
+export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome, byHouse?: true): void {
+  leave(floor, call, { outcome, ...(byHouse ? { byHouse } : {}) });
 }
 
 /** Out by a rule of overflow: the flow goes on at that exit. */
@@ -20,6 +20,7 @@ function leave(
   call: Call,
   how: {
     readonly outcome: LeaveOutcome;
+    readonly byHouse?: true;
     readonly overflow?: { readonly when: string; readonly exit: string };
   },
 ): void {

@@ -9,6 +9,7 @@ import { registerIdempotency } from './plugins/idempotency.ts';
 import { registerMeasures, requestMeasure } from './plugins/measures.ts';
 import { registerOpenapi } from './plugins/openapi.ts';
 import { RATE_LIMITS, registerRateLimit } from './plugins/rate-limit.ts';
+import { registerQueryRules } from './plugins/validation.ts';
 import { registerRevisions } from './preconditions.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents/routes.ts';
@@ -61,6 +62,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     registerGivingWay(v1);
     registerAuthentication(v1, context.store.apiKeys);
     registerAudit(v1, context);
+    registerQueryRules(v1);
     registerFields(v1);
     registerRevisions(v1);
     await registerRateLimit(v1, context.rateLimits ?? RATE_LIMITS, context.clock);

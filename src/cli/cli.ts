@@ -56,7 +56,7 @@ export function read(argv: readonly string[]): Request | { readonly help: string
   );
   if (!command) {
     if (words.length === 0 || words[0] === 'help') return { help: help() };
-    throw usageError(`There is no command ${words[0]}${nearest(words.join(' '))}.`);
+    throw usageError(`There is no command ${words.join(' ')}${nearest(words.join(' '))}`);
   }
   const parsed = parse(argv, command);
   if (parsed.values.help) return { help: help(command) };
@@ -91,8 +91,8 @@ function nearest(typed: string): string {
   const start = typed.slice(0, 2);
   const like = COMMANDS.filter(({ name }) => name.startsWith(start) || name.includes(typed));
   return like.length === 0
-    ? '; --help lists them'
-    : `: ${like.map(({ name }) => name).join(', ')}?`;
+    ? '; --help lists them.'
+    : `. Did you mean: ${like.map(({ name }) => name).join(', ')}?`;
 }
 
 /** Runs it, and says in one sentence what went wrong. The exit code. */

@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { newUuid as newId } from '../lib/ids.ts';
 import { Seal } from '../lib/seal.ts';
 import type { Store } from '../store/store.ts';
@@ -35,6 +35,7 @@ export async function openWebhookRoom(
     newId,
     dice: Math.random,
     onAttempt: measureAttempts(metrics),
+    onDeadLetter: countDeadLetters(metrics),
   });
   store.afterChange(() => webhooks.changed());
   closing.add('webhooks', () => webhooks.close());
@@ -51,4 +52,13 @@ function measureAttempts(registry: Registry) {
   });
   return (webhook: string, outcome: string, tookMs: number) =>
     histogram.observe({ webhook, outcome }, tookMs / 1_000);
+}
+
+function countDeadLetters(registry: Registry) {
+  const counter = new Counter({
+    name: 'centralita_webhook_dead_letters_total',
+    help: 'Webhooks that were tried for the last time, and not delivered',
+    registers: [registry],
+  });
+  return () => counter.inc();
 }

@@ -1,6 +1,26 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 export type SetValue = (labels: Record<string, string>, value: number) => void;
+
+/** What somebody else counts since the start, asked for at the moment of the scrape. */
+export function counter(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  collectValues: (set: SetValue) => void,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    collect() {
+      this.reset();
+      collectValues((labels, value) => this.inc(labels, value));
+    },
+  });
+}
 
 /** A figure that is asked for at the moment of the scrape. */
 export function gauge(

@@ -45,7 +45,11 @@ export function telephonyMeters(registry: Registry): TelephonyMeters {
         method,
         class: status === undefined ? 'request' : `${Math.floor(status / 100)}xx`,
       }),
-    mediaAnswered: (server, tookMs) => roundTrip.observe({ server }, tookMs / 1_000),
+    mediaAnswered(server, tookMs) {
+      roundTrip.observe({ server }, tookMs / 1_000);
+      // Of a count that begins with the first loss, Prometheus sees no increase.
+      lost.inc({ server }, 0);
+    },
     mediaLost: (server) => lost.inc({ server }),
     signallingLost: () => signalling.inc(),
     repaired: countRepairs(registry),

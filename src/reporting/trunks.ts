@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { TrunkState } from '../model/trunk.ts';
-import { gauge, type SetValue } from './gauges.ts';
+import { counter, gauge, type SetValue } from './gauges.ts';
 
 /** What is asked of telephony at the moment of the scrape. */
 export interface TrunkFigures {
@@ -31,11 +31,13 @@ export function measureTrunks(registry: Registry, { states, turnedAway }: TrunkF
       set({ trunk: id, direction: 'out' }, callsOut);
     }
   });
-  figure('trunk_calls_total', 'Calls, by what came of them', ['trunk', 'what'], (set) => {
+  const calls = 'centralita_trunk_calls_total';
+  counter(registry, calls, 'Calls, by what came of them', ['trunk', 'what'], (set) => {
     for (const { id, counts } of states())
       for (const [what, count] of Object.entries(counts)) set({ trunk: id, what }, count);
   });
-  figure('calls_turned_away_total', 'INVITEs that were not taken', ['why'], (set) => {
+  const turned = 'centralita_calls_turned_away_total';
+  counter(registry, turned, 'INVITEs that were not taken', ['why'], (set) => {
     for (const [why, count] of Object.entries(turnedAway())) set({ why }, count);
   });
 }

@@ -311,7 +311,7 @@ function end(
   outcome: CallOutcome,
   by: Cdr['endedBy'],
 ): void {
-  conversations.leaveEngine(session);
+  conversations.leaveEngine(session, true);
   endings.hangup(session, outcome, by);
 }
 

@@ -82,12 +82,12 @@ export class Conversations implements ArrivalEvents {
   }
 
   /** The engine hears that the caller is gone, if it knows of the call at all. */
-  leaveEngine(session: CallSession): void {
+  leaveEngine(session: CallSession, byHouse?: true): void {
     const { id: callId, stage, offer, engineId } = session;
     if (this.#callbacks.attempts.stopped(session) || session.isTransferred) return;
     if (stage === 'talking' && offer) this.#world.command({ type: 'call.ended', callId: engineId });
     if (stage === 'queued' || stage === 'offered') {
-      this.#world.command({ type: 'call.abandon', callId });
+      this.#world.command({ type: 'call.abandon', callId, ...(byHouse ? { byHouse } : {}) });
     }
   }
 

@@ -35,7 +35,7 @@ export class Endings {
   callerGone(session: CallSession, why: CallerEnd): void {
     const { talks, conversations } = this.#concerned;
     if (talks.departures.ofCustomer(session)) return;
-    conversations.leaveEngine(session);
+    conversations.leaveEngine(session, why === 'media' ? true : undefined);
     const finish = (): void =>
       why === 'media'
         ? this.finish(session, 'failed', 'system')

@@ -88,10 +88,11 @@ export class Today {
     this.#talking.delete(callId);
   }
 
-  #left({ queueId, outcome, directed }: Extract<Change, { type: 'call.left' }>): void {
+  #left({ queueId, outcome, directed, byHouse }: Extract<Change, { type: 'call.left' }>): void {
     if (directed) return;
     const tally = this.#of(queueId);
-    if (outcome === 'abandoned') tally.abandoned += 1;
+    if (byHouse) tally.leftOtherwise += 1;
+    else if (outcome === 'abandoned') tally.abandoned += 1;
     else if (outcome === 'shortAbandon') tally.shortAbandons += 1;
     else tally.leftOtherwise += 1;
   }

@@ -1,5 +1,5 @@
 import { currentActor, markNoted } from '../lib/acting.ts';
-import type { EpochMs } from '../lib/clock.ts';
+import { type EpochMs, iso } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
 import type { AuditEntry } from '../runtime/ports/access.ts';
@@ -22,7 +22,27 @@ export type TakeNote = (note: Note) => Promise<void>;
 /** Notes as entries: what happens now is done by whoever acts now. */
 export function entriesOf(notes: readonly Note[], at: EpochMs): readonly AuditEntry[] {
   markNoted();
-  return notes.map((note) => ({ at, actor: currentActor(), ...note }));
+  return notes.map(({ before, after, ...note }) => ({
+    at,
+    actor: currentActor(),
+    ...note,
+    ...(before === undefined ? {} : { before: withTimes(before) }),
+    ...(after === undefined ? {} : { after: withTimes(after) }),
+  }));
+}
+
+const TIME = /(?:At|Since|Until)$|^(?:since|until)$/;
+
+/** As the API says it: times are ISO 8601. */
+function withTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withTimes);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      name,
+      TIME.test(name) && typeof part === 'number' ? iso(part) : withTimes(part),
+    ]),
+  );
 }
 
 // Repositories that tell what is changed through them. The secrets that go through them are told as set, no more.

@@ -19,6 +19,8 @@ export interface CourierOptions {
   /** From 0 to 1. */
   readonly dice: () => number;
   readonly onAttempt?: (webhookId: string, outcome: string, tookMs: number) => void;
+  /** A message, or what waits for an endpoint that is given up, is not tried again. */
+  readonly onDeadLetter?: () => void;
 }
 
 type Failure = Extract<SendResult, { ok: false }>;
@@ -174,7 +176,7 @@ export class Courier {
     { number, type, attempts }: WebhookDelivery,
     { error, status, retryAfterMs }: Failure,
   ): Promise<void> {
-    const { store, outbox, clock, log, persistence, dice } = this.#options;
+    const { store, outbox, clock, log, persistence, dice, onDeadLetter } = this.#options;
     const webhook = await store.get(id);
     if (!webhook) return;
     const now = clock.now();
@@ -184,6 +186,7 @@ export class Courier {
     log.info(facts, 'A webhook was not delivered');
     if (againAt === undefined) log.warn(facts, 'A webhook is a dead letter now');
     if (disable !== undefined) log.warn({ ...facts, disable }, 'A webhook is given up');
+    if (againAt === undefined || disable !== undefined) onDeadLetter?.();
     await outbox.failed({
       number,
       webhookId: webhook.id,

@@ -36,6 +36,7 @@ export interface WebhooksOptions {
   /** From 0 to 1. */
   readonly dice: () => number;
   readonly onAttempt?: (webhookId: string, outcome: string, tookMs: number) => void;
+  readonly onDeadLetter?: () => void;
 }
 
 export interface Webhooks {

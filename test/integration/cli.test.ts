@@ -96,7 +96,8 @@ async function type(
 
 test('what cannot be typed, a wrong key and a server that is away are said in a sentence', async () => {
   const cases = [
-    [await type('quues'), 2, /no command quues: queues\?/],
+    [await type('quues'), 2, /no command quues\. Did you mean: queues\?$/],
+    [await type('config lnt'), 2, /config lint\?$/],
     [await type('why'), 2, /As in: centralita why CALL\|NUMBER/],
     [await type('queues --wach'), 2, /wach/],
     [await type('agents', { key: 'x' }), 1, /key is not known there: it goes into CENTRALITA_KEY/],
@@ -106,6 +107,11 @@ test('what cannot be typed, a wrong key and a server that is away are said in a 
       /does not answer at http:\/\/127\.0\.0\.1:1/,
     ],
     [await type('close nada --reason x'), 1, /There is no calendar nada/],
+    [
+      await type('config diff config/example/company.yaml', { key: 'x' }),
+      2,
+      /key is not known there/,
+    ],
     [await type('config diff /nowhere.yaml'), 2, /\/nowhere\.yaml cannot be read/],
   ] as const;
   for (const [{ code, err }, wanted, words] of cases) {

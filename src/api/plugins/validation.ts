@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { CodedError, refusal } from '../../lib/errors.ts';
 
 const JSON_DEPTH_MAX = 64;
@@ -8,13 +8,23 @@ const JSON_DEPTH_MAX = 64;
 /** RFC 3339 with a zone: a time without one would mean something else on every machine. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const date = text.slice(0, 10);
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+}
+
+const NO_QUERY = Type.Object({}, { additionalProperties: false });
+
 const options = {
   allErrors: true,
   useDefaults: true,
   removeAdditional: false,
   strict: false,
   formats: {
-    'date-time': (text: string) => DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)),
+    'date-time': (text: string) =>
+      DATE_TIME.test(text) && isDay(text) && !Number.isNaN(Date.parse(text)),
   },
 } as const;
 
@@ -29,6 +39,13 @@ export function registerValidation(app: FastifyInstance): void {
     compiledWhenNeeded(httpPart === 'body' ? exact : fromText, schema);
   app.setValidatorCompiler(compiler);
   registerJson(app);
+}
+
+/** What a route does not know of its query is refused, also by those that ask for nothing there. */
+export function registerQueryRules(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    route.schema = { querystring: NO_QUERY, ...route.schema };
+  });
 }
 
 /** Compiling all schemas costs a second at every start; the first request to each route pays its part of that. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, first, print, type Terminal, text, type Values } from '../command.ts';
-import { refused, usageError } from '../errors.ts';
+import { CommandError, refused, usageError } from '../errors.ts';
 import { type Plan, planText } from './plan-text.ts';
 
 const YAML = 'application/yaml';
@@ -30,12 +30,17 @@ const diff: Command = {
   options: { remove: { type: 'boolean', default: false } },
   arguments: { min: 1, max: 1 },
   async run(terminal, args, values) {
-    const plan = await planOf(terminal, await read(first(args)), values);
+    const plan = await planOf(terminal, await read(first(args)), values).catch(refusedAsUsage);
     print(terminal, plan, () => planText(plan));
     if (plan.problems.length > 0) return 2;
     return plan.changes.length > 0 ? 1 : 0;
   },
 };
+
+/** 1 says that the two differ: of what was not compared that is not known. */
+function refusedAsUsage(error: unknown): never {
+  throw error instanceof CommandError && error.exitCode === 1 ? usageError(error.message) : error;
+}
 
 const apply: Command = {
   name: 'config apply',

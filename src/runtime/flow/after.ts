@@ -32,7 +32,7 @@ export class FlowAfter {
   /** What cannot be done while waiting: the caller gives the place up. */
   leaveQueue({ id, stage }: CallSession): void {
     if (stage === 'queued' || stage === 'offered')
-      this.#world.command({ type: 'call.abandon', callId: id });
+      this.#world.command({ type: 'call.abandon', callId: id, byHouse: true });
   }
 
   callback(session: CallSession, effect: Of<'callback'>): void {

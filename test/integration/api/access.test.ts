@@ -231,6 +231,19 @@ test('the first administrator: made once, or given by the environment', async ()
   assert.equal((await admin.request('GET', '/v1/users')).status, 200, 'nothing has changed');
 });
 
+test('times in the audit log are ISO 8601, those of an object before and after it was changed, too', async () => {
+  const hook = { id: 'crm', name: 'CRM', url: 'https://crm.example.com/x', events: ['*'] };
+  assert.equal((await api.request('POST', '/v1/webhooks', hook)).status, 201);
+  const headers = { 'if-match': '*' };
+  const renamed = await api.request('PATCH', '/v1/webhooks/crm', { name: 'C' }, headers);
+  assert.equal(renamed.status, 200);
+  const { body } = await api.request('GET', '/v1/audit?objectKind=webhook&objectId=crm');
+  const [{ before, after }] = body.items;
+  assert.match(before.updatedAt, /^\d{4}-\d\d-\d\dT.*Z$/);
+  assert.equal(after.updatedAt, renamed.body.updatedAt);
+  await api.request('DELETE', '/v1/webhooks/crm', undefined, headers);
+});
+
 test('all of it is in the audit log, which is listed, filtered and exported', async () => {
   const { body } = await api.request('GET', '/v1/audit?objectKind=user&objectId=pablo');
   const actions = body.items.map((entry: { action: string }) => entry.action);

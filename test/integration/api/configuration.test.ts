@@ -344,6 +344,20 @@ test('O8 who is limited to teams neither sees nor changes the agents of others, 
   const change = (id: string, team: string) =>
     status('POST', '/v1/configuration/apply', { document: { agents: [agent(id, team)] } });
   assert.equal(await change('3002', 'norte'), 403, 'somebody of others');
+  const plan = (id: string, remove = false) => {
+    const body = { document: { agents: [agent(id, 'norte')] } };
+    return one.request('POST', `/v1/configuration/plan?remove=${remove}`, body, norte);
+  };
+  assert.equal((await plan('3002')).status, 403, 'nor are they told how it differs');
+  assert.equal((await plan('3001', true)).status, 403);
+  const planned = await plan('3001');
+  assert.equal(planned.status, 200);
+  const linted = await one.request('GET', '/v1/configuration/lint', undefined, norte);
+  const all = await one.request('GET', '/v1/configuration/lint');
+  const isNamed = (body: object, id: string) => JSON.stringify(body).includes(id);
+  assert.deepEqual([isNamed(planned.body, '3001'), isNamed(planned.body, '3002')], [true, false]);
+  assert.deepEqual([isNamed(linted.body, '3001'), isNamed(linted.body, '3002')], [true, false]);
+  assert.ok(isNamed(all.body, '3002'));
   assert.equal(await change('3001', 'sur'), 403, 'given to others');
   assert.equal(await change('3003', 'norte'), 200);
 
@@ -395,4 +409,21 @@ test('O8 a file cannot take away the last one who may manage access', async () =
   const last = await one.request('POST', '/v1/configuration/apply', { document }, as);
   assert.deepEqual([last.status, last.body.code], [409, 'IN_USE'], last.text);
   assert.equal((await one.request('GET', '/v1/users/root', undefined, as)).body.role, 'admin');
+});
+
+test('O8 a disposition of a queue that is not there is refused, a user who is no agent of the house is told', async () => {
+  const plan = async (document: object) =>
+    (await one.request('POST', '/v1/configuration/plan', { document })).body;
+  const lost = {
+    id: 'lost',
+    code: '9',
+    label: { 'es-MX': 'Perdido', en: 'Lost' },
+    queueIds: ['nowhere'],
+  };
+  assert.deepEqual((await plan({ dispositions: [lost] })).problems, [
+    'dispositions/lost: there is no queue nowhere',
+  ]);
+  const nobody = { id: 'nadia', name: 'Nadia', role: 'agent', agentId: '9999' };
+  const { notes } = await plan({ users: [nobody] });
+  assert.ok(notes.includes('User nadia is the agent 9999, and there is no such agent.'), notes);
 });

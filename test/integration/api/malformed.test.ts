@@ -143,3 +143,21 @@ test('what is no HTTP is answered and closed, and the next request works', async
   }
   assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
 });
+
+test('what a route does not know of its query is refused, also by those that ask for nothing there', async () => {
+  const status = async (method: string, path: string) => (await api.request(method, path)).status;
+  assert.equal(await status('GET', '/v1/webhooks?sort=name'), 400);
+  assert.equal(await status('DELETE', '/v1/webhooks/x?force=true'), 400);
+  assert.equal(await status('GET', '/v1/webhooks'), 200);
+  for (const path of ['/healthz?at=1', '/metrics?at=1', '/docs?at=1'])
+    assert.equal(await status('GET', path), 200, path);
+});
+
+test('a day that its month does not have is no time', async () => {
+  const status = async (from: string) =>
+    (await api.request('GET', `/v1/cdrs?from=${from}T00:00:00Z`)).status;
+  assert.deepEqual(
+    await Promise.all(['2026-02-30', '2026-02-28', '2028-02-29'].map(status)),
+    [400, 200, 200],
+  );
+});

@@ -55,6 +55,15 @@ test('callers are counted by how they fared', () => {
   });
 });
 
+test('who is hung up by an operator, or taken elsewhere by a key, has abandoned nothing', () => {
+  const { today, take } = day();
+  take(queued('a'), queued('b'));
+  for (const change of [left('a', 'abandoned'), left('b', 'shortAbandon')])
+    take({ ...change, byHouse: true } as Change);
+  const { abandoned, shortAbandons, leftOtherwise } = today.of(queueId, NOON);
+  assert.deepEqual([abandoned, shortAbandons, leftOtherwise], [0, 0, 2]);
+});
+
 test('H1 whom colleagues ring for a conversation is no caller of the queue, whether they come or not', () => {
   const { today, take } = day();
   take(queued('a'), connected('a', 1_000));

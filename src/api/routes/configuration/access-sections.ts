@@ -97,6 +97,10 @@ export const userSection: Section = {
     before || entry.password !== undefined
       ? []
       : [`User ${idOf(entry)} is new and has no password here: nobody can sign in as them yet.`],
+  misses: ({ id, agentId }, { agents }) =>
+    agentId === undefined || agents.some((agent) => agent.id === agentId)
+      ? []
+      : [`User ${id} is the agent ${agentId}, and there is no such agent.`],
   demandToGive(principal, entry) {
     const { role, teams } = userIn(entry);
     demandToGive(principal, scopesOfRole(role), teams);

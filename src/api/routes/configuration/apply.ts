@@ -36,13 +36,13 @@ interface Asked {
   readonly document: ConfigurationDocument;
   readonly remove: boolean;
   readonly by: Authorship;
+  /** Who asks: nobody gives what they do not have. */
+  readonly principal: Principal;
 }
 
 export interface Application extends Asked {
   /** The digest that the plan was made for; undefined: whatever is there. */
   readonly expected: string | undefined;
-  /** Who asks: nobody gives what they do not have. */
-  readonly principal: Principal;
 }
 
 /**
@@ -52,6 +52,7 @@ export interface Application extends Asked {
 export async function apply(context: ApiContext, wanted: Application): Promise<CheckedPlan> {
   const { document, remove } = wanted;
   const seen = await checkedPlan(context, context.store.configuration, document, remove);
+  demandToGive(seen, wanted);
   demand(seen, wanted);
   if (seen.changes.length === 0) return seen;
   await speakFlows(context, seen);
@@ -71,6 +72,7 @@ export async function apply(context: ApiContext, wanted: Application): Promise<C
 export async function rehearse(context: ApiContext, wanted: Asked): Promise<CheckedPlan> {
   const { document, remove } = wanted;
   const plan = await checkedPlan(context, context.store.configuration, document, remove);
+  demandToGive(plan, wanted);
   if (plan.problems.length > 0 || plan.changes.length === 0) return plan;
   let works = false;
   const played = await context.store.changes.change(
@@ -118,7 +120,7 @@ function objectionTo(plan: CheckedPlan, { expected }: Application): Refusal | un
 }
 
 /** FORBIDDEN: of everybody who is changed, neither what they were nor what they become may be more than one's own. */
-function demandToGive({ before, wanted, changes }: Plan, { principal }: Application): void {
+function demandToGive({ before, wanted, changes }: Plan, { principal }: Asked): void {
   for (const { section: name, key } of changes) {
     const section = SECTIONS.find((one) => one.name === name);
     if (!section?.demandToGive) continue;

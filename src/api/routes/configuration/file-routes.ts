@@ -17,6 +17,7 @@ import {
 } from './schemas.ts';
 import { type ConfigurationDocument, keyOf } from './section.ts';
 import { SECTIONS } from './sections.ts';
+import { findingsFor, readsSection, seesEntry, sightOf } from './sight.ts';
 import { yamlOf } from './yaml.ts';
 
 const tags = ['configuration'];
@@ -71,11 +72,15 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
     async (request) => {
       const document = wantedOf(request.body.document);
       demandSections(request.principal, document);
-      const { remove = false } = request.query;
-      return answer(
-        await rehearse(context, { document, remove, by: byWhom(request, undefined) }),
-        false,
-      );
+      const { principal, query } = request;
+      const by = byWhom(request, undefined);
+      const plan = await rehearse(context, {
+        document,
+        principal,
+        remove: query.remove ?? false,
+        by,
+      });
+      return answer(principal, plan, false);
     },
   );
 
@@ -105,7 +110,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         expected: expectedDigest(request.headers['if-match']),
         by: byWhom(request, request.query.comment),
       });
-      return answer(plan, true);
+      return answer(request.principal, plan, true);
     },
   );
 };
@@ -129,9 +134,9 @@ function placeIn(problem: string, document: unknown): string {
 /** Without what somebody may not see. */
 const visibleTo = (principal: Principal, document: ConfigurationDocument): ConfigurationDocument =>
   Object.fromEntries(
-    SECTIONS.filter(({ reads }) => !reads || principal.scopes.includes(reads)).map((section) => [
+    SECTIONS.filter((section) => readsSection(principal, section)).map((section) => [
       section.name,
-      (document[section.name] ?? []).filter((entry) => section.isSeen?.(principal, entry) ?? true),
+      (document[section.name] ?? []).filter((entry) => seesEntry(principal, section, entry)),
     ]),
   );
 
@@ -146,12 +151,16 @@ function demandSections({ name: who, scopes }: Principal, document: Configuratio
 
 const expectedDigest = (header: string): string | undefined => /"(.+)"/.exec(header)?.[1];
 
-const answer = ({ before: _, wanted: __, ...plan }: CheckedPlan, applied: boolean) => ({
+const answer = (
+  principal: Principal,
+  { before, wanted, ...plan }: CheckedPlan,
+  applied: boolean,
+) => ({
   ...plan,
   changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
-  kept: [...plan.kept],
+  kept: plan.kept.filter(({ section, key }) => sightOf(principal, before)(section, key)),
   problems: [...plan.problems],
   notes: [...plan.notes],
-  findings: [...plan.findings],
+  findings: [...findingsFor(principal, wanted, plan.findings)],
   applied,
 });

@@ -49,19 +49,24 @@ export async function planOf(
     parts.push(
       await planSection(repositories, section, current, document[section.name] ?? [], remove),
     );
+  const wanted = parts.reduce<WholeConfiguration>(
+    (configuration, { section, entries }) => section.withEntries(configuration, entries),
+    current,
+  );
+  const entriesOf = ({ name }: Section): readonly Entry[] => document[name] ?? [];
   return {
     before: current,
     digest: digestOf(documentOf(current)),
     changes: [...parts.flatMap(({ written }) => written), ...removals(parts)],
     kept: parts.flatMap(({ kept }) => kept),
-    notes: parts.flatMap(({ notes }) => notes),
-    problems: sections.flatMap((section) =>
-      wrongIn(context, section, document[section.name] ?? []),
-    ),
-    wanted: parts.reduce<WholeConfiguration>(
-      (configuration, { section, entries }) => section.withEntries(configuration, entries),
-      current,
-    ),
+    notes: [
+      ...parts.flatMap(({ notes }) => notes),
+      ...sections.flatMap((section) =>
+        entriesOf(section).flatMap((entry) => section.misses?.(entry, wanted) ?? []),
+      ),
+    ],
+    problems: sections.flatMap((section) => wrongIn(context, section, entriesOf(section), wanted)),
+    wanted,
   };
 }
 
@@ -135,9 +140,10 @@ function wrongIn(
   context: ApiContext,
   section: Section,
   entries: readonly Entry[],
+  wanted: WholeConfiguration,
 ): readonly string[] {
   const objections = entries.flatMap((entry) =>
-    (section.objections?.(entry, context) ?? []).map(
+    (section.objections?.(entry, context, wanted) ?? []).map(
       (why) => `${section.name}/${keyOf(section, entry)}: ${why}`,
     ),
   );

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { ApiContext } from '../../context.ts';
 import { responses } from '../../schemas.ts';
 import { Findings, LintQuery } from './schemas.ts';
+import { findingsFor } from './sight.ts';
 
 export const configurationRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   app.get(
@@ -18,9 +19,12 @@ export const configurationRoutes: FastifyPluginAsyncTypebox<ApiContext> = async 
         response: responses({ 200: Findings }),
       },
     },
-    async ({ query }) => ({
-      findings: [...(await context.linter.lint({ callsPerMonth: callsOf(query.callsPerMonth) }))],
-    }),
+    async ({ query, principal }) => {
+      const configuration = await context.store.configuration.all();
+      const figures = { callsPerMonth: callsOf(query.callsPerMonth) };
+      const findings = await context.linter.lint(figures);
+      return { findings: [...findingsFor(principal, configuration, findings)] };
+    },
   );
 };
 

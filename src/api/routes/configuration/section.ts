@@ -35,9 +35,11 @@ export interface Section {
   /** The same configuration with these entries in place of its own. */
   withEntries(configuration: WholeConfiguration, entries: readonly Entry[]): WholeConfiguration;
   /** What is wrong with an entry that its schema does not know. */
-  objections?(entry: Entry, context: ApiContext): readonly string[];
+  objections?(entry: Entry, context: ApiContext, wanted: WholeConfiguration): readonly string[];
   /** What somebody should know who applies it. */
   notes?(entry: Entry, before: Entry | undefined): readonly string[];
+  /** What it names and will not be there; it works without. */
+  misses?(entry: Entry, wanted: WholeConfiguration): readonly string[];
   /** Of what not everybody sees the whole: whether it is theirs to see. */
   isSeen?(principal: Principal, entry: Entry): boolean;
   /** FORBIDDEN: nobody gives what they do not have, nor changes who has more. */

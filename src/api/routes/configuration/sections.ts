@@ -128,17 +128,23 @@ const numbers = plainSection(
   (repositories) => repositories.numbers,
 );
 
-const dispositions = plainSection(
-  {
-    name: 'dispositions',
-    noun: 'disposition',
-    keyName: 'id',
-    schema: DispositionEntry,
-    comment: ' What agents may say about conversations.',
-  },
-  (configuration) => configuration.dispositions ?? [],
-  (repositories) => repositories.dispositions,
-);
+const dispositions: Section = {
+  ...plainSection(
+    {
+      name: 'dispositions',
+      noun: 'disposition',
+      keyName: 'id',
+      schema: DispositionEntry,
+      comment: ' What agents may say about conversations.',
+    },
+    (configuration) => configuration.dispositions ?? [],
+    (repositories) => repositories.dispositions,
+  ),
+  objections: ({ queueIds = [] }, _context, { queues: there }) =>
+    (queueIds as readonly string[])
+      .filter((id) => !there.some((queue) => queue.id === id))
+      .map((id) => `there is no queue ${id}`),
+};
 
 const notReadyReasons = plainSection(
   {
