@@ -168,7 +168,8 @@ describe('callers who leave, and what the flow does with them', () => {
     await system.api.delete(`/v1/calls/${call?.id}`);
     await caller.wasHungUp();
     await caller.sipp.done();
-    assert.equal((await cdrOf(system.api, caller.sipp.callId)).endedBy, 'system');
+    const { outcome, endedBy } = await cdrOf(system.api, caller.sipp.callId);
+    assert.deepEqual([outcome, endedBy], ['hungUp', 'operator']);
   });
 
   scene('a VIP is shown on the phone by name, and an anonymous caller is served', async (stage) => {
