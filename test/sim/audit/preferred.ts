@@ -75,8 +75,15 @@ export const preferred: MakeRule = (model) => {
         if (call && awaited && !isToBeAwaited(now, model, { ...call, queueId }, awaited))
           giveUp(id);
       }
+      // Whoever rings was waited for until then, whatever has changed since.
+      const rung = new Map(
+        changes.flatMap((change) =>
+          change.type === 'offer.made' ? [[change.callId, change.agentId]] : [],
+        ),
+      );
       for (const [id, awaited] of waits) {
         const call = model.calls.get(id);
+        if (rung.get(id) === awaited.agentId) continue;
         if (!call || !isToBeAwaited(now, model, call, awaited)) giveUp(id);
       }
       for (const change of changes) {
