@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
 import type { Tape, TapeOptions } from '../runtime/ports/recordings.ts';
+import { hasAudio } from './description-of.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
 import { type KeySource, Keys } from './keys.ts';
@@ -31,7 +32,6 @@ const BEEP = 'tone_stream://v=-16;%(200,0,1000)';
  * they end. An application that a server does not know would hang the call up: hence the question.
  */
 const TONE_MODULE = 'mod_spandsp';
-const AUDIO_ON = /^m=audio [1-9]/m;
 
 /** A bridge that is to end and of whose end nobody has told by then has ended. */
 const PARTING_MS_MAX = 1_000;
@@ -337,7 +337,7 @@ export class Channel {
   /** FreeSWITCH accepts what it cannot use with an audio stream that is off, if it made the first offer itself. */
   async #propose(farEndSdp: string): Promise<string> {
     const answer = await reinvite(this.dialog, farEndSdp);
-    if (AUDIO_ON.test(answer)) {
+    if (hasAudio(answer)) {
       this.#agreed = farEndSdp;
       return answer;
     }

@@ -28,3 +28,6 @@ export function descriptionOf(req: Srf.SrfRequest): string | undefined {
   const { payload = [] } = req as unknown as { payload?: readonly Part[] };
   return payload.find((part) => SDP.test(part.type ?? ''))?.content;
 }
+
+/** Whether sound goes at least one way there: a stream at port 0 is refused (RFC 3264 section 6). */
+export const hasAudio = (sdp: string): boolean => /^m=audio [1-9]/m.test(sdp);

@@ -13,6 +13,8 @@ export interface FarEnd {
   /** What it may wish; absent: nothing beyond talking. */
   readonly wishes?: LegWishes | undefined;
   readonly keep: Keeper;
+  /** The offer was ours, in the 200, and nothing came of it. */
+  readonly unanswered?: (() => void) | undefined;
   /** It has gone without a word; told once. */
   dead(): void;
 }
@@ -25,8 +27,8 @@ const EVENTS = /^a=rtpmap:\d+ telephone-event\//im;
  * INFO, and in the audio where it has no events; from now on it is asked whether it is still there. The one place for
  * every kind of leg: what stands here nobody has to think of anew.
  */
-export function attend({ dialog, channel, wishes, keep, dead }: FarEnd): Kept {
-  passRenegotiation(dialog, channel, wishes);
+export function attend({ dialog, channel, wishes, keep, unanswered, dead }: FarEnd): Kept {
+  passRenegotiation(dialog, channel, wishes, unanswered);
   passTransfers(dialog, wishes);
   passInfoKeys(dialog, (key) => channel.key(key, 'info'));
   for (const method of NOT_TAKEN) dialog.on(method as 'info', refuseMethod);

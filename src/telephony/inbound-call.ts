@@ -160,7 +160,8 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
     dialog.on('destroy', () => this.#end('hungup'));
     const { wishes } = this.#events;
     const dead = () => this.#dead();
-    this.#kept = attend({ dialog, channel, wishes, keep: this.#keep, dead });
+    const unanswered = offer ? undefined : () => this.#mediaLost();
+    this.#kept = attend({ dialog, channel, wishes, keep: this.#keep, unanswered, dead });
     this.#events.answered(this);
   }
 

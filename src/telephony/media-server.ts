@@ -7,6 +7,7 @@ import type { Logger } from '../lib/log.ts';
 import type { TelephonyMeters } from '../runtime/ports/meters.ts';
 import { Census } from './census.ts';
 import { Channel } from './channel.ts';
+import { hasAudio } from './description-of.ts';
 import { endDialog } from './end-dialog.ts';
 import { EventSocket } from './event-socket.ts';
 import { inviteWithin } from './invite-within.ts';
@@ -142,9 +143,11 @@ export class MediaServer {
     const { clock, newId, pathOf } = this.#options;
     this.#making.add(uuid);
     const dialog = await this.#invite(uuid, farEndOffer).finally(() => this.#making.delete(uuid));
-    if (!this.up) {
+    // FreeSWITCH takes some offers that it can use nothing of, such as one for a browser, with the sound off.
+    const isDeaf = farEndOffer !== undefined && !hasAudio(dialog.remote.sdp);
+    if (isDeaf || !this.up) {
       endDialog(dialog);
-      throw sipFailure(503);
+      throw sipFailure(isDeaf ? 488 : 503);
     }
     const channel = new Channel({
       uuid,

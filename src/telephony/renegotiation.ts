@@ -10,12 +10,14 @@ import type { SipFailure } from './sip-failure.ts';
 
 /**
  * Hold, retrieve and new addresses: what the far end proposes, by re-INVITE or UPDATE, goes to the media server,
- * whose answer goes back. That it holds or retrieves is told once it has its answer.
+ * whose answer goes back. That it holds or retrieves is told once it has its answer. `unanswered`: our first offer has no
+ * answer in the ACK, or none that can be used.
  */
 export function passRenegotiation(
   dialog: Srf.Dialog,
   channel: Channel,
   wishes?: Pick<LegWishes, 'held'>,
+  unanswered?: () => void,
 ): void {
   let held = false;
   let told = false;
@@ -38,13 +40,16 @@ export function passRenegotiation(
     req.body ? offered(req, res) : res.send(200, { headers: agreedTo(req) }),
   );
   // An INVITE without an offer was answered with ours: the answer to it comes in the ACK (RFC 3264 section 4).
+  let lacking = unanswered;
   dialog.on('ack', (ack) => {
+    const failed = lacking ?? (() => {});
+    lacking = undefined;
     const answered = descriptionOf(ack);
-    if (!answered) return;
+    if (!answered) return failed();
     channel
       .renegotiate(answered)
       .then(() => agreed(answered))
-      .catch(() => {});
+      .catch(failed);
   });
 }
 

@@ -77,6 +77,9 @@ export interface TelephonyOptions {
 }
 
 const RECONNECT_MS_MAX = 2_000;
+/** A server that has not answered a BYE by then is left without. */
+const LAST_WORDS_MS_MAX = 2_000;
+const LAST_WORDS_TICK_MS = 20;
 
 /**
  * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
@@ -201,17 +204,30 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     this.#draining = true;
   }
 
-  close(): void {
-    const connected = this.#signallingUp;
-    this.#signallingUp = false;
+  /** Hangs up all that there is; resolves when the servers have heard it, or have had the time to. */
+  async close(): Promise<void> {
+    this.#draining = true;
     this.#closed = true;
     for (const ring of this.#rings.values()) ring.hangup();
     for (const leg of this.#callers.values()) leg.hangup();
     for (const leg of this.#dialler.legs) leg.hangup();
     this.trunks.close();
     this.#pool.close();
+    await this.#lastWords();
     // Without a connection srf throws, and goes on trying: then the next one that it gets is let go.
-    if (connected) this.srf.disconnect();
+    if (!this.#signallingUp) return;
+    this.#signallingUp = false;
+    this.srf.disconnect();
+  }
+
+  /** Until nothing waits for an answer: a spare channel that is still being made is hung up when it is there. */
+  async #lastWords(): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.now() + LAST_WORDS_MS_MAX;
+    // srf's types leave it out.
+    const srf = this.srf as Srf & { readonly idle: boolean };
+    while (this.#signallingUp && !srf.idle && clock.now() < until)
+      await new Promise<void>((resolve) => clock.after(LAST_WORDS_TICK_MS, resolve));
   }
 
   ring(request: RingRequest): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { serialise } from '../../../src/embedded/sip/index.ts';
-import { pause } from '../../support/eventually.ts';
+import { eventually, pause } from '../../support/eventually.ts';
 import { RawPhone } from '../sip-edge/raw-phone.ts';
 import { EventProbe } from './support/event-probe.ts';
 import { block, connect, sdp, seenBy, statusOf } from './support/far-end.ts';
@@ -54,6 +54,24 @@ test('The runtime’s refusal is what the caller gets', async () => {
   assert.equal(statusOf(await dial(sdp(40_000)).failed), 404);
 });
 
+test('A call without an offer whose ACK brings no answer that can be used is hung up', async () => {
+  for (const answer of [undefined, sdp(0)]) {
+    let over = false;
+    phone.agent.invite(
+      phone.uriOf('8005550100'),
+      {},
+      {
+        onAnswer: () => {},
+        onFailure: (failure) => assert.fail(`failed with ${statusOf(failure)}`),
+        session: { onEnd: () => (over = true) },
+        ...(answer === undefined ? {} : { answerFor: () => ({ body: answer }) }),
+      },
+    );
+    await eventually('the caller is hung up', () => over);
+    assert.equal((await desk.next('callerGone')).why, 'media');
+  }
+});
+
 for (const [what, body] of [
   ['no audio', sdp(40_000).replace('m=audio', 'm=video')],
   ['an audio stream that is refused', sdp(0)],
@@ -64,6 +82,7 @@ for (const [what, body] of [
       .replace(/rtpmap:8 PCMA/, 'rtpmap:97 nosuch'),
   ],
   ['no SDP at all', 'this is not SDP'],
+  ['what only browsers speak', sdp(40_000).replace('RTP/AVP 8', 'UDP/TLS/RTP/SAVPF 111')],
 ] as const) {
   test(`A description with ${what} is not acceptable`, async () => {
     assert.equal(statusOf(await dial(body).failed), 488);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, pause } from '../../support/eventually.ts';
 import { Desk } from './support/desk.ts';
 import {
   agentPhone,
@@ -101,7 +101,7 @@ test('Telephony closes while calls wait, ring and talk: every party is hung up',
   skip,
 }, async () => {
   const { callers, ringing, agent, close } = await threeCalls();
-  desk.close();
+  void desk.close();
   for (const { hungUp } of callers) await hungUp();
   await agent.hungUp();
   await eventually('the ringing phone stops', () => ringing.calls[0]?.over);
@@ -114,7 +114,7 @@ test('Telephony closes while drachtio is away, and does not come back with it', 
 }, async () => {
   await switches.signalling.die();
   await eventually('it is noticed', () => desk.telephony.troubles.length > 0);
-  desk.close();
+  await desk.close();
   await switches.signalling.live();
   assert.deepEqual(desk.telephony.troubles.includes('drachtio is not connected'), true);
 });
@@ -124,5 +124,17 @@ test('A media server that refuses our secret is not ready', { skip }, async () =
   const [trouble] = ['no media server is ready'];
   await eventually('drachtio is connected', () => stranger.telephony.troubles.length === 1);
   assert.deepEqual(stranger.telephony.troubles, [trouble]);
-  stranger.close();
+  await stranger.close();
+});
+
+test('Whoever closes leaves no spare channel behind, whether it is ready or still being made', {
+  skip,
+}, async () => {
+  for (const waitMs of [0, 1, 3, 10, 200]) {
+    const another = Desk.begin(switches, [switches.media], 0, 4);
+    await another.ready();
+    await pause(waitMs);
+    await another.close();
+    await another.nothingLeft();
+  }
 });

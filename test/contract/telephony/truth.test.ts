@@ -34,7 +34,7 @@ before(async () => {
 });
 after(async () => {
   await desk.nothingLeft();
-  desk.close();
+  await desk.close();
   probe.close();
   await phone.close();
   await switches.close();

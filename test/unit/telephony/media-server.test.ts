@@ -27,9 +27,13 @@ async function open(srf: Partial<Srf>, clock = systemClock, port = 5080) {
 }
 
 /** A dialog of which only the end matters. */
-function dialog(): Srf.Dialog {
-  const ending = { destroy: (_options: unknown, done: () => void) => done(), connected: true };
-  const parts = { remote: { sdp: 'v=0' }, local: { sdp: '' }, ...ending };
+function dialog(sdp = 'm=audio 9', ended = (): void => {}): Srf.Dialog {
+  const destroy = (_options: unknown, done: () => void) => {
+    ended();
+    done();
+  };
+  const ending = { destroy, connected: true };
+  const parts = { remote: { sdp }, local: { sdp: '' }, ...ending };
   return Object.assign(new EventEmitter(), parts) as unknown as Srf.Dialog;
 }
 
@@ -105,6 +109,18 @@ test('A channel of a server that went away meanwhile is no channel', async () =>
   answer(dialog());
   await channel;
   assert.equal(server.load, 0);
+  server.close();
+  await fake.close();
+});
+
+test('An offer that the server takes with the sound off is refused, and its channel is ended', async () => {
+  let ended = 0;
+  const deaf = dialog('v=0\r\nm=audio 0 UDP/TLS/RTP/SAVPF 111\r\n', () => ended++);
+  const { fake, server } = await open({ createUAC: () => Promise.resolve(deaf) } as unknown as Srf);
+  server.connect();
+  await eventually('it is up', () => server.up);
+  await assert.rejects(server.createChannel('a', 'v=0'), { status: 488 });
+  assert.deepEqual([ended, server.load], [1, 0]);
   server.close();
   await fake.close();
 });

@@ -52,6 +52,7 @@ export class Desk implements TelephonyListener, PhonesListener {
     switches: Switches,
     mediaServers: readonly MediaServerAddress[],
     sessionSeconds: number,
+    spareChannels: number,
   ) {
     this.#switches = switches;
     this.telephony = new DrachtioTelephony(new Srf(), {
@@ -65,6 +66,7 @@ export class Desk implements TelephonyListener, PhonesListener {
       routeOf,
       owner: 'desk',
       sessionSeconds,
+      spareChannels,
       strangers: 'accept',
       isPhoneAt: () => false,
       authenticate: () => Promise.resolve(this.proven),
@@ -86,8 +88,9 @@ export class Desk implements TelephonyListener, PhonesListener {
     switches: Switches,
     mediaServers: readonly MediaServerAddress[],
     sessionSeconds = 0,
+    spareChannels = 0,
   ): Desk {
-    const desk = new Desk(switches, mediaServers, sessionSeconds);
+    const desk = new Desk(switches, mediaServers, sessionSeconds, spareChannels);
     desk.telephony.start(desk);
     return desk;
   }
@@ -175,8 +178,8 @@ export class Desk implements TelephonyListener, PhonesListener {
     }
   }
 
-  close(): void {
-    this.telephony.close();
+  close(): Promise<void> {
+    return this.telephony.close();
   }
 
   arrived(call: InboundCall): ReturnType<TelephonyListener['arrived']> {

@@ -22,7 +22,7 @@ export async function openSuite(): Promise<Suite> {
   afterEach(() => desk.nothingLeft());
   after(async () => {
     hangUpTalkers();
-    desk.close();
+    await desk.close();
     await phone.close();
     await switches.close();
   });
