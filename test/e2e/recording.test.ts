@@ -149,6 +149,8 @@ describe('recorded conversations', () => {
       });
       const post = (what: string, body: object = {}) =>
         system.api.post(`/v1/calls/${live.id}/${what}`, body);
+      // In the recording, too.
+      await callerHears(TONES.agent, 500);
       await post('consult', { to: { agent: luis.id } });
       await his.rings();
       await his.answer();

@@ -394,23 +394,6 @@ test('O8 an extension changes hands within one file', async () => {
   assert.equal((await one.request('GET', '/v1/agents/1002')).body.extension, '1001');
 });
 
-test('O8 a file cannot take away the last one who may manage access', async () => {
-  const users = [{ id: 'root', name: 'Root', role: 'admin', password: 'tres tristes tigres' }];
-  const match = { 'if-match': '*' };
-  await one.request('POST', '/v1/configuration/apply', { document: { users } }, match);
-  const session = await one.request('POST', '/v1/session', {
-    userId: 'root',
-    password: 'tres tristes tigres',
-  });
-  const as = { authorization: `Bearer ${session.body.token}`, ...match };
-  const { items: keys } = (await one.request('GET', '/v1/keys', undefined, as)).body;
-  for (const { id } of keys) await one.request('DELETE', `/v1/keys/${id}`, undefined, as);
-  const document = { users: [{ id: 'root', name: 'Root', role: 'auditor' }] };
-  const last = await one.request('POST', '/v1/configuration/apply', { document }, as);
-  assert.deepEqual([last.status, last.body.code], [409, 'IN_USE'], last.text);
-  assert.equal((await one.request('GET', '/v1/users/root', undefined, as)).body.role, 'admin');
-});
-
 test('O8 a disposition of a queue that is not there is refused, a user who is no agent of the house is told', async () => {
   const plan = async (document: object) =>
     (await one.request('POST', '/v1/configuration/plan', { document })).body;
@@ -426,4 +409,21 @@ test('O8 a disposition of a queue that is not there is refused, a user who is no
   const nobody = { id: 'nadia', name: 'Nadia', role: 'agent', agentId: '9999' };
   const { notes } = await plan({ users: [nobody] });
   assert.ok(notes.includes('User nadia is the agent 9999, and there is no such agent.'), notes);
+});
+
+test('O8 a file cannot take away the last one who may manage access', async () => {
+  const users = [{ id: 'root', name: 'Root', role: 'admin', password: 'tres tristes tigres' }];
+  const match = { 'if-match': '*' };
+  await one.request('POST', '/v1/configuration/apply', { document: { users } }, match);
+  const session = await one.request('POST', '/v1/session', {
+    userId: 'root',
+    password: 'tres tristes tigres',
+  });
+  const as = { authorization: `Bearer ${session.body.token}`, ...match };
+  const { items: keys } = (await one.request('GET', '/v1/keys', undefined, as)).body;
+  for (const { id } of keys) await one.request('DELETE', `/v1/keys/${id}`, undefined, as);
+  const document = { users: [{ id: 'root', name: 'Root', role: 'auditor' }] };
+  const last = await one.request('POST', '/v1/configuration/apply', { document }, as);
+  assert.deepEqual([last.status, last.body.code], [409, 'IN_USE'], last.text);
+  assert.equal((await one.request('GET', '/v1/users/root', undefined, as)).body.role, 'admin');
 });
