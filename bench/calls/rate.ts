@@ -97,7 +97,7 @@ async function runStep(
   const common = ['-i', HOST, '-mi', HOST, '-nostdin', '-timeout', limit, '-timeout_error'];
   const agents = sipp(evidence, 'agent', [
     ...[`${HOST}:9`, '-p', String(agentPort), '-mp', String(await freeRange(4)), '-rtp_echo'],
-    ...['-m', String(calls + seconds), ...common],
+    ...common,
   ]);
   const callers = sipp(evidence, 'caller', [
     ...[`${system.sip.host}:${system.sip.port}`, '-s', line.dnis, '-p', String(await freePort())],
@@ -107,7 +107,7 @@ async function runStep(
   const used = watchCpu(processes);
   const probes = probe(phones, line, seconds);
   const [problem, deaf] = await Promise.all([
-    outcome(callers, agents, Number(limit) * 1000),
+    outcome(callers, agents, probes, Number(limit) * 1000),
     probes,
   ]);
   const cpu = Object.entries(used()).map(([name, ms]) => [name, round(ms / (calls + seconds))]);
@@ -157,11 +157,15 @@ export function sipp(evidence: Evidence, scenario: string, args: readonly string
 async function outcome(
   callers: Program,
   agents: Program,
+  probes: Promise<unknown>,
   limitMs: number,
 ): Promise<string | undefined> {
   try {
     const exit = await within('the callers', callers.exited, limitMs);
     if (exit.code !== 0) return `a caller's call failed (${exit.code})`;
+    await probes;
+    // It counts every question whether it is there as a call: it ends when nobody calls any more.
+    agents.signal('SIGUSR1');
     const other = await within('the agents', agents.exited, 10_000);
     return other.code === 0 ? undefined : `an agent's call failed (${other.code})`;
   } catch (error) {
