@@ -49,8 +49,10 @@ export type Command =
       /** What the same caller is known by when they ring again: their number. Absent: anonymous. */
       readonly callerKey?: string;
     }
-  /** The caller hung up, waiting or offered. */
-  /** `byHouse`: a key took the caller elsewhere, an operator ended the call, or it failed. */
+  /**
+   * The caller hung up, waiting or offered.
+   * `byHouse`: a key took the caller elsewhere, an operator ended the call, or it failed.
+   */
   | { readonly type: 'call.abandon'; readonly callId: CallId; readonly byHouse?: true }
   /**
    * Somebody, or a machine, picked up outside the house, and is asked whether they take the call: the offer stays open

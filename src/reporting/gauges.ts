@@ -11,10 +11,7 @@ export function counter(
   collectValues: (set: SetValue) => void,
 ): void {
   new Counter({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
+    ...described(registry, name, help, labelNames),
     collect() {
       this.reset();
       collectValues((labels, value) => this.inc(labels, value));
@@ -31,16 +28,20 @@ export function gauge(
   collectValues: (set: SetValue) => void,
 ): void {
   new Gauge({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
+    ...described(registry, name, help, labelNames),
     collect() {
       this.reset();
       collectValues((labels, value) => this.set(labels, value));
     },
   });
 }
+
+const described = (
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+) => ({ name, help, labelNames: [...labelNames], registers: [registry] });
 
 /**
  * Looks once for all figures of a scrape: they are collected in one turn (prom-client asks every metric before it awaits

@@ -1,6 +1,7 @@
 import type { LeaveOutcome } from '../acd/changes.ts';
 import type { Prompt } from '../ivr/vocabulary.ts';
 import type { EpochMs } from '../lib/clock.ts';
+import { optional } from '../lib/optional.ts';
 import type { Skills } from '../model/agent.ts';
 import type {
   AgentShare,
@@ -251,12 +252,4 @@ export class CallSession {
     if (!this.outgoing || outcome !== 'notReached') return this.id;
     return `${this.id}.${this.outgoing.attempt}` as CallId;
   }
-}
-
-/** A field that is there only when it has a value (exactOptionalPropertyTypes). */
-export function optional<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { readonly [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
 }

@@ -1,7 +1,8 @@
 import type { OfferFailure, ReturnCause } from '../acd/commands.ts';
+import { optional } from '../lib/optional.ts';
 import type { OfferId } from '../model/ids.ts';
 import type { ArrivalEvents } from './arrivals.ts';
-import { type CallSession, optional, type SessionOffer } from './call-session.ts';
+import type { CallSession, SessionOffer } from './call-session.ts';
 import { Callbacks } from './outbound/callbacks.ts';
 import type { AgentLeg, CallerLeg, LegFailure } from './ports/index.ts';
 import type { Talks } from './talk/talks.ts';

@@ -1,8 +1,9 @@
 import type { Change } from '../acd/changes.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
+import { optional } from '../lib/optional.ts';
 import { never } from '../lib/result.ts';
 import type { OfferId, QueueId } from '../model/ids.ts';
-import { type CallSession, optional } from './call-session.ts';
+import type { CallSession } from './call-session.ts';
 import type { Callbacks } from './outbound/callbacks.ts';
 import { ringAgent } from './ring-agent.ts';
 import { rootOf } from './talk/summons.ts';
@@ -281,8 +282,10 @@ export class Deeds {
     void this.#music.announce(session, saysPosition ? position : undefined, ewt);
   }
 
-  /** What the queue aims at now: reports judge the call by it, whatever is aimed at later. */
-  /** What reports go by, as it is now: how soon the queue promises an answer, and the skills that it and the call ask for. */
+  /**
+   * What reports go by, as it is now and whatever is aimed at later: how soon the queue promises an answer, and the skills
+   * that it and the call ask for.
+   */
   #asked(session: CallSession, queueId: QueueId) {
     const queue = this.#world.directory?.queues.get(queueId);
     const skills = { ...queue?.requiredSkills, ...session.demand?.requiredSkills };

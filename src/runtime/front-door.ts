@@ -1,8 +1,9 @@
 import { normalise } from '../callers/callers.ts';
+import { optional } from '../lib/optional.ts';
 import type { CallContext } from '../model/call.ts';
 import { LANGUAGES } from '../model/contact.ts';
 import type { NumberConfig } from '../model/number.ts';
-import { CallSession, optional } from './call-session.ts';
+import { CallSession } from './call-session.ts';
 import { calendarOf, numberOf } from './directory.ts';
 import { isFeatureCode } from './feature-codes.ts';
 import type { InboundCall, TelephonyListener } from './ports/index.ts';

@@ -51,12 +51,13 @@ export const nodesOf = ({ nodes }: CompiledFlow): readonly NodeView[] =>
     fields: Object(config) as NodeFields,
   }));
 
-/** What only the house can say of a flow: rules L9, L10, L13 and L14 of acd/SPEC.md. */
-export async function flowWarnings(
+/** What only the house can say of a flow: rules L9, L10, L13 and L14 of acd/SPEC.md. `isThere` is what `recordings` says. */
+export function flowWarnings(
   flow: CompiledFlow,
   configuration: Configuration,
   facts: HouseFacts,
-): Promise<readonly FlowWarning[]> {
+  isThere: HasRecording | undefined,
+): readonly FlowWarning[] {
   const dialsOut = hasWayOut(configuration, facts);
   return [
     ...nodesOf(flow).flatMap((node) => [
@@ -64,7 +65,7 @@ export async function flowWarnings(
       ...(dialsOut === false ? transferWarnings(node) : []),
       ...exitWarnings(node, configuration.queues),
     ]),
-    ...(await recordingWarnings(flow, facts)),
+    ...(isThere ? recordingWarnings(flow, isThere) : []),
   ];
 }
 
@@ -116,12 +117,7 @@ function exitWarnings(
     }));
 }
 
-async function recordingWarnings(
-  flow: CompiledFlow,
-  facts: HouseFacts,
-): Promise<readonly FlowWarning[]> {
-  const isThere = await facts.recordings?.();
-  if (!isThere) return [];
+function recordingWarnings(flow: CompiledFlow, isThere: HasRecording): readonly FlowWarning[] {
   return recordingsOf(flow).flatMap(({ name, place }) => {
     const without = flow.languages.filter((language) => !isThere(name, language));
     if (without.length === 0) return [];

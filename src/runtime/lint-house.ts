@@ -12,7 +12,7 @@ import {
   hasWayOut,
   nodesOf,
 } from './lint-flow.ts';
-import type { Configuration } from './ports/index.ts';
+import type { Configuration, HasRecording } from './ports/index.ts';
 
 /** What fits together and will not do what somebody hoped (rules L8 to L15 of acd/SPEC.md): flows, numbers, hours, phones. */
 export async function houseFindings(
@@ -21,8 +21,12 @@ export async function houseFindings(
   facts: HouseFacts,
 ): Promise<readonly Finding[]> {
   const uses = usesOf(directory);
+  // The folders are looked into once.
+  const isThere = await facts.recordings?.();
   return [
-    ...(await flowFindings(configuration, directory, facts)),
+    ...[...directory.flows].flatMap(([id, flow]) =>
+      flowWarnings(flow, configuration, facts, isThere).map(ofFlow(id)),
+    ),
     ...configuration.flows
       .filter(({ id }) => !reachedFlows(directory).has(id))
       .map(({ id }) =>
@@ -45,7 +49,7 @@ export async function houseFindings(
       }),
     ...configuration.numbers.flatMap((number) => languageFindings(number, directory)),
     ...configuration.numbers.flatMap(countryFindings),
-    ...(await recordingFindings(configuration, directory, facts)),
+    ...(isThere ? recordingFindings(configuration, directory, isThere) : []),
     ...configuration.calendars.flatMap(hoursFindings),
     ...(await phoneFindings(configuration, facts)),
   ];
@@ -65,17 +69,6 @@ const ofFlow =
     const path = place.split(/[.[\]]+/).filter((part) => part !== '');
     return warning(code, ['flows', id, ...path].join('/'), `Flow ${id}: ${place}: ${message}.`);
   };
-
-async function flowFindings(
-  configuration: Configuration,
-  { flows }: Directory,
-  facts: HouseFacts,
-): Promise<readonly Finding[]> {
-  const found = [...flows].map(async ([id, flow]) =>
-    (await flowWarnings(flow, configuration, facts)).map(ofFlow(id)),
-  );
-  return (await Promise.all(found)).flat();
-}
 
 const usesOf = ({ flows }: Directory): ReadonlySet<string> =>
   new Set(
@@ -114,13 +107,11 @@ function countryFindings({ dnis, country }: NumberConfig): readonly Finding[] {
 }
 
 /** The music of queues, and what is said of a closure. */
-async function recordingFindings(
+function recordingFindings(
   { queues, calendars }: Configuration,
   { flows }: Directory,
-  facts: HouseFacts,
-): Promise<readonly Finding[]> {
-  const isThere = await facts.recordings?.();
-  if (!isThere) return [];
+  isThere: HasRecording,
+): readonly Finding[] {
   const languages = [...new Set([...flows.values()].flatMap((flow) => flow.languages))];
   const music = queues
     .filter((queue) => !isThere(queue.music))

@@ -26,7 +26,8 @@ export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}
     const configuration = await source.load();
     const parsed = parseFlow(document, knownOf(configuration), id);
     if (!parsed.ok) return [];
-    const warnings = await flowWarnings(parsed.value, configuration, facts);
+    const isThere = await facts.recordings?.();
+    const warnings = flowWarnings(parsed.value, configuration, facts, isThere);
     return warnings.map(({ place, message }) => `${place}: ${message}`);
   };
   return { check, flow, lint: async (figures) => check(await source.load(), figures) };

@@ -1,9 +1,10 @@
 import type { Change } from '../acd/changes.ts';
 import type { Engine } from '../acd/engine.ts';
 import type { Clock } from '../lib/clock.ts';
+import { optional } from '../lib/optional.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
-import { type CallSession, optional } from './call-session.ts';
+import type { CallSession } from './call-session.ts';
 import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
 import { MessageBoard } from './messages/message-board.ts';

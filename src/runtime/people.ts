@@ -1,6 +1,6 @@
+import { optional } from '../lib/optional.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { DirectoryEntry, PresenceWord } from '../model/presence.ts';
-import { optional } from './call-session.ts';
 import type { People } from './ports/outside.ts';
 import type { World } from './world.ts';
 

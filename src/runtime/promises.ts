@@ -1,7 +1,7 @@
+import { optional } from '../lib/optional.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallbackId, CallId } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
-import { optional } from './call-session.ts';
 import type { CommandLog } from './options.ts';
 
 /** What is known of a promise besides what the engine knows: in whose name it was made. */

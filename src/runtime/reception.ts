@@ -1,9 +1,10 @@
 import { identify } from '../callers/callers.ts';
 import type { CompiledFlow, FlowConfiguration } from '../ivr/flow.ts';
 import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
+import { optional } from '../lib/optional.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallId, FlowId } from '../model/ids.ts';
-import { type CallSession, optional } from './call-session.ts';
+import type { CallSession } from './call-session.ts';
 import { FeatureCalls } from './desk/feature-calls.ts';
 import { type Directory, numberOf } from './directory.ts';
 import { isAgentCode } from './feature-codes.ts';

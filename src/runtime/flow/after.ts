@@ -1,7 +1,8 @@
 import type { CallbackRefusal, FlowEffect, FlowEvent } from '../../ivr/vocabulary.ts';
+import { optional } from '../../lib/optional.ts';
 import { type CallId, callbackId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { Callbacks } from '../outbound/callbacks.ts';
 import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';

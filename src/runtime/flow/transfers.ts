@@ -1,9 +1,10 @@
 import type { FlowEffect, FlowEvent, TransferFailure } from '../../ivr/vocabulary.ts';
+import { optional } from '../../lib/optional.ts';
 import { ACCEPT_MS_DEFAULT } from '../../model/arrival.ts';
 import type { DialFailure } from '../../model/callback.ts';
 import { type CallId, callId } from '../../model/ids.ts';
 import type { Asking } from '../asking.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import { askOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg, Destination } from '../ports/index.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';

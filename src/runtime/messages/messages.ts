@@ -1,6 +1,7 @@
+import { optional } from '../../lib/optional.ts';
 import { voicemailId } from '../../model/ids.ts';
 import type { Voicemail } from '../../model/voicemail.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { FlowRecording } from '../flow/recording.ts';
 import type { World } from '../world.ts';
 

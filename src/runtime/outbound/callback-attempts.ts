@@ -1,9 +1,10 @@
 import type { Change } from '../../acd/changes.ts';
 import type { Timer } from '../../lib/clock.ts';
+import { optional } from '../../lib/optional.ts';
 import type { DialFailure } from '../../model/callback.ts';
 import type { AgentId, CallbackId, OfferId, QueueId } from '../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../model/queue.ts';
-import { CallSession, optional, type SessionOffer } from '../call-session.ts';
+import { CallSession, type SessionOffer } from '../call-session.ts';
 import type { AgentLeg, CallbackPhrase, CallerLeg, Dialling, LegFailure } from '../ports/index.ts';
 import type { KeptPromise } from '../promises.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';

@@ -1,10 +1,11 @@
 import type { Change } from '../../acd/changes.ts';
 import { identify } from '../../callers/callers.ts';
+import { optional } from '../../lib/optional.ts';
 import type { CallContext } from '../../model/call.ts';
 import { LANGUAGES } from '../../model/contact.ts';
 import type { CallbackId, CallId } from '../../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../model/queue.ts';
-import { type CallSession, optional, type SessionOffer } from '../call-session.ts';
+import type { CallSession, SessionOffer } from '../call-session.ts';
 import type { AgentLeg } from '../ports/index.ts';
 import { type KeptPromise, Promises } from '../promises.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,6 @@
+import { optional } from '../../lib/optional.ts';
 import { type NoticeEvidence, noticeIn, type RecordingNotice } from '../../model/recording.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import { promptFiles } from '../flow/prompts.ts';
 import type { World } from '../world.ts';
 

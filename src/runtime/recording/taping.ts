@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../lib/clock.ts';
+import { optional } from '../../lib/optional.ts';
 import type { AgentId, RecordingId } from '../../model/ids.ts';
 import type {
   ConversationRecording,
@@ -6,7 +7,7 @@ import type {
   RecordingEnd,
   RecordingPause,
 } from '../../model/recording.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { Recorded } from '../ports/index.ts';
 import type { Tape } from '../ports/recordings.ts';
 

@@ -44,7 +44,7 @@ export class Supervision implements SupervisionPart, SupervisionDesk {
     });
     // Whoever changes what a conversation is, shows it: then those who listen may have to go, or to listen elsewhere.
     const look = (id: CallId): void => {
-      if (this.#watches.of(id).length > 0) world.inbox.post(() => this.#check(id));
+      if (this.#watches.has(id)) world.inbox.post(() => this.#check(id));
     };
     world.live.subscribe((change) => {
       if ('call' in change) look(change.call.id);

@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import type { AgentConfig } from '../../model/agent.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { CallerLeg } from '../ports/index.ts';
 import type { DeskPhones } from '../talk/desk-phones.ts';
 import type { Person } from '../talk/talk.ts';

@@ -20,6 +20,10 @@ export class Watches {
     this.#world = world;
   }
 
+  has(id: CallId): boolean {
+    return this.#byCall.has(id);
+  }
+
   /** A copy: whoever goes through it may end them. */
   of(id: CallId): readonly Watch[] {
     return [...(this.#byCall.get(id) ?? [])];

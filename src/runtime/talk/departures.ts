@@ -1,10 +1,10 @@
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { Leg } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import type { HandOvers } from './hand-overs.ts';
 import type { Rooms } from './rooms.ts';
 import type { Summons } from './summons.ts';
-import { keeperOf, type Second } from './talk.ts';
+import { broughtBy, keeperOf, type Second } from './talk.ts';
 
 /** A phone that hangs up so soon after a transfer that failed has meant the transfer. */
 const LET_GO_MS = 3_000;
@@ -99,11 +99,7 @@ export class Departures {
     if (second.leg) talk.parties.gone(second.leg);
     talk.second = undefined;
     this.#summons.dismiss(second);
-    const { by, name: target } = second;
-    this.#world.history.record(session, 'party.left', {
-      ...optional('agentId', by.agentId),
-      target,
-    });
+    this.#world.history.record(session, 'party.left', broughtBy(second));
     if (!session.leg) return this.#handOvers.overWithoutCaller(session);
     void this.#rooms.backToAgent(session);
   }

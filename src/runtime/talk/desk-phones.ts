@@ -1,6 +1,7 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import type { AgentId, CallId } from '../../model/ids.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import { listenerAt, sayFeature } from '../desk/feature-voice.ts';
 import { isFeatureCode } from '../feature-codes.ts';
 import type { CallerLeg, InboundCall } from '../ports/index.ts';

@@ -1,9 +1,10 @@
 import { normalise } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { AgentConfig } from '../../model/agent.ts';
 import { type AgentId, type FlowId, flowId, type QueueId, queueId } from '../../model/ids.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import { numberOf } from '../directory.ts';
 import { destinationOf } from '../outbound/outside-phones.ts';
 import type { Destination } from '../ports/index.ts';

@@ -1,10 +1,11 @@
+import { optional } from '../../lib/optional.ts';
 import type { AgentId } from '../../model/ids.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { World } from '../world.ts';
 import type { Places } from './places.ts';
 import type { Rooms } from './rooms.ts';
 import type { Summons } from './summons.ts';
-import type { Person, Second } from './talk.ts';
+import { broughtBy, type Person, type Second } from './talk.ts';
 
 /** Gives the customer to somebody else, or back to where they stood. */
 export class HandOvers {
@@ -23,7 +24,7 @@ export class HandOvers {
   /** The second has the customer now, and whoever had them leaves, if they have not yet. */
   to(session: CallSession, second: Second): void {
     if (!session.leg) return this.overWithoutCaller(session);
-    const { by, name: target, how, person, takesOver } = second;
+    const { how, person, takesOver } = second;
     const { history, live } = this.#world;
     const talk = this.#rooms.talkOf(session);
     const hangUp = this.#rooms.release(session);
@@ -32,10 +33,9 @@ export class HandOvers {
     if (second.offerId && person.kind === 'agent')
       this.#seat(session, second, second.offerId, person.agentId);
     else if (second.leg) this.#seatOutside(session, second, second.leg);
-    const facts = { target, to: person.kind, how: how === 'blind' ? how : 'attended' };
+    const course = { to: person.kind, how: how === 'blind' ? how : 'attended' };
     // Whoever was taken over has passed nobody on.
-    if (!takesOver)
-      history.stage(session, 'call.transferred', { ...optional('agentId', by.agentId), ...facts });
+    if (!takesOver) history.stage(session, 'call.transferred', { ...broughtBy(second), ...course });
     live.call(session);
     // Nobody hangs up before the two hear each other: the bridge might go with them.
     void this.#rooms.arrange(session).then(hangUp);

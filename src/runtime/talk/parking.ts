@@ -1,7 +1,8 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { AgentId } from '../../model/ids.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { Leg, ParkedCall } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import { keeperOf } from './talk.ts';

@@ -1,7 +1,8 @@
+import { optional } from '../../lib/optional.ts';
 import { ACCEPT_MS_DEFAULT, type Arrival, arrivalOf } from '../../model/arrival.ts';
 import type { Told } from '../arrival-words.ts';
 import type { Answer } from '../asking.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import { askOutside, tellOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg } from '../ports/index.ts';
 import type { World } from '../world.ts';

@@ -1,8 +1,9 @@
 import type { EpochMs } from '../../lib/clock.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import type { FlowId, QueueId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
 import type { Rooms } from './rooms.ts';

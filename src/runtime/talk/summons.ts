@@ -1,8 +1,9 @@
 import type { Change } from '../../acd/changes.ts';
 import { describeCaller } from '../../callers/callers.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import type { CallSession } from '../call-session.ts';
 import type { CallerLeg, LegFailure } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import { ringAgent } from '../ring-agent.ts';

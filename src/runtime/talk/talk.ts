@@ -1,4 +1,5 @@
 import type { Timer } from '../../lib/clock.ts';
+import { optional } from '../../lib/optional.ts';
 import type { AgentId, CallId, OfferId } from '../../model/ids.ts';
 import type { Asking } from '../asking.ts';
 import type { Hearing, Parties } from '../parties.ts';
@@ -50,6 +51,12 @@ export interface Second {
   /** Tells the phone that asked for it how it goes, as a SIP status. */
   notify?: (status: number) => void;
 }
+
+/** For histories: who was brought in, or not, and by which agent. */
+export const broughtBy = ({ by, name: target }: Second) => ({
+  ...optional('agentId', by.agentId),
+  target,
+});
 
 /** A conversation beyond two people who talk: what has been made of it since the agent's answer. */
 export interface Talk {

@@ -1,5 +1,6 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
-import { type CallSession, optional } from '../call-session.ts';
+import { optional } from '../../lib/optional.ts';
+import type { CallSession } from '../call-session.ts';
 import type { Dialling } from '../ports/index.ts';
 import type { World } from '../world.ts';
 import { Departures } from './departures.ts';
@@ -8,7 +9,7 @@ import { HandOvers } from './hand-overs.ts';
 import { Places, type StartFlow } from './places.ts';
 import { notNow, Rooms } from './rooms.ts';
 import { Summons } from './summons.ts';
-import { type Bringing, keeperOf, type Second, type Talk, type Who } from './talk.ts';
+import { type Bringing, broughtBy, keeperOf, type Second, type Talk, type Who } from './talk.ts';
 
 /** So often a call is passed on or asked about, whatever phones do to each other. */
 export const BROUGHT_MAX = 12;
@@ -213,12 +214,6 @@ export class Talks {
     }
   }
 }
-
-/** For histories: who was brought in, or not, and by which agent. */
-const broughtBy = ({ by, name: target }: Second) => ({
-  ...optional('agentId', by.agentId),
-  target,
-});
 
 /** What a phone is told of a transfer that failed (RFC 3261 section 21). */
 const STATUS: Readonly<Record<string, number>> & { readonly cancelled: number } = {

@@ -155,10 +155,11 @@ const answer = (
   principal: Principal,
   { before, wanted, ...plan }: CheckedPlan,
   applied: boolean,
+  sees = sightOf(principal, before),
 ) => ({
   ...plan,
   changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
-  kept: plan.kept.filter(({ section, key }) => sightOf(principal, before)(section, key)),
+  kept: plan.kept.filter(({ section, key }) => sees(section, key)),
   problems: [...plan.problems],
   notes: [...plan.notes],
   findings: [...findingsFor(principal, wanted, plan.findings)],
