@@ -3,7 +3,9 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import { cancelInvite, endDialog } from './end-dialog.ts';
 import { SESSION_SECONDS_MIN } from './session-keeper.ts';
 import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
-import { answerChallenge, type Credentials } from './trunks/digest-answer.ts';
+import type { Credentials } from './trunks/digest-answer.ts';
+import { Proofs } from './trunks/proofs.ts';
+import { proveWithin } from './within-dialog.ts';
 
 /** Where an INVITE goes: the URI in its first line, the hop it is sent to, and who we say we are if asked. */
 export interface Route {
@@ -33,9 +35,9 @@ export interface BranchOptions extends Attempt {
   failed(branch: Branch, why: SipRefusal): void;
 }
 
-/** A nonce may have become stale on the way; whoever asks a third time is never content. */
-const PROOFS_MAX = 2;
+/** The first that says that a phone has been reached; 183 alone may be the network's own voice (RFC 3261 section 21.1.5). */
 const RINGS = 180;
+const PROGRESSES = 183;
 const FLOW_FAILURES = new Set([408, 430, 503]);
 
 /** One INVITE to one phone or trunk. Ends in exactly one of `answered` and `failed`; after `cancel` in neither. */
@@ -45,12 +47,15 @@ export class Branch {
   #cancelled = false;
   #over = false;
   #rang = false;
-  #proofs = 0;
-  #longer = false;
+  #progressed = false;
+  readonly #proofs: Proofs;
+  #proof: Readonly<Record<string, string>> = {};
+  #longer: Readonly<Record<string, string>> | undefined;
   #silence: Timer | undefined;
 
   constructor(options: BranchOptions) {
     this.#options = options;
+    this.#proofs = new Proofs(options.route.auth);
   }
 
   /** What the same phone may be tried by instead: only its connection has failed (RFC 5626 section 11.6). */
@@ -97,52 +102,40 @@ export class Branch {
     if (this.#cancelled) this.#sendCancel();
   }
 
-  /**
-   * Answers a challenge by the same INVITE with the next number (RFC 3261 section 22.2). False: there was none, or it
-   * is not content with what we have.
-   */
+  /** Answers a challenge (RFC 3261 section 22.2). False: there was none, or it is not content with what we have. */
   #proves({ status = 0, res }: Refused): boolean {
-    const { route, headers } = this.#options;
-    const invite = this.#invite;
-    if ((status !== 401 && status !== 407) || !res || !invite || !route.auth) return false;
-    if (this.#over || this.#cancelled || this.#proofs >= PROOFS_MAX) return false;
-    const request = { method: 'INVITE', uri: route.uri };
-    const proof = answerChallenge(status, res, request, route.auth);
-    if (!proof || (this.#proofs > 0 && !proof.stale)) return false;
-    this.#proofs += 1;
-    const { From: _, ...others } = headers;
-    const cseq = Number.parseInt(invite.get('CSeq'), 10);
-    this.#send(
-      {
-        ...others,
-        From: invite.get('From'),
-        // In small letters, as srf writes what it keeps: otherwise there are two.
-        'call-id': invite.get('Call-ID'),
-        CSeq: `${cseq + 1} INVITE`,
-        [proof.name]: proof.value,
-      },
-      this.#challenger(res),
-    );
+    if (!res || !this.#invite || this.#over || this.#cancelled) return false;
+    const request = { method: 'INVITE', uri: this.#options.route.uri };
+    const proof = this.#proofs.after(status, res, request);
+    if (!proof) return false;
+    this.#proof = proof;
+    this.#again(this.#invite, this.#challenger(res));
     return true;
   }
 
   /** The far end wants fewer refreshes (RFC 4028 section 7.3): the same INVITE, with its time. */
   #asksForLonger({ status, res }: Refused): boolean {
-    const invite = this.#invite;
-    if (status !== 422 || !res || !invite || this.#over || this.#cancelled) return false;
+    if (status !== 422 || !res || !this.#invite || this.#over || this.#cancelled) return false;
     const least = Number(res.has('Min-SE') ? /^\s*(\d{1,6})/.exec(res.get('Min-SE'))?.[1] : NaN);
     if (!(least > SESSION_SECONDS_MIN) || this.#longer) return false;
-    this.#longer = true;
+    this.#longer = { 'Session-Expires': String(least), 'Min-SE': String(least) };
+    this.#again(this.#invite);
+    return true;
+  }
+
+  /** The same INVITE with the next number, and all that was asked for. */
+  #again(invite: Srf.SrfRequest, proxy = this.#options.route.proxy): void {
     const { From: _, ...others } = this.#options.headers;
-    this.#send({
+    const headers = {
       ...others,
       From: invite.get('From'),
+      // In small letters, as srf writes what it keeps: otherwise there are two.
       'call-id': invite.get('Call-ID'),
       CSeq: `${Number.parseInt(invite.get('CSeq'), 10) + 1} INVITE`,
-      'Session-Expires': String(least),
-      'Min-SE': String(least),
-    });
-    return true;
+      ...this.#proof,
+      ...this.#longer,
+    };
+    this.#send(headers, proxy);
   }
 
   /** A name may lead to another machine the next time, which knows nothing of this nonce. */
@@ -156,7 +149,8 @@ export class Branch {
 
   #progress(status: number): void {
     this.#silence?.cancel();
-    if (status >= RINGS) this.#rang = true;
+    if (status === PROGRESSES) this.#progressed = true;
+    else if (status >= RINGS) this.#rang = true;
     if (!this.#over && !this.#cancelled) this.#options.progress();
   }
 
@@ -168,14 +162,18 @@ export class Branch {
     this.#silence?.cancel();
     this.#over = true;
     if (this.#cancelled) endDialog(dialog);
-    else this.#options.answered(this, dialog);
+    else {
+      proveWithin(dialog, this.#options.route.auth);
+      this.#options.answered(this, dialog);
+    }
   }
 
   #failed(why: SipRefusal): void {
     this.#silence?.cancel();
     if (this.#over) return;
     this.#over = true;
-    if (!this.#cancelled) this.#options.failed(this, this.#rang ? { ...why, rang: true } : why);
+    const [rang, progressed] = [this.#rang, this.#progressed];
+    if (!this.#cancelled) this.#options.failed(this, { ...why, rang, progressed });
   }
 
   #unreachable(): void {

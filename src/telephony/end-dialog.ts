@@ -1,10 +1,14 @@
 import type Srf from 'drachtio-srf';
+import { provesWithin, requestWithinDialog } from './within-dialog.ts';
 
 /** Sends BYE. `failed` is called when there is nobody left to send it, as after drachtio's own restart. */
 export function endDialog(dialog: Srf.Dialog | undefined, failed: () => void = () => {}): void {
-  dialog?.destroy({ headers: {} }, (error) => {
+  const ended = (error: unknown): void => {
     if (error) failed();
-  });
+  };
+  // A call that a trunk has not taken the BYE of goes on there, and costs.
+  if (dialog && provesWithin(dialog)) requestWithinDialog(dialog, { method: 'BYE' }, ended);
+  else dialog?.destroy({ headers: {} }, ended);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Referral, ReplacedDialog } from '../runtime/ports/phones.ts';
+import { requestWithinDialog } from './within-dialog.ts';
 
 /** What a far end may ask of a leg beyond talking. A leg without them declines transfers, and nobody hears of holds. */
 export interface LegWishes {
@@ -73,7 +74,7 @@ class Progress {
       body: `SIP/2.0 ${status} ${REASONS[status] ?? 'Failed'}\r\n`,
     };
     // A phone that has hung up meanwhile is told nothing.
-    this.#dialog.request(request as unknown as Srf.SrfRequest, () => {});
+    requestWithinDialog(this.#dialog, request, () => {});
   }
 }
 

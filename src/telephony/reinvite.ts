@@ -1,5 +1,6 @@
 import type Srf from 'drachtio-srf';
 import { sipFailure } from './sip-failure.ts';
+import { requestWithinDialog } from './within-dialog.ts';
 
 const offering = new WeakSet<Srf.Dialog>();
 
@@ -14,10 +15,8 @@ export function reinvite(dialog: Srf.Dialog, sdp: string): Promise<string> {
   // Without a description it would ask the media server for an offer, which nobody would answer.
   if (!sdp) return Promise.reject(sipFailure(488));
   return new Promise((resolve, reject) => {
-    const request = { method: 'INVITE', body: sdp } as Srf.SrfRequest;
     offering.add(dialog);
-    dialog.request(request, (error, res) => {
-      if (res && !error && res.status < 200) return;
+    requestWithinDialog(dialog, { method: 'INVITE', body: sdp }, (error, res) => {
       offering.delete(dialog);
       if (error || !res) return reject(sipFailure(503));
       if (res.status >= 300) return reject(sipFailure(res.status));

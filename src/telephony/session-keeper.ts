@@ -2,6 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import { reinvite } from './reinvite.ts';
 import type { SipFailure } from './sip-failure.ts';
+import { requestWithinDialog } from './within-dialog.ts';
 
 export interface SessionOptions {
   readonly clock: Clock;
@@ -103,9 +104,8 @@ async function ask(dialog: Srf.Dialog): Promise<number> {
 
 function update(dialog: Srf.Dialog): Promise<number> {
   return new Promise((resolve) => {
-    dialog.request({ method: 'UPDATE' } as Srf.SrfRequest, (error, res) => {
-      if (error || !res) resolve(503);
-      else if (res.status >= 200) resolve(res.status);
+    requestWithinDialog(dialog, { method: 'UPDATE' }, (_error, res) => {
+      resolve(res?.status ?? 503);
     });
   });
 }

@@ -5,8 +5,10 @@ export interface SipRefusal {
   readonly q850?: number;
   /** Not a word came back, not even a provisional one. */
   readonly silent?: boolean;
-  /** It had rung somewhere before: 180 or more. */
+  /** It had rung somewhere before: 180, 181 or 182. */
   readonly rang?: boolean;
+  /** It had been on its way (183): what sounded then may have been ringing, or a network that says why not. */
+  readonly progressed?: boolean;
   /** For how long it wants to be left alone. */
   readonly retryAfterSeconds?: number;
 }

@@ -463,6 +463,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     this.#options.meters?.signallingLost();
     this.#options.log.error({}, 'drachtio is gone');
     this.#pool.signalling(false);
+    this.trunks.signalling(false);
     for (const ring of [...this.#rings.values()]) ring.lost();
     for (const leg of [...this.#callers.values()]) leg.lost();
     for (const leg of [...this.#dialler.legs]) leg.lost();

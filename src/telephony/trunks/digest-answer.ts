@@ -26,36 +26,27 @@ export interface Challenged {
   readonly uri: string;
 }
 
-export interface DigestHeader {
-  readonly name: 'Authorization' | 'Proxy-Authorization';
-  readonly value: string;
-  /** The password was not even looked at: the nonce had become too old (RFC 7616 section 3.3). */
-  readonly stale: boolean;
+export type ProofHeader = 'Authorization' | 'Proxy-Authorization';
+
+/** A challenge that can be answered. */
+export interface Challenge {
+  readonly answeredBy: ProofHeader;
+  readonly params: AuthParams;
 }
 
-/**
- * The answer to a 401 or 407 (RFC 3261 section 22), by the strongest algorithm of those that are offered (RFC 8760
- * section 2.4). Undefined: there is no challenge that can be answered. drachtio-srf's own knows MD5 only.
- */
-export function answerChallenge(
-  status: number,
-  response: SipHeaders,
-  request: Challenged,
-  { username, password }: Credentials,
-): DigestHeader | undefined {
+/** The challenge of a 401 or 407 that is answered: the strongest that is offered (RFC 8760 section 2.4). */
+export function challengeOf(status: number, response: SipHeaders): Challenge | undefined {
   const proxy = status === 407;
   const header = proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate';
   const offered = response.has(header) ? parseDigestCredentials(String(response.get(header))) : [];
-  const chosen = DIGEST_ALGORITHMS.flatMap((algorithm) =>
+  const params = DIGEST_ALGORITHMS.flatMap((algorithm) =>
     offered.filter((challenge) => algorithmOf(challenge) === algorithm && isUsable(challenge)),
   )[0];
-  if (!chosen) return undefined;
-  return {
-    name: proxy ? 'Proxy-Authorization' : 'Authorization',
-    value: credentialsFor(chosen, request, username, password.reveal()),
-    stale: chosen.stale?.toLowerCase() === 'true',
-  };
+  return params && { answeredBy: proxy ? 'Proxy-Authorization' : 'Authorization', params };
 }
+
+/** The password was not even looked at: the nonce had become too old (RFC 7616 section 3.3). */
+export const isStale = ({ params }: Challenge): boolean => params.stale?.toLowerCase() === 'true';
 
 const algorithmOf = ({ algorithm = 'MD5' }: AuthParams): string => algorithm.toUpperCase();
 
@@ -65,16 +56,20 @@ const isUsable = ({ realm, nonce, qop }: AuthParams): boolean =>
 
 const offersAuth = (qop: string): boolean => qop.split(',').some((word) => word.trim() === 'auth');
 
-function credentialsFor(
-  { realm = '', nonce = '', qop, opaque, algorithm }: AuthParams,
+/**
+ * What proves the password to whoever has made the challenge (RFC 7616 section 3.4), for the nth time. drachtio-srf's own
+ * knows MD5 only, and nothing of requests within a dialog.
+ */
+export function proofFor(
+  { params: { realm = '', nonce = '', qop, opaque, algorithm } }: Challenge,
   { method, uri }: Challenged,
-  username: string,
-  password: string,
+  { username, password }: Credentials,
+  nth: number,
 ): string {
   const name = (algorithm ?? 'MD5').toUpperCase() as DigestAlgorithm;
-  const key = ha1(name, username, realm, password);
+  const key = ha1(name, username, realm, password.reveal());
   const cnonce = randomBytes(12).toString('hex');
-  const parts = { algorithm: name, nonce, uri, cnonce, nc: '00000001' };
+  const parts = { algorithm: name, nonce, uri, cnonce, nc: nth.toString(16).padStart(8, '0') };
   const response =
     qop === undefined
       ? responseWithoutQop(parts, key, method)

@@ -13,14 +13,14 @@ const SUCCESSES_TO_UP = 2;
  */
 export class Health {
   readonly #clock: Clock;
-  readonly #changed: (health: TrunkHealth, problem?: string) => void;
+  readonly #changed: (health: TrunkHealth, before: TrunkHealth) => void;
   #state: TrunkHealth = 'unknown';
   #since: EpochMs | undefined;
   #problem: string | undefined;
   #failures = 0;
   #successes = 0;
 
-  constructor(clock: Clock, changed: (health: TrunkHealth, problem?: string) => void) {
+  constructor(clock: Clock, changed: (health: TrunkHealth, before: TrunkHealth) => void) {
     this.#clock = clock;
     this.#changed = changed;
   }
@@ -49,12 +49,22 @@ export class Health {
     this.#successes = 0;
     this.#failures += 1;
     this.#problem = problem;
-    if (this.#failures >= FAILURES_TO_DOWN && this.#state !== 'down') this.#become('down', problem);
+    if (this.#failures >= FAILURES_TO_DOWN && this.#state !== 'down') this.#become('down');
   }
 
-  #become(state: TrunkHealth, problem?: string): void {
+  /** It is another one now. */
+  forget(): void {
+    this.#state = 'unknown';
+    this.#since = undefined;
+    this.#problem = undefined;
+    this.#failures = 0;
+    this.#successes = 0;
+  }
+
+  #become(state: TrunkHealth): void {
+    const before = this.#state;
     this.#state = state;
     this.#since = this.#clock.now();
-    this.#changed(state, problem);
+    this.#changed(state, before);
   }
 }

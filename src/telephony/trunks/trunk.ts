@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Secret } from '../../lib/secret.ts';
-import type { TrunkConfig, TrunkState } from '../../model/trunk.ts';
+import type { TrunkConfig, TrunkState, TrunkWithSecret } from '../../model/trunk.ts';
 import type { Destination } from '../../runtime/ports/index.ts';
 import type { Route } from '../branch.ts';
 import { dialFailure } from '../dial-failure.ts';
@@ -11,8 +11,7 @@ import { Health } from './health.ts';
 import type { Registration } from './registration.ts';
 
 export interface TrunkOptions {
-  readonly config: TrunkConfig;
-  readonly password?: Secret;
+  readonly given: TrunkWithSecret;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -22,10 +21,13 @@ const URI = /^(sips?):([^@;>?\s]+)((?:;[^?\s]*)?)$/i;
 /** A trunk that says how long it wants to be left alone is, for so long at most. */
 const REST_MS_MAX = 300_000;
 
-/** One trunk as it is now: how it does, what it carries, and how it is spoken to. */
+/**
+ * One trunk as it is now: how it does, what it carries, and how it is spoken to. It stays itself when it is configured anew:
+ * the calls that it carries go on counting.
+ */
 export class Trunk {
-  readonly config: TrunkConfig;
-  readonly password: Secret | undefined;
+  config: TrunkConfig;
+  password: Secret | undefined;
   readonly health: Health;
   registration: Registration | undefined;
   readonly #clock: Clock;
@@ -34,15 +36,26 @@ export class Trunk {
   #restUntil: EpochMs = 0;
   readonly #counts = { in: 0, out: 0, answered: 0, failed: 0, full: 0 };
 
-  constructor({ config, password, clock, log }: TrunkOptions) {
+  constructor({ given: { password, ...config }, clock, log }: TrunkOptions) {
     this.config = config;
     this.password = password;
     this.#clock = clock;
-    this.health = new Health(clock, (state, problem) => {
-      const facts = { trunk: config.id, ...(problem ? { problem } : {}) };
-      if (state === 'down') log.warn(facts, 'A trunk is down');
-      else log.info(facts, 'A trunk is up');
+    this.health = new Health(clock, (state, before) => {
+      const { problem } = this.health;
+      if (state === 'down') log.warn({ trunk: config.id, problem }, 'A trunk is down');
+      else log.info({ trunk: config.id }, 'A trunk is up');
+      // Who was started anew has forgotten where we are.
+      if (before === 'down') this.registration?.start();
     });
+  }
+
+  become({ password, ...config }: TrunkWithSecret): void {
+    if (config.uri !== this.config.uri) {
+      this.health.forget();
+      this.#restUntil = 0;
+    }
+    this.config = config;
+    this.password = password;
   }
 
   /** Host, without port and brackets, in small letters. */
@@ -69,7 +82,8 @@ export class Trunk {
 
   /** Not to be asked now if there is another one. */
   get isTroubled(): boolean {
-    return this.health.state === 'down' || this.#clock.now() < this.#restUntil;
+    const unregistered = this.registration?.state.state === 'failed';
+    return unregistered || this.health.state === 'down' || this.#clock.now() < this.#restUntil;
   }
 
   serves(to: Destination): boolean {
@@ -157,8 +171,8 @@ export function portOf(uri: string): number {
  * then the answer is the customer's. A redirect (3xx) is not followed: nobody but us says where calls may go.
  */
 export function isTrunksFault(refusal: SipRefusal): boolean {
-  const { status, rang, silent } = refusal;
+  const { status, rang, progressed, silent } = refusal;
   if (rang) return false;
-  if (silent || status === 408 || (status >= 300 && status < 400)) return true;
+  if (!progressed && (silent || status === 408 || (status >= 300 && status < 400))) return true;
   return dialFailure(refusal) === 'noTrunk';
 }

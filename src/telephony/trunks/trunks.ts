@@ -5,7 +5,7 @@ import type { TrunkState, TrunkWithSecret } from '../../model/trunk.ts';
 import type { Destination } from '../../runtime/ports/index.ts';
 import { requestWithin } from '../request-within.ts';
 import type { SipFailure } from '../sip-failure.ts';
-import { Registration } from './registration.ts';
+import { type Account, Registration } from './registration.ts';
 import { Sources } from './sources.ts';
 import { Trunk } from './trunk.ts';
 
@@ -26,7 +26,9 @@ const NAMES_MS = 300_000;
 interface Kept {
   readonly trunk: Trunk;
   readonly sources: Sources;
-  readonly given: TrunkWithSecret;
+  given: TrunkWithSecret;
+  /** Which of the loops that ask for its health is the present one. */
+  round: number;
   ping: Timer | undefined;
 }
 
@@ -41,16 +43,14 @@ export class Trunks {
     this.#options = options;
   }
 
-  /** What is the same as before goes on undisturbed; the rest begins anew, its counts with it. */
+  /** What has changed does so in place: calls in progress count, and no provider is told that we have gone. */
   configure(trunks: readonly TrunkWithSecret[]): void {
     const before = this.#kept;
-    this.#kept = trunks.map(
-      (given) => before.find((old) => isSame(old.given, given)) ?? this.#keep(given),
-    );
+    this.#kept = trunks.map((given) => {
+      const one = before.find((old) => old.given.id === given.id);
+      return one ? this.#change(one, given) : this.#keep(given);
+    });
     for (const old of before) if (!this.#kept.includes(old)) stop(old);
-    if (this.#signallingUp) {
-      for (const one of this.#kept) if (!before.includes(one)) this.#begin(one);
-    }
     this.#learnNames();
   }
 
@@ -86,8 +86,10 @@ export class Trunks {
   signalling(up: boolean): void {
     this.#signallingUp = up;
     for (const one of this.#kept) {
-      if (up) this.#begin(one);
-      else one.ping?.cancel();
+      if (up) {
+        one.trunk.registration?.start();
+        this.#watch(one);
+      } else rest(one);
     }
   }
 
@@ -102,45 +104,54 @@ export class Trunks {
   }
 
   #keep(given: TrunkWithSecret): Kept {
-    const { clock, log, srf, newId } = this.#options;
-    const { password, ...config } = given;
-    const trunk = new Trunk({ config, ...(password ? { password } : {}), clock, log });
-    const { username, registerSeconds: seconds, uri } = config;
-    if (config.enabled && seconds > 0 && username) {
-      const { host } = trunk;
-      const registrar = { trunk: config.id, uri, host, username, password, seconds };
-      trunk.registration = new Registration({ ...registrar, srf, clock, log, newId });
-    }
-    return { trunk, sources: new Sources(), given, ping: undefined };
+    const { clock, log } = this.#options;
+    const trunk = new Trunk({ given, clock, log });
+    const one = { trunk, sources: new Sources(), given, round: 0, ping: undefined };
+    this.#register(one);
+    this.#watch(one);
+    return one;
   }
 
-  #begin(one: Kept): void {
-    if (!one.trunk.config.enabled) return;
-    one.trunk.registration?.start();
-    if (one.trunk.config.optionsSeconds > 0) void this.#ping(one);
+  #change(one: Kept, given: TrunkWithSecret): Kept {
+    if (isSame(one.given, given)) return one;
+    one.given = given;
+    one.trunk.become(given);
+    this.#register(one);
+    this.#watch(one);
+    return one;
+  }
+
+  #register({ trunk, given }: Kept): void {
+    const account = accountOf(given, trunk.host);
+    const before = trunk.registration;
+    if (account && before?.isFor(account)) return before.become(account);
+    before?.stop();
+    trunk.registration =
+      account && new Registration(account, { ...this.#options, trunk: given.id });
+    if (this.#signallingUp) trunk.registration?.start();
+  }
+
+  #watch(one: Kept): void {
+    one.ping?.cancel();
+    one.round += 1;
+    const { enabled, optionsSeconds } = one.given;
+    if (this.#signallingUp && enabled && optionsSeconds > 0) void this.#ping(one, one.round);
   }
 
   /** Whoever answers is there, whatever the answer: many trunks refuse OPTIONS with 403, 404 or 405. */
-  async #ping(one: Kept): Promise<void> {
+  async #ping(one: Kept, round: number): Promise<void> {
     const { srf, clock } = this.#options;
     const { uri, optionsSeconds } = one.trunk.config;
-    one.ping?.cancel();
     const begun = clock.now();
-    try {
-      const { status } = await requestWithin(OPTIONS_MS_MAX, clock, srf, uri, {
-        method: 'OPTIONS',
-      });
-      if (status === 408 || status >= 500) one.trunk.health.bad(`OPTIONS: ${status}`);
-      else one.trunk.health.good();
-    } catch (error) {
-      const silent = (error as SipFailure).status === 408;
-      one.trunk.health.bad(silent ? 'no response to OPTIONS' : 'OPTIONS could not be sent');
-    }
-    if (!this.#signallingUp || !this.#kept.includes(one)) return;
+    const asked = requestWithin(OPTIONS_MS_MAX, clock, srf, uri, { method: 'OPTIONS' });
+    const problem = await asked.then(problemSaid, problemMet);
+    if (round !== one.round) return;
+    if (problem === undefined) one.trunk.health.good();
+    else one.trunk.health.bad(problem);
     // One that fails is looked at sooner: three failures should not take three intervals.
     const soon = one.trunk.health.problem === undefined ? 1 : 1 / 3;
     const waitMs = Math.max(optionsSeconds * 1_000 * soon - (clock.now() - begun), 500);
-    one.ping = clock.after(waitMs, () => void this.#ping(one));
+    one.ping = clock.after(waitMs, () => void this.#ping(one, round));
   }
 
   #learnNames(): void {
@@ -151,10 +162,29 @@ export class Trunks {
   }
 }
 
-function stop(one: Kept): void {
+/** There is no way to speak with it. */
+function rest(one: Kept): void {
   one.ping?.cancel();
+  one.round += 1;
+  one.trunk.registration?.pause();
+}
+
+function stop(one: Kept): void {
+  rest(one);
   one.trunk.registration?.stop();
 }
+
+const accountOf = (
+  { enabled, uri, username, password, registerSeconds: seconds }: TrunkWithSecret,
+  host: string,
+): Account | undefined =>
+  enabled && seconds > 0 && username ? { uri, host, username, password, seconds } : undefined;
+
+const problemSaid = ({ status }: Srf.SrfResponse): string | undefined =>
+  status === 408 || status >= 500 ? `OPTIONS: ${status}` : undefined;
+
+const problemMet = (error: unknown): string =>
+  (error as SipFailure).status === 408 ? 'no response to OPTIONS' : 'OPTIONS could not be sent';
 
 function isSame(
   { password: a, ...one }: TrunkWithSecret,

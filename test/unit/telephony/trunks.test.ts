@@ -8,8 +8,8 @@ import { Secret } from '../../../src/lib/secret.ts';
 import { trunkId } from '../../../src/model/ids.ts';
 import { TRUNK_DEFAULTS, type TrunkConfig } from '../../../src/model/trunk.ts';
 import { numberShown } from '../../../src/telephony/trunks/caller-id.ts';
-import { answerChallenge } from '../../../src/telephony/trunks/digest-answer.ts';
 import { Health } from '../../../src/telephony/trunks/health.ts';
+import { Proofs } from '../../../src/telephony/trunks/proofs.ts';
 import { Sources } from '../../../src/telephony/trunks/sources.ts';
 import { hostOf, isTrunksFault, portOf } from '../../../src/telephony/trunks/trunk.ts';
 import { Trunks } from '../../../src/telephony/trunks/trunks.ts';
@@ -34,33 +34,31 @@ describe('digest answers', () => {
   test('the strongest algorithm of those that are offered is answered', () => {
     const offered =
       'Digest realm="r", nonce="n1", qop="auth", algorithm=MD5, Digest realm="r", nonce="n2", qop="auth,auth-int", algorithm=SHA-256, opaque="o"';
-    const answer = answerChallenge(
+    const answer = new Proofs(credentials).after(
       401,
       responseWith('WWW-Authenticate', offered),
       request,
-      credentials,
-    );
-    assert.equal(answer?.name, 'Authorization');
-    const value = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(answer?.value ?? '')?.[1];
+    )?.Authorization;
+    const value = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(answer ?? '')?.[1];
     assert.equal(value('nonce'), 'n2');
     assert.equal(value('opaque'), 'o');
     const parts = { algorithm: 'SHA-256', nonce: 'n2', uri: request.uri, nc: '00000001' } as const;
     const key = ha1('SHA-256', 'acme', 'r', 'pw');
     const right = expectedResponse({ ...parts, cnonce: value('cnonce') ?? '' }, key, 'INVITE');
     assert.equal(value('response'), right);
-    assert.doesNotMatch(answer?.value ?? '', /pw/);
+    assert.doesNotMatch(answer ?? '', /pw/);
   });
 
   test('a challenge of old without qop, and one that cannot be answered', () => {
     const plain = responseWith('Proxy-Authenticate', 'Digest realm="r", nonce="n"');
-    const answer = answerChallenge(407, plain, request, credentials);
+    const answer = new Proofs(credentials).after(407, plain, request)?.['Proxy-Authorization'];
     const key = ha1('MD5', 'acme', 'r', 'pw');
     const right = responseWithoutQop(
       { algorithm: 'MD5', nonce: 'n', uri: request.uri },
       key,
       'INVITE',
     );
-    assert.match(answer?.value ?? '', new RegExp(`response="${right}"`));
+    assert.match(answer ?? '', new RegExp(`response="${right}"`));
     for (const bad of [
       'Basic realm="r"',
       'Digest realm="r", nonce="n", qop="auth-int"',
@@ -68,9 +66,21 @@ describe('digest answers', () => {
       'Digest',
     ])
       assert.equal(
-        answerChallenge(407, responseWith('Proxy-Authenticate', bad), request, credentials),
+        new Proofs(credentials).after(407, responseWith('Proxy-Authenticate', bad), request),
         undefined,
       );
+  });
+
+  test('a proof that is not believed is not given again; one that came too late is, a few times', () => {
+    const proofs = new Proofs(credentials);
+    const asks = (more = '') =>
+      responseWith('Proxy-Authenticate', `Digest realm="r", nonce="n", qop="auth"${more}`);
+    const after = (more?: string) => proofs.after(407, asks(more), request);
+    assert.ok(after());
+    assert.equal(after(), undefined);
+    for (let again = 0; again < 3; again += 1) assert.ok(after(', stale=true'));
+    assert.equal(after(', stale=TRUE'), undefined, 'who is never content');
+    assert.equal(new Proofs(undefined).after(407, asks(), request), undefined);
   });
 
   test('a secret is never shown by accident', () => {
@@ -123,6 +133,9 @@ test("whose fault it is: the trunk's, or the customer's answer", () => {
   for (const status of [486, 600, 603, 404, 480, 484, 487, 604])
     assert.ok(!isTrunksFault({ status }), String(status));
   assert.ok(!isTrunksFault({ status: 503, rang: true }));
+  assert.ok(isTrunksFault({ status: 503, progressed: true }));
+  for (const status of [408, 302, 480])
+    assert.ok(!isTrunksFault({ status, progressed: true }), `it may have rung: ${status}`);
   assert.ok(!isTrunksFault({ status: 503, q850: 17 }), 'the network says: busy');
 });
 

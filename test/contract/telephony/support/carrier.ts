@@ -16,6 +16,10 @@ export interface CarrierOptions {
   readonly user?: string;
   readonly password?: string;
   readonly algorithm?: 'MD5' | 'SHA-256';
+  /** Asks whatever comes within a call for a proof as well. */
+  readonly asksWithin?: boolean;
+  /** What it says that it takes. */
+  readonly allow?: string;
   /** What becomes of a call; it is answered unless this says otherwise. */
   onCall?(call: IncomingCall, carrier: Carrier): void;
 }
@@ -35,6 +39,8 @@ export class Carrier {
   readonly registerAnswers: { status: number; headers?: [string, string][] }[] = [];
   grantSeconds = 60;
   ended = 0;
+  /** What within a call was believed, by its method. */
+  readonly proven: string[] = [];
   agent!: UserAgent;
   readonly #options: CarrierOptions;
   readonly #nonces: string[] = [];
@@ -65,8 +71,31 @@ export class Carrier {
 
   answer(call: IncomingCall): void {
     call.progress(180);
-    const session = call.accept({ body: sdp(43_000) }, { onEnd: () => this.ended++ });
-    if (session) this.sessions.push(session);
+    const { allow, asksWithin } = this.#options;
+    const parts = { body: sdp(43_000), ...(allow ? { headers: [['Allow', allow]] as const } : {}) };
+    const session = call.accept(parts, {
+      onEnd: () => this.ended++,
+      onReinvite: (offer) => offer.accept({ body: sdp(43_000) }),
+      onUpdate: (offer) => offer.accept(),
+    });
+    if (!session) return;
+    this.sessions.push(session);
+    if (asksWithin) this.#askWithin(session);
+  }
+
+  #askWithin(session: Session): void {
+    const take = session.receive.bind(session);
+    session.receive = (transaction) => {
+      const { request } = transaction;
+      const challenge = this.#challengeFor(request, 'proxy-authorization');
+      if (challenge) {
+        const headers: [string, string][] = [['Proxy-Authenticate', challenge]];
+        transaction.respond(responseTo(request, 407, { headers }));
+      } else {
+        this.proven.push(request.method);
+        take(transaction);
+      }
+    };
   }
 
   close(): Promise<void> {
