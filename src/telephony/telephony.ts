@@ -39,6 +39,7 @@ import { MergedRequests } from './merged.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
+import { passOverPlaceless } from './placeless.ts';
 import { parseReplaces } from './refer.ts';
 import { asksTooOften } from './session-asked.ts';
 import { type Keeper, keepSession, SESSION_SECONDS_MIN, sessionHeaders } from './session-keeper.ts';
@@ -132,6 +133,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     this.trunks = new Trunks({ srf, clock, log, newId, random: Math.random });
     this.#admission = new Admission({ ...options, trunks: this.trunks });
     this.#merged = new MergedRequests(clock);
+    passOverPlaceless(srf, () => this.#admission.passedOver());
     this.#keep = {
       headers: sessionHeaders(options),
       begin: (dialog, dead) =>

@@ -54,6 +54,11 @@ export class Admission {
     return { ...this.#counts };
   }
 
+  /** One that cannot be answered at all. */
+  passedOver(): void {
+    this.#counts.ignored += 1;
+  }
+
   /** Undefined: it has been answered, or never will be. */
   async admit(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<Admitted | undefined> {
     const { trunks } = this.#options;

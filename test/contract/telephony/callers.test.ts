@@ -129,6 +129,22 @@ test('An INVITE without Contact is a bad request, and no call', async () => {
   raw.close();
 });
 
+test('Whoever names no place where they can be called back hears nothing, and harms nobody', async () => {
+  const raw = await RawPhone.open(seenBy(switches));
+  const contacts = ['<tel:+34911234567>', '<fax:+34>', `<tel:+34>, <${raw.uri}>`, '*'];
+  for (const contact of contacts)
+    for (const method of ['INVITE', 'SUBSCRIBE']) {
+      const request = raw.request(method, [['Event', 'dialog']], sdp(40_000));
+      raw.send(serialise(request).replace(/^Contact:.*$/m, `Contact: ${contact}`));
+    }
+  // The embedded switch refuses `*` by itself.
+  await eventually('they are passed over', () => desk.telephony.turnedAway.ignored >= 6);
+  raw.close();
+  const { leg } = await connect(desk, phone);
+  assert.equal(desk.types().filter((type) => type === 'arrived').length, 1);
+  leg.hangup();
+});
+
 test('A request of a dialog that nobody knows does not exist, and is no call', async () => {
   const raw = await RawPhone.open(seenBy(switches));
   const invite = raw.request('INVITE', [], sdp(40_000));
