@@ -1,4 +1,5 @@
 import type Srf from 'drachtio-srf';
+import { subscriberOf } from './telephone-subscriber.ts';
 
 /** Who the trunk says is calling. */
 export interface CallerIdentity {
@@ -15,7 +16,7 @@ export interface CallerIdentity {
 export function callerIdentity(req: Srf.SrfRequest, trusted = true): CallerIdentity {
   if (/\b(id|user|full)\b/i.test(header(req, 'Privacy'))) return {};
   const asserted = (trusted && header(req, 'P-Asserted-Identity')) || header(req, 'From');
-  const user = /<?(?:sips?|tel):([^@;>]+)/i.exec(asserted)?.[1];
+  const user = subscriberOf(userPart(asserted));
   const displayName = /^\s*"?([^"<]*?)"?\s*</.exec(asserted)?.[1];
   if (!user || /^(anonymous|restricted|unavailable)$/i.test(user)) return {};
   return { ani: decodeUser(user), ...(displayName ? { displayName } : {}) };
@@ -34,10 +35,16 @@ export function dialledNumber(req: Srf.SrfRequest, account?: string): string {
 /** The user part of From: whoever the caller says to be, which is no proof. */
 export const callingUser = (req: Srf.SrfRequest): string => userOf(header(req, 'From'));
 
-function userOf(text: string): string {
-  const user = /(?:sips?|tel):([^@;>]+)/i.exec(text)?.[1];
-  return user ? decodeUser(user) : '';
+/** With its parameters. What stands in the display name is no address, whatever it looks like. */
+function userPart(text: string): string {
+  const unquoted = text.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  const address = /<([^>]*)/.exec(unquoted)?.[1] ?? unquoted;
+  const [, scheme = '', user = '', at = ''] = /^\s*(sips?|tel):([^@>,?]+)(@?)/i.exec(address) ?? [];
+  // Without a user, what follows are the parameters of an address.
+  return at === '@' || /tel/i.test(scheme) ? user : (user.split(';')[0] ?? '');
 }
+
+const userOf = (text: string): string => decodeUser(userPart(text).split(/[;:]/)[0] ?? '');
 
 /** Nobody's name and address are longer; a header of 60,000 spaces kept the expressions above busy for minutes. */
 const HEADER_LENGTH_MAX = 256;

@@ -1,5 +1,6 @@
 import type Srf from 'drachtio-srf';
 import type { Referral, ReplacedDialog } from '../runtime/ports/phones.ts';
+import { subscriberOf } from './telephone-subscriber.ts';
 import { requestWithinDialog } from './within-dialog.ts';
 
 /** What a far end may ask of a leg beyond talking. A leg without them declines transfers, and nobody hears of holds. */
@@ -98,12 +99,11 @@ export function parseReferTo(
   header: string,
 ): Pick<Referral, 'user' | 'host' | 'replaces'> | undefined {
   const uri = (/<([^>]*)>/.exec(header)?.[1] ?? header).trim();
-  const found = /^(?:sips?:(?:([^@?]*)@)?([^;?\s]+)|tel:([^;?\s]+))([^?]*)(?:\?(.*))?$/i.exec(uri);
+  const found = /^(?:sips?:(?:([^@?]*)@)?([^;?\s]+)|tel:([^?\s]+))([^?]*)(?:\?(.*))?$/i.exec(uri);
   if (!found) return undefined;
   const [, user = '', host = '', number, , headers = ''] = found;
-  // Parameters of the user and a password are nobody's number.
-  const name = decoded(number ?? user)?.split(/[;:]/)[0];
-  if (name === undefined || name === '' || name.length > 256) return undefined;
+  const name = subscriberOf(decoded(number ?? user) ?? '');
+  if (name === '' || name.length > 256) return undefined;
   const named = { user: name, host: host.toLowerCase() };
   const replaces = /(?:^|&)Replaces=([^&]*)/i.exec(headers)?.[1];
   if (replaces === undefined) return named;

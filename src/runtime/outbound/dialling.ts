@@ -1,9 +1,7 @@
-import { countryOf, isCountry } from '../../callers/callers.ts';
+import { countryOf, isCountry, isSubscriber, premiumCallingCode } from '../../callers/callers.ts';
 import type { DestinationRule, DiallingRules } from '../../model/trunk.ts';
 import type { Destination } from '../ports/index.ts';
 
-/** E.164 has up to 15 digits; nothing with so few is a subscriber, and so no emergency or short number is called. */
-const E164 = /^\+[1-9]\d{6,14}$/;
 const SIP_ADDRESS = /^sip:[A-Za-z0-9+._~*#-]{1,64}@([A-Za-z0-9.-]{1,253})(?::\d{1,5})?$/i;
 
 /**
@@ -21,13 +19,20 @@ export function ruleFor(
     .sort((a, b) => b.exact - a.exact || Number(a.rule.allow) - Number(b.rule.allow))[0]?.rule;
 }
 
-/** Digits that fit; a country is more exact than its calling code alone, and less than any digit after it. */
+/**
+ * Digits that fit; a country is more exact than its calling code alone, and less than any digit after it. A number that
+ * costs its caller more than a call, and pays somebody, is never meant by a rule for all of a country.
+ */
 function exactnessFor(number: string): (rule: DestinationRule) => number {
-  if (!E164.test(number)) return () => 0;
+  if (!isSubscriber(number)) return () => 0;
   const country = countryOf(number);
-  return ({ to }) => {
-    if (to.startsWith('+')) return number.startsWith(to) ? to.length - 1 : 0;
-    return country && to === country.code ? country.callingCode.length + 0.5 : 0;
+  const premium = premiumCallingCode(number);
+  const wide = premium === undefined ? 0 : premium.length + 0.5;
+  return ({ to, allow }) => {
+    const exact = to.startsWith('+')
+      ? number.startsWith(to) && to.length - 1
+      : country && to === country.code && country.callingCode.length + 0.5;
+    return exact && (exact > wide || !allow) ? exact : 0;
   };
 }
 

@@ -28,6 +28,15 @@ describe('what may be called', () => {
     assert.equal(decides('+34911234567', 'ES')?.allow, true);
   });
 
+  test('a premium number is called by a rule that names more than its country, and by no other', () => {
+    for (const number of ['+34803123456', '+529001234567', '+19005551234', '+979123456789']) {
+      const wide = ['+34', 'ES', '+52', 'MX', '+1', 'US', '+9', '+979'];
+      assert.equal(decides(number, ...wide), undefined, number);
+      assert.equal(decides(number, ...wide, number.slice(0, 6))?.allow, true, number);
+      assert.equal(decides(number, '!ES', '!MX', '!US', '!+979')?.allow, false, number);
+    }
+  });
+
   test('nothing that is no subscriber is ever allowed', () => {
     for (const number of [
       '112',
@@ -35,6 +44,9 @@ describe('what may be called', () => {
       '+34',
       '911',
       '+0341234567',
+      '+340911234567',
+      '+4409011234567',
+      '+34911',
       'sip:a@b',
       '+34911234567;x=y',
     ])

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type Srf from 'drachtio-srf';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { callId } from '../../../src/model/ids.ts';
-import { callerIdentity } from '../../../src/telephony/caller-identity.ts';
+import { callerIdentity, dialledNumber } from '../../../src/telephony/caller-identity.ts';
 import { InboundLeg } from '../../../src/telephony/inbound-call.ts';
 import { deafEar } from '../../../src/telephony/live-audio.ts';
 import type { MediaPool } from '../../../src/telephony/media-pool.ts';
@@ -26,6 +26,28 @@ test('The network’s assertion comes before From; withheld and anonymous caller
   assert.deepEqual(callerIdentity(withHeaders(asserted)), { ani: '+34911234567' });
   assert.deepEqual(callerIdentity(withHeaders({ ...asserted, Privacy: 'id' })), {});
   assert.deepEqual(callerIdentity(withHeaders({ From: '<sip:anonymous@anonymous.invalid>' })), {});
+});
+
+test('Nobody becomes another by their display name, and a local number says whose it is', () => {
+  const anis = (headers: Record<string, string>) => callerIdentity(withHeaders(headers)).ani;
+  const name = '"sip:+34600000000@vip" <sip:+525555550001@h>';
+  assert.equal(anis({ 'P-Asserted-Identity': name }), '+525555550001');
+  assert.equal(
+    anis({ From: `"a \\" <sip:1@h>" ${name.slice(name.indexOf('<'))}` }),
+    '+525555550001',
+  );
+  assert.equal(anis({ From: '"sip:1' }), undefined);
+  for (const from of ['tel:5555550001;phone-context=+52', 'sip:5555550001;phone-context=+52@h'])
+    assert.equal(anis({ From: `<${from}>;tag=1` }), '+525555550001');
+  assert.equal(anis({ From: '<sip:1001;phone-context=house.example@h>' }), '1001');
+  assert.equal(anis({ From: '<sip:+34911234567:secret@h>' }), '+34911234567');
+  const called = (uri: string) => dialledNumber({ ...withHeaders({}), uri } as Srf.SrfRequest);
+  for (const uri of [
+    'sip:8005550100@h',
+    'tel:8005550100',
+    'sip:%38005550100;isub=1:x@h;user=phone',
+  ])
+    assert.equal(called(uri), '8005550100', uri);
 });
 
 test('A header made to keep us busy does not', () => {
