@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
 import type { Tape, TapeOptions } from '../runtime/ports/recordings.ts';
-import { hasAudio } from './description-of.ts';
+import { hasAudio, withoutStrayKeys } from './description-of.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
 import { type KeySource, Keys } from './keys.ts';
@@ -336,9 +336,10 @@ export class Channel {
 
   /** FreeSWITCH accepts what it cannot use with an audio stream that is off, if it made the first offer itself. */
   async #propose(farEndSdp: string): Promise<string> {
-    const answer = await reinvite(this.dialog, farEndSdp);
+    const proposal = withoutStrayKeys(farEndSdp);
+    const answer = await reinvite(this.dialog, proposal);
     if (hasAudio(answer)) {
-      this.#agreed = farEndSdp;
+      this.#agreed = proposal;
       return answer;
     }
     if (this.#agreed) await reinvite(this.dialog, this.#agreed);

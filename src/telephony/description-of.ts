@@ -31,3 +31,14 @@ export function descriptionOf(req: Srf.SrfRequest): string | undefined {
 
 /** Whether sound goes at least one way there: a stream at port 0 is refused (RFC 3264 section 6). */
 export const hasAudio = (sdp: string): boolean => /^m=audio [1-9]/m.test(sdp);
+
+const PLAIN_STREAM = /^m=\w+ \S+ RTP\/AVPF? (?:(?!^m=)[\s\S])*/gm;
+const KEY = /^a=crypto:.*\r?\n/gm;
+
+/**
+ * As a media server is told. Phones that would like SRTP and can do without give keys to a stream of plain RTP, which
+ * has no place for them (RFC 4568 section 6): FreeSWITCH refuses it with 488 for that, or with
+ * `rtp_allow_crypto_in_avp` answers with RTP/SAVP, which nobody has offered.
+ */
+export const withoutStrayKeys = (sdp: string): string =>
+  sdp.replace(PLAIN_STREAM, (stream) => stream.replace(KEY, ''));

@@ -23,6 +23,8 @@ export interface InboundEvents {
   /** A channel is being made for an offer that it can surely use. */
   answering(leg: CallerLeg): void;
   answered(leg: CallerLeg): void;
+  /** The far end has our answer. */
+  acknowledged(): void;
   digit(digit: string): void;
   /** More keys than a person can press; told once a call. */
   keysFlooded(): void;
@@ -157,6 +159,7 @@ export class InboundLeg extends ChannelLeg implements CallerLeg {
       this.#end('hungup');
       return;
     }
+    dialog.on('ack', this.#events.acknowledged);
     dialog.on('destroy', () => this.#end('hungup'));
     const { wishes } = this.#events;
     const dead = () => this.#dead();

@@ -7,7 +7,7 @@ import type { Logger } from '../lib/log.ts';
 import type { TelephonyMeters } from '../runtime/ports/meters.ts';
 import { Census } from './census.ts';
 import { Channel } from './channel.ts';
-import { hasAudio } from './description-of.ts';
+import { hasAudio, withoutStrayKeys } from './description-of.ts';
 import { endDialog } from './end-dialog.ts';
 import { EventSocket } from './event-socket.ts';
 import { inviteWithin } from './invite-within.ts';
@@ -198,7 +198,7 @@ export class MediaServer {
     try {
       return await inviteWithin(CHANNEL_MS_MAX, clock, srf, `sip:park@${this.#sipAddress}`, {
         headers: offer || headers,
-        ...(farEndOffer ? { localSdp: farEndOffer } : { noAck: true }),
+        ...(farEndOffer ? { localSdp: withoutStrayKeys(farEndOffer) } : { noAck: true }),
       });
     } catch (error) {
       if ((error as SipFailure).status === 408) this.#unanswered(uuid);

@@ -7,8 +7,10 @@ const COPIES_MS_MAX = 32_000;
 const KNOWN_MAX = 5_000;
 
 /**
- * Finds INVITEs that a proxy has forked and that all came here: the same Call-ID, From tag and CSeq in another
- * transaction (RFC 3261 section 8.2.2.2). One of them is a call, the others get 482; otherwise one caller would wait twice.
+ * Finds INVITEs that a proxy has forked and that all came here: the same Call-ID and From tag in another transaction
+ * (RFC 3261 section 8.2.2.2). One of them is a call, the others get 482; otherwise one caller would wait twice. The same
+ * CSeq is not asked for: two dialogs of one Call-ID and tag are one to drachtio. One that was refused is over, and
+ * whoever tries again, as a proxy does after a 503, is heard.
  */
 export class MergedRequests {
   readonly #clock: Clock;
@@ -18,14 +20,17 @@ export class MergedRequests {
     this.#clock = clock;
   }
 
-  /** Whether this one has come before. */
-  isCopy(req: Srf.SrfRequest): boolean {
+  /** Whether one like it is being served, or has been answered. */
+  isCopy(req: Srf.SrfRequest, res: Srf.SrfResponse): boolean {
     const now = this.#clock.now();
     this.#forget(now);
     const tag = /;\s*tag\s*=\s*([^;\s]+)/i.exec(req.get('From'))?.[1] ?? '';
-    const key = `${req.get('Call-ID')}|${tag}|${req.get('CSeq')}`;
+    const key = `${req.get('Call-ID')}|${tag}`;
     if (this.#known.has(key)) return true;
     this.#known.set(key, now);
+    onFinal(res, (status) => {
+      if (status >= 300) this.#known.delete(key);
+    });
     return false;
   }
 
@@ -37,3 +42,9 @@ export class MergedRequests {
     }
   }
 }
+
+/** srf tells each final response that it has sent; its types do not know. */
+const onFinal = (res: Srf.SrfResponse, heard: (status: number) => void): unknown =>
+  (res as unknown as NodeJS.EventEmitter).once('end', ({ status }: { status: number }) =>
+    heard(status),
+  );

@@ -18,7 +18,13 @@ import type {
   TelephonyListener,
 } from '../runtime/ports/index.ts';
 import type { MediaServerView, TelephonyMeters } from '../runtime/ports/meters.ts';
-import type { Leg, PhonesListener, Referral, Switchboard } from '../runtime/ports/phones.ts';
+import type {
+  Leg,
+  PhonesListener,
+  Referral,
+  ReplacedDialog,
+  Switchboard,
+} from '../runtime/ports/phones.ts';
 import type { Overhearing } from '../runtime/ports/supervision.ts';
 import { AgentRing } from './agent-ring.ts';
 import type { AudioForkServer } from './audio-fork.ts';
@@ -27,25 +33,22 @@ import { byPreference } from './by-preference.ts';
 import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabilities.ts';
 import type { Channel } from './channel.ts';
-import { descriptionOf, isTooLarge } from './description-of.ts';
 import { Dialler } from './dialler.ts';
+import { Door, type Entry } from './door.ts';
 import { sendShortOnly, sendWithoutDelay } from './drachtio-wire.ts';
-import { unsupportedExtensions } from './extensions.ts';
 import { type Hear, InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
-import { MergedRequests } from './merged.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import { passOverPlaceless } from './placeless.ts';
-import { parseReplaces } from './refer.ts';
-import { asksTooOften } from './session-asked.ts';
-import { type Keeper, keepSession, SESSION_SECONDS_MIN, sessionHeaders } from './session-keeper.ts';
+import { refuse } from './refuse.ts';
+import { type Keeper, keepSession, sessionHeaders } from './session-keeper.ts';
 import { type SignOfLife, signOfLife } from './sign-of-life.ts';
 import { watchSip } from './sip-traffic.ts';
-import { Admission, type Admitted, type StrangerPolicy } from './trunks/admission.ts';
+import { Admission, type StrangerPolicy } from './trunks/admission.ts';
 import { Trunks } from './trunks/trunks.ts';
 
 export interface TelephonyOptions {
@@ -77,6 +80,14 @@ export interface TelephonyOptions {
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
 }
 
+/** What a caller's leg owes to those who count it. */
+interface Arrival {
+  readonly isOurs: boolean;
+  /** The caller has our 200. */
+  readonly acknowledged: () => void;
+  readonly release: () => void;
+}
+
 const RECONNECT_MS_MAX = 2_000;
 /** A server that has not answered a BYE by then is left without. */
 const LAST_WORDS_MS_MAX = 2_000;
@@ -93,8 +104,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   readonly #callers = new Map<CallId, InboundLeg>();
   readonly #rings = new Map<OfferId, AgentRing>();
   readonly #dialler: Dialler;
-  readonly #admission: Admission;
-  readonly #merged: MergedRequests;
+  readonly #door: Door;
   readonly #keep: Keeper;
   /** The ways outside. */
   readonly trunks: Trunks;
@@ -131,9 +141,14 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       ),
     );
     this.trunks = new Trunks({ srf, clock, log, newId, random: Math.random });
-    this.#admission = new Admission({ ...options, trunks: this.trunks });
-    this.#merged = new MergedRequests(clock);
-    passOverPlaceless(srf, () => this.#admission.passedOver());
+    const admission = new Admission({ ...options, trunks: this.trunks });
+    passOverPlaceless(srf, () => admission.passedOver());
+    this.#door = new Door({
+      clock,
+      admission,
+      isOpen: () => this.troubles.length === 0,
+      knows: (dialog) => this.#knows(dialog),
+    });
     this.#keep = {
       headers: sessionHeaders(options),
       begin: (dialog, dead) =>
@@ -157,9 +172,9 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     ];
   }
 
-  /** Calls of strangers that were not taken, and of trunks that had too many. */
-  get turnedAway(): Admission['counts'] {
-    return this.#admission.counts;
+  /** Calls of strangers that were not taken, and of those who had too many. */
+  get turnedAway(): Door['turnedAway'] {
+    return this.#door.turnedAway;
   }
 
   /** What is up now. All are 0 when nobody calls: anything else has leaked. */
@@ -355,33 +370,18 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
 
   async #take(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
     const listener = this.#listener;
-    const unsupported = unsupportedExtensions(req);
-    if (unsupported.length > 0) return refuse(res, 420, { Unsupported: unsupported.join(', ') });
-    if (!listener || this.troubles.length > 0) return refuse(res, 503, { 'Retry-After': '5' });
-    if (!req.isNewInvite) return refuse(res, 481);
-    if (!req.has('Contact')) return refuse(res, 400);
-    if (isTooLarge(req)) return refuse(res, 413);
-    if (descriptionOf(req) === undefined) return refuse(res, 415, { Accept: 'application/sdp' });
-    if (asksTooOften(req)) return refuse(res, 422, { 'Min-SE': String(SESSION_SECONDS_MIN) });
-    const admitted = await this.#admission.admit(req, res);
-    if (!admitted) return;
-    if (this.#merged.isCopy(req)) return refuse(res, 482);
-    if (req.has('Replaces')) return refuse(res, this.#knowsReplaced(req) ? 603 : 481);
-    await this.#arrived(req, res, listener, admitted);
+    if (!listener) return refuse(res, 503, { 'Retry-After': '5' });
+    const entry = await this.#door.enter(req, res);
+    if (entry) await this.#arrived(req, res, listener, entry);
   }
 
-  /**
-   * Whose place the call would take (RFC 3891 section 3). Nobody takes another's: transfers are asked for by REFER, where
-   * it is known who asks; and what names a call of ours, or one that is over, is no new call.
-   */
-  #knowsReplaced(req: Srf.SrfRequest): boolean {
-    const replaced = parseReplaces(req.get('Replaces'));
+  #knows({ sipCallId, localTag, remoteTag }: ReplacedDialog): boolean {
     const legs = [...this.#callers.values(), ...this.#rings.values(), ...this.#dialler.legs];
     return legs.some(
-      ({ identity: { sipCallId, localTag, remoteTag } }) =>
-        sipCallId === replaced?.sipCallId &&
-        localTag === replaced.localTag &&
-        remoteTag === replaced.remoteTag,
+      ({ identity }) =>
+        identity.sipCallId === sipCallId &&
+        identity.localTag === localTag &&
+        identity.remoteTag === remoteTag,
     );
   }
 
@@ -390,7 +390,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     req: Srf.SrfRequest,
     res: Srf.SrfResponse,
     listener: TelephonyListener & PhonesListener,
-    { trunk, fromExtension }: Admitted,
+    { trunk, fromExtension, acknowledged }: Entry,
   ): Promise<void> {
     const account = trunk?.registration ? trunk.config.username : undefined;
     const id = callId(this.#options.newId());
@@ -402,12 +402,15 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       ...(trunk ? { trunkId: trunk.config.id } : {}),
       ...(fromExtension ? { fromExtension } : {}),
     });
-    if (!verdict.accept) return refuse(res, verdict.status);
+    if (!verdict.accept) {
+      acknowledged();
+      return refuse(res, verdict.status);
+    }
     const isOurs = fromExtension !== undefined;
     const calls = { state: 'confirmed', direction: 'initiator' } as const;
     const line = isOurs ? this.lines.open(fromExtension, calls, () => leg.doubt()) : undefined;
     const release = isOurs ? () => line?.over() : trunk?.take('in');
-    const more = { isOurs, release: release ?? (() => {}) };
+    const more = { isOurs, acknowledged, release: release ?? (() => {}) };
     const leg: InboundLeg = this.#inboundLeg(id, req, res, listener, more);
     this.#callers.set(id, leg);
     await leg.answer(this.#pool);
@@ -418,7 +421,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     req: Srf.SrfRequest,
     res: Srf.SrfResponse,
     listener: TelephonyListener & PhonesListener,
-    { isOurs, release }: { readonly isOurs: boolean; readonly release: () => void },
+    { isOurs, acknowledged, release }: Arrival,
   ): InboundLeg {
     const wishes = {
       held: (on: boolean) => this.#phones.held(leg, on),
@@ -430,7 +433,9 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       answered: (leg: CallerLeg) => listener.answered(leg),
       digit: (digit: string) => listener.digit(id, digit),
       keysFlooded: () => listener.keysFlooded(id),
+      acknowledged,
       over: () => {
+        acknowledged();
         release();
         this.#callers.delete(id);
       },
@@ -478,8 +483,4 @@ const done = async (answer: Promise<string> | undefined): Promise<boolean> =>
 /** Legs of ours are made here, whatever they are called outside. */
 function channelOf(leg: Leg): Channel | undefined {
   return leg instanceof InboundLeg || leg instanceof PlacedLeg ? leg.channel : undefined;
-}
-
-function refuse(res: Srf.SrfResponse, status: number, headers: Record<string, string> = {}): void {
-  if (!res.finalResponseSent) res.send(status, { headers });
 }

@@ -1,6 +1,7 @@
 import { newUuid } from '../../lib/ids.ts';
 import {
   type AnyServerTransaction,
+  callIdOf,
   fromTagOf,
   type InviteServerTransaction,
   newTag,
@@ -12,6 +13,7 @@ import {
 } from '../sip/index.ts';
 import type { Client } from './client.ts';
 import { type EdgeContext, heard, localAddress, type NetTransaction } from './context.ts';
+import { dialogIdOf } from './dialogs.ts';
 import type { InDialogRequests } from './incoming-in-dialog.ts';
 import { forgetNet, rememberNet } from './net-transactions.ts';
 import { sipToClient } from './wire.ts';
@@ -94,7 +96,15 @@ export class Incoming {
       transaction.respond(responseTo(request, 400, { reason: problem, toTag: newTag() }));
     } else if (method === 'INVITE' && toTagOf(request) !== undefined)
       this.#refuse(transaction, 481);
+    else if (method === 'INVITE' && this.#isAnswered(request)) this.#refuse(transaction, 491);
     else this.#offer(transaction);
+  }
+
+  /** A dialog that lives was made by an INVITE with that Call-ID and tag: drachtio knows no second one. */
+  #isAnswered(request: SipRequest): boolean {
+    const { dialogs } = this.#context;
+    const dialog = dialogs.byId(dialogIdOf(callIdOf(request), fromTagOf(request) ?? ''));
+    return dialog?.role === 'uas' && dialog.stable;
   }
 
   #offer(transaction: AnyServerTransaction): void {

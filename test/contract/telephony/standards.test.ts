@@ -118,23 +118,59 @@ test('A description may be one part of what is said; without one it is said what
   }
 });
 
+/** INVITEs of one Call-ID and From tag, each by another way. */
+const sameCall = (tag: string, ...headers: [string, string][]) => ({
+  callId: `${tag}@127.0.0.1`,
+  body: sdp(40_000),
+  headers: [['From', `<sip:5550001@127.0.0.1>;tag=${tag}`], ['CSeq', '7 INVITE'], ...headers] as [
+    string,
+    string,
+  ][],
+});
+
 test('A copy that a forking proxy sent another way is no second call (RFC 3261 section 8.2.2.2)', async () => {
-  const headers: [string, string][] = [
-    ['From', '<sip:5550001@127.0.0.1>;tag=forked'],
-    ['CSeq', '7 INVITE'],
-  ];
-  const parts = { callId: 'forked@127.0.0.1', body: sdp(40_000), headers };
-  const { session } = await phone.call(uri(), parts).answered;
+  const parts = sameCall('forked');
+  const first = phone.call(uri(), parts);
+  assert.equal(statusOf(await phone.call(uri(), parts).failed), 482);
+  const { session } = await first.answered;
   await desk.next('answered');
   desk.heard.length = 0;
-  assert.equal(statusOf(await phone.call(uri(), parts).failed), 482);
+  // From the answer on drachtio says it by itself.
+  assert.equal(statusOf(await phone.call(uri(), parts).failed), 491);
+  const other = { ...parts, headers: parts.headers.with(1, ['CSeq', '8 INVITE']) };
+  assert.equal(statusOf(await phone.call(uri(), other).failed), 491);
   assert.deepEqual(desk.types(), []);
+  session.bye();
+  await desk.next('callerGone');
+  assert.equal(statusOf(await phone.call(uri(), parts).failed), 482);
+});
+
+test('Who was refused and tries again is heard', async () => {
+  const parts = sameCall('again');
+  const unknown = sdp(40_000).replace('AVP 8 101', 'AVP 3');
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    assert.equal(statusOf(await phone.call(uri(), { ...parts, body: unknown }).failed), 488);
+    await desk.next('callerGone');
+  }
+  const { session } = await phone.call(uri(), parts).answered;
   session.bye();
   await desk.next('callerGone');
 });
 
+test('Descriptions in the odd forms that there are: a number of ports, keys for SRTP beside plain RTP', async () => {
+  const keys = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz';
+  for (const body of [sdp(40_000).replace('40000', '40000/2'), `${sdp(40_000)}${keys}\r\n`]) {
+    const { session, response } = await phone.call(uri(), { body }).answered;
+    assert.match(response.body, /^m=audio [1-9]\d* RTP\/AVP 8 101\r$/m);
+    session.bye();
+    await desk.next('callerGone');
+  }
+});
+
 test('A description that drachtio could not take back is refused, and the next call is taken', async () => {
-  const long = (octets: number) => `${sdp(40_000)}a=x-long:${'y'.repeat(octets)}\r\n`;
+  // One line of more than 8 KiB is a bad request to drachtio itself.
+  const line = `a=x-long:${'y'.repeat(88)}\r\n`;
+  const long = (octets: number) => `${sdp(40_000)}${line.repeat(octets / line.length)}`;
   const call = (body: string) => phone.call(uri(), { body });
   for (const octets of [5_000, 13_000, 40_000])
     assert.equal(statusOf(await call(long(octets)).failed), 413, `${octets}`);

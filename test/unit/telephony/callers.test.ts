@@ -74,6 +74,7 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
     answered: () => gone.push('answered'),
     digit: () => {},
     keysFlooded: () => {},
+    acknowledged: () => {},
     gone: (why: string) => gone.push(why),
     over: () => gone.push('over'),
   };

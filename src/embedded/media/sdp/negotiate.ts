@@ -19,6 +19,8 @@ export interface Negotiated {
 
 const SDP_OCTETS_MAX = 65_536;
 const MEDIA_MAX = 20;
+/** How many ports there are, for layered encodings (RFC 8866 section 5.14), which the parser does not know. */
+const PORTS = /^(m=\w+ \d+)\/\d+ /gm;
 
 /**
  * Reads a far end's SDP, be it an offer or an answer to ours (RFC 3264): the first usable audio line (who would like
@@ -55,7 +57,7 @@ export function negotiate(sdp: string, ours: readonly CodecName[]): Result<Negot
 function parseSdp(sdp: string): ParsedSdp | undefined {
   if (sdp.length > SDP_OCTETS_MAX || !/^v=0\s/.test(sdp)) return undefined;
   try {
-    const parsed = parse(sdp);
+    const parsed = parse(sdp.replace(PORTS, '$1 '));
     return parsed.media.length <= MEDIA_MAX ? parsed : undefined;
   } catch {
     return undefined;

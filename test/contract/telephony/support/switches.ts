@@ -5,7 +5,7 @@ import { freeRange } from '../../../support/ports.ts';
 
 const HOST = '127.0.0.1';
 const SECRET = 'a secret';
-const RTP_PORTS = 400;
+const RTP_PORTS = 500;
 
 /** Signalling and media, whoever provides them. */
 export interface Switches {
