@@ -8,6 +8,10 @@ import { ORDERS, SORTS } from '../runtime/ports/lists.ts';
 
 const ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
+/** Written once in the OpenAPI document, by this name. */
+export const Named = <Schema extends TSchema>(title: string, schema: Schema): Schema =>
+  Object.assign(schema, { title });
+
 /** An id that an operator chooses; it stands in paths as it is. */
 export const Id = (example: string) =>
   Type.String({ pattern: ID_PATTERN, description: 'Letters, digits, . _ -', examples: [example] });
@@ -99,10 +103,13 @@ export const ListQuery = {
 
 /** One page of a list. */
 export const PageOf = <Item extends TSchema>(item: Item) =>
-  Type.Object({
-    items: Type.Array(item),
-    nextCursor: Type.Optional(Type.String({ description: 'Absent on the last page' })),
-  });
+  Type.Object(
+    {
+      items: Type.Array(item),
+      nextCursor: Type.Optional(Type.String({ description: 'Absent on the last page' })),
+    },
+    'title' in item ? { title: `${item.title}Page` } : {},
+  );
 
 /** What every stored object has beside its own. */
 export const Revision = {

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { SESSION_COOKIE } from '../../lib/presented.ts';
+import { withNamedSchemas } from './named-schemas.ts';
 
 const TAGS = [
   { name: 'numbers', description: 'The numbers that the company is called at' },
@@ -40,6 +41,8 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
       schema: { operationId: operationIdOf(route), ...schemaOf(schema, route.config?.takesYaml) },
       url,
     }),
+    transformObject: (made) =>
+      'openapiObject' in made ? withNamedSchemas(made.openapiObject) : made.swaggerObject,
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -49,6 +52,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
           'A call centre for the telephone. Errors are problem details (RFC 9457); lists are paged by cursor; times are ISO 8601 in UTC.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
+      servers: [{ url: '/', description: 'The house that this document comes from' }],
       tags: TAGS,
       components: {
         securitySchemes: {

@@ -12,11 +12,14 @@ interface Operation {
     readonly required?: boolean;
     readonly schema: { readonly default?: unknown };
   }[];
-  readonly responses: Readonly<Record<string, unknown>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+  >;
 }
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
 
 let api: TestApi;
@@ -73,8 +76,22 @@ test('every operation has a name of its own, and asks for nothing that it takes 
 });
 
 test('every schema in it is JSON Schema 2020-12', () => {
-  const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
-  for (const schema of schemasIn(document)) ajv.compile(schema);
+  for (const schema of schemasIn(document)) compiled(schema);
+});
+
+test('what the product is made of has a name, once, wherever it stands', () => {
+  const { schemas } = document.components;
+  for (const name of ['Queue', 'QueuePage', 'QueueBody', 'QueuePatch', 'Cdr', 'Call', 'Problem'])
+    assert.ok(schemas[name], name);
+  const answer = document.paths['/v1/queues/{id}']?.get?.responses['200'];
+  assert.match(JSON.stringify(answer), /"\$ref":"#\/components\/schemas\/Queue"/);
+  const page = JSON.stringify(schemas.QueuePage);
+  assert.match(page, /"items":\{"\$ref":"#\/components\/schemas\/Queue"\}/);
+  for (const { path, method, operation } of operations())
+    for (const [status, { content = {} }] of Object.entries(operation.responses))
+      for (const [type, { schema }] of Object.entries(content))
+        if (type === 'application/json' && path.startsWith('/v1'))
+          assert.ok(isNamed(schema), `${method} ${path} ${status}: ${JSON.stringify(schema)}`);
 });
 
 test('every operation answers, and with a status that it documents', async () => {
@@ -99,13 +116,12 @@ test('every operation answers, and with a status that it documents', async () =>
 });
 
 test('every example is valid by the schema that it stands in', () => {
-  const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
   let count = 0;
   for (const schema of schemasWithExamples(document)) {
-    const valid = ajv.compile(schema);
+    const valid = compiled(schema);
     for (const example of schema.examples) {
       count += 1;
-      assert.ok(valid(example), `${JSON.stringify(example)}: ${ajv.errorsText(valid.errors)}`);
+      assert.ok(valid(example), `${JSON.stringify(example)}: ${JSON.stringify(valid.errors)}`);
     }
   }
   assert.ok(count > 200, `${count} examples`);
@@ -124,6 +140,16 @@ test('metrics, health and readiness need no key', async () => {
   const { text } = await api.request('GET', '/metrics');
   assert.match(text, /centralita_http_request_duration_seconds_bucket\{.*route="\/healthz"/);
 });
+
+/** With the named schemas where they are referred to. */
+const compiled = (schema: object) =>
+  new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile({
+    ...schema,
+    components: document.components,
+  });
+
+const isNamed = (schema: object): boolean => '$ref' in schema || isList(schema);
+const isList = (schema: object): boolean => 'items' in schema && isNamed(schema.items as object);
 
 /** Every schema that stands where OpenAPI puts schemas. */
 function schemasIn(value: unknown): object[] {

@@ -3,7 +3,16 @@ import { MapOf } from '../../../lib/map-schema.ts';
 import { MONTHLY_CAP_DEFAULT, MONTHLY_CAP_MAX, QUEUE_RANK_MAX } from '../../../model/agent.ts';
 import { Arrival, Device, Presence } from '../../arrival-schemas.ts';
 import { Hours } from '../../hours-schemas.ts';
-import { Id, LanguageName, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
+import {
+  Id,
+  LanguageName,
+  Named,
+  PageOf,
+  Revision,
+  Skills,
+  Text,
+  Timestamp,
+} from '../../schemas.ts';
 
 const Extension = Type.String({
   pattern: '^[0-9]{2,10}$',
@@ -108,22 +117,28 @@ const secrets = {
   }),
 };
 
-export const AgentBody = Type.Object(
-  {
-    id: Id('1001'),
-    name: settings.name,
-    extension: settings.extension,
-    skills: Type.Optional(settings.skills),
-    queueIds: Type.Optional(settings.queueIds),
-    ...Type.Partial(Type.Object(limits)).properties,
-    ...Type.Partial(Type.Object(secrets)).properties,
-  },
-  { additionalProperties: false },
+export const AgentBody = Named(
+  'AgentBody',
+  Type.Object(
+    {
+      id: Id('1001'),
+      name: settings.name,
+      extension: settings.extension,
+      skills: Type.Optional(settings.skills),
+      queueIds: Type.Optional(settings.queueIds),
+      ...Type.Partial(Type.Object(limits)).properties,
+      ...Type.Partial(Type.Object(secrets)).properties,
+    },
+    { additionalProperties: false },
+  ),
 );
-export const AgentPatch = Type.Partial(Type.Object({ ...settings, ...nullable, ...secrets }), {
-  additionalProperties: false,
-  minProperties: 1,
-});
+export const AgentPatch = Named(
+  'AgentPatch',
+  Type.Partial(Type.Object({ ...settings, ...nullable, ...secrets }), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+);
 
 const Count = Type.Integer({ minimum: 0, examples: [2] });
 const Month = Type.String({ description: "Of the agent's zone", examples: ['2026-11'] });
@@ -140,31 +155,37 @@ const summary = {
 };
 
 /** An agent's account in full. */
-export const LedgerAnswer = Type.Object({
-  agentId: Id('1007'),
-  zone: Type.String({ examples: ['America/Mexico_City'] }),
-  ...summary,
-  monthEndsAt: Timestamp,
-  dayEndsAt: Timestamp,
-  hoursChangeAt: Type.Optional({ ...Timestamp, description: 'When they next open or close' }),
-  exhaustion: Type.Optional(
-    Type.Object(
-      {
-        kind: Type.Enum(['unknown', 'lasts', 'runsOut', 'exhausted'], { examples: ['runsOut'] }),
-        at: Type.Optional(Timestamp),
-        day: Type.Optional(Type.String({ examples: ['2026-11-27'] })),
-      },
-      { description: "At this month's rate, over the agent's own open hours" },
+export const LedgerAnswer = Named(
+  'CasualLedger',
+  Type.Object({
+    agentId: Id('1007'),
+    zone: Type.String({ examples: ['America/Mexico_City'] }),
+    ...summary,
+    monthEndsAt: Timestamp,
+    dayEndsAt: Timestamp,
+    hoursChangeAt: Type.Optional({ ...Timestamp, description: 'When they next open or close' }),
+    exhaustion: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Enum(['unknown', 'lasts', 'runsOut', 'exhausted'], { examples: ['runsOut'] }),
+          at: Type.Optional(Timestamp),
+          day: Type.Optional(Type.String({ examples: ['2026-11-27'] })),
+        },
+        { description: "At this month's rate, over the agent's own open hours" },
+      ),
     ),
-  ),
-  calls: Type.Array(Type.Object({ callId: Type.String(), queueId: Id('ventas'), at: Timestamp }), {
-    description: 'What was spent on which call this month, oldest first',
+    calls: Type.Array(
+      Type.Object({ callId: Type.String(), queueId: Id('ventas'), at: Timestamp }),
+      {
+        description: 'What was spent on which call this month, oldest first',
+      },
+    ),
+    past: Type.Array(
+      Type.Object({ month: Month, spent: Count, cap: Type.Union([Count, Type.Null()]) }),
+      { description: 'Up to twelve months, oldest first' },
+    ),
   }),
-  past: Type.Array(
-    Type.Object({ month: Month, spent: Count, cap: Type.Union([Count, Type.Null()]) }),
-    { description: 'Up to twelve months, oldest first' },
-  ),
-});
+);
 
 const STATES = ['offline', 'ready', 'notReady', 'offered', 'talking', 'wrapUp'] as const;
 
@@ -206,40 +227,54 @@ export const Live = Type.Object({
   ledger: Type.Optional(Type.Object(summary, { description: 'Of agents with limits' })),
 });
 
-export const AgentAnswer = Type.Object({
-  id: Id('1001'),
-  ...settings,
-  ...Type.Partial(Type.Object(limits)).properties,
-  ...Revision,
-  live: Type.Optional(Live),
-});
+export const AgentAnswer = Named(
+  'Agent',
+  Type.Object({
+    id: Id('1001'),
+    ...settings,
+    ...Type.Partial(Type.Object(limits)).properties,
+    ...Revision,
+    live: Type.Optional(Live),
+  }),
+);
 export const AgentPage = PageOf(AgentAnswer);
 
 /** Where an agent sits down. */
-export const SignInBody = Type.Object(
-  {
-    phone: Type.Optional({
-      ...Extension,
-      description: 'The extension of the phone, whoever has it; absent: their own',
-      examples: ['1050'],
-    }),
-  },
-  { additionalProperties: false },
+export const SignInBody = Named(
+  'AgentSignInBody',
+  Type.Object(
+    {
+      phone: Type.Optional({
+        ...Extension,
+        description: 'The extension of the phone, whoever has it; absent: their own',
+        examples: ['1050'],
+      }),
+    },
+    { additionalProperties: false },
+  ),
 );
 
-export const DispositionBody = Type.Object(
-  { disposition: { ...Id('vendido'), description: "One of the call's queue, or of every queue" } },
-  { additionalProperties: false },
+export const DispositionBody = Named(
+  'CallDispositionBody',
+  Type.Object(
+    {
+      disposition: { ...Id('vendido'), description: "One of the call's queue, or of every queue" },
+    },
+    { additionalProperties: false },
+  ),
 );
 
 /** What an agent can be told to be. The other states are what calls make of them. */
-export const StateBody = Type.Object(
-  {
-    state: Type.Enum(['ready', 'notReady', 'wrapUpDone'], { examples: ['notReady'] }),
-    reason: Type.Optional({ ...Text(64, 'lunch'), description: 'Needed with `notReady`' }),
-  },
-  {
-    additionalProperties: false,
-    description: '`notReady` and `ready` take effect at once, or after the call in progress.',
-  },
+export const StateBody = Named(
+  'AgentStateBody',
+  Type.Object(
+    {
+      state: Type.Enum(['ready', 'notReady', 'wrapUpDone'], { examples: ['notReady'] }),
+      reason: Type.Optional({ ...Text(64, 'lunch'), description: 'Needed with `notReady`' }),
+    },
+    {
+      additionalProperties: false,
+      description: '`notReady` and `ready` take effect at once, or after the call in progress.',
+    },
+  ),
 );

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { PageOf, RecordsQuery, Text, Timestamp } from '../../schemas.ts';
+import { Named, PageOf, RecordsQuery, Text, Timestamp } from '../../schemas.ts';
 
 const filter = {
   from: Type.Optional({ ...Timestamp, description: 'Inclusive' }),
@@ -23,20 +23,23 @@ export const ExportQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const AuditAnswer = Type.Object({
-  seq: Type.Integer({ description: 'In the order in which it was stored', examples: [42] }),
-  at: Timestamp,
-  actor: Type.Object({
-    kind: Type.Enum(['user', 'key', 'phone', 'system'], { examples: ['user'] }),
-    id: Type.String({ examples: ['elena'] }),
-    name: Type.String({ examples: ['Elena Prieto'] }),
+export const AuditAnswer = Named(
+  'AuditEntry',
+  Type.Object({
+    seq: Type.Integer({ description: 'In the order in which it was stored', examples: [42] }),
+    at: Timestamp,
+    actor: Type.Object({
+      kind: Type.Enum(['user', 'key', 'phone', 'system'], { examples: ['user'] }),
+      id: Type.String({ examples: ['elena'] }),
+      name: Type.String({ examples: ['Elena Prieto'] }),
+    }),
+    action: Type.String({ examples: ['queue.changed'] }),
+    object: Type.Object({
+      kind: Type.String({ examples: ['queue'] }),
+      id: Type.String({ examples: ['ventas'] }),
+    }),
+    before: Type.Optional(Type.Unknown({ description: 'Absent: it was not there' })),
+    after: Type.Optional(Type.Unknown({ description: 'Absent: it is not there any more' })),
   }),
-  action: Type.String({ examples: ['queue.changed'] }),
-  object: Type.Object({
-    kind: Type.String({ examples: ['queue'] }),
-    id: Type.String({ examples: ['ventas'] }),
-  }),
-  before: Type.Optional(Type.Unknown({ description: 'Absent: it was not there' })),
-  after: Type.Optional(Type.Unknown({ description: 'Absent: it is not there any more' })),
-});
+);
 export const AuditPage = PageOf(AuditAnswer);

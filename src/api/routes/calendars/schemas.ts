@@ -8,7 +8,7 @@ import {
   type Message,
 } from '../../../model/calendar.ts';
 import { Hours, Spans } from '../../hours-schemas.ts';
-import { Id, PageOf, Revision, Text, Timestamp } from '../../schemas.ts';
+import { Id, Named, PageOf, Revision, Text, Timestamp } from '../../schemas.ts';
 
 const strict = { additionalProperties: false };
 const holiday = {
@@ -78,21 +78,28 @@ const pin = Type.String({
   examples: ['740219'],
 });
 
-export const CalendarBody = Type.Object(
-  {
-    id: Id('tienda-coyoacan'),
-    name: settings.name,
-    zone: settings.zone,
-    hours: settings.hours,
-    holidays: Type.Optional(settings.holidays),
-    phones: Type.Optional(settings.phones),
-    pin: Type.Optional(pin),
-  },
-  strict,
+export const CalendarBody = Named(
+  'CalendarBody',
+  Type.Object(
+    {
+      id: Id('tienda-coyoacan'),
+      name: settings.name,
+      zone: settings.zone,
+      hours: settings.hours,
+      holidays: Type.Optional(settings.holidays),
+      phones: Type.Optional(settings.phones),
+      pin: Type.Optional(pin),
+    },
+    strict,
+  ),
 );
-export const CalendarPatch = Type.Partial(
-  Type.Object({ ...settings, pin: Type.Union([pin, Type.Null()]) }),
-  { ...strict, minProperties: 1, description: 'A PIN of null: it cannot be closed by phone' },
+export const CalendarPatch = Named(
+  'CalendarPatch',
+  Type.Partial(Type.Object({ ...settings, pin: Type.Union([pin, Type.Null()]) }), {
+    ...strict,
+    minProperties: 1,
+    description: 'A PIN of null: it cannot be closed by phone',
+  }),
 );
 
 export const ClosureMessage = Type.Unsafe<Message>(
@@ -114,17 +121,20 @@ export const ClosureMessage = Type.Unsafe<Message>(
   ),
 );
 
-export const ClosureBody = Type.Object(
-  {
-    reason: Text(200, 'Fuga de agua'),
-    message: Type.Optional({
-      ...ClosureMessage,
-      description:
-        'What callers hear before the exit for emergencies: a text per language, or a recording by name',
-    }),
-    until: Type.Optional({ ...Timestamp, description: 'Absent: until it is lifted' }),
-  },
-  strict,
+export const ClosureBody = Named(
+  'ClosureBody',
+  Type.Object(
+    {
+      reason: Text(200, 'Fuga de agua'),
+      message: Type.Optional({
+        ...ClosureMessage,
+        description:
+          'What callers hear before the exit for emergencies: a text per language, or a recording by name',
+      }),
+      until: Type.Optional({ ...Timestamp, description: 'Absent: until it is lifted' }),
+    },
+    strict,
+  ),
 );
 
 const Closure = Type.Object({
@@ -134,24 +144,33 @@ const Closure = Type.Object({
 });
 
 /** Whether it is open, and what comes next. */
-export const OpeningAnswer = Type.Object({
-  at: Timestamp,
-  state: Type.Enum(['open', 'closed', 'holiday', 'emergency'], { examples: ['holiday'] }),
-  reason: Type.Optional(Type.String({ description: "The holiday's name; why it was closed" })),
-  closesAt: Type.Optional({ ...Timestamp, description: 'Of `open`; absent: not within two weeks' }),
-  opensAt: Type.Optional({
-    ...Timestamp,
-    description: 'Of the others; absent: nobody knows, or not within a year',
+export const OpeningAnswer = Named(
+  'Opening',
+  Type.Object({
+    at: Timestamp,
+    state: Type.Enum(['open', 'closed', 'holiday', 'emergency'], { examples: ['holiday'] }),
+    reason: Type.Optional(Type.String({ description: "The holiday's name; why it was closed" })),
+    closesAt: Type.Optional({
+      ...Timestamp,
+      description: 'Of `open`; absent: not within two weeks',
+    }),
+    opensAt: Type.Optional({
+      ...Timestamp,
+      description: 'Of the others; absent: nobody knows, or not within a year',
+    }),
   }),
-});
+);
 
-export const CalendarAnswer = Type.Object({
-  id: Id('tienda-coyoacan'),
-  ...settings,
-  closure: Type.Optional(Closure),
-  now: OpeningAnswer,
-  ...Revision,
-});
+export const CalendarAnswer = Named(
+  'Calendar',
+  Type.Object({
+    id: Id('tienda-coyoacan'),
+    ...settings,
+    closure: Type.Optional(Closure),
+    now: OpeningAnswer,
+    ...Revision,
+  }),
+);
 export const CalendarPage = PageOf(CalendarAnswer);
 
 export const OpeningQuery = Type.Object({ at: Type.Optional(Timestamp) }, strict);

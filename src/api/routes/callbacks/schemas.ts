@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { CALLBACK_STAGES } from '../../../model/callback.ts';
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from '../../../model/queue.ts';
-import { E164, Id, PageOf, PageQuery, Skills, Timestamp } from '../../schemas.ts';
+import { E164, Id, Named, PageOf, PageQuery, Skills, Timestamp } from '../../schemas.ts';
 
 const CallbackId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
@@ -10,48 +10,54 @@ const CallbackId = Type.String({
 
 export const CallbackParams = Type.Object({ id: CallbackId });
 
-export const CallbackBody = Type.Object(
-  {
-    queueId: Id('ventas'),
-    number: E164,
-    at: Type.Optional(
-      Type.String({
-        format: 'date-time',
-        description:
-          'Not before this time, at most 90 days ahead. Absent: as soon as its turn comes',
-        examples: ['2026-03-01T16:00:00Z'],
-      }),
-    ),
-    priority: Type.Optional(
-      Type.Integer({
-        minimum: PRIORITY_MIN,
-        maximum: PRIORITY_MAX,
-        description: `Absent: ${PRIORITY_DEFAULT}`,
-        examples: [PRIORITY_DEFAULT],
-      }),
-    ),
-    requiredSkills: Type.Optional(Skills),
-  },
-  { additionalProperties: false },
+export const CallbackBody = Named(
+  'CallbackBody',
+  Type.Object(
+    {
+      queueId: Id('ventas'),
+      number: E164,
+      at: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description:
+            'Not before this time, at most 90 days ahead. Absent: as soon as its turn comes',
+          examples: ['2026-03-01T16:00:00Z'],
+        }),
+      ),
+      priority: Type.Optional(
+        Type.Integer({
+          minimum: PRIORITY_MIN,
+          maximum: PRIORITY_MAX,
+          description: `Absent: ${PRIORITY_DEFAULT}`,
+          examples: [PRIORITY_DEFAULT],
+        }),
+      ),
+      requiredSkills: Type.Optional(Skills),
+    },
+    { additionalProperties: false },
+  ),
 );
 
-export const CallbackAnswer = Type.Object({
-  id: CallbackId,
-  queueId: Type.String({ examples: ['ventas'] }),
-  number: Type.String({ examples: ['+525555550001'] }),
-  stage: Type.Enum([...CALLBACK_STAGES], {
-    description:
-      "Not before its time, in the line, an agent's phone rings for it, or the customer is being rung",
-    examples: ['waiting'],
+export const CallbackAnswer = Named(
+  'Callback',
+  Type.Object({
+    id: CallbackId,
+    queueId: Type.String({ examples: ['ventas'] }),
+    number: Type.String({ examples: ['+525555550001'] }),
+    stage: Type.Enum([...CALLBACK_STAGES], {
+      description:
+        "Not before its time, in the line, an agent's phone rings for it, or the customer is being rung",
+      examples: ['waiting'],
+    }),
+    priority: Type.Integer({ examples: [PRIORITY_DEFAULT] }),
+    madeAt: Timestamp,
+    notBefore: Timestamp,
+    expiresAt: Timestamp,
+    attempts: Type.Integer({ description: 'How often the customer was rung', examples: [0] }),
+    position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
+    agentId: Type.Optional(Type.String({ examples: ['1001'] })),
   }),
-  priority: Type.Integer({ examples: [PRIORITY_DEFAULT] }),
-  madeAt: Timestamp,
-  notBefore: Timestamp,
-  expiresAt: Timestamp,
-  attempts: Type.Integer({ description: 'How often the customer was rung', examples: [0] }),
-  position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
-  agentId: Type.Optional(Type.String({ examples: ['1001'] })),
-});
+);
 export const CallbackPage = PageOf(CallbackAnswer);
 export const CallbackQuery = Type.Object(
   { ...PageQuery, queueId: Type.Optional(Id('ventas')), number: Type.Optional(E164) },

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { CALL_OUTCOMES } from '../../../model/call.ts';
 import { CALLER_STATUSES } from '../../../model/contact.ts';
 import { SUPERVISION_MODES } from '../../../model/supervision.ts';
-import { Id, LanguageName, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { Id, LanguageName, Named, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
 
 const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'parked', 'ended'] as const;
 
@@ -12,13 +12,16 @@ export const CallId = Type.String({
 });
 
 /** An earlier call of the same caller. */
-const PastCallAnswer = Type.Object({
-  at: Timestamp,
-  intent: Type.Optional(Type.String({ examples: ['ventas'] })),
-  queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
-  agentId: Type.Optional(Type.String({ examples: ['1001'] })),
-  outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
-});
+const PastCallAnswer = Named(
+  'PastCall',
+  Type.Object({
+    at: Timestamp,
+    intent: Type.Optional(Type.String({ examples: ['ventas'] })),
+    queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+    agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+    outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
+  }),
+);
 
 /** What is known of a caller, as far as the flow got. */
 const Context = Type.Object({
@@ -34,36 +37,39 @@ const Context = Type.Object({
   variables: Type.Record(Type.String(), Type.String()),
 });
 
-export const CallAnswer = Type.Object({
-  id: CallId,
-  stage: Type.Enum([...STAGES], { examples: ['queued'] }),
-  arrivedAt: Timestamp,
-  context: Context,
-  queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
-  position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
-  agentId: Type.Optional(Type.String({ examples: ['1001'] })),
-  recording: Type.Optional(
-    Type.Object(
-      {
-        id: Type.String({ examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11.r1'] }),
-        paused: Type.Boolean({ description: 'Silence is written' }),
-      },
-      { description: 'The conversation is being recorded' },
+export const CallAnswer = Named(
+  'Call',
+  Type.Object({
+    id: CallId,
+    stage: Type.Enum([...STAGES], { examples: ['queued'] }),
+    arrivedAt: Timestamp,
+    context: Context,
+    queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+    position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
+    agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+    recording: Type.Optional(
+      Type.Object(
+        {
+          id: Type.String({ examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11.r1'] }),
+          paused: Type.Boolean({ description: 'Silence is written' }),
+        },
+        { description: 'The conversation is being recorded' },
+      ),
     ),
-  ),
-  supervisions: Type.Optional(
-    Type.Array(
-      Type.Object({
-        id: Type.String({ examples: ['s1'] }),
-        supervisor: Type.String({ examples: ['1009'] }),
-        mode: Type.Enum([...SUPERVISION_MODES], { examples: ['listen'] }),
-        state: Type.Enum(['ringing', 'on'], { examples: ['on'] }),
-        since: Timestamp,
-      }),
-      { description: 'Supervisors who listen' },
+    supervisions: Type.Optional(
+      Type.Array(
+        Type.Object({
+          id: Type.String({ examples: ['s1'] }),
+          supervisor: Type.String({ examples: ['1009'] }),
+          mode: Type.Enum([...SUPERVISION_MODES], { examples: ['listen'] }),
+          state: Type.Enum(['ringing', 'on'], { examples: ['on'] }),
+          since: Timestamp,
+        }),
+        { description: 'Supervisors who listen' },
+      ),
     ),
-  ),
-});
+  }),
+);
 export const CallPage = PageOf(CallAnswer);
 export const CallQuery = Type.Object(
   {
@@ -76,11 +82,14 @@ export const CallQuery = Type.Object(
 );
 export const CallParams = Type.Object({ id: CallId });
 
-export const CallEventAnswer = Type.Object({
-  callId: CallId,
-  seq: Type.Integer({ description: 'From 1, in the order in which it happened', examples: [1] }),
-  at: Timestamp,
-  type: Type.String({ examples: ['call.queued'] }),
-  data: Type.Record(Type.String(), Type.Unknown(), { examples: [{ queueId: 'ventas' }] }),
-});
+export const CallEventAnswer = Named(
+  'CallEvent',
+  Type.Object({
+    callId: CallId,
+    seq: Type.Integer({ description: 'From 1, in the order in which it happened', examples: [1] }),
+    at: Timestamp,
+    type: Type.String({ examples: ['call.queued'] }),
+    data: Type.Record(Type.String(), Type.Unknown(), { examples: [{ queueId: 'ventas' }] }),
+  }),
+);
 export const CallEventPage = PageOf(CallEventAnswer);

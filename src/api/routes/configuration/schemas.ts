@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { FINDING_CODES } from '../../../model/finding.ts';
-import { Id, Text } from '../../schemas.ts';
+import { Id, Named, Text } from '../../schemas.ts';
 import { AgentBody } from '../agents/schemas.ts';
 import { CalendarBody } from '../calendars/schemas.ts';
 import { DiallingBody } from '../dialling/schemas.ts';
@@ -15,23 +15,29 @@ import { Password, UserBody } from '../users/schemas.ts';
 import { WebhookBody, WebhookPatch } from '../webhooks/schemas.ts';
 import type { ConfigurationDocument } from './section.ts';
 
-export const Finding = Type.Object({
-  severity: Type.Enum(['error', 'warning'], {
-    description: 'error: it is refused · warning: it works, and not as anybody can have meant it',
-    examples: ['warning'],
+export const Finding = Named(
+  'Finding',
+  Type.Object({
+    severity: Type.Enum(['error', 'warning'], {
+      description: 'error: it is refused · warning: it works, and not as anybody can have meant it',
+      examples: ['warning'],
+    }),
+    code: Type.Enum([...FINDING_CODES], { examples: ['QUEUE_UNSERVABLE'] }),
+    place: Type.String({ examples: ['queues/ventas'] }),
+    message: Type.String({
+      examples: [
+        'Queue ventas: none of its 4 agents can ever have a call, even when it asks for no more than ventas 9.',
+      ],
+    }),
   }),
-  code: Type.Enum([...FINDING_CODES], { examples: ['QUEUE_UNSERVABLE'] }),
-  place: Type.String({ examples: ['queues/ventas'] }),
-  message: Type.String({
-    examples: [
-      'Queue ventas: none of its 4 agents can ever have a call, even when it asks for no more than ventas 9.',
-    ],
-  }),
-});
+);
 
-export const Findings = Type.Object({
-  findings: Type.Array(Finding, { description: 'Empty: nothing stands out' }),
-});
+export const Findings = Named(
+  'FindingList',
+  Type.Object({
+    findings: Type.Array(Finding, { description: 'Empty: nothing stands out' }),
+  }),
+);
 
 export const LintQuery = Type.Object(
   {
@@ -121,14 +127,17 @@ export const ConfigurationFile = Type.Object(
 );
 
 /** The file itself is not described again: it is what goes in. */
-export const ConfigurationAnswer = Type.Object({
-  digest: Type.String({ description: 'Also the ETag', examples: ['kJ3vY0a7Zl2mUq'] }),
-  document: Type.Unsafe<ConfigurationDocument>({
-    type: 'object',
-    additionalProperties: true,
-    description: 'As it is applied again; without secrets',
+export const ConfigurationAnswer = Named(
+  'Configuration',
+  Type.Object({
+    digest: Type.String({ description: 'Also the ETag', examples: ['kJ3vY0a7Zl2mUq'] }),
+    document: Type.Unsafe<ConfigurationDocument>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'As it is applied again; without secrets',
+    }),
   }),
-});
+);
 
 const Place = {
   section: Type.String({ examples: ['queues'] }),
@@ -136,33 +145,36 @@ const Place = {
 };
 const Value = Type.Unsafe<unknown>({ description: 'Absent: there is nothing on this side' });
 
-export const PlanAnswer = Type.Object({
-  digest: Type.String({
-    description: 'Of the configuration that the plan is for: send it as If-Match to apply it',
-    examples: ['kJ3vY0a7Zl2mUq'],
-  }),
-  applied: Type.Boolean(),
-  changes: Type.Array(
-    Type.Object({
-      ...Place,
-      action: Type.Enum(['create', 'change', 'remove'], { examples: ['change'] }),
-      differences: Type.Array(
-        Type.Object({
-          path: Type.String({ examples: ['wrapUpMs'] }),
-          before: Type.Optional(Value),
-          after: Type.Optional(Value),
-        }),
-      ),
+export const PlanAnswer = Named(
+  'ConfigurationPlan',
+  Type.Object({
+    digest: Type.String({
+      description: 'Of the configuration that the plan is for: send it as If-Match to apply it',
+      examples: ['kJ3vY0a7Zl2mUq'],
     }),
-    { description: 'Empty: it is as the document says' },
-  ),
-  kept: Type.Array(Type.Object(Place), {
-    description: 'There, and not in the document: `remove=true` would remove them',
+    applied: Type.Boolean(),
+    changes: Type.Array(
+      Type.Object({
+        ...Place,
+        action: Type.Enum(['create', 'change', 'remove'], { examples: ['change'] }),
+        differences: Type.Array(
+          Type.Object({
+            path: Type.String({ examples: ['wrapUpMs'] }),
+            before: Type.Optional(Value),
+            after: Type.Optional(Value),
+          }),
+        ),
+      }),
+      { description: 'Empty: it is as the document says' },
+    ),
+    kept: Type.Array(Type.Object(Place), {
+      description: 'There, and not in the document: `remove=true` would remove them',
+    }),
+    problems: Type.Array(Type.String(), { description: 'What keeps it from being applied' }),
+    notes: Type.Array(Type.String(), { description: 'What to think of afterwards' }),
+    findings: Type.Array(Finding, { description: 'What the linter says of the result' }),
   }),
-  problems: Type.Array(Type.String(), { description: 'What keeps it from being applied' }),
-  notes: Type.Array(Type.String(), { description: 'What to think of afterwards' }),
-  findings: Type.Array(Finding, { description: 'What the linter says of the result' }),
-});
+);
 
 const remove = Type.Optional(
   Type.Boolean({ default: false, description: 'What is not in a section of the document goes' }),
@@ -178,9 +190,9 @@ export const ApplyQuery = Type.Object(
   },
   { additionalProperties: false },
 );
-export const FileBody = Type.Object(
-  { document: ConfigurationFile },
-  { additionalProperties: false },
+export const FileBody = Named(
+  'ConfigurationFileBody',
+  Type.Object({ document: ConfigurationFile }, { additionalProperties: false }),
 );
 
 /** A plan is for what was there when it was made. */

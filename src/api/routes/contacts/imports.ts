@@ -10,7 +10,7 @@ import {
 } from '../../../runtime/ports/import.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
-import { CountryName, iso, responses, Timestamp } from '../../schemas.ts';
+import { CountryName, iso, Named, responses, Timestamp } from '../../schemas.ts';
 
 const tags = ['contacts'];
 const NO_FILE = refusal('REQUEST_INVALID', 'The body must be a CSV file (text/csv).');
@@ -34,32 +34,37 @@ const ImportQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const ImportAnswer = Type.Object({
-  id: ImportId,
-  state: Type.Enum(['running', 'done', 'failed'], { examples: ['running'] }),
-  reason: Type.Optional(Type.String({ description: 'Why it failed' })),
-  startedAt: Timestamp,
-  endedAt: Type.Optional(Timestamp),
-  counts: Type.Object({
-    read: Count('Rows, without the header'),
-    created: Count('New contacts'),
-    updated: Count('Contacts that were known, and are different now'),
-    unchanged: Count('Contacts that were known as they are'),
-    rejected: Count('Rows that were not taken; the report says why'),
-    unspoken: Count('Rows whose language is not spoken here: taken, without it'),
-  }),
-  bytes: Type.Integer({ description: 'Of the file, read so far', examples: [65536] }),
-  bytesTotal: Type.Integer({ examples: [70000000] }),
-  file: Type.Optional(
-    Type.Object({
-      encoding: Type.Enum([...ENCODINGS]),
-      delimiter: Type.Enum([...DELIMITERS]),
-      ignoredColumns: Type.Array(Type.String(), { description: 'Nothing is made of them' }),
+const ImportAnswer = Named(
+  'ContactImport',
+  Type.Object({
+    id: ImportId,
+    state: Type.Enum(['running', 'done', 'failed'], { examples: ['running'] }),
+    reason: Type.Optional(Type.String({ description: 'Why it failed' })),
+    startedAt: Timestamp,
+    endedAt: Type.Optional(Timestamp),
+    counts: Type.Object({
+      read: Count('Rows, without the header'),
+      created: Count('New contacts'),
+      updated: Count('Contacts that were known, and are different now'),
+      unchanged: Count('Contacts that were known as they are'),
+      rejected: Count('Rows that were not taken; the report says why'),
+      unspoken: Count('Rows whose language is not spoken here: taken, without it'),
     }),
-  ),
-});
+    bytes: Type.Integer({ description: 'Of the file, read so far', examples: [65536] }),
+    bytesTotal: Type.Integer({ examples: [70000000] }),
+    file: Type.Optional(
+      Type.Object({
+        encoding: Type.Enum([...ENCODINGS]),
+        delimiter: Type.Enum([...DELIMITERS]),
+        ignoredColumns: Type.Array(Type.String(), { description: 'Nothing is made of them' }),
+      }),
+    ),
+  }),
+);
 
 /** Files of contacts: taken in, watched, and what was wrong with them. */
+const ImportList = Named('ContactImportList', Type.Object({ items: Type.Array(ImportAnswer) }));
+
 export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactImports'>> = async (
   app,
   { contactImports },
@@ -97,7 +102,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<Pick<ApiContext, 'contactIm
       schema: {
         tags,
         summary: 'The last imports, the newest first',
-        response: responses({ 200: Type.Object({ items: Type.Array(ImportAnswer) }) }),
+        response: responses({ 200: ImportList }),
       },
     },
     async () => ({ items: contactImports.list().map(answer) }),

@@ -6,6 +6,7 @@ import {
   Id,
   LanguageName,
   ListQuery,
+  Named,
   PageOf,
   PageQuery,
   Revision,
@@ -27,20 +28,26 @@ const optional = {
 };
 const optionals = Type.Partial(Type.Object(optional)).properties;
 
-export const ContactBody = Type.Object(
-  { id: Id('ana-garcia'), ...required, ...optionals },
-  { additionalProperties: false },
+export const ContactBody = Named(
+  'ContactBody',
+  Type.Object({ id: Id('ana-garcia'), ...required, ...optionals }, { additionalProperties: false }),
 );
-export const ContactPatch = Type.Partial(Type.Object({ ...required, ...optional }), {
-  additionalProperties: false,
-  minProperties: 1,
-});
-export const ContactAnswer = Type.Object({
-  id: Id('ana-garcia'),
-  ...required,
-  ...optionals,
-  ...Revision,
-});
+export const ContactPatch = Named(
+  'ContactPatch',
+  Type.Partial(Type.Object({ ...required, ...optional }), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+);
+export const ContactAnswer = Named(
+  'Contact',
+  Type.Object({
+    id: Id('ana-garcia'),
+    ...required,
+    ...optionals,
+    ...Revision,
+  }),
+);
 export const ContactPage = PageOf(ContactAnswer);
 export const ContactQuery = Type.Object(
   {
@@ -56,25 +63,31 @@ export const ContactQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const AccountBody = Type.Object(
-  {
-    account: Type.String({ pattern: '^[0-9]{3,32}$', examples: ['40012345'] }),
-    pin: Type.String({ pattern: '^[0-9]{4,12}$', writeOnly: true, examples: ['2741'] }),
-  },
-  { additionalProperties: false },
+export const AccountBody = Named(
+  'ContactAccountBody',
+  Type.Object(
+    {
+      account: Type.String({ pattern: '^[0-9]{3,32}$', examples: ['40012345'] }),
+      pin: Type.String({ pattern: '^[0-9]{4,12}$', writeOnly: true, examples: ['2741'] }),
+    },
+    { additionalProperties: false },
+  ),
 );
 
-export const AccountAnswer = Type.Object({ ...Revision });
+export const AccountAnswer = Named('ContactAccount', Type.Object({ ...Revision }));
 
 export const HistoryQuery = Type.Object(PageQuery, { additionalProperties: false });
 export const HistoryPage = PageOf(
-  Type.Object({
-    callId: Type.String({ examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'] }),
-    at: Timestamp,
-    intent: Type.Optional(Type.String({ examples: ['ventas'] })),
-    queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
-    agentId: Type.Optional(Type.String({ examples: ['1001'] })),
-    outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
-    talkMs: Type.Integer({ examples: [180000] }),
-  }),
+  Named(
+    'ContactCall',
+    Type.Object({
+      callId: Type.String({ examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'] }),
+      at: Timestamp,
+      intent: Type.Optional(Type.String({ examples: ['ventas'] })),
+      queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+      agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+      outcome: Type.Enum([...CALL_OUTCOMES], { examples: ['answered'] }),
+      talkMs: Type.Integer({ examples: [180000] }),
+    }),
+  ),
 );

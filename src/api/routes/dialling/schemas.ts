@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Revision, Timestamp } from '../../schemas.ts';
+import { Named, Revision, Timestamp } from '../../schemas.ts';
 
 const limits = {
   callsMax: Type.Integer({ minimum: 0, maximum: 10_000, description: 'At once', examples: [10] }),
@@ -32,28 +32,34 @@ const Destination = Type.Object(
   { additionalProperties: false },
 );
 
-export const DiallingBody = Type.Object(
-  {
-    destinations: Type.Array(Destination, {
-      maxItems: 1_000,
-      description: 'Nothing is allowed that no rule allows',
-      examples: [
-        [
-          { to: 'ES', allow: true, callsPerHourMax: 100 },
-          { to: '+34803', allow: false },
+export const DiallingBody = Named(
+  'DiallingBody',
+  Type.Object(
+    {
+      destinations: Type.Array(Destination, {
+        maxItems: 1_000,
+        description: 'Nothing is allowed that no rule allows',
+        examples: [
+          [
+            { to: 'ES', allow: true, callsPerHourMax: 100 },
+            { to: '+34803', allow: false },
+          ],
         ],
-      ],
-    }),
-    ...limits,
-    blocked: Type.Boolean({
-      description: 'Nobody outside is called any more, whatever the rules say: an emergency stop',
-    }),
-  },
-  { additionalProperties: false },
+      }),
+      ...limits,
+      blocked: Type.Boolean({
+        description: 'Nobody outside is called any more, whatever the rules say: an emergency stop',
+      }),
+    },
+    { additionalProperties: false },
+  ),
 );
 
-export const DiallingAnswer = Type.Object({
-  ...DiallingBody.properties,
-  ...Revision,
-  updatedAt: Type.Optional(Timestamp),
-});
+export const DiallingAnswer = Named(
+  'Dialling',
+  Type.Object({
+    ...DiallingBody.properties,
+    ...Revision,
+    updatedAt: Type.Optional(Timestamp),
+  }),
+);

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Id, PageOf, Text, Timestamp } from '../../schemas.ts';
+import { Id, Named, PageOf, Text, Timestamp } from '../../schemas.ts';
 
 const strict = { additionalProperties: false };
 const version = Type.Integer({ minimum: 1, maximum: 1_000_000_000, examples: [3] });
@@ -25,10 +25,13 @@ const Comment = {
 };
 
 const withComment = { comment: Type.Optional(Comment) };
-export const FlowBody = Type.Object({ document: Document, ...withComment }, strict);
-export const NewFlowBody = Type.Object(
-  { id: Id('ventas-directo'), document: Document, ...withComment },
-  strict,
+export const FlowBody = Named(
+  'FlowBody',
+  Type.Object({ document: Document, ...withComment }, strict),
+);
+export const NewFlowBody = Named(
+  'NewFlowBody',
+  Type.Object({ id: Id('ventas-directo'), document: Document, ...withComment }, strict),
 );
 /** For a body that is the flow itself, as YAML. */
 export const FlowQuery = Type.Object(withComment, strict);
@@ -37,8 +40,14 @@ export const NewFlowQuery = Type.Object(
   strict,
 );
 /** There may be nothing to say. */
-export const CommentBody = Type.Union([Type.Object(withComment, strict), Type.Null()]);
-export const ValidateBody = Type.Object({ document: Document }, strict);
+export const CommentBody = Named(
+  'FlowCommentBody',
+  Type.Union([Type.Object(withComment, strict), Type.Null()]),
+);
+export const ValidateBody = Named(
+  'FlowValidationBody',
+  Type.Object({ document: Document }, strict),
+);
 
 export const Problems = Type.Array(Type.String(), {
   description: 'What keeps it from being published, each with its place; empty: nothing',
@@ -53,15 +62,21 @@ const Warnings = Type.Array(Type.String(), {
     ],
   ],
 });
-export const ValidationAnswer = Type.Object({ problems: Problems, warnings: Warnings });
+export const ValidationAnswer = Named(
+  'FlowValidation',
+  Type.Object({ problems: Problems, warnings: Warnings }),
+);
 
-export const FlowSummaryAnswer = Type.Object({
-  id: Id('principal'),
-  liveVersion: Type.Optional({ ...version, description: 'Absent: it was never published' }),
-  latestVersion: Type.Optional(version),
-  draftRevision: Type.Optional({ ...version, description: 'Somebody is working on it' }),
-  updatedAt: Timestamp,
-});
+export const FlowSummaryAnswer = Named(
+  'Flow',
+  Type.Object({
+    id: Id('principal'),
+    liveVersion: Type.Optional({ ...version, description: 'Absent: it was never published' }),
+    latestVersion: Type.Optional(version),
+    draftRevision: Type.Optional({ ...version, description: 'Somebody is working on it' }),
+    updatedAt: Timestamp,
+  }),
+);
 export const FlowPage = PageOf(FlowSummaryAnswer);
 
 const authorship = {
@@ -69,50 +84,62 @@ const authorship = {
   ...withComment,
 };
 
-export const FlowVersionAnswer = Type.Object({
-  id: Id('principal'),
-  version,
-  live: Type.Boolean({ description: 'Whether new calls follow this version', examples: [true] }),
-  document: Document,
-  ...authorship,
-  createdAt: Timestamp,
-});
+export const FlowVersionAnswer = Named(
+  'FlowVersion',
+  Type.Object({
+    id: Id('principal'),
+    version,
+    live: Type.Boolean({ description: 'Whether new calls follow this version', examples: [true] }),
+    document: Document,
+    ...authorship,
+    createdAt: Timestamp,
+  }),
+);
 export const FlowVersionPage = PageOf(FlowVersionAnswer);
 
 const Count = Type.Integer({ minimum: 0, examples: [12] });
 /** A version that has gone live, and what became of its prompts. */
-export const PublishedAnswer = Type.Object({
-  ...FlowVersionAnswer.properties,
-  prompts: Type.Object(
-    {
-      rendered: Count,
-      cached: Count,
-      failed: Count,
-      late: Type.Boolean({ description: 'Some are still being spoken', examples: [false] }),
-    },
-    { description: 'Its sentences were spoken before it went live' },
-  ),
-  warnings: Warnings,
-});
+export const PublishedAnswer = Named(
+  'FlowPublished',
+  Type.Object({
+    ...FlowVersionAnswer.properties,
+    prompts: Type.Object(
+      {
+        rendered: Count,
+        cached: Count,
+        failed: Count,
+        late: Type.Boolean({ description: 'Some are still being spoken', examples: [false] }),
+      },
+      { description: 'Its sentences were spoken before it went live' },
+    ),
+    warnings: Warnings,
+  }),
+);
 
-export const DraftAnswer = Type.Object({
-  id: Id('principal'),
-  revision: version,
-  document: Document,
-  problems: Problems,
-  warnings: Warnings,
-  ...authorship,
-  updatedAt: Timestamp,
-});
+export const DraftAnswer = Named(
+  'FlowDraft',
+  Type.Object({
+    id: Id('principal'),
+    revision: version,
+    document: Document,
+    problems: Problems,
+    warnings: Warnings,
+    ...authorship,
+    updatedAt: Timestamp,
+  }),
+);
 
 export const PublicationPage = PageOf(
-  Type.Object({
-    seq: version,
-    version,
-    previous: Type.Optional(version),
-    ...authorship,
-    at: Timestamp,
-  }),
+  Named(
+    'FlowPublication',
+    Type.Object({
+      seq: version,
+      version,
+      previous: Type.Optional(version),
+      ...authorship,
+      at: Timestamp,
+    }),
+  ),
 );
 
 const Side = Type.String({
@@ -128,17 +155,20 @@ export const DiffQuery = Type.Object(
   strict,
 );
 const Value = Type.Unsafe<unknown>({ description: 'Absent: there is nothing on this side' });
-export const DiffAnswer = Type.Object({
-  from: Side,
-  to: Side,
-  changes: Type.Array(
-    Type.Object({
-      path: Type.String({ examples: ['nodes.menu.timeoutSeconds'] }),
-      before: Type.Optional(Value),
-      after: Type.Optional(Value),
-    }),
-  ),
-  truncated: Type.Boolean({ description: 'There are more changes than are listed' }),
-});
+export const DiffAnswer = Named(
+  'FlowDiff',
+  Type.Object({
+    from: Side,
+    to: Side,
+    changes: Type.Array(
+      Type.Object({
+        path: Type.String({ examples: ['nodes.menu.timeoutSeconds'] }),
+        before: Type.Optional(Value),
+        after: Type.Optional(Value),
+      }),
+    ),
+    truncated: Type.Boolean({ description: 'There are more changes than are listed' }),
+  }),
+);
 
 export const VersionParams = Type.Object({ id: Id('principal'), version });

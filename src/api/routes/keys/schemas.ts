@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { SCOPES } from '../../../model/access.ts';
-import { PageOf, Revision, Text, Timestamp } from '../../schemas.ts';
+import { Named, PageOf, Revision, Text, Timestamp } from '../../schemas.ts';
 import { TeamList } from '../users/schemas.ts';
 
 const settings = {
@@ -20,17 +20,23 @@ export const KeyParams = Type.Object({
   id: Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$', examples: ['admin'] }),
 });
 
-export const KeyBody = Type.Object(
-  { ...settings, teams: Type.Optional(teams), expiresAt: Type.Optional(expiresAt) },
-  { additionalProperties: false },
+export const KeyBody = Named(
+  'ApiKeyBody',
+  Type.Object(
+    { ...settings, teams: Type.Optional(teams), expiresAt: Type.Optional(expiresAt) },
+    { additionalProperties: false },
+  ),
 );
-export const KeyPatch = Type.Partial(
-  Type.Object({
-    ...settings,
-    teams: Type.Union([teams, Type.Null()]),
-    expiresAt: Type.Union([expiresAt, Type.Null()]),
-  }),
-  { additionalProperties: false, minProperties: 1 },
+export const KeyPatch = Named(
+  'ApiKeyPatch',
+  Type.Partial(
+    Type.Object({
+      ...settings,
+      teams: Type.Union([teams, Type.Null()]),
+      expiresAt: Type.Union([expiresAt, Type.Null()]),
+    }),
+    { additionalProperties: false, minProperties: 1 },
+  ),
 );
 
 const answer = {
@@ -44,12 +50,15 @@ const answer = {
   revokedAt: Type.Optional({ ...Timestamp, description: 'It is not taken any more' }),
   ...Revision,
 };
-export const KeyAnswer = Type.Object(answer);
+export const KeyAnswer = Named('ApiKey', Type.Object(answer));
 export const KeyPage = PageOf(KeyAnswer);
-export const NewKeyAnswer = Type.Object({
-  ...answer,
-  key: Type.String({
-    description: 'Shown this once: only its hash is kept',
-    examples: ['ck_N2VhM2Y0ZjEtOWU2Yi00Y2Q5LThmMDYtM2Y5YzY0MjE'],
+export const NewKeyAnswer = Named(
+  'NewApiKey',
+  Type.Object({
+    ...answer,
+    key: Type.String({
+      description: 'Shown this once: only its hash is kept',
+      examples: ['ck_N2VhM2Y0ZjEtOWU2Yi00Y2Q5LThmMDYtM2Y5YzY0MjE'],
+    }),
   }),
-});
+);

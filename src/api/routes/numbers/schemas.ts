@@ -1,5 +1,14 @@
 import Type from 'typebox';
-import { CountryName, Dnis, Id, LanguageName, PageOf, Revision, Text } from '../../schemas.ts';
+import {
+  CountryName,
+  Dnis,
+  Id,
+  LanguageName,
+  Named,
+  PageOf,
+  Revision,
+  Text,
+} from '../../schemas.ts';
 
 const settings = {
   name: Text(100, 'Atención a clientes'),
@@ -14,13 +23,19 @@ const CalendarId = {
 };
 const own = { ...settings, calendarId: Type.Optional(CalendarId) };
 
-export const NumberBody = Type.Object({ dnis: Dnis, ...own }, { additionalProperties: false });
+export const NumberBody = Named(
+  'NumberBody',
+  Type.Object({ dnis: Dnis, ...own }, { additionalProperties: false }),
+);
 const nullable = { ...settings, calendarId: Type.Union([CalendarId, Type.Null()]) };
 /** Null takes the hours away (RFC 7396). */
-export const NumberPatch = Type.Partial(Type.Object(nullable), {
-  additionalProperties: false,
-  minProperties: 1,
-});
-export const NumberAnswer = Type.Object({ dnis: Dnis, ...own, ...Revision });
+export const NumberPatch = Named(
+  'NumberPatch',
+  Type.Partial(Type.Object(nullable), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+);
+export const NumberAnswer = Named('Number', Type.Object({ dnis: Dnis, ...own, ...Revision }));
 export const NumberPage = PageOf(NumberAnswer);
 export const NumberParams = Type.Object({ dnis: Dnis });

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { LanguageName, PageOf, PageQuery, Timestamp, wavAnswer } from '../../schemas.ts';
+import { LanguageName, Named, PageOf, PageQuery, Timestamp, wavAnswer } from '../../schemas.ts';
 
 export const PromptParams = Type.Object({
   name: Type.String({
@@ -39,18 +39,21 @@ export const WavBody = {
 
 export const WavAnswer = wavAnswer('The recording as it is played: 16 bit, mono, 16 kHz');
 
-export const PromptAnswer = Type.Object({
-  name: Type.String({ examples: ['principal.saludo'] }),
-  language: Type.Optional(LanguageName),
-  durationMs: Type.Integer({ examples: [3_200] }),
-  uploadedAt: Timestamp,
-  original: Type.Object(
-    {
-      rate: Type.Integer({ examples: [44_100] }),
-      channels: Type.Integer({ examples: [2] }),
-      format: Type.String({ examples: ['24 bit PCM'] }),
-    },
-    { description: 'What was uploaded, before it was converted' },
-  ),
-});
+export const PromptAnswer = Named(
+  'Prompt',
+  Type.Object({
+    name: Type.String({ examples: ['principal.saludo'] }),
+    language: Type.Optional(LanguageName),
+    durationMs: Type.Integer({ examples: [3_200] }),
+    uploadedAt: Timestamp,
+    original: Type.Object(
+      {
+        rate: Type.Integer({ examples: [44_100] }),
+        channels: Type.Integer({ examples: [2] }),
+        format: Type.String({ examples: ['24 bit PCM'] }),
+      },
+      { description: 'What was uploaded, before it was converted' },
+    ),
+  }),
+);
 export const PromptPage = PageOf(PromptAnswer);

@@ -11,7 +11,7 @@ import {
 } from '../../../model/queue.ts';
 import { RECORDING_MODES } from '../../../model/recording.ts';
 import { Arrival } from '../../arrival-schemas.ts';
-import { Id, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
+import { Id, Named, PageOf, Revision, Skills, Text, Timestamp } from '../../schemas.ts';
 import { ClosureMessage } from '../calendars/schemas.ts';
 
 /** A time in milliseconds, with its bounds and its default. */
@@ -247,14 +247,20 @@ const settings = {
 
 const name = Text(100, 'Ventas');
 
-export const QueueBody = Type.Object(
-  { id: Id('ventas'), name, ...Type.Partial(Type.Object(settings)).properties },
-  { additionalProperties: false, description: 'What is not named is as the product has it.' },
+export const QueueBody = Named(
+  'QueueBody',
+  Type.Object(
+    { id: Id('ventas'), name, ...Type.Partial(Type.Object(settings)).properties },
+    { additionalProperties: false, description: 'What is not named is as the product has it.' },
+  ),
 );
-export const QueuePatch = Type.Partial(Type.Object({ name, ...settings }), {
-  additionalProperties: false,
-  minProperties: 1,
-});
+export const QueuePatch = Named(
+  'QueuePatch',
+  Type.Partial(Type.Object({ name, ...settings }), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+);
 
 const Accuracy = Type.Object({
   calls: Type.Integer({ description: 'Told a wait, and the wait is over', examples: [412] }),
@@ -295,13 +301,16 @@ const Live = Type.Object({
   casualOpen: Type.Boolean({ description: 'Whether casual agents may help now' }),
 });
 
-export const QueueAnswer = Type.Object({
-  id: Id('ventas'),
-  name,
-  ...settings,
-  recording: Type.Optional(RecordingRule),
-  arrival: Type.Optional(Arrival),
-  ...Revision,
-  live: Type.Optional(Live),
-});
+export const QueueAnswer = Named(
+  'Queue',
+  Type.Object({
+    id: Id('ventas'),
+    name,
+    ...settings,
+    recording: Type.Optional(RecordingRule),
+    arrival: Type.Optional(Arrival),
+    ...Revision,
+    live: Type.Optional(Live),
+  }),
+);
 export const QueuePage = PageOf(QueueAnswer);

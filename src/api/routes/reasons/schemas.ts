@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { LANGUAGES, type Language } from '../../../model/contact.ts';
 import type { Labels } from '../../../model/reasons.ts';
-import { Id, PageOf, Revision, Text } from '../../schemas.ts';
+import { Id, Named, PageOf, Revision, Text } from '../../schemas.ts';
 
 const Label = Type.Unsafe<Labels>(
   Type.Object(
@@ -31,45 +31,63 @@ const QueueIds = Type.Array(Id('ventas'), {
 const nullable = Type.Union([Code, Type.Null()]);
 
 export const ReasonParams = Type.Object({ id: Id('lunch') });
-export const ReasonBody = Type.Object(
-  { id: Id('lunch'), label: Label, code: Type.Optional(Code) },
-  { additionalProperties: false },
+export const ReasonBody = Named(
+  'NotReadyReasonBody',
+  Type.Object(
+    { id: Id('lunch'), label: Label, code: Type.Optional(Code) },
+    { additionalProperties: false },
+  ),
 );
-export const ReasonPatch = Type.Partial(Type.Object({ label: Label, code: nullable }), {
-  additionalProperties: false,
-  minProperties: 1,
-});
-export const ReasonAnswer = Type.Object({
-  id: Id('lunch'),
-  label: Label,
-  code: Type.Optional(Code),
-  ...Revision,
-});
+export const ReasonPatch = Named(
+  'NotReadyReasonPatch',
+  Type.Partial(Type.Object({ label: Label, code: nullable }), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+);
+export const ReasonAnswer = Named(
+  'NotReadyReason',
+  Type.Object({
+    id: Id('lunch'),
+    label: Label,
+    code: Type.Optional(Code),
+    ...Revision,
+  }),
+);
 export const ReasonPage = PageOf(ReasonAnswer);
 
 export const DispositionParams = Type.Object({ id: Id('sold') });
-export const DispositionBody = Type.Object(
-  {
+export const DispositionBody = Named(
+  'DispositionBody',
+  Type.Object(
+    {
+      id: Id('sold'),
+      label: Label,
+      code: Type.Optional(Code),
+      queueIds: Type.Optional(QueueIds),
+    },
+    { additionalProperties: false },
+  ),
+);
+export const DispositionPatch = Named(
+  'DispositionPatch',
+  Type.Partial(
+    Type.Object({
+      label: Label,
+      code: nullable,
+      queueIds: Type.Union([QueueIds, Type.Null()]),
+    }),
+    { additionalProperties: false, minProperties: 1 },
+  ),
+);
+export const DispositionAnswer = Named(
+  'Disposition',
+  Type.Object({
     id: Id('sold'),
     label: Label,
     code: Type.Optional(Code),
     queueIds: Type.Optional(QueueIds),
-  },
-  { additionalProperties: false },
-);
-export const DispositionPatch = Type.Partial(
-  Type.Object({
-    label: Label,
-    code: nullable,
-    queueIds: Type.Union([QueueIds, Type.Null()]),
+    ...Revision,
   }),
-  { additionalProperties: false, minProperties: 1 },
 );
-export const DispositionAnswer = Type.Object({
-  id: Id('sold'),
-  label: Label,
-  code: Type.Optional(Code),
-  queueIds: Type.Optional(QueueIds),
-  ...Revision,
-});
 export const DispositionPage = PageOf(DispositionAnswer);

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { LANGUAGES } from '../../../model/contact.ts';
 import { RECORDING_MODES, RECORDING_STATES, RECORDING_STORAGES } from '../../../model/recording.ts';
 import { RECORDING_ACTIONS } from '../../../runtime/ports/recordings.ts';
-import { Id, PageOf, RecordsQuery, Timestamp } from '../../schemas.ts';
+import { Id, Named, PageOf, RecordsQuery, Timestamp } from '../../schemas.ts';
 import { CallId } from '../calls/schemas.ts';
 
 const RecordingId = Type.String({
@@ -32,35 +32,38 @@ const Pause = Type.Object({
   why: Type.Enum(['request', 'key', 'secret'], { examples: ['request'] }),
 });
 
-export const RecordingAnswer = Type.Object({
-  id: RecordingId,
-  callId: CallId,
-  why: Type.Enum(
-    RECORDING_MODES.filter((mode) => mode !== 'off'),
-    { description: 'The rule of the queue, or a wish', examples: ['all'] },
-  ),
-  startedAt: Timestamp,
-  endedAt: Type.Optional(Timestamp),
-  durationMs: Type.Optional(Type.Integer({ examples: [184_000] })),
-  stereo: Type.Boolean({ description: 'The customer left, the agent right' }),
-  state: Type.Enum([...RECORDING_STATES], { examples: ['kept'] }),
-  end: Type.Optional(
-    Type.Enum(['stopped', 'ended', 'limit', 'failed', 'restart'], { examples: ['ended'] }),
-  ),
-  loss: Type.Optional(Type.String({ description: 'What is missing, and why' })),
-  queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
-  agentIds: Type.Array(Type.String(), {
-    description: 'Who spoke with the caller, in that order',
-    examples: [['1001', '1002']],
+export const RecordingAnswer = Named(
+  'Recording',
+  Type.Object({
+    id: RecordingId,
+    callId: CallId,
+    why: Type.Enum(
+      RECORDING_MODES.filter((mode) => mode !== 'off'),
+      { description: 'The rule of the queue, or a wish', examples: ['all'] },
+    ),
+    startedAt: Timestamp,
+    endedAt: Type.Optional(Timestamp),
+    durationMs: Type.Optional(Type.Integer({ examples: [184_000] })),
+    stereo: Type.Boolean({ description: 'The customer left, the agent right' }),
+    state: Type.Enum([...RECORDING_STATES], { examples: ['kept'] }),
+    end: Type.Optional(
+      Type.Enum(['stopped', 'ended', 'limit', 'failed', 'restart'], { examples: ['ended'] }),
+    ),
+    loss: Type.Optional(Type.String({ description: 'What is missing, and why' })),
+    queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+    agentIds: Type.Array(Type.String(), {
+      description: 'Who spoke with the caller, in that order',
+      examples: [['1001', '1002']],
+    }),
+    ani: Type.Optional(Type.String({ examples: ['+525555550001'] })),
+    contactId: Type.Optional(Type.String({ examples: ['ana-garcia'] })),
+    notice: Type.Optional(Notice),
+    pauses: Type.Array(Pause, { description: 'Silence was written meanwhile' }),
+    storage: Type.Optional(Type.Enum([...RECORDING_STORAGES], { examples: ['folder'] })),
+    octets: Type.Optional(Type.Integer({ examples: [2_944_044] })),
+    revision: Type.Optional(Type.Integer({ description: 'As the ETag has it', examples: [3] })),
   }),
-  ani: Type.Optional(Type.String({ examples: ['+525555550001'] })),
-  contactId: Type.Optional(Type.String({ examples: ['ana-garcia'] })),
-  notice: Type.Optional(Notice),
-  pauses: Type.Array(Pause, { description: 'Silence was written meanwhile' }),
-  storage: Type.Optional(Type.Enum([...RECORDING_STORAGES], { examples: ['folder'] })),
-  octets: Type.Optional(Type.Integer({ examples: [2_944_044] })),
-  revision: Type.Optional(Type.Integer({ description: 'As the ETag has it', examples: [3] })),
-});
+);
 export const RecordingPage = PageOf(RecordingAnswer);
 
 export const RecordingQuery = Type.Object(
@@ -77,12 +80,15 @@ export const RecordingQuery = Type.Object(
 );
 export const RecordingParams = Type.Object({ id: RecordingId });
 
-export const RecordingOrder = Type.Object(
-  {
-    action: Type.Enum([...RECORDING_ACTIONS], {
-      description: 'pause and resume: for card numbers. What is so already stays so.',
-      examples: ['pause'],
-    }),
-  },
-  { additionalProperties: false },
+export const RecordingOrder = Named(
+  'RecordingOrder',
+  Type.Object(
+    {
+      action: Type.Enum([...RECORDING_ACTIONS], {
+        description: 'pause and resume: for card numbers. What is so already stays so.',
+        examples: ['pause'],
+      }),
+    },
+    { additionalProperties: false },
+  ),
 );

@@ -6,7 +6,7 @@ import {
   type SettingNumber,
   type Settings,
 } from '../../../model/settings.ts';
-import { Revision } from '../../schemas.ts';
+import { Named, Revision } from '../../schemas.ts';
 
 const TEXTS: Readonly<Record<keyof Settings, string>> = {
   voicemailKeepDays: 'Messages of callers are deleted afterwards (VOICEMAIL_KEEP_DAYS)',
@@ -39,19 +39,25 @@ const nullable = Object.fromEntries(
 ) as unknown as { [Name in keyof typeof settings]: TUnion<[(typeof settings)[Name], TNull]> };
 
 /** Null: as the environment says again (RFC 7396). */
-export const SettingsPatch = Type.Partial(Type.Object(nullable), {
-  additionalProperties: false,
-  minProperties: 1,
-});
+export const SettingsPatch = Named(
+  'SettingsPatch',
+  Type.Partial(Type.Object(nullable), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+);
 
 /** What somebody has set. */
 export const OwnSettings = Type.Partial(Type.Object(settings), { additionalProperties: false });
 
-export const SettingsAnswer = Type.Object({
-  ...settings,
-  set: Type.Array(Type.String(), {
-    description: 'What somebody has set; the others are as the environment says',
-    examples: [['recordingKeepDays']],
+export const SettingsAnswer = Named(
+  'Settings',
+  Type.Object({
+    ...settings,
+    set: Type.Array(Type.String(), {
+      description: 'What somebody has set; the others are as the environment says',
+      examples: [['recordingKeepDays']],
+    }),
+    ...Revision,
   }),
-  ...Revision,
-});
+);

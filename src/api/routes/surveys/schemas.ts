@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Id, Timestamp } from '../../schemas.ts';
+import { Id, Named, Timestamp } from '../../schemas.ts';
 
 export const SurveyQuery = Type.Object(
   {
@@ -11,18 +11,21 @@ export const SurveyQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const SurveyAnswer = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      question: Type.String({ examples: ['satisfaccion'] }),
-      queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
-      agentId: Type.Optional(Type.String({ examples: ['1001'] })),
-      answers: Type.Integer({ examples: [120] }),
-      mean: Type.Number({ description: '1 to 5', examples: [4.3] }),
-      scores: Type.Array(Type.Integer(), {
-        description: 'How often 1, 2, 3, 4 and 5 were given',
-        examples: [[2, 3, 10, 45, 60]],
+export const SurveyAnswer = Named(
+  'Survey',
+  Type.Object({
+    items: Type.Array(
+      Type.Object({
+        question: Type.String({ examples: ['satisfaccion'] }),
+        queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
+        agentId: Type.Optional(Type.String({ examples: ['1001'] })),
+        answers: Type.Integer({ examples: [120] }),
+        mean: Type.Number({ description: '1 to 5', examples: [4.3] }),
+        scores: Type.Array(Type.Integer(), {
+          description: 'How often 1, 2, 3, 4 and 5 were given',
+          examples: [[2, 3, 10, 45, 60]],
+        }),
       }),
-    }),
-  ),
-});
+    ),
+  }),
+);

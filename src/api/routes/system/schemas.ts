@@ -1,17 +1,21 @@
 import Type from 'typebox';
+import { Named } from '../../schemas.ts';
 
-export const Alive = Type.Object({ status: Type.Enum(['ok']) });
+export const Alive = Named('Alive', Type.Object({ status: Type.Enum(['ok']) }));
 
-export const Readiness = Type.Object({
-  status: Type.Enum(['ok', 'failing']),
-  checks: Type.Array(
-    Type.Object({
-      name: Type.String({ examples: ['database'] }),
-      ok: Type.Boolean(),
-      detail: Type.Optional(Type.String()),
-    }),
-  ),
-});
+export const Readiness = Named(
+  'Readiness',
+  Type.Object({
+    status: Type.Enum(['ok', 'failing']),
+    checks: Type.Array(
+      Type.Object({
+        name: Type.String({ examples: ['database'] }),
+        ok: Type.Boolean(),
+        detail: Type.Optional(Type.String()),
+      }),
+    ),
+  }),
+);
 
 export const Metrics = Type.String({ description: 'Prometheus text format' });
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Id, PageOf, Revision, Text, Timestamp } from '../../schemas.ts';
+import { Id, Named, PageOf, Revision, Text, Timestamp } from '../../schemas.ts';
 
 const Uri = Type.String({
   pattern: '^sips?:[^@;>?\\s]{1,255}(;[^?\\s]{0,100})?$',
@@ -102,30 +102,36 @@ const limits = {
 };
 const mayBeAbsent = { username: Username, ...limits };
 
-export const TrunkBody = Type.Object(
-  {
-    ...Type.Partial(Type.Object({ ...own, ...mayBeAbsent, password: Password })).properties,
-    id: Id('principal'),
-    name: own.name,
-    uri: own.uri,
-  },
-  { additionalProperties: false },
+export const TrunkBody = Named(
+  'TrunkBody',
+  Type.Object(
+    {
+      ...Type.Partial(Type.Object({ ...own, ...mayBeAbsent, password: Password })).properties,
+      id: Id('principal'),
+      name: own.name,
+      uri: own.uri,
+    },
+    { additionalProperties: false },
+  ),
 );
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 
 /** Null takes away (RFC 7396). */
-export const TrunkPatch = Type.Partial(
-  Type.Object({
-    ...own,
-    username: orNull(Username),
-    password: orNull(Password),
-    callsInMax: orNull(limits.callsInMax),
-    callsOutMax: orNull(limits.callsOutMax),
-    callsMax: orNull(limits.callsMax),
-  }),
-  { additionalProperties: false, minProperties: 1 },
+export const TrunkPatch = Named(
+  'TrunkPatch',
+  Type.Partial(
+    Type.Object({
+      ...own,
+      username: orNull(Username),
+      password: orNull(Password),
+      callsInMax: orNull(limits.callsInMax),
+      callsOutMax: orNull(limits.callsOutMax),
+      callsMax: orNull(limits.callsMax),
+    }),
+    { additionalProperties: false, minProperties: 1 },
+  ),
 );
 
 const State = Type.Object({
@@ -153,22 +159,28 @@ const State = Type.Object({
   ),
 });
 
-export const TrunkAnswer = Type.Object({
-  id: Id('principal'),
-  ...own,
-  ...Type.Partial(Type.Object(mayBeAbsent)).properties,
-  hasPassword: Type.Boolean(),
-  live: Type.Optional(State),
-  ...Revision,
-});
+export const TrunkAnswer = Named(
+  'Trunk',
+  Type.Object({
+    id: Id('principal'),
+    ...own,
+    ...Type.Partial(Type.Object(mayBeAbsent)).properties,
+    hasPassword: Type.Boolean(),
+    live: Type.Optional(State),
+    ...Revision,
+  }),
+);
 export const TrunkPage = PageOf(TrunkAnswer);
-export const TrunkStates = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      id: Id('principal'),
-      name: Type.String(),
-      enabled: Type.Boolean(),
-      ...State.properties,
-    }),
-  ),
-});
+export const TrunkStates = Named(
+  'TrunkStateList',
+  Type.Object({
+    items: Type.Array(
+      Type.Object({
+        id: Id('principal'),
+        name: Type.String(),
+        enabled: Type.Boolean(),
+        ...State.properties,
+      }),
+    ),
+  }),
+);

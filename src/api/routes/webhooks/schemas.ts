@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { DELIVERY_STATES, WEBHOOK_EVENTS, WEBHOOK_PATTERNS } from '../../../model/webhook.ts';
-import { Id, PageOf, PageQuery, Revision, Text, Timestamp } from '../../schemas.ts';
+import { Id, Named, PageOf, PageQuery, Revision, Text, Timestamp } from '../../schemas.ts';
 
 const strict = { additionalProperties: false };
 
@@ -33,16 +33,22 @@ const settings = {
   }),
 };
 
-export const WebhookBody = Type.Object({ id: Id('crm'), ...settings }, strict);
-export const WebhookPatch = Type.Partial(
-  Type.Object({
-    ...settings,
-    personalData: Type.Boolean(),
-    enabled: Type.Boolean({
-      description: 'True also ends what the breaker has decided: it is tried again at once',
+export const WebhookBody = Named(
+  'WebhookBody',
+  Type.Object({ id: Id('crm'), ...settings }, strict),
+);
+export const WebhookPatch = Named(
+  'WebhookPatch',
+  Type.Partial(
+    Type.Object({
+      ...settings,
+      personalData: Type.Boolean(),
+      enabled: Type.Boolean({
+        description: 'True also ends what the breaker has decided: it is tried again at once',
+      }),
     }),
-  }),
-  { ...strict, minProperties: 1 },
+    { ...strict, minProperties: 1 },
+  ),
 );
 
 const Counts = Type.Object(
@@ -70,60 +76,74 @@ const answer = {
   ...Revision,
 };
 
-export const WebhookAnswer = Type.Object(answer);
-export const WebhookWithSecret = Type.Object({
-  ...answer,
-  secret: Type.String({
-    description: 'What deliveries are signed with (Standard Webhooks); shown this once',
-    examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo='],
+export const WebhookAnswer = Named('Webhook', Type.Object(answer));
+export const WebhookWithSecret = Named(
+  'WebhookWithSecret',
+  Type.Object({
+    ...answer,
+    secret: Type.String({
+      description: 'What deliveries are signed with (Standard Webhooks); shown this once',
+      examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo='],
+    }),
   }),
-});
-export const WebhookList = Type.Object({ items: Type.Array(WebhookAnswer) });
+);
+export const WebhookList = Named('WebhookList', Type.Object({ items: Type.Array(WebhookAnswer) }));
 
-export const EventList = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      type: Type.String({ examples: ['call.finished'] }),
-      description: Type.String({ examples: [WEBHOOK_EVENTS['call.finished']?.description ?? ''] }),
-      example: Type.Unsafe<Readonly<Record<string, unknown>>>(
-        Type.Object({}, { additionalProperties: true, description: '`data` of what is sent' }),
-      ),
-    }),
-  ),
-});
+export const EventList = Named(
+  'WebhookEventList',
+  Type.Object({
+    items: Type.Array(
+      Type.Object({
+        type: Type.String({ examples: ['call.finished'] }),
+        description: Type.String({
+          examples: [WEBHOOK_EVENTS['call.finished']?.description ?? ''],
+        }),
+        example: Type.Unsafe<Readonly<Record<string, unknown>>>(
+          Type.Object({}, { additionalProperties: true, description: '`data` of what is sent' }),
+        ),
+      }),
+    ),
+  }),
+);
 
-export const TestAnswer = Type.Object({
-  delivered: Type.Boolean(),
-  status: Type.Optional(Type.Integer({ description: 'What it answered', examples: [204] })),
-  error: Type.Optional(
-    Type.String({
-      description: 'status, timeout, unreachable, addressRefused, tls, secret',
-      examples: ['timeout'],
-    }),
-  ),
-  tookMs: Type.Integer({ examples: [83] }),
-});
+export const TestAnswer = Named(
+  'WebhookTest',
+  Type.Object({
+    delivered: Type.Boolean(),
+    status: Type.Optional(Type.Integer({ description: 'What it answered', examples: [204] })),
+    error: Type.Optional(
+      Type.String({
+        description: 'status, timeout, unreachable, addressRefused, tls, secret',
+        examples: ['timeout'],
+      }),
+    ),
+    tookMs: Type.Integer({ examples: [83] }),
+  }),
+);
 
 const DeliveryNumber = Type.String({ pattern: '^[1-9][0-9]{0,17}$', examples: ['1042'] });
 
-export const DeliveryAnswer = Type.Object({
-  number: DeliveryNumber,
-  messageId: Type.String({
-    description: '`webhook-id`: the same at every attempt',
-    examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'],
+export const DeliveryAnswer = Named(
+  'WebhookDelivery',
+  Type.Object({
+    number: DeliveryNumber,
+    messageId: Type.String({
+      description: '`webhook-id`: the same at every attempt',
+      examples: ['0d4f6f6e-6f0e-4d2b-9d3b-0f6f0a6b7c11'],
+    }),
+    type: Type.String({ examples: ['call.finished'] }),
+    at: Timestamp,
+    state: Type.Enum([...DELIVERY_STATES], { examples: ['dead'] }),
+    attempts: Type.Integer({ examples: [12] }),
+    dueAt: Type.Optional({ ...Timestamp, description: 'Of pending ones: not before' }),
+    finishedAt: Type.Optional(Timestamp),
+    lastStatus: Type.Optional(Type.Integer({ examples: [500] })),
+    lastError: Type.Optional(Type.String({ examples: ['status'] })),
+    data: Type.Unsafe<Readonly<Record<string, unknown>>>(
+      Type.Object({}, { additionalProperties: true }),
+    ),
   }),
-  type: Type.String({ examples: ['call.finished'] }),
-  at: Timestamp,
-  state: Type.Enum([...DELIVERY_STATES], { examples: ['dead'] }),
-  attempts: Type.Integer({ examples: [12] }),
-  dueAt: Type.Optional({ ...Timestamp, description: 'Of pending ones: not before' }),
-  finishedAt: Type.Optional(Timestamp),
-  lastStatus: Type.Optional(Type.Integer({ examples: [500] })),
-  lastError: Type.Optional(Type.String({ examples: ['status'] })),
-  data: Type.Unsafe<Readonly<Record<string, unknown>>>(
-    Type.Object({}, { additionalProperties: true }),
-  ),
-});
+);
 export const DeliveryPage = PageOf(DeliveryAnswer);
 
 export const DeliveryQuery = Type.Object(
@@ -136,12 +156,18 @@ export const DeliveryQuery = Type.Object(
 
 export const DeliveryParams = Type.Object({ id: Id('crm'), number: DeliveryNumber });
 
-export const ReplayAnswer = Type.Object({
-  replayed: Type.Integer({
-    description: 'So many dead letters are on their way again',
-    examples: [3],
+export const ReplayAnswer = Named(
+  'WebhookReplay',
+  Type.Object({
+    replayed: Type.Integer({
+      description: 'So many dead letters are on their way again',
+      examples: [3],
+    }),
   }),
-});
-export const DiscardAnswer = Type.Object({
-  discarded: Type.Integer({ description: 'So many dead letters are gone', examples: [3] }),
-});
+);
+export const DiscardAnswer = Named(
+  'WebhookDiscard',
+  Type.Object({
+    discarded: Type.Integer({ description: 'So many dead letters are gone', examples: [3] }),
+  }),
+);

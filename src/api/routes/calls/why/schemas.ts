@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Timestamp } from '../../../schemas.ts';
+import { Named, Timestamp } from '../../../schemas.ts';
 import { CallId } from '../schemas.ts';
 
 const AgentId = Type.String({ examples: ['1001'] });
@@ -84,14 +84,17 @@ const Decision = Type.Object({
   data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 
-export const WhyAnswer = Type.Object({
-  callId: CallId,
-  decisions: Type.Array(Decision, { description: 'In order; empty: it was never in a queue' }),
-  omitted: Type.Integer({
-    description: 'Decisions left out in the middle of a long story',
-    examples: [0],
+export const WhyAnswer = Named(
+  'CallWhy',
+  Type.Object({
+    callId: CallId,
+    decisions: Type.Array(Decision, { description: 'In order; empty: it was never in a queue' }),
+    omitted: Type.Integer({
+      description: 'Decisions left out in the middle of a long story',
+      examples: [0],
+    }),
   }),
-});
+);
 
 export const WhyText = Type.String({ description: 'The same for people to read' });
 
