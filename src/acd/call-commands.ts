@@ -8,6 +8,7 @@ import { createCall, startOf } from './create-call.ts';
 import { findCall, isKnown, talkOf, unknownCall } from './find-call.ts';
 import { leaveQueue } from './leaving.ts';
 import { failOffer, findOffer, offersOfCall, releaseOffer } from './offers.ts';
+import { countAsHere } from './overflow.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Offer, Queue } from './state.ts';
@@ -32,6 +33,7 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   const full = fullLine(queue);
   if (full && !returns) return full;
   const call = newCall(floor, queue, command);
+  if (returns) countAsHere(call);
   admitCall(floor, call);
   const position = positionOf(call) ?? 1;
   noteArrival(floor, call, position);

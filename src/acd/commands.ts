@@ -125,7 +125,8 @@ export type RefusalCode =
   | 'CALLBACK_STATE'
   | 'CALLBACK_FULL'
   | 'CALLBACK_TIME'
-  | 'CONFIG_INVALID';
+  | 'CONFIG_INVALID'
+  | 'COMMAND_UNKNOWN';
 
 /** The engine's answer to a command. A refused command changed nothing. */
 export type Reply = { readonly ok: true } | Refused;

@@ -1,5 +1,4 @@
 import { EPOCH_MS_MAX, type EpochMs } from '../lib/clock.ts';
-import { never } from '../lib/result.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import { closedLine } from './admission.ts';
@@ -34,7 +33,7 @@ import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
 import { viewLedger } from './ledger-view.ts';
 import { acceptOffer, holdOffer } from './offers.ts';
-import { DONE } from './refusal.ts';
+import { DONE, refuse } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
 import { serviceLevelOf } from './service-level.ts';
@@ -282,6 +281,10 @@ function obey(floor: Floor, command: Command): Reply {
     case 'tick':
       return DONE;
     default:
-      return never(command);
+      return unknownCommand(command);
   }
 }
+
+/** Of a later version, or of nobody: it says nothing to this engine, and time alone has passed. */
+const unknownCommand = (command: never): Reply =>
+  refuse('COMMAND_UNKNOWN', `There is no command ${(command as Command).type}.`);

@@ -9,7 +9,7 @@ import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { leaveQueue } from './leaving.ts';
 import { spend } from './ledger.ts';
-import { judge } from './overflow.ts';
+import { countAsHere, judge } from './overflow.ts';
 import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
 import { talking, WAITING } from './stages.ts';
@@ -223,6 +223,7 @@ function withdraw(
  */
 export function takeBack(floor: Floor, call: Call): void {
   call.preferredUntil = 0;
+  countAsHere(call);
   if (call.directed) leaveQueue(floor, call, 'failed');
   else if (call.ticket) takeTicketBack(floor, call.ticket);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');

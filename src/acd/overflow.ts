@@ -97,6 +97,11 @@ const nextRound = ({ now }: Floor, { joinedAt }: Call): EpochMs =>
 /** It has not been judged since it joined this queue. */
 const isNew = (call: Call): boolean => call.overflowAt <= call.joinedAt;
 
+/** An agent was free for it, or has spoken with it: no length of the line sends it on any more (rule V2). */
+export function countAsHere(call: Call): void {
+  call.overflowAt = Math.max(call.overflowAt, call.joinedAt + 1);
+}
+
 /** Nobody at work is no long wait: other rules are for that. */
 function middleOf(floor: Floor, call: Call): number {
   const estimate = estimateOf(floor, call);

@@ -155,7 +155,7 @@ export interface Call extends Timed {
   effectiveStart: EpochMs;
   /** When it joined the queue that it is in. */
   joinedAt: EpochMs;
-  /** When the rules of overflow look at it again; until it was first looked at, when it joined. */
+  /** When the rules of overflow look at it again; until then as at one that joins, if it is not later than `joinedAt`. */
   overflowAt: EpochMs;
   waitUntil: EpochMs;
   announceAt: EpochMs;

@@ -78,6 +78,7 @@ export const ERRORS = {
   CALLBACK_FULL: entry('There are too many call backs.', 409, 486),
   CALLBACK_TIME: entry('The time of the call back is out of range.', 422, 400),
   CONFIG_INVALID: entry('The configuration cannot work.', 422, 400),
+  COMMAND_UNKNOWN: entry('The engine has no such command.', 400, 400),
 
   // What a caller may meet.
   NUMBER_UNKNOWN: entry('This number is not served here.', 404, 404),

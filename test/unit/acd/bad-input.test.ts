@@ -4,7 +4,7 @@ import type { Change } from '../../../src/acd/changes.ts';
 import type { Command } from '../../../src/acd/commands.ts';
 import { Engine } from '../../../src/acd/engine.ts';
 import { Random } from '../../../src/lib/random.ts';
-import { agent, casual, queue } from './desk.ts';
+import { agent, casual, Desk, queue } from './desk.ts';
 
 const COMMANDS = 2_000;
 /** The invariants look at everything. */
@@ -128,6 +128,23 @@ function figuresAreFinite(said: unknown): boolean {
 }
 
 describe('bad input', () => {
+  it('T5 T2 a command of nobody is refused with a code: what was due is done and told, and nothing else', () => {
+    const desk = new Desk([queue('v', { wrapUpMs: 0 })], [agent('1', ['v'])]).work('1');
+    desk.call('a', 'v');
+    const other = Engine.restore(desk.engine.serialize());
+    const at = desk.now + 60_000;
+    const shout = { type: 'call.shout', callId: 'a' } as unknown as Command;
+    const { reply, changes } = desk.engine.apply(at, shout);
+    assert.deepEqual(reply, {
+      ok: false,
+      code: 'COMMAND_UNKNOWN',
+      detail: 'There is no command call.shout.',
+    });
+    assert.deepEqual(changes, other.apply(at, { type: 'tick' }).changes);
+    assert.equal(changes[0]?.type, 'offer.withdrawn');
+    assert.equal(desk.engine.serialize(), other.serialize());
+  });
+
   for (const seed of [1, 2]) {
     it(`T1 O2 C6 nonsense is refused or has no effect, and never a wrong state (seed ${seed})`, () => {
       const nonsense = new Nonsense(seed);

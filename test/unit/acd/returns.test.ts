@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
-import { callId } from '../../../src/model/ids.ts';
+import { callId, queueId } from '../../../src/model/ids.ts';
+import type { OverflowRule } from '../../../src/model/queue.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const desk = (more = {}) => new Desk([queue('v', more)], [agent('1', ['v']), agent('2', ['v'])]);
 const back = (at: Desk, id: string, cause: 'agentLost' | 'media') =>
   at.give({ type: 'call.returned', callId: callId(id), cause });
+
+/** Somebody who was talked to is queued once more. */
+const callAgain = (at: Desk, id: string) =>
+  at.give({
+    type: 'call.enqueue',
+    callId: callId(id),
+    queueId: queueId('v'),
+    priority: 5,
+    requiredSkills: {},
+    returns: true,
+  });
 
 describe('calls that come back', () => {
   it('C7 a caller whom nobody could speak to has the old place again, before those who came later', () => {
@@ -100,5 +112,47 @@ describe('calls that come back', () => {
     assert.equal(back(floor, 'a', 'agentLost'), 'ok');
     assert.deepEqual([floor.position('a'), floor.position('b')], [1, 2]);
     assert.equal(back(floor, 'nobody', 'media'), 'CALL_UNKNOWN');
+  });
+
+  it('V2 O6 C7 C1 a length of the line sends on who joins, and nobody who comes back', () => {
+    const overflow: OverflowRule[] = [{ when: 'maxLength', over: 1, to: { exit: 'full' } }];
+    const full = (): Desk => {
+      const floor = desk({ overflow, rejectDelayMs: 60_000 }).work('1');
+      floor.call('x', 'v', 5, { nobody: 1 });
+      floor.call('a', 'v');
+      assert.equal(floor.with('a'), '1', 'somebody is free for who joins');
+      return floor;
+    };
+    const rejected = full();
+    rejected.fail('a', 'rejected');
+    assert.equal(rejected.stage('a'), 'queued', 'in the instant in which it joined, too');
+    rejected.pass(60_000);
+    assert.equal(rejected.with('a'), '1', 'and for as long as it waits');
+    const missed = full();
+    missed.pass(20_000);
+    assert.deepEqual([missed.stage('a'), missed.reason('1')], ['queued', 'rna']);
+    const unspoken = full();
+    unspoken.answer('a');
+    unspoken.notReady('1');
+    back(unspoken, 'a', 'media');
+    assert.equal(unspoken.stage('a'), 'queued');
+    unspoken.call('b', 'v');
+    assert.equal(unspoken.changesOf('call.left')[0]?.overflow?.exit, 'full', 'a call that joins');
+    callAgain(unspoken, 'c');
+    unspoken.pass(10_000);
+    assert.equal(unspoken.stage('c'), 'queued', 'somebody has spoken with them already');
+  });
+
+  it('V2 K4 a customer who was rung back and could not be joined is not sent on for the length', () => {
+    const overflow: OverflowRule[] = [{ when: 'maxLength', over: 0, to: { exit: 'full' } }];
+    const floor = desk({ overflow, callbackEnabled: true }).work('1');
+    floor.schedule('t', 'v', '+34', floor.now);
+    floor.answer('t');
+    callAgain(floor, 'x');
+    floor.reach('t');
+    floor.notReady('1');
+    back(floor, 't', 'media');
+    floor.pass(10_000);
+    assert.equal(floor.stage('t'), 'queued');
   });
 });
