@@ -11,10 +11,18 @@ export interface Stage {
   readonly groupIds: readonly string[];
 }
 
-/** The demands of the beginning, and those after each step of relaxation (rules R13 and R14). */
+/** When a rule of overflow has sent every caller on, to a queue that has room or out of them all; never: Infinity. */
+export const sentOnAt = ({ overflow }: QueueConfig, where: 'queue' | 'exit'): number =>
+  Math.min(
+    Number.POSITIVE_INFINITY,
+    ...overflow.flatMap((rule) => (rule.when === 'maxWait' && where in rule.to ? [rule.ms] : [])),
+  );
+
+/** The demands of the beginning, and those after each step of relaxation that callers come to (rules R13 and R14). */
 export function stagesOf(queue: QueueConfig): readonly Stage[] {
-  const times = [0, ...queue.relaxation.map(({ afterMs }) => afterMs)];
-  return times.map((afterMs, steps) => ({
+  const goneAt = sentOnAt(queue, 'exit');
+  const steps = queue.relaxation.map(({ afterMs }) => afterMs).filter((at) => at < goneAt);
+  return [0, ...steps].map((afterMs, steps) => ({
     afterMs,
     skills: Object.fromEntries(demandsAfter(queue, {}, steps)),
     groupIds: groupsAfter(queue, steps),

@@ -1,7 +1,7 @@
 import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { membersAt, type Stage, serversAt, stagesOf } from './lint-demands.ts';
+import { membersAt, type Stage, sentOnAt, serversAt, stagesOf } from './lint-demands.ts';
 import { levelOf } from './skills.ts';
 
 export const warning = (code: FindingCode, place: string, message: string): Finding => ({
@@ -20,6 +20,7 @@ export function queueFindings(
     ...serviceFindings(queue, agents),
     ...skillFindings(queue, agents),
     ...groupFindings(queue, agents),
+    ...lateFindings(queue),
     ...timeFindings(queue),
   ];
 }
@@ -81,6 +82,20 @@ function groupFindings(queue: QueueConfig, agents: readonly AgentConfig[]): read
         return warning('GROUP_EMPTY', `queues/${queue.id}/relaxation/${index}`, message);
       }),
   );
+}
+
+/** A step for callers who have been sent on by then. */
+function lateFindings(queue: QueueConfig): readonly Finding[] {
+  const [outAt, onAt] = [sentOnAt(queue, 'exit'), sentOnAt(queue, 'queue')];
+  return queue.relaxation.flatMap(({ afterMs }, index) => {
+    if (afterMs < Math.min(outAt, onAt)) return [];
+    const what =
+      afterMs < outAt
+        ? `its overflow has sent callers on after ${seconds(onAt)}: only who finds that queue full comes to it.`
+        : `its overflow has sent every caller away after ${seconds(outAt)}: nobody comes to it.`;
+    const message = `Queue ${queue.id}: step ${index + 1} is after ${seconds(afterMs)}, but ${what}`;
+    return [warning('STEP_TOO_LATE', `queues/${queue.id}/relaxation/${index}`, message)];
+  });
 }
 
 /** Callers who are sent where nobody answers either. */

@@ -1,7 +1,8 @@
 import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { agentFindings, budgetFindings } from './lint-people.ts';
+import { budgetFindings } from './lint-budgets.ts';
+import { agentFindings } from './lint-people.ts';
 import { overflowFindings, queueFindings } from './lint-queues.ts';
 import { problemsOf } from './validate.ts';
 
@@ -21,7 +22,7 @@ export function lint(
   return [
     ...queues.flatMap((queue) => queueFindings(queue, agents)),
     ...queues.flatMap((queue) => overflowFindings(queue, byId, agents)),
-    ...queues.flatMap((queue) => budgetFindings(queue, agents, figures)),
+    ...budgetFindings(queues, agents, figures),
     ...agents.flatMap((agent) => agentFindings(agent, queues)),
   ];
 }

@@ -101,6 +101,37 @@ describe('the linter', () => {
     assert.match(finding.message, /60 calls a month, for about 120 .* some 15 days/);
   });
 
+  it('L5 L1 a step of relaxation for callers who have been sent on or away by then', () => {
+    const late = (afterMs: number, to: object, more: object = {}) =>
+      queue('v', {
+        overflow: [{ when: 'maxWait', ms: 60_000, to }] as never,
+        relaxation: [{ afterMs, dropSkills: ['ventas'] }],
+        ...more,
+      });
+    const agents = [agent('1', ['v', 's'])];
+    const said = (own: QueueConfig) =>
+      lint([own, queue('s')], agents).map(({ code, message }) => `${code} ${message}`);
+    assert.deepEqual(said(late(59_999, { exit: 'x' })), []);
+    assert.deepEqual(said(late(60_000, { exit: 'x' })), [
+      'STEP_TOO_LATE Queue v: step 1 is after 60 s, but its overflow has sent every caller away after 60 s: nobody comes to it.',
+    ]);
+    assert.deepEqual(said(late(59_999, { queue: 's' })), []);
+    assert.deepEqual(said(late(60_000, { queue: 's' })), [
+      'STEP_TOO_LATE Queue v: step 1 is after 60 s, but its overflow has sent callers on after 60 s: only who finds that queue full comes to it.',
+    ]);
+    const asking = { requiredSkills: { ventas: 5 } };
+    const codes = (own: QueueConfig) =>
+      found([own, queue('s')], agents).filter((line) => line.includes('queues/v'));
+    assert.deepEqual(codes(late(60_000, { exit: 'x' }, asking)), [
+      'QUEUE_UNSERVABLE queues/v',
+      'SKILL_UNHELD queues/v/requiredSkills/ventas',
+      'STEP_TOO_LATE queues/v/relaxation/0',
+    ]);
+    assert.ok(codes(late(60_000, { queue: 's' }, asking)).includes('QUEUE_SERVED_LATE queues/v'));
+    const length = [{ when: 'maxLength', over: 5, to: { exit: 'x' } }] as never;
+    assert.deepEqual(said(late(60_000, {}, { overflow: length })), [], 'the clock alone is sure');
+  });
+
   it('L5 a phone that rings as long as callers wait', () => {
     const short = queue('v', { ringTimeoutMs: 20_000, waitMsMax: 20_000 });
     assert.deepEqual(found([short], [agent('1', ['v'])]), [
