@@ -21,7 +21,7 @@ Garnett, Mandelbaum & Reiman 2002) and by playing the calls through the queue en
   --from D --to D      from own history: first day, and the day after the last
   --queue Q            only that queue's calls     --weekday mon,tue   only those days
   --zone Z             whose clock (Europe/Madrid)
-  --simulated-calls N  calls played for each number of agents tried (4000); 0: no simulation
+  --simulated-calls N  calls counted for each number of agents tried (4000), or 50 handle times; 0: no simulation
   --seed N             of the simulation (1)       --json              for machines
 
 History is read from DATABASE_URL, or from the database under DATA_DIR (./data).
@@ -49,9 +49,9 @@ const TYPED = {
 
 async function intervals(request: ForecastRequest) {
   if (request.kind === 'given') return [request.interval];
-  return withRecords(async (records) =>
-    intervalsOf(await records.day(request.from, request.to), request),
-  );
+  // Days that are still to come have no calls yet, and make no average smaller.
+  const to = Math.min(request.to, Date.now());
+  return withRecords(async (records) => intervalsOf(await records.day(request.from, to), request));
 }
 
 function show(rows: readonly ForecastRow[]): string {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { AgentBody } from '../../src/api/routes/agents/schemas.ts';
 import { QueueBody } from '../../src/api/routes/queues/schemas.ts';
-import { dateOf, dayEnd, instantOf, isZone } from '../../src/lib/zone.ts';
+import { dateOf, dayEnd, instantOf, isDate, isZone } from '../../src/lib/zone.ts';
 import { overlay } from '../../src/planning/overlay.ts';
 import { percent, seconds, table } from '../../src/planning/table.ts';
 import type { DayFigures, QueueFigures } from '../../src/planning/tally.ts';
@@ -46,13 +46,12 @@ await leave(HELP, async () => {
   if (values.help) return HELP;
   const { day = '', zone, seed, config } = values;
   if (!isZone(zone)) throw new UsageError(`--zone takes a time zone, not "${zone}".`);
-  const date = /^\d{4}-\d\d-\d\d$/.test(day) ? dateOf(day) : Number.NaN;
-  if (Number.isNaN(date)) throw new UsageError(`--day takes a day as 2026-11-20, not "${day}".`);
+  if (!isDate(day)) throw new UsageError(`--day takes a day as 2026-11-20, not "${day}".`);
   if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed takes a number, not "${seed}".`);
   if (!config) throw new UsageError('--config is needed: a file with what is to be different.');
   const changes: unknown = parse(await readFile(config, 'utf8'));
   return withRecords(async (records) => {
-    const recorded = await records.day(instantOf(zone, date), dayEnd(zone, day));
+    const recorded = await records.day(instantOf(zone, dateOf(day)), dayEnd(zone, day));
     if (recorded.calls.length === 0) throw new Error(`There are no calls in queues on ${day}.`);
     const today = await records.configuration();
     const changed = overlay(today, changes, {

@@ -68,6 +68,12 @@ export const dayEnd = (zone: string, day: string): EpochMs => instantOf(zone, da
 /** A day as if it were UTC's: what date arithmetic is done with. Its weekday is the day's own. */
 export const dateOf = (day: string): EpochMs => Date.parse(`${day}T00:00:00Z`);
 
+/** A day that there is, as `2026-11-30`: the 30th of February is none. */
+export const isDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  Number.isFinite(dateOf(text)) &&
+  dateLabel(dateOf(text)) === text;
+
 export const dateLabel = (date: EpochMs): string => new Date(date).toISOString().slice(0, 10);
 
 /**

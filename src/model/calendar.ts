@@ -1,6 +1,6 @@
 import type { EpochMs } from '../lib/clock.ts';
 import { type DaySpan, hoursProblems, spanProblems, type WeeklyHours } from '../lib/hours.ts';
-import { dateLabel, dateOf, isZone } from '../lib/zone.ts';
+import { isDate, isZone } from '../lib/zone.ts';
 import type { CalendarId } from './ids.ts';
 
 /** Days with hours of their own instead of the week's; none: closed all day. */
@@ -67,9 +67,3 @@ function holidayProblems(holiday: Holiday, at: number): readonly string[] {
 
 /** A day of every year may be the 29th of February. */
 const fullDate = (day: string): string => (/^\d{2}-\d{2}$/.test(day) ? `2028-${day}` : day);
-
-/** The 30th of February is none. */
-const isDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
-  Number.isFinite(dateOf(text)) &&
-  dateLabel(dateOf(text)) === text;

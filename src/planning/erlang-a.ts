@@ -1,4 +1,10 @@
-import { type Demand, erlangB, type Performance, type ServicePromise } from './erlang.ts';
+import {
+  type Demand,
+  erlangB,
+  type Performance,
+  type ServicePromise,
+  WITHOUT_CALLS,
+} from './erlang.ts';
 
 /** Below e^−40 of the peak, nothing changes any more. */
 const NEGLIGIBLE = 40;
@@ -21,9 +27,7 @@ export function performanceA(
   promise: ServicePromise,
 ): Performance {
   const { rate, handleTime } = demand;
-  if (rate === 0) {
-    return { serviceLevel: 1, abandoned: 0, waitMean: 0, answerSpeed: 0, occupancy: 0, waiting: 0 };
-  }
+  if (rate * handleTime === 0) return WITHOUT_CALLS;
   if (agents === 0) return withoutAgents(patience);
   const wait = offeredWait(demand, patience, agents);
   const staying = (x: number): number => Math.exp(-x / patience);

@@ -46,10 +46,21 @@ export interface Performance {
   readonly waiting: number;
 }
 
+/** As calls become fewer and fewer. */
+export const WITHOUT_CALLS: Performance = {
+  serviceLevel: 1,
+  abandoned: 0,
+  waitMean: 0,
+  answerSpeed: 0,
+  occupancy: 0,
+  waiting: 0,
+};
+
 /** M/M/n: callers wait for ever. Without a steady state (load ≥ agents) nobody is answered in time. */
 export function performanceC(demand: Demand, agents: number, promise: ServicePromise): Performance {
   const { rate, handleTime } = demand;
   const load = rate * handleTime;
+  if (load === 0) return WITHOUT_CALLS;
   const waiting = erlangC(load, agents);
   const spare = (agents - load) / handleTime;
   const isStable = spare > 0;
@@ -57,9 +68,9 @@ export function performanceC(demand: Demand, agents: number, promise: ServicePro
   return {
     serviceLevel: isStable ? 1 - waiting * Math.exp(-spare * promise.answerWithin) : 0,
     abandoned: 0,
-    waitMean: load === 0 ? 0 : waitMean,
-    answerSpeed: load === 0 ? 0 : waitMean,
+    waitMean,
+    answerSpeed: waitMean,
     occupancy: agents === 0 ? 0 : Math.min(1, load / agents),
-    waiting: load === 0 ? 0 : waiting,
+    waiting,
   };
 }

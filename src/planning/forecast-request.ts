@@ -1,6 +1,6 @@
 import { WEEKDAYS } from '../lib/hours.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { dateOf, instantOf, isZone } from '../lib/zone.ts';
+import { dateOf, instantOf, isDate, isZone } from '../lib/zone.ts';
 import type { ForecastInterval, ForecastOptions } from './forecast.ts';
 import { AGENTS_MAX } from './staffing.ts';
 
@@ -87,6 +87,7 @@ function history(
   const zone = String(typed.zone ?? 'Europe/Madrid');
   if (!isZone(zone)) errors.push(`--zone takes a time zone as Europe/Madrid, not "${zone}".`);
   const [from, to] = isZone(zone) ? [read.date('from', zone), read.date('to', zone)] : [0, 0];
+  // A day that is none has been told of.
   if (from >= to) errors.push('--to must be a day after --from: it is not counted any more.');
   const weekdays = read.weekdays();
   return {
@@ -140,13 +141,16 @@ class Reader {
     return [0.8, 20];
   }
 
-  /** A local day's first instant. */
+  /** A local day's first instant; NaN: it is none. */
   date(name: string, zone: string): number {
     const text = String(this.#typed[name] ?? '');
-    const date = /^\d{4}-\d\d-\d\d$/.test(text) ? dateOf(text) : Number.NaN;
-    if (!Number.isNaN(date)) return instantOf(zone, date);
-    this.#errors.push(`--${name} takes a day as 2026-11-20, not "${text}".`);
-    return 0;
+    if (isDate(text)) return instantOf(zone, dateOf(text));
+    this.#errors.push(
+      text === ''
+        ? `--${name} is needed beside --${name === 'to' ? 'from' : 'to'}: a day as 2026-11-20.`
+        : `--${name} takes a day as 2026-11-20, not "${text}".`,
+    );
+    return Number.NaN;
   }
 
   /** `mon,tue`. */

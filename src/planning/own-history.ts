@@ -19,7 +19,7 @@ export interface HistoryOptions {
 /**
  * What an average day of that history asks for, interval by interval of the local clock. Handle times are talk and
  * after-call work as recorded; where an interval has few, the whole history's mean stands in. Intervals without
- * a single call are left out.
+ * a single call are left out. Throws where calls came and nobody was answered: how long they take is not known.
  */
 export function intervalsOf(
   recorded: RecordedDay,
@@ -36,6 +36,9 @@ export function intervalsOf(
   }
   const days = daysIn(recorded, zone, weekdays);
   const usual = handleTimes(counted, wrapUps);
+  if (counted.length > 0 && usual.length === 0) {
+    throw new RangeError('No call of that history was answered: how long calls take is not known.');
+  }
   const patience = patienceOf(counted);
   return [...slots]
     .sort(([a], [b]) => a - b)

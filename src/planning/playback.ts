@@ -37,6 +37,8 @@ export interface DayPlan {
   readonly until?: EpochMs;
   /** Calls that came before it are played and not counted. */
   readonly countFrom?: EpochMs;
+  /** The agents' time after it is not counted. */
+  readonly countUntil?: EpochMs;
   readonly calls: readonly PlannedCall[];
   /** What agents do by themselves: sign in, pauses, sign out. In the order of time. */
   readonly deeds: readonly { readonly at: EpochMs; readonly command: Command }[];
@@ -82,7 +84,7 @@ class Playback {
   constructor(plan: DayPlan) {
     this.#plan = plan;
     this.#now = plan.from;
-    this.#tally = new Tally(plan.queues, plan.agents, plan.countFrom);
+    this.#tally = new Tally(plan.queues, plan.agents, plan.countFrom, plan.countUntil);
     this.#calls = new Map(plan.calls.map((call) => [call.callId, call]));
   }
 

@@ -3,12 +3,12 @@ import { agentId, callId, queueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
 import type { Demand, Performance } from './erlang.ts';
 import { type PlannedCall, play } from './playback.ts';
-import { AGENTS_MAX, type Goal, type Staffing } from './staffing.ts';
+import { AGENTS_MAX, type Goal, NOBODY_NEEDED, type Staffing } from './staffing.ts';
 
 export interface SimulationOptions {
   /** Mean patience, in seconds like all times here; infinite: nobody hangs up. */
   readonly patience: number;
-  /** How many calls are played for each number of agents: the more, the less chance is in it. */
+  /** How many calls are counted for each number of agents, at least: the more, the less chance is in it. */
   readonly calls: number;
   readonly seed: number;
   /** Handle times in seconds to draw from; none: exponential with the demand's mean. */
@@ -16,12 +16,15 @@ export interface SimulationOptions {
 }
 
 const QUEUE = queueId('forecast');
-/** The first calls find an empty house: they are not counted. */
-const WARM_UP_SHARE = 0.1;
+/** As many handle times are played before calls count, so that a line is there where one would be, … */
+const WARM_UP_HANDLE_TIMES = 5;
+/** … and so many are counted at least, as far as that is no more calls than this: in less, a large house hardly changes. */
+const COUNTED_HANDLE_TIMES = 50;
+const COUNTED_CALLS_MAX = 100_000;
 
 /**
- * What the real engine makes of the demand with so many agents: Poisson arrivals, agents who answer at once, the
- * same calls (by the seed) for every number of agents.
+ * What the real engine makes of the demand with so many agents: Poisson arrivals into a house where people talk already,
+ * agents who answer at once, the same calls (by the seed) for every number of agents.
  */
 export function performanceSimulated(
   demand: Demand,
@@ -29,7 +32,13 @@ export function performanceSimulated(
   goal: Goal,
   options: SimulationOptions,
 ): Performance {
-  const calls = plannedCalls(demand, options);
+  const load = demand.rate * demand.handleTime;
+  const uncounted = Math.ceil(WARM_UP_HANDLE_TIMES * load);
+  const counted = Math.max(
+    options.calls,
+    Math.min(COUNTED_CALLS_MAX, Math.ceil(COUNTED_HANDLE_TIMES * load)),
+  );
+  const calls = plannedCalls(demand, options, uncounted + counted);
   const staff = Array.from({ length: agents }, (_, n) => ({
     id: agentId(`a${n}`),
     name: `Agent ${n}`,
@@ -37,7 +46,9 @@ export function performanceSimulated(
     skills: {},
     queueIds: [QUEUE],
   }));
-  const countFrom = calls[Math.floor(calls.length * WARM_UP_SHARE)]?.at ?? 0;
+  const begun = callsBegun(demand, options);
+  const countFrom = calls[uncounted]?.at ?? 0;
+  const countUntil = calls.at(-1)?.at ?? 0;
   const queue = {
     ...QUEUE_DEFAULTS,
     id: QUEUE,
@@ -54,7 +65,8 @@ export function performanceSimulated(
     agents: staff,
     from: 0,
     countFrom,
-    calls,
+    countUntil,
+    calls: [...begun, ...calls],
     deeds: staff.flatMap(({ id }) => [
       { at: 0, command: { type: 'agent.signIn', agentId: id } as const },
       { at: 0, command: { type: 'agent.reachable', agentId: id, reachable: true } as const },
@@ -79,40 +91,84 @@ export function staffingSimulated(
   near: number,
   options: SimulationOptions,
 ): Staffing {
-  const performanceOf = (agents: number): Performance =>
-    performanceSimulated(demand, agents, goal, options);
-  if (demand.rate === 0) return { agents: 0, performance: performanceOf(0) };
-  let agents = Math.max(1, near);
-  let performance = performanceOf(agents);
-  const isEnough = (found: Performance): boolean => found.serviceLevel >= goal.serviceLevel;
-  while (isEnough(performance) && agents > 1) {
-    const fewer = performanceOf(agents - 1);
-    if (!isEnough(fewer)) return { agents, performance };
-    agents--;
-    performance = fewer;
-  }
-  while (!isEnough(performance) && agents < AGENTS_MAX) performance = performanceOf(++agents);
-  return { agents, performance };
+  if (demand.rate === 0) return NOBODY_NEEDED;
+  const tried = new Map<number, Performance>();
+  const performanceOf = (agents: number): Performance => {
+    const performance = tried.get(agents) ?? performanceSimulated(demand, agents, goal, options);
+    tried.set(agents, performance);
+    return performance;
+  };
+  const isEnough = (agents: number): boolean =>
+    performanceOf(agents).serviceLevel >= goal.serviceLevel;
+  const agents = leastFrom(Math.max(1, near), isEnough);
+  return { agents, performance: performanceOf(agents) };
 }
 
-function plannedCalls(demand: Demand, options: SimulationOptions): readonly PlannedCall[] {
-  const { patience, handleTimes = [] } = options;
+/** The least whole number above 0 that is enough: in steps that double away from `near`, and then by halves. */
+function leastFrom(near: number, isEnough: (agents: number) => boolean): number {
+  let [low, high] = [near - 1, near];
+  for (let step = 1; low > 0 && isEnough(low); step *= 2)
+    [low, high] = [Math.max(0, low - step), low];
+  for (let step = 1; high < AGENTS_MAX && !isEnough(high); step *= 2)
+    [low, high] = [high, high + step];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isEnough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+function plannedCalls(
+  demand: Demand,
+  options: SimulationOptions,
+  count: number,
+): readonly PlannedCall[] {
   const random = new Random(options.seed);
-  const calls: PlannedCall[] = [];
   let at = 1;
-  for (let n = 0; n < options.calls && demand.rate > 0; n++) {
+  return Array.from({ length: count }, (_, n) => {
     at += random.exponential(1_000 / demand.rate);
-    const handleTime =
-      handleTimes.length > 0 ? random.pick(handleTimes) : random.exponential(demand.handleTime);
-    calls.push({
-      callId: callId(`c${n}`),
-      queueId: QUEUE,
-      at: Math.round(at),
-      priority: 5,
-      requiredSkills: {},
-      patienceMs: Math.round(random.exponential(patience) * 1_000),
-      talkMs: Math.max(1, Math.round(handleTime * 1_000)),
-    });
+    const handleMs = handleMsOf(demand, options, random);
+    return plannedCall(`c${n}`, Math.round(at), handleMs, options, random);
+  });
+}
+
+/** Who talks already when the day begins: the calls of the time before, had each been answered at once. */
+function callsBegun(demand: Demand, options: SimulationOptions): readonly PlannedCall[] {
+  const random = new Random(options.seed).fork('begun');
+  const calls: PlannedCall[] = [];
+  const longest = Math.max(...(options.handleTimes ?? []), 0);
+  const back = Math.max(BEGUN_HANDLE_TIMES * demand.handleTime, longest) * 1_000;
+  let ago = random.exponential(1_000 / demand.rate);
+  for (; ago < back; ago += random.exponential(1_000 / demand.rate)) {
+    const leftMs = handleMsOf(demand, options, random) - ago;
+    if (leftMs > 0) calls.push(plannedCall(`b${calls.length}`, 1, leftMs, options, random));
   }
   return calls;
 }
+
+/** Of calls that began earlier, one in 20,000 goes on. */
+const BEGUN_HANDLE_TIMES = 10;
+
+const handleMsOf = (
+  { handleTime }: Demand,
+  { handleTimes = [] }: SimulationOptions,
+  random: Random,
+): number =>
+  1_000 * (handleTimes.length > 0 ? random.pick(handleTimes) : random.exponential(handleTime));
+
+const plannedCall = (
+  id: string,
+  at: number,
+  handleMs: number,
+  { patience }: SimulationOptions,
+  random: Random,
+): PlannedCall => ({
+  callId: callId(id),
+  queueId: QUEUE,
+  at,
+  priority: 5,
+  requiredSkills: {},
+  patienceMs: Math.round(random.exponential(patience) * 1_000),
+  talkMs: Math.max(1, Math.round(handleMs)),
+});

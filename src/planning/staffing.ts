@@ -14,6 +14,19 @@ export interface Staffing {
   readonly performance: Performance;
 }
 
+/** Without calls: of nothing, no share can be told. */
+export const NOBODY_NEEDED: Staffing = {
+  agents: 0,
+  performance: {
+    serviceLevel: Number.NaN,
+    abandoned: Number.NaN,
+    waitMean: Number.NaN,
+    answerSpeed: Number.NaN,
+    occupancy: Number.NaN,
+    waiting: Number.NaN,
+  },
+};
+
 /** The fewest agents who keep the goal if callers wait for ever. */
 export const staffingC = (demand: Demand, goal: Goal): Staffing =>
   fewest((agents) => performanceC(demand, agents, goal), goal, demand);
@@ -28,6 +41,7 @@ function fewest(
   goal: Goal,
   { rate, handleTime }: Demand,
 ): Staffing {
+  if (rate === 0) return NOBODY_NEEDED;
   const isEnough = (agents: number): boolean =>
     performanceOf(agents).serviceLevel >= goal.serviceLevel;
   let high = Math.max(1, Math.ceil(rate * handleTime));
@@ -36,7 +50,6 @@ function fewest(
     high *= 2;
   }
   let low = 0;
-  if (rate === 0) high = 0;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (isEnough(middle)) high = middle;

@@ -48,6 +48,7 @@ const BUSY: readonly AgentStateKind[] = ['talking', 'wrapUp'];
 /** Counts a day from the engine's changes. A call counts for the queue that it came to first, and once. */
 export class Tally {
   readonly #countFrom: EpochMs;
+  readonly #countUntil: EpochMs;
   readonly #serviceLevelMs: ReadonlyMap<QueueId, number>;
   readonly #casual: ReadonlySet<AgentId>;
   readonly #queueOf = new Map<CallId, QueueId>();
@@ -57,13 +58,15 @@ export class Tally {
   #staffedMs = 0;
   #busyMs = 0;
 
-  /** Calls that came before `countFrom` are not counted, nor is the agents' time. */
+  /** Calls that came before `countFrom` are not counted, nor is the agents' time before it and after `countUntil`. */
   constructor(
     queues: readonly QueueConfig[],
     agents: readonly AgentConfig[],
     countFrom: EpochMs = 0,
+    countUntil: EpochMs = Number.POSITIVE_INFINITY,
   ) {
     this.#countFrom = countFrom;
+    this.#countUntil = countUntil;
     this.#serviceLevelMs = new Map(queues.map((queue) => [queue.id, queue.serviceLevelMs]));
     this.#casual = new Set(agents.filter(({ casual }) => casual).map(({ id }) => id));
   }
@@ -129,7 +132,8 @@ export class Tally {
   #agentChanged(now: EpochMs, id: AgentId, kind: AgentStateKind): void {
     const before = this.#since.get(id);
     this.#since.set(id, { kind, at: now });
-    const lasted = before ? now - Math.max(before.at, this.#countFrom) : 0;
+    const end = Math.min(now, this.#countUntil);
+    const lasted = before ? end - Math.max(before.at, this.#countFrom) : 0;
     if (!before || lasted <= 0) return;
     if (STAFFED.includes(before.kind)) this.#staffedMs += lasted;
     if (BUSY.includes(before.kind)) this.#busyMs += lasted;

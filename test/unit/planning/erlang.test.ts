@@ -154,6 +154,16 @@ describe('Erlang A', () => {
     const none = { rate: 0, handleTime: 180 };
     assert.equal(staffingA(none, 90, SL_80_20).agents, 0);
     assert.equal(staffingC(none, SL_80_20).agents, 0);
+    for (const { performance } of [staffingA(none, 90, SL_80_20), staffingC(none, SL_80_20)]) {
+      assert.ok(Object.values(performance).every(Number.isNaN), 'no share of nothing');
+    }
+    for (const agents of [0, 1, 5]) {
+      assert.deepEqual(
+        performanceC(none, agents, SL_80_20),
+        performanceA(none, 90, agents, SL_80_20),
+      );
+      assert.equal(performanceC(none, agents, SL_80_20).serviceLevel, 1);
+    }
     assert.equal(performanceA({ rate: 1, handleTime: 10 }, 90, 0, SL_80_20).abandoned, 1);
   });
 

@@ -50,6 +50,13 @@ describe('what is typed', () => {
     assert.equal(ok.value.from, Date.UTC(2026, 10, 1, 6));
     assert.match(errorsOf({ from: '2026-11-08', to: '2026-11-01' }).join(), /after --from/);
     assert.match(errorsOf({ from: 'x', to: '2026-11-01' }).join(), /--from takes a day/);
+    assert.deepEqual(errorsOf({ from: '2026-11-31', to: '2026-12-02' }), [
+      '--from takes a day as 2026-11-20, not "2026-11-31".',
+    ]);
+    assert.deepEqual(errorsOf({ from: '2026-11-01' }), [
+      '--to is needed beside --from: a day as 2026-11-20.',
+    ]);
+    assert.match(errorsOf({ to: '2026-11-01' }).join(), /^--from is needed beside --to/);
     assert.match(errorsOf({ from: '2026-11-01', to: '2026-11-02', zone: 'Utopia' }).join(), /zone/);
     assert.match(
       errorsOf({ from: '2026-11-01', to: '2026-11-02', weekday: 'lun' }).join(),
@@ -84,7 +91,12 @@ describe('forecast', () => {
     const [row] = forecast([{ ...interval, calls: 0 }], { ...options, simulatedCalls: 0 });
     assert.equal(row?.erlangA, undefined);
     assert.equal(row?.simulated, undefined);
-    assert.equal(row?.erlangC.agents, 0);
+    const [none] = forecast([{ ...interval, calls: 0, patience: 60 }], options);
+    assert.deepEqual(none?.erlangC, row?.erlangC);
+    assert.deepEqual(none?.erlangA, none?.erlangC, 'all ways of reckoning say the same of nothing');
+    assert.deepEqual(none?.simulated, none?.erlangC);
+    assert.equal(none?.erlangC.agents, 0);
+    assert.ok(Number.isNaN(none?.erlangC.serviceLevel));
   });
 });
 
@@ -130,6 +142,17 @@ describe('own history', () => {
     assert.equal(intervalsOf(day, { ...of, weekdays: [1] })[0]?.calls, 12, 'one Monday');
     assert.deepEqual(intervalsOf(day, { ...of, weekdays: [0] }), []);
     assert.equal(intervalsOf(day, { intervalSeconds: 1_800, zone: 'Europe/Madrid' }).length, 2);
+  });
+
+  it('calls of which nobody was answered are no demand of no work', () => {
+    const gone = call(1, nine, { outcome: 'abandoned', waitMs: 30_000 });
+    const { talkMs: _, ...unanswered } = gone;
+    const day = { from: FROM, to: FROM + 86_400_000, calls: [unanswered], agentStates: [] };
+    const of = { intervalSeconds: 1_800, zone: 'Europe/Madrid' };
+    assert.throws(() => intervalsOf(day, of), /No call of that history was answered/);
+    assert.deepEqual(intervalsOf({ ...day, calls: [] }, of), []);
+    const [mixed] = intervalsOf({ ...day, calls: [unanswered, call(2, nine)] }, of);
+    assert.deepEqual([mixed?.calls, mixed?.handleTime], [2, 100]);
   });
 
   it('patience allows for those who were answered before they gave up', () => {

@@ -36,13 +36,51 @@ describe('simulated staffing', () => {
     assert.equal(engine.abandoned, 0);
   });
 
+  it('a large house is full when it is looked at: no night lies before its day, and none behind it', () => {
+    const large = { rate: 300 / 180, handleTime: 180 };
+    const options = { patience: 120, calls: 100, seed: 4 };
+    const formula = performanceA(large, 120, 280, goal);
+    const engine = performanceSimulated(large, 280, goal, options);
+    near(engine.serviceLevel, formula.serviceLevel, 0.1, 'service level');
+    near(engine.abandoned, formula.abandoned, 0.02, 'abandonment');
+    near(engine.occupancy, formula.occupancy, 0.01, 'occupancy');
+    const all = { ...options, handleTimes: [180], patience: Number.POSITIVE_INFINITY };
+    assert.ok(
+      performanceSimulated(large, 290, goal, all).serviceLevel < 0.1,
+      'who talk at first count',
+    );
+    assert.ok(performanceSimulated(large, 330, goal, all).serviceLevel > 0.9);
+  });
+
+  it('agrees with the published comparison of Garnett, Mandelbaum and Reiman', () => {
+    const options = { patience: 120, calls: 20_000, seed: 5 };
+    const engine = performanceSimulated({ rate: 48 / 60, handleTime: 60 }, 50, goal, options);
+    near(engine.abandoned, 0.031, 0.008, 'abandoning');
+    near(engine.occupancy, 0.93, 0.01, 'occupancy');
+  });
+
+  it('without calls there is nobody, and nothing to tell', () => {
+    const options = { patience: 90, calls: 100, seed: 1 };
+    const { agents, performance } = staffingSimulated(
+      { rate: 0, handleTime: 180 },
+      goal,
+      3,
+      options,
+    );
+    assert.equal(agents, 0);
+    assert.ok(Object.values(performance).every(Number.isNaN));
+  });
+
   it('finds about as many agents as the formula, from wherever it starts', () => {
     const options = { patience: 90, calls: 6_000, seed: 3 };
     const { agents } = staffingA(demand, 90, goal);
-    const found = [agents - 2, agents + 2].map(
+    const found = [1, agents - 2, agents, agents + 9].map(
       (start) => staffingSimulated(demand, goal, start, options).agents,
     );
-    assert.equal(found[0], found[1]);
+    assert.ok(
+      found.every((one) => one === found[0]),
+      `${found}`,
+    );
     near(found[0] ?? 0, agents, 1, 'agents');
   });
 });
