@@ -41,5 +41,6 @@ export function expectedRevision(header: string | undefined): number | undefined
   throw new CodedError(refusal('PRECONDITION_FAILED', `If-Match is ${header}: send one ETag.`));
 }
 
+/** A weak tag is none of them: the comparison is strong. */
 const expectedRevisions = (header: string): readonly number[] =>
-  [...header.matchAll(/"(\d{1,15})"/g)].map(([, digits]) => Number(digits));
+  [...header.matchAll(/(?<!W\/)"(\d{1,15})"/g)].map(([, digits]) => Number(digits));

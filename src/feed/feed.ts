@@ -141,8 +141,9 @@ export class Feed {
   #received(session: Session, text: string): void {
     if (session.isClosed || !session.heard(this.#options.clock.now())) return;
     const message = parseClientMessage(text);
-    if (message) return this.#answer(session, message);
-    session.send({ type: 'error', code: 'REQUEST_INVALID', detail: 'See /asyncapi.json.' });
+    if (message.ok) return this.#answer(session, message.value);
+    const detail = `${message.error} See /asyncapi.json.`;
+    session.send({ type: 'error', code: 'REQUEST_INVALID', detail });
   }
 
   #answer(session: Session, message: ClientMessage): void {

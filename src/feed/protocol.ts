@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ERRORS, type ErrorCode } from '../lib/errors.ts';
-import { validatorOf } from '../lib/schema.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { type Validator, validatorOf } from '../lib/schema.ts';
 import type { Scope } from '../model/access.ts';
 import { Agent, Call, Callback, Me, Message, Queue, Statistics, Time } from './schemas.ts';
 
@@ -102,16 +103,30 @@ export const ClientMessage = Type.Union([Authenticate, Subscribe, Ping]);
 export type ClientMessage = Static<typeof ClientMessage>;
 export type Subscription = Static<typeof Subscribe>;
 
-const clientMessage = validatorOf(ClientMessage);
+export const CLIENT_MESSAGES = { authenticate: Authenticate, subscribe: Subscribe, ping: Ping };
+const KINDS = Object.keys(CLIENT_MESSAGES).join(', ');
 
-/** Undefined: it is not one of ours. */
-export function parseClientMessage(text: string): ClientMessage | undefined {
+const clientMessage = validatorOf(ClientMessage);
+const validators = new Map<unknown, Validator>(
+  Object.entries(CLIENT_MESSAGES).map(([type, schema]) => [type, validatorOf(schema)]),
+);
+
+/** What a client says, or what is wrong with it. */
+export function parseClientMessage(text: string): Result<ClientMessage, string> {
   try {
     const message: unknown = JSON.parse(text);
-    return clientMessage.check(message) ? message : undefined;
+    return clientMessage.check(message) ? ok(message) : err(wrongWith(message));
   } catch {
-    return undefined;
+    return err('It is not JSON.');
   }
+}
+
+function wrongWith(message: unknown): string {
+  const { type } = Object(message) as { readonly type?: unknown };
+  const problem = validators.get(type)?.errors(message)[0];
+  return problem
+    ? `${type}: ${problem.instancePath} ${problem.message}.`
+    : `It has no type that is one of ${KINDS}.`;
 }
 
 const Seq = Type.Integer({ minimum: 0, examples: [4211] });
@@ -204,7 +219,6 @@ export const SERVER_MESSAGES = {
     strict,
   ),
 };
-export const CLIENT_MESSAGES = { authenticate: Authenticate, subscribe: Subscribe, ping: Ping };
 
 export type ServerMessage = {
   [Kind in keyof typeof SERVER_MESSAGES]: Static<(typeof SERVER_MESSAGES)[Kind]>;

@@ -132,6 +132,8 @@ test('rights that change hold at once in open sessions; a disabled user is out',
   const etag = String(read.headers.etag);
   const stale = await api.request('PATCH', '/v1/users/pablo', { name: 'X' }, { 'if-match': '"7"' });
   assert.equal(stale.status, 412);
+  const weak = { 'if-match': `W/${etag}` };
+  assert.equal((await api.request('PATCH', '/v1/users/pablo', { name: 'X' }, weak)).status, 412);
   const changed = await api.request(
     'PATCH',
     '/v1/users/pablo',

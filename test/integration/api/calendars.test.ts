@@ -65,6 +65,8 @@ test('one call closes at once and one opens again; nothing else changes', async 
   const opened = await api.request('DELETE', '/v1/calendars/tienda/closure');
   assert.equal(opened.body.closure, undefined);
   assert.notEqual(opened.body.now.state, 'emergency');
+  const again = await api.request('DELETE', '/v1/calendars/tienda/closure');
+  assert.deepEqual([again.status, again.body.revision], [200, opened.body.revision]);
   assert.equal((await api.request('DELETE', '/v1/calendars/otra/closure')).status, 404);
 });
 

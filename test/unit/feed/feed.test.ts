@@ -439,6 +439,30 @@ test('statistics tick as often as was asked for, and only for the queues that ar
   assert.equal(socket.last.code, 'REQUEST_INVALID');
 });
 
+test('who says what is not understood hears what is wrong with it', () => {
+  const { client } = setUp();
+  const { socket, connection } = client();
+  const answerTo = (text: string) => {
+    connection.received(text);
+    return [socket.last.code, socket.last.detail] as const;
+  };
+  const wrong = {
+    '{"type":"subscribe","topics":["agents"],"statisticsSeconds":0}':
+      /^subscribe: \/statisticsSeconds must be >= 1\. See/,
+    '{"type":"subscribe"}': /^subscribe: .*topics/,
+    '{"type":"subscribe","topics":["agentes"]}': /^subscribe: \/topics\/0 /,
+    '{"type":"subscribed"}': /type that is one of authenticate, subscribe, ping\./,
+    '[1]': /type that is one of/,
+    null: /type that is one of/,
+    '{"type":"ping"': /not JSON/,
+  };
+  for (const [text, reason] of Object.entries(wrong)) {
+    const [code, detail] = answerTo(text);
+    assert.equal(code, 'REQUEST_INVALID');
+    assert.match(String(detail), reason, text);
+  }
+});
+
 test('a key that is revoked closes the door behind it', async () => {
   const { clock, client, valid } = setUp();
   const { socket, connection } = client();

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
+import { ok } from '../../../lib/result.ts';
 import type { CalendarConfig, Closure } from '../../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../../model/ids.ts';
 import { openingAt } from '../../../model/opening.ts';
@@ -74,7 +75,8 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
     const calendar = await changeConfiguration(context, async (tx) => {
       const now = found(await tx.calendars.get(calendarId(id)), 'calendar', id);
       demandMatch(seen, now.revision);
-      return tx.calendars.setClosure(now.id, closure);
+      // Nothing to take away is no change.
+      return closure || now.closure ? tx.calendars.setClosure(now.id, closure) : ok(now);
     });
     return answer(calendar, clock.now());
   };
