@@ -12,6 +12,8 @@ const ANSWERS_MAX = 2_000;
 interface Answer {
   readonly at: EpochMs;
   readonly value: Promise<unknown>;
+  /** It is being asked anew already. */
+  renewed: boolean;
 }
 
 /**
@@ -66,21 +68,39 @@ export function cachedCdrs(cdrs: CdrRepository, clock: Clock): CdrRepository {
   return { ...cdrs, list };
 }
 
-/** Answers by what was asked, for as long as they are fresh; also those that are still on their way. */
+/**
+ * Answers by what was asked, for as long as they are fresh; also those that are still on their way. When half of that time
+ * is over whoever asks has it asked anew, and nobody waits: what many look at is never too old to be answered at once.
+ */
 function memory(clock: Clock, freshMs: number, answersMax = ANSWERS_MAX) {
   const answers = new Map<string, Answer>();
+  const keep = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    if (answers.size >= answersMax) answers.clear();
+    const answer: Answer = { at: clock.now(), value: ask(), renewed: false };
+    answers.set(key, answer);
+    answer.value.catch(() => {
+      if (answers.get(key) === answer) answers.delete(key);
+    });
+    return answer.value as Promise<T>;
+  };
+  const renew = <T>(key: string, known: Answer, ask: () => Promise<T>): void => {
+    known.renewed = true;
+    const at = clock.now();
+    const value = ask();
+    value.then(
+      // What has been forgotten meanwhile, or asked anew, stays so.
+      () => answers.get(key) === known && answers.set(key, { at, value, renewed: false }),
+      () => undefined,
+    );
+  };
   return {
     expire: (): void => answers.clear(),
     remembered<T>(key: string, ask: () => Promise<T>): Promise<T> {
       const known = answers.get(key);
-      if (known && clock.now() - known.at < freshMs) return known.value as Promise<T>;
-      if (answers.size >= answersMax) answers.clear();
-      const answer: Answer = { at: clock.now(), value: ask() };
-      answers.set(key, answer);
-      answer.value.catch(() => {
-        if (answers.get(key) === answer) answers.delete(key);
-      });
-      return answer.value as Promise<T>;
+      const ageMs = known && clock.now() - known.at;
+      if (!known || ageMs === undefined || ageMs >= freshMs) return keep(key, ask);
+      if (ageMs >= freshMs / 2 && !known.renewed) renew(key, known, ask);
+      return known.value as Promise<T>;
     },
   };
 }

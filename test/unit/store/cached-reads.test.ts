@@ -42,3 +42,40 @@ test('many who look at the newest records at once are one question; whoever may 
   await cdrs.list({}, request);
   assert.equal(asked.length, 6, 'what failed is not remembered');
 });
+
+test('what is half as old as it may be is asked anew, and nobody waits for that', async () => {
+  const clock = new ManualClock();
+  const waiting: ((page: ReturnType<typeof pageOf>) => void)[] = [];
+  const cdrs = cachedCdrs(
+    {
+      list: () => new Promise((resolve) => waiting.push(resolve)),
+      get: async () => undefined,
+      events: async () => ok({ items: [] }),
+    },
+    clock,
+  );
+  const ask = () => cdrs.list({}, { limit: 20 });
+  const first = ask();
+  waiting[0]?.(pageOf('first'));
+  assert.deepEqual(await first, pageOf('first'));
+  clock.advance(125);
+  assert.deepEqual(await ask(), pageOf('first'), 'the one that is there');
+  assert.deepEqual(await ask(), pageOf('first'));
+  assert.equal(waiting.length, 2, 'once for all who ask meanwhile');
+  waiting[1]?.(pageOf('second'));
+  await Promise.resolve();
+  assert.deepEqual(await ask(), pageOf('second'), 'the new one as soon as it is there');
+  clock.advance(125);
+  const beforeIt = ask();
+  assert.equal(waiting.length, 3, 'its age counts from when it was asked');
+  clock.advance(125);
+  const late = ask();
+  assert.equal(waiting.length, 4, 'none is older than a quarter of a second');
+  waiting[3]?.(pageOf('fourth'));
+  assert.deepEqual([await beforeIt, await late], [pageOf('second'), pageOf('fourth')]);
+  waiting[2]?.(pageOf('third'));
+  await Promise.resolve();
+  assert.deepEqual(await ask(), pageOf('fourth'), 'what was asked before stays behind');
+});
+
+const pageOf = (nextCursor: string) => ok({ items: [], nextCursor });

@@ -8,6 +8,7 @@ import type { Exhaustion, LedgerView } from '../../../model/ledger.ts';
 import type { AgentView } from '../../../runtime/ports/index.ts';
 import type { Stored } from '../../../runtime/ports/lists.ts';
 import type { AgentRepository, AgentSecrets } from '../../../runtime/ports/objects.ts';
+import { madeOnce } from '../../made-once.ts';
 import { withoutNulls } from '../../merge.ts';
 import { iso } from '../../schemas.ts';
 import type { AgentAnswer, AgentBody, AgentPatch, Casual } from './schemas.ts';
@@ -70,17 +71,14 @@ async function withSecrets(
 }
 
 /** The agent as stored, with what the engine knows of them if it knows them. */
-export function answer(
-  agent: Stored<AgentConfig>,
-  view: AgentView | undefined,
-): Static<typeof AgentAnswer> {
-  return {
+export const answer = madeOnce(
+  (agent: Stored<AgentConfig>, view: AgentView | undefined): Static<typeof AgentAnswer> => ({
     ...agent,
     queueIds: [...agent.queueIds],
     updatedAt: iso(agent.updatedAt),
     ...(view ? { live: liveWire(view) } : {}),
-  };
-}
+  }),
+);
 
 /** The account as it leaves the house: times as ISO 8601 in UTC. */
 export function ledgerWire(ledger: LedgerView) {

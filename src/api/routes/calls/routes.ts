@@ -5,6 +5,7 @@ import { CodedError, refusal } from '../../../lib/errors.ts';
 import { callId } from '../../../model/ids.ts';
 import type { CallView } from '../../../runtime/ports/index.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
+import { madeOnce } from '../../made-once.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { mustBeWithin, within } from '../../reach.ts';
 import { iso, NoContent, PageQuery, responses } from '../../schemas.ts';
@@ -95,7 +96,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   );
 };
 
-function answer(call: CallView): Static<typeof CallAnswer> {
+const answer = madeOnce((call: CallView): Static<typeof CallAnswer> => {
   const { recentCalls = [], ...context } = call.context;
   const recent = recentCalls.map((past) => ({ ...past, at: iso(past.at) }));
   const { supervisions, ...rest } = call;
@@ -106,22 +107,32 @@ function answer(call: CallView): Static<typeof CallAnswer> {
     arrivedAt: iso(call.arrivedAt),
     context: { ...context, ...(recent.length > 0 ? { recentCalls: recent } : {}) },
   };
-}
+});
 
 /** By arrival, then id: an order in which nothing moves while somebody is paging. */
 function pageOfCalls(calls: readonly CallView[], query: Static<typeof CallQuery>) {
-  const after = valueFrom(decodeCursor(query.cursor, 2))?.join(' ') ?? '';
+  const [at, id = ''] = valueFrom(decodeCursor(query.cursor, 2)) ?? [];
+  const after = at === undefined ? undefined : { arrivedAt: Number(at), id };
   const fitting = calls
-    .filter((call) => query.stage === undefined || call.stage === query.stage)
-    .filter((call) => query.queueId === undefined || call.queueId === query.queueId)
-    .filter((call) => query.agentId === undefined || call.agentId === query.agentId)
-    .map((call) => ({ call, key: `${String(call.arrivedAt).padStart(16, '0')} ${call.id}` }))
-    .filter(({ key }) => key > after)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .filter((call) => fits(call, query) && (!after || byArrival(call, after) > 0))
+    .sort(byArrival);
   const shown = fitting.slice(0, query.limit);
   const last = shown.at(-1);
-  const items = shown.map(({ call }) => answer(call));
+  const items = shown.map((call) => answer(call));
   return last && fitting.length > shown.length
-    ? { items, nextCursor: encodeCursor(last.key.split(' ')) }
+    ? { items, nextCursor: encodeCursor([String(last.arrivedAt), last.id]) }
     : { items };
 }
+
+const fits = (call: CallView, { stage, queueId, agentId }: Static<typeof CallQuery>): boolean =>
+  (stage === undefined || call.stage === stage) &&
+  (queueId === undefined || call.queueId === queueId) &&
+  (agentId === undefined || call.agentId === agentId);
+
+interface Place {
+  readonly arrivedAt: number;
+  readonly id: string;
+}
+
+const byArrival = (a: Place, b: Place): number =>
+  a.arrivedAt - b.arrivedAt || (a.id < b.id ? -1 : Number(a.id > b.id));

@@ -4,6 +4,7 @@ import type { Cdr } from '../../../model/call.ts';
 import { agentId, callbackId, callId, queueId } from '../../../model/ids.ts';
 import type { CdrFilter } from '../../../runtime/ports/cdrs.ts';
 import type { ReadContext } from '../../context.ts';
+import { madeOnce } from '../../made-once.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { agentsWithin, mustBeWithin } from '../../reach.ts';
 import { iso, responses } from '../../schemas.ts';
@@ -27,7 +28,7 @@ export const cdrReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, { st
       const within = agentsWithin(principal, control);
       const filter = { ...filterOf(query), ...(within ? { within } : {}) };
       const { items, ...rest } = valueFrom(await store.cdrs.list(filter, query));
-      return { ...rest, items: items.map(answer) };
+      return { ...rest, items: items.map((cdr) => answer(cdr)) };
     },
   );
 
@@ -69,7 +70,7 @@ function filterOf(query: Static<typeof CdrQuery>): CdrFilter {
   };
 }
 
-function answer(cdr: Cdr): Static<typeof CdrAnswer> {
+const answer = madeOnce((cdr: Cdr): Static<typeof CdrAnswer> => {
   const { arrivedAt, queuedAt, connectedAt, endedAt, recordingIds, agents, ...rest } = cdr;
   return {
     ...rest,
@@ -80,4 +81,4 @@ function answer(cdr: Cdr): Static<typeof CdrAnswer> {
     endedAt: iso(endedAt),
     ...(recordingIds === undefined ? {} : { recordingIds: [...recordingIds] }),
   };
-}
+});

@@ -5,6 +5,7 @@ import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
 import type { QueueView } from '../../../runtime/ports/index.ts';
 import type { Stored } from '../../../runtime/ports/lists.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
+import { madeOnce } from '../../made-once.ts';
 import { type Kind, registerObjects, registerReads } from '../../objects.ts';
 import { IdParams, iso, Text } from '../../schemas.ts';
 import { QueueAnswer, QueueBody, QueuePage, QueuePatch } from './schemas.ts';
@@ -56,13 +57,11 @@ export const queueReads: FastifyPluginAsync<ReadContext> = async (app, context) 
 export const queueRoutes: FastifyPluginAsync<ApiContext> = async (app, context) =>
   registerObjects(app, context, queues);
 
-function answer(queue: Stored<QueueConfig>, view: QueueView | undefined) {
-  return {
-    ...queue,
-    updatedAt: iso(queue.updatedAt),
-    ...(view ? { live: liveOf(view) } : {}),
-  };
-}
+const answer = madeOnce((queue: Stored<QueueConfig>, view: QueueView | undefined) => ({
+  ...queue,
+  updatedAt: iso(queue.updatedAt),
+  ...(view ? { live: liveOf(view) } : {}),
+}));
 
 const liveOf = ({ oldestSince, next, ...counts }: QueueView) => ({
   ...counts,
