@@ -4,9 +4,10 @@
  * of ten only take what they are sent, without so much as a look at it: to measure must not be the work that is measured.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
+import { watchOwnDelay } from '../support/own-delay.ts';
 
 const [url = '', key = '', count = '1'] = process.argv.slice(2);
 /** One in so many looks at what it hears. */
@@ -15,11 +16,14 @@ const LOOKS_EVERY = 10;
 const ALIVE_MS = 15_000;
 const TEXT = 0x81;
 const PONG = 0x8a;
+/** What is not looked at is all read into the same place. */
+const DISCARDED = Buffer.alloc(65_536);
 const SUBSCRIPTION = JSON.stringify({ type: 'subscribe', topics: ['agents', 'queues', 'calls'] });
 /** Ages by the millisecond; the last place has all that are older. */
 const ages = new Uint32Array(5_001);
 let measuring = false;
 let bytes = 0;
+let ownDelay = watchOwnDelay();
 
 await Promise.all(
   Array.from({ length: Number(count) }, (_, n) =>
@@ -31,7 +35,8 @@ process.on('message', (what) => {
   if (measuring) {
     ages.fill(0);
     bytes = 0;
-  } else process.send?.({ ages: [...ages], bytes });
+    ownDelay = watchOwnDelay();
+  } else process.send?.({ ages: [...ages], bytes, timersLateMs: ownDelay() });
 });
 process.send?.('ready');
 
@@ -53,7 +58,19 @@ async function openClient(): Promise<void> {
 /** Speaks as much of RFC 6455 as it takes to subscribe, and to be taken for alive. */
 async function openDeafClient(): Promise<void> {
   const { hostname, port, pathname } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port) });
+  const ear = new EventEmitter();
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    onread: {
+      buffer: DISCARDED,
+      callback(count) {
+        if (measuring) bytes += count;
+        ear.emit('heard');
+        return true;
+      },
+    },
+  });
   const head = [
     `GET ${pathname} HTTP/1.1`,
     `host: ${hostname}`,
@@ -62,12 +79,9 @@ async function openDeafClient(): Promise<void> {
     `x-api-key: ${key}`,
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
-  await once(socket, 'data');
+  await once(ear, 'heard');
   socket.write(maskedFrame(TEXT, SUBSCRIPTION));
-  await once(socket, 'data');
-  socket.on('data', (chunk) => {
-    if (measuring) bytes += chunk.length;
-  });
+  await once(ear, 'heard');
   setInterval(() => socket.write(maskedFrame(PONG, '')), ALIVE_MS);
 }
 

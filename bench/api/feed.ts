@@ -45,11 +45,14 @@ export interface FeedResult {
   /** What all clients took together. */
   readonly megabytes: number;
   readonly ageMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** The clients' own: all of them are one process. */
+  readonly clientTimersLateMs: { readonly p50: number; readonly p99: number };
 }
 
 interface Heard {
   readonly ages: readonly number[];
   readonly bytes: number;
+  readonly timersLateMs: FeedResult['clientTimersLateMs'];
 }
 
 /** Whose keys are asked for. */
@@ -91,7 +94,7 @@ export async function openFeedBench(
       const made = live.snapshot().seq - seqBefore;
       await sleep(SETTLE_MS);
       child.send('stop');
-      const [{ ages, bytes }] = (await once(child, 'message')) as [Heard];
+      const [{ ages, bytes, timersLateMs }] = (await once(child, 'message')) as [Heard];
       return {
         clients,
         changesPerSecond: round(made / seconds),
@@ -103,6 +106,7 @@ export async function openFeedBench(
           p99: percentile(ages, 0.99),
           max: percentile(ages, 1),
         },
+        clientTimersLateMs: timersLateMs,
       };
     },
     async close() {

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { watchOwnDelay } from '../support/own-delay.ts';
 import { distribution } from '../support/percentiles.ts';
 
 interface Order {
@@ -16,6 +16,8 @@ interface Order {
 }
 
 const SOCKETS = 64;
+/** Where all that comes is read into: it is looked at before more comes. */
+const READ = Buffer.alloc(65_536);
 /** What has not been answered so long after the last was asked counts as unanswered. */
 const GRACE_MS = 2_000;
 
@@ -29,6 +31,7 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
     (path) => `GET ${path} HTTP/1.1\r\nhost: ${url.host}\r\nauthorization: Bearer ${key}\r\n\r\n`,
   );
   const tookMs: number[] = [];
+  const askedLateMs: number[] = [];
   let failed = 0;
   const idle = await Promise.all(
     Array.from({ length: SOCKETS }, () =>
@@ -43,19 +46,23 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
   );
   const waiting: { readonly head: string; readonly at: number }[] = [];
   let asked = 0;
+  const ownDelay = watchOwnDelay();
   const began = performance.now();
-  while (performance.now() - began < seconds * 1_000) {
-    const due = Math.floor(((performance.now() - began) / 1_000) * perSecond);
+  await everyMs(() => {
+    const now = performance.now();
+    const due = Math.floor(((now - began) / 1_000) * perSecond);
     for (; asked < due; asked += 1) {
       const one = { head: heads[asked % heads.length] ?? '', at: performance.now() };
+      askedLateMs.push(now - began - ((asked + 1) / perSecond) * 1_000);
       const connection = idle.pop();
       if (connection) connection.ask(one.head, one.at);
       else waiting.push(one);
     }
-    await delay(1);
-  }
+    return now - began < seconds * 1_000;
+  });
+  const timersLateMs = ownDelay();
   const end = performance.now() + GRACE_MS;
-  while (tookMs.length + failed < asked && performance.now() < end) await delay(1);
+  await everyMs(() => tookMs.length + failed < asked && performance.now() < end);
   const answered = tookMs.length;
   return {
     asked,
@@ -64,7 +71,18 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
     unanswered: asked - answered - failed,
     answeredPerSecond: Math.round(answered / ((performance.now() - began) / 1_000)),
     readMs: distribution(tookMs),
+    /** What is the reader's own: how late it asked, which no answer is charged with, and how late it may have heard. */
+    askedLateMs: distribution(askedLateMs),
+    readerTimersLateMs: timersLateMs,
   };
+}
+
+/** As often as a timer goes, for as long as there is more to do. */
+function everyMs(work: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const next = () => (work() ? setTimeout(next, 1) : resolve());
+    next();
+  });
 }
 
 /** One question at a time; answers have a length. */
@@ -80,18 +98,19 @@ class Connection {
     { hostname, port }: URL,
     answered: (connection: Connection, status: number, askedAt: number) => void,
   ): Promise<Connection> {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    await once(socket, 'connect');
-    return new Connection(socket, answered);
+    const connection = new Connection(hostname, Number(port), answered);
+    await once(connection.#socket, 'connect');
+    return connection;
   }
 
   private constructor(
-    socket: Socket,
+    host: string,
+    port: number,
     answered: (connection: Connection, status: number, askedAt: number) => void,
   ) {
-    this.#socket = socket;
     this.#answered = answered;
-    socket.on('data', (chunk) => this.#take(chunk));
+    const callback = (count: number) => this.#take(count);
+    this.#socket = connect({ host, port, noDelay: true, onread: { buffer: READ, callback } });
   }
 
   ask(head: string, at: number): void {
@@ -100,15 +119,16 @@ class Connection {
     this.#socket.write(head);
   }
 
-  #take(chunk: Buffer): void {
+  #take(count: number): boolean {
     if (this.#status === 0) {
       // A head is written in one piece.
-      const body = chunk.indexOf('\r\n\r\n') + 4;
-      const head = chunk.toString('latin1', 0, body);
+      const body = READ.indexOf('\r\n\r\n') + 4;
+      const head = READ.toString('latin1', 0, body);
       this.#status = Number(head.slice(9, 12));
       this.#left = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1]) + body;
     }
-    this.#left -= chunk.length;
+    this.#left -= count;
     if (this.#left <= 0) this.#answered(this, this.#status, this.#askedAt);
+    return true;
   }
 }

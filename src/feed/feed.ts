@@ -57,7 +57,7 @@ export const FEED_LIMITS: FeedLimits = {
   strangersMax: 100,
   perUserMax: 20,
   historyMax: 10_000,
-  gatherMs: 15,
+  gatherMs: 25,
   sweepMs: 250,
 };
 

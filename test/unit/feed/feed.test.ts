@@ -91,7 +91,7 @@ function setUp(limits: FeedOptions['limits'] = {}) {
     clock,
     log: silentLogger,
     feedId: 'run-1',
-    limits,
+    limits: { gatherMs: 15, ...limits },
   });
   /** False: a stranger; somebody: with these rights. */
   const client = (who: boolean | Partial<Principal> = true) => {
@@ -105,7 +105,7 @@ function setUp(limits: FeedOptions['limits'] = {}) {
 }
 
 test('a change after a pause is told at once, those that follow it together', () => {
-  const { clock, control, client } = setUp({ gatherMs: 15 });
+  const { clock, control, client } = setUp();
   const { socket, say } = client();
   say({ type: 'subscribe', topics: ['agents'] });
   clock.advance(100);
