@@ -3,7 +3,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import { decodeCursor } from '../lib/cursor.ts';
 import { type Refusal, refusal } from '../lib/errors.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import type { Page, PageRequest } from '../runtime/ports/lists.ts';
+import type { ListRequest, Page, PageRequest } from '../runtime/ports/lists.ts';
 import { pageOf } from './paging.ts';
 import type { Queryable } from './pool.ts';
 
@@ -89,6 +89,35 @@ export async function listPage<Row extends QueryResultRow, T>(
     conditions.values,
   );
   return ok(pageOf(rows, limit, ({ place }) => place, toItem));
+}
+
+/** What has a key, a name and `updated_at`. */
+export interface ObjectListing<Row extends QueryResultRow, T>
+  extends Pick<Listing<Row, T>, 'from' | 'toItem'> {
+  readonly key: string;
+  /** What is meant by its name; `name` unless said otherwise. */
+  readonly nameSql?: string;
+  /** `q` is how the key or the name begins, which an index answers, and no part of them: for what there is a million of. */
+  readonly findsBeginnings?: true;
+}
+
+/** One page of those whose key or name has `q`, in the order that is asked for. */
+export function listObjects<Row extends QueryResultRow, T>(
+  db: Queryable,
+  { from, toItem, key, nameSql = 'name', findsBeginnings }: ObjectListing<Row, T>,
+  { sort = 'id', q, ...page }: Omit<ListRequest, 'where'>,
+  conditions = new Conditions(),
+): Promise<Result<Page<T>, Refusal>> {
+  conditions.add(
+    q && `${findsBeginnings ? '' : '%'}${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`,
+    (place) => `(lower(${key}) LIKE ${place} OR lower(${nameSql}) LIKE ${place})`,
+  );
+  const first: Readonly<Record<string, readonly SortColumn[]>> = {
+    name: [{ sql: nameSql, type: 'text' }],
+    updatedAt: [{ sql: 'updated_at', type: 'timestamptz' }],
+  };
+  const by = [...(first[sort.replace('-', '')] ?? []), { sql: key, type: 'text' as const }];
+  return listPage(db, { from, by, backwards: sort.startsWith('-'), toItem }, conditions, page);
 }
 
 /** As PostgreSQL and ISO 8601 write it. */

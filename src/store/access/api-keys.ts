@@ -7,7 +7,7 @@ import { CodedError, type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { isScope, type Principal, SCOPES, type Scope } from '../../model/access.ts';
 import type { ApiKeyStore, Authenticator, StoredApiKey } from '../../runtime/ports/access.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { listObjects } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
 import { hashApiKey, newApiKey } from '../secrets.ts';
 import { changeAccess } from './managers.ts';
@@ -129,17 +129,11 @@ export function apiKeys(pool: Pool, clock: Clock, onChange: () => void = () => {
         ...(row.teams === null ? {} : { teams: row.teams }),
       } satisfies Principal;
     },
-    list: (page) =>
-      listPage<KeyRow, StoredApiKey>(
+    list: (request) =>
+      listObjects<KeyRow, StoredApiKey>(
         db,
-        {
-          from: 'SELECT * FROM api_keys',
-          by: [{ sql: 'id', type: 'text' }],
-          backwards: false,
-          toItem: toKey,
-        },
-        new Conditions(),
-        page,
+        { from: 'SELECT * FROM api_keys', key: 'id', toItem: toKey },
+        request,
       ),
     async get(id) {
       const { rows } = await db.query<KeyRow>('SELECT * FROM api_keys WHERE id = $1', [id]);

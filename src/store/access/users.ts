@@ -5,7 +5,7 @@ import type { Role } from '../../model/access.ts';
 import { agentId } from '../../model/ids.ts';
 import type { StoredUser, User, Users } from '../../runtime/ports/access.ts';
 import type { UserRepository } from '../../runtime/ports/objects.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { listObjects } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
 import { changeAccess, type ManagersGuard } from './managers.ts';
 import { hashPassword, NOBODYS, passwordMatches } from './passwords.ts';
@@ -93,17 +93,11 @@ export function userStore(pool: Pool, onChange: () => void): Users {
     return outcome;
   };
   return {
-    list: (page) =>
-      listPage<UserRow, StoredUser>(
+    list: (request) =>
+      listObjects<UserRow, StoredUser>(
         db,
-        {
-          from: 'SELECT * FROM users',
-          by: [{ sql: 'id', type: 'text' }],
-          backwards: false,
-          toItem: toUser,
-        },
-        new Conditions(),
-        page,
+        { from: 'SELECT * FROM users', key: 'id', toItem: toUser },
+        request,
       ),
     get: userRows(db).get,
     async create(user, password) {

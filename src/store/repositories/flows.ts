@@ -9,7 +9,7 @@ import type {
   FlowVersion,
 } from '../../runtime/ports/flows.ts';
 import type { FlowDocument } from '../../runtime/ports/index.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { Conditions, listObjects, listPage } from '../listing.ts';
 import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState } from '../pool.ts';
 import { flowDrafts } from './flow-drafts.ts';
 import { flowPublications, recordPublication } from './flow-publications.ts';
@@ -72,17 +72,11 @@ export function flowRepository(db: Queryable): FlowRepository {
     get,
     ...flowDrafts(db),
     publications: (id, request) => flowPublications(db, id, request),
-    list: (page) =>
-      listPage<SummaryRow, FlowSummary>(
+    list: (request) =>
+      listObjects<SummaryRow, FlowSummary>(
         db,
-        {
-          from: SUMMARIES,
-          by: [{ sql: 'id', type: 'text' }],
-          backwards: false,
-          toItem: toSummary,
-        },
-        new Conditions(),
-        page,
+        { from: SUMMARIES, key: 'id', nameSql: 'id', toItem: toSummary },
+        request,
       ),
     versions: (id, page) =>
       listPage<VersionRow, FlowVersion>(

@@ -1,8 +1,9 @@
 import type { QueryResultRow } from 'pg';
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { optional } from '../../lib/optional.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ListRequest, Page, Repository, Stored } from '../../runtime/ports/lists.ts';
-import { Conditions, listPage } from '../listing.ts';
+import { Conditions, listObjects, type ObjectListing } from '../listing.ts';
 import {
   constraintOf,
   FOREIGN_KEY_VIOLATION,
@@ -19,7 +20,8 @@ export interface RevisedRow extends QueryResultRow {
 }
 
 /** What tells one aggregate's table from another's. Every statement returns nothing, or the rows of `select`. */
-export interface KeyedTable<T, Row extends RevisedRow> {
+export interface KeyedTable<T, Row extends RevisedRow>
+  extends Pick<ObjectListing<Row, T>, 'nameSql' | 'findsBeginnings'> {
   /** For messages: `number`, `queue`. */
   readonly noun: string;
   /** `SELECT … FROM table`, with the key named `key`, without WHERE. */
@@ -28,10 +30,6 @@ export interface KeyedTable<T, Row extends RevisedRow> {
   readonly insert: string;
   readonly update: string;
   readonly remove: string;
-  /** What is meant by its name; `name` unless said otherwise. */
-  readonly nameSql?: string;
-  /** `q` is how the key or the name begins, which an index answers, and no part of them: for what there is a million of. */
-  readonly findsBeginnings?: true;
   /** What a list may be narrowed by: conditions, given the place of the value. */
   readonly filters?: Readonly<Record<string, (place: string) => string>>;
   /** The parameters of insert and update, the key first. */
@@ -96,33 +94,25 @@ export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
 /** With `keys`, those alone. */
 export function listByKey<T, Row extends RevisedRow>(
   db: Queryable,
-  { select, nameSql = 'name', filters = {}, findsBeginnings, ...table }: KeyedTable<T, Row>,
-  { sort = 'id', q, where = {}, ...page }: ListRequest,
+  { filters = {}, ...table }: KeyedTable<T, Row>,
+  { where = {}, ...request }: ListRequest,
   keys?: readonly string[],
 ): Promise<Result<Page<Stored<T>>, Refusal>> {
   const conditions = new Conditions();
   conditions.add(keys, (place) => `key = ANY (${place})`);
-  conditions.add(
-    q && `${findsBeginnings ? '' : '%'}${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`,
-    (place) => `(lower(key) LIKE ${place} OR lower(${nameSql}) LIKE ${place})`,
-  );
   for (const [name, filter] of Object.entries(filters)) conditions.add(where[name], filter);
-  const key = { sql: 'key', type: 'text' } as const;
-  const first = {
-    id: [],
-    name: [{ sql: nameSql, type: 'text' }],
-    updatedAt: [{ sql: 'updated_at', type: 'timestamptz' }],
-  } as const;
-  return listPage<Row, Stored<T>>(
+  const { nameSql, findsBeginnings, select: from } = table;
+  return listObjects<Row, Stored<T>>(
     db,
     {
-      from: select,
-      by: [...first[sort.replace('-', '') as keyof typeof first], key],
-      backwards: sort.startsWith('-'),
-      toItem: storedBy({ select, ...table }),
+      from,
+      key: 'key',
+      ...optional('nameSql', nameSql),
+      ...optional('findsBeginnings', findsBeginnings),
+      toItem: storedBy(table),
     },
+    request,
     conditions,
-    page,
   );
 }
 

@@ -193,6 +193,26 @@ test('lists are narrowed, sorted and thinned, and paged in that order', async ()
   assert.equal(other.body.code, 'CURSOR_INVALID', 'a cursor of another order');
 });
 
+test('people, keys and flows are looked for and sorted as everything else is', async () => {
+  const password = 'a long password indeed';
+  for (const [id, name] of [
+    ['u1', 'Zoe'],
+    ['u2', 'Berta'],
+  ])
+    await api.request('POST', '/v1/users', { id, name, role: 'auditor', password });
+  for (const name of ['zeta wall', 'alfa wall'])
+    await api.request('POST', '/v1/keys', { name, scopes: ['feed:read'] });
+  await api.request('POST', '/v1/flows', { id: 'segunda', document: { name: 'Segunda' } });
+  const list = async (url: string, field: string) =>
+    (await api.request('GET', url)).body.items.map((item: Record<string, string>) => item[field]);
+  assert.deepEqual(await list('/v1/users?q=u&sort=name', 'name'), ['Berta', 'Zoe']);
+  assert.deepEqual(await list('/v1/users?q=zOE', 'id'), ['u1']);
+  assert.deepEqual(await list('/v1/keys?q=wall&sort=-name', 'name'), ['zeta wall', 'alfa wall']);
+  assert.deepEqual(await list('/v1/flows?sort=-id', 'id'), ['segunda', 'principal']);
+  assert.deepEqual(await list('/v1/flows?q=SEG&sort=-updatedAt', 'id'), ['segunda']);
+  assert.equal((await api.request('GET', '/v1/users?sort=shoe')).status, 400);
+});
+
 test('contacts are found by how their name begins, in whatever case', async () => {
   for (const [id, name] of [
     ['k1', 'Óscar Ruiz'],

@@ -7,7 +7,7 @@ import type { ApiContext } from '../../context.ts';
 import { changeConfiguration, found, valueFrom } from '../../outcomes.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { demandMatch, etag, IfMatch } from '../../preconditions.ts';
-import { IdParams, iso, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { IdParams, iso, ListQuery, NoContent, responses } from '../../schemas.ts';
 import { byWhom, publishedAnswer, versionAnswer } from './answers.ts';
 import { documentCandidate, opinionOf, publish } from './publish.ts';
 import {
@@ -26,7 +26,7 @@ const AS_YAML =
   'The body may also be the flow itself, as application/yaml: each problem has its line and column.';
 const tags = ['flows'];
 const params = IdParams('principal');
-const querystring = Type.Object(PageQuery, { additionalProperties: false });
+const querystring = Type.Object(ListQuery, { additionalProperties: false });
 
 export const flowRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { flows } = context.store.configuration;

@@ -8,7 +8,7 @@ import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { demandMatch, IfMatch } from '../../preconditions.ts';
-import { iso, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { iso, ListQuery, NoContent, responses } from '../../schemas.ts';
 import { demandToGive } from '../users/users.ts';
 import { KeyAnswer, KeyBody, KeyPage, KeyParams, KeyPatch, NewKeyAnswer } from './schemas.ts';
 
@@ -32,7 +32,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, cont
       schema: {
         tags,
         summary: 'List the keys, without what opens by them',
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(ListQuery, { additionalProperties: false }),
         response: responses({ 200: KeyPage }),
       },
     },

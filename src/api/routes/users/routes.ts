@@ -6,7 +6,7 @@ import { audit } from '../../audit.ts';
 import type { ApiContext } from '../../context.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { demandMatch, IfMatch } from '../../preconditions.ts';
-import { IdParams, NoContent, PageQuery, responses } from '../../schemas.ts';
+import { IdParams, ListQuery, NoContent, responses } from '../../schemas.ts';
 import { SessionList, UserAnswer, UserBody, UserPage, UserPatch } from './schemas.ts';
 import { answer, demandToGive, patched, scopesOfRole, sessionAnswer, userFrom } from './users.ts';
 
@@ -30,7 +30,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       schema: {
         tags,
         summary: 'List the people who may sign in',
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(ListQuery, { additionalProperties: false }),
         response: responses({ 200: UserPage }),
       },
     },
