@@ -35,7 +35,7 @@ export async function openWebhookRoom(
     newId,
     dice: Math.random,
     onAttempt: measureAttempts(metrics),
-    onDeadLetter: countDeadLetters(metrics),
+    onDeadLetters: countDeadLetters(metrics),
   });
   store.afterChange(() => webhooks.changed());
   closing.add('webhooks', () => webhooks.close());
@@ -57,8 +57,8 @@ function measureAttempts(registry: Registry) {
 function countDeadLetters(registry: Registry) {
   const counter = new Counter({
     name: 'centralita_webhook_dead_letters_total',
-    help: 'Webhooks that were tried for the last time, and not delivered',
+    help: 'Webhooks that will not be tried again: after the last attempt, with an endpoint that is given up, beyond the backlog',
     registers: [registry],
   });
-  return () => counter.inc();
+  return (count: number) => counter.inc(count);
 }

@@ -19,8 +19,8 @@ export interface CourierOptions {
   /** From 0 to 1. */
   readonly dice: () => number;
   readonly onAttempt?: (webhookId: string, outcome: string, tookMs: number) => void;
-  /** A message, or what waits for an endpoint that is given up, is not tried again. */
-  readonly onDeadLetter?: () => void;
+  /** So many will not be tried again: a message, or all that wait for an endpoint that is given up. */
+  readonly onDeadLetters?: (count: number) => void;
 }
 
 type Failure = Extract<SendResult, { ok: false }>;
@@ -176,7 +176,7 @@ export class Courier {
     { number, type, attempts }: WebhookDelivery,
     { error, status, retryAfterMs }: Failure,
   ): Promise<void> {
-    const { store, outbox, clock, log, persistence, dice, onDeadLetter } = this.#options;
+    const { store, outbox, clock, log, persistence, dice, onDeadLetters } = this.#options;
     const webhook = await store.get(id);
     if (!webhook) return;
     const now = clock.now();
@@ -186,8 +186,7 @@ export class Courier {
     log.info(facts, 'A webhook was not delivered');
     if (againAt === undefined) log.warn(facts, 'A webhook is a dead letter now');
     if (disable !== undefined) log.warn({ ...facts, disable }, 'A webhook is given up');
-    if (againAt === undefined || disable !== undefined) onDeadLetter?.();
-    await outbox.failed({
+    const died = await outbox.failed({
       number,
       webhookId: webhook.id,
       at: now,
@@ -197,6 +196,7 @@ export class Courier {
       ...(restUntil === undefined ? {} : { restUntil }),
       ...(disable === undefined ? {} : { disable }),
     });
+    if (died > 0) onDeadLetters?.(died);
   }
 }
 

@@ -11,24 +11,28 @@ const DEAD_MS = 30 * DAY_MS;
 const PENDING_MAX = 100_000;
 const DEAD_MAX = 100_000;
 
+interface Swept {
+  readonly outbox: Pick<WebhookOutbox, 'sweep'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onDeadLetters?: (count: number) => void;
+}
+
 /** Keeps the outbox within its limits, once a minute. */
-export function sweepOutbox(
-  outbox: Pick<WebhookOutbox, 'sweep'>,
-  clock: Clock,
-  log: Logger,
-): { stop(): void } {
+export function sweepOutbox({ outbox, clock, log, onDeadLetters }: Swept): { stop(): void } {
   let timer: Timer | undefined;
   let stopped = false;
   const sweep = async (): Promise<void> => {
     const now = clock.now();
     try {
-      await outbox.sweep({
+      const died = await outbox.sweep({
         now,
         deliveredBefore: now - DELIVERED_MS,
         deadBefore: now - DEAD_MS,
         pendingMax: PENDING_MAX,
         deadMax: DEAD_MAX,
       });
+      if (died > 0) onDeadLetters?.(died);
     } catch (error) {
       log.warn({ error: String(error) }, 'Old webhooks could not be deleted; later again');
     }

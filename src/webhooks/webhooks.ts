@@ -36,7 +36,7 @@ export interface WebhooksOptions {
   /** From 0 to 1. */
   readonly dice: () => number;
   readonly onAttempt?: (webhookId: string, outcome: string, tookMs: number) => void;
-  readonly onDeadLetter?: () => void;
+  readonly onDeadLetters?: (count: number) => void;
 }
 
 export interface Webhooks {
@@ -55,7 +55,7 @@ const TESTS_MAX = 5;
 
 /** Opens the room. Rejects when the database is away. */
 export async function openWebhooks(options: WebhooksOptions): Promise<Webhooks> {
-  const { store, outbox, sink, sender, clock, log, newId } = options;
+  const { store, sink, sender, clock, log, newId } = options;
   let patterns: readonly string[] = [];
   const refresh = async (): Promise<void> => {
     const all = await store.all();
@@ -71,7 +71,7 @@ export async function openWebhooks(options: WebhooksOptions): Promise<Webhooks> 
   const send = (webhook: StoredWebhook, message: WebhookMessage): Promise<SendResult> =>
     sendSigned(options, webhook, message);
   const courier = new Courier({ ...options, send });
-  const sweeping = sweepOutbox(outbox, clock, log);
+  const sweeping = sweepOutbox(options);
   const desk = new Desk({
     ...options,
     nudge: () => courier.nudge(),

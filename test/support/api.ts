@@ -42,6 +42,8 @@ export interface TestApi extends TestStore {
   readonly explainer: FakeExplainer;
   /** May send to loopback; tries thrice. */
   readonly webhooks: Webhooks;
+  /** How many webhooks were given up so far. */
+  deadLetters(): number;
   /** Sends JSON (a string: as it is) with the key, without a socket. */
   request(
     method: string,
@@ -95,7 +97,10 @@ export async function startTestApi(
   });
   const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
   const library = await Uploads.open(folder, systemClock, silentLogger);
-  const webhooks = await testWebhooks(store);
+  let deadLetters = 0;
+  const webhooks = await testWebhooks(store, systemClock, (count) => {
+    deadLetters += count;
+  });
   store.afterChange(() => webhooks.changed());
   const bureau = new Bureau(
     {
@@ -160,6 +165,7 @@ export async function startTestApi(
     control,
     explainer,
     webhooks,
+    deadLetters: () => deadLetters,
     async request(method, url, body, more = {}) {
       const answer = await app.inject({
         method: method as 'GET',
@@ -192,8 +198,10 @@ export async function startTestApi(
 export const testWebhooks = (
   store: TestStore['store'],
   clock: Clock = systemClock,
+  onDeadLetters: (count: number) => void = () => {},
 ): Promise<Webhooks> =>
   openWebhooks({
+    onDeadLetters,
     store: store.webhooks,
     outbox: store.webhookOutbox,
     sink: store.records,

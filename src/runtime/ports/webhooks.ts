@@ -65,7 +65,8 @@ export interface WebhookOutbox {
     limit: number,
   ): Promise<readonly WebhookDelivery[]>;
   delivered(number: string, webhookId: string, now: EpochMs, status: number): Promise<void>;
-  failed(attempt: FailedAttempt): Promise<void>;
+  /** How many became dead letters: this one, or all that wait for an endpoint that is given up. */
+  failed(attempt: FailedAttempt): Promise<number>;
   /** Gives back what is in the hands of processes that are dead. How many. */
   freeOfTheDead(now: EpochMs): Promise<number>;
   /** Gives back what was taken and not tried. */
@@ -81,14 +82,14 @@ export interface WebhookOutbox {
   replay(webhookId: string, number: string | undefined, now: EpochMs): Promise<number>;
   /** Deletes dead ones: one, or all. How many. */
   discard(webhookId: string, number: string | undefined): Promise<number>;
-  /** Deletes what was finished before, at most some thousands; makes dead what is beyond `pendingMax`. */
+  /** Deletes what was finished before, at most some thousands; makes dead what is beyond `pendingMax`: how many. */
   sweep(limits: {
     readonly deliveredBefore: EpochMs;
     readonly deadBefore: EpochMs;
     readonly pendingMax: number;
     readonly deadMax: number;
     readonly now: EpochMs;
-  }): Promise<void>;
+  }): Promise<number>;
 }
 
 /** Takes messages without making anybody wait, as `RecordSink` does. */

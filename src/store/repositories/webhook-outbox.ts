@@ -66,11 +66,11 @@ const DELIVERED = `WITH done AS (
       finished_at = $3, leased_until = '-infinity' WHERE id = $1)
   UPDATE webhooks SET ${WELL_AGAIN} WHERE id = $2 AND failures > 0`;
 
-/** A delivery that was replayed or deleted meanwhile is left as it is. */
+/** One that was buried with its endpoint while it was on its way stays buried, and since when. */
 const FAILED = `UPDATE webhook_deliveries SET attempts = attempts + 1, last_status = $3, last_error = $4,
     leased_until = '-infinity', due_at = coalesce($5, due_at),
     state = CASE WHEN $5::timestamptz IS NULL THEN 'dead' ELSE state END,
-    finished_at = CASE WHEN $5::timestamptz IS NULL THEN $2::timestamptz END
+    finished_at = CASE WHEN $5::timestamptz IS NULL THEN $2::timestamptz ELSE finished_at END
   WHERE id = $1`;
 
 const ENDPOINT_FAILED = `UPDATE webhooks SET failures = failures + 1, failing_since = coalesce(failing_since, $2),
@@ -166,16 +166,23 @@ export function webhookOutbox(pool: Pool, holder: string): WebhookOutbox {
   };
 }
 
-async function recordFailure(client: Queryable, attempt: FailedAttempt): Promise<void> {
+async function recordFailure(client: Queryable, attempt: FailedAttempt): Promise<number> {
   const { number, webhookId, status, error, againAt, restUntil, disable } = attempt;
   const at = new Date(attempt.at);
   const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
-  await client.query(FAILED, [number, at, status ?? null, error, date(againAt)]);
+  const tried = await client.query(FAILED, [number, at, status ?? null, error, date(againAt)]);
   await client.query(ENDPOINT_FAILED, [webhookId, at, error, date(restUntil), disable ?? null]);
-  if (disable !== undefined) await client.query(BURY, [webhookId, at, 'disabled']);
+  const died = againAt === undefined ? (tried.rowCount ?? 0) : 0;
+  if (disable === undefined) return died;
+  const { rowCount } = await client.query(BURY, [webhookId, at, 'disabled']);
+  return died + (rowCount ?? 0);
 }
 
-async function sweep(db: Queryable, limits: Parameters<WebhookOutbox['sweep']>[0]): Promise<void> {
+async function sweep(
+  db: Queryable,
+  limits: Parameters<WebhookOutbox['sweep']>[0],
+): Promise<number> {
+  let died = 0;
   const now = new Date(limits.now);
   for (const [state, before] of [
     ['delivered', limits.deliveredBefore],
@@ -189,12 +196,13 @@ async function sweep(db: Queryable, limits: Parameters<WebhookOutbox['sweep']>[0
   const { rows } = await db.query<{ id: string }>('SELECT id FROM webhooks');
   for (const { id } of rows) {
     // The newest are kept to be delivered: what is older than that backlog is of least use to anybody.
-    await db.query(
+    const { rowCount } = await db.query(
       `UPDATE webhook_deliveries SET state = 'dead', finished_at = $3, last_error = 'backlogFull' WHERE id IN (
          SELECT id FROM webhook_deliveries WHERE webhook_id = $1 AND state = 'pending' ORDER BY id DESC OFFSET $2
          LIMIT ${SWEEP_MAX})`,
       [id, limits.pendingMax, now],
     );
+    died += rowCount ?? 0;
     await db.query(
       `DELETE FROM webhook_deliveries WHERE id IN (
          SELECT id FROM webhook_deliveries WHERE webhook_id = $1 AND state = 'dead' ORDER BY id DESC OFFSET $2
@@ -202,4 +210,5 @@ async function sweep(db: Queryable, limits: Parameters<WebhookOutbox['sweep']>[0
       [id, limits.deadMax],
     );
   }
+  return died;
 }

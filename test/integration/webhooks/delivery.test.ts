@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -140,6 +141,28 @@ test('410 Gone ends it, visibly; what happens then waits as dead letters until i
   const before = receiver.heard.length;
   await api.request('POST', '/v1/webhooks/gone/replay');
   await eventually('both arrive', () => receiver.heard.length === before + 2);
+});
+
+test('all that waits for an endpoint that is given up is counted, and has an end, also what was on its way', async () => {
+  await subscribe('buried', ['call.arrived']);
+  const late: ServerResponse[] = [];
+  receiver.answer = (response) => void late.push(response);
+  const before = api.deadLetters();
+  for (let n = 0; n < 9; n += 1) step(newCall(), 1, 'call.arrived');
+  // Five are on their way at once; the first of them ends it for all nine.
+  const [first, ...others] = await eventually('five under way', () => late.length === 5 && late);
+  first?.writeHead(410).end();
+  await eventually('given up', async () => (await stateOf('buried')).deliveries.dead === 9);
+  for (const one of others) one.writeHead(500).end();
+  await eventually(
+    'the others have failed',
+    async () =>
+      (await dead('buried')).filter((one: { lastStatus?: number }) => one.lastStatus === 500)
+        .length === 4,
+  );
+  for (const letter of await dead('buried'))
+    assert.ok(letter.finishedAt, `since when: ${letter.number}`);
+  assert.equal(api.deadLetters() - before, 9);
 });
 
 test('an endpoint that fails is left in peace for a while', async () => {
