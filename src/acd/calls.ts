@@ -60,7 +60,9 @@ export function changeQueue(floor: Floor, call: Call, to: Queue): void {
 export function moveStart(floor: Floor, call: Call, effectiveStart: EpochMs): void {
   const waits = call.stage.kind === 'waiting';
   if (waits) countCall(floor, call, -1);
+  const rings = floor.ringing.remove(call);
   call.effectiveStart = effectiveStart;
+  if (rings) floor.ringing.add(call);
   if (waits) countCall(floor, call, 1);
 }
 

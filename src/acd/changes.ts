@@ -59,6 +59,15 @@ export type Change =
       /** The caller has the place again that they had left by hanging up (rule C8). */
       readonly regained?: true;
     }
+  /** It has another priority, and stands where that puts it (rule R19). */
+  | {
+      readonly type: 'call.prioritised';
+      readonly callId: CallId;
+      readonly queueId: QueueId;
+      readonly priority: number;
+      /** Absent: a phone rings for it. */
+      readonly position?: number;
+    }
   /** One agent will be rung for a conversation in progress: `offer.made` follows. */
   | {
       readonly type: 'call.directed';

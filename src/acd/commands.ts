@@ -54,6 +54,13 @@ export type Command =
    * `byHouse`: a key took the caller elsewhere, an operator ended the call, or it failed.
    */
   | { readonly type: 'call.abandon'; readonly callId: CallId; readonly byHouse?: true }
+  /** Of a call that nobody talks to: its place follows (rule R19). */
+  | {
+      readonly type: 'call.prioritise';
+      readonly callId: CallId;
+      /** 0 to 10. */
+      readonly priority: number;
+    }
   /**
    * Somebody, or a machine, picked up outside the house, and is asked whether they take the call: the offer stays open
    * for so long at least (rule O7).

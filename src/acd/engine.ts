@@ -33,6 +33,7 @@ import { fireDue } from './fire.ts';
 import { brokenInvariants } from './invariants.ts';
 import { viewLedger } from './ledger-view.ts';
 import { acceptOffer, holdOffer } from './offers.ts';
+import { prioritise } from './prioritising.ts';
 import { DONE, refuse } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
@@ -253,6 +254,8 @@ function obey(floor: Floor, command: Command): Reply {
       return enqueue(floor, command);
     case 'call.abandon':
       return abandon(floor, command.callId, command.byHouse);
+    case 'call.prioritise':
+      return prioritise(floor, command);
     case 'offer.pickedUp':
       return withOffer(floor, command, holdOffer);
     case 'offer.answered':

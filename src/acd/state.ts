@@ -141,7 +141,7 @@ export interface Call extends Timed {
   readonly directed: boolean;
   /** The queues that it was in before, by overflow. */
   visited: readonly QueueId[];
-  readonly priority: number;
+  priority: number;
   readonly requiredSkills: Skills;
   readonly preferredAgentId: AgentId | undefined;
   /** Until then the call waits for that agent; 0: not, or not any more. */

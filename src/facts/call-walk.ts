@@ -91,7 +91,7 @@ export class CallWalk {
         this.#leave(at, 'overflowedOut');
         return this.#enter(at, data, 'overflow');
       case 'call.left':
-        return this.#leave(at, this.#howLeft(String(data.outcome), index));
+        return this.#leave(at, this.#howLeft(data, index));
       case 'offer.made':
         return this.#ring(at, data);
       case 'offer.failed':
@@ -139,13 +139,14 @@ export class CallWalk {
   }
 
   /** The engine calls it an abandon, too, when it was not the caller who hung up. */
-  #howLeft(outcome: string, index: number): VisitEnd {
-    const how = LEFT[outcome] ?? 'elsewhere';
+  #howLeft({ outcome, byHouse }: Data, index: number): VisitEnd {
+    const how = LEFT[String(outcome)] ?? 'elsewhere';
     const isAbandon = how === 'abandoned' || how === 'shortAbandoned';
-    return isAbandon && this.#didNotHangUp(index) ? 'elsewhere' : how;
+    const hungUp = byHouse !== true && !this.#didNotHangUp(index);
+    return isAbandon && !hungUp ? 'elsewhere' : how;
   }
 
-  /** A key took the caller elsewhere, an operator ended the call, or it failed. */
+  /** A key took the caller elsewhere, an operator ended the call, or it failed: older histories do not say so. */
   #didNotHangUp(index: number): boolean {
     const next = this.#events
       .slice(index + 1)

@@ -147,6 +147,9 @@ export const Call = Type.Object(
     queueId: optional(Id('ventas')),
     queuedAt: optional(Time),
     position: optional(Type.Integer({ minimum: 1, examples: [2] })),
+    priority: optional(
+      Type.Integer({ minimum: 0, maximum: 10, description: 'While it waits', examples: [5] }),
+    ),
     agentId: optional(Id('1001')),
     recording: optional(
       Type.Object(

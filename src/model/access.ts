@@ -9,7 +9,7 @@ import type { AgentId } from './ids.ts';
  * | configuration | numbers, flows, queues, calendars, prompts, trunks, agents as they are configured … |
  * | agents | who the agents are and what they are doing; `agents:act` sets their state |
  * | contacts | the people known to the company |
- * | calls | calls in progress and call backs; `calls:act` transfers, hangs up, cancels |
+ * | calls | calls in progress and call backs; `calls:act` transfers, reorders, hangs up, cancels |
  * | records | CDRs, events, why, voicemails, surveys |
  * | recordings | the sound of conversations and messages |
  * | reports | figures; `reports:write` has them computed anew |

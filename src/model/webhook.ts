@@ -120,6 +120,12 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
     agentId: '1001',
     cause: 'agentLost',
   }),
+  'call.prioritised': event('A call that waits has another priority, and its place', {
+    ...CALL,
+    queueId: 'ventas',
+    priority: 9,
+    position: 1,
+  }),
   'call.left': event('It has left the queue without an agent', {
     ...CALL,
     queueId: 'ventas',

@@ -253,3 +253,7 @@ export class CallSession {
     return `${this.id}.${this.outgoing.attempt}` as CallId;
   }
 }
+
+/** In a queue, whether a phone rings for them or not. */
+export const isWaiting = ({ stage }: Pick<CallSession, 'stage'>): boolean =>
+  stage === 'queued' || stage === 'offered';

@@ -66,6 +66,8 @@ export class Deeds {
         return this.#withSession(change, (session) => this.#returned(session, change));
       case 'call.overflowed':
         return this.#withSession(change, (session) => this.#overflowed(session, change));
+      case 'call.prioritised':
+        return this.#withSession(change, (session) => this.#prioritised(session, change));
       case 'call.left':
         return this.#withSession(change, (session) => this.#left(session, change));
       case 'call.directed':
@@ -246,12 +248,25 @@ export class Deeds {
     this.#world.live.call(session);
   }
 
-  #left(session: CallSession, { queueId, outcome, overflow, waitMs }: Of<'call.left'>): void {
+  /** Wherever it waits from now on. */
+  #prioritised(
+    session: CallSession,
+    { priority, queueId, position }: Of<'call.prioritised'>,
+  ): void {
+    session.demand = { requiredSkills: {}, ...session.demand, priority };
+    const data = { queueId, priority, ...optional('position', position) };
+    this.#world.history.record(session, 'call.prioritised', data);
+    this.#world.live.call(session);
+  }
+
+  #left(session: CallSession, change: Of<'call.left'>): void {
+    const { queueId, outcome, overflow, byHouse, waitMs } = change;
     session.waited(waitMs);
     session.leftAs = outcome;
     session.stage = 'flow';
     session.leg?.stopPlaying();
-    this.#world.history.record(session, 'call.left', { queueId, outcome, ...overflow, waitMs });
+    const data = { queueId, outcome, ...optional('byHouse', byHouse), ...overflow, waitMs };
+    this.#world.history.record(session, 'call.left', data);
     this.#world.live.call(session);
     if (outcome === 'queueTimeout') this.#goOn(session, { type: 'queueLeft', why: 'timeout' });
     if (overflow) {

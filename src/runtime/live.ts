@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { optional } from '../lib/optional.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
-import type { CallSession } from './call-session.ts';
+import { type CallSession, isWaiting } from './call-session.ts';
 import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
 import { MessageBoard } from './messages/message-board.ts';
@@ -192,6 +192,7 @@ export class Live {
       ...optional('queueId', session.queueId),
       ...optional('queuedAt', session.queuedAt),
       ...optional('position', position),
+      ...(isWaiting(session) ? optional('priority', session.demand?.priority) : {}),
       ...optional('agentId', agentOf(session)),
       ...optional('recording', session.taped),
       ...(ringing.length > 1 ? { ringing } : {}),

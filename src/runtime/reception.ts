@@ -4,7 +4,7 @@ import type { FlowEffect, FlowEvent } from '../ivr/vocabulary.ts';
 import { optional } from '../lib/optional.ts';
 import type { CallContext } from '../model/call.ts';
 import type { CallId, FlowId } from '../model/ids.ts';
-import type { CallSession } from './call-session.ts';
+import { type CallSession, isWaiting } from './call-session.ts';
 import { FeatureCalls } from './desk/feature-calls.ts';
 import { type Directory, numberOf } from './directory.ts';
 import { isAgentCode } from './feature-codes.ts';
@@ -26,8 +26,6 @@ const VOICELESS: ReadonlySet<FlowEffect['type']> = new Set([
   'cancelTimer',
   'note',
 ]);
-
-const isWaiting = ({ stage }: CallSession): boolean => stage === 'queued' || stage === 'offered';
 
 /** Receives what has been answered: a caller meets the number's flow, a phone of ours the feature it dialled. */
 export class Reception {

@@ -149,6 +149,23 @@ test('queues, agents and calls at a glance, and the same for machines', async ()
   assert.equal(machines[0].id, 'ventas');
 });
 
+test('a call that waits gets another priority, and is sent elsewhere', async () => {
+  const raised = await type('priority 5550001 9');
+  assert.deepEqual([raised.code, raised.out], [0, `Priority 9: ${CALL}, position 1\n`]);
+  assert.equal(JSON.parse((await type(`--json priority ${CALL} 8`)).out).priority, 8);
+  assert.equal((await type(`priority ${CALL} 11`)).code, 1);
+  assert.equal((await type(`priority ${CALL} high`)).code, 2);
+  assert.equal((await type('transfer 5550001 --queue soporte')).out, `Transferred: ${CALL}\n`);
+  assert.equal((await type(`transfer ${CALL} --flow principal --node menu`)).code, 0);
+  assert.deepEqual(api.control.moved, [
+    { id: CALL, to: { queue: 'soporte' } },
+    { id: CALL, to: { flow: 'principal', node: 'menu' } },
+  ]);
+  assert.equal((await type(`transfer ${CALL} --queue soporte --agent 1002`)).code, 2);
+  assert.equal((await type(`transfer ${CALL} --node menu`)).code, 2);
+  assert.equal((await type('transfer nobody --queue soporte')).code, 1);
+});
+
 test('a call is found by its caller’s number, and ended', async () => {
   assert.equal((await type('hangup 5550001')).code, 0);
   assert.deepEqual(api.control.hungUp, [CALL]);

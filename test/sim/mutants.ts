@@ -324,6 +324,23 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
+    name: 'another priority is forgotten',
+    rules: ['S1'],
+    maker: broken({
+      hears: (command) => (command.type === 'call.prioritise' ? { type: 'tick' } : command),
+    }),
+  },
+  {
+    name: 'another priority is another place by one level only',
+    rules: ['R19', 'R4', 'C2', 'S1'],
+    maker: broken({
+      hears: (command) =>
+        command.type === 'call.prioritise'
+          ? { ...command, priority: Math.min(command.priority, 6) }
+          : command,
+    }),
+  },
+  {
     name: 'agents are charged for more than they talked',
     rules: ['P11'],
     maker: broken({

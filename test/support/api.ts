@@ -124,7 +124,7 @@ export async function startTestApi(
       counts: new SharedCounts(allowances, ALLOWANCE_MS),
     },
     control,
-    talk: fakeTalk(),
+    talk: fakeTalk(control),
     agentDesk: fakeDesk(control),
     explainer,
     // Most flows of these tests are none that the interpreter knows.

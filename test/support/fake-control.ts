@@ -1,4 +1,4 @@
-import { refusal } from '../../src/lib/errors.ts';
+import { type Refusal, refusal } from '../../src/lib/errors.ts';
 import { err } from '../../src/lib/result.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
@@ -15,7 +15,7 @@ import type {
   Reply,
   Snapshot,
 } from '../../src/runtime/ports/index.ts';
-import type { AgentDesk, TalkControl } from '../../src/runtime/ports/phones.ts';
+import type { AgentDesk, TalkControl, TransferTo } from '../../src/runtime/ports/phones.ts';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
 
@@ -23,6 +23,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
 export class FakeControl implements Control, LiveStatistics {
   readonly commands: Command[] = [];
   readonly hungUp: CallId[] = [];
+  readonly moved: { readonly id: CallId; readonly to: TransferTo }[] = [];
   reloads = 0;
   reply: Reply = { ok: true };
   /** What the next reloads find wrong. It may read the configuration to find out. */
@@ -110,13 +111,21 @@ function withView<View extends { readonly id: string }>(views: View[], view: Vie
   return [...views.filter((other) => other.id !== view.id), view];
 }
 
-/** Conversations of which there are none: everything is refused. */
-export function fakeTalk(): TalkControl {
+/** Calls of which all wait: they can be moved, and whatever else is done with a conversation is refused. */
+export function fakeTalk(control: FakeControl): TalkControl {
   const unknown = () => refusal('CALL_UNKNOWN', 'There is no such call.');
+  const waiting = (id: CallId, deed: (call: CallView) => void): Refusal | undefined => {
+    const call = control.call(id);
+    if (!call) return unknown();
+    deed(call);
+    return undefined;
+  };
   return {
     hold: unknown,
     retrieve: unknown,
-    transfer: unknown,
+    transfer: (id, to) => waiting(id, () => control.moved.push({ id, to })),
+    prioritise: (id, priority) =>
+      waiting(id, (call) => control.change({ topic: 'calls', call: { ...call, priority } })),
     consult: unknown,
     complete: unknown,
     cancel: unknown,

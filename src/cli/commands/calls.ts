@@ -1,4 +1,5 @@
-import { type Command, first, path, print, text } from '../command.ts';
+import { type Command, first, path, print, text, type Values } from '../command.ts';
+import { usageError } from '../errors.ts';
 import { callNamed } from './which-call.ts';
 
 const why: Command = {
@@ -33,4 +34,51 @@ const hangup: Command = {
   },
 };
 
-export const callCommands: readonly Command[] = [why, hangup];
+/** The ways to say where to; the API knows them by the same names. */
+const PLACES = ['queue', 'agent', 'flow', 'number', 'sip'] as const;
+
+const transfer: Command = {
+  name: 'transfer',
+  usage: 'CALL|NUMBER --queue Q | --agent A | --flow F [--node N] | --number N | --sip URI',
+  summary: 'Sends a call elsewhere, out of a line or a conversation',
+  options: Object.fromEntries([...PLACES, 'node'].map((name) => [name, { type: 'string' }])),
+  arguments: { min: 1, max: 1 },
+  async run(terminal, args, values) {
+    const to = destinationIn(values);
+    const id = await callNamed(terminal, first(args));
+    await terminal.client.send('POST', `/v1/calls/${path(id)}/transfer`, { body: { to } });
+    print(terminal, { callId: id, to }, () => `Transferred: ${id}\n`);
+    return 0;
+  },
+};
+
+function destinationIn(values: Values): Readonly<Record<string, string>> {
+  const named = [...PLACES, 'node' as const].flatMap((name) => {
+    const value = text(values, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const places = named.filter(([name]) => name !== 'node');
+  if (places.length !== 1) throw usageError(`Say one of --${PLACES.join(', --')}.`);
+  return Object.fromEntries(named);
+}
+
+const priority: Command = {
+  name: 'priority',
+  usage: 'CALL|NUMBER 0-10',
+  summary: 'Gives a call that waits another priority, and so another place',
+  arguments: { min: 2, max: 2 },
+  async run(terminal, [called = '', level = '']) {
+    if (!/^\d+$/.test(level)) throw usageError(`A priority is a number from 0 to 10: ${level}`);
+    const id = await callNamed(terminal, called);
+    const call = await terminal.client.json<{ readonly position?: number }>(
+      'PATCH',
+      `/v1/calls/${path(id)}`,
+      { body: { priority: Number(level) } },
+    );
+    const place = call.position ? `position ${call.position}` : 'a phone rings for it';
+    print(terminal, call, () => `Priority ${level}: ${id}, ${place}\n`);
+    return 0;
+  },
+};
+
+export const callCommands: readonly Command[] = [why, hangup, transfer, priority];

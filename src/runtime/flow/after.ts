@@ -2,7 +2,8 @@ import type { CallbackRefusal, FlowEffect, FlowEvent } from '../../ivr/vocabular
 import { optional } from '../../lib/optional.ts';
 import { type CallId, callbackId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
-import type { CallSession } from '../call-session.ts';
+import { type CallSession, isWaiting } from '../call-session.ts';
+import { giveUpPlace } from '../leaving-line.ts';
 import type { Callbacks } from '../outbound/callbacks.ts';
 import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';
@@ -31,9 +32,8 @@ export class FlowAfter {
   }
 
   /** What cannot be done while waiting: the caller gives the place up. */
-  leaveQueue({ id, stage }: CallSession): void {
-    if (stage === 'queued' || stage === 'offered')
-      this.#world.command({ type: 'call.abandon', callId: id, byHouse: true });
+  leaveQueue(session: CallSession): void {
+    if (isWaiting(session)) giveUpPlace(this.#world, session);
   }
 
   callback(session: CallSession, effect: Of<'callback'>): void {

@@ -36,6 +36,8 @@ export interface CallView {
   readonly queueId?: QueueId;
   readonly queuedAt?: EpochMs;
   readonly position?: number;
+  /** While it waits. */
+  readonly priority?: number;
   readonly agentId?: AgentId;
   /** The conversation is being recorded; `paused`: silence is, for the moment. */
   readonly recording?: { readonly id: RecordingId; readonly paused: boolean };

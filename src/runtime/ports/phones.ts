@@ -96,13 +96,18 @@ export interface ParkedCall {
   readonly until: EpochMs;
 }
 
-/** What can be done with conversations in progress. The refusal says why not; then nothing has changed. */
+/** What can be done with conversations in progress, and with calls that wait for one. The refusal says why not; then nothing has changed. */
 export interface TalkControl {
   /** The customer hears music, and the agent nothing, until `retrieve`. */
   hold(id: CallId): Refusal | undefined;
   retrieve(id: CallId): Refusal | undefined;
-  /** The agent lets go at once; the customer hears music until somebody answers, and comes back if nobody does. */
+  /**
+   * The agent, or the line, lets go at once; the customer hears music until somebody answers, and comes back if nobody
+   * does.
+   */
   transfer(id: CallId, to: TransferTo): Refusal | undefined;
+  /** Of a call that waits, 0 to 10: its place follows. */
+  prioritise(id: CallId, priority: number): Refusal | undefined;
   /** The agent speaks with somebody while the customer hears music. */
   consult(id: CallId, to: TransferTo): Refusal | undefined;
   /** The consulted one has the customer, and the agent leaves. */

@@ -90,7 +90,7 @@ export class Departures {
     return true;
   }
 
-  /** The second has left: whoever has the customer speaks with them again, if both are there. */
+  /** The second has left: whoever has the customer speaks with them again; nobody has, and they go back. */
   ofSecond(session: CallSession, second: Second, died = false): void {
     const { talk } = session;
     if (!talk) return;
@@ -101,6 +101,7 @@ export class Departures {
     this.#summons.dismiss(second);
     this.#world.history.record(session, 'party.left', broughtBy(second));
     if (!session.leg) return this.#handOvers.overWithoutCaller(session);
-    void this.#rooms.backToAgent(session);
+    if (keeperOf(session)) void this.#rooms.backToAgent(session);
+    else this.#handOvers.backFrom(session, second);
   }
 }

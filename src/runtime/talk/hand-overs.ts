@@ -26,6 +26,7 @@ export class HandOvers {
     if (!session.leg) return this.overWithoutCaller(session);
     const { how, person, takesOver } = second;
     const { history, live } = this.#world;
+    const isFirst = session.connectedAt === undefined;
     const talk = this.#rooms.talkOf(session);
     const hangUp = this.#rooms.release(session);
     talk.second = takesOver?.stays;
@@ -38,7 +39,18 @@ export class HandOvers {
     if (!takesOver) history.stage(session, 'call.transferred', { ...broughtBy(second), ...course });
     live.call(session);
     // Nobody hangs up before the two hear each other: the bridge might go with them.
-    void this.#rooms.arrange(session).then(hangUp);
+    void this.#rooms.arrange(session).then(() => {
+      hangUp();
+      if (isFirst) this.#begins(session);
+    });
+  }
+
+  /** Taken from a line: no agent has spoken with the customer before. */
+  #begins(session: CallSession): void {
+    const { inbox, recorder } = this.#world;
+    inbox.post(() => {
+      if (session.stage === 'talking' && session.offer) recorder.connected(session);
+    });
   }
 
   #seat(session: CallSession, second: Second, offerId: SeatedOffer, agentId: AgentId): void {
@@ -59,6 +71,13 @@ export class HandOvers {
     this.#rooms.own(leg, session);
     session.transfer = dialling;
     session.transferred(name, this.#world.clock.now());
+  }
+
+  /** The second does not have them after all, and nobody else has. */
+  backFrom(session: CallSession, { person, by }: Second): void {
+    // Whoever let it go has been rung in vain.
+    const again = person.agentId !== undefined && person.agentId === by.agentId;
+    this.back(session, again ? undefined : by.agentId);
   }
 
   /** To whoever let the call go, if they are free; else to the queue, or the flow, where it stood. */

@@ -3,7 +3,8 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { optional } from '../../lib/optional.ts';
 import type { FlowId, QueueId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
-import type { CallSession } from '../call-session.ts';
+import { type CallSession, isWaiting } from '../call-session.ts';
+import { takeFromLine } from '../leaving-line.ts';
 import type { World } from '../world.ts';
 import type { Goal } from './destinations.ts';
 import type { Rooms } from './rooms.ts';
@@ -14,7 +15,7 @@ type Place = Exclude<Goal, { kind: 'person' }>;
 /** At a node of the flow; absent: at its beginning. */
 export type StartFlow = (session: CallSession, id: FlowId, node?: string) => void;
 
-/** Sends customers where nobody speaks with them yet: into a queue, or a flow. */
+/** Sends customers, from a conversation or a line, where nobody speaks with them yet: into a queue, or a flow. */
 export class Places {
   readonly #world: World;
   readonly #rooms: Rooms;
@@ -26,7 +27,7 @@ export class Places {
     this.#startFlow = startFlow;
   }
 
-  /** The agent lets go. The refusal says why not; then nothing has changed. */
+  /** The agent lets go, or the line. The refusal says why not; then nothing has changed. */
   send(session: CallSession, place: Place): Refusal | undefined {
     return place.kind === 'queue'
       ? this.#toQueue(session, place.queueId)
@@ -51,6 +52,7 @@ export class Places {
         priority,
         requiredSkills,
         ...optional('since', since),
+        ...optional('callerKey', session.context.ani),
         returns: true,
       });
     if (reply?.ok) return;
@@ -66,7 +68,11 @@ export class Places {
     // Asked beforehand: a customer whom the queue refuses when the agent has let go is lost.
     const closed = engine.closedLine(queueId);
     if (closed) return refusal(closed.code, closed.detail);
-    const keepsWait = directory?.queues.get(queueId)?.keepsWait;
+    const waits = isWaiting(session);
+    if (waits && session.queueId === queueId)
+      return refusal('DESTINATION_SELF', `Call ${session.id} waits in queue ${queueId} already.`);
+    // Whoever has not been served yet loses nothing.
+    const keepsWait = waits || directory?.queues.get(queueId)?.keepsWait;
     this.#letGo(session, 'queue', queueId, () => {
       if (session.demand) session.demand = { ...session.demand, requiredSkills: {} };
       this.requeue(session, queueId, keepsWait ? session.firstQueuedAt : undefined);
@@ -87,7 +93,9 @@ export class Places {
   #letGo(session: CallSession, to: Place['kind'], target: string, goOn: () => void): void {
     const agentId = keeperOf(session)?.agentId;
     session.brought += 1;
-    const parted = session.talk?.parties.arrange({});
+    const parted = takeFromLine(this.#world, session)
+      ? undefined
+      : session.talk?.parties.arrange({});
     const hangUp = this.#rooms.release(session);
     const facts = { ...optional('agentId', agentId), target, to, how: 'blind' };
     this.#world.history.stage(session, 'call.transferred', facts);

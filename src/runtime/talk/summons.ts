@@ -4,6 +4,7 @@ import { type Refusal, refusal } from '../../lib/errors.ts';
 import { optional } from '../../lib/optional.ts';
 import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
+import { takeFromLine } from '../leaving-line.ts';
 import type { CallerLeg, LegFailure } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import { ringAgent } from '../ring-agent.ts';
@@ -69,11 +70,20 @@ export class Summons {
         return refusal(reply.code, reply.detail);
       }
     } else talk.second = this.#dial(session, asked, person);
+    this.#fromLine(session);
     // Whoever is there already is seated within this turn.
     if (asked.leg) return undefined;
     this.#world.history.record(session, 'transfer.dialled', facts);
     void this.#rooms.arrange(session);
     return undefined;
+  }
+
+  /** Only now: whoever cannot be rung costs nobody their place. A caller who does not wait for them gives up. */
+  #fromLine(session: CallSession): void {
+    if (!takeFromLine(this.#world, session)) return;
+    session.stage = 'talking';
+    session.leftAs = 'abandoned';
+    this.#world.live.call(session);
   }
 
   #dial(

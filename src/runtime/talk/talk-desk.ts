@@ -1,11 +1,12 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, type Result } from '../../lib/result.ts';
 import type { AgentId, CallId } from '../../model/ids.ts';
-import type { CallSession } from '../call-session.ts';
+import { type CallSession, isWaiting } from '../call-session.ts';
 import type { ParkedCall, TalkControl, TransferTo } from '../ports/phones.ts';
 import type { World } from '../world.ts';
 import { goalOf } from './destinations.ts';
 import type { Parking } from './parking.ts';
+import { notNow } from './rooms.ts';
 import type { Bringing } from './talk.ts';
 import type { Talks } from './talks.ts';
 
@@ -31,6 +32,14 @@ export class TalkDesk implements TalkControl {
 
   transfer(id: CallId, to: TransferTo): Refusal | undefined {
     return this.#with(id, (session) => this.#bring(session, to, 'blind'));
+  }
+
+  prioritise(id: CallId, priority: number): Refusal | undefined {
+    return this.#with(id, (session) => {
+      if (!isWaiting(session)) return notNow(session);
+      const reply = this.#world.command({ type: 'call.prioritise', callId: id, priority });
+      return reply.ok ? undefined : refusal(reply.code, reply.detail);
+    });
   }
 
   consult(id: CallId, to: TransferTo): Refusal | undefined {

@@ -1,6 +1,6 @@
 import { ERRORS, type Refusal, refusal } from '../../lib/errors.ts';
 import { optional } from '../../lib/optional.ts';
-import type { CallSession } from '../call-session.ts';
+import { type CallSession, isWaiting } from '../call-session.ts';
 import type { Dialling } from '../ports/index.ts';
 import type { World } from '../world.ts';
 import { Departures } from './departures.ts';
@@ -13,6 +13,9 @@ import { type Bringing, broughtBy, keeperOf, type Second, type Talk, type Who } 
 
 /** So often a call is passed on or asked about, whatever phones do to each other. */
 export const BROUGHT_MAX = 12;
+
+/** Whoever takes callers out of a line. */
+const OPERATOR: Who = { name: 'operator' };
 
 /** How somebody is brought in. */
 export interface Wish {
@@ -75,14 +78,20 @@ export class Talks {
 
   // ---- Bringing somebody in ---------------------------------------------------------------------------------
 
-  /** Rings somebody for the conversation, or sends it elsewhere. The refusal says why not; then nothing has changed. */
+  /**
+   * Rings somebody for the conversation, or sends it elsewhere; for who waits, it is an operator's wish. The refusal says
+   * why not; then nothing has changed.
+   */
   bring(session: CallSession, goal: Goal, wish: Wish): Refusal | undefined {
     const { talk } = session;
-    const keeper = keeperOf(session);
-    if (!talk || !keeper || talk.second) return notNow(session);
+    const waits = isWaiting(session) && wish.how === 'blind';
+    const by = waits ? OPERATOR : keeperOf(session);
+    if (!by || (!waits && (!talk || talk.second))) return notNow(session);
+    // What is left of an agent who was lost before they could speak.
+    if (waits) session.talk = undefined;
     if (session.brought >= BROUGHT_MAX)
       return refusal('TRANSFERS_MAX', `Call ${session.id} was passed on ${BROUGHT_MAX} times.`);
-    if (goal.kind === 'person') return this.#bringPerson(session, keeper, goal, wish);
+    if (goal.kind === 'person') return this.#bringPerson(session, by, goal, wish);
     if (wish.how !== 'blind')
       return refusal('DESTINATION_UNKNOWN', 'Only people can be spoken with first.');
     const refused = this.#places.send(session, goal);
@@ -96,6 +105,8 @@ export class Talks {
     { person, name }: Extract<Goal, { kind: 'person' }>,
     { how, notify }: Wish,
   ): Refusal | undefined {
+    // Who is being answered hears nothing yet.
+    if (by === OPERATOR && !session.leg) return notNow(session);
     if (by.agentId ? person.agentId === by.agentId : name === by.name)
       return refusal('DESTINATION_SELF', `${by.name} has this call.`);
     return this.summons.ring(session, { person, name, by, how, ...optional('notify', notify) });
@@ -197,7 +208,7 @@ export class Talks {
   #failed(session: CallSession, second: Second, cause: string): void {
     const { talk } = session;
     if (talk?.second !== second || second.leg) return;
-    const { by, notify } = second;
+    const { notify } = second;
     talk.second = undefined;
     this.summons.dismiss(second);
     this.#world.history.record(session, 'transfer.failed', { ...broughtBy(second), cause });
@@ -208,9 +219,7 @@ export class Talks {
       void this.rooms.backToAgent(session).then(tell);
     } else {
       tell();
-      // Whoever let it go has been rung in vain.
-      const again = second.person.agentId !== undefined && second.person.agentId === by.agentId;
-      this.handOvers.back(session, again ? undefined : by.agentId);
+      this.handOvers.backFrom(session, second);
     }
   }
 }

@@ -149,6 +149,33 @@ test('calls are reached with their agents; nobody’s are every supervisor’s, 
   assert.equal(await hangUp('supervisor', 'of-norte'), 204);
 });
 
+test('calls are moved, and given a priority, by whoever reaches them', async () => {
+  call('of-norte', '1001');
+  call('of-sur', '1002');
+  call('waiting');
+  for (const [role, id, allowed] of [
+    ['supervisor', 'waiting', true],
+    ['supervisor', 'of-norte', true],
+    ['supervisor', 'of-sur', false],
+    ['admin', 'of-sur', true],
+    ['agent', 'waiting', false],
+    ['auditor', 'waiting', false],
+  ] as const) {
+    const url = `/v1/calls/${id}`;
+    const moved = await as(role).request('POST', `${url}/transfer`, { to: { queue: 'soporte' } });
+    assert.equal(moved.status, allowed ? 204 : 403, `${role} moves ${id}`);
+    const raised = await as(role).request('PATCH', url, { priority: 9 });
+    assert.equal(raised.status, allowed ? 200 : 403, `${role} raises ${id}`);
+    if (allowed) assert.equal(raised.body.priority, 9);
+  }
+  const change = (priority: unknown) =>
+    as('admin').request('PATCH', '/v1/calls/waiting', { priority });
+  for (const priority of [-1, 11, 2.5, '9', undefined])
+    assert.equal((await change(priority)).status, 400, String(priority));
+  const gone = await as('admin').request('PATCH', '/v1/calls/gone', { priority: 9 });
+  assert.deepEqual([gone.status, gone.body.code], [404, 'CALL_UNKNOWN']);
+});
+
 test('nothing is done with others’ conversations, whatever the route', async () => {
   call('of-sur', '1002');
   const { body: document } = await api.request('GET', '/openapi.json');

@@ -16,6 +16,8 @@ function isDone({ command, changes, model }: Step): boolean {
   switch (command.type) {
     case 'call.enqueue':
       return changes.some((change) => 'callId' in change && change.callId === command.callId);
+    case 'call.prioritise':
+      return model.calls.get(command.callId)?.priority === command.priority;
     case 'call.direct':
       return model.calls.has(command.callId);
     case 'call.abandon':

@@ -13,6 +13,7 @@ export interface AuditedCall {
   readonly skills: Skills;
   readonly queuedAt: number;
   effectiveStart: number;
+  priority: number;
   /** When it joined the queue that it is in. */
   joinedAt: number;
   waitUntil: number;
@@ -105,6 +106,7 @@ export class Model {
   ): void {
     this.calls.set(id, {
       ...ticket,
+      priority: PRIORITY_DEFAULT,
       id,
       seq: ++this.#seq,
       isStandIn: true,
@@ -176,6 +178,8 @@ export class Model {
         return this.#callReturned(change);
       case 'call.overflowed':
         return this.#callOverflowed(now, command, change);
+      case 'call.prioritised':
+        return this.#callPrioritised(change);
       case 'call.left':
         this.calls.delete(change.callId);
         return this.count(change.outcome);
@@ -239,6 +243,16 @@ export class Model {
     call.waitUntil = now + (queue?.waitMsMax ?? 0);
   }
 
+  /** As many levels of its queue before or behind where it stood (rule R19). */
+  #callPrioritised({ callId, priority }: Extract<Change, { type: 'call.prioritised' }>): void {
+    this.count('prioritised');
+    const call = this.calls.get(callId);
+    if (!call) return;
+    const levelMs = this.queueOf(call)?.priorityLevelMs ?? 0;
+    call.effectiveStart -= (priority - call.priority) * levelMs;
+    call.priority = priority;
+  }
+
   #callReturned({ callId, agentId }: Extract<Change, { type: 'call.returned' }>): void {
     const call = this.calls.get(callId);
     if (call) call.talkingTo = undefined;
@@ -262,6 +276,7 @@ export class Model {
       queuedAt: now,
       joinedAt: now,
       effectiveStart,
+      priority: command.priority,
       isStandIn: false,
       isDirected: false,
       waitUntil: now + queue.waitMsMax,
@@ -284,6 +299,7 @@ export class Model {
       queuedAt: now,
       joinedAt: now,
       effectiveStart: now,
+      priority: PRIORITY_DEFAULT,
       isStandIn: false,
       isDirected: true,
       waitUntil: Number.POSITIVE_INFINITY,

@@ -72,6 +72,19 @@ function standsAsSince({ command, model, changes, expect }: Step): void {
   );
 }
 
+/** R19 who has another priority stands where it puts them, or is rung in this step and stands nowhere. */
+function standsByPriority({ command, model, changes, expect }: Step): void {
+  const change = changes.find(({ type }) => type === 'call.prioritised');
+  if (command.type !== 'call.prioritise' || change?.type !== 'call.prioritised') return;
+  const call = model.calls.get(change.callId);
+  if (!call || change.position === undefined || model.stageOf(call) !== 'waiting') return;
+  const place = placeOf(model, call, (other) => model.stageOf(other) === 'waiting');
+  expect(
+    change.position === place,
+    `R19 call ${call.id} stands at ${place}, not ${change.position}`,
+  );
+}
+
 export const order: MakeRule = () => ({
   onChange({ model, expect }, change) {
     const call = change.type === 'announcement.due' && model.calls.get(change.callId);
@@ -87,6 +100,7 @@ export const order: MakeRule = () => ({
     nobodyIdle(step);
     if (!step.quiet) return;
     standsAsSince(step);
+    standsByPriority(step);
     for (const change of step.changes) {
       if (change.type !== 'offer.made') continue;
       step.model.judged = change.offerId;

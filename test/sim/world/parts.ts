@@ -6,6 +6,7 @@ import { casual } from './casual.ts';
 import { habits } from './habits.ts';
 import { hands } from './hands.ts';
 import { noise } from './noise.ts';
+import { operators } from './operators.ts';
 import { overflows } from './overflows.ts';
 import type { MakePart } from './part.ts';
 import { phones } from './phones.ts';
@@ -41,6 +42,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   bridges,
   /** Holds, transfers, consultations, parked calls. */
   hands,
+  /** Calls that wait and are moved by hand. */
+  operators,
   /** What happens when a phone rings, and phones that go away. */
   phones,
   /** Shifts, pauses and whims of agents. */

@@ -131,6 +131,24 @@ test('A visit counts in the skills that its queue and the call ask for; older re
   assert.deepEqual(skillsOf({}), []);
 });
 
+test('Who was taken from the line by an operator and spoke with an agent has not abandoned the queue', () => {
+  const facts = whole([
+    ARRIVED,
+    QUEUED,
+    ['10:00:40', 'offer.made', { offerId: 'o', agentId: '1009' }],
+    ['10:00:40', 'call.left', { queueId: 'ventas', outcome: 'abandoned', byHouse: true }],
+    ['10:00:50', 'agent.answered', { agentId: '1009', how: 'blind' }],
+    ['10:00:50', 'call.transferred', { target: '1009', to: 'agent', how: 'blind' }],
+    ['10:01:50', 'call.ended', { agentId: '1009' }],
+    ['10:01:50', 'call.finished', { outcome: 'answered' }],
+  ]);
+  const { offered, abandoned, leftOtherwise, handled, talkMs } = facts;
+  assert.deepEqual(
+    [offered, abandoned, leftOtherwise, handled, talkMs],
+    [1, undefined, 1, 1, 60_000],
+  );
+});
+
 test('A key that takes the caller elsewhere is no abandon, though the engine calls it one', () => {
   const elsewhere = whole([
     ARRIVED,

@@ -48,7 +48,7 @@ export const callReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, con
     async ({ params: { id }, principal }) => {
       const call = found(liveOf(context, id), 'call in progress', id);
       mustBeWithin(principal, control, call);
-      return answer(call);
+      return callAnswer(call);
     },
   );
 };
@@ -96,7 +96,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   );
 };
 
-const answer = madeOnce((call: CallView): Static<typeof CallAnswer> => {
+export const callAnswer = madeOnce((call: CallView): Static<typeof CallAnswer> => {
   const { recentCalls = [], ...context } = call.context;
   const recent = recentCalls.map((past) => ({ ...past, at: iso(past.at) }));
   const { supervisions, ...rest } = call;
@@ -118,7 +118,7 @@ function pageOfCalls(calls: readonly CallView[], query: Static<typeof CallQuery>
     .sort(byArrival);
   const shown = fitting.slice(0, query.limit);
   const last = shown.at(-1);
-  const items = shown.map((call) => answer(call));
+  const items = shown.map((call) => callAnswer(call));
   return last && fitting.length > shown.length
     ? { items, nextCursor: encodeCursor([String(last.arrivedAt), last.id]) }
     : { items };

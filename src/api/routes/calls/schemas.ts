@@ -46,6 +46,9 @@ export const CallAnswer = Named(
     context: Context,
     queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
     position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
+    priority: Type.Optional(
+      Type.Integer({ description: 'While it waits: 10 is served first', examples: [5] }),
+    ),
     agentId: Type.Optional(Type.String({ examples: ['1001'] })),
     recording: Type.Optional(
       Type.Object(

@@ -3,10 +3,11 @@ import type { Static } from 'typebox';
 import { CodedError, type Refusal } from '../../../../lib/errors.ts';
 import { agentId, callId } from '../../../../model/ids.ts';
 import type { ApiContext } from '../../../context.ts';
-import { valueFrom } from '../../../outcomes.ts';
+import { found, valueFrom } from '../../../outcomes.ts';
 import { mustBeWithin, mustReach } from '../../../reach.ts';
 import { iso, NoContent, responses } from '../../../schemas.ts';
-import { CallParams } from '../schemas.ts';
+import { callAnswer } from '../routes.ts';
+import { CallAnswer, CallParams } from '../schemas.ts';
 import {
   ConferenceBody,
   ConsultBody,
@@ -14,6 +15,7 @@ import {
   ParkedAnswer,
   ParkedCalls,
   PickUpBody,
+  PriorityBody,
   SlotParams,
   TransferBody,
 } from './schemas.ts';
@@ -24,7 +26,7 @@ const config = { scope: 'calls:act' } as const;
 const response = responses({ 204: NoContent });
 
 /**
- * What can be done with a conversation in progress, by whom its agent is within reach of. All answers come at once: the
+ * What can be done with a conversation in progress, or a call that waits for one, by whom its agent is within reach of. All answers come at once: the
  * call's history tells the rest.
  */
 export const talkRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
@@ -65,8 +67,10 @@ export const talkRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       config,
       schema: {
         tags,
-        summary: 'Transfer blindly: the customer hears music until somebody answers',
-        description: 'If nobody does, the customer comes back to the agent, or to the queue.',
+        summary:
+          'Transfer blindly, or out of the line: the customer hears music until somebody answers',
+        description:
+          'If nobody does, the customer comes back to the agent, or to the queue. A call that waits, or rings, leaves its line, and no phone rings for it any more; in another queue it keeps the place of who has waited as long. One that has just been answered is a conversation: it has an agent then.',
         params,
         body: TransferBody,
         response,
@@ -75,6 +79,26 @@ export const talkRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
     async ({ params: { id }, body }, reply) => {
       done(talk.transfer(callId(id), body.to));
       return reply.code(204).send(null);
+    },
+  );
+
+  app.patch(
+    '/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Change the priority of a call that waits',
+        description:
+          'Its place follows at once; while a phone rings for it, when it waits again. Afterwards the place is in the answer.',
+        params,
+        body: PriorityBody,
+        response: responses({ 200: CallAnswer }),
+      },
+    },
+    async ({ params: { id }, body }) => {
+      done(talk.prioritise(callId(id), body.priority));
+      return callAnswer(found(control.call(callId(id)), 'call in progress', id));
     },
   );
 

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { PRIORITY_MAX, PRIORITY_MIN } from '../../../../model/queue.ts';
 import { Id, Named, Timestamp } from '../../../schemas.ts';
 import { CallId } from '../schemas.ts';
 
@@ -32,7 +33,7 @@ const Outside = [
   ),
 ];
 
-/** Where a conversation may go. */
+/** Where a conversation may go, or a call that waits for one. */
 export const TransferBody = Named(
   'TransferBody',
   Type.Object(
@@ -54,6 +55,21 @@ export const TransferBody = Named(
       ]),
     },
     { ...strict, examples: [{ to: { agent: '1002' } }] },
+  ),
+);
+
+export const PriorityBody = Named(
+  'PriorityBody',
+  Type.Object(
+    {
+      priority: Type.Integer({
+        minimum: PRIORITY_MIN,
+        maximum: PRIORITY_MAX,
+        description: 'The higher is served first; 5 is ordinary',
+        examples: [9],
+      }),
+    },
+    { ...strict, examples: [{ priority: 9 }] },
   ),
 );
 

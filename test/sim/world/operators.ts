@@ -1,0 +1,38 @@
+import type { CallId } from '../../../src/model/ids.ts';
+import type { MakePart } from './part.ts';
+
+/**
+ * Operators look at who waits: they give some another priority and send some to another queue, in the commands in which
+ * `runtime/leaving-line.ts` says it.
+ */
+export const operators: MakePart = (stage, random) => {
+  /** In some houses nobody looks. */
+  const share = random.pick([0, 0.1, 0.4]);
+  const firstQueuedAt = new Map<CallId, number>();
+
+  /** As one input: nobody comes in between. A call that was answered, or has gone, is left where it is. */
+  const move = (at: number, callId: CallId, since: number): void => {
+    const priority = random.between(0, 10);
+    const queueId = random.pick(stage.queues).id;
+    stage.plan(at, () => ({ type: 'call.abandon', callId, byHouse: true }));
+    stage.plan(at, () => {
+      const order = { priority, requiredSkills: {}, since, returns: true } as const;
+      return { type: 'call.enqueue', callId, queueId, ...order };
+    });
+  };
+
+  return {
+    react(now, change) {
+      if (change.type !== 'call.queued' || !random.chance(share)) return;
+      const { callId } = change;
+      const since = firstQueuedAt.get(callId) ?? now;
+      firstQueuedAt.set(callId, since);
+      const at = now + random.around(8_000);
+      if (random.chance(0.3)) return move(at, callId, since);
+      stage.send(at, { type: 'call.prioritise', callId, priority: random.between(0, 10) });
+    },
+    nonsense: () => [
+      { type: 'call.prioritise', callId: stage.someCall(), priority: random.between(-1, 11) },
+    ],
+  };
+};
