@@ -1,4 +1,5 @@
-// The programs that the tests use as telephones and as a recogniser: nobody here wrote them, and Debian has them.
+// The programs that tests and benches use as telephones, as a recogniser, as eyes: nobody here wrote them, and Debian has
+// them.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -8,6 +9,8 @@ const TOOLS = [
   { file: '/usr/lib/python3/dist-packages/pocketsphinx', package: 'python3-pocketsphinx' },
   { file: '/usr/share/pocketsphinx/model/en-us/en-us', package: 'pocketsphinx-en-us' },
 ];
+
+const EYES = [{ command: 'tcpdump', package: 'tcpdump' }];
 
 const has = (command) =>
   spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0;
@@ -31,15 +34,20 @@ function aptGet(prefix, args) {
 }
 
 /** Installs what is missing. Returns what is still missing then, in words; undefined when all is there. */
-export function ensureTestTools() {
-  const missing = TOOLS.filter((tool) => !(tool.file ? existsSync(tool.file) : has(tool.command)));
+export const ensureTestTools = () => ensure(TOOLS, 'These tests need');
+
+/** The same for the program that sees packets with the kernel's time stamps. */
+export const ensureEyes = () => ensure(EYES, 'Time stamps of the kernel need');
+
+function ensure(tools, whoNeeds) {
+  const missing = tools.filter((tool) => !(tool.file ? existsSync(tool.file) : has(tool.command)));
   if (missing.length === 0) return undefined;
   const names = missing.map((tool) => tool.package);
-  const advice = `These tests need ${names.join(' and ')} (Debian packages), which are not here`;
+  const advice = `${whoNeeds} ${names.join(' and ')} (Debian), not found here`;
   const prefix = rootPrefix();
   if (!has('apt-get')) return `${advice}, and this is no Debian. Install them by hand.`;
   if (!prefix) return `${advice}. Run: sudo apt-get install ${names.join(' ')}`;
-  console.log(`Installing ${names.join(' and ')} …`);
+  console.error(`Installing ${names.join(' and ')} …`);
   const install = ['install', '-y', '-q', '--no-install-recommends', ...names];
   const installed =
     aptGet(prefix, install) || (aptGet(prefix, ['update', '-q']) && aptGet(prefix, install));

@@ -1,12 +1,10 @@
 /**
  * The embedded media server alone: so many bridged calls at once, one codec (packets pass) or two (mixed),
- * and so many listeners to music. Prints JSON: packets lost, spacing at the phones, CPU.
+ * and so many listeners to music. Prints JSON: packets lost, their spacing before and behind the switch, CPU.
  *
- *   node --import tsx bench/media-server/index.ts [--calls N] [--seconds N]
+ *   node --import tsx bench/media-server/index.ts [--calls N] [--seconds N] [--only bridged,recorded,music]
  */
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,14 +12,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { wavHeader } from '../../src/embedded/media/audio/wav-writer.ts';
 import { invite, openSwitch, type Switch } from '../../test/contract/media/support/media-server.ts';
-import { Capture } from '../media/capture.ts';
-import { distribution, round } from '../support/percentiles.ts';
-import type { PhonesOrder, PhonesReport } from './phones.ts';
+import { round } from '../support/percentiles.ts';
+import { Talkers } from '../support/talk.ts';
 
 const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '10' },
+    only: { type: 'string', default: 'bridged,recorded,music' },
   },
 });
 const calls = Number(values.calls);
@@ -38,8 +36,7 @@ type Scene = 'bridged' | 'recorded' | 'music';
 
 const recordings = join(tmpdir(), `bench-recordings-${process.pid}`);
 const results: Record<string, unknown> = {};
-for (const scene of ['bridged', 'recorded', 'music'] as const)
-  results[scene] = await measure(scene);
+for (const scene of values.only.split(',') as Scene[]) results[scene] = await measure(scene);
 process.stdout.write(`${JSON.stringify({ calls, ...results }, undefined, 2)}\n`);
 rmSync(musicPath);
 rmSync(recordings, { recursive: true, force: true });
@@ -47,43 +44,23 @@ process.exit();
 
 async function measure(scene: Scene): Promise<unknown> {
   const at = await openSwitch({ rtpPortMin: 30_000, rtpPortMax: 31_999 });
-  const phones = fork(new URL('./phones.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
-  const tell = (order: PhonesOrder) => phones.send(order);
-  tell({ kind: 'open', count: 2 * calls });
-  const [ports] = (await once(phones, 'message')) as [number[]];
-  const legs: { uuid: string; port: number }[] = [];
-  for (const port of ports) legs.push(await park(at, port));
-  tell({ kind: 'talk', ports: legs.map((leg) => leg.port) });
-  for (let i = 0; i < legs.length; i += 2) {
-    await begin(at, scene, legs[i]?.uuid ?? '', legs[i + 1]?.uuid ?? '');
+  const talkers = await Talkers.open(2 * calls);
+  const legs: string[] = [];
+  for (const [talker, port] of talkers.ports.entries()) {
+    const leg = await park(at, port);
+    talkers.send(talker, leg.port);
+    legs.push(leg.uuid);
   }
+  for (let i = 0; i < legs.length; i += 2) await begin(at, scene, legs[i] ?? '', legs[i + 1] ?? '');
   await at.esl.send('noevents');
   await delay(SETTLE_MS);
-  const capture = await Capture.start();
   const usage = process.cpuUsage();
-  tell({ kind: 'measure' });
-  await delay(seconds * 1000);
-  tell({ kind: 'report' });
-  const [report] = (await once(phones, 'message')) as [PhonesReport];
+  const audio = await talkers.measure(() => delay(seconds * 1000));
   const cpu = process.cpuUsage(usage);
-  const streams = capture && [...(await capture.finish(new Set(ports))).values()];
-  phones.kill();
+  await talkers.close();
   await at.close();
-  return {
-    streams: legs.length,
-    sent: report.sent,
-    received: report.received,
-    lost: report.lost,
-    spacingMsAtPhones: distribution(report.spacingsMs),
-    ...(streams && {
-      kernel: {
-        packets: streams.reduce((sum, each) => sum + each.packets, 0),
-        lost: streams.reduce((sum, each) => sum + each.lost, 0),
-        spacingMs: distribution(streams.flatMap(({ spacingsMs }) => spacingsMs)),
-      },
-    }),
-    cpuPercentOfOneCore: round((cpu.user + cpu.system) / seconds / 10_000),
-  };
+  const cpuUs = cpu.user + cpu.system;
+  return { ...audio, cpuUsPerPacketSent: round(cpuUs / audio.received) };
 }
 
 async function park(at: Switch, port: number): Promise<{ uuid: string; port: number }> {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:media`: a hundred bridged calls at once (packets lost, spacing), and what a waiting and a bridged
- * call cost in memory and CPU, application and switch apart. Prints JSON.
+ * `npm run bench:media`: a hundred bridged calls at once (packets lost, spacing as the phones send and as the switch
+ * sends, what the switch adds), and what a waiting and a bridged call cost in memory and CPU, application and switch
+ * apart. The phones' sound is in a process of its own; what is judged is the kernel's time stamps (tcpdump). Prints JSON.
  *
  *   npm run bench:media -- [--calls N] [--seconds N]
  */
@@ -11,11 +12,12 @@ import { PhoneBox, type Ringing } from '../../demo/phone/phone-box.ts';
 import type { PhoneCall } from '../../demo/phone/phone-call.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { readyAgents } from '../support/agents.ts';
-import { type Distribution, distribution, round } from '../support/percentiles.ts';
+import { besideEcho } from '../support/echo.ts';
+import { round } from '../support/percentiles.ts';
 import { residentKb, watchCpu } from '../support/processes.ts';
 import { runOnBench } from '../support/run.ts';
 import type { TestBench } from '../support/test-bench.ts';
-import { Capture } from './capture.ts';
+import { Voices } from './voices.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,108 +30,47 @@ const calls = Number(values.calls);
 const seconds = Number(values.seconds);
 const DIAL_EVERY_MS = 60;
 const SETTLE_MS = 3_000;
-const CALLER_TONE_HZ = 1_130;
-const AGENT_TONE_HZ = 1_730;
 
 await runOnBench(measure);
 
 async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);
   const line = await on.company.line();
-  const atAgents: PhoneCall[] = [];
+  const voices = await Voices.open(2 * calls);
   const idle = memory(on);
   const callers: PhoneCall[] = [];
   for (let index = 0; index < calls; index++) {
-    const call = await phones.dial(line.dnis, { ani: '5555559000', listenFor: [AGENT_TONE_HZ] });
-    call.rtp.play(CALLER_TONE_HZ);
-    callers.push(call);
+    const ani = String(5_556_000_000 + index);
+    callers.push(await voices.use((ears) => phones.dial(line.dnis, { ani, ...ears })));
     await delay(DIAL_EVERY_MS);
   }
   await on.company.waiting(line, calls);
   await delay(SETTLE_MS);
   const waiting = memory(on);
   const waitingCpu = await cpuPerCallSecond(on);
-  await readyAgents(on, phones, line, calls, (ringing) => void answer(ringing, atAgents));
-  await eventually('all to be bridged', () => atAgents.length === calls, 60_000);
-  await eventually(
-    'every caller to hear an agent',
-    () => callers.every((call) => call.rtp.heard.find(AGENT_TONE_HZ, 100)),
-    60_000,
-  );
+  const answered: Promise<PhoneCall | undefined>[] = [];
+  const answer = (ringing: Ringing) => voices.use((ears) => ringing.answer(ears));
+  await readyAgents(on, phones, line, calls, (ringing) => void answered.push(answer(ringing)));
+  await eventually('all to be bridged', () => answered.length === calls, 60_000);
+  await Promise.all(answered);
   await delay(SETTLE_MS);
   const bridged = memory(on);
-  const audio = await measureAudio([...callers, ...atAgents]);
+  const audio = await besideEcho(() => voices.talkers.measure(() => delay(seconds * 1000)));
   const bridgedCpu = await cpuPerCallSecond(on);
   for (const call of callers) call.hangUp();
   await delay(SETTLE_MS);
   await phones.close();
+  await voices.talkers.close();
   return {
     switch: on.switchKind,
     calls,
-    bridged: audio,
+    bridged: { expected: 2 * calls * seconds * 50, ...audio },
     memoryKb: {
       idle,
       perWaitingCall: difference(idle, waiting),
       perBridgedCall: difference(idle, bridged),
     },
     cpuMsPerCallAndSecond: { waiting: waitingCpu, bridged: bridgedCpu },
-  };
-}
-
-async function answer(ringing: Ringing, answered: PhoneCall[]): Promise<void> {
-  const call = await ringing.answer();
-  if (!call) return;
-  call.rtp.play(AGENT_TONE_HZ);
-  answered.push(call);
-}
-
-interface Audio {
-  readonly streams: number;
-  readonly packets: number;
-  readonly expected: number;
-  readonly lost: number;
-  readonly spacingMs: Distribution & { readonly p1: number };
-  readonly measuredBy: string;
-}
-
-/** What arrives at both ends of all calls for a while: by the kernel's clock where that can be had. */
-async function measureAudio(ends: readonly PhoneCall[]): Promise<Audio> {
-  const ports = new Set(ends.map((call) => call.rtp.port));
-  const capture = await Capture.start();
-  const before = new Map(ends.map((call) => [call, { ...call.rtp.statistics }]));
-  const spacingsFrom = new Map(ends.map((call) => [call, call.rtp.statistics.spacingsMs.length]));
-  await delay(seconds * 1000);
-  if (capture) {
-    const streams = [...(await capture.finish(ports)).values()];
-    const spacings = streams.flatMap(({ spacingsMs }) => spacingsMs);
-    const sum = (of: 'packets' | 'lost') => streams.reduce((total, one) => total + one[of], 0);
-    return audio(streams.length, sum('packets'), sum('lost'), spacings, 'dumpcap');
-  }
-  const difference = (of: 'packets' | 'lost') =>
-    ends.reduce((sum, call) => sum + call.rtp.statistics[of] - (before.get(call)?.[of] ?? 0), 0);
-  const spacings = ends.flatMap((call) =>
-    call.rtp.statistics.spacingsMs.slice(spacingsFrom.get(call)),
-  );
-  return audio(ends.length, difference('packets'), difference('lost'), spacings, 'the phones');
-}
-
-function audio(
-  streams: number,
-  packets: number,
-  lost: number,
-  spacings: readonly number[],
-  measuredBy: string,
-): Audio {
-  const sorted = [...spacings].sort((a, b) => a - b);
-  const p1 = round(sorted[Math.floor(sorted.length / 100)] ?? 0);
-  const expected = streams * seconds * 50;
-  return {
-    streams,
-    packets,
-    expected,
-    lost,
-    spacingMs: { p1, ...distribution(spacings) },
-    measuredBy,
   };
 }
 

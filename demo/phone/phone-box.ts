@@ -9,17 +9,20 @@ export interface SipServer {
   readonly port: number;
 }
 
-export interface DialOptions {
-  /** The calling number; absent: withheld. */
-  readonly ani?: string;
-  readonly name?: string;
+export interface EarOptions {
   readonly listenFor?: readonly number[];
-  /** Dials as a registered phone, and answers its challenge. */
-  readonly credentials?: Credentials;
   /** Ears that were opened beforehand: several calls may share them when nobody listens. */
   readonly rtp?: RtpPeer;
   /** Where the sound shall go instead of there. */
   readonly earsAt?: number;
+}
+
+export interface DialOptions extends EarOptions {
+  /** The calling number; absent: withheld. */
+  readonly ani?: string;
+  readonly name?: string;
+  /** Dials as a registered phone, and answers its challenge. */
+  readonly credentials?: Credentials;
   /** `sendonly`: no sound shall come. */
   readonly direction?: Direction;
 }
@@ -33,7 +36,7 @@ export interface Ringing {
   readonly at: number;
   /** The CANCEL. */
   readonly stopped: Promise<number>;
-  answer(options?: { readonly listenFor?: readonly number[] }): Promise<PhoneCall | undefined>;
+  answer(options?: EarOptions): Promise<PhoneCall | undefined>;
   reject(status: number): void;
 }
 
@@ -103,9 +106,11 @@ export class PhoneBox {
 
   /** Dials. The promise resolves with the answered call, or rejects with the status that refused it. */
   async dial(number: string, options: DialOptions = {}): Promise<PhoneCall> {
-    const { listenFor = [] } = options;
-    const rtp = options.rtp ?? (await RtpPeer.open({ host: this.#agent.host, listenFor }));
-    return this.#invite(number, options, rtp, []);
+    return this.#invite(number, options, await this.#ears(options), []);
+  }
+
+  async #ears({ rtp, listenFor = [] }: EarOptions): Promise<RtpPeer> {
+    return rtp ?? (await RtpPeer.open({ host: this.#agent.host, listenFor }));
   }
 
   close(): Promise<void> {
@@ -119,8 +124,8 @@ export class PhoneBox {
     proof: [string, string][],
   ): Promise<PhoneCall> {
     const uri = `sip:${number}@${this.#server.host}:${this.#server.port}`;
-    const call = new PhoneCall(rtp, performance.now());
-    const body = offer(rtp.host, options.earsAt ?? rtp.port, 1, options.direction);
+    const call = new PhoneCall(rtp, performance.now(), options.earsAt);
+    const body = offer(rtp.host, call.earsAt, 1, options.direction);
     return new Promise((resolve, reject) => {
       const parts = { from: fromOf(options, this.#server), body, headers: proof };
       this.#agent.invite(uri, parts, {
@@ -162,19 +167,16 @@ export class PhoneBox {
       incoming,
       at,
       stopped,
-      answer: (options) => this.#answer(incoming, options?.listenFor ?? []),
+      answer: (options = {}) => this.#answer(incoming, options),
       reject: (status) => incoming.reject(status),
     });
   }
 
-  async #answer(
-    incoming: IncomingCall,
-    listenFor: readonly number[],
-  ): Promise<PhoneCall | undefined> {
-    const rtp = await RtpPeer.open({ host: this.#agent.host, listenFor });
-    const call = new PhoneCall(rtp, performance.now());
+  async #answer(incoming: IncomingCall, options: EarOptions): Promise<PhoneCall | undefined> {
+    const rtp = await this.#ears(options);
+    const call = new PhoneCall(rtp, performance.now(), options.earsAt);
     const offered = String(incoming.request.body);
-    const body = offered ? answerTo(offered, rtp.host, rtp.port) : offer(rtp.host, rtp.port);
+    const body = offered ? answerTo(offered, rtp.host, call.earsAt) : offer(rtp.host, call.earsAt);
     const session = body === undefined ? undefined : incoming.accept({ body }, call.handlers);
     if (!session) {
       incoming.reject(488);

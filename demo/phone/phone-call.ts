@@ -5,7 +5,7 @@ import {
   type Session,
   type SessionHandlers,
 } from '../../src/embedded/sip/index.ts';
-import type { RtpPeer } from './rtp-peer.ts';
+import type { RtpPeer, RtpTarget } from './rtp-peer.ts';
 import { answerTo, type Direction, offer, targetOf } from './sdp.ts';
 
 /** Moments of a call on the clock of `performance.now()`. */
@@ -18,6 +18,10 @@ export interface CallTimes {
 /** A call that one of our phones is in, whichever side placed it. It has ears and a voice of its own. */
 export class PhoneCall {
   readonly rtp: RtpPeer;
+  /** The port at which its sound arrives. */
+  readonly earsAt: number;
+  /** Where the other side wants its own, as far as it has said so. */
+  target: RtpTarget | undefined;
   readonly times: CallTimes;
   /** Resolves when the call is over, whoever ended it. */
   readonly ended: Promise<EndCause>;
@@ -26,8 +30,9 @@ export class PhoneCall {
   #version = 1;
   #end: (cause: EndCause) => void = () => undefined;
 
-  constructor(rtp: RtpPeer, startedAt: number) {
+  constructor(rtp: RtpPeer, startedAt: number, earsAt = rtp.port) {
     this.rtp = rtp;
+    this.earsAt = earsAt;
     this.times = { startedAt };
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -79,7 +84,7 @@ export class PhoneCall {
   /** Another description of this end: a hold, say (RFC 3264 section 8.4). The final status of the re-INVITE. */
   async reoffer(direction: Direction): Promise<number> {
     this.#version += 1;
-    const body = offer(this.rtp.host, this.rtp.port, this.#version, direction);
+    const body = offer(this.rtp.host, this.earsAt, this.#version, direction);
     const outcome = await this.#session?.reinvite({ body });
     return outcome?.ok ? outcome.value.status : 408;
   }
@@ -95,7 +100,7 @@ export class PhoneCall {
 
   #reoffered(offer: IncomingOffer): void {
     const offered = String(offer.request.body);
-    const answer = answerTo(offered, this.rtp.host, this.rtp.port);
+    const answer = answerTo(offered, this.rtp.host, this.earsAt);
     if (answer === undefined) {
       offer.reject(488);
       return;
@@ -106,7 +111,9 @@ export class PhoneCall {
 
   #listenTo(sdp: string): void {
     const target = targetOf(sdp);
-    if (target) this.rtp.connect(target);
+    if (!target) return;
+    this.target = target;
+    this.rtp.connect(target);
   }
 
   #over(cause: EndCause): void {
