@@ -96,7 +96,7 @@ export class Engine {
   apply(now: EpochMs, command: Command): Applied {
     const floor = this.#floor;
     if (now > floor.now && now <= EPOCH_MS_MAX) floor.now = now;
-    floor.changes = [];
+    floor.changes = [] as Change[];
     // The last command left nothing to do but what time brings (rule T2).
     if (fireDue(floor)) settle(floor);
     const reply = obey(floor, command);
