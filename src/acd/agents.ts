@@ -1,15 +1,15 @@
 import { never } from '../lib/result.ts';
 import type { AgentState, AgentStateKind, Intention } from '../model/agent.ts';
 import { releaseOwn } from './calls.ts';
+import { NOWHERE } from './create-floor.ts';
 import { NEVER } from './deadlines.ts';
-import { touchGate } from './gate.ts';
 import { observeAgent } from './handle-times.ts';
-import { isCasual, mayHelp, mayHelpYet } from './ledger.ts';
+import { setFree, toRoute } from './idle.ts';
+import { mayHelp, mayHelpYet } from './ledger.ts';
 import { isAtWork } from './preferred.ts';
 import { beginAnew, notReadyNow, presenceDue, presenceEndsAt } from './presence.ts';
-import type { SortedList } from './sorted-list.ts';
 import { dropStaffing, refreshStaffing } from './staffing.ts';
-import type { Agent, Floor, Membership, Queue } from './state.ts';
+import type { Agent, Floor, Queue } from './state.ts';
 
 /*
  *        ┌───────── always on: phone and hours ──────────┐
@@ -63,61 +63,26 @@ export const isAvailable = (floor: Floor, agent: Agent): boolean =>
 export const mayServe = (floor: Floor, agent: Agent, queue: Queue): boolean =>
   isAvailable(floor, agent) && mayHelp(agent, queue);
 
-/**
- * Puts the agent's deadline and place in the idle lists right, after anything about them changed. Who is no
- * longer free leaves the lists at once; who became free is routed first, and listed if nobody waits for them.
- */
+/** Puts the agent's deadline and what they are free for right, after anything about them changed. */
 export function refreshAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, deadlineOf(floor, agent));
   refreshStaffing(floor, agent);
-  const available = isAvailable(floor, agent);
-  // Whoever has no limits is free in all of their queues, or in none: mostly nothing has changed.
-  if (available === agent.available && !agent.ledger && isAtWork(agent)) return;
-  agent.available = available;
-  const atWork = isAtWork(agent);
-  for (const membership of agent.memberships) {
-    const { own, queue } = membership;
-    if (own && !(atWork && mayHelpYet(agent, queue))) releaseOwn(floor, membership);
-    const free = available && mayHelp(agent, queue);
-    if (free === membership.free) continue;
-    membership.free = free;
-    touchGate(floor, queue);
-    if (free) toRoute(floor, agent);
-    else unlist(membership);
+  releaseOwns(floor, agent);
+  const freeIn = freeNow(floor, agent);
+  if (freeIn !== agent.freeIn) setFree(floor, agent, freeIn);
+}
+
+/** Whoever has no limits is free in all of their queues, or in none. */
+function freeNow(floor: Floor, agent: Agent): readonly Queue[] {
+  if (!isAvailable(floor, agent)) return NOWHERE;
+  return agent.ledger ? agent.queues.filter((queue) => mayHelp(agent, queue)) : agent.queues;
+}
+
+/** For an agent who cannot come nobody waits alone. */
+function releaseOwns(floor: Floor, agent: Agent): void {
+  for (const lane of agent.ownLanes) {
+    if (!isAtWork(agent) || !mayHelpYet(agent, lane.queue)) releaseOwn(floor, lane);
   }
-}
-
-/** Whoever is free and got no call stands in the idle lists: the last step of a routing. */
-export function listAgent(agent: Agent): void {
-  for (const membership of agent.memberships) {
-    if (!membership.free || membership.listed) continue;
-    membership.listed = true;
-    idleListOf(membership).add(agent);
-  }
-}
-
-function unlist(membership: Membership): void {
-  if (!membership.listed) return;
-  membership.listed = false;
-  idleListOf(membership).remove(membership.agent);
-}
-
-const idleListOf = ({ agent, queue }: Membership): SortedList<Agent> =>
-  isCasual(agent) ? queue.idleCasual : queue.idle;
-
-/** Something that idle lists are ordered by changes: out of them before, and into them again after. */
-export function reorder(agent: Agent, change: () => void): void {
-  const listed = agent.memberships.filter((membership) => membership.listed);
-  for (const membership of listed) idleListOf(membership).remove(agent);
-  change();
-  for (const membership of listed) idleListOf(membership).add(agent);
-}
-
-/** The routing to come looks at the agent. */
-export function toRoute(floor: Floor, agent: Agent): void {
-  if (agent.fresh) return;
-  agent.fresh = true;
-  floor.freshAgents.push(agent);
 }
 
 /** Reachability counts in the queues' figures like a state. */
@@ -181,7 +146,7 @@ export function fireAgent(floor: Floor, agent: Agent): void {
   if (agent.state.kind === 'wrapUp' && agent.state.until <= floor.now) endWrapUp(floor, agent);
   else if (ruled) takePresence(floor, agent, ruled);
   else refreshAgent(floor, agent);
-  if (agent.memberships.some(({ free }) => free)) toRoute(floor, agent);
+  if (agent.freeIn.length > 0) toRoute(floor, agent);
 }
 
 function deadlineOf(floor: Floor, agent: Agent): number {
@@ -216,11 +181,8 @@ export function countAgent(agent: Agent): boolean {
 function forgetAgent(floor: Floor, agent: Agent): void {
   floor.deadlines.set(agent, NEVER);
   dropStaffing(floor, agent);
-  for (const membership of agent.memberships) {
-    membership.free = false;
-    unlist(membership);
-    releaseOwn(floor, membership);
-  }
+  setFree(floor, agent, NOWHERE);
+  for (const lane of agent.ownLanes) releaseOwn(floor, lane);
   for (const queue of agent.memberOf) queue.members--;
   floor.agents.delete(agent.id);
 }

@@ -90,7 +90,7 @@ export function fireTicket(floor: Floor, ticket: Ticket): void {
 /** It may ask for more than the ticket did, or for one agent. */
 const mayTake = (floor: Floor, agent: Agent, live: Call): boolean =>
   live.stage.kind === 'waiting' &&
-  (live.lane.only?.agent ?? agent) === agent &&
+  (live.lane.only ?? agent) === agent &&
   isFreeFor(floor, agent, live);
 
 /** The customer's own call is served by whoever meant to ring them, if they may have it; otherwise the agent is not needed. */

@@ -7,7 +7,7 @@ import { forgetQueueIfDone } from './queues.ts';
 import { softensAt } from './relaxation.ts';
 import { ringDueAt } from './ring-times.ts';
 import { isFull, isRingingMany } from './stages.ts';
-import type { Call, CallStage, Floor, Membership, Offer, Queue } from './state.ts';
+import type { Call, CallStage, Floor, Lane, Offer, Queue } from './state.ts';
 
 /** The one place that sets a call's stage: figures, lanes and the deadline follow from it. */
 export function moveCall(floor: Floor, call: Call, to: CallStage): void {
@@ -111,9 +111,9 @@ export function relane(floor: Floor, call: Call): void {
   toRoute(floor, call);
 }
 
-/** Whoever waits for this agent waits no longer for them alone. */
-export function releaseOwn(floor: Floor, { own }: Membership): void {
-  for (const call of own ? [...own.waiting] : []) {
+/** Whoever waits for one agent waits no longer for them alone. */
+export function releaseOwn(floor: Floor, { waiting }: Lane): void {
+  for (const call of waiting.size > 0 ? [...waiting] : []) {
     call.preferredUntil = 0;
     relane(floor, call);
     refreshCall(floor, call);

@@ -18,9 +18,7 @@ export function candidatesFor(
   shownMax: number,
   chosen?: Agent,
 ): Candidates {
-  const members = [...floor.agents.values()].filter(({ memberships }) =>
-    memberships.some(({ queue }) => queue === call.queue),
-  );
+  const members = [...floor.agents.values()].filter(({ queues }) => queues.includes(call.queue));
   const looked = members.map((agent) => ({ agent, candidate: candidateFor(floor, call, agent) }));
   const free = looked.filter(({ candidate }) => candidate.objections.length === 0);
   const refused = looked.filter(({ candidate }) => candidate.objections.length > 0);

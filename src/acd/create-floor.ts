@@ -5,7 +5,7 @@ import type { QueueConfig } from '../model/queue.ts';
 import { Deadlines, UNTIMED } from './deadlines.ts';
 import { LaneHeap } from './lane-heap.ts';
 import { createCasualList, createIdleList, createLine, createNumbered } from './orders.ts';
-import type { Agent, Call, Floor, Gate, Queue, SavedWatch } from './state.ts';
+import type { Agent, Call, Floor, Gate, Lane, Queue, SavedWatch } from './state.ts';
 import { createStatistics } from './statistics.ts';
 
 export const createFloor = (): Floor => ({
@@ -84,6 +84,9 @@ export const NO_FAILURES: OfferFailures = { noAnswer: 0, rejected: 0, busy: 0, u
 
 const NO_GROUPS: ReadonlySet<string> = new Set();
 
+export const NOWHERE: readonly Queue[] = [];
+export const NO_LANES: readonly Lane[] = [];
+
 export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Agent {
   return {
     kind: 'agent',
@@ -107,13 +110,15 @@ export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Age
     lingersIn: [],
     levels: new Uint8Array(0),
     groups: NO_GROUPS,
-    memberOf: [],
-    serves: [],
-    staffs: [],
-    memberships: [],
+    memberOf: NOWHERE,
+    queues: NOWHERE,
+    serves: NOWHERE,
+    staffs: NOWHERE,
+    freeIn: NOWHERE,
+    listedIn: NOWHERE,
+    ownLanes: NO_LANES,
     ledger: undefined,
     inReserve: false,
-    available: false,
     countedSignedIn: 0,
     countedReady: 0,
     fresh: false,

@@ -1,10 +1,11 @@
 import { never } from '../lib/result.ts';
-import { fireAgent, refreshAgent, reorder } from './agents.ts';
+import { fireAgent, refreshAgent } from './agents.ts';
 import { wakeAlwaysOn } from './always-on.ts';
 import { announce } from './announcements.ts';
 import { fireTicket } from './callback-attempts.ts';
 import { refreshCall, relane } from './calls.ts';
 import { touchGate } from './gate.ts';
+import { reorder } from './idle.ts';
 import { leaveQueue } from './leaving.ts';
 import { fireLedger } from './ledger.ts';
 import type { Ledger } from './ledger-state.ts';

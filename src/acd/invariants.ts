@@ -67,6 +67,11 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
   if ([...memberOf, ...serves, ...staffs].some((queue) => floor.queues.get(queue.id) !== queue)) {
     problems.push(`I4 agent ${id} belongs to a queue that is gone.`);
   }
+  const { queues, freeIn, listedIn } = agent;
+  const free = queues.filter((queue) => mayServe(floor, agent, queue));
+  if (!same(freeIn, free) || !same(listedIn, free)) {
+    problems.push(`I4 agent ${id} is free in other queues than is known.`);
+  }
   return problems;
 }
 
@@ -123,8 +128,8 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const own = [...floor.calls.values()].filter((call) => call.queue === queue);
   const count = (kind: Call['stage']['kind']): number =>
     own.filter(({ stage }) => stage.kind === kind).length;
-  const owned = [...floor.agents.values()].flatMap(({ memberships }) =>
-    memberships.flatMap((other) => (other.queue === queue && other.own ? [other.own] : [])),
+  const owned = [...floor.agents.values()].flatMap(({ ownLanes }) =>
+    ownLanes.filter((lane) => lane.queue === queue),
   );
   const lanes = [...queue.busyLanes.lanes, ...owned]
     .flatMap((lane) => [...lane.waiting])
@@ -134,7 +139,7 @@ function queueProblems(floor: Floor, queue: Queue): readonly string[] {
   const signedIn = members.filter(({ state }) => state.kind !== 'offline');
   const ready = signedIn.filter(({ state, reachable }) => state.kind === 'ready' && reachable);
   const free = [...floor.agents.values()]
-    .filter(({ memberships }) => memberships.some((other) => other.queue === queue))
+    .filter(({ queues }) => queues.includes(queue))
     .filter((agent) => mayServe(floor, agent, queue))
     .sort((a, b) => a.idleSince - b.idleSince || a.seq - b.seq);
   const idle = free.filter((agent) => !isCasual(agent));
@@ -218,5 +223,4 @@ const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);
 
 /** As a member, or by a group that a call of the queue may be widened to. */
-const belongsTo = ({ memberships }: Agent, queue: Queue): boolean =>
-  memberships.some((other) => other.queue === queue);
+const belongsTo = ({ queues }: Agent, queue: Queue): boolean => queues.includes(queue);

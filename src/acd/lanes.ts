@@ -2,7 +2,7 @@ import type { Skills } from '../model/agent.ts';
 import { byOrder, createLine } from './orders.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { copySkills } from './skills.ts';
-import type { Agent, Call, Floor, Lane, Membership, Queue } from './state.ts';
+import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
 
 /** Lanes without calls are kept for the next call with their demands, up to so many in a queue. */
 const LANES_MAX = 1_024;
@@ -92,8 +92,8 @@ function laneKeyOf(floor: Floor, skills: Skills, steps: number): string | number
 const keyOf = (skills: Skills): string => JSON.stringify(Object.entries(skills).sort());
 
 /** For those who wait for one agent, who holds whatever each of them asks for. */
-export const createOwnLane = (only: Membership): Lane => ({
-  queue: only.queue,
+export const createOwnLane = (only: Agent, queue: Queue): Lane => ({
+  queue,
   key: '',
   requiredSkills: {},
   steps: -1,

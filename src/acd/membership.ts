@@ -1,5 +1,6 @@
 import { countAgent, refreshAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
+import { NO_LANES, NOWHERE } from './create-floor.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
 import { forgetLanes, joinLane, numberSkills } from './lanes.ts';
@@ -47,23 +48,21 @@ function linkAgent(floor: Floor, agent: Agent): void {
   const ids = agent.removed ? [] : new Set([...agent.config.queueIds, ...agent.lingersIn]);
   agent.memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
   const wider = agent.removed ? [] : [...floor.queues.values()].filter(widensToGroupOf(agent));
-  agent.memberships = [...new Set([...agent.memberOf, ...wider])].map((queue) => ({
-    agent,
-    queue,
-    own: undefined,
-    free: false,
-    listed: false,
-  }));
+  agent.queues = wider.length === 0 ? agent.memberOf : [...new Set([...agent.memberOf, ...wider])];
   for (const queue of agent.memberOf) queue.members++;
-  for (const { queue } of isCasual(agent) ? agent.memberships : []) {
+  for (const queue of isCasual(agent) ? agent.queues : []) {
     queue.gate.helpers = [...queue.gate.helpers, agent];
   }
-  agent.serves = agent.memberOf.filter(({ config }) =>
+  const served = agent.memberOf.filter(({ config }) =>
     holdsAll(agent.config.skills, Object.entries(config.requiredSkills)),
   );
+  // Mostly all of these are one list: it is read with every call.
+  agent.serves = served.length === agent.memberOf.length ? agent.memberOf : served;
   dropStaffing(floor, agent);
   floor.deadlines.set(agent, NEVER);
-  agent.available = false;
+  agent.freeIn = NOWHERE;
+  agent.listedIn = NOWHERE;
+  agent.ownLanes = NO_LANES;
   agent.countedSignedIn = 0;
   agent.countedReady = 0;
   countAgent(agent);

@@ -33,10 +33,7 @@ function staffOf(floor: Floor, queue: Queue, lane?: Lane): readonly Agent[] {
   if (queue.config.relaxation.length === 0)
     return [...queue.staff].filter((agent) => holds(agent, lane));
   const helpers = [...floor.agents.values()].filter(
-    (agent) =>
-      agent.memberships.some((membership) => membership.queue === queue) &&
-      worksFor(agent, queue) &&
-      holds(agent, lane),
+    (agent) => agent.queues.includes(queue) && worksFor(agent, queue) && holds(agent, lane),
   );
   return helpers.sort((a, b) => a.seq - b.seq);
 }

@@ -1,7 +1,7 @@
 import type { AgentId } from '../model/ids.ts';
 import { createOwnLane, generalLaneOf, holds } from './lanes.ts';
 import { mayHelpYet } from './ledger.ts';
-import type { Agent, Call, Floor, Lane, Membership, Queue } from './state.ts';
+import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
 
 /**
  * Where the call stands: with the agent it prefers while they are waited for, else with all who ask for the same.
@@ -10,11 +10,8 @@ import type { Agent, Call, Floor, Lane, Membership, Queue } from './state.ts';
 export function laneOf(floor: Floor, call: Call): Lane {
   const general = generalLaneOf(floor, call);
   if (call.preferredUntil === 0) return general;
-  const membership = awaited(floor, call, general);
-  if (membership) {
-    membership.own ??= createOwnLane(membership);
-    return membership.own;
-  }
+  const agent = awaited(floor, call, general);
+  if (agent) return ownLaneOf(agent, call.queue);
   call.preferredUntil = 0;
   return general;
 }
@@ -25,15 +22,22 @@ export function preferredUntil(floor: Floor, queue: Queue, agentId: AgentId | un
   return agentId === undefined || preferredWaitMs === 0 ? 0 : floor.now + preferredWaitMs;
 }
 
-function awaited(floor: Floor, call: Call, general: Lane): Membership | undefined {
+function ownLaneOf(agent: Agent, queue: Queue): Lane {
+  const known = agent.ownLanes.find((lane) => lane.queue === queue);
+  if (known) return known;
+  const lane = createOwnLane(agent, queue);
+  agent.ownLanes = [...agent.ownLanes, lane];
+  return lane;
+}
+
+function awaited(floor: Floor, call: Call, general: Lane): Agent | undefined {
   const { preferredAgentId, preferredUntil: until, queue } = call;
   const agent = preferredAgentId && floor.agents.get(preferredAgentId);
   if (!agent || until <= floor.now || !isAtWork(agent) || !agent.memberOf.includes(queue)) {
     return undefined;
   }
   // Whoever has no calls left, or is not needed, would be waited for in vain.
-  if (!mayHelpYet(agent, queue) || !holds(agent, general)) return undefined;
-  return agent.memberships.find((membership) => membership.queue === queue);
+  return mayHelpYet(agent, queue) && holds(agent, general) ? agent : undefined;
 }
 
 /** In a conversation or on a break, they are waited for; without a phone, or gone home, they are not. */

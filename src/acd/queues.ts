@@ -15,9 +15,13 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
   for (const agent of floor.agents.values()) {
     if (!agent.lingersIn.includes(queue.id)) continue;
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
-    agent.memberOf = agent.memberOf.filter((other) => other !== queue);
-    agent.memberships = agent.memberships.filter((other) => other.queue !== queue);
-    agent.serves = agent.serves.filter((other) => other !== queue);
+    const others = (queues: readonly Queue[]) => queues.filter((other) => other !== queue);
+    agent.memberOf = others(agent.memberOf);
+    agent.queues = others(agent.queues);
+    agent.serves = others(agent.serves);
+    agent.freeIn = others(agent.freeIn);
+    agent.listedIn = others(agent.listedIn);
+    agent.ownLanes = agent.ownLanes.filter((lane) => lane.queue !== queue);
     refreshStaffing(floor, agent);
   }
 }

@@ -1,4 +1,4 @@
-import { listAgent, toRoute } from './agents.ts';
+import { listAgent, toRoute } from './idle.ts';
 import type { LaneHeap } from './lane-heap.ts';
 import { holds } from './lanes.ts';
 import { makeOffer } from './offers.ts';
@@ -104,10 +104,13 @@ function propose(floor: Floor, candidates: SortedList<Candidate>, agent: Agent):
 /** The first in order, across all of the queues that may offer the agent a call now. */
 export function firstCallFor(floor: Floor, agent: Agent): Call | undefined {
   let best: Call | undefined;
-  for (const { free, queue, own } of agent.memberships) {
-    if (!free || queue.line.size === 0 || isFull(queue)) continue;
-    best = firstIn(floor, agent, queue.busyLanes, 0, best);
-    const call = own && firstOf(floor, agent, own);
+  for (const queue of agent.freeIn) {
+    if (queue.line.size > 0 && !isFull(queue))
+      best = firstIn(floor, agent, queue.busyLanes, 0, best);
+  }
+  for (const lane of agent.ownLanes) {
+    if (!agent.freeIn.includes(lane.queue) || isFull(lane.queue)) continue;
+    const call = firstOf(floor, agent, lane);
     if (call && (!best || byOrder(call, best) < 0)) best = call;
   }
   return best;

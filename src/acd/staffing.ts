@@ -1,7 +1,6 @@
+import { NOWHERE } from './create-floor.ts';
 import { isCasual, mayAfford } from './ledger.ts';
 import type { Agent, Floor, Queue } from './state.ts';
-
-const NOWHERE: readonly Queue[] = [];
 
 /**
  * Whether the agent will serve again of their own accord: ready (in a pause after a failed offer too), offered,

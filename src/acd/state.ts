@@ -58,8 +58,14 @@ export interface Agent extends Timed {
   levels: Uint8Array;
   groups: ReadonlySet<string>;
   memberOf: readonly Queue[];
-  /** One for each queue that may offer the agent calls. */
-  memberships: readonly Membership[];
+  /** The queues that may ever offer the agent calls: their own, and those that widen to a group of theirs. */
+  queues: readonly Queue[];
+  /** Those of `queues` that may do so at this moment: set by `refreshAgent` alone. */
+  freeIn: readonly Queue[];
+  /** The queues in whose idle list the agent stands: between commands, those that they are free in. */
+  listedIn: readonly Queue[];
+  /** Calls that wait for this agent and nobody else, by queue. */
+  ownLanes: readonly Lane[];
   /** The queues among `memberOf` whose own skills the agent holds. */
   serves: readonly Queue[];
   /** The queues in whose staff the agent stands: set by `refreshStaffing` alone. */
@@ -68,25 +74,11 @@ export interface Agent extends Timed {
   ledger: Ledger | undefined;
   /** A casual agent who would help if they were needed: set by `refreshStaffing` alone. */
   inReserve: boolean;
-  /** Could be offered a call when they were looked at last: set by `refreshAgent` alone. */
-  available: boolean;
   /** How they count in the figures of their queues, 0 or 1: set by `countAgent` alone. */
   countedSignedIn: number;
   countedReady: number;
   /** Whether the routing to come has them in hand. */
   fresh: boolean;
-}
-
-/** An agent in one queue. An index: worked out anew from configurations. */
-export interface Membership {
-  readonly agent: Agent;
-  readonly queue: Queue;
-  /** The agent may have a call of this queue at this moment. Set by `refreshAgent` alone. */
-  free: boolean;
-  /** Calls of the queue that wait for this agent and nobody else. */
-  own: Lane | undefined;
-  /** Stands in the queue's idle list: between commands, whoever is free does. */
-  listed: boolean;
 }
 
 /** An offer that is open: a phone that rings for a call. */
@@ -189,7 +181,7 @@ export interface Lane {
   /** Groups whose agents may have these calls besides the members of the queue. */
   readonly groups: readonly string[];
   /** The lane of those who wait for one agent: it stands in no heap. */
-  readonly only: Membership | undefined;
+  readonly only: Agent | undefined;
   readonly waiting: SortedList<Call>;
   /** The first of `waiting`. */
   head: Call | undefined;

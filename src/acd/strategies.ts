@@ -5,7 +5,7 @@ import { isCasual } from './ledger.ts';
 import { byIdleness, byShare, shareOf } from './orders.ts';
 import { drawBelow } from './random.ts';
 import { isFull } from './stages.ts';
-import type { Agent, Call, Floor, Membership } from './state.ts';
+import type { Agent, Call, Floor } from './state.ts';
 
 /** The agent whom the queue's strategy names for the call; without one, the casual agent least used (rule B5). */
 export function chooseAgent(floor: Floor, call: Call): Agent | undefined {
@@ -40,8 +40,8 @@ export const chooseForRinging = (floor: Floor, call: Call): Agent | undefined =>
   call.lane.only ? undefined : freeFor(floor, call);
 
 /** Rule R16: nobody else is asked. */
-const preferred = (floor: Floor, call: Call, { agent, listed }: Membership): Agent | undefined =>
-  listed && !isPassedOver(floor, agent, call) ? agent : undefined;
+const preferred = (floor: Floor, call: Call, agent: Agent): Agent | undefined =>
+  agent.listedIn.includes(call.queue) && !isPassedOver(floor, agent, call) ? agent : undefined;
 
 /** Whether the agent, who is free in the call's queue, may have the call. */
 export const isFreeFor = (floor: Floor, agent: Agent, call: Call): boolean =>
