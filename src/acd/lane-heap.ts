@@ -14,7 +14,8 @@ interface Headed {
 
 /**
  * The lanes of a queue in which somebody waits, as a heap: before each stand only lanes with an earlier first call.
- * The effective starts of those calls lie beside the lanes, so that two are compared without a look at either.
+ * The effective starts of those calls lie beside the lanes, so that two are compared without a look at either: the
+ * calls themselves are fetched for a tie alone.
  */
 export class LaneHeap<Lane extends Headed> {
   readonly #lanes: Lane[] = [];
@@ -33,31 +34,31 @@ export class LaneHeap<Lane extends Headed> {
   isAfter(place: number, call: Ranked): boolean {
     const start = this.#starts[place] as EpochMs;
     if (start !== call.effectiveStart) return start > call.effectiveStart;
-    return (this.#lanes[place]?.head?.seq ?? 0) > call.seq;
+    return headSeq(this.#lanes[place]) > call.seq;
   }
 
-  /** The lane has its first call. */
-  add(lane: Lane, head: Ranked): void {
-    this.#rise(lane, head, this.#lanes.length);
+  /** The lane has its first call, which starts then. */
+  add(lane: Lane, start: EpochMs): void {
+    this.#rise(lane, start, this.#lanes.length);
   }
 
   /** The lane has an earlier first call than before. */
-  rise(lane: Lane, head: Ranked): void {
-    this.#rise(lane, head, lane.place);
+  rise(lane: Lane, start: EpochMs): void {
+    this.#rise(lane, start, lane.place);
   }
 
   /** The lane has a later first call than before. */
-  sink(lane: Lane, head: Ranked): void {
-    this.#sink(lane, head, lane.place);
+  sink(lane: Lane, start: EpochMs): void {
+    this.#sink(lane, start, lane.place);
   }
 
   /** Nobody waits in the lane any more. */
   drop(lane: Lane): void {
     const last = this.#lanes.pop();
-    this.#starts.pop();
-    if (last?.head === undefined || last === lane) return;
-    this.#sink(last, last.head, lane.place);
-    this.#rise(last, last.head, last.place);
+    const start = this.#starts.pop();
+    if (last === undefined || start === undefined || last === lane) return;
+    this.#sink(last, start, lane.place);
+    this.#rise(last, start, last.place);
   }
 
   clear(): void {
@@ -65,37 +66,43 @@ export class LaneHeap<Lane extends Headed> {
     this.#starts.length = 0;
   }
 
-  #rise(lane: Lane, head: Ranked, from: number): void {
+  #rise(lane: Lane, start: EpochMs, from: number): void {
     let place = from;
     while (place > 0) {
       const above = (place - 1) >> 1;
-      if (!this.isAfter(above, head)) break;
+      if (!this.#comesAfter(above, lane, start)) break;
       this.#move(above, place);
       place = above;
     }
-    this.#put(lane, head.effectiveStart, place);
+    this.#put(lane, start, place);
   }
 
-  #sink(lane: Lane, head: Ranked, from: number): void {
+  #sink(lane: Lane, start: EpochMs, from: number): void {
     let place = from;
     for (;;) {
       const child = this.#earlierChild(place);
-      if (child < 0 || this.isAfter(child, head)) break;
+      if (child < 0 || this.#comesAfter(child, lane, start)) break;
       this.#move(child, place);
       place = child;
     }
-    this.#put(lane, head.effectiveStart, place);
+    this.#put(lane, start, place);
   }
 
   /** Of the lanes under this place, the one that comes first; -1: there are none. */
   #earlierChild(place: number): number {
     const left = 2 * place + 1;
     const right = left + 1;
-    if (right >= this.#lanes.length) return left < this.#lanes.length ? left : -1;
-    const head = this.#lanes[right]?.head;
-    const isTie = this.#starts[left] === this.#starts[right];
-    if (isTie) return head && this.isAfter(left, head) ? right : left;
-    return (this.#starts[left] as EpochMs) < (this.#starts[right] as EpochMs) ? left : right;
+    const size = this.#lanes.length;
+    if (right >= size) return left < size ? left : -1;
+    const lane = this.#lanes[right] as Lane;
+    return this.#comesAfter(left, lane, this.#starts[right] as EpochMs) ? right : left;
+  }
+
+  /** Whether the lane at that place comes after this one, whose first call starts then. */
+  #comesAfter(place: number, lane: Lane, start: EpochMs): boolean {
+    const other = this.#starts[place] as EpochMs;
+    if (other !== start) return other > start;
+    return headSeq(this.#lanes[place]) > headSeq(lane);
   }
 
   #move(from: number, to: number): void {
@@ -108,3 +115,5 @@ export class LaneHeap<Lane extends Headed> {
     lane.place = place;
   }
 }
+
+const headSeq = (lane: Headed | undefined): number => lane?.head?.seq ?? 0;

@@ -39,8 +39,8 @@ export function joinLane(call: Call): void {
   if (head !== undefined && byOrder(head, call) < 0) return;
   lane.head = call;
   if (lane.only) return;
-  if (head === undefined) lane.queue.busyLanes.add(lane, call);
-  else lane.queue.busyLanes.rise(lane, call);
+  if (head === undefined) lane.queue.busyLanes.add(lane, call.effectiveStart);
+  else lane.queue.busyLanes.rise(lane, call.effectiveStart);
 }
 
 /** The call waits no longer. */
@@ -50,8 +50,8 @@ export function quitLane(call: Call): void {
   if (lane.head !== call) return;
   lane.head = lane.waiting.first;
   if (lane.only) return;
-  if (lane.head !== undefined) lane.queue.busyLanes.sink(lane, lane.head);
-  else dropLane(lane.queue, lane);
+  if (lane.head === undefined) dropLane(lane.queue, lane);
+  else lane.queue.busyLanes.sink(lane, lane.waiting.firstKey);
 }
 
 function dropLane({ busyLanes, lanes }: Queue, lane: Lane): void {

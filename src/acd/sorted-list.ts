@@ -25,12 +25,18 @@ interface Chunk<T> {
 export class SortedList<T> {
   readonly #keyOf: (item: T) => number;
   readonly #compare: (a: T, b: T) => number;
-  readonly #chunks: Chunk<T>[] = [];
+  /** Never none; empty is the only one of an empty list, at most. */
+  readonly #chunks: Chunk<T>[];
+  #first: Chunk<T>;
+  #last: Chunk<T>;
   #size = 0;
 
   constructor(keyOf: (item: T) => number, compare: (a: T, b: T) => number) {
     this.#keyOf = keyOf;
     this.#compare = compare;
+    this.#first = { keys: [], items: [], from: 0 };
+    this.#last = this.#first;
+    this.#chunks = [this.#first];
   }
 
   get size(): number {
@@ -38,17 +44,22 @@ export class SortedList<T> {
   }
 
   get first(): T | undefined {
-    const chunk = this.#chunks[0];
-    return chunk?.items[chunk.from];
+    const { items, from } = this.#first;
+    return this.#size === 0 ? undefined : items[from];
+  }
+
+  /** The number by which the first item, which there is, is ordered. */
+  get firstKey(): number {
+    const { keys, from } = this.#first;
+    return keys[from] as number;
   }
 
   add(item: T): void {
     const key = this.#keyOf(item);
-    const chunk = this.#chunks[this.#chunks.length - 1];
+    const chunk = this.#last;
+    const isLast = this.#size === 0 || this.#isBefore(chunk, chunk.items.length - 1, key, item);
     this.#size++;
-    if (chunk === undefined) this.#chunks.push(chunkOf(key, item));
-    else if (this.#isBefore(chunk, chunk.items.length - 1, key, item))
-      this.#append(chunk, key, item);
+    if (isLast) this.#append(chunk, key, item);
     else this.#insert(key, item);
   }
 
@@ -56,7 +67,10 @@ export class SortedList<T> {
     if (items.length < CHUNK_ITEMS_MAX) {
       keys.push(key);
       items.push(item);
-    } else this.#chunks.push(chunkOf(key, item));
+      return;
+    }
+    this.#last = { keys: [key], items: [item], from: 0 };
+    this.#chunks.push(this.#last);
   }
 
   /** Before the last item: there is a chunk for it. */
@@ -70,12 +84,14 @@ export class SortedList<T> {
     const half = items.length >> 1;
     const rest = { keys: keys.splice(half), items: items.splice(half), from: 0 };
     this.#chunks.splice(index + 1, 0, rest);
+    if (chunk === this.#last) this.#last = rest;
   }
 
   /** False: it was not inside. */
   remove(item: T): boolean {
-    const first = this.#chunks[0];
-    if (first !== undefined && first.items[first.from] === item) {
+    if (this.#size === 0) return false;
+    const first = this.#first;
+    if (first.items[first.from] === item) {
       takeOut(first, first.from);
       this.#removed(0, first);
       return true;
@@ -93,9 +109,10 @@ export class SortedList<T> {
 
   #removed(index: number, { items, from }: Chunk<T>): void {
     this.#size--;
-    if (items.length > from) return;
-    if (index === 0) this.#chunks.shift();
-    else this.#chunks.splice(index, 1);
+    if (items.length > from || this.#size === 0) return;
+    this.#chunks.splice(index, 1);
+    this.#first = this.#chunks[0] as Chunk<T>;
+    this.#last = this.#chunks.at(-1) as Chunk<T>;
   }
 
   shift(): T | undefined {
@@ -106,9 +123,9 @@ export class SortedList<T> {
 
   /** How many items stand before this one, which need not be inside. */
   rank(item: T): number {
-    const last = this.#chunks[this.#chunks.length - 1];
-    if (last === undefined) return 0;
-    if (last.items[last.items.length - 1] === item) return this.#size - 1;
+    if (this.#size === 0) return 0;
+    const { items } = this.#last;
+    if (items[items.length - 1] === item) return this.#size - 1;
     const key = this.#keyOf(item);
     const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index];
@@ -176,8 +193,6 @@ export class SortedList<T> {
     return other < key || (other === key && this.#compare(items[place] as T, item) < 0);
   }
 }
-
-const chunkOf = <T>(key: number, item: T): Chunk<T> => ({ keys: [key], items: [item], from: 0 });
 
 const sizeOf = <T>({ items, from }: Chunk<T>): number => items.length - from;
 
