@@ -29,7 +29,7 @@ export function setRings(floor: Floor, call: Call, rings: readonly Offer[]): voi
 
 /** Puts the call into its queue, or back after a restart. */
 export function admitCall(floor: Floor, call: Call): void {
-  floor.calls.set(call.id, call);
+  floor.calls.add(call);
   if (isInLine(call)) call.queue.inLine.add(call);
   if (isRingingMany(call)) relane(floor, call);
   countCall(floor, call, 1);
@@ -77,7 +77,7 @@ export function forgetCall(floor: Floor, call: Call): void {
   countCall(floor, call, -1);
   if (isInLine(call)) call.queue.inLine.remove(call);
   floor.deadlines.set(call, NEVER);
-  floor.calls.delete(call.id);
+  floor.calls.delete(call);
   dropFromHand(floor, call);
   forgetQueueIfDone(floor, call.queue);
 }

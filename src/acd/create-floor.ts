@@ -2,6 +2,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, OfferFailures } from '../model/agent.ts';
 import type { QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import { CallTable } from './call-table.ts';
 import { Deadlines, UNTIMED } from './deadlines.ts';
 import { LaneHeap } from './lane-heap.ts';
 import { createCasualList, createIdleList, createLine, createNumbered } from './orders.ts';
@@ -14,7 +15,7 @@ export const createFloor = (): Floor => ({
   random: 0,
   agents: new Map(),
   queues: new Map(),
-  calls: new Map(),
+  calls: new CallTable(),
   places: new Map(),
   ledgers: new Map(),
   zone: 'UTC',

@@ -3,6 +3,7 @@ import type { AgentConfig, AgentState, Intention, OfferFailures, Skills } from '
 import type { CallbackOutcome } from '../model/callback.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { CallTable } from './call-table.ts';
 import type { Change } from './changes.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import type { LaneHeap } from './lane-heap.ts';
@@ -325,7 +326,7 @@ export interface Floor {
   random: number;
   readonly agents: Map<AgentId, Agent>;
   readonly queues: Map<QueueId, Queue>;
-  readonly calls: Map<CallId, Call>;
+  readonly calls: CallTable;
   /** Of callers who hung up a moment ago, the oldest first. */
   readonly places: Map<string, Place>;
   readonly tickets: Map<CallbackId, Ticket>;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { CallTable } from '../../../src/acd/call-table.ts';
 import { Deadlines, NEVER, type Timed, UNTIMED } from '../../../src/acd/deadlines.ts';
 import { SortedList } from '../../../src/acd/sorted-list.ts';
+import type { Call } from '../../../src/acd/state.ts';
+import { callId } from '../../../src/model/ids.ts';
 
 const timed = (seq: number): Timed => ({ seq, timer: UNTIMED });
 
@@ -42,6 +45,50 @@ describe('sorted list', () => {
     for (let n = 0; n < 5_000; n++) assert.equal(sorted.shift(), n);
     assert.equal(sorted.shift(), undefined);
     assert.equal(sorted.size, 0);
+  });
+});
+
+describe('calls by id', () => {
+  // Ids that differ in the middle alone share their number: they stand one behind the other.
+  const idOf = (n: number) =>
+    callId(
+      n % 3 === 0 ? `c${n}` : `caller-${String(n % 5).padStart(9, '0')}-the-same-end-${n % 7}`,
+    );
+
+  it('finds whoever came and has not gone, whatever their ids have in common', () => {
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 300 })), { maxLength: 1_500 });
+    fc.assert(
+      fc.property(steps, (list) => {
+        const table = new CallTable();
+        const model = new Map<string, Call>();
+        for (const [seq, [comes, n]] of list.entries()) {
+          const id = idOf(n);
+          const known = model.get(id);
+          assert.equal(table.get(id), known);
+          if (known && !comes) {
+            table.delete(known);
+            model.delete(id);
+          } else if (!known && comes) {
+            const call = { id, seq } as Call;
+            table.add(call);
+            model.set(id, call);
+          }
+        }
+        assert.equal(table.size, model.size);
+        assert.deepEqual(table.values(), [...model.values()]);
+        for (let n = 0; n <= 300; n++) assert.equal(table.get(idOf(n)), model.get(idOf(n)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('carries thousands, in and out', () => {
+    const table = new CallTable();
+    const calls = Array.from({ length: 5_000 }, (_, seq) => ({ id: idOf(3 * seq), seq }) as Call);
+    for (const call of calls) table.add(call);
+    for (const call of calls.slice(0, 4_990)) table.delete(call);
+    assert.deepEqual(table.values(), calls.slice(4_990));
+    assert.equal(table.has(idOf(0)), false);
   });
 });
 

@@ -1,0 +1,103 @@
+import type { CallId } from '../model/ids.ts';
+import type { Call } from './state.ts';
+
+const PLACES_MIN = 64;
+/** Of a longer id these many letters at either end tell it from others: what lies between is looked at last. */
+const LETTERS = 8;
+const EMPTY = 0;
+
+/**
+ * Calls by their ids. A `Map` of strings fetches the string of each entry that it passes, from all over the memory; here
+ * a number for each id lies in one flat table, and a call is fetched when its number is the one that is looked for.
+ * Open addressing with linear probing, at most half full; whoever goes has those behind them move up (Knuth, The Art of
+ * Computer Programming 3, section 6.4, algorithms L and R).
+ */
+export class CallTable {
+  #prints = new Int32Array(PLACES_MIN);
+  #calls: (Call | undefined)[] = new Array(PLACES_MIN).fill(undefined);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(id: CallId): Call | undefined {
+    return this.#calls[this.#placeOf(id, printOf(id))];
+  }
+
+  has(id: CallId): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  /** The call's id is not in the table. */
+  add(call: Call): void {
+    if (2 * ++this.#size > this.#calls.length) this.#grow();
+    this.#put(call, printOf(call.id));
+  }
+
+  delete({ id }: Call): void {
+    const place = this.#placeOf(id, printOf(id));
+    if (this.#calls[place] === undefined) return;
+    this.#size--;
+    this.#close(place);
+  }
+
+  /** In the order in which they came. */
+  values(): Call[] {
+    const calls = this.#calls.filter((call) => call !== undefined);
+    return calls.sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Where the call stands, or would. */
+  #placeOf(id: CallId, print: number): number {
+    const last = this.#prints.length - 1;
+    let place = print & last;
+    for (;;) {
+      const other = this.#prints[place];
+      if (other === EMPTY || (other === print && this.#calls[place]?.id === id)) return place;
+      place = (place + 1) & last;
+    }
+  }
+
+  #put(call: Call, print: number): void {
+    const place = this.#placeOf(call.id, print);
+    this.#prints[place] = print;
+    this.#calls[place] = call;
+  }
+
+  /** Whoever stands behind an empty place and would not be found any more moves into it. */
+  #close(from: number): void {
+    const last = this.#prints.length - 1;
+    let empty = from;
+    for (let place = (from + 1) & last; this.#prints[place] !== EMPTY; place = (place + 1) & last) {
+      const print = this.#prints[place] as number;
+      const wayFromHome = (place - print) & last;
+      if (wayFromHome < ((place - empty) & last)) continue;
+      this.#prints[empty] = print;
+      this.#calls[empty] = this.#calls[place];
+      empty = place;
+    }
+    this.#prints[empty] = EMPTY;
+    this.#calls[empty] = undefined;
+  }
+
+  #grow(): void {
+    const [prints, calls] = [this.#prints, this.#calls];
+    this.#prints = new Int32Array(2 * prints.length);
+    this.#calls = new Array(2 * prints.length).fill(undefined);
+    for (const [place, call] of calls.entries()) if (call) this.#put(call, prints[place] as number);
+  }
+}
+
+/** A number for the id, never {@link EMPTY}: FNV-1a, and its upper half brought down to where places are told apart. */
+function printOf(id: string): number {
+  const { length } = id;
+  let print = 0x811c9dc5 ^ length;
+  for (let n = length > LETTERS ? length - LETTERS : 0; n < length; n++) {
+    print = Math.imul(print ^ id.charCodeAt(n), 0x01000193);
+  }
+  const head = Math.min(LETTERS, length - LETTERS);
+  for (let n = 0; n < head; n++) print = Math.imul(print ^ id.charCodeAt(n), 0x01000193);
+  print ^= print >>> 15;
+  return print === EMPTY ? 1 : print;
+}
