@@ -60,7 +60,9 @@ export function overtakersExpected(
 function countIn(arrivals: ArrivalRates, now: EpochMs, priority: number): void {
   const { at, perMs } = arrivals;
   const faded = Math.exp((at - now) / RATE_MEMORY_MS);
-  for (let other = 0; other < perMs.length; other++) perMs[other] = (perMs[other] ?? 0) * faded;
-  perMs[priority] = (perMs[priority] ?? 0) + 1 / RATE_MEMORY_MS;
+  for (let other = 0; other < perMs.length; other++) {
+    perMs[other] = (perMs[other] as number) * faded;
+  }
+  perMs[priority] = (perMs[priority] as number) + 1 / RATE_MEMORY_MS;
   arrivals.at = now;
 }

@@ -4,9 +4,9 @@
  */
 export interface Average {
   /** How many values it has seen. */
-  readonly count: number;
-  readonly mean: number;
-  readonly variance: number;
+  count: number;
+  mean: number;
+  variance: number;
 }
 
 /** What is believed before anything was seen weighs like so many values. */
@@ -25,14 +25,14 @@ export const doubtOf = ({ count, variance }: Average): number => {
   return (variance * weight) / (2 - weight);
 };
 
-export function learn({ count, mean, variance }: Average, seen: number): Average {
+/** In place: it happens with every call. */
+export function learn(average: Average, seen: number): void {
+  const { count, mean, variance } = average;
   const weight = weightAfter(count);
   const off = Math.min(seen, mean * OUTLIER_MEANS) - mean;
-  return {
-    count: count + 1,
-    mean: mean + weight * off,
-    variance: (1 - weight) * (variance + weight * off * off),
-  };
+  average.count = count + 1;
+  average.mean = mean + weight * off;
+  average.variance = (1 - weight) * (variance + weight * off * off);
 }
 
 const weightAfter = (count: number): number =>

@@ -26,7 +26,7 @@ export class CallTable {
   }
 
   has(id: CallId): boolean {
-    return this.get(id) !== undefined;
+    return this.#prints[this.#placeOf(id, printOf(id))] !== EMPTY;
   }
 
   /** The call's id is not in the table. */

@@ -20,7 +20,8 @@ function begin(
   if (!call || call.directed) return;
   const { queue } = call;
   const { statistics } = queue;
-  statistics.answer = learn(answerOf(statistics), floor.now - since);
+  statistics.answer ??= answerOf(statistics);
+  learn(statistics.answer, floor.now - since);
   agent.handling = { queueId: queue.id, since };
 }
 
@@ -31,5 +32,6 @@ function finish(floor: Floor, agent: Agent): void {
   const queue = floor.queues.get(queueId);
   if (!queue) return;
   const { config, statistics } = queue;
-  statistics.handle = learn(handleOf(config, statistics), floor.now - since);
+  statistics.handle ??= handleOf(config, statistics);
+  learn(statistics.handle, floor.now - since);
 }

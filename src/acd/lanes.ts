@@ -1,5 +1,5 @@
 import type { Skills } from '../model/agent.ts';
-import { byOrder, createLine } from './orders.ts';
+import { createLine } from './orders.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
 import { copySkills } from './skills.ts';
 import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
@@ -34,9 +34,9 @@ export function generalLaneOf(floor: Floor, call: Call): Lane {
 /** The call waits in its lane. */
 export function joinLane(call: Call): void {
   const { lane } = call;
-  const { head } = lane;
-  lane.waiting.add(call);
-  if (head !== undefined && byOrder(head, call) < 0) return;
+  const { head, waiting } = lane;
+  waiting.add(call);
+  if (waiting.first !== call) return;
   lane.head = call;
   if (lane.only) return;
   if (head === undefined) lane.queue.busyLanes.add(lane, call.effectiveStart);
