@@ -22,7 +22,7 @@ export function candidatesFor(
   const looked = members.map((agent) => ({ agent, candidate: candidateFor(floor, call, agent) }));
   const free = looked.filter(({ candidate }) => candidate.objections.length === 0);
   const refused = looked.filter(({ candidate }) => candidate.objections.length > 0);
-  free.sort((a, b) => compareFor(call, a.agent, b.agent));
+  free.sort((a, b) => compareFor(floor, call, a.agent, b.agent));
   // Who lacked least is nearest to having had the call.
   refused.sort((a, b) => a.candidate.objections.length - b.candidate.objections.length);
   const shown = [...free, ...refused].slice(0, shownMax);

@@ -6,6 +6,7 @@ import { CallTable } from './call-table.ts';
 import { Deadlines, UNTIMED } from './deadlines.ts';
 import { LaneHeap } from './lane-heap.ts';
 import { createCasualList, createIdleList, createLine, createNumbered } from './orders.ts';
+import { SkillTable } from './skill-table.ts';
 import type { Agent, Call, Floor, Gate, Lane, Queue, SavedWatch } from './state.ts';
 import { createStatistics } from './statistics.ts';
 
@@ -32,7 +33,7 @@ export const createFloor = (): Floor => ({
   ringing: createLine(),
   freshQueues: [],
   freshCalls: [],
-  skillNumbers: new Map(),
+  skills: new SkillTable(),
 });
 
 export function createQueue(
@@ -83,7 +84,7 @@ const createGate = (queueId: QueueId, seq: number): Gate => ({
 
 export const NO_FAILURES: OfferFailures = { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 };
 
-const NO_GROUPS: ReadonlySet<string> = new Set();
+export const NO_GROUPS: ReadonlySet<string> = new Set();
 
 export const NOWHERE: readonly Queue[] = [];
 export const NO_LANES: readonly Lane[] = [];
@@ -109,7 +110,7 @@ export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Age
     passedOver: [],
     handling: undefined,
     lingersIn: [],
-    levels: new Uint8Array(0),
+    row: 0,
     groups: NO_GROUPS,
     memberOf: NOWHERE,
     queues: NOWHERE,

@@ -47,7 +47,7 @@ export function prospectOf(floor: Floor, call: Call): Prospect | undefined {
   const pool = poolOf(floor, queue, lane);
   const aheadIn = (other: Queue): number => aheadOf(floor, pool, other, call);
   const { effectiveStart } = call;
-  return rangeOf(floor, queue, pool, freeOf(queue, lane), { effectiveStart, aheadIn });
+  return rangeOf(floor, queue, pool, freeOf(floor, queue, lane), { effectiveStart, aheadIn });
 }
 
 /**
@@ -56,7 +56,7 @@ export function prospectOf(floor: Floor, call: Call): Prospect | undefined {
  */
 export function queueEstimate(floor: Floor, queue: Queue): Estimate | undefined {
   const pool = poolOf(floor, queue);
-  const prospect = rangeOf(floor, queue, pool, freeOf(queue), lastPlace(floor));
+  const prospect = rangeOf(floor, queue, pool, freeOf(floor, queue), lastPlace(floor));
   return prospect && { lowMs: prospect.lowMs, highMs: prospect.highMs };
 }
 

@@ -6,20 +6,22 @@ interface Ranked {
   readonly seq: number;
 }
 
-/** A lane: who is first in it, and where it stands here. */
+/** A lane: what it asks for, who is first in it, and where it stands here. */
 interface Headed {
+  readonly demand: number;
   readonly head: Ranked | undefined;
   place: number;
 }
 
 /**
  * The lanes of a queue in which somebody waits, as a heap: before each stand only lanes with an earlier first call.
- * The effective starts of those calls lie beside the lanes, so that two are compared without a look at either: the
- * calls themselves are fetched for a tie alone.
+ * The effective starts of those calls lie beside the lanes, and what the lanes ask for: two are compared, and whoever
+ * may not have their calls passes by, without a look at them. Calls are fetched for a tie alone.
  */
 export class LaneHeap<Lane extends Headed> {
   readonly #lanes: Lane[] = [];
   readonly #starts: EpochMs[] = [];
+  readonly #demands: number[] = [];
 
   get size(): number {
     return this.#lanes.length;
@@ -28,6 +30,11 @@ export class LaneHeap<Lane extends Headed> {
   /** Those under the lane at place `n` stand at `2n + 1` and `2n + 2`. */
   get lanes(): readonly Lane[] {
     return this.#lanes;
+  }
+
+  /** What the lane at that place asks for. */
+  demandAt(place: number): number {
+    return this.#demands[place] as number;
   }
 
   /** Whether the first call of the lane at that place, which there is, comes after this one. */
@@ -56,6 +63,7 @@ export class LaneHeap<Lane extends Headed> {
   drop(lane: Lane): void {
     const last = this.#lanes.pop();
     const start = this.#starts.pop();
+    this.#demands.pop();
     if (last === undefined || start === undefined || last === lane) return;
     this.#sink(last, start, lane.place);
     this.#rise(last, start, last.place);
@@ -64,6 +72,7 @@ export class LaneHeap<Lane extends Headed> {
   clear(): void {
     this.#lanes.length = 0;
     this.#starts.length = 0;
+    this.#demands.length = 0;
   }
 
   #rise(lane: Lane, start: EpochMs, from: number): void {
@@ -112,6 +121,7 @@ export class LaneHeap<Lane extends Headed> {
   #put(lane: Lane, start: EpochMs, place: number): void {
     this.#lanes[place] = lane;
     this.#starts[place] = start;
+    this.#demands[place] = lane.demand;
     lane.place = place;
   }
 }

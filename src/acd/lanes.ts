@@ -1,17 +1,15 @@
 import type { Skills } from '../model/agent.ts';
 import { createLine } from './orders.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
+import { NOTHING } from './skill-table.ts';
 import { copySkills } from './skills.ts';
 import type { Agent, Call, Floor, Lane, Queue } from './state.ts';
 
 /** Lanes without calls are kept for the next call with their demands, up to so many in a queue. */
 const LANES_MAX = 1_024;
 
-/** More than a level can be. */
-const LEVELS = 16;
-
-/** The number of a skill that no agent holds: everybody has level 0 of it. */
-const HELD_BY_NOBODY = 0;
+/** A lane asks for more than one skill. */
+export const SEVERAL = -1;
 
 /** The lane for these demands, which the call has beyond what its queue requires. */
 export function laneFor(floor: Floor, queue: Queue, requiredSkills: Skills, steps = 0): Lane {
@@ -69,11 +67,8 @@ export function forgetLanes({ busyLanes, lanes }: Queue): void {
 }
 
 /** Whether the agent holds all that the lane asks for, and is a member of the queue or of a group it is open to. */
-export function holds(agent: Agent, { queue, skillNumbers, skillLevels, groups }: Lane): boolean {
-  const { levels } = agent;
-  for (let n = 0; n < skillNumbers.length; n++) {
-    if ((levels[skillNumbers[n] ?? HELD_BY_NOBODY] ?? 0) < (skillLevels[n] ?? 0)) return false;
-  }
+export function holds({ skills }: Floor, agent: Agent, { queue, demands, groups }: Lane): boolean {
+  for (const demand of demands) if (!skills.meets(agent, demand)) return false;
   // Agents with a group are few: the others are listed in queues of their own only.
   if (agent.groups.size === 0 || agent.memberOf.includes(queue)) return true;
   return groups.some((group) => agent.groups.has(group));
@@ -85,8 +80,8 @@ function laneKeyOf(floor: Floor, skills: Skills, steps: number): string | number
   const [name] = names;
   if (steps > 0) return `${steps}: ${keyOf(skills)}`;
   if (name === undefined) return '';
-  const number = names.length === 1 ? floor.skillNumbers.get(name) : undefined;
-  return number === undefined ? keyOf(skills) : number * LEVELS + (skills[name] ?? 0);
+  const demand = names.length > 1 ? undefined : floor.skills.demandFor(name, skills[name] ?? 0);
+  return demand ?? keyOf(skills);
 }
 
 const keyOf = (skills: Skills): string => JSON.stringify(Object.entries(skills).sort());
@@ -98,8 +93,8 @@ export const createOwnLane = (only: Agent, queue: Queue): Lane => ({
   requiredSkills: {},
   steps: -1,
   isKept: false,
-  skillNumbers: [],
-  skillLevels: [],
+  demands: [],
+  demand: NOTHING,
   groups: [],
   only,
   waiting: createLine(),
@@ -114,38 +109,22 @@ function createLane(
   requiredSkills: Skills,
   steps: number,
 ): Lane {
-  const demands = [...demandsAfter(queue.config, requiredSkills, steps)];
+  const asked = [...demandsAfter(queue.config, requiredSkills, steps)];
+  const demands = asked.map(
+    ([name, level]) => floor.skills.demandFor(name, level) ?? floor.skills.unmet(level),
+  );
   return {
     queue,
     key,
     requiredSkills: copySkills(requiredSkills),
     steps,
     isKept: true,
-    skillNumbers: demands.map(([name]) => floor.skillNumbers.get(name) ?? HELD_BY_NOBODY),
-    skillLevels: demands.map(([, level]) => level),
+    demands,
+    demand: demands.length > 1 ? SEVERAL : (demands[0] ?? NOTHING),
     groups: groupsAfter(queue.config, steps),
     only: undefined,
     waiting: createLine(),
     head: undefined,
     place: 0,
   };
-}
-
-/** Every skill that somebody holds has a number, and every agent their level at that number. */
-export function numberSkills(floor: Floor): void {
-  floor.skillNumbers.clear();
-  for (const { config } of floor.agents.values()) {
-    for (const name of Object.keys(config.skills)) {
-      if (!floor.skillNumbers.has(name)) {
-        floor.skillNumbers.set(name, floor.skillNumbers.size + HELD_BY_NOBODY + 1);
-      }
-    }
-  }
-  for (const agent of floor.agents.values()) {
-    agent.groups = new Set(agent.config.groupIds);
-    agent.levels = new Uint8Array(floor.skillNumbers.size + HELD_BY_NOBODY + 1);
-    for (const [name, level] of Object.entries(agent.config.skills)) {
-      agent.levels[floor.skillNumbers.get(name) ?? HELD_BY_NOBODY] = level;
-    }
-  }
 }

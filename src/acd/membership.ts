@@ -1,9 +1,9 @@
 import { countAgent, refreshAgent } from './agents.ts';
 import { refreshCall } from './calls.ts';
-import { NO_LANES, NOWHERE } from './create-floor.ts';
+import { NO_GROUPS, NO_LANES, NOWHERE } from './create-floor.ts';
 import { NEVER } from './deadlines.ts';
 import { touchGate } from './gate.ts';
-import { forgetLanes, joinLane, numberSkills } from './lanes.ts';
+import { forgetLanes, joinLane } from './lanes.ts';
 import { isCasual } from './ledger.ts';
 import { createCasualList, createIdleList } from './orders.ts';
 import { laneOf } from './preferred.ts';
@@ -15,7 +15,7 @@ import type { Agent, Call, Floor, Queue } from './state.ts';
 
 /** Works out anew who belongs to which queue, who is idle, and who waits where, after a configuration. */
 export function linkMembers(floor: Floor): void {
-  numberSkills(floor);
+  floor.skills.fill([...floor.agents.values()]);
   for (const queue of floor.queues.values()) {
     queue.idle = createIdleList();
     queue.idleCasual = createCasualList();
@@ -45,6 +45,8 @@ const widensToGroupOf =
     groups.size > 0 && widensTo(queue).some((group) => groups.has(group));
 
 function linkAgent(floor: Floor, agent: Agent): void {
+  const { groupIds = [] } = agent.config;
+  agent.groups = groupIds.length === 0 ? NO_GROUPS : new Set(groupIds);
   const ids = agent.removed ? [] : new Set([...agent.config.queueIds, ...agent.lingersIn]);
   agent.memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
   const wider = agent.removed ? [] : [...floor.queues.values()].filter(widensToGroupOf(agent));

@@ -31,9 +31,9 @@ export function poolOf(floor: Floor, queue: Queue, lane?: Lane): Pool {
 function staffOf(floor: Floor, queue: Queue, lane?: Lane): readonly Agent[] {
   if (!lane) return [...queue.staff];
   if (queue.config.relaxation.length === 0)
-    return [...queue.staff].filter((agent) => holds(agent, lane));
+    return [...queue.staff].filter((agent) => holds(floor, agent, lane));
   const helpers = [...floor.agents.values()].filter(
-    (agent) => agent.queues.includes(queue) && worksFor(agent, queue) && holds(agent, lane),
+    (agent) => agent.queues.includes(queue) && worksFor(agent, queue) && holds(floor, agent, lane),
   );
   return helpers.sort((a, b) => a.seq - b.seq);
 }
@@ -92,11 +92,11 @@ function othersIn(
 }
 
 /** How many of them could have a call at this moment. */
-export function freeOf(queue: Queue, lane?: Lane): number {
+export function freeOf(floor: Floor, queue: Queue, lane?: Lane): number {
   const idle = queue.idle.size + queue.idleCasual.size;
   if (!lane || idle === 0) return idle;
   let free = 0;
-  for (const agent of queue.idle) if (holds(agent, lane)) free++;
-  for (const agent of queue.idleCasual) if (holds(agent, lane)) free++;
+  for (const agent of queue.idle) if (holds(floor, agent, lane)) free++;
+  for (const agent of queue.idleCasual) if (holds(floor, agent, lane)) free++;
   return free;
 }

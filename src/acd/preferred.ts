@@ -37,7 +37,7 @@ function awaited(floor: Floor, call: Call, general: Lane): Agent | undefined {
     return undefined;
   }
   // Whoever has no calls left, or is not needed, would be waited for in vain.
-  return mayHelpYet(agent, queue) && holds(agent, general) ? agent : undefined;
+  return mayHelpYet(agent, queue) && holds(floor, agent, general) ? agent : undefined;
 }
 
 /** In a conversation or on a break, they are waited for; without a phone, or gone home, they are not. */

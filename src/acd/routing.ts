@@ -1,6 +1,6 @@
 import { listAgent, toRoute } from './idle.ts';
 import type { LaneHeap } from './lane-heap.ts';
-import { holds } from './lanes.ts';
+import { holds, SEVERAL } from './lanes.ts';
 import { makeOffer } from './offers.ts';
 import { byOrder } from './orders.ts';
 import { ringMore } from './ringing.ts';
@@ -124,16 +124,23 @@ function firstIn(
   place: number,
   best: Call | undefined,
 ): Call | undefined {
-  const lane = lanes.lanes[place];
-  if (lane === undefined || (best && lanes.isAfter(place, best))) return best;
+  if (place >= lanes.size || (best && lanes.isAfter(place, best))) return best;
   let found = best;
-  if (holds(agent, lane)) {
+  if (mayHave(floor, agent, lanes, place)) {
+    const lane = lanes.lanes[place] as Lane;
     const call = firstOf(floor, agent, lane);
     if (call && (!best || byOrder(call, best) < 0)) found = call;
     if (call === lane.head) return found;
   }
   found = firstIn(floor, agent, lanes, 2 * place + 1, found);
   return firstIn(floor, agent, lanes, 2 * place + 2, found);
+}
+
+/** Most lanes ask for one skill or none, and most agents stand in no group: then the lane is not looked at. */
+function mayHave(floor: Floor, agent: Agent, lanes: LaneHeap<Lane>, place: number): boolean {
+  const demand = lanes.demandAt(place);
+  if (demand !== SEVERAL && agent.groups.size === 0) return floor.skills.meets(agent, demand);
+  return holds(floor, agent, lanes.lanes[place] as Lane);
 }
 
 function firstOf(floor: Floor, agent: Agent, lane: Lane): Call | undefined {

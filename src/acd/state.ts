@@ -8,6 +8,7 @@ import type { Change } from './changes.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import type { LaneHeap } from './lane-heap.ts';
 import type { Ledger } from './ledger-state.ts';
+import type { Demand, SkillTable } from './skill-table.ts';
 import type { SortedList } from './sorted-list.ts';
 import type { QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
@@ -55,8 +56,8 @@ export interface Agent extends Timed {
   /** Queues that are closing and that the agent served when they were removed. */
   lingersIn: readonly QueueId[];
   // ---- Index, rebuilt from the above ----
-  /** The level held of each skill, by the skill's number on the floor. */
-  levels: Uint8Array;
+  /** Where their levels begin in the floor's table of skills: set by it alone. */
+  row: number;
   groups: ReadonlySet<string>;
   memberOf: readonly Queue[];
   /** The queues that may ever offer the agent calls: their own, and those that widen to a group of theirs. */
@@ -176,9 +177,10 @@ export interface Lane {
   readonly steps: number;
   /** It is found under its key: calls of its kind go on coming here. */
   isKept: boolean;
-  /** What queue and calls ask for together: numbers of skills on the floor, and the levels. */
-  readonly skillNumbers: readonly number[];
-  readonly skillLevels: readonly number[];
+  /** What queue and calls ask for together. */
+  readonly demands: readonly Demand[];
+  /** The same if it is one skill at most; {@link SEVERAL}: it is more. */
+  readonly demand: Demand;
   /** Groups whose agents may have these calls besides the members of the queue. */
   readonly groups: readonly string[];
   /** The lane of those who wait for one agent: it stands in no heap. */
@@ -356,6 +358,5 @@ export interface Floor {
   /** Queues that were full and are not. */
   readonly freshQueues: Queue[];
   freshCalls: Call[];
-  /** Skills that somebody holds, numbered: an index of the configuration. */
-  readonly skillNumbers: Map<string, number>;
+  readonly skills: SkillTable;
 }

@@ -45,7 +45,7 @@ const preferred = (floor: Floor, call: Call, agent: Agent): Agent | undefined =>
 
 /** Whether the agent, who is free in the call's queue, may have the call. */
 export const isFreeFor = (floor: Floor, agent: Agent, call: Call): boolean =>
-  holds(agent, call.lane) && !isPassedOver(floor, agent, call);
+  holds(floor, agent, call.lane) && !isPassedOver(floor, agent, call);
 
 /** Rule O5: an agent who just failed a call is not free for it. */
 export function isPassedOver(floor: Floor, agent: Agent, call: Call): boolean {
@@ -59,9 +59,9 @@ export function isPassedOver(floor: Floor, agent: Agent, call: Call): boolean {
  * Negative: the strategy of the call's queue takes `a` before `b`. Equal agents: the longest idle (rule R2). Casual
  * agents come after all others, whatever the strategy (rule B5).
  */
-export function compareFor(call: Call, a: Agent, b: Agent): number {
+export function compareFor(floor: Floor, call: Call, a: Agent, b: Agent): number {
   if (isCasual(a) || isCasual(b)) return Number(isCasual(a)) - Number(isCasual(b)) || byShare(a, b);
-  return preference(call, a, b) || byIdleness(a, b);
+  return preference(floor, call, a, b) || byIdleness(a, b);
 }
 
 /** What the strategy looks at, in figures. */
@@ -83,13 +83,13 @@ export function scoreOf(floor: Floor, call: Call, agent: Agent): Readonly<Record
     case 'top-down':
       return { rank: rankOf(call, agent) };
     case 'most-skilled':
-      return { skill: skillFor(call, agent) };
+      return { skill: skillFor(floor, call, agent) };
     default:
       return never(strategy);
   }
 }
 
-function preference(call: Call, a: Agent, b: Agent): number {
+function preference(floor: Floor, call: Call, a: Agent, b: Agent): number {
   const { strategy } = call.queue.config;
   switch (strategy) {
     case 'longest-idle':
@@ -106,7 +106,7 @@ function preference(call: Call, a: Agent, b: Agent): number {
     case 'top-down':
       return rankOf(call, a) - rankOf(call, b) || a.seq - b.seq;
     case 'most-skilled':
-      return skillFor(call, b) - skillFor(call, a);
+      return skillFor(floor, call, b) - skillFor(floor, call, a);
     default:
       return never(strategy);
   }
@@ -120,7 +120,7 @@ function first(floor: Floor, call: Call): Agent | undefined {
   let best: Agent | undefined;
   for (const agent of call.queue.idle) {
     if (!isFreeFor(floor, agent, call)) continue;
-    if (!best || compareFor(call, agent, best) < 0) best = agent;
+    if (!best || compareFor(floor, call, agent, best) < 0) best = agent;
   }
   return best;
 }
@@ -139,8 +139,8 @@ const rankOf = ({ queue }: Call, { config }: Agent): number =>
   config.queueRanks?.[queue.id] ?? QUEUE_RANK_MAX + 1;
 
 /** The levels held of what the call and its queue ask for, together. */
-function skillFor({ lane }: Call, { levels }: Agent): number {
+function skillFor({ skills }: Floor, { lane }: Call, agent: Agent): number {
   let sum = 0;
-  for (const number of lane.skillNumbers) sum += levels[number] ?? 0;
+  for (const demand of lane.demands) sum += skills.levelOf(agent, demand);
   return sum;
 }
