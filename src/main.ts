@@ -2,10 +2,14 @@ import { welcome } from './banner.ts';
 import { parseConfig } from './config/parse.ts';
 import { type House, openHouse } from './house.ts';
 import { createLogger } from './lib/log.ts';
+import { standardOutput } from './lib/standard-output.ts';
 import { whyNotStarted } from './start-failure.ts';
 
 /** How long calls in progress may go on after SIGTERM. A second signal, or SIGINT, ends them at once. */
 const DRAIN_MS_MAX = 60_000;
+
+// Whoever has started us may have gone, and the terminal with them: that ends no call.
+process.stderr.on('error', () => {});
 
 const config = parseConfig(process.env);
 if (!config.ok) {
@@ -23,7 +27,7 @@ try {
   leaveOnSignal(opening);
   const house = await opening;
   log.follow(() => house.logLevel);
-  process.stdout.write(welcome(config.value, house));
+  standardOutput().write(welcome(config.value, house));
 } catch (error) {
   process.stderr.write(`Centralita cannot start. ${whyNotStarted(error, config.value)}\n`);
   log.debug({ stack: (error as Error).stack }, 'Start failed');
@@ -31,8 +35,8 @@ try {
 }
 
 /**
- * SIGTERM takes no more calls and lets those in progress end; SIGINT, or a second signal, leaves at once. What is
- * being opened is opened first, so that it can be closed: a database must not be left behind.
+ * SIGTERM takes no more calls and lets those in progress end; SIGINT, SIGHUP (the terminal was closed), or a second
+ * signal, leaves at once. What is being opened is opened first, so that it can be closed: a database must not be left behind.
  */
 function leaveOnSignal(opening: Promise<House>): void {
   let draining = false;
@@ -41,6 +45,7 @@ function leaveOnSignal(opening: Promise<House>): void {
     process.exit(0);
   };
   process.on('SIGINT', () => void leave());
+  process.on('SIGHUP', () => void leave());
   process.on('SIGTERM', () => {
     if (draining) {
       void leave();

@@ -1,6 +1,8 @@
+import { isatty } from 'node:tty';
 import { type DestinationStream, pino } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { LOG_LEVELS, type LogLevel } from './levels.ts';
+import { standardOutput } from './standard-output.ts';
 
 /**
  * The logger that every room gets. Text is static, facts are fields, and whatever tells who a caller is
@@ -36,7 +38,7 @@ export interface LogOptions {
 export function createLogger(level: LogLevel, options: LogOptions = {}): FollowingLogger {
   const { showsPersonal = false, stream } = options;
   let levelOf = (): LogLevel => level;
-  const root = pino(
+  const root: pino.Logger = pino(
     {
       level: 'debug',
       base: null,
@@ -45,9 +47,7 @@ export function createLogger(level: LogLevel, options: LogOptions = {}): Followi
       ...(showsPersonal ? {} : { redact: PERSONAL }),
     },
     stream ??
-      (process.stdout.isTTY
-        ? pretty({ sync: true, singleLine: true, ignore: 'pid,hostname' })
-        : undefined),
+      onStandardOutput((lines) => root.warn({ lines }, 'Lines of the log are missing here')),
   );
   return {
     ...levelled(root, () => levelOf()),
@@ -55,6 +55,15 @@ export function createLogger(level: LogLevel, options: LogOptions = {}): Followi
       levelOf = now;
     },
   };
+}
+
+/** `caughtUp` hears how many lines there was no room for. */
+function onStandardOutput(caughtUp: (dropped: number) => void): DestinationStream {
+  const output = standardOutput();
+  output.caughtUp = caughtUp;
+  if (!isatty(1)) return output;
+  const readable = prettyFactory({ singleLine: true, ignore: 'pid,hostname', colorize: true });
+  return { write: (line) => output.write(readable(line)) };
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -77,4 +86,4 @@ function levelled(target: pino.Logger, levelOf: () => LogLevel): Logger {
 }
 
 /** A logger that says nothing, for tests and benches. */
-export const silentLogger: Logger = createLogger('silent');
+export const silentLogger: Logger = createLogger('silent', { stream: { write: () => {} } });
