@@ -1,10 +1,15 @@
 import type { CallId } from '../model/ids.ts';
-import type { Call } from './state.ts';
 
 const PLACES_MIN = 64;
 /** Of a longer id these many letters at either end tell it from others: what lies between is looked at last. */
 const LETTERS = 8;
 const EMPTY = 0;
+
+/** What is found by its id, in the order of `seq`. */
+interface Numbered {
+  readonly id: CallId;
+  readonly seq: number;
+}
 
 /**
  * Calls by their ids. A `Map` of strings fetches the string of each entry that it passes, from all over the memory; here
@@ -12,7 +17,7 @@ const EMPTY = 0;
  * Open addressing with linear probing, at most half full; whoever goes has those behind them move up (Knuth, The Art of
  * Computer Programming 3, section 6.4, algorithms L and R).
  */
-export class CallTable {
+export class CallTable<Call extends Numbered> {
   #prints = new Int32Array(PLACES_MIN);
   #calls: (Call | undefined)[] = new Array(PLACES_MIN).fill(undefined);
   #size = 0;

@@ -1,5 +1,3 @@
-import type { Agent } from './state.ts';
-
 /** More than a level can be. */
 const LEVELS = 16;
 
@@ -12,6 +10,13 @@ export type Demand = number;
 /** What everybody meets. */
 export const NOTHING: Demand = HELD_BY_NOBODY * LEVELS;
 
+/** Whose skills are in the table. */
+interface Holder {
+  readonly config: { readonly skills: Readonly<Record<string, number>> };
+  /** Where their levels begin: set by the table alone. */
+  row: number;
+}
+
 /**
  * What agents hold, as an index of the configuration: each skill that somebody holds has a number, and each agent a row
  * of levels. The rows lie in one piece: whoever becomes free is compared with many demands, and their row is fetched once.
@@ -22,7 +27,7 @@ export class SkillTable {
   #width = 0;
 
   /** Numbers skills and agents anew. */
-  fill(agents: readonly Agent[]): void {
+  fill(agents: readonly Holder[]): void {
     this.#numbers.clear();
     const names = new Set(agents.flatMap(({ config }) => Object.keys(config.skills)));
     for (const name of names) this.#numbers.set(name, HELD_BY_NOBODY + 1 + this.#numbers.size);
@@ -47,12 +52,12 @@ export class SkillTable {
     return HELD_BY_NOBODY * LEVELS + level;
   }
 
-  meets(agent: Agent, demand: Demand): boolean {
+  meets(agent: Holder, demand: Demand): boolean {
     return this.levelOf(agent, demand) >= demand % LEVELS;
   }
 
   /** Of the skill that is asked for. */
-  levelOf({ row }: Agent, demand: Demand): number {
+  levelOf({ row }: Holder, demand: Demand): number {
     return this.#levels[row + ((demand / LEVELS) | 0)] as number;
   }
 }

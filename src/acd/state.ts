@@ -328,7 +328,7 @@ export interface Floor {
   random: number;
   readonly agents: Map<AgentId, Agent>;
   readonly queues: Map<QueueId, Queue>;
-  readonly calls: CallTable;
+  readonly calls: CallTable<Call>;
   /** Of callers who hung up a moment ago, the oldest first. */
   readonly places: Map<string, Place>;
   readonly tickets: Map<CallbackId, Ticket>;
