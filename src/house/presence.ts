@@ -1,4 +1,7 @@
+import type { Config } from '../config/config.ts';
+import type { Credentials } from '../lib/digest-answer.ts';
 import { newUuid as newId } from '../lib/ids.ts';
+import { Secret } from '../lib/secret.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import { Subscriptions } from '../presence/subscriptions.ts';
 import type { CallCenter } from '../runtime/call-center.ts';
@@ -16,6 +19,7 @@ export function openPresence(
   { srf }: DrachtioTelephony,
   callCenter: () => CallCenter,
 ): PresenceRoom {
+  const { presenceAuth } = config;
   let agents: readonly AgentConfig[] = [];
   let isConnected = false;
   const subscriptions = new Subscriptions({
@@ -23,7 +27,7 @@ export function openPresence(
     clock,
     newId,
     log,
-    ...(config.presenceAuth ? { auth: config.presenceAuth } : {}),
+    ...(presenceAuth ? { auth: secretly(presenceAuth) } : {}),
     allows: (host) => callCenter().allows({ kind: 'sip', uri: `sip:somebody@${host}` }),
     heard: (id, word) => void callCenter().people.heard(id, word),
     lost: (id) => void callCenter().people.forget(id, 'subscription'),
@@ -42,3 +46,8 @@ export function openPresence(
     },
   };
 }
+
+const secretly = ({ username, password }: Required<Config>['presenceAuth']): Credentials => ({
+  username,
+  password: new Secret(password),
+});

@@ -1,10 +1,10 @@
 import type { PresenceStatus } from '../model/presence.ts';
 import { allOf, type Element, parseXml } from './xml.ts';
 
-/** What a NOTIFY says of somebody. Undefined: it says nothing that can be understood. */
+/** What a NOTIFY says of somebody. Undefined: nothing that can be understood, or nothing new; `incomplete`: one was lost. */
 export interface NotifiedReader {
   readonly accept: string;
-  read(body: string): PresenceStatus | undefined;
+  read(body: string): PresenceStatus | 'incomplete' | undefined;
 }
 
 export const readerOf = (event: 'presence' | 'dialog'): NotifiedReader =>
@@ -41,23 +41,30 @@ const DIALOGS_MAX = 100;
 
 /**
  * Dialogs (RFC 4235): whoever has one that is not over is busy. A partial document speaks of those alone that have
- * changed, and one that is older than the last is passed over (section 4.3).
+ * changed since the one before it; one that is older than the last is passed over (section 4.3).
  */
 class DialogInfoReader implements NotifiedReader {
   readonly accept = 'application/dialog-info+xml';
   readonly #dialogs = new Set<string>();
-  #version = -1;
+  /** Undefined: everything has to be told first. */
+  #version: number | undefined;
 
-  read(body: string): PresenceStatus | undefined {
+  read(body: string): PresenceStatus | 'incomplete' | undefined {
     const root = parseXml(body);
     if (root?.name !== 'dialog-info') return undefined;
     const version = Number(root.attributes.version ?? '0');
-    const isFull = root.attributes.state !== 'partial';
-    if (!Number.isSafeInteger(version) || (!isFull && version <= this.#version)) return undefined;
+    if (!Number.isSafeInteger(version)) return undefined;
+    if (root.attributes.state !== 'partial') this.#dialogs.clear();
+    else if (this.#version === undefined || version > this.#version + 1) return this.#lost();
+    else if (version <= this.#version) return undefined;
     this.#version = version;
-    if (isFull) this.#dialogs.clear();
     for (const dialog of root.children.filter(({ name }) => name === 'dialog')) this.#take(dialog);
     return this.#dialogs.size > 0 ? 'busy' : 'available';
+  }
+
+  #lost(): 'incomplete' {
+    this.#version = undefined;
+    return 'incomplete';
   }
 
   #take({ attributes, children }: Element): void {

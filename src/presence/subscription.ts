@@ -1,10 +1,12 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
+import type { Credentials } from '../lib/digest-answer.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { within } from '../lib/within.ts';
 import type { PresenceSource } from '../model/arrival.ts';
 import type { PresenceStatus } from '../model/presence.ts';
+import { type Refused, type SipAnswer, subscribe, subscribeAgain } from './asking.ts';
 import { type NotifiedReader, readerOf } from './documents.ts';
 
 export interface SubscriptionOptions {
@@ -14,7 +16,7 @@ export interface SubscriptionOptions {
   readonly newId: NewId;
   readonly log: Logger;
   /** For the digest that the other system may ask for. */
-  readonly auth?: { readonly username: string; readonly password: string };
+  readonly auth?: Credentials;
   heard(status: PresenceStatus, forMs: number): void;
   /** Nothing is known of them any more. */
   lost(): void;
@@ -33,6 +35,8 @@ const RETRY_MS_MIN = 5_000;
 const RETRY_MS_MAX = 900_000;
 /** Whoever says no for good is asked again when somebody may have changed their mind. */
 const REFUSED_MS = 3_600_000;
+/** Of those who refuse, these may do otherwise soon (RFC 3261 section 21.4). */
+const FOR_NOW = new Set([408, 480, 481, 486]);
 /** Another system that does not answer any more holds nobody up. */
 const FAREWELL_MS_MAX = 500;
 const BODY_OCTETS_MAX = 65_536;
@@ -60,10 +64,6 @@ export class Subscription {
     this.#reader = readerOf(options.source.event);
   }
 
-  start(): void {
-    this.#ask();
-  }
-
   /** Takes it back if it can, and hears no more. Idempotent. */
   async stop(): Promise<void> {
     if (this.#over) return;
@@ -76,11 +76,11 @@ export class Subscription {
     await within(this.#options.clock, FAREWELL_MS_MAX, farewell);
   }
 
-  /** The connection to drachtio was lost, and with it the dialog: a new one is asked for. */
-  renew(): void {
+  /** Asks for a new one: at first, and when the connection to drachtio was lost, and the dialog with it. */
+  start(): void {
     if (this.#over) return;
     this.#forgetDialog();
-    this.start();
+    this.#ask();
   }
 
   /** A NOTIFY of this subscription: 200, or why it is not understood. */
@@ -96,33 +96,29 @@ export class Subscription {
     res.send(200);
     if (this.#over) return;
     if (state === 'terminated') return this.#terminated(reason, retryAfterMs);
+    if (status === 'incomplete') return this.#askForAll();
     const forMs = (seconds ?? this.#expires) * 1_000 + GRACE_MS;
     if (state === 'active' && status) this.#options.heard(status, forMs);
+  }
+
+  /** A NOTIFY was lost: who refreshes is told everything (RFC 4235 section 4.3). */
+  #askForAll(): void {
+    if (this.#dialog) this.#after(AT_ONCE_MS, () => void this.#refresh());
   }
 
   #ask(): void {
     const { srf, source, newId, auth } = this.#options;
     this.sipCallId = newId();
-    const request = {
-      method: 'SUBSCRIBE',
-      headers: {
-        ...this.#headers(this.#expires),
-        'call-id': this.sipCallId,
-        From: '<sip:centralita@localhost>',
-        To: `<${source.uri}>`,
-      },
-      ...(auth ? { auth: { ...auth } } : {}),
+    const headers = {
+      ...this.#headers(this.#expires),
+      'call-id': this.sipCallId,
+      From: '<sip:centralita@localhost>',
+      To: `<${source.uri}>`,
     };
-    // Not by its promise: srf itself answers a NOTIFY that comes before anybody listens to the dialog.
-    const answered = (error: unknown, dialog?: Srf.Dialog): void => {
+    subscribe(srf, source.uri, headers, auth, (refused, dialog) => {
       if (dialog) this.#granted(dialog, (dialog as unknown as { res: SipAnswer }).res);
-      else this.#refused((error ?? {}) as { status?: number; res?: SipAnswer });
-    };
-    try {
-      (srf as unknown as Creates).createUAC(source.uri, request, {}, answered);
-    } catch (error) {
-      answered(error);
-    }
+      else this.#refused(refused);
+    });
   }
 
   #granted(dialog: Srf.Dialog, res: SipAnswer): void {
@@ -137,10 +133,8 @@ export class Subscription {
     this.#renewBefore(res);
   }
 
-  /** A SUBSCRIBE within the dialog. srf's types say that it takes a request and gives nothing. */
-  #again(dialog: Srf.Dialog, expires: number): Promise<SipAnswer & { readonly status: number }> {
-    const request = { method: 'SUBSCRIBE', headers: this.#headers(expires) };
-    return (dialog as unknown as Asks).request(request);
+  #again(dialog: Srf.Dialog, expires: number): Promise<SipAnswer> {
+    return subscribeAgain(dialog, this.#headers(expires), this.#options.auth);
   }
 
   #renewBefore(res: SipAnswer): void {
@@ -160,12 +154,12 @@ export class Subscription {
       if (res.status < 300) this.#renewBefore(res);
       else this.#refused({ status: res.status, res });
     } catch (error) {
-      if (!this.#over && this.#dialog === dialog) this.#refused(error as { status?: number });
+      if (!this.#over && this.#dialog === dialog) this.#refused(error as Refused);
     }
   }
 
   /** RFC 6665 section 4.1.2: what each refusal means for the next try. */
-  #refused({ status = 503, res }: { status?: number; res?: SipAnswer }): void {
+  #refused({ status = 503, res }: Refused = {}): void {
     if (this.#over) return;
     const hadOne = this.#dialog !== undefined;
     this.#forgetDialog();
@@ -179,12 +173,11 @@ export class Subscription {
     if (status === 481 && hadOne) return this.#waitFor(0);
     this.#options.lost();
     this.#options.log.warn({ status }, 'Nobody tells whether a person outside can be reached');
-    if (status === 489 || (status >= 400 && status < 500 && status !== 408)) {
-      return this.#waitFor(REFUSED_MS);
-    }
-    this.#failures += 1;
     const retryAfter = Number(res?.get('Retry-After')?.split(/[ ;(]/)[0]) * 1_000;
-    this.#waitFor(retryAfter > 0 ? retryAfter : RETRY_MS_MIN * 2 ** Math.min(this.#failures, 10));
+    if (retryAfter > 0) return this.#waitFor(retryAfter);
+    if (status >= 400 && status < 500 && !FOR_NOW.has(status)) return this.#waitFor(REFUSED_MS);
+    this.#failures += 1;
+    this.#waitFor(RETRY_MS_MIN * 2 ** Math.min(this.#failures, 10));
   }
 
   /** RFC 6665 section 4.1.3. */
@@ -217,24 +210,6 @@ export class Subscription {
     const { event } = this.#options.source;
     return { Event: event, Accept: this.#reader.accept, Expires: String(expires) };
   }
-}
-
-/** With a callback, which srf's types give other arguments. */
-interface Creates {
-  createUAC(
-    uri: string,
-    request: object,
-    progress: object,
-    answered: (error: unknown, dialog?: Srf.Dialog) => void,
-  ): void;
-}
-
-interface Asks {
-  request(what: object): Promise<SipAnswer & { readonly status: number }>;
-}
-
-interface SipAnswer {
-  get(name: string): string | undefined;
 }
 
 /** `terminated;reason=timeout;retry-after=30` (RFC 6665 section 8.4). */

@@ -45,21 +45,25 @@ export class Subscriptions {
       void subscription.stop();
       this.#options.lost(id);
     }
-    let begun = 0;
+    const begun: Subscription[] = [];
     for (const [id, source] of wanted) {
       if (this.#kept.has(id) || this.#kept.size >= SUBSCRIPTIONS_MAX) continue;
       if (!this.#mayAsk(id, source)) continue;
       const subscription = this.#subscriptionFor(id, source);
       this.#kept.set(id, { source, subscription });
-      this.#options.clock.after(begun++ * PACE_MS, () => {
-        if (this.#kept.get(id)?.subscription === subscription) subscription.start();
-      });
+      begun.push(subscription);
     }
+    this.#startAll(begun);
   }
 
   /** drachtio is connected again: whatever there was is gone. */
   renew(): void {
-    for (const { subscription } of this.#kept.values()) subscription.renew();
+    this.#startAll([...this.#kept.values()].map(({ subscription }) => subscription));
+  }
+
+  #startAll(subscriptions: readonly Subscription[]): void {
+    for (const [nth, subscription] of subscriptions.entries())
+      this.#options.clock.after(nth * PACE_MS, () => subscription.start());
   }
 
   /** Takes them back, as far as the others can still be reached. */

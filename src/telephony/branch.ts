@@ -1,10 +1,10 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
+import type { Credentials } from '../lib/digest-answer.ts';
+import { Proofs } from '../lib/proofs.ts';
 import { cancelInvite, endDialog } from './end-dialog.ts';
 import { SESSION_SECONDS_MIN } from './session-keeper.ts';
 import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
-import type { Credentials } from './trunks/digest-answer.ts';
-import { Proofs } from './trunks/proofs.ts';
 import { proveWithin } from './within-dialog.ts';
 
 /** Where an INVITE goes: the URI in its first line, the hop it is sent to, and who we say we are if asked. */

@@ -1,6 +1,6 @@
 import type Srf from 'drachtio-srf';
-import type { Credentials } from './trunks/digest-answer.ts';
-import { Proofs } from './trunks/proofs.ts';
+import type { Credentials } from '../lib/digest-answer.ts';
+import { Proofs } from '../lib/proofs.ts';
 
 export interface DialogRequest {
   readonly method: string;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { PhoneBox, type Ringing } from '../../demo/phone/phone-box.ts';
+import type { PhoneCall } from '../../demo/phone/phone-call.ts';
 import { fromHeader } from '../support/caller.ts';
 import { eventually, pause } from '../support/eventually.ts';
 import { type House, sharedHouse } from '../support/house.ts';
@@ -8,7 +10,7 @@ import { liveCalls } from '../support/records.ts';
 import { Sipp } from '../support/sipp.ts';
 import { registerBySipp } from '../support/sipp-agent.ts';
 import { type Stage, scene } from '../support/stage.ts';
-import { TONES } from '../support/tones.ts';
+import { ALL_TONES, TONES } from '../support/tones.ts';
 
 const MAIN_NUMBER = '8005550100';
 
@@ -195,6 +197,54 @@ describe('strangers at the door', () => {
       if (index % 50 === 0) await pause(5);
     }
     await nextGoodCallWorks(stage, house());
+  });
+
+  scene('floods of every kind while two talk: neither loses a word', async (stage) => {
+    const { company, system } = house();
+    const line = await company.line();
+    const carmen = await company.person(line);
+    const box = await PhoneBox.open(system.sip);
+    stage.atTheEnd(() => box.close());
+    const answered = new Promise<PhoneCall | undefined>((resolve) => {
+      const picksUp = (call: Ringing) => resolve(call.answer({ listenFor: ALL_TONES }));
+      void box.register(carmen, picksUp);
+    });
+    await company.agent(carmen.id, ({ reachable }) => reachable);
+    await company.ready(carmen);
+    const caller = await house().dial(stage, line.dnis);
+    const agent = await answered;
+    agent?.rtp.play(TONES.agent);
+    const since = performance.now();
+    await eventually('both to hear each other', () =>
+      [caller.rtp?.heard.find(TONES.agent, 300), agent?.rtp.heard.find(TONES.caller, 300)].every(
+        Boolean,
+      ),
+    );
+    const peer = await raw(stage);
+    const { host, port } = system.sip;
+    const methods = ['OPTIONS', 'REGISTER', 'INVITE', 'SUBSCRIBE'];
+    for (let sent = 0; sent < 1_200; sent++) {
+      const uri = `sip:${1_000 + sent}@${host}:${port}`;
+      const method = methods[sent % methods.length] ?? '';
+      const body = method === 'INVITE' ? sdp('m=audio 9 RTP/AVP 8') : '';
+      const headers = method === 'SUBSCRIBE' ? ['Event: dialog'] : [];
+      await peer.request(method, uri, { from: uri, to: uri, body, headers });
+      if (sent % 20 === 0) await pause(50);
+    }
+    const statuses = new Set(peer.finalStatuses().values());
+    assert.ok(statuses.has(401) && statuses.has(404), [...statuses].join());
+    for (const [who, rtp, tone] of [
+      ['caller', caller.rtp, TONES.agent],
+      ['agent', agent?.rtp, TONES.caller],
+    ] as const) {
+      const heardMs = performance.now() - since - 1_000;
+      assert.ok(
+        rtp?.heard.find(tone, heardMs),
+        `the ${who}: ${JSON.stringify(rtp?.heard.stretches)}`,
+      );
+      assert.equal(rtp?.statistics.lost, 0, `packets that the ${who} has lost`);
+    }
+    await caller.hangUp();
   });
 
   scene('without a key the API says nothing, and health says that all is well', async () => {

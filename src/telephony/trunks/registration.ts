@@ -1,12 +1,12 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, EpochMs, Timer } from '../../lib/clock.ts';
+import type { Credentials } from '../../lib/digest-answer.ts';
 import type { Logger } from '../../lib/log.ts';
+import { Proofs } from '../../lib/proofs.ts';
 import type { TrunkState } from '../../model/trunk.ts';
 import { requestWithin } from '../request-within.ts';
 import type { SipFailure } from '../sip-failure.ts';
 import { refusalOf } from '../sip-refusal.ts';
-import type { Credentials } from './digest-answer.ts';
-import { Proofs } from './proofs.ts';
 
 /** What a provider has given us. */
 export interface Account {

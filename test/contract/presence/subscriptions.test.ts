@@ -4,6 +4,7 @@ import Srf from 'drachtio-srf';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { newUuid } from '../../../src/lib/ids.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
+import { Secret } from '../../../src/lib/secret.ts';
 import type { AgentConfig } from '../../../src/model/agent.ts';
 import type { PresenceSource } from '../../../src/model/arrival.ts';
 import { agentId } from '../../../src/model/ids.ts';
@@ -11,7 +12,7 @@ import type { PresenceWord } from '../../../src/model/presence.ts';
 import { Subscriptions } from '../../../src/presence/subscriptions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openSwitches, type Switches } from '../telephony/support/switches.ts';
-import { OtherSystem } from './support/other-system.ts';
+import { OtherSystem, type Received } from './support/other-system.ts';
 
 let switches: Switches;
 let srf: Srf;
@@ -30,6 +31,7 @@ before(async () => {
     allows: (host) => host === '127.0.0.1',
     heard: (_id, word) => void words.push(word),
     lost: () => void words.push('lost'),
+    auth: { username: 'centralita', password: new Secret('right') },
   });
   await new Promise((resolve) => {
     srf.on('connect', resolve);
@@ -118,6 +120,43 @@ test('423: the other system’s least time is asked for; 489: nothing is known o
   await other.subscribe();
   assert.equal((await other.subscribe(2)).header('Expires'), '7200');
   await eventually('nobody tells', () => last() === 'lost');
+});
+
+test('whoever asks for a proof gets it each time: to begin, to go on, and to end it', async () => {
+  const proofOf = (request: Received) => request.header('Authorization');
+  let fresh = 0;
+  other.answerWith = (request) => {
+    const nonce = `n${fresh}`;
+    if (proofOf(request).includes(`nonce="${nonce}"`)) {
+      fresh += 1;
+      return { status: 200, headers: ['Expires: 3600'] };
+    }
+    const challenge = `Digest realm="otra", nonce="${nonce}", qop="auth", algorithm=SHA-256`;
+    return { status: 401, headers: [`WWW-Authenticate: ${challenge}`] };
+  };
+  subscriptions.configure([person('dialog')]);
+  const first = await other.subscribe(2);
+  assert.match(proofOf(first), /algorithm=SHA-256/);
+  assert.equal(first.header('Call-ID'), other.subscribes[0]?.header('Call-ID'));
+  // What was told before this was lost: everything is asked for.
+  assert.equal(await other.notify(first, dialogs(4, 'confirmed', 'partial')), '200');
+  assert.match(proofOf(await other.subscribe(4)), /nonce="n1"/);
+  assert.deepEqual(words, [], 'nothing is known of them');
+  assert.equal(await other.notify(first, dialogs(5, 'confirmed')), '200');
+  await eventually('busy', () => last() === 'busy');
+  await subscriptions.close();
+  const end = await other.subscribe(6);
+  assert.deepEqual([end.header('Expires'), /nonce="n2"/.test(proofOf(end))], ['0', true]);
+});
+
+test('whoever cannot tell for the moment is asked again when they say', async () => {
+  const answers = [{ status: 480, headers: ['Retry-After: 5'] }];
+  other.answerWith = () => answers.shift() ?? { status: 200, headers: ['Expires: 3600'] };
+  subscriptions.configure([person('dialog')]);
+  await other.subscribe();
+  const since = performance.now();
+  await other.subscribe(2);
+  assert.ok(performance.now() - since > 4_500);
 });
 
 test('a host that is not allowed is never asked', async () => {

@@ -37,6 +37,10 @@ describe('what other systems say of their people', () => {
     assert.equal(info(3, 'partial', ['b', 'terminated']), undefined, 'the same version again');
     assert.equal(info(4, 'partial', ['b', 'terminated']), 'available');
     assert.equal(info(0, 'full', ['c', 'trying']), 'busy', 'a full one begins anew');
+    assert.equal(info(2, 'partial', ['c', 'terminated']), 'incomplete', 'one was lost');
+    assert.equal(info(3, 'partial', ['d', 'confirmed']), 'incomplete', 'until everything is told');
+    assert.equal(info(4, 'full'), 'available');
+    assert.equal(info(5, 'partial', ['d', 'confirmed']), 'busy');
     assert.equal(reader.read('<presence/>'), undefined);
   });
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type AuthParams, parseDigestCredentials } from '../../lib/auth-header.ts';
+import { type AuthParams, parseDigestCredentials } from './auth-header.ts';
 import {
   DIGEST_ALGORITHMS,
   type DigestAlgorithm,
   expectedResponse,
   ha1,
   responseWithoutQop,
-} from '../../lib/digest.ts';
-import type { Secret } from '../../lib/secret.ts';
+} from './digest.ts';
+import type { Secret } from './secret.ts';
 
 export interface Credentials {
   readonly username: string;
