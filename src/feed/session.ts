@@ -82,6 +82,8 @@ export class Session {
   #checkedAt: EpochMs;
   #secondStartedAt: EpochMs;
   #messagesInSecond = 0;
+  /** Since when more waits in the connection than may. */
+  #fullSince: EpochMs | undefined;
   /** The last change it has. */
   seq = 0;
   /** When it gets figures again. */
@@ -129,7 +131,7 @@ export class Session {
   /** Sends where things stand at `seq`; from now on it is sent what it follows. */
   follow(following: Following, frame: Buffer, seq: number, now: EpochMs): void {
     if (this.#state.kind === 'closed') return;
-    const tooSlow = this.#socket.bufferedAmount > this.#limits.bufferedBytesMax;
+    const tooSlow = this.#isFull;
     // Asking again and again is no way to make us keep more for a client that does not read.
     const since = this.#state.kind === 'behind' ? this.#state.since : now;
     this.me = '';
@@ -158,14 +160,20 @@ export class Session {
     this.#heardAt = now;
   }
 
+  /** Whoever asks again and again, and reads no answer, gets none. */
   send(message: ServerMessage): void {
-    if (this.#state.kind !== 'closed') this.#socket.sendFrame(encodeFrame(JSON.stringify(message)));
+    if (this.#state.kind === 'closed' || this.#isFull) return;
+    this.#socket.sendFrame(encodeFrame(JSON.stringify(message)));
+  }
+
+  get #isFull(): boolean {
+    return this.#socket.bufferedAmount > this.#limits.bufferedBytesMax;
   }
 
   /** Sends what was written once for everybody who follows the same, unless the client is too far behind. */
   sendLive(frame: Buffer, now: EpochMs): boolean {
     if (this.#state.kind !== 'live') return false;
-    if (this.#socket.bufferedAmount > this.#limits.bufferedBytesMax) {
+    if (this.#isFull) {
       this.#state = { kind: 'behind', following: this.#state.following, since: now };
       return false;
     }
@@ -193,7 +201,9 @@ export class Session {
     if (now - this.#heardAt > this.#limits.silenceMsMax) return this.#terminate();
     if (state.kind === 'anonymous' && now - state.since > this.#limits.authenticateMsMax)
       return this.fail('UNAUTHENTICATED', 'No key came in time.', CLOSE.unauthenticated);
-    if (state.kind === 'behind' && now - state.since > this.#limits.laggingMsMax)
+    this.#fullSince = this.#isFull ? (this.#fullSince ?? now) : undefined;
+    const unreadSince = state.kind === 'behind' ? state.since : this.#fullSince;
+    if (unreadSince !== undefined && now - unreadSince > this.#limits.laggingMsMax)
       return this.#terminate();
     if (now - this.#pingedAt < this.#limits.pingEveryMs) return;
     this.#pingedAt = now;

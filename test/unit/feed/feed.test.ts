@@ -192,6 +192,30 @@ test('who reads nothing at all is let go', () => {
   assert.equal(socket.ended, 'terminated');
 });
 
+test('who asks again and again and reads no answer gets none, and is let go', () => {
+  const { clock, client } = setUp();
+  const { socket, say } = client();
+  say({ type: 'ping' });
+  socket.bufferedAmount = 2_000_000;
+  for (let second = 0; second < 29; second += 1) {
+    say({ type: 'ping' });
+    say({ type: 'nonsense' });
+    clock.advance(1_000);
+  }
+  assert.deepEqual(socket.types, ['hello', 'pong']);
+  assert.equal(socket.ended, undefined);
+  socket.bufferedAmount = 0;
+  clock.advance(250);
+  say({ type: 'ping' });
+  assert.deepEqual(socket.types, ['hello', 'pong', 'pong'], 'it was slow for a while, no more');
+  socket.bufferedAmount = 2_000_000;
+  for (let second = 0; second < 31; second += 1) {
+    say({ type: 'ping' });
+    clock.advance(1_000);
+  }
+  assert.equal(socket.ended, 'terminated');
+});
+
 test('silence is asked about, then taken for death', () => {
   const { clock, client } = setUp();
   const { socket, connection } = client();
