@@ -1,6 +1,6 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { PoolView, RecordsView, StoreMeters } from '../runtime/ports/meters.ts';
-import { gauge } from './gauges.ts';
+import { counter, gauge } from './gauges.ts';
 
 /** Seconds. A look-up by key takes one, a page of records ten. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
@@ -34,16 +34,20 @@ export function measureStore(
       set({ pool, state: 'waiting' }, waiting);
     }
   });
-  const records = (name: string, what: string, figure: (view: RecordsView) => number): void =>
-    gauge(registry, `centralita_records_${name}`, what, [], (set) =>
+  const records = (
+    measure: typeof gauge,
+    name: string,
+    what: string,
+    figure: (view: RecordsView) => number,
+  ): void =>
+    measure(registry, `centralita_records_${name}`, what, [], (set) =>
       set({}, figure(views.records())),
     );
-  records('pending', 'Records in memory, on their way to the database', ({ pending }) => pending);
-  records(
-    'on_disk_bytes',
-    'Records on disk, because the database is away',
-    (view) => view.outboxBytes,
-  );
-  records('lost', 'Records that were lost since the start', ({ lost }) => lost);
-  records('rejected', 'Records that the database refused since the start', (view) => view.rejected);
+  const pending = 'Records in memory, on their way to the database';
+  records(gauge, 'pending', pending, (view) => view.pending);
+  const onDisk = 'Records on disk, because the database is away';
+  records(gauge, 'on_disk_bytes', onDisk, (view) => view.outboxBytes);
+  records(counter, 'lost_total', 'Records that were lost', ({ lost }) => lost);
+  const rejected = 'Records that the database refused';
+  records(counter, 'rejected_total', rejected, (view) => view.rejected);
 }

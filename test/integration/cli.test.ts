@@ -226,6 +226,7 @@ test('O8 the configuration goes out to a file, is compared, asked about and appl
   assert.equal((await type(`config export ${file}`)).code, 0);
   assert.equal((await type(`config diff ${file}`)).code, 0, 'what was exported changes nothing');
   const yaml = await readFile(file, 'utf8');
+  assert.equal((await type('config export -')).out, yaml, 'no file called -');
   assert.match(yaml, /from: "08:00"/, 'no tool takes a time for a number');
   assert.equal(parse(yaml).agents[0].extension, '1001');
   await writeFile(file, yaml.replace('name: Ventas\n', 'name: Ventas\n    wrapUpMs: 15000\n'));

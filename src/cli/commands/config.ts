@@ -13,7 +13,7 @@ const exportFile: Command = {
   async run(terminal, [file]) {
     const accept = terminal.json ? 'application/json' : YAML;
     const { text: yaml } = await terminal.client.send('GET', '/v1/configuration', { accept });
-    if (file === undefined) terminal.out(yaml);
+    if (file === undefined || file === '-') terminal.out(yaml);
     else {
       await writeFile(file, yaml);
       terminal.err(`Written: ${file}\n`);
