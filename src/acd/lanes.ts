@@ -76,12 +76,13 @@ export function holds({ skills }: Floor, agent: Agent, { queue, demands, groups 
 
 /** The same demands give the same key, whatever order they are written in; most have a number, quickly found. */
 function laneKeyOf(floor: Floor, skills: Skills, steps: number): string | number {
-  const names = Object.keys(skills);
-  const [name] = names;
   if (steps > 0) return `${steps}: ${keyOf(skills)}`;
-  if (name === undefined) return '';
-  const demand = names.length > 1 ? undefined : floor.skills.demandFor(name, skills[name] ?? 0);
-  return demand ?? keyOf(skills);
+  let key: string | number = '';
+  for (const name in skills) {
+    if (key !== '') return keyOf(skills);
+    key = floor.skills.demandFor(name, skills[name] as number) ?? keyOf(skills);
+  }
+  return key;
 }
 
 const keyOf = (skills: Skills): string => JSON.stringify(Object.entries(skills).sort());

@@ -64,7 +64,7 @@ export function problemsOf(
 
 /** What is wrong with the demands, as a sentence; undefined: nothing. */
 export function skillProblem(skills: Skills): string | undefined {
-  for (const name of Object.keys(skills)) {
+  for (const name in skills) {
     const level = skills[name] as number;
     if (!isWithin(level, SKILL_LEVEL_MIN, SKILL_LEVEL_MAX)) {
       return `skill ${name} has level ${level}, not ${SKILL_LEVEL_MIN} to ${SKILL_LEVEL_MAX}.`;
