@@ -13,7 +13,8 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
     floor.changes.push({ type: 'queue.casual', queueId: queue.id, open: false });
   }
   for (const agent of floor.agents.values()) {
-    if (!agent.lingersIn.includes(queue.id)) continue;
+    // By a group, too, or as whoever stayed for its last calls.
+    if (!agent.queues.includes(queue)) continue;
     agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
     const others = (queues: readonly Queue[]) => queues.filter((other) => other !== queue);
     agent.memberOf = others(agent.memberOf);

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { compileDirectory } from '../../../src/runtime/directory.ts';
 import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
+import { dereferenced } from '../../support/openapi.ts';
 import { type Person, person } from '../../support/people.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -90,7 +91,7 @@ function leaksNothing(what: string, status: number, answer: string): void {
 }
 
 test('every body of the document, nearly as its schema says, and by an agent who may do little', async () => {
-  const { body: document } = await api.request('GET', '/openapi.json');
+  const document = dereferenced((await api.request('GET', '/openapi.json')).body);
   const bodies = Object.entries<Record<string, Operation>>(document.paths).flatMap(
     ([path, operations]) =>
       Object.entries(operations).flatMap(([method, { requestBody }]) => {

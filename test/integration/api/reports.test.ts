@@ -5,6 +5,7 @@ import type { CallOutcome } from '../../../src/model/call.ts';
 import { callId } from '../../../src/model/ids.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 import { at, calls, states } from '../../support/hand-worked.ts';
+import { dereferenced } from '../../support/openapi.ts';
 
 let api: TestApi;
 const DAY = 'from=2026-11-20&to=2026-11-21&zone=UTC';
@@ -63,7 +64,7 @@ test('Figures by interval, each with its definition, as the document says', asyn
   const names = Object.keys(body.definitions);
   assert.ok(names.length > 30);
   for (const name of names) assert.ok(name in body.items[0], name);
-  const document = (await api.request('GET', '/openapi.json')).body;
+  const document = dereferenced((await api.request('GET', '/openapi.json')).body);
   const operation = document.paths['/v1/reports/intervals'].get;
   const schema = operation.responses['200'].content['application/json'].schema;
   const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
