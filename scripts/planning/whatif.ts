@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import Type, { type TProperties } from 'typebox';
 import { parse } from 'yaml';
 import { AgentBody } from '../../src/api/routes/agents/schemas.ts';
 import { QueueBody } from '../../src/api/routes/queues/schemas.ts';
+import { schemaProblems } from '../../src/ivr/problems.ts';
+import { validatorOf } from '../../src/lib/schema.ts';
 import { dateOf, dayEnd, instantOf, isDate, isZone } from '../../src/lib/zone.ts';
-import { overlay } from '../../src/planning/overlay.ts';
+import { type Kind, overlay } from '../../src/planning/overlay.ts';
 import { percent, seconds, table } from '../../src/planning/table.ts';
 import type { DayFigures, QueueFigures } from '../../src/planning/tally.ts';
 import { type WhatIf, whatIf } from '../../src/planning/whatif.ts';
@@ -27,7 +30,8 @@ comes says how far to trust the rest), and with the changed one.
 Callers arrive as they did and ask for what they did. Who hung up has that patience; who was answered first has one
 drawn, beyond the wait that was seen, from the survival curve of the day's callers (Kaplan & Meier: answered callers
 are censored). Conversations and after-call work last as recorded. Agents sign in, pause and sign out as they did,
-and take, miss or refuse offers as often and as fast as they did; who is new works from the first sign-in on.
+and take, miss or refuse offers as often and as fast as they did; who is new works from the first sign-in on. Breaks
+last as long as they did. Call backs and colleagues' calls are not played, and keep their agents as long as they did.
 Not known, and not played: phones that were away, and what casual agents had used of their month before that day.
 `;
 
@@ -55,14 +59,23 @@ await leave(HELP, async () => {
     if (recorded.calls.length === 0) throw new Error(`There are no calls in queues on ${day}.`);
     const today = await records.configuration();
     const changed = overlay(today, changes, {
-      queue: new Set(Object.keys(QueueBody.properties)),
-      agent: new Set(Object.keys(AgentBody.properties)),
+      queue: kindOf(QueueBody.properties),
+      agent: kindOf(AgentBody.properties),
     });
     if (!changed.ok) throw new UsageError(changed.error.join('\n'));
     const result = whatIf(recorded, today, changed.value, Number(seed));
     return values.json ? `${JSON.stringify({ day, zone, ...result })}\n` : show(result);
   });
 });
+
+/** By the schemas of the API, of which nothing is demanded here. */
+function kindOf(properties: TProperties): Kind {
+  const validator = validatorOf(Type.Partial(Type.Object(properties)));
+  return {
+    fields: new Set(Object.keys(properties)),
+    problems: (item) => schemaProblems(validator.errors(item), ''),
+  };
+}
 
 function show({ calls, recorded, replayed, changed }: WhatIf): string {
   const columns = [recorded, replayed, changed];

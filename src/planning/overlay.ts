@@ -3,10 +3,17 @@ import type { AgentConfig } from '../model/agent.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../model/queue.ts';
 import type { Setting } from './replay.ts';
 
-/** Which fields a queue and an agent may have: what is not among them is a typing error. */
-export interface KnownFields {
-  readonly queue: ReadonlySet<string>;
-  readonly agent: ReadonlySet<string>;
+/** What queues or agents are made of. */
+export interface Kind {
+  /** A field that is not among them is a typing error. */
+  readonly fields: ReadonlySet<string>;
+  /** What is wrong with the values of one, each with its field. */
+  problems(item: unknown): readonly string[];
+}
+
+export interface Kinds {
+  readonly queue: Kind;
+  readonly agent: Kind;
 }
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -20,7 +27,7 @@ const SECTIONS = ['queues', 'agents', 'removeQueues', 'removeAgents'];
 export function overlay(
   base: Setting,
   changes: unknown,
-  known: KnownFields,
+  kinds: Kinds,
 ): Result<Setting, readonly string[]> {
   if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
     return err([`The changes must have sections: ${SECTIONS.join(', ')}.`]);
@@ -29,8 +36,8 @@ export function overlay(
   const errors = Object.keys(sections)
     .filter((name) => !SECTIONS.includes(name))
     .map((name) => `There is no section "${name}": there are ${SECTIONS.join(', ')}.`);
-  const queueItems = items(sections.queues, 'queues', known.queue, errors);
-  const agentItems = items(sections.agents, 'agents', known.agent, errors);
+  const queueItems = items(sections.queues, 'queues', kinds.queue, errors);
+  const agentItems = items(sections.agents, 'agents', kinds.agent, errors);
   const goneQueues = ids(sections.removeQueues, 'removeQueues', base.queues, errors);
   const goneAgents = ids(sections.removeAgents, 'removeAgents', base.agents, errors);
   if (errors.length > 0) return err(errors);
@@ -65,7 +72,7 @@ function merge<T extends { readonly id: string }>(
 function items(
   section: unknown,
   name: string,
-  fields: ReadonlySet<string>,
+  { fields, problems }: Kind,
   errors: string[],
 ): readonly Item[] {
   if (section === undefined) return [];
@@ -79,10 +86,10 @@ function items(
       errors.push(`${name}[${index}] has no id.`);
       return [];
     }
-    for (const field of Object.keys(item as Item)) {
-      if (!fields.has(field))
-        errors.push(`${name}[${index}] (${id}): there is no field "${field}".`);
-    }
+    const place = `${name}[${index}] (${id})`;
+    const unknown = Object.keys(item as Item).filter((field) => !fields.has(field));
+    errors.push(...unknown.map((field) => `${place}: there is no field "${field}".`));
+    errors.push(...problems(item).map((problem) => `${place} ${problem}.`));
     return [item as Item];
   });
 }

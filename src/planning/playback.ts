@@ -6,6 +6,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import type { Deed } from './deeds.ts';
 import { type DayFigures, Tally } from './tally.ts';
 
 export interface PlannedCall {
@@ -41,7 +42,7 @@ export interface DayPlan {
   readonly countUntil?: EpochMs;
   readonly calls: readonly PlannedCall[];
   /** What agents do by themselves: sign in, pauses, sign out. In the order of time. */
-  readonly deeds: readonly { readonly at: EpochMs; readonly command: Command }[];
+  readonly deeds: readonly Deed[];
   /** The n-th time, from 1, that the agent is rung for the call. */
   ring(agentId: AgentId, callId: CallId, nth: number): Ringing;
   /** Told of everything that happens. */
@@ -50,10 +51,10 @@ export interface DayPlan {
   readonly missedBackMs?: number;
 }
 
-interface Happening {
-  readonly at: EpochMs;
+interface Happening extends Deed {
   readonly seq: number;
-  readonly command: Command;
+  /** Whether it is still to happen when its time has come; absent: whatever has become of it. */
+  readonly isWanted?: () => boolean;
 }
 
 /** So many commands without an end are a plan that has none. */
@@ -78,6 +79,8 @@ class Playback {
   );
   readonly #open = new Set<CallId>();
   readonly #rung = new Map<string, number>();
+  /** How long the break will be that somebody has asked for. */
+  readonly #breaks = new Map<AgentId, number>();
   #seq = 0;
   #now: EpochMs;
 
@@ -91,7 +94,7 @@ class Playback {
   play(): DayFigures {
     const { queues, agents, from, until = 0, calls, deeds } = this.#plan;
     this.#give({ type: 'configure', queues, agents });
-    for (const { at, command } of deeds) this.#later(at, command);
+    for (const deed of deeds) this.#later(deed);
     // One arrival plans the next: the list of what is to come stays short.
     const arrivals = calls[Symbol.iterator]();
     let arrival = arrivals.next().value;
@@ -114,7 +117,15 @@ class Playback {
 
   #happen(): void {
     const happening = this.#coming.shift();
-    if (happening) this.#give(happening.command);
+    if (!happening || happening.isWanted?.() === false) return;
+    const { command, lastsMs } = happening;
+    if (command.type === 'agent.notReady') this.#expectBreak(command.agentId, lastsMs);
+    this.#give(command);
+  }
+
+  #expectBreak(agentId: AgentId, lastsMs: number | undefined): void {
+    if (lastsMs === undefined) this.#breaks.delete(agentId);
+    else this.#breaks.set(agentId, lastsMs);
   }
 
   #give(command: Command): void {
@@ -137,7 +148,10 @@ class Playback {
         if (this.#open.has(change.callId)) return;
         this.#open.add(change.callId);
         if (Number.isFinite(patienceMs)) {
-          this.#later(this.#now + patienceMs, { type: 'call.abandon', callId: change.callId });
+          this.#later({
+            at: this.#now + patienceMs,
+            command: { type: 'call.abandon', callId: change.callId },
+          });
         }
         return;
       }
@@ -145,7 +159,8 @@ class Playback {
         return this.#ring(change);
       case 'call.connected': {
         const talkMs = this.#calls.get(change.callId)?.talkMs ?? 0;
-        return this.#later(this.#now + talkMs, { type: 'call.ended', callId: change.callId });
+        const command = { type: 'call.ended', callId: change.callId } as const;
+        return this.#later({ at: this.#now + talkMs, command });
       }
       case 'call.left':
       case 'call.ended':
@@ -164,24 +179,29 @@ class Playback {
     const { afterMs, outcome } = this.#plan.ring(agentId, callId, nth);
     if (outcome === 'noAnswer') return;
     const at = this.#now + afterMs;
-    if (outcome === 'answered') this.#later(at, { type: 'offer.answered', offerId });
-    else this.#later(at, { type: 'offer.failed', offerId, cause: outcome });
+    if (outcome === 'answered') this.#later({ at, command: { type: 'offer.answered', offerId } });
+    else this.#later({ at, command: { type: 'offer.failed', offerId, cause: outcome } });
   }
 
   #agentChanged({ agentId, to }: Extract<Change, { type: 'agent.changed' }>): void {
     if (to.kind === 'wrapUp') {
       const wrapUpMs = this.#calls.get(to.callId)?.wrapUpMs;
       if (wrapUpMs === undefined || this.#now + wrapUpMs >= to.until) return;
-      this.#later(this.#now + wrapUpMs, { type: 'agent.wrapUpDone', agentId });
+      this.#later({
+        at: this.#now + wrapUpMs,
+        command: { type: 'agent.wrapUpDone', agentId },
+      });
     }
-    const { missedBackMs } = this.#plan;
-    if (to.kind === 'notReady' && to.reason === 'rna' && missedBackMs !== undefined) {
-      this.#later(this.#now + missedBackMs, { type: 'agent.ready', agentId });
-    }
+    if (to.kind !== 'notReady') return;
+    const lastsMs = to.reason === 'rna' ? this.#plan.missedBackMs : this.#breaks.get(agentId);
+    if (lastsMs === undefined) return;
+    // Meanwhile they may have gone to lunch, or home.
+    const isWanted = () => this.#engine.agent(agentId)?.state === to;
+    this.#later({ at: this.#now + lastsMs, command: { type: 'agent.ready', agentId }, isWanted });
   }
 
-  #later(at: EpochMs, command: Command): void {
-    this.#coming.add({ at, seq: ++this.#seq, command });
+  #later(planned: Omit<Happening, 'seq'>): void {
+    this.#coming.add({ ...planned, seq: ++this.#seq });
   }
 }
 

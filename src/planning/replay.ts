@@ -43,8 +43,10 @@ export function replayPlan(
     missedBackMs: missedBackMs(day.agentStates),
     // The n-th time this agent is rung for this call, they do the same in every setting.
     ring(agentId, callId, nth) {
-      const known = offers.get(agentId) ?? offers.get('') ?? [];
-      return known.length === 0 ? ANSWER : random.fork(`${agentId} ${callId} ${nth}`).pick(known);
+      return ringAs(
+        offers.get(agentId) ?? offers.get(''),
+        random.fork(`${agentId} ${callId} ${nth}`),
+      );
     },
   };
 }
@@ -115,18 +117,32 @@ const gaveUp = ({ outcome }: RecordedCall): boolean => outcome === 'abandoned';
 const patienceFrom = (calls: readonly RecordedCall[]): Patience =>
   new Patience(calls.map((call) => ({ ms: call.waitMs, gaveUp: gaveUp(call) })));
 
-/** What each agent did when rung; under '' what all of them did. Offers that others ended say nothing about them. */
-function offersByAgent(calls: readonly RecordedCall[]): ReadonlyMap<string, readonly Ringing[]> {
-  const found = new Map<string, Ringing[]>();
-  const add = (key: string, { afterMs, outcome }: RecordedOffer): void => {
-    if (outcome === 'withdrawn') return;
-    const list = found.get(key) ?? [];
-    list.push({ afterMs, outcome });
-    found.set(key, list);
-  };
+/** What each agent did when rung; under '' what all of them did. */
+function offersByAgent(
+  calls: readonly RecordedCall[],
+): ReadonlyMap<string, readonly RecordedOffer[]> {
+  const found = new Map<string, RecordedOffer[]>();
   for (const offer of calls.flatMap(({ offers }) => offers)) {
-    add(offer.agentId, offer);
-    add('', offer);
+    for (const key of [offer.agentId, '']) {
+      const list = found.get(key);
+      if (list) list.push(offer);
+      else found.set(key, [offer]);
+    }
   }
   return found;
+}
+
+/**
+ * As they did once, by chance. Of an offer that somebody else ended it is known only that they had done nothing by then:
+ * they go on as in one of the longer ones (B. Efron, The two sample problem with censored data, 1967: what is censored
+ * is shared out to the right). To leave such offers out would make those rarer who let it ring.
+ */
+function ringAs(known: readonly RecordedOffer[] = [], random: Random): Ringing {
+  if (known.length === 0) return ANSWER;
+  for (let rest = known; rest.length > 0; ) {
+    const { afterMs, outcome } = random.pick(rest);
+    if (outcome !== 'withdrawn') return { afterMs, outcome };
+    rest = rest.filter((other) => other.afterMs > afterMs);
+  }
+  return { afterMs: 0, outcome: 'noAnswer' };
 }

@@ -1,8 +1,9 @@
 import type { Change } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
-import type { AgentConfig, AgentStateKind } from '../model/agent.ts';
+import type { AgentConfig, AgentState, AgentStateKind } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import { OTHER_WORK } from './deeds.ts';
 
 /** What became of a queue's calls. Shares are of 1; times in milliseconds; NaN where there is nothing to divide by. */
 export interface QueueFigures {
@@ -90,7 +91,7 @@ export class Tally {
         return this.#count(change.callId, isAbandon ? outcome : 'other', change.waitMs);
       }
       case 'agent.changed':
-        return this.#agentChanged(now, change.agentId, change.to.kind);
+        return this.#agentChanged(now, change.agentId, kindOf(change.to));
       default:
     }
   }
@@ -160,3 +161,7 @@ export class Tally {
     };
   }
 }
+
+/** A call that is not played is talked to all the same. */
+const kindOf = (state: AgentState): AgentStateKind =>
+  state.kind === 'notReady' && state.reason === OTHER_WORK ? 'talking' : state.kind;

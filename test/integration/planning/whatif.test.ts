@@ -105,13 +105,23 @@ describe('what if, of a day in the database', () => {
           '--config',
           await changedConfig('queues: [{ id: soporte, wrapUpMs: -1 }]'),
         ],
-        /wrapUpMs is -1/,
+        /queues\[0\] \(soporte\) wrapUpMs: must be >= 0/,
       ],
       [
         ['--day', '2025-01-01', '--config', await changedConfig('{}')],
         /no calls in queues on 2025-01-01/,
       ],
+      [
+        [
+          '--day',
+          '2026-11-20',
+          '--config',
+          await changedConfig('agents: [{ id: "100", queueIds: no }]'),
+        ],
+        /agents\[0\] \(100\) queueIds: must be array/,
+      ],
       [['--day', 'yesterday', '--config', wrong], /--day takes/],
+      [['--day', '2026-11-31', '--config', wrong], /--day takes/],
       [['--day', '2026-11-20'], /--config is needed/],
     ] as const;
     for (const [args, message] of failing) {

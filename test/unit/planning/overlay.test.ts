@@ -8,8 +8,14 @@ const base = {
   agents: [agent('1', ['v', 's']), agent('2', ['s'])],
 };
 const known = {
-  queue: new Set(['id', 'name', 'wrapUpMs']),
-  agent: new Set(['id', 'name', 'queueIds', 'skills']),
+  queue: { fields: new Set(['id', 'name', 'wrapUpMs']), problems: () => [] },
+  agent: {
+    fields: new Set(['id', 'name', 'queueIds', 'skills']),
+    problems: (item: unknown) =>
+      typeof (item as { queueIds?: unknown }).queueIds === 'string'
+        ? ['queueIds: must be a list']
+        : [],
+  },
 };
 
 const errorsOf = (changes: unknown): readonly string[] => {
@@ -42,6 +48,9 @@ describe('a configuration laid over another', () => {
   it('names everything that cannot be', () => {
     assert.match(errorsOf('x').join(), /sections/);
     assert.match(errorsOf({ queue: [] }).join(), /no section "queue"/);
+    assert.deepEqual(errorsOf({ agents: [{ id: '1', queueIds: 'v' }] }), [
+      'agents[0] (1) queueIds: must be a list.',
+    ]);
     const errors = errorsOf({
       queues: [{ id: 'v', wrapUp: 5 }],
       agents: [{ name: 'X' }],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AgentStateRecord } from '../../../src/model/agent.ts';
 import { agentId, callId, queueId } from '../../../src/model/ids.ts';
-import type { RecordedCall, RecordedDay } from '../../../src/model/recorded-day.ts';
+import type { RecordedCall, RecordedDay, RecordedOffer } from '../../../src/model/recorded-day.ts';
+import { play } from '../../../src/planning/playback.ts';
 import { replayPlan } from '../../../src/planning/replay.ts';
 import { deedsOf, missedBackMs } from '../../../src/planning/replay-agents.ts';
 import { whatIf } from '../../../src/planning/whatif.ts';
@@ -66,19 +67,148 @@ describe('what agents did that day', () => {
       state(11, 'notReady', { reason: 'signedIn' }),
       state(12, 'ready'),
     ];
-    assert.deepEqual(told(day([], states)), [
+    assert.deepEqual(told(day([call('a', 0)], states)), [
       [0, 'signIn'],
       [0, 'reachable'],
       [0, 'ready'],
       [5, 'notReady'],
-      [6, 'ready'],
-      [9, 'ready'],
       [10, 'signOut'],
       [11, 'signIn'],
       [11, 'reachable'],
       [12, 'ready'],
     ]);
     assert.equal(missedBackMs(states), 2);
+    const breaks = deedsOf(day([call('a', 0)], states), [agent('1', ['v'])]).flatMap(
+      ({ lastsMs }) => lastsMs ?? [],
+    );
+    assert.deepEqual(breaks, [1]);
+  });
+
+  it('a break that begins after a conversation is as long as it was, and one from which they went home has no end', () => {
+    const states = [
+      state(-HOUR, 'ready'),
+      state(10_000, 'notReady', { reason: 'comida' }),
+      state(40_000, 'ready'),
+      state(400_000, 'notReady', { reason: 'visita' }),
+      state(410_000, 'notReady', { reason: 'comida' }),
+      state(500_000, 'offline'),
+      state(900_000, 'notReady', { reason: 'signedIn' }),
+    ];
+    const setting = { queues: [queue('v', { wrapUpMs: 0 })], agents: [agent('1', ['v'])] };
+    const seen: string[] = [];
+    const plan = replayPlan(day([call('a', 0)], states), setting, setting, 1);
+    play({
+      ...plan,
+      observe: (now, change) => {
+        if (change.type !== 'agent.changed') return;
+        const { to } = change;
+        seen.push(`${(now - FROM) / 1_000} ${'reason' in to ? to.reason : to.kind}`);
+      },
+    });
+    assert.deepEqual(seen.slice(-7), [
+      '5 talking',
+      '65 comida',
+      '95 ready',
+      '400 visita',
+      '410 comida',
+      '500 offline',
+      '900 signedIn',
+    ]);
+  });
+
+  it('whoever missed a call and goes to lunch then is not back from it for that', () => {
+    const states = [
+      state(-HOUR, 'ready'),
+      state(30_000, 'notReady', { reason: 'comida' }),
+      state(HOUR, 'ready'),
+    ];
+    const setting = {
+      queues: [queue('v', { ringTimeoutMs: 20_000 })],
+      agents: [agent('1', ['v'])],
+    };
+    const missed = call('a', 0, {
+      offers: [{ agentId: agentId('1'), afterMs: 20_000, outcome: 'noAnswer' }],
+    });
+    const seen: string[] = [];
+    play({
+      ...replayPlan(day([missed], states), setting, setting, 1),
+      missedBackMs: 60_000,
+      observe: (now, change) => {
+        if (change.type !== 'agent.changed') return;
+        const { to } = change;
+        seen.push(`${(now - FROM) / 1_000} ${'reason' in to ? to.reason : to.kind}`);
+      },
+    });
+    assert.deepEqual(seen.slice(-3), ['20 rna', '30 comida', '3600 ready']);
+  });
+
+  it('calls that stood in no line keep their agents from the others, and count as work', () => {
+    const states = [
+      state(-HOUR, 'notReady', { reason: 'signedIn' }),
+      state(-HOUR + 1, 'ready'),
+      state(0, 'offered', { callId: 'back' }),
+      state(5_000, 'talking', { callId: 'back' }),
+      state(95_000, 'wrapUp', { callId: 'back' }),
+      state(100_000, 'ready'),
+      state(100_000, 'offered', { callId: 'a' }),
+      state(105_000, 'talking', { callId: 'a' }),
+      state(165_000, 'ready'),
+      state(200_000, 'offline'),
+    ];
+    const setting = { queues: [queue('v', { wrapUpMs: 0 })], agents: [agent('1', ['v'])] };
+    const recorded = day([call('a', 10_000, { waitMs: 95_000 })], states);
+    const { replayed, recorded: so } = whatIf(recorded, setting, setting);
+    assert.equal(replayed.total.answerSpeedMs, 95_000);
+    assert.equal(replayed.agents.staffedMs, so.agents.staffedMs);
+    assert.equal(replayed.agents.occupancy, 160_000 / 200_000);
+    const again = day([call('back+2', 0), call('a', 10_000)], states);
+    assert.ok(
+      deedsOf(again, setting.agents).every(({ command }) => command.type !== 'agent.notReady'),
+    );
+    const onBreak = [
+      state(-HOUR, 'notReady', { reason: 'signedIn' }),
+      state(0, 'offered', { callId: 'x' }),
+      state(9, 'notReady', { reason: 'signedIn' }),
+    ];
+    const [, , asked] = deedsOf(day([], onBreak), setting.agents);
+    assert.equal(asked?.command.type, 'agent.notReady');
+    assert.equal(asked?.lastsMs, undefined, 'they have not said that they are ready');
+  });
+
+  it('offers that a caller ended do not make those rarer who let it ring', () => {
+    const offer = (afterMs: number, outcome: RecordedOffer['outcome']) => ({
+      agentId: agentId('1'),
+      afterMs,
+      outcome,
+    });
+    // Half of the offers that nobody would have answered were ended by their callers before.
+    const offers = [
+      ...Array.from({ length: 6 }, () => offer(3_000, 'answered')),
+      ...Array.from({ length: 2 }, () => offer(20_000, 'noAnswer')),
+      ...Array.from({ length: 2 }, () => offer(10_000, 'withdrawn')),
+    ];
+    const setting = { queues: [queue('v')], agents: [agent('1', ['v'])] };
+    const { ring } = replayPlan(day([call('a', 0, { offers })], []), setting, setting, 1);
+    const rung = Array.from(
+      { length: 2_000 },
+      (_, n) => ring(agentId('1'), callId('x'), n).outcome,
+    );
+    const missed = rung.filter((outcome) => outcome === 'noAnswer').length;
+    assert.ok(Math.abs(missed - 800) < 80, `${missed} of 2,000, not 4 of 10`);
+    assert.ok(rung.every((outcome) => outcome === 'noAnswer' || outcome === 'answered'));
+    const cut = replayPlan(
+      day([call('a', 0, { offers: [offer(5_000, 'withdrawn')] })], []),
+      setting,
+      setting,
+      1,
+    );
+    assert.equal(
+      cut.ring(agentId('1'), callId('x'), 1).outcome,
+      'noAnswer',
+      'longer than anybody saw',
+    );
+    const none = replayPlan(day([call('a', 0, { offers: [] })], []), setting, setting, 1);
+    assert.equal(none.ring(agentId('1'), callId('x'), 1).outcome, 'answered');
   });
 
   it('who is new works from the first sign-in on, who is gone does nothing', () => {
