@@ -38,6 +38,7 @@ process.on('message', (what) => {
     ownDelay = watchOwnDelay();
   } else process.send?.({ ages: [...ages], bytes, timersLateMs: ownDelay() });
 });
+process.once('disconnect', () => process.exit());
 process.send?.('ready');
 
 async function openClient(): Promise<void> {

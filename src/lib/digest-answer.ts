@@ -61,12 +61,13 @@ const offersAuth = (qop: string): boolean => qop.split(',').some((word) => word.
  * knows MD5 only, and nothing of requests within a dialog.
  */
 export function proofFor(
-  { params: { realm = '', nonce = '', qop, opaque, algorithm } }: Challenge,
+  { params }: Challenge,
   { method, uri }: Challenged,
   { username, password }: Credentials,
   nth: number,
 ): string {
-  const name = (algorithm ?? 'MD5').toUpperCase() as DigestAlgorithm;
+  const { realm = '', nonce = '', qop, opaque } = params;
+  const name = algorithmOf(params) as DigestAlgorithm;
   const key = ha1(name, username, realm, password.reveal());
   const cnonce = randomBytes(12).toString('hex');
   const parts = { algorithm: name, nonce, uri, cnonce, nc: nth.toString(16).padStart(8, '0') };

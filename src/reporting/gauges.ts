@@ -2,14 +2,16 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 export type SetValue = (labels: Record<string, string>, value: number) => void;
 
-/** What somebody else counts since the start, asked for at the moment of the scrape. */
-export function counter(
+type Collected = (
   registry: Registry,
   name: string,
   help: string,
   labelNames: readonly string[],
   collectValues: (set: SetValue) => void,
-): void {
+) => void;
+
+/** What somebody else counts since the start, asked for at the moment of the scrape. */
+export const counter: Collected = (registry, name, help, labelNames, collectValues) => {
   new Counter({
     ...described(registry, name, help, labelNames),
     collect() {
@@ -17,16 +19,10 @@ export function counter(
       collectValues((labels, value) => this.inc(labels, value));
     },
   });
-}
+};
 
 /** A figure that is asked for at the moment of the scrape. */
-export function gauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  collectValues: (set: SetValue) => void,
-): void {
+export const gauge: Collected = (registry, name, help, labelNames, collectValues) => {
   new Gauge({
     ...described(registry, name, help, labelNames),
     collect() {
@@ -34,7 +30,7 @@ export function gauge(
       collectValues((labels, value) => this.set(labels, value));
     },
   });
-}
+};
 
 const described = (
   registry: Registry,

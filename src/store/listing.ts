@@ -3,7 +3,7 @@ import type { EpochMs } from '../lib/clock.ts';
 import { decodeCursor } from '../lib/cursor.ts';
 import { type Refusal, refusal } from '../lib/errors.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import type { ListRequest, Page, PageRequest } from '../runtime/ports/lists.ts';
+import type { FindRequest, Page, PageRequest } from '../runtime/ports/lists.ts';
 import { pageOf } from './paging.ts';
 import type { Queryable } from './pool.ts';
 
@@ -105,7 +105,7 @@ export interface ObjectListing<Row extends QueryResultRow, T>
 export function listObjects<Row extends QueryResultRow, T>(
   db: Queryable,
   { from, toItem, key, nameSql = 'name', findsBeginnings }: ObjectListing<Row, T>,
-  { sort = 'id', q, ...page }: Omit<ListRequest, 'where'>,
+  { sort = 'id', q, ...page }: FindRequest,
   conditions = new Conditions(),
 ): Promise<Result<Page<T>, Refusal>> {
   conditions.add(

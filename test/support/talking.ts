@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallCenterOptions } from '../../src/runtime/call-center.ts';
 import type { Leg } from '../../src/runtime/ports/phones.ts';
-import { FakeAgentLeg } from './fake-telephony.ts';
+import { FakeAgentLeg, type FakeCallerLeg } from './fake-telephony.ts';
 import { settled, TestFloor } from './floor.ts';
 
 /** A caller talks with 1001; 1002 is at their desk, on a break. */
@@ -42,4 +42,16 @@ export function lastOffer(floor: TestFloor) {
 
 export function hears(floor: TestFloor, ...legs: Leg[]): void {
   assert.deepEqual(new Set(floor.telephony.hearing), new Set(legs));
+}
+
+/** The call is over, and nothing of it is left. */
+export async function over(floor: TestFloor, caller: FakeCallerLeg) {
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  assert.deepEqual(floor.center.snapshot().calls, []);
+  assert.deepEqual(floor.engine.calls(), []);
+  assert.deepEqual(floor.engine.brokenInvariants(), []);
+  assert.deepEqual(floor.broken, []);
+  assert.equal(floor.cdrs.length, 1);
+  return floor.cdrs[0];
 }

@@ -3,7 +3,7 @@ import type { Refusal } from '../../lib/errors.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Actor, Principal, Role, Scope } from '../../model/access.ts';
 import type { AgentId } from '../../model/ids.ts';
-import type { Decide, ListRequest, Page, RecordsRequest } from './lists.ts';
+import type { Decide, FindRequest, Page, RecordsRequest } from './lists.ts';
 
 /** Who may do what, and who did. */
 
@@ -83,7 +83,7 @@ export type StoredUser = User & {
 
 /** Rights that change, change at once, in sessions that are open; a new password, or none any more, ends them. */
 export interface Users {
-  list(request: Omit<ListRequest, 'where'>): Promise<Result<Page<StoredUser>, Refusal>>;
+  list(request: FindRequest): Promise<Result<Page<StoredUser>, Refusal>>;
   get(id: string): Promise<StoredUser | undefined>;
   /** ALREADY_EXISTS. */
   create(user: User, password: string): Promise<Result<StoredUser, Refusal>>;
@@ -155,7 +155,7 @@ export type StoredApiKey = ApiKey & {
 };
 
 export interface ApiKeyStore {
-  list(request: Omit<ListRequest, 'where'>): Promise<Result<Page<StoredApiKey>, Refusal>>;
+  list(request: FindRequest): Promise<Result<Page<StoredApiKey>, Refusal>>;
   get(id: string): Promise<StoredApiKey | undefined>;
   /** The secret is returned this once: only its hash is kept. */
   create(

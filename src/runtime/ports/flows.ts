@@ -2,7 +2,7 @@ import type { EpochMs } from '../../lib/clock.ts';
 import type { Refusal } from '../../lib/errors.ts';
 import type { Result } from '../../lib/result.ts';
 import type { FlowId } from '../../model/ids.ts';
-import type { ListRequest, Page, PageRequest } from './lists.ts';
+import type { FindRequest, Page, PageRequest } from './lists.ts';
 
 // Flows with their versions.
 
@@ -48,7 +48,7 @@ export interface FlowPublication extends Authorship {
 
 /** Versions are never changed or deleted singly: a flow is taken back by publishing an older version again. */
 export interface FlowRepository {
-  list(request: Omit<ListRequest, 'where'>): Promise<Result<Page<FlowSummary>, Refusal>>;
+  list(request: FindRequest): Promise<Result<Page<FlowSummary>, Refusal>>;
   versions(id: FlowId, request: PageRequest): Promise<Result<Page<FlowVersion>, Refusal>>;
   /** Newest first. */
   publications(id: FlowId, request: PageRequest): Promise<Result<Page<FlowPublication>, Refusal>>;

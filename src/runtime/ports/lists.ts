@@ -29,10 +29,13 @@ export const SORTS = ['id', '-id', 'name', '-name', 'updatedAt', '-updatedAt'] a
 export type Sort = (typeof SORTS)[number];
 
 /** One page of what fits, in an order. */
-export interface ListRequest extends PageRequest {
+export interface FindRequest extends PageRequest {
   readonly sort?: Sort;
   /** Part of the key or the name, in whatever case. */
   readonly q?: string;
+}
+
+export interface ListRequest extends FindRequest {
   /** By the filters that the kind of object has; every one narrows. */
   readonly where?: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import { callFacts } from '../../../src/facts/call-facts.ts';
 import type { CallId, FlowId } from '../../../src/model/ids.ts';
 import { FakeAgentLeg, FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
-import { answers, hears, lastOffer } from '../../support/talking.ts';
+import { answers, hears, lastOffer, over } from '../../support/talking.ts';
 
 /** A caller waits for sales; whoever is named is ready. */
 async function waiting(...ready: string[]) {
@@ -14,18 +14,6 @@ async function waiting(...ready: string[]) {
   floor.ready(...ready);
   const caller = await floor.queuedCall('c1', '+525555550001');
   return { floor, caller, id: caller.callId, talk: floor.center.talk };
-}
-
-/** The call is over, and nothing of it is left. */
-async function over(floor: TestFloor, caller: FakeCallerLeg) {
-  floor.center.callerGone(caller.callId, 'hungup');
-  await settled();
-  assert.deepEqual(floor.center.snapshot().calls, []);
-  assert.deepEqual(floor.engine.calls(), []);
-  assert.deepEqual(floor.engine.brokenInvariants(), []);
-  assert.deepEqual(floor.broken, []);
-  assert.equal(floor.cdrs.length, 1);
-  return floor.cdrs[0];
 }
 
 /** What reports count of the call in a queue. */

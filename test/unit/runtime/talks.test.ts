@@ -10,7 +10,7 @@ import {
   inbound,
 } from '../../support/fake-telephony.ts';
 import { settled, type TestFloor } from '../../support/floor.ts';
-import { answers, hears, lastOffer, talking } from '../../support/talking.ts';
+import { answers, hears, lastOffer, over, talking } from '../../support/talking.ts';
 
 /** Whoever has the caller holds by phone, and is back. */
 async function holdsWithMusic(floor: TestFloor, caller: FakeCallerLeg, holder: Leg): Promise<void> {
@@ -22,16 +22,6 @@ async function holdsWithMusic(floor: TestFloor, caller: FakeCallerLeg, holder: L
   floor.center.held(holder, false);
   await settled();
   hears(floor, caller, holder);
-}
-
-async function nothingLeft(floor: TestFloor, caller: FakeCallerLeg): Promise<void> {
-  floor.center.callerGone(caller.callId, 'hungup');
-  await settled();
-  assert.deepEqual(floor.center.snapshot().calls, []);
-  assert.deepEqual(floor.engine.calls(), []);
-  assert.deepEqual(floor.engine.brokenInvariants(), []);
-  assert.deepEqual(floor.broken, []);
-  assert.equal(floor.cdrs.length, 1);
 }
 
 const sharesOf = (floor: TestFloor) =>
@@ -48,7 +38,7 @@ test('On hold the caller hears music; each second of it is counted', async () =>
   talk.retrieve(id);
   await settled();
   hears(floor, caller, agent);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
   assert.deepEqual(sharesOf(floor), [['1001', 8_000, 3_000]]);
 });
 
@@ -62,7 +52,7 @@ test('The phone and the API hold: the caller is back when both have let go', asy
   talk.retrieve(id);
   await settled();
   hears(floor, caller, agent);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('Blind transfer: the colleague has the caller, the agent has after-call work, each their time', async () => {
@@ -100,7 +90,7 @@ test('A colleague who declines: the agent has the caller again, and nothing is h
   await settled();
   hears(floor, caller, agent);
   assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['talking', 'notReady']);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('The agent has gone, and the colleague does not answer: the caller waits where they stood', async () => {
@@ -119,7 +109,7 @@ test('The agent has gone, and the colleague does not answer: the caller waits wh
   assert.equal(floor.stateOf('1001'), 'offered');
   const back = await answers(floor);
   hears(floor, caller, back);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
   assert.equal(floor.cdrs[0]?.outcome, 'answered');
 });
 
@@ -138,7 +128,7 @@ test('Consultation, conference, and leaving it', async () => {
   await settled();
   hears(floor, caller, other);
   assert.equal(floor.stateOf('1001'), 'wrapUp');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
   assert.deepEqual([floor.stateOf('1001'), floor.stateOf('1002')], ['wrapUp', 'wrapUp']);
 });
 
@@ -174,7 +164,7 @@ test('A consultation that is cancelled, or whose phone dies, gives the caller ba
   floor.center.agentGone(lastOffer(floor));
   await settled();
   hears(floor, caller, agent);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('To somebody outside: allowed or refused; they press 1, have the caller, and it ends with them', async () => {
@@ -229,7 +219,7 @@ for (const [what, act, cause] of [
     await settled();
     assert.ok(!floor.telephony.hearing.includes(machine));
     assert.equal(talk.hold(id), undefined, 'the agent has the caller, as before');
-    await nothingLeft(floor, caller);
+    await over(floor, caller);
   });
 }
 
@@ -259,7 +249,7 @@ test('The agent hears what has picked up: who consults outside is not asked, and
   assert.ok(switchboard);
   assert.deepEqual(switchboard.played, []);
   hears(floor, caller, switchboard);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('A consultation outside that becomes a transfer before anybody answers is asked for the key', async () => {
@@ -271,7 +261,7 @@ test('A consultation outside that becomes a transfer before anybody answers is a
   await settled();
   assert.ok(machine && machine.played.length > 0);
   hears(floor);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
   assert.ok(floor.telephony.dials.at(-1)?.hungUp);
 });
 
@@ -306,7 +296,7 @@ test('An expert outside who is not signed in is dialled where they are, as anybo
   dialled.events.digit('1');
   await settled();
   hears(floor, caller, expert);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 for (const how of ['consult', 'conference'] as const) {
@@ -322,7 +312,7 @@ for (const how of ['consult', 'conference'] as const) {
     assert.equal(talk.cancel(id), undefined);
     await settled();
     assert.ok(expert.hungUp);
-    await nothingLeft(floor, caller);
+    await over(floor, caller);
   });
 }
 
@@ -336,7 +326,7 @@ test('An expert is told, and the agent lets go meanwhile: the customer waits for
   dialled.events.digit('1');
   await settled();
   hears(floor, caller, expert);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('An expert who wants neither word nor key has the customer at once', async () => {
@@ -344,7 +334,7 @@ test('An expert who wants neither word nor key has the customer at once', async 
   const { expert } = await pickUp('transfer');
   assert.deepEqual(expert.played, []);
   hears(floor, caller, expert);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('To a queue: the caller waits there, with what was learnt; to a flow: it speaks', async () => {
@@ -356,7 +346,7 @@ test('To a queue: the caller waits there, with what was learnt; to a flow: it sp
   assert.equal(floor.engine.call(id)?.queueId, 'soporte');
   assert.equal(caller.music, 'default');
   assert.equal(floor.stateOf('1001'), 'wrapUp');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
   assert.equal(floor.cdrs[0]?.outcome, 'answered');
 });
 
@@ -374,7 +364,7 @@ test('Who picked a call up by phone loses the battery: the caller waits where th
   floor.center.callerGone(call.callId, 'lost');
   await settled();
   assert.deepEqual([floor.stageOf(id), caller.hungUp], ['queued', false]);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('Parked: music, picked up by whoever comes; and back when nobody does', async () => {
@@ -395,7 +385,7 @@ test('Parked: music, picked up by whoever comes; and back when nobody does', asy
   await settled();
   assert.equal(floor.stateOf('1002'), 'offered', 'it rings at who parked it');
   await answers(floor);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('Parked by REFER: the phone is told, and the call waits at its own place', async () => {
@@ -409,7 +399,7 @@ test('Parked by REFER: the phone is told, and the call waits at its own place', 
     talk.parked().map(({ slot }) => slot),
     ['1001'],
   );
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('So many transfers and no more; nobody is connected with themselves', async () => {
@@ -421,7 +411,7 @@ test('So many transfers and no more; nobody is connected with themselves', async
     await settled();
   }
   assert.equal(talk.transfer(id, { agent: '1002' })?.code, 'TRANSFERS_MAX');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 const referral = (user: string, more: Partial<Referral> = {}) => {
@@ -445,7 +435,7 @@ test('REFER: 202 and what came of it; nowhere, oneself, forbidden and the call o
   const other = await answers(floor);
   assert.deepEqual(wish.told, [200]);
   hears(floor, caller, other);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('Attended: a second call of the phone, and REFER with Replaces joins the two others', async () => {
@@ -469,7 +459,7 @@ test('Attended: a second call of the phone, and REFER with Replaces joins the tw
   assert.deepEqual(wish.told, [200]);
   assert.ok(side.hungUp && agent.hungUp);
   floor.center.callerGone(call.callId, 'hungup');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('The phone reboots in a consultation: whoever was asked has the caller', async () => {
@@ -483,7 +473,7 @@ test('The phone reboots in a consultation: whoever was asked has the caller', as
   await settled();
   hears(floor, caller, other);
   assert.equal(floor.stateOf('1001'), 'wrapUp');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('A phone that hangs up because its transfer has failed: the caller waits where they stood', async () => {
@@ -506,7 +496,7 @@ test('A phone that hangs up because its transfer has failed: the caller waits wh
   assert.ok(!caller.hungUp);
   assert.equal(floor.stageOf(caller.callId), 'queued');
   assert.equal(caller.music, 'default');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('To a flow: it speaks from its beginning, with what was learnt; and may lead to a queue again', async () => {
@@ -524,7 +514,7 @@ test('To a flow: it speaks from its beginning, with what was learnt; and may lea
   await settled();
   await floor.playOut(caller);
   assert.equal(floor.stageOf(id), 'queued');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
   assert.equal(floor.cdrs[0]?.outcome, 'answered');
 });
 
@@ -560,7 +550,7 @@ test('To a node of a flow: it goes on there; a node that the flow has not is ref
   assert.equal(talk.transfer(id, { flow, node: 'cola-ventas' }), undefined);
   await settled();
   assert.equal(floor.stageOf(id), 'queued', 'nothing was asked on the way');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('To a queue that is full: refused beforehand, and the agent has the customer', async () => {
@@ -614,7 +604,7 @@ test('Whoever is transferred to or asked is told in the ear from whom, and the c
     await settled();
     floor.clock.advance(10_000);
   }
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('The agent’s phone dies in a conversation: the caller waits where they stood, and nobody else before them', async () => {
@@ -709,7 +699,7 @@ test('The second’s phone reboots in a conference: the agent has the caller', a
     [caller, agent],
   );
   assert.equal(floor.stateOf('1001'), 'talking');
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('Both hold in a consultation: everybody hears music or nothing, and each is back when they let go', async () => {
@@ -729,7 +719,7 @@ test('Both hold in a consultation: everybody hears music or nothing, and each is
   await settled();
   hears(floor, agent, other);
   talk.cancel(id);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
 
 test('In a talk the phone still speaks with the system: not ready, from the end of the call on', async () => {
@@ -792,5 +782,5 @@ test('A code that cannot be obeyed now is answered in the ear of who pressed it;
   await press('*2');
   assert.equal(agent.played.length, 4);
   hears(floor, caller, agent);
-  await nothingLeft(floor, caller);
+  await over(floor, caller);
 });
