@@ -33,8 +33,13 @@ export function closedLine(floor: Floor, id: QueueId): Refused | undefined {
 export const unknownQueue = (id: QueueId): Refused =>
   refuse('QUEUE_UNKNOWN', `There is no queue ${id}.`);
 
-/** What keeps a caller with these demands from any line; undefined: nothing. `who` begins the sentence. */
-export function refusalOf(who: string, priority: number, skills: Skills): Refused | undefined {
+/** What keeps a caller with these demands from any line; undefined: nothing. `what` and its id begin the sentence. */
+export function refusalOf(
+  what: string,
+  id: string,
+  priority: number,
+  skills: Skills,
+): Refused | undefined {
   if (!isWithin(priority, PRIORITY_MIN, PRIORITY_MAX)) {
     return refuse(
       'PRIORITY_RANGE',
@@ -42,5 +47,5 @@ export function refusalOf(who: string, priority: number, skills: Skills): Refuse
     );
   }
   const problem = skillProblem(skills);
-  return problem === undefined ? undefined : refuse('SKILL_RANGE', `${who}: ${problem}`);
+  return problem === undefined ? undefined : refuse('SKILL_RANGE', `${what} ${id}: ${problem}`);
 }

@@ -15,6 +15,7 @@ import type { Call, Floor, Offer, Queue } from './state.ts';
 import { mergeTicket, ticketToMerge } from './tickets.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
+type Abandon = Extract<Command, { type: 'call.abandon' }>;
 
 /** A new call joins the line (rules R1 and C1). */
 export function enqueue(floor: Floor, command: Enqueue): Reply {
@@ -22,7 +23,7 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
   const queue = openQueue(floor, queueId);
   if (!queue) return unknownQueue(queueId);
   if (isKnown(floor, callId)) return refuse('CALL_STATE', `Call ${callId} is queued already.`);
-  const refusal = refusalOf(`Call ${callId}`, priority, command.requiredSkills);
+  const refusal = refusalOf('Call', callId, priority, command.requiredSkills);
   if (refusal) return refusal;
   if (since !== undefined && !(since >= 0 && since <= floor.now)) {
     return refuse('CALL_STATE', `Call ${callId} cannot have waited since then.`);
@@ -65,15 +66,15 @@ function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   });
 }
 
-/** The caller hung up before anybody answered, or was taken from the queue. */
-export function abandon(floor: Floor, callId: CallId, byHouse?: true): Reply {
+/** The caller hung up before anybody answered, or was taken from the queue: then they have given their place up (C8). */
+export function abandon(floor: Floor, { callId, byHouse, lineLost }: Abandon): Reply {
   const call = findCall(floor, callId);
   if (!call) return unknownCall(callId);
   if (call.stage.kind === 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is being talked to: it can end, not be abandoned.`);
   }
   for (const offer of offersOfCall(call)) releaseOffer(floor, offer, 'callerLeft');
-  keepPlace(floor, call);
+  if (!byHouse || lineLost) keepPlace(floor, call);
   const isShort = floor.now - call.queuedAt < call.queue.config.shortAbandonMs;
   leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned', byHouse);
   return DONE;

@@ -49,7 +49,7 @@ export function scheduleCallback(floor: Floor, command: Of<'callback.schedule'>)
   const queue = openQueue(floor, queueId);
   if (!queue) return unknownQueue(queueId);
   const refusal =
-    refusalOf(`Call back ${id}`, priority, command.requiredSkills) ??
+    refusalOf('Call back', id, priority, command.requiredSkills) ??
     whyNotPromised(floor, queue, id, callerKey, at);
   if (refusal) return refusal;
   const requiredSkills = copySkills(command.requiredSkills);

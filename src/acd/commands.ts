@@ -51,9 +51,14 @@ export type Command =
     }
   /**
    * The caller hung up, waiting or offered.
-   * `byHouse`: a key took the caller elsewhere, an operator ended the call, or it failed.
+   * `byHouse`: a key took the caller elsewhere, an operator took or ended the call, or it failed; then `lineLost`.
    */
-  | { readonly type: 'call.abandon'; readonly callId: CallId; readonly byHouse?: true }
+  | {
+      readonly type: 'call.abandon';
+      readonly callId: CallId;
+      readonly byHouse?: true;
+      readonly lineLost?: true;
+    }
   /** Of a call that nobody talks to: its place follows (rule R19). */
   | {
       readonly type: 'call.prioritise';

@@ -8,7 +8,7 @@ export const PLACES_MAX = 10_000;
 
 const keyOf = (queueId: QueueId, callerKey: string): string => `${queueId}\n${callerKey}`;
 
-/** The caller of a waiting call hung up, and is known by a number: their place is kept for `regainMs`. */
+/** The caller of a waiting call hung up, or was cut off, and is known by a number: their place is kept for `regainMs`. */
 export function keepPlace(floor: Floor, call: Call): void {
   const { callerKey, effectiveStart, regained } = call;
   // Whoever rings again comes where they came in, wherever overflow has taken them.

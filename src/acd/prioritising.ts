@@ -14,7 +14,7 @@ export function prioritise(
 ): Reply {
   const call = findCall(floor, callId);
   if (!call) return unknownCall(callId);
-  const refusal = refusalOf(`Call ${callId}`, priority, {});
+  const refusal = refusalOf('Call', callId, priority, {});
   if (refusal) return refusal;
   if (call.stage.kind === 'talking' || call.directed) {
     return refuse('CALL_STATE', `Call ${callId} does not wait: no priority would serve it sooner.`);

@@ -39,7 +39,7 @@ const RANGES: Readonly<Record<Figure, readonly [min: number, max: number]>> = {
   callbackDialMs: [5_000, 300_000],
 };
 
-const FIGURES = Object.keys(RANGES) as readonly Figure[];
+export const FIGURES = Object.keys(RANGES) as readonly Figure[];
 
 export const SKILL_LEVEL_MIN = 1;
 export const SKILL_LEVEL_MAX = 10;

@@ -7,6 +7,7 @@ import { type Assembly, assemble } from './assembly.ts';
 import type { CallSession } from './call-session.ts';
 import { configure, objectionsTo } from './configuring.ts';
 import { ProgramDesk } from './desk/agent-desk.ts';
+import { CUT_OFF } from './leaving-line.ts';
 import type { CallCenterOptions } from './options.ts';
 import { PeopleBoard } from './people.ts';
 import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports/feed.ts';
@@ -311,7 +312,7 @@ function end(
   outcome: CallOutcome,
   by: Cdr['endedBy'],
 ): void {
-  conversations.leaveEngine(session, true);
+  conversations.leaveEngine(session, by === 'system' ? CUT_OFF : { byHouse: true });
   endings.hangup(session, outcome, by);
 }
 

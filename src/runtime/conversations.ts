@@ -3,6 +3,7 @@ import { optional } from '../lib/optional.ts';
 import type { OfferId } from '../model/ids.ts';
 import type { ArrivalEvents } from './arrivals.ts';
 import type { CallSession, SessionOffer } from './call-session.ts';
+import type { Leaving } from './leaving-line.ts';
 import { Callbacks } from './outbound/callbacks.ts';
 import type { AgentLeg, CallerLeg, LegFailure } from './ports/index.ts';
 import type { Talks } from './talk/talks.ts';
@@ -83,12 +84,12 @@ export class Conversations implements ArrivalEvents {
   }
 
   /** The engine hears that the caller is gone, if it knows of the call at all. */
-  leaveEngine(session: CallSession, byHouse?: true): void {
+  leaveEngine(session: CallSession, why: Leaving = {}): void {
     const { id: callId, stage, offer, engineId } = session;
     if (this.#callbacks.attempts.stopped(session) || session.isTransferred) return;
     if (stage === 'talking' && offer) this.#world.command({ type: 'call.ended', callId: engineId });
     if (stage === 'queued' || stage === 'offered') {
-      this.#world.command({ type: 'call.abandon', callId, ...(byHouse ? { byHouse } : {}) });
+      this.#world.command({ type: 'call.abandon', callId, ...why });
     }
   }
 

@@ -2,6 +2,7 @@ import { within } from '../lib/within.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallSession } from './call-session.ts';
 import type { Conversations } from './conversations.ts';
+import { CUT_OFF } from './leaving-line.ts';
 import type { CallerEnd } from './ports/index.ts';
 import type { Reception } from './reception.ts';
 import type { ConversationRecorder } from './recording/recorder.ts';
@@ -35,7 +36,7 @@ export class Endings {
   callerGone(session: CallSession, why: CallerEnd): void {
     const { talks, conversations } = this.#concerned;
     if (talks.departures.ofCustomer(session)) return;
-    conversations.leaveEngine(session, why === 'media' ? true : undefined);
+    conversations.leaveEngine(session, why === 'media' ? CUT_OFF : {});
     const finish = (): void =>
       why === 'media'
         ? this.finish(session, 'failed', 'system')

@@ -1,5 +1,12 @@
+import type { Command } from '../acd/commands.ts';
 import { type CallSession, isWaiting } from './call-session.ts';
 import type { World } from './world.ts';
+
+/** How a caller goes who did not hang up. */
+export type Leaving = Pick<Extract<Command, { type: 'call.abandon' }>, 'byHouse' | 'lineLost'>;
+
+/** It is nobody's wish: whoever rings again has the place (rule C8). */
+export const CUT_OFF: Leaving = { byHouse: true, lineLost: true };
 
 /** The caller gives the place up, and no phone rings for them any more. */
 export function giveUpPlace({ command }: World, { id: callId }: CallSession): void {

@@ -28,7 +28,7 @@ export const places: MakeRule = () => {
       const regainMs = (call && model.queues.get(call.asked.queueId)?.regainMs) ?? 0;
       const again = regained.delete(change.callId);
       if (!call?.asked.callerKey || !change.outcome.toLowerCase().includes('abandon')) return;
-      if (regainMs === 0 || again) return;
+      if (regainMs === 0 || again || change.byHouse) return;
       const key = `${call.asked.queueId} ${call.asked.callerKey}`;
       kept.set(key, { start: call.effectiveStart, until: now + regainMs });
     },

@@ -127,6 +127,71 @@ function figuresAreFinite(said: unknown): boolean {
   return Object.values(said).every(figuresAreFinite);
 }
 
+/** One of each kind that carries anything, as they should be. */
+const wholeCommands = (offerId: string): readonly object[] => [
+  // The shell's affairs go by the engine.
+  {
+    type: 'configure',
+    queues: queues.map(({ recording, arrival, ...queue }) => queue),
+    agents,
+    zone: 'UTC',
+  },
+  { type: 'agent.signIn', agentId: '3' },
+  { type: 'agent.notReady', agentId: '1', reason: 'comida' },
+  { type: 'agent.reachable', agentId: '1', reachable: false },
+  {
+    type: 'call.enqueue',
+    callId: 'b',
+    queueId: 'v',
+    priority: 5,
+    requiredSkills: { fr: 3 },
+    preferredAgentId: '1',
+    since: START,
+    returns: true,
+    callerKey: '+34600000003',
+  },
+  { type: 'call.abandon', callId: 'a', byHouse: true, lineLost: true },
+  { type: 'call.prioritise', callId: 'a', priority: 6 },
+  { type: 'offer.pickedUp', offerId, askMs: 5_000 },
+  { type: 'offer.answered', offerId },
+  { type: 'offer.failed', offerId, cause: 'busy' },
+  { type: 'call.returned', callId: 'a', cause: 'media' },
+  { type: 'call.direct', callId: 'b', queueId: 'v', agentId: '3', ringMs: 5_000 },
+  { type: 'callback.request', callbackId: 'u', callId: 'a', callerKey: '+34600000004', at: START },
+  {
+    type: 'callback.schedule',
+    callbackId: 'u',
+    queueId: 'v',
+    callerKey: '+34600000004',
+    at: START,
+    priority: 5,
+    requiredSkills: {},
+  },
+  { type: 'callback.cancel', callbackId: 't' },
+  { type: 'callback.failed', callbackId: 't', cause: 'busy' },
+];
+
+const OTHER_KINDS: readonly unknown[] = [null, 'x', 7, true, [7], { x: 'y' }, { toString: 1 }];
+
+/** The value with each field in turn, however deep, of every other kind. */
+function* spoiltFields(value: object): Generator<object> {
+  for (const [name, field] of Object.entries(value)) {
+    if (name === 'type' || name === 'toString') continue;
+    for (const other of OTHER_KINDS) {
+      if (kindOf(other) !== kindOf(field)) yield put(value, name, other);
+    }
+    if (typeof field !== 'object') continue;
+    for (const spoilt of spoiltFields(field)) yield put(value, name, spoilt);
+  }
+}
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value);
+
+const put = (value: object, name: string, field: unknown): object =>
+  Array.isArray(value)
+    ? value.map((item, index) => (String(index) === name ? field : item))
+    : { ...value, [name]: field };
+
 describe('bad input', () => {
   it('T5 T2 a command of nobody is refused with a code: what was due is done and told, and nothing else', () => {
     const desk = new Desk([queue('v', { wrapUpMs: 0 })], [agent('1', ['v'])]).work('1');
@@ -143,6 +208,26 @@ describe('bad input', () => {
     assert.deepEqual(changes, other.apply(at, { type: 'tick' }).changes);
     assert.equal(changes[0]?.type, 'offer.withdrawn');
     assert.equal(desk.engine.serialize(), other.serialize());
+  });
+
+  it('T5 every field of another kind is refused with a code, and changes nothing', () => {
+    const desk = new Desk([...queues], [...agents]).work('1', '2');
+    desk.callFrom('+34600000001', 'a', 'v');
+    desk.schedule('t', 'v', '+34600000002', desk.now + 60_000);
+    const before = desk.engine.serialize();
+    const offerId = desk.offerOf('a');
+    for (const whole of wholeCommands(offerId)) {
+      for (const spoilt of spoiltFields(whole)) {
+        const about = JSON.stringify(spoilt);
+        const reply = desk.engine.apply(desk.now, spoilt as Command).reply;
+        assert.ok(!reply.ok, about);
+        assert.equal(desk.engine.serialize(), before, about);
+      }
+    }
+    for (const none of [null, undefined, 7, 'tick', [], {}, { type: null }, { type: {} }]) {
+      assert.equal(desk.give(none as unknown as Command), 'COMMAND_UNKNOWN');
+    }
+    assert.equal(desk.engine.serialize(), before);
   });
 
   for (const seed of [1, 2]) {

@@ -56,6 +56,19 @@ describe('call backs and the customer’s own calls', () => {
     assert.equal(desk.endOf('c1!'), 'merged', 'the customer waits by themselves');
   });
 
+  it('K7 a live call that stands before its call back keeps the better place when the attempt fails', () => {
+    const desk = new Desk([promising('v')], [agent('1', ['v'])]);
+    desk.callFrom('+34', 'c1', 'v');
+    desk.askBack('c1');
+    desk.work('1');
+    desk.after(1).call('middle', 'v', 7);
+    desk.after(1).callFrom('+34', 'c2', 'v', 10);
+    assert.deepEqual(desk.engine.line(queueId('v'), 9), ['c2', 'middle']);
+    desk.fail('c1!', 'busy');
+    assert.equal(desk.endOf('c1!'), 'merged');
+    assert.deepEqual(desk.engine.line(queueId('v'), 9), ['c2', 'middle']);
+  });
+
   it('K7 a live call that went on to another queue is not for an agent of the first', () => {
     const desk = new Desk([promising('a', { overflow: toB }), promising('b')], [agent('1', ['a'])]);
     desk.callFrom('+34', 'c1', 'a');

@@ -87,6 +87,21 @@ describe('places regained', () => {
     assert.equal(floor.position('a2'), 2);
   });
 
+  it('C8 C5 whom a key or an operator took out of the line has given the place up; a lost line has not', () => {
+    for (const [cut, position] of [
+      [{}, 2],
+      [{ lineLost: true }, 1],
+    ] as const) {
+      const floor = desk();
+      floor.callFrom(ANA, 'a1', 'v');
+      floor.after(1).call('b', 'v');
+      floor.after(1).give({ type: 'call.abandon', callId: callId('a1'), byHouse: true, ...cut });
+      assert.equal(floor.changesOf('call.left')[0]?.byHouse, true);
+      floor.after(1).callFrom(ANA, 'a2', 'v');
+      assert.equal(floor.position('a2'), position);
+    }
+  });
+
   it('C8 a place outlives a restart, and is over on time', () => {
     const floor = anaHungUp();
     floor.engine = Engine.restore(floor.engine.serialize());
