@@ -97,6 +97,22 @@ describe('call backs and the customer’s own calls', () => {
     assert.equal(desk.ticket('c1!')?.stage, 'offered', 'as soon as it stands in the line again');
   });
 
+  it('C2 K1 K2 what stands in the line for a call back is told its place there', () => {
+    const desk = new Desk([promising('v')], []);
+    desk.call('a', 'v');
+    desk.after(1).callFrom('+34', 'c1', 'v');
+    desk.after(1).call('b', 'v');
+    const positionOf = (id: string) =>
+      desk.history.flatMap((change) =>
+        change.type === 'callback.queued' && change.callbackId === id ? [change.position] : [],
+      );
+    desk.askBack('c1');
+    assert.deepEqual(positionOf('c1!'), [2], 'where the caller was');
+    desk.schedule('t', 'v', '+35', desk.now + MINUTE_MS);
+    desk.pass(MINUTE_MS);
+    assert.deepEqual(positionOf('t'), [4], 'behind who came before that time');
+  });
+
   it('K2 nobody schedules themselves before those who wait', () => {
     const desk = new Desk([promising('v')], []);
     desk.callFrom('+34', 'c1', 'v');

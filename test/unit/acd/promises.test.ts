@@ -87,6 +87,16 @@ describe('promises of a wait', () => {
     assert.equal(told(desk).c7?.reason, 'priority');
   });
 
+  it('EW4 P8 K3 names the priority of call backs that came before, too', () => {
+    const desk = line(experienced(4, { callbackEnabled: true }), 8);
+    const at = desk.now + 20_000;
+    for (let n = 0; n < 8; n++) desk.schedule(`vip${n}`, 'v', `+3460000000${n}`, at, 8);
+    desk.pass(10_000);
+    assert.ok(told(desk).c7);
+    desk.pass(45_000);
+    assert.equal(told(desk).c7?.reason, 'priority');
+  });
+
   it('EW4 P8 names the handle times when they have grown', () => {
     const desk = line(experienced(4, { waitMsMax: 80_000_000 }), 60);
     desk.pass(10_000);
