@@ -9,6 +9,7 @@ import { measureTelephony, telephonyMeters } from '../reporting/telephony.ts';
 import type { TelephonyListener } from '../runtime/ports/index.ts';
 import type { PhonesListener } from '../runtime/ports/phones.ts';
 import { DrachtioTelephony } from '../telephony/telephony.ts';
+import type { LegMemory } from '../telephony/traces.ts';
 import type { Parts } from './parts.ts';
 
 /** For the agents who become free in the same instant; ADR 4 has the figures. */
@@ -23,7 +24,7 @@ export interface Phones {
 
 /** @param onReachable Told when a phone comes or goes. */
 export function openPhones(
-  { config, store, addresses, ears, speech, metrics, clock, log, closing }: Parts,
+  { config, store, opened, addresses, ears, speech, metrics, clock, log, closing }: Parts,
   onReachable: (extension: string, reachable: boolean) => void,
 ): Phones {
   const srf = new Srf();
@@ -60,6 +61,7 @@ export function openPhones(
     strangers: config.sip.strangers,
     sessionSeconds: config.sip.sessionSeconds,
     owner: ownerOf(config.dataDir),
+    memory: legMemory(opened),
     isPhoneAt: (address, extension) => registrar.hasPhoneAt(address, extension),
     suspect: (extension) => registrar.suspect(extension),
     clock,
@@ -85,6 +87,17 @@ export function openPhones(
       telephony.start(listener);
       closing.add('telephony', () => telephony.close());
     },
+  };
+}
+
+/** Under keys of its own beside those of the call center. */
+function legMemory({ journal, notes }: Parts['opened']): LegMemory {
+  const prefix = 'leg:';
+  const left = [...notes].filter(([key]) => key.startsWith(prefix));
+  return {
+    left: new Map(left.map(([key, trace]) => [key.slice(prefix.length), trace])),
+    keep: (key, trace) => journal.keep(`${prefix}${key}`, trace),
+    drop: (key) => journal.drop(`${prefix}${key}`),
   };
 }
 

@@ -5,6 +5,7 @@ import { Proofs } from '../lib/proofs.ts';
 import { cancelInvite, endDialog } from './end-dialog.ts';
 import { SESSION_SECONDS_MIN } from './session-keeper.ts';
 import { NO_RESPONSE, refusalOf, type SipRefusal } from './sip-refusal.ts';
+import { INVITE_NOT_KEPT, type InviteKept } from './traces.ts';
 import { proveWithin } from './within-dialog.ts';
 
 /** Where an INVITE goes: the URI in its first line, the hop it is sent to, and who we say we are if asked. */
@@ -29,6 +30,8 @@ export interface BranchOptions extends Attempt {
   readonly srf: Srf;
   readonly clock: Clock;
   readonly offer: string;
+  /** {@link Keeper.invited} */
+  invited(invite: Srf.SrfRequest): InviteKept;
   /** A provisional response: it rings, or is about to. */
   progress(): void;
   answered(branch: Branch, dialog: Srf.Dialog): void;
@@ -52,6 +55,7 @@ export class Branch {
   #proof: Readonly<Record<string, string>> = {};
   #longer: Readonly<Record<string, string>> | undefined;
   #silence: Timer | undefined;
+  #kept = INVITE_NOT_KEPT;
 
   constructor(options: BranchOptions) {
     this.#options = options;
@@ -75,6 +79,7 @@ export class Branch {
     this.#cancelled = true;
     this.#silence?.cancel();
     this.#sendCancel();
+    this.#kept.forget();
   }
 
   #send(headers: Readonly<Record<string, string>>, proxy = this.#options.route.proxy): void {
@@ -85,7 +90,7 @@ export class Branch {
         { localSdp: offer, headers: { ...headers }, ...(proxy ? { proxy } : {}) },
         {
           cbRequest: (...args: unknown[]) => this.#sent(args),
-          cbProvisional: (res) => this.#progress(res.status),
+          cbProvisional: (res) => this.#progress(res),
         },
       )
       .then((dialog) => this.#answered(dialog))
@@ -99,7 +104,9 @@ export class Branch {
   #sent([error, request]: unknown[]): void {
     if (error || !request) return;
     this.#invite = request as Srf.SrfRequest;
+    this.#kept.forget();
     if (this.#cancelled) this.#sendCancel();
+    else this.#kept = this.#options.invited(this.#invite);
   }
 
   /** Answers a challenge (RFC 3261 section 22.2). False: there was none, or it is not content with what we have. */
@@ -147,8 +154,10 @@ export class Branch {
     return `sip:${res.source_address}:${res.source_port}${transport}`;
   }
 
-  #progress(status: number): void {
+  #progress(response: Srf.SrfResponse): void {
+    const { status } = response;
     this.#silence?.cancel();
+    this.#kept.heard(response);
     if (status === PROGRESSES) this.#progressed = true;
     else if (status >= RINGS) this.#rang = true;
     if (!this.#over && !this.#cancelled) this.#options.progress();
@@ -160,6 +169,7 @@ export class Branch {
 
   #answered(dialog: Srf.Dialog): void {
     this.#silence?.cancel();
+    this.#kept.forget();
     this.#over = true;
     if (this.#cancelled) endDialog(dialog);
     else {
@@ -170,6 +180,7 @@ export class Branch {
 
   #failed(why: SipRefusal): void {
     this.#silence?.cancel();
+    this.#kept.forget();
     if (this.#over) return;
     this.#over = true;
     const [rang, progressed] = [this.#rang, this.#progressed];
@@ -180,6 +191,7 @@ export class Branch {
     if (this.#over || this.#cancelled) return;
     this.#cancelled = true;
     this.#sendCancel();
+    this.#kept.forget();
     this.#options.failed(this, NO_RESPONSE);
   }
 }

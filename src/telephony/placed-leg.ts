@@ -160,6 +160,7 @@ export class PlacedLeg extends ChannelLeg {
       srf,
       clock,
       offer: channel.sdp,
+      invited: (invite) => keep.invited(invite),
       progress: () => this.#rings(),
       answered: (branch, dialog) => void this.#phoneAnswered(branch, dialog, channel),
       failed: (branch, why) => this.#phoneFailed(branch, why, channel),

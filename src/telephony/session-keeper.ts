@@ -2,6 +2,7 @@ import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import { reinvite } from './reinvite.ts';
 import type { SipFailure } from './sip-failure.ts';
+import type { InviteKept } from './traces.ts';
 import { requestWithinDialog } from './within-dialog.ts';
 
 export interface SessionOptions {
@@ -10,12 +11,14 @@ export interface SessionOptions {
   readonly sessionSeconds: number;
 }
 
-/** Session timers as legs are given them. */
+/** What legs are given to be looked after: session timers, and traces for whoever comes after us. */
 export interface Keeper {
   /** What an INVITE of ours says of it. */
   readonly headers: Readonly<Record<string, string>>;
-  /** {@link keepSession} */
+  /** {@link keepSession}; what it speaks by is kept in mind until `stop`. */
   begin(dialog: Srf.Dialog, dead: () => void): Kept;
+  /** An INVITE of ours has gone out. */
+  invited(invite: Srf.SrfRequest): InviteKept;
 }
 
 /** A dialog that is watched. */

@@ -48,6 +48,7 @@ import { refuse } from './refuse.ts';
 import { type Keeper, keepSession, sessionHeaders } from './session-keeper.ts';
 import { type SignOfLife, signOfLife } from './sign-of-life.ts';
 import { watchSip } from './sip-traffic.ts';
+import { type LegMemory, NO_MEMORY, Traces } from './traces.ts';
 import { Admission, type StrangerPolicy } from './trunks/admission.ts';
 import { Trunks } from './trunks/trunks.ts';
 
@@ -67,6 +68,8 @@ export interface TelephonyOptions {
   pathOf?(sound: string): string;
   /** What our channels on media servers are called by, so that those of a process that died can be told. */
   readonly owner: string;
+  /** Where it stands which legs there are; without it, what a process that dies leaves is nobody's. */
+  readonly memory?: LegMemory;
   /** How long a dialog may go without a sign of life (RFC 4028); 0: for ever. */
   readonly sessionSeconds: number;
   /** What becomes of calls that come from no trunk. */
@@ -106,6 +109,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   readonly #dialler: Dialler;
   readonly #door: Door;
   readonly #keep: Keeper;
+  readonly #traces: Traces;
   /** The ways outside. */
   readonly trunks: Trunks;
   /** What the house's phones are in the midst of. */
@@ -149,14 +153,23 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       isOpen: () => this.troubles.length === 0,
       knows: (dialog) => this.#knows(dialog),
     });
+    this.#traces = new Traces(srf, clock, options.memory ?? NO_MEMORY);
     this.#keep = {
       headers: sessionHeaders(options),
-      begin: (dialog, dead) =>
-        keepSession(dialog, options, () => {
+      invited: (invite) => this.#traces.invite(invite),
+      begin: (dialog, dead) => {
+        const forget = this.#traces.dialog(dialog);
+        const kept = keepSession(dialog, options, () => {
           log.warn({ sipCallId: dialog.sip.callId }, 'A far end is gone without a word: repaired');
           meters?.repaired?.('deadDialog');
           dead();
-        }),
+        });
+        const stop = (): void => {
+          kept.stop();
+          forget();
+        };
+        return { ...kept, stop };
+      },
     };
     const { trunks, lines } = this;
     const [keep, phones] = [this.#keep, this.#phones];
@@ -461,6 +474,8 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     this.#pool.signalling(true);
     this.trunks.signalling(true);
     this.#options.log.info({}, 'drachtio is connected');
+    const left = this.#traces.endLeft();
+    if (left > 0) this.#options.log.warn({ left }, 'Ended the legs that were left behind');
   }
 
   /** Dialogs die with the connection to drachtio (switch-facts.md): their calls end, their channels are killed. */
@@ -469,6 +484,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     this.#signallingUp = false;
     this.#options.meters?.signallingLost();
     this.#options.log.error({}, 'drachtio is gone');
+    this.#traces.lost();
     this.#pool.signalling(false);
     this.trunks.signalling(false);
     for (const ring of [...this.#rings.values()]) ring.lost();

@@ -83,16 +83,19 @@ test('The media server dies: every party is hung up, and when it is back the nex
   await close();
 });
 
-test('drachtio dies: the calls are over and their channels end, and when it is back the next call is good', {
+test('drachtio dies: the calls are over and their channels end; when it is back all are hung up, and the next call is good', {
   skip,
 }, async () => {
-  const { close } = await threeCalls();
+  const { callers, ringing, agent, close } = await threeCalls();
   await switches.signalling.die();
   const gone = () => desk.types().filter((type) => type === 'callerGone').length;
   await eventually('all callers are gone', () => gone() === 3);
   await desk.nothingLeft();
   await switches.signalling.live();
   await desk.ready();
+  for (const { hungUp } of callers) await hungUp();
+  await agent.hungUp();
+  await eventually('the ringing phone stops', () => ringing.calls[0]?.over);
   await aCallWorks();
   await close();
 });

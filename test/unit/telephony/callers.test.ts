@@ -9,6 +9,7 @@ import { InboundLeg } from '../../../src/telephony/inbound-call.ts';
 import { deafEar } from '../../../src/telephony/live-audio.ts';
 import type { MediaPool } from '../../../src/telephony/media-pool.ts';
 import { NOT_KEPT } from '../../../src/telephony/session-keeper.ts';
+import { INVITE_NOT_KEPT } from '../../../src/telephony/traces.ts';
 
 const withHeaders = (headers: Record<string, string>): Srf.SrfRequest =>
   ({
@@ -85,7 +86,7 @@ test('A CANCEL that met our 200 at the switch is a caller who cancelled', async 
     events,
     silentLogger,
     (_channel, _sampleRate, sink) => deafEar(sink),
-    { headers: {}, begin: () => NOT_KEPT },
+    { headers: {}, begin: () => NOT_KEPT, invited: () => INVITE_NOT_KEPT },
   );
   await leg.answer(pool as unknown as MediaPool);
   assert.deepEqual(gone, ['over', 'cancelled']);

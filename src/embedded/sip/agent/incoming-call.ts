@@ -41,7 +41,10 @@ export class IncomingCall {
   /** Sends a provisional response: 180, or 183 with a body for early media. */
   progress(status: number, parts?: MessageParts): void {
     if (this.#over) return;
-    this.transaction.respond(this.#response(status, parts));
+    const response = this.#response(status, parts);
+    // RFC 3261 section 12.1: 100 alone begins no dialog.
+    if (status > 100) this.#rememberEarly(response);
+    this.transaction.respond(response);
   }
 
   /**
