@@ -44,7 +44,7 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   closing.add('registrar', () => registrar.close());
   await registrar.restore();
   await restoreFloor(parts, callCenter);
-  callCenter.recover(opened.notes);
+  callCenter.recover(opened.notes, opened.lastAt);
   const problems = await callCenter.reload();
   if (problems.length > 0) throw new Error(`The configuration cannot work: ${problems.join('; ')}`);
   phones.start(callCenter);

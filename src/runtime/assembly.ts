@@ -1,4 +1,6 @@
 import type { Command, Reply } from '../acd/commands.ts';
+import type { Applied } from '../acd/engine.ts';
+import type { EpochMs } from '../lib/clock.ts';
 import type { AgentId, CallId, OfferId } from '../model/ids.ts';
 import { Arrivals } from './arrivals.ts';
 import { CallHistory } from './call-history.ts';
@@ -56,16 +58,16 @@ export function assemble(options: CallCenterOptions): Assembly {
   const history = new CallHistory(options, (work) => inbox.afterwards(work));
   const directory = () => world.directory;
   /** The journal first, then the engine, then the deeds. */
-  const command = (said: Command): Reply => {
-    const now = clock.now();
+  const enact = (said: Command, at: EpochMs): Applied => {
     const told = duty.instead(said);
-    journal.append(now, told);
-    const { reply, changes } = engine.apply(now, told);
-    for (const change of changes) deeds.carryOut(change);
-    world.live.changes(changes);
+    journal.append(at, told);
+    const applied = engine.apply(at, told);
+    for (const change of applied.changes) deeds.carryOut(change);
+    world.live.changes(applied.changes);
     ticker.aim(engine.nextDeadline());
-    return reply;
+    return applied;
   };
+  const command = (said: Command): Reply => enact(said, clock.now()).reply;
   const duty = new Duty({ engine, command: (said) => command(said) });
   const desks: Desks = new Desks({
     ...options,
@@ -116,6 +118,7 @@ export function assemble(options: CallCenterOptions): Assembly {
     }),
     directory: undefined,
     command,
+    enact,
     finish: (session, outcome, endedBy) => endings.finish(session, outcome, endedBy),
     tell: (session, event) => reception.tell(session.id, event),
     backInQueue: (session) => deeds.backInQueue(session),

@@ -1,4 +1,5 @@
 import type { Command, Reply } from '../acd/commands.ts';
+import type { EpochMs } from '../lib/clock.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
@@ -98,9 +99,9 @@ export class CallCenter
     return this.#world.sessions.size;
   }
 
-  /** After a crash, before the configuration is read. */
-  recover(notes: ReadonlyMap<string, unknown>): void {
-    recover(this.#world, this.#parts.conversations.callbacks, notes);
+  /** After a crash, before the configuration is read. `lastAt`: when the last command was given. */
+  recover(notes: ReadonlyMap<string, unknown>, lastAt: EpochMs): void {
+    recover(this.#world, this.#parts.conversations.callbacks, notes, lastAt);
     this.#world.inbox.post(() => this.#parts.duty.recover());
   }
 
@@ -329,6 +330,9 @@ function reconcilerOf(
     ...{ isAlive: legTruth.isAlive, callerLegs: legTruth.callerLegs },
     hangupLeg: legTruth.hangupLeg,
     post: (work) => inbox.post(work),
+    looked() {
+      if (sessions.size > 0) history.alive();
+    },
     sessions: () => sessions.values(),
     engineCalls: () => engine.calls(),
     hasSession: (id) => sessions.has(rootOf(id)) || phones.knows(id),

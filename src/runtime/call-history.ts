@@ -1,17 +1,15 @@
+import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState, AgentStateRecord } from '../model/agent.ts';
-import type { CallEvent, CallOutcome, Cdr, LegIdentity } from '../model/call.ts';
-import type { AgentId, CallId } from '../model/ids.ts';
+import type { CallEvent, CallOutcome, Cdr } from '../model/call.ts';
+import { type AgentId, type CallId, callId } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
+import { type CallNote, type End, type LostCall, lostCall } from './lost-calls.ts';
 import type { CallCenterOptions } from './options.ts';
 import type { KeptPromise } from './promises.ts';
 
-/** What the journal keeps of a call in progress: its record if it ended now, and its legs for whoever takes it over. */
-interface CallNote {
-  readonly cdr: Cdr;
-  readonly legs: readonly LegIdentity[];
-}
-
 const CALL_NOTE = 'call:';
+/** When the process last had calls, as far as the journal knows. */
+const ALIVE = 'alive';
 
 /** Writes down what happens to calls: events as they come, a note in the journal at each stage, a CDR at the end. */
 export class CallHistory {
@@ -70,6 +68,8 @@ export class CallHistory {
     const note: CallNote = {
       cdr: session.cdr(clock.now(), 'lost', 'system'),
       legs: [session.leg, session.offer?.leg].flatMap((leg) => (leg ? [leg.identity] : [])),
+      seq: session.lastSeq,
+      isTransferred: session.isTransferred,
     };
     journal.keep(`${CALL_NOTE}${session.id}`, note);
   }
@@ -84,13 +84,34 @@ export class CallHistory {
     });
   }
 
-  /** Calls that were in progress when the last process died: their records are written as they were last known. */
-  closeLost(notes: ReadonlyMap<string, unknown>): number {
-    const lost = [...notes].filter(([key]) => key.startsWith(CALL_NOTE));
-    for (const [key, note] of lost) {
-      this.#options.records.cdr((note as CallNote).cdr);
-      this.#options.journal.drop(key);
-    }
-    return lost.length;
+  /** From time to time while there are calls: when they ended is known so well if we die. */
+  alive(): void {
+    this.#options.journal.keep(ALIVE, this.#options.clock.now());
+  }
+
+  /** When the last process was last known to live, if it had calls then. */
+  aliveAt(notes: ReadonlyMap<string, unknown>): EpochMs {
+    return Number(notes.get(ALIVE) ?? 0);
+  }
+
+  /**
+   * Calls that were in progress when the last process died: their records and the ends of their histories are written.
+   * @param endsOf What the engine said of a call when it heard of it.
+   */
+  closeLost(
+    notes: ReadonlyMap<string, unknown>,
+    at: EpochMs,
+    endsOf: (id: CallId) => readonly End[],
+  ): readonly LostCall[] {
+    const { records, journal } = this.#options;
+    return [...notes].flatMap(([key, note]) => {
+      if (!key.startsWith(CALL_NOTE)) return [];
+      const id = callId(key.slice(CALL_NOTE.length));
+      const lost = lostCall(id, note as CallNote, at, endsOf(id));
+      for (const event of lost.events) records.event(event);
+      records.cdr(lost.cdr);
+      journal.drop(key);
+      return [lost];
+    });
   }
 }

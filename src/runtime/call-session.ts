@@ -152,6 +152,11 @@ export class CallSession {
     return { callId: this.id, seq: this.#history.seq, at, type, data };
   }
 
+  /** The number of the last one. */
+  get lastSeq(): number {
+    return this.#history.seq;
+  }
+
   queued(queueId: QueueId, at: EpochMs): void {
     this.stage = 'queued';
     this.queueId = queueId;
@@ -249,7 +254,9 @@ export class CallSession {
 
   /** An attempt that reached nobody has a record of its own: the promise goes on, and its id with it. */
   #recordId(outcome: CallOutcome): CallId {
-    if (!this.outgoing || outcome !== 'notReached') return this.id;
+    const isOver =
+      outcome !== 'notReached' && (outcome !== 'lost' || this.connectedAt !== undefined);
+    if (!this.outgoing || isOver) return this.id;
     return `${this.id}.${this.outgoing.attempt}` as CallId;
   }
 }

@@ -10,6 +10,8 @@ export interface ReconcilerOptions {
   readonly log: Logger;
   /** Runs an input of its own. */
   post(work: () => void): void;
+  /** After each round. */
+  looked(): void;
   sessions(): Iterable<CallSession>;
   engineCalls(): readonly EngineCallView[];
   hasSession(id: CallId): boolean;
@@ -46,7 +48,10 @@ export class Reconciler {
 
   start(): void {
     this.#timer = this.#options.clock.after(RECONCILE_MS, () => {
-      this.#options.post(() => this.compare());
+      this.#options.post(() => {
+        this.compare();
+        this.#options.looked();
+      });
       this.start();
     });
   }

@@ -1,5 +1,7 @@
 import type { Command, Reply } from '../acd/commands.ts';
+import type { Applied } from '../acd/engine.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
+import type { EpochMs } from '../lib/clock.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
 import type { CallId, OfferId } from '../model/ids.ts';
 import type { CallHistory } from './call-history.ts';
@@ -34,6 +36,8 @@ export interface World extends Omit<CallCenterOptions, 'outbound' | 'outside'> {
   directory: Directory | undefined;
   /** Tells the engine, and carries out what comes of it. */
   command(command: Command): Reply;
+  /** The same of a moment that has passed, with all that came of it. */
+  enact(command: Command, at: EpochMs): Applied;
   /** The one end of every call; the first reason given counts. */
   finish(session: CallSession, outcome: CallOutcome, endedBy: Cdr['endedBy']): void;
   /** Tells the call's flow, if it has one. */

@@ -115,6 +115,10 @@ export class Centralita {
     return exit;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#program.signal(signal);
+  }
+
   /** Takes no more calls, and ends when the last one is over. */
   drain(): void {
     this.#program.signal('SIGTERM');

@@ -72,6 +72,14 @@ export class Callbacks {
     this.#world.history.promise(promise, 'callback.made', facts);
   }
 
+  /** Its history goes on after that entry. */
+  goOnAfter(callId: CallId, seq: number): void {
+    const promise = this.#promises.get(callId);
+    if (!promise) return;
+    promise.history.seq = seq;
+    this.#promises.note(promise);
+  }
+
   /** False: the offer is no call back's. */
   offered({ offerId, callId, agentId, queueId, expiresAt }: Of<'offer.made'>): boolean {
     const { sessions, directory, history } = this.#world;

@@ -273,7 +273,7 @@ test('Calls of a process that died get their records; agents stay as they were',
   assert.equal(notes.size, 2);
 
   const after = await TestFloor.open(Engine.restore(before.engine.serialize()));
-  after.center.recover(notes);
+  after.center.recover(notes, before.clock.now());
   assert.deepEqual(
     after.cdrs.map((cdr) => [cdr.callId, cdr.outcome]),
     [

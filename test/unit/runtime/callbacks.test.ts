@@ -348,7 +348,7 @@ test('K9 promises outlive the process, with whom they are for; who was being dia
     { callbackRetryMs: 60_000 },
     Engine.restore(before.engine.serialize()),
   );
-  after.center.recover(before.kept);
+  after.center.recover(before.kept, before.clock.now());
   assert.deepEqual(
     after.center.snapshot().callbacks.map(({ id, stage }) => `${id} ${stage}`),
     ['c1! scheduled', 's scheduled'],
@@ -358,5 +358,17 @@ test('K9 promises outlive the process, with whom they are for; who was being dia
   after.clock.advance(3_600_000);
   await settled();
   assert.match(after.telephony.rings[0]?.displayName ?? '', /^Devolución: /);
+  // The attempt has its own record, and the promise's history goes on behind it.
+  assert.deepEqual(
+    after.cdrs.map(({ callId: id, outcome }) => `${id} ${outcome}`),
+    ['c1!.1 lost'],
+  );
+  const story = [...before.events, ...after.events].filter((event) => event.callId === 'c1!');
+  const seqs = story.map(({ seq }) => seq);
+  assert.deepEqual(
+    seqs,
+    [...new Set(seqs)].sort((a, b) => a - b),
+  );
+  assert.ok(story.findIndex(({ type }) => type === 'call.finished') < story.length - 1);
   noMistakes(after);
 });

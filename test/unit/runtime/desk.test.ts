@@ -177,6 +177,7 @@ test('A new process knows who sat where, and forgets those who were signed out',
       ['desk:1002', '1001'],
       ['desk:1003', '1002'],
     ]),
+    floor.clock.now(),
   );
   const phones = floor.center.snapshot().agents.map(({ id: name, phone }) => [name, phone]);
   assert.deepEqual(

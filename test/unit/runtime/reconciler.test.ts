@@ -132,7 +132,7 @@ test('whoever is left alone in a conversation is hung up on; two, or one whose c
     log: silentLogger,
     ...{ post: nothing, engineCalls: () => [], hasSession: () => true, isAlive: () => true },
     ...{ callerLegs: () => [], callerGone: nothing, agentGone: nothing, partyGone: nothing },
-    ...{ forgetCall: nothing, hangupLeg: nothing, repaired: nothing },
+    ...{ forgetCall: nothing, hangupLeg: nothing, repaired: nothing, looked: nothing },
     sessions: () => sessions,
     alone: ({ id }) => ended.push(id),
   });

@@ -232,7 +232,7 @@ test('Who takes over is ready after the conversation and its after-call work, as
 test('After a crash nobody supervises, and nobody is kept from calls by it', async () => {
   const { floor } = await agentListens();
   const again = await TestFloor.open(floor.engine);
-  again.center.recover(new Map());
+  again.center.recover(new Map(), 0);
   await settled();
   assert.equal(again.stateOf('1006'), 'ready');
 });
