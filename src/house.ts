@@ -1,6 +1,8 @@
+import { realpath } from 'node:fs/promises';
 import type { Config } from './config/config.ts';
 import { layFoundation } from './house/foundation.ts';
 import type { House } from './house/house.ts';
+import { lockFolder } from './lib/folder-lock.ts';
 import type { Logger } from './lib/log.ts';
 import { makeFolder } from './lib/make-folder.ts';
 
@@ -8,8 +10,11 @@ export type { House } from './house/house.ts';
 
 /** Opens it. What was opened is closed again if a part fails. */
 export async function openHouse(config: Config, log: Logger): Promise<House> {
-  await makeFolder(config.dataDir);
+  const { dataDir } = config;
+  await makeFolder(dataDir);
+  const lock = await lockFolder(await realpath(dataDir));
   const foundation = layFoundation(config, log);
+  foundation.closing.add('data folder', () => lock.release());
   try {
     // A second's worth of modules, which the database has for its own start.
     const { openRooms } = await import('./house/rooms.ts');

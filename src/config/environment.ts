@@ -59,7 +59,10 @@ const Environment = Type.Object({
   RTP_PORT_MIN: port(1, 20_000),
   RTP_PORT_MAX: port(1, 20_999),
   DATABASE_URL: Type.Optional(
-    Type.String({ pattern: '^postgres(ql)?://.', description: 'postgres://…', writeOnly: true }),
+    Type.Refine(
+      Type.String({ pattern: '^postgres(ql)?://.', description: 'postgres://…', writeOnly: true }),
+      (text) => URL.canParse(text),
+    ),
   ),
   SWITCH: Type.Enum(['embedded', 'external'], { default: 'embedded' }),
   DRACHTIO_HOST: hosts,

@@ -13,6 +13,7 @@ import { insertEntries } from './access/audit-log.ts';
 import { guardManagers, type ManagersGuard } from './access/managers.ts';
 import { allUsers, userRepository } from './access/users.ts';
 import { auditedConfiguration, entriesOf, type Note } from './audited.ts';
+import { LOCKS } from './locks.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
 import { allCalendars, calendarRepository } from './repositories/calendars.ts';
@@ -28,11 +29,8 @@ import {
 } from './repositories/reasons.ts';
 import { settingsRepository } from './repositories/settings.ts';
 import { allTrunks, trunkRepository } from './repositories/trunks.ts';
-
 import { allWebhooks, webhookRepository } from './repositories/webhooks.ts';
 
-/** Held by the one node that is changing the configuration. */
-const CHANGE_LOCK = 7_264_830_156;
 const CHANGES_WAITING_MAX = 100;
 
 /** What secrets are made with. */
@@ -136,7 +134,7 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
     let tookEffect = false;
     try {
       const result = await inTransaction(this.#pool, async (client) => {
-        await client.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
+        await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.configuration]);
         const notes: Note[] = [];
         const guard = guardManagers(client);
         const repositories = configurationRepositories(client, this.#means, guard);

@@ -3,10 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../lib/log.ts';
+import { LOCKS } from './locks.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
-
-/** Any number will do, as long as nobody else locks it: two nodes that start together migrate one after the other. */
-const MIGRATION_LOCK = 7_264_830_155;
 
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
@@ -29,7 +27,7 @@ export async function migrate(
 ): Promise<readonly string[]> {
   const migrations = await readMigrations(folder);
   const applied = await inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.migration]);
     return applyNew(client, migrations);
   });
   for (const name of applied) log.info({ migration: name }, 'Migration applied');

@@ -126,6 +126,12 @@ export function sqlState(error: unknown): string | undefined {
     : undefined;
 }
 
+/** A wrong password or a missing database will not get better by waiting; a server that is starting will. */
+export function isHopeless(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && !state.startsWith('57P') && !state.startsWith('53');
+}
+
 export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
 

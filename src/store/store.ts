@@ -40,10 +40,10 @@ import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
 import {
   applicationName,
   coded,
+  isHopeless,
   openPool,
   type Pool,
   type Queryable,
-  sqlState,
   viewOf,
 } from './pool.ts';
 import { RecordInserter } from './records/insert.ts';
@@ -248,7 +248,6 @@ async function prepareDatabase(options: StoreOptions): Promise<void> {
   }
 }
 
-/** A wrong password or a missing database will not get better by waiting; a server that is starting will. */
 async function connect(pool: Pool, log: Logger): Promise<void> {
   const deadline = performance.now() + CONNECT_MS_MAX;
   for (;;) {
@@ -256,9 +255,7 @@ async function connect(pool: Pool, log: Logger): Promise<void> {
       await pool.query('SELECT 1');
       return;
     } catch (error) {
-      const state = sqlState(error);
-      const hopeless = state !== undefined && !state.startsWith('57P') && !state.startsWith('53');
-      if (hopeless || performance.now() > deadline) throw error;
+      if (isHopeless(error) || performance.now() > deadline) throw error;
       log.warn({ error: String(error) }, 'Waiting for the database');
       await sleep(CONNECT_RETRY_MS);
     }

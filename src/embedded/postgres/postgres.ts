@@ -3,11 +3,11 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Clock, systemClock, type Timer } from '../../lib/clock.ts';
+import { lockFolder } from '../../lib/folder-lock.ts';
 import type { Logger } from '../../lib/log.ts';
 import { databaseAccount } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, DATABASE, DATABASE_USER, openCluster } from './cluster.ts';
-import { lockFolder } from './lock.ts';
 import { orphanedPostmaster } from './postmaster-file.ts';
 import { freePort, type ServerFiles, startServer, stopServer } from './server.ts';
 
@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres(
 ): Promise<EmbeddedPostgres> {
   await mkdir(options.dataDir, { recursive: true });
   const dataDir = await realpath(options.dataDir);
-  const lock = await lockFolder(dataDir);
+  const lock = await lockFolder(join(dataDir, 'postgres'));
   try {
     const { initdb, postgres } = findBinaries();
     const account = await databaseAccount();

@@ -1,9 +1,7 @@
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { err, type Result } from '../../lib/result.ts';
+import { LOCKS } from '../locks.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from '../pool.ts';
-
-/** Held while users and keys change, so that no two changes each leave the other's person to be the last. */
-const ACCESS_LOCK = 7_264_830_157;
 
 class Refused extends Error {
   readonly refusal: Refusal;
@@ -39,7 +37,7 @@ export function guardManagers(client: Queryable) {
   return {
     async open(): Promise<void> {
       if (before !== undefined) return;
-      await client.query('SELECT pg_advisory_xact_lock($1)', [ACCESS_LOCK]);
+      await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.access]);
       before = await managers(client);
     },
     async objection(): Promise<Refusal | undefined> {

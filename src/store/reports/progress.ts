@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../lib/clock.ts';
+import { LOCKS } from '../locks.ts';
 import type { Queryable } from '../pool.ts';
 
 /** How far the figures are. */
@@ -10,11 +11,9 @@ export interface Progress {
   readonly keptFrom: EpochMs;
 }
 
-const LOCK = 7_264_830_156;
-
 /** One node at a time, until the end of the transaction. */
 export const lockReports = async (db: Queryable): Promise<void> => {
-  await db.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+  await db.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.reports]);
 };
 
 /** Every transaction before this one is over. */

@@ -3,17 +3,21 @@ import { unlink } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgresError } from './errors.ts';
+
+/** Another process has the folder. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+}
 
 /**
- * Makes sure that one process has the data folder. The lock is a listening local socket: the system gives it to
+ * Makes sure that one process has the folder. The lock is a listening local socket: the system gives it to
  * one process only and takes it back however that process ends, so there is no stale lock to judge.
  */
 export async function lockFolder(folder: string): Promise<{ release(): void }> {
   const address = lockAddress(folder);
   const server = (await listen(address)) ?? (await listenInPlaceOfTheDead(address));
   if (!server)
-    throw new EmbeddedPostgresError(
+    throw new FolderInUseError(
       `The data folder ${folder} is in use by another Centralita. Stop it, or give this one its own DATA_DIR.`,
     );
   server.unref();
