@@ -1,3 +1,4 @@
+import { own } from '../../lib/own.ts';
 import type { IncomingCall } from '../sip/index.ts';
 import { IdleMeter, upTime } from './api/status.ts';
 import { APPLICATIONS } from './apps/applications.ts';
@@ -167,7 +168,7 @@ export class MediaSwitch implements World {
 
   #executorHost(channel: Channel): ExecutorHost {
     return {
-      begin: ({ application, data }) => APPLICATIONS[application]?.(this, channel, data),
+      begin: ({ application, data }) => own(APPLICATIONS, application)?.(this, channel, data),
       executing: (execution) => {
         channel.variables.set('current_application', execution.application);
         channel.variables.set('current_application_data', execution.data);

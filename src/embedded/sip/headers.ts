@@ -1,3 +1,5 @@
+import { own } from '../../lib/own.ts';
+
 /** The compact forms of RFC 3261 section 7.3.3 and of the extensions in use. */
 const COMPACT: Readonly<Record<string, string>> = {
   a: 'accept-contact',
@@ -49,7 +51,7 @@ export function headerKey(name: string): string {
 
 /** The usual spelling of a well-known header; an unknown one keeps what its sender wrote. */
 function spelling(name: string, key: string): string {
-  const known = SPELLING[key];
+  const known = own(SPELLING, key);
   if (known) return known;
   if (name.length === 1) {
     return key.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());

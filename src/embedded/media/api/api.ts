@@ -1,3 +1,4 @@
+import { own } from '../../../lib/own.ts';
 import { causeOf } from '../channel/causes.ts';
 import type { World } from '../world.ts';
 import { type ApiCommand, firstWord } from './command.ts';
@@ -71,7 +72,7 @@ const COMMANDS: Readonly<Record<string, ApiCommand>> = {
 /** Runs `name argument`. A command that fails unexpectedly answers so, and is told to the log. */
 export function runApi(world: World, text: string): string {
   const [name, argument] = firstWord(text);
-  const command = COMMANDS[name.toLowerCase()];
+  const command = own(COMMANDS, name.toLowerCase());
   if (!command) return `-ERR ${name} Command not found!\n`;
   try {
     return command(world, argument) || '-ERR no reply\n';

@@ -1,3 +1,4 @@
+import { own } from '../../../lib/own.ts';
 import { startRecording } from '../apps/applications.ts';
 import { type RecordingVariable, recordersOf, type SessionRecorder } from '../apps/recorder.ts';
 import type { Channel } from '../channel/channel.ts';
@@ -19,7 +20,7 @@ export const record: ApiCommand = (world, argument) => {
   const [uuid, action, path, limit, variables] = argument.trim().split(/\s+/);
   const channel = world.channels.get(uuid ?? '');
   if (!channel?.up) return '-ERR Cannot locate session!\n';
-  const act = ACTIONS[action ?? ''];
+  const act = own(ACTIONS, action ?? '');
   if (!path || (action !== 'start' && !act)) {
     return '-USAGE: <uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]\n';
   }

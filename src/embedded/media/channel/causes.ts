@@ -47,7 +47,7 @@ export type Cause = keyof typeof CAUSES;
 /** FreeSWITCH reads an unknown cause as NORMAL_CLEARING. */
 export function causeOf(text: string | undefined): Cause {
   const name = text?.trim().toUpperCase() ?? '';
-  if (name in CAUSES) return name as Cause;
+  if (Object.hasOwn(CAUSES, name)) return name as Cause;
   const byNumber = Object.entries(CAUSES).find(([, number]) => String(number) === name);
   return (byNumber?.[0] as Cause | undefined) ?? 'NORMAL_CLEARING';
 }

@@ -1,3 +1,4 @@
+import { own } from '../../../lib/own.ts';
 import type { World } from '../world.ts';
 import type { Conference } from './conference.ts';
 import { type Member, MIX_RATE } from './member.ts';
@@ -153,7 +154,7 @@ const getParameter: ConferenceCommand = (room, [name = ''], world) => {
     profile_name: room.profile,
     is_locked: room.locked ? 'locked' : '',
   };
-  return values[name] ?? '';
+  return own(values, name) ?? '';
 };
 
 /** The commands on one conference, by name. */

@@ -1,3 +1,4 @@
+import { own } from '../../../lib/own.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { ConferenceDoor, World } from '../world.ts';
 import { CONFERENCE_COMMANDS, jsonOf, listRooms } from './commands.ts';
@@ -43,7 +44,7 @@ export class Conferences implements ConferenceDoor {
     const room = this.#rooms.get(name);
     if (!room) return `-ERR Conference ${name} not found\n`;
     if (verb === 'transfer') return this.#transfer(room, words);
-    const command = CONFERENCE_COMMANDS[verb?.toLowerCase() ?? 'list'];
+    const command = own(CONFERENCE_COMMANDS, verb?.toLowerCase() ?? 'list');
     if (!command) return `-ERR Conference command '${verb}' not found.\n`;
     return command(room, words, this.#world);
   }

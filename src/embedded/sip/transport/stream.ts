@@ -3,7 +3,7 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import type { Clock } from '../../../lib/clock.ts';
 import { newUuid } from '../../../lib/ids.ts';
 import type { SipLimits } from '../limits.ts';
-import { addressKey, bare, type Target } from './address.ts';
+import { addressKey, bare, plainAddress, type Target } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
 
@@ -38,7 +38,7 @@ export class StreamTransport {
     // With TLS only those who have shaken hands are heard of.
     server.on(certificate ? 'secureConnection' : 'connection', (socket: Socket) => {
       const remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-      if (!this.#open || this.#byId.size >= limits.connectionsMax) socket.destroy();
+      if (!this.#open || !this.#hasRoomFor(remote.host)) socket.destroy();
       else this.#adopt(new Connection(newUuid(), socket, remote, limits, clock, this.#watching()));
     });
     server.on('error', () => {});
@@ -78,6 +78,14 @@ export class StreamTransport {
     this.#open = false;
     for (const connection of [...this.#byId.values()]) connection.close();
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Half of the places are the most that one host gets: whoever takes all that there are locks nobody else out. */
+  #hasRoomFor(host: string): boolean {
+    const { connectionsMax } = this.#options.limits;
+    if (this.#byId.size >= connectionsMax) return false;
+    const theirs = [...this.#byId.values()].filter((one) => one.host === plainAddress(host));
+    return theirs.length < connectionsMax / 2;
   }
 
   #find(target: Target): Connection | undefined {

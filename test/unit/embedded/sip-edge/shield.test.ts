@@ -52,15 +52,21 @@ describe('what the SIP edge endures', () => {
     assert.ok(phone.count(400) <= 2 * limits.malformedAnswersPerSecondMax);
   });
 
-  it('more TCP connections than it takes', async () => {
+  it('more TCP connections than it takes, and all that one host can make: another has a place', async () => {
     const sockets: Socket[] = [];
-    for (let i = 0; i < 10; i++) {
-      const socket = connect(target.sipPort, '127.0.0.1');
+    const open = (localAddress: string): Socket => {
+      const socket = connect({ port: target.sipPort, host: '127.0.0.1', localAddress });
       socket.on('error', () => {});
       sockets.push(socket);
-    }
-    const closed = sockets.slice(5).map((socket) => once(socket, 'close'));
-    await within(Promise.race(closed), 'a refused connection');
+      return socket;
+    };
+    const many = Array.from({ length: 10 }, () => open('127.0.0.1'));
+    const closed = many.slice(3).map((socket) => once(socket, 'close'));
+    await within(Promise.all(closed), 'the refused connections');
+    const other = open('127.0.0.2');
+    await once(other, 'connect');
+    other.write('\r\n\r\n');
+    await within(once(other, 'data'), 'the answer to the ping');
     await worksStill();
     for (const socket of sockets) socket.destroy();
   });
