@@ -40,14 +40,14 @@ export async function openSwitch(
       clock,
       log,
       start: (onDeath, last) =>
-        startSipEdge({ ...edgeConfig(config, secret), ...portsOf(last) }, onDeath),
+        named(startSipEdge({ ...edgeConfig(config, secret), ...portsOf(last) }, onDeath)),
     }),
     Supervised.start<EmbeddedMedia>({
       name: 'media server',
       clock,
       log,
       start: (onDeath, last) =>
-        startMediaServer({ ...mediaConfig(config, secret), ...portsOf(last) }, onDeath),
+        named(startMediaServer({ ...mediaConfig(config, secret), ...portsOf(last) }, onDeath)),
     }),
   ]);
   closing.add('media server', () => media.close());
@@ -58,6 +58,25 @@ export async function openSwitch(
     sipAddress: `${config.sip.host}:${edge.first.sipPort}`,
     ...(edge.first.tlsPort ? { sipTlsAddress: `${config.sip.host}:${edge.first.tlsPort}` } : {}),
   };
+}
+
+/** What the switch says of itself, and what an operator would change. */
+const VARIABLES: readonly (readonly [RegExp, string])[] = [
+  [/^SIP port .+\/tls /, 'SIP_HOST and SIP_TLS_PORT'],
+  [/^SIP port /, 'SIP_HOST and SIP_PORT'],
+  [/^The TLS certificate /, 'SIP_TLS_CERTIFICATE, SIP_TLS_KEY and SIP_TLS_AUTHORITIES'],
+  [/^RTP ports /, 'RTP_PORT_MIN and RTP_PORT_MAX'],
+];
+
+/** The switch knows nothing of our variables. */
+async function named<Part>(starting: Promise<Part>): Promise<Part> {
+  try {
+    return await starting;
+  } catch (error) {
+    const { message } = error as Error;
+    const [, variables] = VARIABLES.find(([said]) => said.test(message)) ?? [];
+    throw variables ? new Error(`${variables}: ${message}`, { cause: error }) : error;
+  }
 }
 
 /** Whoever was connected to the one that died finds the next one in its place. */

@@ -23,7 +23,9 @@ export async function openEars({
   measureHearing(metrics, recogniser);
   if (hearing.recognisers.length === 0) return { recogniser };
   const audioForks = new AudioForkServer({ ...hearing.audio, clock, log });
-  await audioForks.open();
+  await audioForks.open().catch((error: Error) => {
+    throw new Error(`AUDIO_HOST and AUDIO_PORT: ${error.message}`, { cause: error });
+  });
   closing.add('live audio', () => audioForks.close());
   return { recogniser, audioForks };
 }

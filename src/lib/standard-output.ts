@@ -1,4 +1,6 @@
-import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { isMainThread } from 'node:worker_threads';
 
 const STANDARD_OUTPUT = 1;
 /** What waits for whoever reads: some ten thousand lines. Later ones are dropped, and counted. */
@@ -26,7 +28,10 @@ class StandardOutput {
   caughtUp: (dropped: number) => void = () => {};
 
   constructor() {
-    process.once('exit', () => this.#end());
+    process.once('exit', () => {
+      this.#end();
+      if (isMainThread) letGoOfDeadTerminals();
+    });
   }
 
   write(text: string): void {
@@ -76,6 +81,20 @@ class StandardOutput {
         attempt += 1;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, AGAIN_MS);
       }
+    }
+  }
+}
+
+/**
+ * Before 24 Node gives the terminal its settings back at the end, and aborts where that has been closed (nodejs/node
+ * 51519). What it finds closed it leaves alone.
+ */
+function letGoOfDeadTerminals(): void {
+  for (const fd of [0, STANDARD_OUTPUT, 2]) {
+    try {
+      if (fstatSync(fd).isCharacterDevice() && !isatty(fd)) closeSync(fd);
+    } catch {
+      // It is closed.
     }
   }
 }

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../../support/eventually.ts';
+import { installed } from '../../support/program.ts';
 
 const CHILD = fileURLToPath(new URL('../../support/talkative-child.ts', import.meta.url));
 /** More than a pipe and the waiting room hold together: 8 MB. */
 const LINES = 8_000;
+const OUTPUT = new URL('../../../src/lib/standard-output.ts', import.meta.url).href;
+/** util-linux has it. */
+const noTerminal = (await installed('script')) ? false : 'there is no script(1)';
 
 interface Talker {
   readonly child: ChildProcess;
@@ -74,4 +81,30 @@ test('the disk is full: who logs goes on', { skip: process.platform !== 'linux' 
   const one = talker(openSync('/dev/full', 'w'));
   await goesOn(one);
   await ends(one);
+});
+
+/** Runs a program at a terminal of its own, closes that, and gives the program's exit status. */
+async function closingTheTerminal(program: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'terminal-'));
+  try {
+    const status = join(folder, 'status');
+    const told = 'trap "kill -HUP $!" HUP; wait $!; wait $!';
+    const args = `--import tsx --input-type=module --eval '${program}'`;
+    const command = `"${process.execPath}" ${args} & ${told}; echo $? > ${status}.new; mv ${status}.new ${status}`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(terminal.stdout, 'data');
+    terminal.kill('SIGKILL');
+    await eventually('the program to end', () => existsSync(status));
+    return (await readFile(status, 'utf8')).trim();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('the terminal is closed: who leaves then leaves well', { skip: noTerminal }, async () => {
+  const ends = 'process.on("SIGHUP", () => process.exit(0)); setInterval(() => {}, 1000);';
+  const ours = `import { standardOutput } from "${OUTPUT}"; ${ends} standardOutput().write("ready");`;
+  assert.equal(await closingTheTerminal(ours), '0');
 });

@@ -35,8 +35,15 @@ export class SipProfile {
     this.#ports = new PortPool(rtpIp, rtpPortMin, rtpPortMax);
   }
 
+  /** Without a port for RTP no call can ever be taken: better said now. */
   async open(): Promise<void> {
-    const { sipHost, sipPort } = this.#core.config;
+    const { sipHost, sipPort, rtpIp, rtpPortMin, rtpPortMax } = this.#core.config;
+    const pair = await this.#ports.open();
+    if (!pair)
+      throw new Error(
+        `RTP ports ${rtpIp}:${rtpPortMin}-${rtpPortMax}: none of them can be opened.`,
+      );
+    this.#ports.close(pair);
     this.#agent = await UserAgent.open({
       host: sipHost,
       port: sipPort,

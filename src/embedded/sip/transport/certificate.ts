@@ -78,16 +78,19 @@ export class Certificate {
 }
 
 function read({ certificate, key, authorities }: CertificateFiles): Pem {
-  return {
+  return usable(() => ({
     cert: readFileSync(certificate, 'utf8'),
     key: readFileSync(key, 'utf8'),
     ...(authorities ? { ca: [...rootCertificates, readFileSync(authorities, 'utf8')] } : {}),
-  };
+  }));
 }
 
-function contextOf(pem: Pem): SecureContext {
+const contextOf = (pem: Pem): SecureContext =>
+  usable(() => createSecureContext({ ...pem, minVersion: 'TLSv1.2' }));
+
+function usable<T>(make: () => T): T {
   try {
-    return createSecureContext({ ...pem, minVersion: 'TLSv1.2' });
+    return make();
   } catch (error) {
     throw new Error(`The TLS certificate and its key cannot be used: ${messageOf(error)}.`, {
       cause: error,
