@@ -1,6 +1,7 @@
 import { newUuid } from '../../lib/ids.ts';
 import {
   type AnyServerTransaction,
+  cseqOf,
   newTag,
   type Origin,
   responseTo,
@@ -122,8 +123,10 @@ export class InDialogRequests {
     const { context } = this;
     const { request } = transaction;
     const { reliable } = dialog;
-    const rseq = Number(request.headers.get('rack')?.trim().split(/\s+/)[0]);
-    if (!reliable || reliable.rseq !== rseq || !dialog.client.connected) {
+    const invite = context.net.get(dialog.transactionId)?.transaction.request;
+    const expected = `${reliable?.rseq} ${invite && cseqOf(invite)?.seq} INVITE`;
+    const rack = request.headers.get('rack')?.trim().replace(/\s+/g, ' ');
+    if (!reliable || rack !== expected || !dialog.client.connected) {
       transaction.respond(responseTo(request, 481, { toTag: newTag() }));
       return;
     }

@@ -45,7 +45,11 @@ describe('whatever is said to it, the SIP edge takes the next call', () => {
     target = await openSwitch();
     phone = await Phone.open(target);
     srf = await connectSrf(target, {
-      invite: (req, res) => void srf.createUAS(req, res, { localSdp: sdp(7000) }).catch(() => {}),
+      invite: (req, res) => {
+        const headers = { Require: '100rel', RSeq: '1', 'Content-Type': 'application/sdp' };
+        if (req.has('X-Early')) res.send(183, { headers, body: sdp(7000) });
+        else void srf.createUAS(req, res, { localSdp: sdp(7000) }).catch(() => {});
+      },
       message: (_req, res) => res.send(200),
     });
   });
@@ -164,6 +168,34 @@ describe('whatever is said to it, the SIP edge takes the next call', () => {
   it('on TCP: many who say nothing', async () => {
     await Promise.all(Array.from({ length: 300 }, () => open(target.sipPort)));
     await aCallWorks();
+  });
+
+  it('a PRACK of another INVITE, another answer, or none', onlyHere, async () => {
+    const raw = await RawPhone.open(target);
+    const early = [
+      ['X-Early', '1'],
+      ['Supported', '100rel'],
+    ] as const;
+    const invite = raw.request('INVITE', early, sdp(7006));
+    raw.send(invite);
+    const progress = await raw.nextResponse(183);
+    const rseq = Number(progress.headers.get('rseq'));
+    for (const rack of [`${rseq} 9 INVITE`, `${rseq + 1} 1 INVITE`, `${rseq} 1 BYE`, 'x']) {
+      const prack = raw.inDialog(invite, progress, 'PRACK', 2);
+      prack.headers.set('RAck', rack);
+      raw.send(prack);
+      await raw.nextResponse(481);
+    }
+    const prack = raw.inDialog(invite, progress, 'PRACK', 3);
+    prack.headers.set('RAck', `${rseq} 1  INVITE`);
+    raw.send(prack);
+    await raw.nextResponse(200);
+    const cancel = raw.request('CANCEL');
+    for (const name of ['via', 'from', 'to', 'call-id'])
+      cancel.headers.set(name, invite.headers.get(name) ?? '');
+    raw.send(cancel);
+    await raw.nextResponse(487);
+    raw.close();
   });
 
   it('names that every object answers to', onlyHere, async () => {

@@ -96,7 +96,7 @@ describe('parseConfig', () => {
 
   test('a secret is never shown', () => {
     const [unreadable] = errorsOf({ DATABASE_URL: 'postgres://u:pw@[h/d' });
-    assert.equal(unreadable, 'DATABASE_URL: expected postgres://…, got 19 characters');
+    assert.equal(unreadable, 'DATABASE_URL: expected postgres://…, got 20 characters');
     const errors = errorsOf({ ADMIN_API_KEY: 'hunter2', DATABASE_URL: 'mysql://u:pw@h/d' });
     assert.deepEqual(errors, [
       'DATABASE_URL: expected postgres://…, got 16 characters',
