@@ -152,7 +152,7 @@ export class CallWalk {
       .slice(index + 1)
       .find(({ type }) => /^(call\.(queued|connected|finished)|flow\.node)$/.test(type));
     if (next?.type !== 'call.finished') return next !== undefined;
-    return next.data.outcome === 'hungUp' || next.data.outcome === 'failed';
+    return /^(hungUp|failed|lost)$/.test(String(next.data.outcome));
   }
 
   // ---- Agents' phones ------------------------------------------------------------------------------------

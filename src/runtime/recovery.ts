@@ -37,13 +37,13 @@ export function recover(
   if (lost.length > 0) log.warn({ lost: lost.length }, 'Calls were lost with the last process');
 }
 
-/** Those who wait go first: otherwise an agent who becomes free would be rung for them. */
+/** Those who wait go first: otherwise an agent who becomes free would be rung for them. They keep their places (rule C8). */
 function endings(engine: World['engine']): readonly Command[] {
   const calls = engine.calls().map(({ id: callId, stage }) => ({ callId, stage }));
   const talking = calls.filter(({ stage }) => stage === 'talking');
   const waiting = calls.filter(({ stage }) => stage !== 'talking');
   return [
-    ...waiting.map(({ callId }) => ({ type: 'call.abandon', callId, byHouse: true }) as const),
+    ...waiting.map(({ callId }) => ({ type: 'call.abandon', callId }) as const),
     ...talking.map(({ callId }) => ({ type: 'call.ended', callId }) as const),
   ];
 }

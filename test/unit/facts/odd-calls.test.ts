@@ -331,6 +331,16 @@ test('A call back, the customer first: the conversation begins when the agent ha
   );
 });
 
+test('Whom the application lost when it died has not given up', () => {
+  const facts = whole([
+    ARRIVED,
+    QUEUED,
+    ['10:00:40', 'call.left', { outcome: 'abandoned', waitMs: 40_000 }],
+    ['10:00:40', 'call.finished', { outcome: 'lost' }],
+  ]);
+  assert.equal(facts.abandoned ?? 0, 0);
+});
+
 test('The application died during the call: its record says when it was last known to go on', () => {
   const steps: readonly Step[] = [
     ARRIVED,
