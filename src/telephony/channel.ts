@@ -2,9 +2,10 @@ import type Srf from 'drachtio-srf';
 import type { EslEvent } from 'modesl';
 import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
+import { within } from '../lib/within.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
 import type { Tape, TapeOptions } from '../runtime/ports/recordings.ts';
-import { hasAudio, withoutStrayKeys } from './description-of.ts';
+import { hasAudio, isHold, withoutStrayKeys } from './description-of.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
 import { type KeySource, Keys } from './keys.ts';
@@ -74,6 +75,10 @@ export class Channel {
   #agreed: string | undefined;
   /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
   #exchange: Promise<unknown> = Promise.resolve();
+  /** Exchanges that are not over. */
+  #exchanges = 0;
+  /** The far end listens to nobody, by its last description. */
+  #held = false;
   /** Set while it is bridged, on both; resolves when the media server has parted the two. */
   #parted: Promised | undefined;
   /** Set while the media server takes the call for held by the far end; resolves when it no longer does. */
@@ -243,6 +248,8 @@ export class Channel {
    * join them: whoever of them ends before that takes the other one along. Its answer: `+OK …`, or why not.
    */
   async bridgeTo(other: Channel): Promise<string> {
+    if (this.#isUnsettled || other.#isUnsettled)
+      await Promise.all([this.settled(), other.settled()]);
     if (this.#gone || other.gone) return '-ERR a channel is gone';
     this.#silence();
     other.#silence();
@@ -289,20 +296,26 @@ export class Channel {
     return this.command('uuid_park', '');
   }
 
-  /**
-   * Hears and is heard by the other and whoever that is bridged with, until the other is gone. By a transfer: an
-   * application that is run while something plays would be run within that.
-   */
+  /** Hears and is heard by the other and whoever that is bridged with, until the other is gone. */
   joinThird(other: Channel): Promise<string> {
     if (other.gone) return Promise.resolve('-ERR a channel is gone');
     this.#silence();
-    return this.command('uuid_transfer', `three_way:${other.uuid},park inline`);
+    return this.transferTo(`three_way:${other.uuid}`);
   }
 
   /** Out of whatever it does, and parked. */
   leaveThird(): Promise<string> {
     this.#silence();
-    return this.command('uuid_transfer', 'park inline');
+    return this.transferTo();
+  }
+
+  /**
+   * Runs the application, and parks when that is over. An application that is run without it, while something plays, would be
+   * run within that.
+   */
+  async transferTo(...application: readonly string[]): Promise<string> {
+    if (this.#isUnsettled) await this.settled();
+    return this.command('uuid_transfer', `${[...application, 'park'].join(',')} inline`);
   }
 
   /** The other leg is on its way out: what is played before it is gone would be cut off with it. */
@@ -321,17 +334,27 @@ export class Channel {
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
   renegotiate(farEndSdp: string): Promise<string> {
+    this.#exchanges += 1;
     const exchange = this.#exchange.then(() => this.#propose(farEndSdp));
-    this.#exchange = exchange.catch(() => {});
+    const over = () => {
+      this.#exchanges -= 1;
+    };
+    this.#exchange = exchange.then(over, over);
     return exchange;
   }
 
   /**
-   * The far end has retrieved the call: the media server is done with it some time after its answer
-   * (`switch_core_media_toggle_hold`), and a bridge that is asked for in between makes it renegotiate, and stays mute.
+   * The media server is done with the far end's last description: with a retrieval some time after its answer
+   * (`switch_core_media_toggle_hold`). A bridge or a transfer that is asked for in between makes it renegotiate
+   * (`switch_ivr_check_hold`), and stay mute.
    */
-  async retrieved(): Promise<void> {
-    if (this.#retrieved) await this.#within(RETRIEVING_MS_MAX, this.#retrieved);
+  async settled(): Promise<void> {
+    await within(this.#clock, BRIDGING_MS_MAX, this.#exchange);
+    if (this.#retrieved && !this.#held) await this.#within(RETRIEVING_MS_MAX, this.#retrieved);
+  }
+
+  get #isUnsettled(): boolean {
+    return this.#exchanges > 0 || (this.#retrieved !== undefined && !this.#held);
   }
 
   /** FreeSWITCH accepts what it cannot use with an audio stream that is off, if it made the first offer itself. */
@@ -340,6 +363,7 @@ export class Channel {
     const answer = await reinvite(this.dialog, proposal);
     if (hasAudio(answer)) {
       this.#agreed = proposal;
+      this.#held = isHold(proposal);
       return answer;
     }
     if (this.#agreed) await reinvite(this.dialog, this.#agreed);

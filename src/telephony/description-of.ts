@@ -32,6 +32,10 @@ export function descriptionOf(req: Srf.SrfRequest): string | undefined {
 /** Whether sound goes at least one way there: a stream at port 0 is refused (RFC 3264 section 6). */
 export const hasAudio = (sdp: string): boolean => /^m=audio [1-9]/m.test(sdp);
 
+/** Whoever offers these listens no more (RFC 3264 section 8.4); old phones name no address (RFC 2543). */
+export const isHold = (sdp: string): boolean =>
+  /^a=(sendonly|inactive)\s*$/m.test(sdp) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(sdp);
+
 const PLAIN_STREAM = /^m=\w+ \S+ RTP\/AVPF? (?:(?!^m=)[\s\S])*/gm;
 const KEY = /^a=crypto:.*\r?\n/gm;
 

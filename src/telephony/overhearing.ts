@@ -23,7 +23,7 @@ export async function overhear(
   supervisor.stopPlaying();
   const answers = [
     await supervisor.command('uuid_setvar', 'eavesdrop_enable_dtmf true'),
-    await supervisor.command('uuid_transfer', `eavesdrop:${target.uuid},park inline`),
+    await supervisor.transferTo(`eavesdrop:${target.uuid}`),
   ];
   if (!answers.every((answer) => answer.startsWith('+OK'))) return false;
   if (mode === 'listen') return true;
@@ -42,5 +42,5 @@ export async function overhearAs(supervisor: Channel, mode: SupervisionMode): Pr
 
 /** `uuid_break` does nothing to it. */
 export async function stopOverhearing(supervisor: Channel): Promise<boolean> {
-  return (await supervisor.command('uuid_transfer', 'park inline')).startsWith('+OK');
+  return (await supervisor.transferTo()).startsWith('+OK');
 }

@@ -1,7 +1,7 @@
 import type Srf from 'drachtio-srf';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Channel } from './channel.ts';
-import { descriptionOf, isTooLarge } from './description-of.ts';
+import { descriptionOf, isHold, isTooLarge } from './description-of.ts';
 import { unsupportedExtensions } from './extensions.ts';
 import type { LegWishes } from './refer.ts';
 import { isOffering } from './reinvite.ts';
@@ -24,7 +24,7 @@ export function passRenegotiation(
   const agreed = async (offer: string): Promise<void> => {
     if (offer === '') return;
     held = isHold(offer);
-    if (!held) await channel.retrieved();
+    if (!held) await channel.settled();
     // Held again meanwhile, it never was retrieved.
     if (held === told) return;
     told = held;
@@ -85,7 +85,3 @@ async function answer(
   }
   await agreed(offer);
 }
-
-/** Whoever offers these listens no more (RFC 3264 section 8.4); old phones name no address (RFC 2543). */
-const isHold = (sdp: string): boolean =>
-  /^a=(sendonly|inactive)\s*$/m.test(sdp) || /^c=IN IP4 0\.0\.0\.0\s*$/m.test(sdp);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome, Session } from '../../../src/embedded/sip/index.ts';
-import { pause } from '../../support/eventually.ts';
-import { answeringPhone, connect, sdp } from './support/far-end.ts';
+import { eventually, pause } from '../../support/eventually.ts';
+import { TONES } from '../../support/tones.ts';
+import { answeringPhone, connect, connectTalking, hangUpTalkers, sdp } from './support/far-end.ts';
 import { openSuite } from './support/suite.ts';
 
 const { switches, desk, phone } = await openSuite();
@@ -122,6 +123,44 @@ test('Both hold at once, and while they are being bridged', async () => {
   call.leg.hangup();
   await agent.phone.close();
 });
+
+for (const [what, mode] of [
+  ['joined', 'bridge'],
+  ['the third', 'third'],
+] as const)
+  test(`Who retrieves in the moment in which they are ${what} hears and is heard`, async () => {
+    const tones = [TONES.caller, TONES.agent, TONES.otherAgent];
+    const connected = () => connectTalking(desk, phone, tones);
+    const caller = await connected();
+    const agent = await connected();
+    const other = await connected();
+    const { telephony } = desk;
+    const described = ({ rtp }: typeof caller, direction: string, version: number) => ({
+      body: sdp(rtp.port, direction, version),
+    });
+    assert.equal(
+      await telephony.bridge(mode === 'bridge' ? caller.leg : other.leg, agent.leg),
+      true,
+    );
+    await insist(caller.caller, described(caller, 'sendonly', 2));
+    const retrieved = insist(caller.caller, described(caller, 'sendrecv', 3));
+    // Whatever the media server does of it takes a while.
+    await pause(20);
+    const joined =
+      mode === 'bridge'
+        ? telephony.bridge(caller.leg, agent.leg)
+        : telephony.joinThird(caller.leg, agent.leg);
+    assert.equal(await joined, true);
+    await retrieved;
+    agent.rtp.play(TONES.agent);
+    await eventually('the caller hears', () => caller.rtp.heard.find(TONES.agent, 300));
+    agent.rtp.play(undefined);
+    caller.rtp.play(TONES.caller);
+    await eventually('the agent hears', () => agent.rtp.heard.find(TONES.caller, 300));
+    for (const { caller: session } of [caller, agent, other]) session.bye();
+    hangUpTalkers();
+    for (const _ of [caller, agent, other]) await desk.next('callerGone');
+  });
 
 test('The caller hangs up while their own re-INVITE is under way', async () => {
   const { caller } = await connect(desk, phone);

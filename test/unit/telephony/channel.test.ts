@@ -91,17 +91,22 @@ test('Music that waits for the end of a bridge is not played into the next one',
   assert.deepEqual(asked, ['uuid_bridge', 'uuid_park', 'uuid_bridge']);
 });
 
-test('Who was held is retrieved when the media server is done with it, not when it has answered', async () => {
-  const { channel } = channelOf();
-  await channel.retrieved();
-  channel.event('CHANNEL_HOLD', event({}));
+test('Who was held is retrieved when the media server is done with it, and joined with nobody before', async () => {
+  const { channel, asked } = channelOf();
+  const { channel: other } = channelOf(true, 'other');
+  await channel.settled();
+  other.event('CHANNEL_HOLD', event({}));
   let done = false;
-  const retrieved = channel.retrieved().then(() => {
+  const settled = other.settled().then(() => {
     done = true;
   });
+  const joining = channel.bridgeTo(other);
   await new Promise(setImmediate);
-  assert.equal(done, false);
-  channel.event('CHANNEL_UNHOLD', event({}));
-  await retrieved;
-  await channel.retrieved();
+  assert.deepEqual([done, asked], [false, []]);
+  other.event('CHANNEL_UNHOLD', event({}));
+  await settled;
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, ['uuid_bridge']);
+  channel.event('CHANNEL_BRIDGE', event({ 'Other-Leg-Unique-ID': 'other' }));
+  assert.equal(await joining, '+OK');
 });
