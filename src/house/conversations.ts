@@ -29,6 +29,8 @@ export function openConversations(foundation: Foundation, store: Store): Convers
     labelNames: ['result'],
     registers: [metrics],
   });
+  // What has not been counted yet cannot be seen to grow.
+  uploads.inc({ result: 'failed' }, 0);
   const keeper = new RecordingKeeper({
     folder,
     ...(objects ? { objects } : {}),

@@ -45,6 +45,7 @@ export function startFlow(
     timing: false,
     playing: false,
     listening: false,
+    secretly: false,
     over: false,
   });
   turn.setContext(context);
@@ -70,8 +71,7 @@ export function stepFlow(
 function connect(flow: CompiledFlow, state: FlowState, moment: Moment): FlowStep {
   if (state.over || !state.waitsBy) return { state, effects: [] };
   const turn = new Turn(flow, moment, state);
-  turn.quiet();
-  turn.stopListening();
+  leave(turn);
   turn.goBackTo(state.waitsBy);
   turn.set({ local: 'talking', keys: '' });
   return { state: turn.state, effects: turn.effects };
@@ -105,8 +105,7 @@ function settle(began: CompiledFlow, turn: Turn, first: Outcome<unknown>): FlowS
   for (let entered = 0; ; entered++) {
     const name = nextNode(turn, outcome);
     if (name === undefined) break;
-    turn.quiet();
-    turn.stopListening();
+    leave(turn);
     const node = innermost(began, turn.state.stack)?.nodes.get(name);
     if (!node || entered >= NODES_PER_EVENT_MAX) return giveUp(turn, name);
     outcome = enter(turn, name, node);
@@ -114,6 +113,13 @@ function settle(began: CompiledFlow, turn: Turn, first: Outcome<unknown>): FlowS
   if ('stay' in outcome) turn.set({ local: outcome.stay });
   else end(turn);
   return { state: turn.state, effects: turn.effects };
+}
+
+/** Nothing that the node has begun goes on. */
+function leave(turn: Turn): void {
+  turn.typeOpenly();
+  turn.quiet();
+  turn.stopListening();
 }
 
 /** The node that an outcome leads to, in the flow that it leads to. Undefined: it waits, or it is over. */
@@ -143,5 +149,6 @@ function giveUp(turn: Turn, node: string): FlowStep {
 
 /** Nothing of what the caller typed is left. */
 function end(turn: Turn): void {
+  turn.typeOpenly();
   turn.set({ local: null, keys: '', secrets: NO_SECRETS, over: true });
 }

@@ -26,6 +26,8 @@ export interface FlowState {
   readonly playing: boolean;
   /** Somebody listens to what the caller says. */
   readonly listening: boolean;
+  /** Whatever is typed now is a secret. */
+  readonly secretly: boolean;
   readonly over: boolean;
 }
 

@@ -164,6 +164,19 @@ export class Turn {
     this.set({ listening: false });
   }
 
+  /** What is typed from now on is nobody else's, until the node is left, however it is. */
+  typeInSecret(): void {
+    if (this.#state.secretly) return;
+    this.effects.push({ type: 'secret', on: true });
+    this.set({ secretly: true });
+  }
+
+  typeOpenly(): void {
+    if (!this.#state.secretly) return;
+    this.effects.push({ type: 'secret', on: false });
+    this.set({ secretly: false });
+  }
+
   startTimer(delayMs: number): void {
     const timerId = this.#state.timerId + 1;
     this.effects.push({ type: 'timer', id: timerId, delayMs });

@@ -1,48 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe } from 'node:test';
 import type { Baresip } from '../support/baresip.ts';
 import { eventually, pause } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
 import { cdrOf, historyOf, liveCallFrom } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
-import { listenToWav, type Stretch, TONES, type ToneLog, writeWav } from '../support/tones.ts';
-
-interface RecordingFacts {
-  readonly id: string;
-  readonly state: string;
-  readonly end?: string;
-  readonly durationMs: number;
-  readonly agentIds: readonly string[];
-  readonly notice?: { readonly result: string; readonly said: string; readonly language: string };
-  readonly pauses: readonly object[];
-  readonly storage?: string;
-}
+import { keptOf, ofKind, sidesOf, silencesIn, tonesIn } from '../support/taped.ts';
+import { TONES } from '../support/tones.ts';
 
 /** Of the example's flows: what they say is spoken before the house is ready, and so no scene waits for a voice. */
 const SPOKEN = { es: 'Bienvenido a Muebles Alameda.' };
 
 /** Whoever changes hands, or joins, is heard again by then: two bridges, of 20 ms frames. */
 const GAP_MS_MAX = 120;
-
-/** How long it was heard altogether. */
-const ofKind = ({ stretches }: ToneLog, kind: Stretch['what']): number =>
-  stretches
-    .filter(({ what }) => what === kind)
-    .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-
-/** One channel of a stereo file, as a file of its own. */
-function sideOf(path: string, channel: 0 | 1): string {
-  const bytes = readFileSync(path);
-  const at = bytes.indexOf('data', 12, 'latin1') + 8;
-  assert.equal(bytes.readUInt16LE(22), 2, 'two channels');
-  const both = new Int16Array(bytes.buffer.slice(bytes.byteOffset + at));
-  writeWav(
-    `${path}.${channel}.wav`,
-    both.filter((_, index) => index % 2 === channel),
-  );
-  return `${path}.${channel}.wav`;
-}
 
 describe('recorded conversations', () => {
   const house = sharedHouse('recording');
@@ -84,22 +54,14 @@ describe('recorded conversations', () => {
       );
       await caller.hangUp();
 
-      const cdr = await cdrOf(system.api, caller.sipp.callId);
-      const [id = ''] = cdr.recordingIds ?? [];
-      const facts = await eventually('the recording is kept', async () => {
-        const found = await system.api.get<RecordingFacts>(`/v1/recordings/${id}`);
-        return found.storage ? found : undefined;
-      });
+      const facts = await keptOf(system.api, caller.sipp.callId);
       assert.deepEqual([facts.state, facts.end], ['kept', 'ended']);
       assert.deepEqual(facts.agentIds, [carmen.id]);
       assert.equal(facts.notice?.result, 'heard');
       assert.equal(facts.notice?.said, message.es);
       assert.equal(facts.notice?.language, 'es-MX');
       assert.equal(facts.pauses.length, 1);
-      const path = stage.evidence.file('conversation.wav');
-      writeFileSync(path, await system.api.bytes(`/v1/recordings/${id}/audio`));
-      const left = listenToWav(sideOf(path, 0));
-      const right = listenToWav(sideOf(path, 1));
+      const [left, right] = await sidesOf(stage, system.api, facts.id);
       assert.ok(left.totalMs(TONES.caller) > 700, `${left.totalMs(TONES.caller)}`);
       assert.ok(right.totalMs(TONES.agent) > 700, `${right.totalMs(TONES.agent)}`);
       assert.equal(left.totalMs(TONES.agent), 0, 'the agent on the left');
@@ -107,7 +69,7 @@ describe('recorded conversations', () => {
       const silences = left.stretches.filter(({ what }) => what === 'silence');
       const longest = Math.max(...silences.map(({ fromMs, toMs }) => toMs - fromMs));
       assert.ok(longest > 600 && longest < 3_600, `a pause of ${longest} ms`);
-      const types = (await historyOf(system.api, cdr.callId)).map(({ type }) => type);
+      const types = (await historyOf(system.api, live.id)).map(({ type }) => type);
       assert.deepEqual(
         types.filter((type) => type.startsWith('recording.')),
         [
@@ -159,17 +121,22 @@ describe('recorded conversations', () => {
       await callerHears(TONES.agent + TONES.otherAgent, 500);
       // What is said takes the place of the colleague. The customer, who is with the two, is heard beneath it; on
       // FreeSWITCH not by the one at whose leg they listen.
-      const wordMs = (phone: Baresip) => {
-        const spoken = ofKind(phone.heard(), 'other');
-        return Math.max(spoken, Math.min(phone.heard().totalMs(TONES.caller), 10 * spoken));
+      const heardBy = (phone: Baresip) => {
+        const log = phone.heard();
+        return { spoken: ofKind(log, 'other'), beneath: log.totalMs(TONES.caller) };
       };
-      const before = [wordMs(hers), wordMs(his)] as const;
+      const toldMs = (phone: Baresip, before: ReturnType<typeof heardBy>) => {
+        const now = heardBy(phone);
+        const spoken = now.spoken - before.spoken;
+        return Math.max(spoken, Math.min(now.beneath - before.beneath, 10 * spoken));
+      };
+      const before = [heardBy(hers), heardBy(his)] as const;
       await hers.press('*5');
-      for (const [at, phone] of [hers, his].entries())
-        await eventually(
-          `${phone.user} is told of the pause`,
-          () => wordMs(phone) > (before[at] ?? 0) + 500,
-        );
+      for (const [phone, sofar] of [
+        [hers, before[0]],
+        [his, before[1]],
+      ] as const)
+        await eventually(`${phone.user} is told of the pause`, () => toldMs(phone, sofar) > 500);
       await post('recording', { action: 'resume' });
       await callerHears(TONES.agent + TONES.otherAgent, 500);
       await post('leave');
@@ -177,20 +144,10 @@ describe('recorded conversations', () => {
       await callerHears(TONES.otherAgent, 500);
       await caller.hangUp();
 
-      const cdr = await cdrOf(system.api, caller.sipp.callId);
-      assert.equal(cdr.recordingIds?.length, 1, 'one file');
-      const facts = await eventually('the recording is kept', async () => {
-        const found = await system.api.get<RecordingFacts>(
-          `/v1/recordings/${cdr.recordingIds?.[0]}`,
-        );
-        return found.storage ? found : undefined;
-      });
+      const facts = await keptOf(system.api, caller.sipp.callId);
       assert.deepEqual(facts.agentIds, [carmen.id, luis.id]);
       assert.equal(facts.pauses.length, 1);
-      const path = stage.evidence.file('conference.wav');
-      writeFileSync(path, await system.api.bytes(`/v1/recordings/${facts.id}/audio`));
-      const left = listenToWav(sideOf(path, 0));
-      const right = listenToWav(sideOf(path, 1));
+      const [left, right] = await sidesOf(stage, system.api, facts.id);
       const { agent, otherAgent, caller: customer } = TONES;
       for (const tone of [agent, otherAgent, agent + otherAgent]) {
         assert.ok(
@@ -202,18 +159,12 @@ describe('recorded conversations', () => {
       assert.ok(left.totalMs(customer) > 1_500, `${left.totalMs(customer)}`);
       for (const mixed of [customer, customer + agent, customer + otherAgent])
         assert.equal(right.totalMs(mixed), 0, 'the customer on the right');
-      const order = right.stretches.flatMap(({ what, fromMs, toMs }) =>
-        toMs - fromMs > 200 && typeof what === 'number' ? [what] : [],
-      );
+      const order = tonesIn(right);
       // Whoever is told something is not heard meanwhile.
       assert.deepEqual([order[0], order.at(-1)], [agent, otherAgent]);
       // What the customer hears while he is asked is music, and in the file as well.
       for (const side of [left, right]) {
-        const silences = side.stretches
-          .slice(1, -1)
-          .filter(({ what }) => what === 'silence')
-          .map(({ fromMs, toMs }) => toMs - fromMs);
-        const [pauseMs = 0, ...gaps] = silences.toSorted((a, b) => b - a);
+        const [pauseMs = 0, ...gaps] = silencesIn(side);
         assert.ok(pauseMs > 400, `the pause, of ${pauseMs} ms`);
         assert.ok((gaps[0] ?? 0) <= GAP_MS_MAX, `a gap of ${gaps[0]} ms`);
       }

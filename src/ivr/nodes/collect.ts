@@ -104,25 +104,19 @@ export const collect: NodeKind<Collect, Collecting> = {
   secrets: ({ secret, variable }) => (secret ? [variable] : []),
   check: (node) => contradictions(node),
   enter(node, turn) {
-    if (node.secret) turn.effect({ type: 'secret', on: true });
+    if (node.secret) turn.typeInSecret();
     const outcome = typedAhead(node, { failures: 0, digits: NOTHING }, turn);
     if ('stay' in outcome && typedIn(outcome.stay) === '' && !turn.state.playing)
       turn.play(node.prompts);
-    return left(node, outcome, turn);
+    return outcome;
   },
   on(node, local, event, turn) {
-    if (event.type === 'digit') return left(node, press(node, local, event.digit, turn), turn);
-    if (event.type === 'timeout') return left(node, silence(node, local, turn), turn);
+    if (event.type === 'digit') return press(node, local, event.digit, turn);
+    if (event.type === 'timeout') return silence(node, local, turn);
     if (event.type === 'played') awaitAnswer(node, turn);
     return { stay: local };
   },
 };
-
-/** Whoever listens may listen again when the node is left. */
-function left(node: Collect, outcome: Outcome<Collecting>, turn: Turn): Outcome<Collecting> {
-  if (node.secret && !('stay' in outcome)) turn.effect({ type: 'secret', on: false });
-  return outcome;
-}
 
 /** Keys that were kept are pressed now, until the node asks anew or is over. */
 function typedAhead(node: Collect, first: Collecting, turn: Turn): Outcome<Collecting> {

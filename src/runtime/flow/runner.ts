@@ -107,6 +107,7 @@ export class FlowRunner {
 
   /** No effect and no event after this. Idempotent. */
   end(): void {
+    if (this.#state?.secretly) this.#secret(false);
     this.#over = true;
     this.#state = undefined;
     this.#timer?.cancel();
@@ -219,8 +220,7 @@ export class FlowRunner {
         this.#session.leg?.stopRecording();
         return;
       case 'secret':
-        this.#session.leg?.secret(effect.on);
-        this.#world.secret(this.#session, effect.on);
+        this.#secret(effect.on);
         return;
       case 'hangup':
         this.#world.after.leaveQueue(this.#session);
@@ -232,6 +232,11 @@ export class FlowRunner {
       default:
         never(effect);
     }
+  }
+
+  #secret(on: boolean): void {
+    this.#session.leg?.secret(on);
+    this.#world.secret(this.#session, on);
   }
 
   #play(wanted: readonly Prompt[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { CallSession } from '../call-session.ts';
 import { askOutside } from '../outbound/ask-outside.ts';
 import type { CallerLeg, Destination } from '../ports/index.ts';
 import { RINGING_TONE } from '../ringing-tone.ts';
+import { isOfHouse } from '../talk/talk.ts';
 import type { Talks } from '../talk/talks.ts';
 import type { World } from '../world.ts';
 import { ringableNumber } from './ringable-number.ts';
@@ -133,7 +134,8 @@ export class FlowTransfers {
     const { inbox, desks } = this.#world;
     const { rooms } = this.#talks;
     const agent = to.kind === 'extension' ? desks.agentAt(to.extension) : undefined;
-    const outside = { leg, name: target, ...optional('agentId', agent?.id) };
+    const ofHouse = isOfHouse(agent?.id, to);
+    const outside = { leg, name: target, ofHouse, ...optional('agentId', agent?.id) };
     const joined = session.leg ? await rooms.beginOutside(session, session.leg, outside) : false;
     inbox.post(() => {
       if (session.stage === 'ended') return leg.hangup();
@@ -142,10 +144,11 @@ export class FlowTransfers {
         session.transfer?.hangup();
         return this.#notJoined(session);
       }
-      const { clock, history, live } = this.#world;
+      const { clock, history, live, recorder } = this.#world;
       session.transferred(target, clock.now());
       history.stage(session, 'transfer.connected', { target, leg: leg.identity });
       live.call(session);
+      recorder.speaking(session);
     });
   }
 

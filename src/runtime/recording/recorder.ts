@@ -14,7 +14,7 @@ import type { Recorded } from '../ports/index.ts';
 import type { Leg } from '../ports/phones.ts';
 import type { FeaturePhrase } from '../ports/phrases.ts';
 import type { RecordingAction, RecordingDesk } from '../ports/recordings.ts';
-import { speakersOf } from '../talk/talk.ts';
+import { isElsewhere, speakersOf } from '../talk/talk.ts';
 import type { World } from '../world.ts';
 import { Notices } from './notice.ts';
 import type { RecordingPart } from './part.ts';
@@ -38,6 +38,8 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
   readonly #world: World;
   readonly #notices: Notices;
   readonly #running = new Map<CallId, Taping>();
+  /** What was recorded of callers whom somebody outside has now. */
+  readonly #left = new WeakMap<CallSession, Taping>();
 
   constructor(world: World) {
     this.#world = world;
@@ -88,7 +90,7 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     const running = this.#running.get(session.id);
     const rule = this.#ruleOf(session.queueId);
     if (running && rule.mode === 'off') return running.stop('stopped');
-    if (running) return this.speaking(session);
+    if (running || this.#left.has(session)) return this.speaking(session);
     if (!recordsByRule(rule, session.id)) return;
     const objection = this.#objection(session, rule);
     if (objection) this.#record(session, 'recording.notStarted', { why: objection });
@@ -97,13 +99,33 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
 
   speaking(session: CallSession): void {
     const running = this.#running.get(session.id);
-    if (!running) return;
+    if (!running) return this.#comesBack(session);
+    if (isElsewhere(session)) return this.#leaves(session, running);
     for (const { agentId, leg } of speakersOf(session)) {
       if (running.speaks(agentId)) this.#write(session, running);
       // Nothing can be said to whoever hears the two who are bridged as a third: they are told when they are one of them.
       if (session.talk?.parties.third !== leg && running.tells(agentId))
         void this.#say(session, agentId, leg, 'recordingPaused');
     }
+  }
+
+  /** What is said among people of whom none is of the house is nobody's here. */
+  #leaves(session: CallSession, running: Taping): void {
+    this.#left.set(session, running);
+    this.#running.delete(session.id);
+    running.stop('ended');
+  }
+
+  /** Somebody of the house has them again: it goes on as it was, in another file. */
+  #comesBack(session: CallSession): void {
+    const left = this.#left.get(session);
+    if (!left || speakersOf(session).length === 0) return;
+    this.#left.delete(session);
+    const rule = this.#ruleOf(session.queueId);
+    if (rule.mode === 'off') return;
+    void this.#start(session, rule, left.why).then((taping) => {
+      if (taping && left.paused) void this.steer(session.id, 'pause', 'system');
+    });
   }
 
   over(session: CallSession): void {
@@ -159,8 +181,8 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
 
   async #wish(session: CallSession, by: string): Promise<Answer> {
     const rule = this.#ruleOf(session.queueId);
-    if (session.stage !== 'talking')
-      return err(refusal('CALL_STATE', 'Nobody speaks with the caller.'));
+    if (session.stage !== 'talking' || isElsewhere(session))
+      return err(refusal('CALL_STATE', 'Nobody of the house speaks with the caller.'));
     if (rule.mode === 'off')
       return err(refusal('RECORDING_REFUSED', 'The queue does not have its calls recorded.'));
     const objection = this.#objection(session, rule);
@@ -246,7 +268,7 @@ export class ConversationRecorder implements RecordingPart, RecordingDesk {
     this.#record(session, record.state === 'lost' ? 'recording.lost' : 'recording.stopped', facts);
     if (end === 'failed')
       log.error({ callId: session.id, recordingId: taping.id, durationMs }, 'A recording was lost');
-    this.#show(session, undefined);
+    this.#show(session, this.#running.get(session.id));
   }
 
   /** Who may hear it goes by who spoke: also while it is being made. */

@@ -42,6 +42,10 @@ export class Taping {
     this.#facts = facts;
   }
 
+  get why(): ConversationRecording['why'] {
+    return this.#facts.why;
+  }
+
   /** True: they had not spoken before. */
   speaks(agentId: AgentId): boolean {
     if (this.#agentIds.includes(agentId)) return false;

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import type { Places } from './places.ts';
 import type { Rooms } from './rooms.ts';
 import type { Summons } from './summons.ts';
-import { broughtBy, type Person, type Second } from './talk.ts';
+import { broughtBy, isOfHouse, type Person, type Second } from './talk.ts';
 
 /** Gives the customer to somebody else, or back to where they stood. */
 export class HandOvers {
@@ -66,7 +66,9 @@ export class HandOvers {
 
   #seatOutside(session: CallSession, { name, person, dialling }: Second, leg: SeatedLeg): void {
     const talk = this.#rooms.talkOf(session);
-    talk.outside = { leg, name, ...optional('agentId', person.agentId) };
+    const { agentId } = person;
+    const ofHouse = isOfHouse(agentId, person.kind === 'other' ? person.to : undefined);
+    talk.outside = { leg, name, ofHouse, ...optional('agentId', agentId) };
     if (talk.second) talk.second.by = talk.outside;
     this.#rooms.own(leg, session);
     session.transfer = dialling;

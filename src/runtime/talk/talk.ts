@@ -16,7 +16,12 @@ export interface Who {
 /** Whoever has the customer without a place in the engine: outside, or at the phone of an agent who is not signed in. */
 export interface Outsider extends Who {
   readonly leg: Leg;
+  /** At a phone of the house, or one of its people wherever they are. */
+  readonly ofHouse: boolean;
 }
+
+export const isOfHouse = (agentId: AgentId | undefined, to: Destination | undefined): boolean =>
+  agentId !== undefined || to?.kind === 'extension';
 
 /** Whom an agent may bring into a conversation. */
 export type Person =
@@ -110,6 +115,13 @@ export function speakersOf({ offer, talk }: SpeakingSession): readonly Speaker[]
   return there.flatMap(({ agentId, leg }) => (agentId && leg ? [{ agentId, leg }] : []));
 }
 
+/** Somebody outside has the customer, and nobody of the house is with them. */
+export function isElsewhere(session: SpeakingSession & { readonly stage: string }): boolean {
+  const { outside } = session.talk ?? {};
+  const hasThem = outside && keeperOf(session) === outside;
+  return hasThem === true && !outside?.ofHouse && speakersOf(session).length === 0;
+}
+
 /** Of a call: who has it, and what has been made of it. */
 interface SpeakingSession {
   readonly offer:
@@ -127,6 +139,9 @@ export function keeperOf({
   if (offer) return offer.bridged ? { ...offer, name: offer.agentId } : undefined;
   return stage === 'talking' ? talk?.outside : undefined;
 }
+
+/** Nobody can whisper to a leg on FreeSWITCH to which nothing goes out. */
+const SILENCE = 'silence_stream://120000';
 
 type Of = Pick<Talk, 'held' | 'phonesHolding' | 'second' | 'side' | 'outside'>;
 
@@ -168,7 +183,8 @@ export function hearingOf(talk: Of, { customer, agent, music }: Present): Hearin
     const ringing = voice ? [[voice, RINGING_TONE] as const] : [];
     return { playing: [...musicFor(customer), ...ringing] };
   }
-  const talks = held ? undefined : listens(keeper);
-  if (talks && customer) return { bridged: [customer, talks] };
+  const listener = listens(keeper);
+  if (held && listener) return { playing: [...musicFor(customer), [listener, SILENCE]] };
+  if (listener && customer) return { bridged: [customer, listener] };
   return { playing: musicFor(customer) };
 }

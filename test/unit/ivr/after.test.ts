@@ -58,6 +58,21 @@ test('an agent comes while the caller is elsewhere: the flow is quiet and in its
   assert.deepEqual(typesOf(steps[3]), [], 'keys pressed while talking are nothing');
 });
 
+test('an agent comes while the caller types a secret: what they say then is none', () => {
+  const nodes = {
+    cola: { type: 'queue', queue: 'ventas', onKey: { 1: 'tarjeta' } },
+    tarjeta: {
+      ...{ type: 'collect', variable: 'tarjeta', secret: true, maxDigits: 16 },
+      ...{ prompts: [say('Su tarjeta.')], next: 'cola', failed: 'cola' },
+    },
+  };
+  const steps = play(flowOf(nodes), [digit('1'), digit('4'), { type: 'connected' }]);
+  const secrets = steps.map((step) =>
+    step.effects.flatMap((effect) => (effect.type === 'secret' ? [effect.on] : [])),
+  );
+  assert.deepEqual(secrets, [[], [true], [], [false]]);
+});
+
 test('returned: waits again; when the agent has hung up at last, the survey', () => {
   const events: FlowEvent[] = [
     { type: 'connected' },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callId } from '../../../src/model/ids.ts';
+import { type AgentId, callId } from '../../../src/model/ids.ts';
 import type { RecordingRule } from '../../../src/model/recording.ts';
+import type { CallCenterOptions } from '../../../src/runtime/call-center.ts';
 import { FakeAgentLeg } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 
@@ -11,8 +12,11 @@ const NOTICE = {
   refuseKey: '9',
 };
 
-async function floorWith(rule: Partial<RecordingRule>): Promise<TestFloor> {
-  const floor = await TestFloor.open();
+async function floorWith(
+  rule: Partial<RecordingRule>,
+  overrides: Partial<CallCenterOptions> = {},
+): Promise<TestFloor> {
+  const floor = await TestFloor.open(undefined, overrides);
   const recording = { mode: 'all', percent: 100, stereo: true, ...rule } as const;
   const { queues } = floor.configuration;
   floor.configuration = {
@@ -138,6 +142,114 @@ test('On demand: started, paused for a card number, resumed and stopped by the A
   assert.equal(floor.center.snapshot().calls[0]?.recording, undefined);
   const again = await desk.steer(callId('e'), 'pause', 'key x');
   assert.equal(again.ok ? '' : again.error.code, 'CALL_STATE');
+});
+
+const CARD_FLOW = {
+  name: 'x',
+  languages: ['es-MX'],
+  start: 'cola',
+  nodes: {
+    cola: { type: 'queue', queue: 'ventas', onKey: { 5: 'tarjeta' } },
+    tarjeta: {
+      ...{ type: 'collect', variable: 'tarjeta', secret: true, maxDigits: 4 },
+      ...{ prompts: [{ es: 'Su tarjeta.' }], next: 'cola', failed: 'cola' },
+    },
+  },
+};
+
+/** The caller's flow lets them type a card number in secret: in the queue by key 5, or where an agent sends them. */
+async function floorWithCards() {
+  const floor = await floorWith({});
+  const [number] = floor.configuration.numbers;
+  assert.ok(number);
+  const { flows } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    flows: flows.map((one) => (one.id === number.flowId ? { ...one, document: CARD_FLOW } : one)),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  floor.ready('1001');
+  const caller = await floor.call('a');
+  const type = async (keys: string) => {
+    for (const key of keys) floor.center.digit(callId('a'), key);
+    await settled();
+  };
+  return { floor, caller, flow: number.flowId, type };
+}
+
+test('A card number is typed in the flow that the agent has sent them to: silence, written down, and sound again', async () => {
+  const { floor, caller, flow, type } = await floorWithCards();
+  await settled();
+  await answered(floor);
+  assert.equal(floor.center.talk.transfer(callId('a'), { flow, node: 'tarjeta' }), undefined);
+  await settled();
+  floor.clock.advance(3_000);
+  const from = floor.clock.now() - 3_000;
+  await type('4111');
+  assert.deepEqual(caller.secrets, [true, false]);
+  floor.ready('1001');
+  await settled();
+  await answered(floor);
+  floor.center.callerGone(callId('a'), 'hungup');
+  await settled();
+  assert.deepEqual(floor.recordings.at(-1)?.pauses, [
+    { why: 'secret', from, to: floor.clock.now() },
+  ]);
+  assert.equal(caller.tapes.length, 1, 'one file');
+  assert.deepEqual(
+    recordingEvents(floor, 'a').map(({ type: what }) => what),
+    ['recording.started', 'recording.paused', 'recording.resumed', 'recording.stopped'],
+  );
+});
+
+for (const how of ['an agent answers', 'an operator sends them on'])
+  test(`They type a secret as they wait, and ${how}: what is said then is recorded`, async () => {
+    const { floor, caller, flow, type } = await floorWithCards();
+    await settled();
+    await type('54');
+    assert.deepEqual(caller.secrets, [true]);
+    if (how === 'an agent answers') await answered(floor);
+    else assert.equal(floor.center.talk.transfer(callId('a'), { flow }), undefined);
+    await settled();
+    assert.deepEqual(caller.secrets, [true, false]);
+  });
+
+test('Whoever has the caller outside is not recorded; back in the house it goes on as it was, in another file', async () => {
+  const floor = await floorWith(
+    {},
+    { outbound: { allowed: ['+52'], callsMax: 5, callsPerHourMax: 100 } },
+  );
+  const caller = await floor.queuedCall('a');
+  await answered(floor);
+  const desk = floor.center.recordingDesk;
+  await desk.steer(callId('a'), 'pause', 'key x');
+  const colleague = '1002' as AgentId;
+  floor.center.submit({ type: 'agent.reachable', agentId: colleague, reachable: true });
+  floor.center.submit({ type: 'agent.signIn', agentId: colleague });
+  const to = { number: '+525512345678' };
+  assert.equal(floor.center.talk.transfer(callId('a'), to), undefined);
+  await settled();
+  const dialled = floor.telephony.dials.at(-1);
+  const outside = dialled?.answer();
+  await settled();
+  dialled?.events.digit('1');
+  await settled();
+  assert.ok(outside);
+  assert.deepEqual(
+    floor.recordings.map(({ state }) => state),
+    ['running', 'kept'],
+  );
+  assert.equal(floor.center.snapshot().calls[0]?.recording, undefined);
+  const wish = await desk.steer(callId('a'), 'start', 'key x');
+  assert.equal(wish.ok ? '' : wish.error.code, 'CALL_STATE');
+  const refer = { user: '1002', host: 'localhost', notify: () => {} };
+  assert.equal(floor.center.referred(outside, refer), 202);
+  await settled();
+  await answered(floor);
+  const { recording } = floor.center.snapshot().calls[0] ?? {};
+  assert.deepEqual(recording, { id: 'a.r2', paused: true }, 'who had it paused has not ended that');
+  assert.deepEqual(floor.recordings.at(-1)?.agentIds, ['1002']);
+  assert.equal(caller.tapes.length, 2);
 });
 
 test('A disk that takes nothing: the call goes on, and the loss is an event and a row', async () => {
