@@ -63,12 +63,17 @@ export class EavesdropActivity implements Activity, Tap {
     sampleRate: number,
     said: Int16Array | undefined,
   ): void {
-    if (!heard && !said) return;
+    const voices = [heard, said, ...this.#whispers()].filter((pcm) => pcm !== undefined);
+    if (voices.length === 0) return;
     this.#sum.fill(0);
-    const samples = sampleRate / 50;
-    if (heard) mixInto(this.#sum, heard, samples);
-    if (said) mixInto(this.#sum, said, samples);
+    for (const pcm of voices) mixInto(this.#sum, pcm, sampleRate / 50);
     this.#supervisor.say(this.#sum, sampleRate);
+  }
+
+  /** Whoever else is heard by the target's phone, without being bridged with it. */
+  *#whispers(): Iterable<Int16Array | undefined> {
+    for (const injection of this.#target?.injections ?? [])
+      if (injection !== this.#toTarget) yield injection.now;
   }
 
   end(): void {
@@ -98,9 +103,14 @@ export class EavesdropActivity implements Activity, Tap {
 
 function whisper(from: () => Channel): Injection {
   const rate = new RateChanger();
-  return (sampleRate) => {
-    const channel = from();
-    const pcm = channel.heard();
-    return pcm && rate.change(pcm, channel.rtp?.sampleRate ?? 8000, sampleRate);
+  const injection = {
+    now: undefined as Int16Array | undefined,
+    next(sampleRate: number): Int16Array | undefined {
+      const channel = from();
+      const pcm = channel.heard();
+      injection.now = pcm && rate.change(pcm, channel.rtp?.sampleRate ?? 8000, sampleRate);
+      return injection.now;
+    },
   };
+  return injection;
 }

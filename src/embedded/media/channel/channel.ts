@@ -36,7 +36,12 @@ export interface Tap {
 }
 
 /** Mixed into what a channel's far end hears: a supervisor's whisper, at the rate asked for. */
-export type Injection = (sampleRate: number) => Int16Array | undefined;
+export interface Injection {
+  /** Called once every 20 ms. */
+  next(sampleRate: number): Int16Array | undefined;
+  /** What `next` has just given. */
+  readonly now: Int16Array | undefined;
+}
 
 /**
  * One leg. Its states, as far as this server has them (FreeSWITCH's names):
@@ -277,7 +282,7 @@ export class Channel {
     const own = this.rtp?.sampleRate ?? 8000;
     let any = false;
     for (const injection of this.injections) {
-      const pcm = injection(own);
+      const pcm = injection.next(own);
       if (pcm) mixInto(this.#mixed, pcm, own / 50);
       any ||= pcm !== undefined;
     }
