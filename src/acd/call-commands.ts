@@ -67,15 +67,18 @@ function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
 }
 
 /** The caller hung up before anybody answered, or was taken from the queue: then they have given their place up (C8). */
-export function abandon(floor: Floor, { callId, byHouse, lineLost }: Abandon): Reply {
+export function abandon(floor: Floor, { callId, byHouse, lineLost, since }: Abandon): Reply {
   const call = findCall(floor, callId);
   if (!call) return unknownCall(callId);
   if (call.stage.kind === 'talking') {
     return refuse('CALL_STATE', `Call ${callId} is being talked to: it can end, not be abandoned.`);
   }
-  for (const offer of offersOfCall(call)) releaseOffer(floor, offer, 'callerLeft');
-  if (!byHouse || lineLost) keepPlace(floor, call);
-  const isShort = floor.now - call.queuedAt < call.queue.config.shortAbandonMs;
+  const hasLeft = !byHouse || lineLost;
+  for (const offer of offersOfCall(call))
+    releaseOffer(floor, offer, hasLeft ? 'callerLeft' : 'byHouse');
+  if (hasLeft) keepPlace(floor, call);
+  const waitedSince = Math.min(since ?? call.queuedAt, call.queuedAt);
+  const isShort = floor.now - waitedSince < call.queue.config.shortAbandonMs;
   leaveQueue(floor, call, isShort ? 'shortAbandon' : 'abandoned', byHouse);
   return DONE;
 }

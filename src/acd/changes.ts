@@ -113,7 +113,7 @@ export type Change =
       readonly offerId: OfferId;
       readonly callId: CallId;
       readonly agentId: AgentId;
-      readonly why: 'callerLeft' | 'noAnswer' | 'agentLeft' | 'answeredElsewhere';
+      readonly why: 'callerLeft' | 'byHouse' | 'noAnswer' | 'agentLeft' | 'answeredElsewhere';
     }
   /** The agent's phone refused; the call has its old place again. */
   | {

@@ -58,6 +58,8 @@ export type Command =
       readonly callId: CallId;
       readonly byHouse?: true;
       readonly lineLost?: true;
+      /** When they began to wait, in an earlier queue of this call: so long they have waited for somebody (rule C5). */
+      readonly since?: EpochMs;
     }
   /** Of a call that nobody talks to: its place follows (rule R19). */
   | {

@@ -185,11 +185,11 @@ export function losePhone(floor: Floor, offer: Offer): void {
   loseAgent(floor, offer, consequenceOf(floor, agent, call, 'unreachable'));
 }
 
-/** The caller left while a phone rang, or somebody else answered: nobody is to blame. */
+/** The caller left while a phone rang, or was taken elsewhere, or somebody else answered: nobody is to blame. */
 export function releaseOffer(
   floor: Floor,
   offer: Offer,
-  why: 'callerLeft' | 'answeredElsewhere',
+  why: 'callerLeft' | 'byHouse' | 'answeredElsewhere',
 ): void {
   withdraw(floor, offer, why);
   releaseAgent(floor, offer.agent);

@@ -107,7 +107,8 @@ function faultIn(command: Command): string | undefined {
     case 'call.abandon':
       if (!isText(command.callId)) return 'callId';
       if (!isMark(command.byHouse)) return 'byHouse';
-      return isMark(command.lineLost) ? undefined : 'lineLost';
+      if (!isMark(command.lineLost)) return 'lineLost';
+      return command.since === undefined || isFigure(command.since) ? undefined : 'since';
     case 'call.returned':
       if (!isText(command.callId)) return 'callId';
       return RETURN_CAUSES.has(command.cause) ? undefined : 'cause';

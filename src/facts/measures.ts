@@ -190,7 +190,11 @@ export const MEASURES = {
   rejected: count('rejected', 'Of rung: the agent declined.', PEOPLE),
   busy: count('busy', 'Of rung: the phone was busy.', PEOPLE),
   unreachable: count('unreachable', 'Of rung: the phone could not be reached.', PEOPLE),
-  withdrawn: count('withdrawn', 'Of rung: the caller left, or somebody else answered.', PEOPLE),
+  withdrawn: count(
+    'withdrawn',
+    'Of rung: the caller left or was moved, or somebody else answered.',
+    PEOPLE,
+  ),
   ringTime: seconds('ringMs', 'Of rung: how long phones rang.', PEOPLE),
 
   // Agents' time: where it was spent.

@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox';
-import { CALL_OUTCOMES } from '../model/call.ts';
+import { CALL_OUTCOMES, CALL_STAGES } from '../model/call.ts';
 import { CALLBACK_STAGES } from '../model/callback.ts';
 import { VOICEMAIL_STATES } from '../model/voicemail.ts';
 
@@ -134,7 +134,7 @@ const Context = Type.Object(
   strict,
 );
 
-const Stage = Type.Enum(['arriving', 'flow', 'queued', 'offered', 'talking', 'ended'], {
+const Stage = Type.Enum([...CALL_STAGES], {
   examples: ['talking'],
 });
 

@@ -43,6 +43,18 @@ export interface CallContext {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** Where a call in progress is. */
+export const CALL_STAGES = [
+  'arriving',
+  'flow',
+  'queued',
+  'offered',
+  'talking',
+  'parked',
+  'ended',
+] as const;
+export type CallStage = (typeof CALL_STAGES)[number];
+
 /** How a call ended: exactly one of these, for every call. */
 export const CALL_OUTCOMES = [
   'answered',

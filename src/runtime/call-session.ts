@@ -8,6 +8,7 @@ import type {
   CallContext,
   CallEvent,
   CallOutcome,
+  CallStage,
   Cdr,
   PastCall,
 } from '../model/call.ts';
@@ -15,7 +16,7 @@ import type { KnownCaller } from '../model/contact.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId, RecordingId } from '../model/ids.ts';
 import type { NoticeEvidence } from '../model/recording.ts';
 import type { SupervisionView } from '../model/supervision.ts';
-import type { CallerLeg, CallStage, Dialling, InboundCall } from './ports/index.ts';
+import type { CallerLeg, Dialling, InboundCall } from './ports/index.ts';
 import type { Leg } from './ports/phones.ts';
 import type { Talk } from './talk/talk.ts';
 
@@ -162,6 +163,11 @@ export class CallSession {
     this.queueId = queueId;
     this.queuedAt = at;
     this.firstQueuedAt ??= at;
+  }
+
+  /** Since when they waited in an earlier queue, or before they spoke with somebody; absent: they stand where they came. */
+  get waitedBefore(): EpochMs | undefined {
+    return this.firstQueuedAt === this.queuedAt ? undefined : this.firstQueuedAt;
   }
 
   /** Left the queue, for an agent or for nobody. */

@@ -89,7 +89,8 @@ export class Conversations implements ArrivalEvents {
     if (this.#callbacks.attempts.stopped(session) || session.isTransferred) return;
     if (stage === 'talking' && offer) this.#world.command({ type: 'call.ended', callId: engineId });
     if (stage === 'queued' || stage === 'offered') {
-      this.#world.command({ type: 'call.abandon', callId, ...why });
+      const since = optional('since', session.waitedBefore);
+      this.#world.command({ type: 'call.abandon', callId, ...why, ...since });
     }
   }
 

@@ -5,7 +5,7 @@ import type { CallbackView, AgentView as EngineAgentView, QueueView } from '../.
 import type { EpochMs } from '../../lib/clock.ts';
 import type { Refusal } from '../../lib/errors.ts';
 import type { Result } from '../../lib/result.ts';
-import type { CallContext } from '../../model/call.ts';
+import type { CallContext, CallStage } from '../../model/call.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import type {
   AgentId,
@@ -25,8 +25,6 @@ export interface AgentView extends EngineAgentView {
   /** The extension of another's phone, where they sit now. */
   readonly phone?: string;
 }
-
-export type CallStage = 'arriving' | 'flow' | 'queued' | 'offered' | 'talking' | 'parked' | 'ended';
 
 export interface CallView {
   readonly id: CallId;

@@ -150,7 +150,7 @@ const wholeCommands = (offerId: string): readonly object[] => [
     returns: true,
     callerKey: '+34600000003',
   },
-  { type: 'call.abandon', callId: 'a', byHouse: true, lineLost: true },
+  { type: 'call.abandon', callId: 'a', byHouse: true, lineLost: true, since: 0 },
   { type: 'call.prioritise', callId: 'a', priority: 6 },
   { type: 'offer.pickedUp', offerId, askMs: 5_000 },
   { type: 'offer.answered', offerId },

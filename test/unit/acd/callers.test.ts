@@ -124,6 +124,20 @@ describe('callers', () => {
     assert.equal(desk.changesOf('call.left')[0]?.outcome, 'queueTimeout');
   });
 
+  it('C5 who has waited in an earlier queue does not hang up soon, however soon it is in this one', () => {
+    for (const [before, outcome] of [
+      [-3_000, 'shortAbandon'],
+      [-4_000, 'abandoned'],
+    ] as const) {
+      const desk = empty();
+      desk.call('a', 'v');
+      const since = desk.now + before;
+      desk.after(1_000).give({ type: 'call.abandon', callId: callId('a'), since });
+      assert.equal(desk.changesOf('call.left')[0]?.outcome, outcome);
+      assert.equal(desk.changesOf('call.left')[0]?.waitMs, 1_000);
+    }
+  });
+
   it('C5 tells a short abandon from an abandon', () => {
     for (const [waitMs, outcome] of [
       [4_999, 'shortAbandon'],

@@ -60,8 +60,20 @@ test('Under a ringing phone: it stops at once, its agent is ready, and a late an
   await settled();
   assert.ok(late.hungUp);
   assert.deepEqual([floor.stageOf(id), floor.engine.position(id)], ['queued', 1]);
+  const withdrawn = floor.events.find(({ type }) => type === 'offer.withdrawn');
+  assert.equal(withdrawn?.data.why, 'byHouse', 'the caller has not left');
   floor.clock.advance(10_000);
   assert.equal((await over(floor, caller))?.outcome, 'abandoned', 'in the queue that they came to');
+});
+
+test('Whoever is moved after a wait and hangs up at once has abandoned the call, and not dialled wrongly', async () => {
+  const { floor, caller, talk, id } = await waiting();
+  floor.clock.advance(60_000);
+  assert.equal(talk.transfer(id, { queue: 'soporte' }), undefined);
+  await settled();
+  floor.clock.advance(1_000);
+  assert.equal((await over(floor, caller))?.outcome, 'abandoned');
+  assert.equal(factsIn(floor, id, 'soporte')?.abandoned, 1);
 });
 
 test('The place is that of who has waited as long; what the first queue asked for is not asked there', async () => {

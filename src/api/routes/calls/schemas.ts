@@ -1,10 +1,8 @@
 import Type from 'typebox';
-import { CALL_OUTCOMES } from '../../../model/call.ts';
+import { CALL_OUTCOMES, CALL_STAGES } from '../../../model/call.ts';
 import { CALLER_STATUSES } from '../../../model/contact.ts';
 import { SUPERVISION_MODES } from '../../../model/supervision.ts';
 import { Id, LanguageName, Named, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
-
-const STAGES = ['arriving', 'flow', 'queued', 'offered', 'talking', 'parked', 'ended'] as const;
 
 export const CallId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
@@ -41,7 +39,7 @@ export const CallAnswer = Named(
   'Call',
   Type.Object({
     id: CallId,
-    stage: Type.Enum([...STAGES], { examples: ['queued'] }),
+    stage: Type.Enum([...CALL_STAGES], { examples: ['queued'] }),
     arrivedAt: Timestamp,
     context: Context,
     queueId: Type.Optional(Type.String({ examples: ['ventas'] })),
@@ -77,7 +75,7 @@ export const CallPage = PageOf(CallAnswer);
 export const CallQuery = Type.Object(
   {
     ...PageQuery,
-    stage: Type.Optional(Type.Enum([...STAGES])),
+    stage: Type.Optional(Type.Enum([...CALL_STAGES])),
     queueId: Type.Optional(Id('ventas')),
     agentId: Type.Optional(Id('1001')),
   },
