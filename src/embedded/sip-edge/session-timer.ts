@@ -35,6 +35,9 @@ export function armSessionTimer(
   });
 }
 
+/** Who refreshes and hears nothing final gives up so long before the session is over, or a third of it (section 10). */
+const GIVE_UP_MS = 32_000;
+
 /** A re-INVITE with the session as it stands; the client need not know. */
 function refresh(context: EdgeContext, dialog: EdgeDialog): void {
   const headers: [string, string][] = [
@@ -46,9 +49,15 @@ function refresh(context: EdgeContext, dialog: EdgeDialog): void {
   const invite = dialog.dialog.request('INVITE', headers, dialog.localSdp);
   const target = dialog.dialog.targetOf(invite);
   if (!target) return;
+  const expired = () =>
+    terminateDialog(context, dialog, 'Session timer expired', 'session-expired');
+  // One that only says 100 would never be given up.
+  const leftMs = dialog.sessionExpiresS * 500;
+  const marginMs = Math.min(GIVE_UP_MS, (dialog.sessionExpiresS * 1_000) / 3);
+  dialog.sessionTimer = context.clock.after(leftMs - marginMs, expired);
   context.layer.request(invite, target, {
     onResponse: (response) => onRefreshed(context, dialog, response),
-    onFailure: () => terminateDialog(context, dialog, 'Session timer expired', 'session-expired'),
+    onFailure: expired,
     onTerminated() {},
   });
 }

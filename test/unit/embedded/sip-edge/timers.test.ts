@@ -147,6 +147,21 @@ describe('the timers of the SIP edge', () => {
     await phone.nextRequest('ACK');
   });
 
+  it('ends a session whose far end says to a refresh that it is trying, and no more', async () => {
+    const { invite, ok, dialog } = await answered([['Session-Expires', '120;refresher=uas']]);
+    const acked = once(dialog, 'ack');
+    phone.send(phone.inDialog(invite, ok, 'ACK', 1));
+    await within(acked, 'ack');
+    const gone = once(dialog, 'destroy');
+    clock.advance(60_000);
+    phone.respond(await phone.nextRequest('INVITE'), 100, '');
+    clock.advance(27_999);
+    assert.equal(phone.count('BYE'), 0);
+    clock.advance(1);
+    assert.match((await phone.nextRequest('BYE')).headers.get('reason') ?? '', /Session timer/);
+    await within(gone, 'destroy');
+  });
+
   it('sends a reliable response again until its PRACK, and gives the call up without', async () => {
     onInvite = (_req, res) => {
       res.send(183, { body: sdp(9000), headers: { Require: '100rel' } });
