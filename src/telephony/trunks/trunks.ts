@@ -21,6 +21,8 @@ export interface TrunksOptions {
 const OPTIONS_MS_MAX = 4_000;
 /** How often names of hosts are asked for again. */
 const NAMES_MS = 300_000;
+/** … and while one leads nowhere: until then the calls of its trunk are a stranger's. */
+const NAMES_UNKNOWN_MS = 10_000;
 
 /** A trunk in use, with what goes on around it. */
 interface Kept {
@@ -95,6 +97,7 @@ export class Trunks {
 
   close(): void {
     this.#names?.cancel();
+    this.#names = undefined;
     for (const one of this.#kept) stop(one);
   }
 
@@ -155,10 +158,16 @@ export class Trunks {
   }
 
   #learnNames(): void {
+    const kept = this.#kept;
+    const again = (ms: number): Timer => this.#options.clock.after(ms, () => this.#learnNames());
     this.#names?.cancel();
-    for (const { sources, trunk } of this.#kept) void sources.learn(trunk.config);
-    if (this.#kept.length > 0)
-      this.#names = this.#options.clock.after(NAMES_MS, () => this.#learnNames());
+    const timer = kept.length > 0 ? again(NAMES_MS) : undefined;
+    this.#names = timer;
+    void Promise.all(kept.map(({ sources, trunk }) => sources.learn(trunk.config))).then(() => {
+      if (this.#names !== timer || !kept.some(({ sources }) => sources.isIncomplete)) return;
+      timer?.cancel();
+      this.#names = again(NAMES_UNKNOWN_MS);
+    });
   }
 }
 

@@ -146,7 +146,12 @@ test('addresses: networks, names that lead there, and an implied source with its
     assert.ok(sources.include(address, 5060), address);
   for (const address of ['192.0.3.1', '2001:db9::1', 'nonsense', ''])
     assert.ok(!sources.include(address, 5060), address);
+  const later = sources.learn(trunk({ sources: ['nowhere.invalid', '198.51.100.9'] }));
+  assert.ok(sources.include('198.51.100.9', 5060), 'an address waits for nobody’s name');
+  await later;
+  assert.ok(sources.isIncomplete, 'a name that leads nowhere is asked for again soon');
   await sources.learn(trunk({ uri: 'sip:198.51.100.5:5070;transport=udp' }));
+  assert.ok(!sources.isIncomplete);
   assert.ok(sources.include('198.51.100.5', 5070));
   assert.ok(!sources.include('198.51.100.5', 40_000));
 });
