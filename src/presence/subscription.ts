@@ -27,6 +27,8 @@ const EXPIRES_SECONDS_MIN = 30;
 const EXPIRES_SECONDS_MAX = 86_400;
 /** So much of the time that was granted, and it is asked for again. */
 const REFRESH_SHARE = 0.8;
+/** Who is said to be busy is asked about again so soon: a system that has died says never that they are free. */
+const DOUBTED_MS = 300_000;
 /** A word holds a little longer than its subscription: a refresh may be on its way. */
 const GRACE_MS = 30_000;
 /** At once is soon: nobody can keep us busy by ending one subscription after the other. */
@@ -54,6 +56,10 @@ export class Subscription {
   #expires = EXPIRES_SECONDS;
   #dialog: Srf.Dialog | undefined;
   #timer: Timer | undefined;
+  /** When the timer will be due. */
+  #dueAt = 0;
+  /** The last word was that they cannot be reached. */
+  #isDoubted = false;
   #failures = 0;
   #over = false;
   /** Of the SUBSCRIBE that is under way or active: NOTIFY may come before its answer (section 4.1.2.4). */
@@ -98,12 +104,16 @@ export class Subscription {
     if (state === 'terminated') return this.#terminated(reason, retryAfterMs);
     if (status === 'incomplete') return this.#askForAll();
     const forMs = (seconds ?? this.#expires) * 1_000 + GRACE_MS;
-    if (state === 'active' && status) this.#options.heard(status, forMs);
+    if (state !== 'active' || !status) return;
+    this.#options.heard(status, forMs);
+    this.#isDoubted = status !== 'available';
+    const isSooner = this.#options.clock.now() + DOUBTED_MS < this.#dueAt;
+    if (this.#dialog && this.#isDoubted && isSooner) this.#refreshIn(DOUBTED_MS);
   }
 
   /** A NOTIFY was lost: who refreshes is told everything (RFC 4235 section 4.3). */
   #askForAll(): void {
-    if (this.#dialog) this.#after(AT_ONCE_MS, () => void this.#refresh());
+    if (this.#dialog) this.#refreshIn(AT_ONCE_MS);
   }
 
   #ask(): void {
@@ -142,6 +152,10 @@ export class Subscription {
     const granted = Number(res.get('Expires') ?? this.#expires);
     const seconds = Number.isFinite(granted) ? Math.max(granted, EXPIRES_SECONDS_MIN) : 0;
     const ms = Math.min(seconds || this.#expires, EXPIRES_SECONDS_MAX) * 1_000 * REFRESH_SHARE;
+    this.#refreshIn(this.#isDoubted ? Math.min(ms, DOUBTED_MS) : ms);
+  }
+
+  #refreshIn(ms: number): void {
     this.#after(ms, () => void this.#refresh());
   }
 
@@ -200,8 +214,10 @@ export class Subscription {
   }
 
   #after(ms: number, work: () => void): void {
+    const { clock } = this.#options;
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(ms, () => {
+    this.#dueAt = clock.now() + ms;
+    this.#timer = clock.after(ms, () => {
       if (!this.#over) work();
     });
   }

@@ -40,7 +40,7 @@ export class Subscriptions {
       agents.flatMap(({ id, presence }) => (presence ? [[id, presence] as const] : [])),
     );
     for (const [id, { source, subscription }] of this.#kept) {
-      if (isSame(wanted.get(id), source)) continue;
+      if (isSame(wanted.get(id), source) && this.#options.allows(hostOf(source))) continue;
       this.#kept.delete(id);
       void subscription.stop();
       this.#options.lost(id);
@@ -86,8 +86,8 @@ export class Subscriptions {
     });
   }
 
-  #mayAsk(agentId: AgentId, { uri }: PresenceSource): boolean {
-    const host = /@([^:;]+)/.exec(uri)?.[1]?.toLowerCase() ?? '';
+  #mayAsk(agentId: AgentId, source: PresenceSource): boolean {
+    const host = hostOf(source);
     if (this.#options.allows(host)) return true;
     this.#options.log.warn({ agentId, host }, 'Not subscribed: the host is no allowed destination');
     return false;
@@ -103,6 +103,8 @@ export class Subscriptions {
     else res.send(481);
   }
 }
+
+const hostOf = ({ uri }: PresenceSource): string => /@([^:;]+)/.exec(uri)?.[1]?.toLowerCase() ?? '';
 
 const isSame = (one: PresenceSource | undefined, other: PresenceSource): boolean =>
   one?.uri === other.uri && one.event === other.event;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import Srf from 'drachtio-srf';
-import { systemClock } from '../../../src/lib/clock.ts';
+import { type Clock, ManualClock, systemClock } from '../../../src/lib/clock.ts';
 import { newUuid } from '../../../src/lib/ids.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { Secret } from '../../../src/lib/secret.ts';
@@ -19,24 +19,31 @@ let srf: Srf;
 let other: OtherSystem;
 let subscriptions: Subscriptions;
 let words: (PresenceWord | 'lost')[] = [];
+const allowed = new Set(['127.0.0.1']);
 
-before(async () => {
-  switches = await openSwitches();
-  srf = new Srf();
-  subscriptions = new Subscriptions({
-    srf,
-    clock: systemClock,
+/** By a connection of their own. */
+async function openSubscriptions(clock: Clock): Promise<[Subscriptions, Srf]> {
+  const own = new Srf();
+  const opened = new Subscriptions({
+    srf: own,
+    clock,
     newId: newUuid,
     log: silentLogger,
-    allows: (host) => host === '127.0.0.1',
+    allows: (host) => allowed.has(host),
     heard: (_id, word) => void words.push(word),
     lost: () => void words.push('lost'),
     auth: { username: 'centralita', password: new Secret('right') },
   });
   await new Promise((resolve) => {
-    srf.on('connect', resolve);
-    void srf.connect(switches.drachtio as Srf.SrfConfig);
+    own.on('connect', resolve);
+    void own.connect(switches.drachtio as Srf.SrfConfig);
   });
+  return [opened, own];
+}
+
+before(async () => {
+  switches = await openSwitches();
+  [subscriptions, srf] = await openSubscriptions(systemClock);
 });
 beforeEach(async () => {
   words = [];
@@ -159,10 +166,46 @@ test('whoever cannot tell for the moment is asked again when they say', async ()
   assert.ok(performance.now() - since > 4_500);
 });
 
+test('whoever is said to be busy is asked about again; a system that has died says nothing, until it is back', async () => {
+  const clock = new ManualClock();
+  const [patient, own] = await openSubscriptions(clock);
+  patient.configure([person('dialog')]);
+  clock.advance(0);
+  const first = await other.subscribe();
+  await other.notify(first, dialogs(0, 'confirmed'));
+  await eventually('busy', () => last() === 'busy');
+  clock.advance(300_000);
+  const again = await other.subscribe(2);
+  assert.equal(again.header('Call-ID'), first.header('Call-ID'));
+  await other.notify(again, dialogs(1, 'confirmed'));
+  const { port } = other;
+  other.close();
+  clock.advance(300_000);
+  await eventually('nobody tells any more', () => last() === 'lost', 40_000);
+  other = await OtherSystem.open(port);
+  clock.advance(10_000);
+  const anew = await other.subscribe();
+  assert.notEqual(anew.header('Call-ID'), first.header('Call-ID'));
+  await other.notify(anew, dialogs(0, 'terminated'));
+  await eventually('available', () => last() === 'available');
+  await patient.close();
+  own.disconnect();
+});
+
 test('a host that is not allowed is never asked', async () => {
   const { presence, ...rest } = person('dialog');
   assert.ok(presence);
   subscriptions.configure([{ ...rest, presence: { ...presence, uri: 'sip:taller@otra.example' } }]);
   await new Promise((resolve) => systemClock.after(100, () => resolve(undefined)));
   assert.equal(other.subscribes.length, 0);
+});
+
+test('a host that is not allowed any more is asked no more', async () => {
+  subscriptions.configure([person('dialog')]);
+  await other.subscribe();
+  allowed.clear();
+  subscriptions.configure([person('dialog')]);
+  assert.equal((await other.subscribe(2)).header('Expires'), '0');
+  assert.equal(last(), 'lost');
+  allowed.add('127.0.0.1');
 });

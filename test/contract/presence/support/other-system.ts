@@ -26,9 +26,10 @@ export class OtherSystem {
   #peer: RemoteInfo | undefined;
   #cseq = 1;
 
-  static async open(): Promise<OtherSystem> {
+  /** At that port: one that was there before, and is back. */
+  static async open(port = 0): Promise<OtherSystem> {
     const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
+    socket.bind(port, '127.0.0.1');
     await once(socket, 'listening');
     return new OtherSystem(socket);
   }
@@ -38,8 +39,12 @@ export class OtherSystem {
     socket.on('message', (data, peer) => this.#take(data.toString(), peer));
   }
 
+  get port(): number {
+    return (this.#socket.address() as AddressInfo).port;
+  }
+
   uri(user: string): string {
-    return `sip:${user}@127.0.0.1:${(this.#socket.address() as AddressInfo).port}`;
+    return `sip:${user}@127.0.0.1:${this.port}`;
   }
 
   subscribe(nth = 1): Promise<Received> {
@@ -58,7 +63,7 @@ export class OtherSystem {
     this.#send(
       [
         `NOTIFY ${target} SIP/2.0`,
-        `Via: SIP/2.0/UDP 127.0.0.1:${(this.#socket.address() as AddressInfo).port};branch=z9hG4bK${this.#cseq}n${Date.now()}`,
+        `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bK${this.#cseq}n${Date.now()}`,
         'Max-Forwards: 70',
         `From: ${to.header('To')};tag=otra`,
         `To: ${to.header('From')}`,
