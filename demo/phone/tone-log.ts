@@ -47,10 +47,10 @@ export class ToneLog {
     );
   }
 
-  /** How long the tone was heard altogether, in milliseconds. */
-  totalMs(frequencyHz: number): number {
+  /** How long the tone, or whatever else it was, was heard altogether, in milliseconds. */
+  totalMs(heard: Stretch['what']): number {
     return this.stretches
-      .filter(({ what }) => what === frequencyHz)
+      .filter(({ what }) => what === heard)
       .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   }
 

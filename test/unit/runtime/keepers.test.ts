@@ -223,6 +223,22 @@ test('A parked customer is who has parked them: an agent at their own phone who 
   assert.equal(floor.stageOf(id), 'talking');
 });
 
+test('Nobody comes for a customer whom somebody not signed in has parked: they wait in the queue, for the next agent', async () => {
+  const { floor, caller, refer, id } = await passedOn({ agent: '1006' });
+  refer('*80');
+  await settled();
+  const rung = floor.telephony.rings.length;
+  floor.clock.advance(119_999);
+  await settled();
+  assert.equal(floor.stageOf(id), 'parked');
+  floor.clock.advance(1);
+  await settled();
+  assert.deepEqual(floor.center.talk.parked(), []);
+  assert.equal(floor.telephony.rings.length, rung + 1, 'an agent who is there is rung');
+  hears(floor, caller, await answers(floor));
+  assert.deepEqual(floor.broken, []);
+});
+
 test('Two outside who pass a customer to and fro: twelve times, then no more', async () => {
   const { floor, caller, refer, keeper } = await passedOn({ number: OUTSIDE });
   let has: Leg = keeper;
