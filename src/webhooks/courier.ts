@@ -1,5 +1,6 @@
 import type { Clock, EpochMs, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { Trouble } from '../lib/trouble.ts';
 import type { WebhookDelivery } from '../model/webhook.ts';
 import type {
   SendResult,
@@ -51,9 +52,17 @@ export class Courier {
   #looking: Promise<void> = Promise.resolve();
   #failures: Promise<void> = Promise.resolve();
   #stopped = false;
+  readonly #trouble: Trouble;
 
   constructor(options: CourierOptions) {
     this.#options = options;
+    const { clock, log } = options;
+    this.#trouble = new Trouble({
+      clock,
+      begins: (error) =>
+        log.warn({ error: String(error) }, 'Webhooks wait: the outbox cannot be read or written'),
+      over: () => log.info({}, 'The outbox of webhooks can be read and written again'),
+    });
     this.#lookIn(0);
   }
 
@@ -68,6 +77,7 @@ export class Courier {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#trouble.close();
     await this.#looking;
     await Promise.all(this.#runs.values());
   }
@@ -84,7 +94,7 @@ export class Courier {
   }
 
   async #look(): Promise<void> {
-    const { outbox, clock, log } = this.#options;
+    const { outbox, clock } = this.#options;
     try {
       await this.#freeOfTheDead();
       for (const id of await outbox.due(clock.now())) {
@@ -92,15 +102,16 @@ export class Courier {
         this.#wakes.get(id)?.();
         if (this.#runs.has(id)) continue;
         const run = this.#run(id)
-          .catch((error: unknown) => log.warn({ webhook: id, error: String(error) }, TROUBLE))
+          .catch((error: unknown) => this.#trouble.failed(error))
           .finally(() => {
             this.#runs.delete(id);
             this.#wakes.delete(id);
           });
         this.#runs.set(id, run);
       }
+      this.#trouble.worked();
     } catch (error) {
-      log.warn({ error: String(error) }, TROUBLE);
+      this.#trouble.failed(error);
     }
   }
 
@@ -135,7 +146,7 @@ export class Courier {
 
   /** One after the other, as far as it goes well. Never rejects: what could not be written down comes again. */
   async #deliverLane(id: string, lane: readonly WebhookDelivery[], until: EpochMs): Promise<void> {
-    const { outbox, store, clock, log } = this.#options;
+    const { outbox, store, clock } = this.#options;
     let done = 0;
     try {
       for (const delivery of lane) {
@@ -148,7 +159,7 @@ export class Courier {
       }
       await outbox.release(lane.slice(done).map(({ number }) => number));
     } catch (error) {
-      log.warn({ webhook: id, error: String(error) }, TROUBLE);
+      this.#trouble.failed(error);
     }
   }
 
@@ -199,8 +210,6 @@ export class Courier {
     if (died > 0) onDeadLetters?.(died);
   }
 }
-
-const TROUBLE = 'Webhooks wait: the outbox cannot be read or written';
 
 /** What belongs together, in the order in which it came. */
 function lanesOf(claimed: readonly WebhookDelivery[]): Iterable<readonly WebhookDelivery[]> {
