@@ -38,6 +38,7 @@ import { DONE, refuse } from './refusal.ts';
 import { returnCall } from './returns.ts';
 import { route } from './routing.ts';
 import { serviceLevelOf } from './service-level.ts';
+import { isFigure } from './shapes.ts';
 import type { Floor } from './state.ts';
 import { CallTrace, TRACE_LIMITS, type TraceLimits } from './trace.ts';
 import {
@@ -96,7 +97,7 @@ export class Engine {
    */
   apply(now: EpochMs, command: Command): Applied {
     const floor = this.#floor;
-    if (now > floor.now && now <= EPOCH_MS_MAX) floor.now = now;
+    if (isFigure(now) && now > floor.now && now <= EPOCH_MS_MAX) floor.now = now;
     // biome-ignore lint/style/useArrayLiterals: room for four; a literal is moved to room for seventeen at its first item.
     floor.changes = new Array<Change>();
     // The last command left nothing to do but what time brings (rule T2).

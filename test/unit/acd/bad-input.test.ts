@@ -210,6 +210,15 @@ describe('bad input', () => {
     assert.equal(desk.engine.serialize(), other.serialize());
   });
 
+  it('T1 what is no time counts as the last one', () => {
+    const desk = new Desk([...queues], [...agents]);
+    const before = desk.engine.serialize();
+    for (const now of [null, undefined, '1700000000000', {}, Number.NaN, -1, 1e300]) {
+      desk.engine.apply(now as number, { type: 'tick' });
+      assert.equal(desk.engine.serialize(), before, String(now));
+    }
+  });
+
   it('T5 every field of another kind is refused with a code, and changes nothing', () => {
     const desk = new Desk([...queues], [...agents]).work('1', '2');
     desk.callFrom('+34600000001', 'a', 'v');
