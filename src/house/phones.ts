@@ -62,7 +62,7 @@ export function openPhones(
     sessionSeconds: config.sip.sessionSeconds,
     owner: ownerOf(config.dataDir),
     memory: legMemory(opened),
-    isPhoneAt: (address, extension) => registrar.hasPhoneAt(address, extension),
+    isPhoneAt: (address, name) => registrar.hasPhoneAt(address, name),
     suspect: (extension) => registrar.suspect(extension),
     clock,
     newId,

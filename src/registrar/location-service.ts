@@ -12,8 +12,8 @@ export interface LocationService extends BindingLookup {
   allOf(extension: string): readonly PhoneBinding[];
   /** It answers no more, or again. */
   mark(binding: PhoneBinding, silent: boolean): void;
-  /** Whether any binding, or one of that extension, came from that address and has not expired. */
-  hasPhoneAt(address: string, extension?: string): boolean;
+  /** Whether a phone is registered from that address, and could be the one of that name: {@link couldBe}. */
+  hasPhoneAt(address: string, name?: string): boolean;
   close(): void;
 }
 
@@ -81,13 +81,13 @@ export function createLocationService(clock: Clock, listener: LocationListener):
     }
   }
 
-  function hasPhoneAt(address: string, extension?: string): boolean {
+  function hasPhoneAt(address: string, name?: string): boolean {
     const host = address.includes(':') ? `[${address}]:` : `${address}:`;
     const now = clock.now();
     const comesFrom = (one: PhoneBinding): boolean =>
       one.expiresAt > now && one.receivedFrom.startsWith(host);
-    if (extension !== undefined) return (locations.get(extension) ?? []).some(comesFrom);
-    for (const bindings of locations.values()) if (bindings.some(comesFrom)) return true;
+    for (const [extension, bindings] of locations)
+      if (couldBe(extension, name) && bindings.some(comesFrom)) return true;
     return false;
   }
 
@@ -106,3 +106,7 @@ export function byExtension(
   }
   return grouped;
 }
+
+/** By its form alone: who tries one number after the other is not told by the answer which of them there are. */
+const couldBe = (extension: string, name = extension): boolean =>
+  name.length === extension.length && /^\d+$/.test(name);

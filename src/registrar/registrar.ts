@@ -65,8 +65,8 @@ export interface Registrar extends BindingLookup {
   authenticate(req: SipRequest, res: SipResponse, role?: Role): Promise<string | undefined>;
   /** A call has found no phone of the extension: they are asked whether they are there. */
   suspect(extension: string): void;
-  /** Whether a phone, or one of that extension, is registered from that address now. */
-  hasPhoneAt(address: string, extension?: string): boolean;
+  /** Whether a phone is registered from that address now, and could be the one of that name. */
+  hasPhoneAt(address: string, name?: string): boolean;
   /** Writes what is still to be written, within a time limit, and stops every timer. Bindings stay. */
   close(): Promise<void>;
 }

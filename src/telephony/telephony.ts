@@ -74,8 +74,8 @@ export interface TelephonyOptions {
   readonly sessionSeconds: number;
   /** What becomes of calls that come from no trunk. */
   readonly strangers: StrangerPolicy;
-  /** Whether a phone of ours, or one of that extension, is registered from that address. */
-  isPhoneAt(address: string, extension?: string): boolean;
+  /** Whether a phone of ours is registered from that address, and could be the one of that name. */
+  isPhoneAt(address: string, name?: string): boolean;
   /** None of the extension's phones has said a word. */
   suspect?(extension: string): void;
   routeOf(binding: Binding): Route;

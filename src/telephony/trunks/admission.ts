@@ -15,8 +15,8 @@ export interface AdmissionOptions {
   readonly trunks: Trunks;
   readonly strangers: StrangerPolicy;
   readonly clock: Clock;
-  /** Whether a phone of ours, or one of that extension, is registered from that address. */
-  isPhoneAt(address: string, extension?: string): boolean;
+  /** Whether a phone of ours is registered from that address, and could be the one of that name. */
+  isPhoneAt(address: string, name?: string): boolean;
   /** Has a phone prove who it is; undefined: it could not, and has been answered. */
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
 }
@@ -63,8 +63,7 @@ export class Admission {
   async admit(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<Admitted | undefined> {
     const { trunks } = this.#options;
     const address = req.source_address.replace(/^\[|\]$/g, '');
-    // Whoever says to be a phone of ours, and comes from where that one is, has to prove it; anybody else learns
-    // nothing of which extensions there are.
+    // Whoever could be a phone of ours, by name and address, has to prove it; nobody learns which extensions there are.
     const claimsToBeOurs = this.#options.isPhoneAt(address, callingUser(req));
     if (claimsToBeOurs || dialledNumber(req).startsWith(FEATURE_PREFIX))
       return this.#byPhone(req, res);

@@ -71,6 +71,19 @@ describe('location service', () => {
     locations.put('1001', []);
     assert.equal(said.filter((text) => text.endsWith('false')).length, 1);
   });
+
+  test('who could be a phone at an address is told by the form of their name alone', () => {
+    const { clock, locations } = setUp();
+    locations.put('1001', [binding('1001', 60_000)]);
+    const isAt = (name?: string, address = '192.0.2.1') => locations.hasPhoneAt(address, name);
+    assert.ok(isAt());
+    assert.ok(isAt('1001'));
+    assert.ok(isAt('4711'), 'there is no such extension, and the answer does not say so');
+    for (const name of ['10011', '+525', 'anna', '']) assert.ok(!isAt(name), name);
+    assert.ok(!isAt('1001', '192.0.2.9'));
+    clock.advance(60_000);
+    assert.ok(!isAt());
+  });
 });
 
 describe('write-behind', () => {
