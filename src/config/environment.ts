@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import Type, { type Static, type TSchema } from 'typebox';
 import { isNetwork } from '../lib/addresses.ts';
 import { LOG_LEVELS } from '../lib/levels.ts';
@@ -250,6 +251,10 @@ export function rangeErrors(env: Environment): string[] {
   // One call between a caller and an agent takes two pairs of ports.
   if (env.VERIFY_BY === 'crm' && !env.CRM_URL)
     errors.push('CRM_URL: expected a value because VERIFY_BY is crm, got none');
+  if (env.SWITCH === 'embedded' && isIPv6((env.SIP_HOST ?? '').replace(/^\[|\]$/g, '')))
+    errors.push(
+      `SIP_HOST: expected a name or an IPv4 address for the embedded switch, got ${env.SIP_HOST}`,
+    );
   if (max < min + 3) errors.push(`RTP_PORT_MAX: expected at least RTP_PORT_MIN + 3, got ${max}`);
   if (env.SIP_PORT >= min && env.SIP_PORT <= max)
     errors.push(

@@ -104,6 +104,12 @@ describe('parseConfig', () => {
     ]);
   });
 
+  test('the embedded switch speaks IPv4', () => {
+    assert.deepEqual(errorsOf({ SIP_HOST: '::1' }), [
+      'SIP_HOST: expected a name or an IPv4 address for the embedded switch, got ::1',
+    ]);
+  });
+
   test('ports that cannot work together are named', () => {
     assert.deepEqual(errorsOf({ RTP_PORT_MIN: '5001', RTP_PORT_MAX: '5002', SIP_PORT: '5002' }), [
       'RTP_PORT_MIN: expected an even port, got 5001',
