@@ -1,7 +1,7 @@
 /**
- * The other end of the feed's bench: so many wallboards in a process of their own. Argument: url, key, clients. Says
- * `ready` when all have their snapshot; at `stop` it answers with how old each change since `start` was when it came. Nine
- * of ten only take what they are sent, without so much as a look at it: to measure must not be the work that is measured.
+ * The other end of the feed's bench: wallboards in a process of their own. Arguments: url, key, and whether they look at what
+ * they hear or only take it, without so much as a look: to measure must not be the work that is measured. Told to open so
+ * many, says `opened` when they have their snapshots; when it is to measure no longer, how old each change was when it came.
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
@@ -9,9 +9,18 @@ import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { watchOwnDelay } from '../support/own-delay.ts';
 
-const [url = '', key = '', count = '1'] = process.argv.slice(2);
-/** One in so many looks at what it hears. */
-const LOOKS_EVERY = 10;
+export type Order = { readonly open: number } | { readonly measuring: boolean };
+
+export interface Heard {
+  /** Changes by their age in ms. */
+  readonly ages: readonly number[];
+  readonly bytes: number;
+  /** The clients' own: all of them are one process. */
+  readonly timersLateMs: { readonly p50: number; readonly p99: number };
+}
+
+const [url = '', key = '', kind] = process.argv.slice(2);
+const looks = kind === 'looking';
 /** Whoever is silent for fifty seconds is taken for dead. */
 const ALIVE_MS = 15_000;
 const TEXT = 0x81;
@@ -25,21 +34,23 @@ let measuring = false;
 let bytes = 0;
 let ownDelay = watchOwnDelay();
 
-await Promise.all(
-  Array.from({ length: Number(count) }, (_, n) =>
-    n % LOOKS_EVERY === 0 ? openClient() : openDeafClient(),
-  ),
-);
-process.on('message', (what) => {
-  measuring = what === 'start';
+process.on('message', (order: Order) => {
+  if ('open' in order) return void open(order.open);
+  measuring = order.measuring;
   if (measuring) {
     ages.fill(0);
     bytes = 0;
     ownDelay = watchOwnDelay();
-  } else process.send?.({ ages: [...ages], bytes, timersLateMs: ownDelay() });
+  } else process.send?.({ ages: [...ages], bytes, timersLateMs: ownDelay() } satisfies Heard);
 });
+// A bench that is killed takes its clients along.
 process.once('disconnect', () => process.exit());
-process.send?.('ready');
+
+async function open(count: number): Promise<void> {
+  const openOne = looks ? openClient : openDeafClient;
+  await Promise.all(Array.from({ length: count }, openOne));
+  process.send?.('opened');
+}
 
 async function openClient(): Promise<void> {
   const socket = new WebSocket(url, { headers: { 'x-api-key': key }, perMessageDeflate: false });

@@ -5,8 +5,6 @@
  *
  *   npm run bench:feed -- [--clients 500] [--changes 200] [--seconds 20]
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -23,6 +21,7 @@ import { Live } from '../../src/runtime/live.ts';
 import { startTestStore } from '../../test/support/postgres.ts';
 import { round } from '../support/percentiles.ts';
 import { cpuMs } from '../support/processes.ts';
+import { Crowd, type CrowdHeard } from './crowd.ts';
 
 const AGENTS = 200;
 const WARM_UP_CHANGES = 200;
@@ -39,20 +38,14 @@ export interface FeedBench {
 export interface FeedResult {
   readonly clients: number;
   readonly changesPerSecond: number;
-  /** By every tenth client. */
+  /** By every tenth client: those who look. */
   readonly heard: number;
   readonly expected: number;
   /** What all clients took together. */
   readonly megabytes: number;
   readonly ageMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** The clients' own: all of them are one process. */
-  readonly clientTimersLateMs: { readonly p50: number; readonly p99: number };
-}
-
-interface Heard {
-  readonly ages: readonly number[];
-  readonly bytes: number;
-  readonly timersLateMs: FeedResult['clientTimersLateMs'];
+  /** The clients' own: all that look are one process. */
+  readonly clientTimersLateMs: CrowdHeard['timersLateMs'];
 }
 
 /** Whose keys are asked for. */
@@ -82,24 +75,23 @@ export async function openFeedBench(
     },
   });
   const url = `ws://127.0.0.1:${front.port}/v1/feed`;
-  const script = fileURLToPath(new URL('feed-clients.ts', import.meta.url));
-  const child = fork(script, [url, key, String(clients)], { execArgv: ['--import', 'tsx'] });
-  await once(child, 'message');
+  const crowd = await Crowd.open(url, key, clients);
   await changeSteadily(submit, WARM_UP_CHANGES, WARM_UP_SECONDS);
+  // What is still on its way is no part of what is measured.
+  await sleep(SETTLE_MS);
   return {
     async measure(changes, seconds) {
-      child.send('start');
+      crowd.begin();
       const seqBefore = live.snapshot().seq;
       await changeSteadily(submit, changes, seconds);
       const made = live.snapshot().seq - seqBefore;
       await sleep(SETTLE_MS);
-      child.send('stop');
-      const [{ ages, bytes, timersLateMs }] = (await once(child, 'message')) as [Heard];
+      const { ages, bytes, timersLateMs, looking } = await crowd.end();
       return {
         clients,
         changesPerSecond: round(made / seconds),
         heard: ages.reduce((sum, count) => sum + count, 0),
-        expected: made * Math.ceil(clients / 10),
+        expected: made * looking,
         megabytes: round(bytes / 1e6),
         ageMs: {
           p50: percentile(ages, 0.5),
@@ -110,7 +102,7 @@ export async function openFeedBench(
       };
     },
     async close() {
-      child.kill();
+      crowd.close();
       await front.close();
       live.stop();
     },

@@ -1,15 +1,18 @@
 /**
  * `npm run bench:api`: what operators' reading, their wallboards and the records cost the callers. Under steady live
  * traffic each round measures the calls alone, beside a load, beside it again and alone again, so that what the machine
- * does otherwise meets both alike. Prints JSON; CPU is in percent of one core, by who used it. A part takes a minute and a
- * half; `routing` is all three loads at once.
+ * does otherwise meets both alike. A part takes a minute and a half; `routing` is all three loads at once. Prints JSON; CPU
+ * is in percent of one core, by who used it.
+ *
+ * Before all of them the loads run together for ten seconds: what a house does for the first time, it does in code that
+ * is not compiled yet. These figures are printed, too (`warmUp`), and are no part of the others.
  *
  *   npm run bench:api -- [--json] [--only reads,events,feed,routing] [--calls 20] [--reads 500] [--events 10000]
  *     [--clients 500] [--changes 200] [--seconds 8] [--rounds 1] [--profile FOLDER]
  *
  * `--profile` writes what the application's thread did under each load as a .cpuprofile, and slows it down.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,7 +50,7 @@ const [calls, reads] = [Number(values.calls), Number(values.reads)];
 const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
 const HOST = '127.0.0.1';
 const TALK_SECONDS = 2;
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 10;
 /** Between two loads: what one of them left undone is no burden on the next. */
 const REST_MS = 1_000;
 const LOADS = {
@@ -57,6 +60,7 @@ const LOADS = {
   routing: ['reading', 'storing', 'feeding'],
 } as const;
 type Load = keyof typeof LOADS;
+type Part = (typeof LOADS)[Load][number];
 /** In this order: what drifts meets the calls alone as it meets those beside the load. */
 const ORDER = ['alone', 'beside', 'beside', 'alone'] as const;
 const wanted = values.only.split(',').map(loadOf);
@@ -71,27 +75,31 @@ async function measure(on: TestBench): Promise<unknown> {
   const probe = await RoutingProbe.open(on, phones);
   const paths = await somethingToRead(on);
   const traffic = await startTraffic(on, phones);
-  say('warming up');
-  await probe.measure(WARM_UP_SECONDS);
-  if (wanted.some((load) => LOADS[load].some((part) => part === 'feeding')))
-    await control('/feed', { clients });
+  const readers = await startReaders();
+  const needed = new Set(wanted.flatMap((load) => LOADS[load]));
+  if (needed.has('feeding')) await control('/feed', { clients });
   const parts = {
-    reading: () => readSteadily(on, paths),
-    storing: () => control('/events', { perSecond: events, seconds: values.seconds }),
-    feeding: () => control('/feed', { changes, seconds: values.seconds }),
+    reading: (duration: number) => readSteadily(readers, on, paths, duration),
+    storing: (duration: number) => control('/events', { perSecond: events, seconds: duration }),
+    feeding: (duration: number) => control('/feed', { changes, seconds: duration }),
   };
+  const start = (names: Iterable<Part>, duration: number) =>
+    Promise.all([...names].map(async (part) => [part, await parts[part](duration)]));
+  say('warming up');
+  const warming = start(needed, WARM_UP_SECONDS);
+  await probe.measure(WARM_UP_SECONDS);
+  const warmUp = Object.fromEntries(await warming);
   const measureLoad = async (load: Load): Promise<unknown> => {
     const echo = await Echo.start();
     const found = { alone: [] as Measured[], beside: [] as Measured[] };
     for (let index = 1; index <= rounds; index += 1)
       for (const kind of ORDER) {
         say(`${load}, round ${index}: ${kind}`);
-        const going =
-          kind === 'alone' ? [] : LOADS[load].map(async (part) => [part, await parts[part]()]);
+        const going = start(kind === 'alone' ? [] : LOADS[load], seconds);
         const measured = await watched(() =>
           profiled(`${load}-${kind}`, () => probe.measure(seconds)),
         );
-        found[kind].push({ ...measured, ...Object.fromEntries(await Promise.all(going)) });
+        found[kind].push({ ...measured, ...Object.fromEntries(await going) });
         await delay(REST_MS);
       }
     const [alone, beside] = [routingOf(found.alone), routingOf(found.beside)];
@@ -101,6 +109,7 @@ async function measure(on: TestBench): Promise<unknown> {
   };
   const results: Record<string, unknown> = {};
   for (const load of wanted) results[load] = await measureLoad(load);
+  readers.kill();
   const failedCalls = await traffic.stop();
   await probe.close();
   await phones.close();
@@ -108,6 +117,7 @@ async function measure(on: TestBench): Promise<unknown> {
     switch: on.switchKind,
     node: process.version,
     liveTraffic: { callsPerSecond: calls, failed: failedCalls },
+    warmUp,
     ...results,
   };
 }
@@ -176,9 +186,12 @@ function roleOf(commandLine: string): string {
 /** Asks the house of this bench. */
 async function control(
   path: string,
-  query: Readonly<Record<string, string>> = {},
+  query: Readonly<Record<string, string | number>> = {},
 ): Promise<unknown> {
-  const answer = await fetch(`http://${HOST}:${controlPort}${path}?${new URLSearchParams(query)}`);
+  const texts = Object.entries(query).map(([name, value]) => [name, String(value)] as const);
+  const answer = await fetch(
+    `http://${HOST}:${controlPort}${path}?${new URLSearchParams(Object.fromEntries(texts))}`,
+  );
   if (!answer.ok) throw new Error(await answer.text());
   return answer.json();
 }
@@ -231,13 +244,22 @@ async function startTraffic(on: TestBench, phones: PhoneBox) {
   };
 }
 
-async function readSteadily(on: TestBench, paths: readonly string[]): Promise<unknown> {
-  const child = fork(fileURLToPath(new URL('./reads.ts', import.meta.url)), [], {
-    execArgv: ['--import', 'tsx'],
-  });
-  const { base, key } = on.company.api;
-  child.send({ base, key, paths, perSecond: reads, seconds });
-  const [result] = (await once(child, 'message')) as [unknown];
-  child.kill();
+/** A process that is there before anything is measured: to start one costs as much as a second of reading. */
+async function startReaders(): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL('./reads.ts', import.meta.url));
+  const child = fork(script, [], { execArgv: ['--import', 'tsx'] });
+  await once(child, 'message');
+  return child;
+}
+
+async function readSteadily(
+  readers: ChildProcess,
+  { company }: TestBench,
+  paths: readonly string[],
+  duration: number,
+): Promise<unknown> {
+  const { base, key } = company.api;
+  readers.send({ base, key, paths, perSecond: reads, seconds: duration });
+  const [result] = (await once(readers, 'message')) as [unknown];
   return result;
 }

@@ -1,6 +1,6 @@
 /**
- * A process of its own that reads over REST at a steady rate, whether or not the answers keep up. It speaks HTTP/1.1 by
- * itself: Node's client would cost more than the server that is measured.
+ * A process of its own that reads over REST at a steady rate, whether or not the answers keep up, once for each order that
+ * it is sent. It speaks HTTP/1.1 by itself: Node's client would cost more than the server that is measured.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -24,6 +24,9 @@ const GRACE_MS = 2_000;
 process.on('message', (order: Order) => {
   void read(order).then((result) => process.send?.(result));
 });
+// A bench that is killed takes its readers along.
+process.once('disconnect', () => process.exit());
+process.send?.('ready');
 
 async function read({ base, key, paths, perSecond, seconds }: Order) {
   const url = new URL(base);
@@ -33,7 +36,7 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
   const tookMs: number[] = [];
   const askedLateMs: number[] = [];
   let failed = 0;
-  const idle = await Promise.all(
+  const connections = await Promise.all(
     Array.from({ length: SOCKETS }, () =>
       Connection.open(url, (connection, status, askedAt) => {
         if (status === 200) tookMs.push(performance.now() - askedAt);
@@ -44,6 +47,7 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
       }),
     ),
   );
+  const idle = [...connections];
   const waiting: { readonly head: string; readonly at: number }[] = [];
   let asked = 0;
   const ownDelay = watchOwnDelay();
@@ -63,6 +67,8 @@ async function read({ base, key, paths, perSecond, seconds }: Order) {
   const timersLateMs = ownDelay();
   const end = performance.now() + GRACE_MS;
   await everyMs(() => tookMs.length + failed < asked && performance.now() < end);
+  // What has not been answered by now is no load on what is measured next.
+  for (const connection of connections) connection.close();
   const answered = tookMs.length;
   return {
     asked,
@@ -117,6 +123,10 @@ class Connection {
     this.#askedAt = at;
     this.#status = 0;
     this.#socket.write(head);
+  }
+
+  close(): void {
+    this.#socket.destroy();
   }
 
   #take(count: number): boolean {
