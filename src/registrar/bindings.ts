@@ -190,15 +190,27 @@ export function placeOf(binding: Binding): string {
 
 /**
  * Whether a phone has been started anew: until then it has one Call-ID for all it registers (section 10.2.4). Some have
- * another Contact each time: what registers from the address of an old one is that one, or in its place.
+ * another Contact each time: what registers from the address of an old one is that one, or in its place; or, by a new
+ * connection, what listens where an old one from the same host did.
  */
 export function isReborn(before: readonly PhoneBinding[], now: readonly PhoneBinding[]): boolean {
   const known = new Set(before.map(({ callId }) => callId));
   return now.some(
     (one) =>
       !known.has(one.callId) &&
-      before.some((old) => isSamePlace(old, one) || old.receivedFrom === one.receivedFrom),
+      before.some(
+        (old) =>
+          isSamePlace(old, one) ||
+          old.receivedFrom === one.receivedFrom ||
+          listensAt(old) === listensAt(one),
+      ),
   );
+}
+
+/** Where the phone waits for calls, as it says, and from which host it says so: two behind one router differ. */
+function listensAt({ contactUri, receivedFrom }: PhoneBinding): string {
+  const { host = contactUri, port } = parseSipUri(contactUri) ?? {};
+  return `${receivedFrom.replace(/:\d+$/, '')} ${host}:${port}`;
 }
 
 /** Step 7: of one call's requests, one that is not later than what made the binding must not change it. */

@@ -113,6 +113,10 @@ describe('bindings (RFC 3261 section 10.3)', () => {
     assert.equal(next('<sip:1-ab@192.0.2.1:5060>', {}), false, 'it refreshes');
     assert.ok(next('<sip:1-ab@192.0.2.1:5060>', { callId, receivedFrom: '192.0.2.9:1' }));
     assert.ok(next('<sip:1-cd@192.0.2.1:5060>', { callId }), 'another Contact each time');
+    const connection = { callId, receivedFrom: '192.0.2.1:49152' };
+    assert.ok(next('<sip:1-cd@192.0.2.1:5060>', connection), 'by another connection');
+    const elsewhere = { callId, receivedFrom: '198.51.100.9:49152' };
+    assert.equal(next('<sip:1-cd@192.0.2.1:5060>', elsewhere), false, 'behind another router');
     const second = { callId, receivedFrom: '192.0.2.2:5060' };
     assert.equal(next('<sip:1-cd@192.0.2.2:5060>', second), false, 'a second phone');
     const both = done(first, registration('<sip:1-cd@192.0.2.1:5060>', { callId }));
