@@ -38,7 +38,7 @@ const REFRESH_AT = 0.4;
 /** A far end that has no answer by then is not there: Timer F. */
 const ANSWER_MS_MAX = 32_000;
 /** No such dialog, or nobody who answers (RFC 5057 section 5). */
-const DEAD = new Set([408, 480, 481]);
+const DEAD = new Set([404, 408, 410, 480, 481, 604]);
 /** Nobody listens there, says drachtio; a far end may say the same of itself, once. */
 const UNREACHABLE = 503;
 const UNREACHABLE_MAX = 2;

@@ -125,9 +125,11 @@ describe('session timers', () => {
     const alive = await kept('UPDATE', [{ status: 491 }, { status: 500 }, { status: 405 }], 4);
     assert.equal(alive.dead(), 0);
     assert.equal(alive.sent.length, 4);
-    const gone = await kept('UPDATE', [{ status: 481 }], 3);
-    assert.equal(gone.dead(), 1);
-    assert.equal(gone.sent.length, 1, 'and then it is left alone');
+    for (const status of [404, 410, 481]) {
+      const gone = await kept('UPDATE', [{ status }], 3);
+      assert.equal(gone.dead(), 1, `${status}`);
+      assert.equal(gone.sent.length, 1, 'and then it is left alone');
+    }
   });
 
   test('silence ends it in time, and whoever stops is told nothing', async () => {
