@@ -8,6 +8,7 @@ import type { Logger } from '../lib/log.ts';
 interface Wire extends EventEmitter {
   /** Gives the id that the answer will name. */
   send(socket: Socket, message: string): string;
+  disconnect(socket: Socket): void;
 }
 
 /** As far as we look into drachtio-srf: its connection to the server, once `connect` was called. */
@@ -30,6 +31,17 @@ export const wireOf = (srf: Srf): Wire | undefined => (srf as unknown as Inside)
 /** drachtio-srf asks for TCP_NODELAY on its first connection only: after another one each message would wait 40 ms. */
 export function sendWithoutDelay(srf: Srf): void {
   wireOf(srf)?.on('connect', (socket: Socket) => socket.setNoDelay(true));
+}
+
+/** srf forgets the half of a message that has come, and reads on: the other half would throw where nobody catches it. */
+export function hearNoLastWords(srf: Srf): void {
+  const wire = wireOf(srf);
+  if (!wire) return;
+  const disconnect = wire.disconnect.bind(wire);
+  wire.disconnect = (socket) => {
+    socket.removeAllListeners('data').resume();
+    disconnect(socket);
+  };
 }
 
 /**

@@ -35,7 +35,7 @@ import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabil
 import type { Channel } from './channel.ts';
 import { Dialler } from './dialler.ts';
 import { Door, type Entry } from './door.ts';
-import { sendShortOnly, sendWithoutDelay } from './drachtio-wire.ts';
+import { hearNoLastWords, sendShortOnly, sendWithoutDelay } from './drachtio-wire.ts';
 import { type Hear, InboundLeg } from './inbound-call.ts';
 import { deafEar, liveAudio } from './live-audio.ts';
 import { MediaPool } from './media-pool.ts';
@@ -224,6 +224,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
     void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
     sendWithoutDelay(srf);
+    hearNoLastWords(srf);
     sendShortOnly(srf, this.#options.log);
     watchSip(srf, (message) => this.#options.meters?.sip(message));
     this.#pool.connect();

@@ -4,7 +4,11 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { mock, test } from 'node:test';
 import Srf from 'drachtio-srf';
 import { silentLogger } from '../../../src/lib/log.ts';
-import { sendShortOnly, sendWithoutDelay } from '../../../src/telephony/drachtio-wire.ts';
+import {
+  hearNoLastWords,
+  sendShortOnly,
+  sendWithoutDelay,
+} from '../../../src/telephony/drachtio-wire.ts';
 
 test('A connection to drachtio that takes the place of another sends without delay, too', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -60,4 +64,24 @@ test('What drachtio would lose the beginning of is not sent: a request fails, an
   await short;
   assert.match(heard, /X-Short: y/);
   assert.doesNotMatch(heard, /X-Long/);
+});
+
+test('What drachtio was in the midst of saying when it was let go is not read', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const srf = new Srf();
+  const { port } = server.address() as AddressInfo;
+  void srf.connect({ host: '127.0.0.1', port, secret: 'secret' });
+  hearNoLastWords(srf);
+  const [drachtio] = (await once(server, 'connection')) as [Socket];
+  const [asked] = await once(drachtio, 'data');
+  const id = /#([^|]+)\|authenticate/.exec(String(asked))?.[1];
+  const yes = `1|response|${id}|OK|tcp/127.0.0.1:5070|v0.9.10|tcp/127.0.0.1:5070`;
+  drachtio.write(`${yes.length}#${yes}20#half of it|`);
+  await once(srf, 'connect');
+  srf.disconnect();
+  drachtio.write('and #half');
+  drachtio.end();
+  await once(drachtio, 'close');
+  server.close();
 });
