@@ -34,7 +34,7 @@ export async function openSwitch(
   // Imported only when it is wanted: the product works without the folder.
   const { startSipEdge } = await import('./embedded/sip-edge/index.ts');
   const { startMediaServer } = await import('./embedded/media/index.ts');
-  const [edge, media] = await Promise.all([
+  const starting = [
     Supervised.start<SipEdge>({
       name: 'SIP edge',
       clock,
@@ -49,7 +49,10 @@ export async function openSwitch(
       start: (onDeath, last) =>
         named(startMediaServer({ ...mediaConfig(config, secret), ...portsOf(last) }, onDeath)),
     }),
-  ]);
+  ] as const;
+  // An address that is not ours is the fault of both; the SIP edge says it better.
+  await Promise.allSettled(starting);
+  const [edge, media] = [await starting[0], await starting[1]];
   closing.add('media server', () => media.close());
   closing.add('SIP edge', () => edge.close());
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { pause } from '../support/eventually.ts';
+import { eventually, pause } from '../support/eventually.ts';
 import { sharedHouse } from '../support/house.ts';
 import { cdrOf, historyOf } from '../support/records.ts';
 import { scene } from '../support/stage.ts';
@@ -65,6 +65,41 @@ describe('recorded conversations that change hands', () => {
       assert.ok([first, second, third].every((one) => (one?.talkMs ?? 0) > 1_300));
       assert.ok((second?.holdMs ?? 0) > 1_300, 'the customer was on hold while he asked');
       assert.ok((first?.holdMs ?? 0) < 300 && third?.holdMs === 0, JSON.stringify(agents));
+    },
+  );
+
+  scene(
+    'asked about by a second call of the phone, and passed on by Replaces: one file, without what the two said to each other',
+    async (stage) => {
+      const { agent, colleague, carmen, luis, customer } = await deskTalk(stage, house(), RECORDED);
+      const { api, sip } = house().system;
+      const hers = agent.call;
+      await pause(1_200);
+      assert.equal(await hers?.reoffer('sendonly'), 200);
+      hers?.rtp.play(undefined);
+      const asking = await agent.dial(luis.user);
+      await colleague.answered();
+      asking.rtp.play(agent.tone);
+      colleague.rtp?.play(colleague.tone);
+      await eventually('they speak', () => asking.rtp.heard.find(colleague.tone, 1_000));
+      const joinedAt = performance.now();
+      assert.equal(await hers?.refer(`sip:${luis.user}@${sip.host}`, asking), 202);
+      await eventually('the customer to hear the colleague', () =>
+        customer.rtp?.heard.find(colleague.tone, 1_200, joinedAt),
+      );
+      await customer.hangUp();
+      const facts = await keptOf(api, customer.sipp.callId);
+      assert.deepEqual(facts.agentIds, [carmen.id, luis.id]);
+      const [left, right] = await sidesOf(stage, api, facts.id);
+      const { agent: FIRST, otherAgent: SECOND, caller: CUSTOMER } = TONES;
+      const [gapMs = 0] = silencesIn(left);
+      assert.ok(gapMs <= GAP_MS_MAX, `the customer is missing for ${gapMs} ms`);
+      assert.ok(left.totalMs(CUSTOMER) > facts.durationMs - 700, `${left.totalMs(CUSTOMER)}`);
+      assert.deepEqual(tonesIn(right), [FIRST, SECOND]);
+      assert.ok(right.totalMs(SECOND) > 900, `${right.totalMs(SECOND)} ms of the colleague`);
+      assert.equal(right.totalMs(FIRST + SECOND), 0, 'two agents at once');
+      const [silentMs = 0] = silencesIn(right);
+      assert.ok(silentMs <= GAP_MS_MAX, `the customer heard nothing for ${silentMs} ms`);
     },
   );
 
