@@ -15,6 +15,11 @@ import { ALL_TONES, TONES } from '../support/tones.ts';
 
 const { agent: FIRST, otherAgent: SECOND, caller: CALLER } = TONES;
 
+interface OnTheDesk {
+  readonly toneHz?: number;
+  readonly transport?: 'udp' | 'tcp';
+}
+
 interface Scene {
   readonly company: Company;
   readonly line: Line;
@@ -28,13 +33,13 @@ interface Scene {
 }
 
 /** A caller talks with Carmen; Luis is on a break, with his phone on his desk. */
-async function talking(house: House, stage: Stage): Promise<Scene> {
+async function talking(house: House, stage: Stage, phones: OnTheDesk = {}): Promise<Scene> {
   const { company, system } = house;
   const line = await company.line();
   const carmen = await company.person(line);
   const luis = await company.person(line);
-  const hers = await house.baresip(stage, carmen);
-  const his = await house.baresip(stage, luis, { toneHz: SECOND });
+  const hers = await house.baresip(stage, carmen, phones);
+  const his = await house.baresip(stage, luis, { toneHz: SECOND, ...phones });
   await company.ready(carmen);
   await company.agent(luis.id, ({ reachable }) => reachable);
   await system.api.post(`/v1/agents/${luis.id}/sign-in`);
@@ -238,33 +243,34 @@ describe('hold, transfer, consultation, conference', () => {
     await caller.wasHungUp();
   });
 
-  scene(
-    'a phone that reboots: in a consultation whoever was asked has the caller, in a conference the other one',
-    async (stage) => {
-      const at = await talking(house(), stage);
-      const { caller, hers, his, carmen, luis, company, post } = at;
-      await post('consult', { to: { agent: luis.id } });
-      await his.rings();
-      await his.answer();
-      await heardBy(hers, SECOND);
-      const back = await reboots(house(), stage, hers, carmen);
-      await heard(caller, SECOND);
-      await heardBy(his, CALLER);
-      await company.state(carmen, 'ready');
-      await company.state(luis, 'talking');
-      await post('conference', { to: { agent: carmen.id } });
-      await back.rings();
-      await back.answer();
-      await heard(caller, FIRST + SECOND, 100);
-      await reboots(house(), stage, his, luis, { toneHz: SECOND });
-      await heard(caller, FIRST);
-      await heardBy(back, CALLER);
-      await company.state(luis, 'notReady');
-      await company.state(carmen, 'talking');
-      await caller.hangUp();
-      await back.event('CALL_CLOSED');
-    },
-  );
+  for (const transport of ['udp', 'tcp'] as const)
+    scene(
+      `a phone that reboots (${transport}): in a consultation whoever was asked has the caller, in a conference the other one`,
+      async (stage) => {
+        const at = await talking(house(), stage, { transport });
+        const { caller, hers, his, carmen, luis, company, post } = at;
+        await post('consult', { to: { agent: luis.id } });
+        await his.rings();
+        await his.answer();
+        await heardBy(hers, SECOND);
+        const back = await reboots(house(), stage, hers, carmen, { transport });
+        await heard(caller, SECOND);
+        await heardBy(his, CALLER);
+        await company.state(carmen, 'ready');
+        await company.state(luis, 'talking');
+        await post('conference', { to: { agent: carmen.id } });
+        await back.rings();
+        await back.answer();
+        await heard(caller, FIRST + SECOND, 100);
+        await reboots(house(), stage, his, luis, { toneHz: SECOND, transport });
+        await heard(caller, FIRST);
+        await heardBy(back, CALLER);
+        await company.state(luis, 'notReady');
+        await company.state(carmen, 'talking');
+        await caller.hangUp();
+        await back.event('CALL_CLOSED');
+      },
+    );
 
   scene(
     'REFER to oneself, to nobody, to whom nobody may call, for another’s call: the two go on; Replaces joins the others',
@@ -365,7 +371,7 @@ async function reboots(
   stage: Stage,
   phone: Baresip,
   person: Person,
-  options: { readonly toneHz?: number } = {},
+  options: OnTheDesk = {},
 ): Promise<Baresip> {
   await phone.die();
   return house.baresip(stage, person, { sipPort: phone.sipPort, ...options });
