@@ -83,8 +83,7 @@ export class RecordingKeeper {
     this.#dueAt = dueAt;
     this.#timer = this.#options.clock.after(delayMs, () => {
       this.#dueAt = Number.POSITIVE_INFINITY;
-      this.#sweeping = this.sweep().finally(() => {
-        this.#sweeping = undefined;
+      void this.sweep().then(() => {
         const soon = this.#again;
         this.#again = false;
         this.#schedule(soon ? AFTER_END_MS : EVERY_MS);
@@ -92,8 +91,15 @@ export class RecordingKeeper {
     });
   }
 
-  /** One round. Never rejects: what could not be done is tried again in the next one. */
-  async sweep(): Promise<void> {
+  /** One round, or the one that is under way. Never rejects: what could not be done is tried again in the next one. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#round().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  async #round(): Promise<void> {
     try {
       const files = await this.#options.folder.files();
       for (const file of files) await this.#file(file);
