@@ -1,5 +1,5 @@
 import { RtpPeer } from '../../demo/phone/rtp-peer.ts';
-import { LIMIT_MS, within } from './eventually.ts';
+import { LIMIT_MS, pause, within } from './eventually.ts';
 import type { Evidence } from './evidence.ts';
 import { freeRange } from './ports.ts';
 import { type SipAddress, Sipp, type SipTransport } from './sipp.ts';
@@ -9,6 +9,10 @@ import { audioOf, headerOf, methodOf, type SipMessage, statusOf } from './transc
 export type SippMedia =
   | { readonly kind: 'echo' }
   | { readonly kind: 'capture'; readonly path: string };
+
+/** Somebody else's offer was under way: whoever has begun the call tries again after so long (RFC 3261 section 14.1). */
+const REQUEST_PENDING = 491;
+const CROSSED_MS = 2_100;
 
 export interface CallerOptions {
   readonly remote: SipAddress;
@@ -121,12 +125,16 @@ export class Caller {
   }
 
   async #reinvite(method: 'HOLD' | 'RESUME'): Promise<SipMessage> {
-    const cseq = `${++this.#cseq} INVITE`;
-    await this.#steer(method, [`X-CSeq: ${this.#cseq}`]);
-    return this.sipp.transcript.wait(
-      `the answer to ${method}`,
-      (message) => statusOf(message) === 200 && headerOf(message, 'CSeq') === cseq,
-    );
+    for (;;) {
+      const cseq = `${++this.#cseq} INVITE`;
+      await this.#steer(method, [`X-CSeq: ${this.#cseq}`]);
+      const answer = await this.sipp.transcript.wait(
+        `the answer to ${method}`,
+        (message) => (statusOf(message) ?? 0) >= 200 && headerOf(message, 'CSeq') === cseq,
+      );
+      if (statusOf(answer) !== REQUEST_PENDING) return answer;
+      await pause(CROSSED_MS);
+    }
   }
 
   #steer(method: string, headers: readonly string[]): Promise<void> {
