@@ -350,7 +350,9 @@ export class Channel {
    */
   async settled(): Promise<void> {
     await within(this.#clock, BRIDGING_MS_MAX, this.#exchange);
-    if (this.#retrieved && !this.#held) await this.#within(RETRIEVING_MS_MAX, this.#retrieved);
+    if (!this.#retrieved || this.#held) return;
+    await this.#within(RETRIEVING_MS_MAX, this.#retrieved);
+    if (!this.#held) this.#retrieved = undefined;
   }
 
   get #isUnsettled(): boolean {
@@ -364,6 +366,8 @@ export class Channel {
     if (hasAudio(answer)) {
       this.#agreed = proposal;
       this.#held = isHold(proposal);
+      // Its event may come when the far end has retrieved the call already.
+      if (this.#held) this.#retrieved ??= promised();
       return answer;
     }
     if (this.#agreed) await reinvite(this.dialog, this.#agreed);
