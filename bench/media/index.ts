@@ -14,9 +14,9 @@ import { eventually } from '../../test/support/eventually.ts';
 import { readyAgents } from '../support/agents.ts';
 import { besideEcho } from '../support/echo.ts';
 import { round } from '../support/percentiles.ts';
-import { residentKb, watchCpu } from '../support/processes.ts';
+import { watchCpu } from '../support/processes.ts';
 import { runOnBench } from '../support/run.ts';
-import type { TestBench } from '../support/test-bench.ts';
+import { heldKb, type TestBench } from '../support/test-bench.ts';
 import { Voices } from './voices.ts';
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ async function measure(on: TestBench): Promise<unknown> {
   const phones = await PhoneBox.open(on.system.sip);
   const line = await on.company.line();
   const voices = await Voices.open(2 * calls);
-  const idle = memory(on);
+  const idle = await heldKb(on);
   const callers: PhoneCall[] = [];
   for (let index = 0; index < calls; index++) {
     const ani = String(5_556_000_000 + index);
@@ -46,7 +46,7 @@ async function measure(on: TestBench): Promise<unknown> {
   }
   await on.company.waiting(line, calls);
   await delay(SETTLE_MS);
-  const waiting = memory(on);
+  const waiting = await heldKb(on);
   const waitingCpu = await cpuPerCallSecond(on);
   const answered: Promise<PhoneCall | undefined>[] = [];
   const answer = (ringing: Ringing) => voices.use((ears) => ringing.answer(ears));
@@ -54,7 +54,7 @@ async function measure(on: TestBench): Promise<unknown> {
   await eventually('all to be bridged', () => answered.length === calls, 60_000);
   await Promise.all(answered);
   await delay(SETTLE_MS);
-  const bridged = memory(on);
+  const bridged = await heldKb(on);
   const audio = await besideEcho(() => voices.talkers.measure(() => delay(seconds * 1000)));
   const bridgedCpu = await cpuPerCallSecond(on);
   for (const call of callers) call.hangUp();
@@ -72,10 +72,6 @@ async function measure(on: TestBench): Promise<unknown> {
     },
     cpuMsPerCallAndSecond: { waiting: waitingCpu, bridged: bridgedCpu },
   };
-}
-
-function memory(on: TestBench): Record<string, number> {
-  return Object.fromEntries([...on.processes].map(([name, pid]) => [name, residentKb(pid) ?? 0]));
 }
 
 function difference(

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { type RunningSystem, startSystem } from '../../demo/system.ts';
 import { ApiClient } from '../../test/support/api-client.ts';
 import { Company } from '../../test/support/company.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { freePort } from '../../test/support/ports.ts';
-import { type Named, pidListeningOn, watchFamily } from './processes.ts';
+import { type Named, pidListeningOn, residentKb, watchFamily } from './processes.ts';
 
 /** A system to measure: application and switch are processes of their own, whichever switch it is. */
 export interface TestBench {
@@ -33,11 +35,19 @@ const PROMPTS = join(tmpdir(), 'centralita-bench-prompts');
 const RENDERED_MS_MAX = 150_000;
 const QUIET_CPU_SHARE = 0.02;
 const EMBEDDED_SWITCH = 'bench/support/embedded-switch';
+/** {@link heldKb} asks it. */
+const COLLECTS = new URL('./collects.mjs', import.meta.url).href;
+const HELD_FILE = join(tmpdir(), `centralita-bench-held-${process.pid}`);
 
 /** `house`: what runs instead of `main`, a module of the bench's that has it in it: `bench/api/house`. */
 export async function openTestBench(house = 'main'): Promise<TestBench> {
   build(house);
-  const env: NodeJS.ProcessEnv = { ...process.env, SYSTEM_MAIN: `${BUILT}/${house}.js` };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    SYSTEM_MAIN: `${BUILT}/${house}.js`,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${COLLECTS}`,
+    HELD_FILE,
+  };
   const opened = await (env.SWITCH === 'external'
     ? openWithRealSwitch(env)
     : openWithEmbeddedSwitch(env));
@@ -147,4 +157,29 @@ async function portsOf(child: ChildProcess): Promise<{ drachtio: number; freeswi
     return JSON.parse(line) as { drachtio: number; freeswitch: number };
   }
   throw new Error('The embedded switch ended instead of starting.');
+}
+
+/**
+ * Memory of each process in kilobytes: of ours what their heaps and buffers hold when the garbage is gone, of a real switch
+ * what is resident.
+ */
+export async function heldKb({ processes }: TestBench): Promise<Record<string, number>> {
+  const each = [...processes].map(async ([name, pid]) => [
+    name,
+    name in REAL_SERVERS ? (residentKb(pid) ?? 0) : await heldBy(pid),
+  ]);
+  return Object.fromEntries(await Promise.all(each)) as Record<string, number>;
+}
+
+const REAL_SERVERS = { drachtio: true, freeswitch: true };
+
+async function heldBy(pid: number): Promise<number> {
+  const file = `${HELD_FILE}.${pid}`;
+  process.kill(pid, 'SIGUSR2');
+  const octets = await eventually(
+    `what process ${pid} holds`,
+    () => existsSync(file) && Number(readFileSync(file, 'utf8')),
+  );
+  rmSync(file);
+  return Math.round(Number(octets) / 1_024);
 }
