@@ -63,7 +63,7 @@ function garbled(dice: Random, text: string): string {
 }
 
 test('Whatever is said to the event socket, the next channel is good', embedded, async (t) => {
-  const seed = Date.now() % 1_000_000;
+  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
   t.diagnostic(`seed ${seed}`);
   const dice = new Random(seed);
   const at = await openSwitch();
@@ -121,3 +121,14 @@ test(
     await at.close();
   },
 );
+
+test('A channel that shall connect to what is no address goes on, and so does the media server', async () => {
+  const at = await openSwitch();
+  const leg = await park(at);
+  for (const address of ['127.0.0.-1', '127.0.0.1:99999', '127.0.0.1:x', ':', '']) {
+    await at.esl.execute(leg.uuid, 'socket', `${address} async full`);
+  }
+  assert.equal((await at.esl.api(`uuid_exists ${leg.uuid}`)).trim(), 'true');
+  leg.hangup();
+  await at.close();
+});

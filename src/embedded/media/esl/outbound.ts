@@ -1,10 +1,13 @@
 import { connect, type Socket } from 'node:net';
+import { splitHostPort } from '../../../lib/addresses.ts';
 import type { Activity, Interruption } from '../channel/activity.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { World } from '../world.ts';
 import { EslConnection } from './connection.ts';
 
 const CONNECT_MS_MAX = 5000;
+/** FreeSWITCH, mod_event_socket: where an application listens that names no port. */
+const DEFAULT_PORT = 8084;
 
 /**
  * The dialplan's `socket <host>:<port> async full`: the channel connects to an application and is parked
@@ -17,8 +20,7 @@ const CONNECT_MS_MAX = 5000;
 export class SocketActivity implements Activity {
   readonly #world: World;
   readonly #channel: Channel;
-  readonly #host: string;
-  readonly #port: number;
+  readonly #address: string;
   #socket: Socket | undefined;
   #connection: EslConnection | undefined;
   #parked = false;
@@ -28,19 +30,23 @@ export class SocketActivity implements Activity {
   constructor(world: World, channel: Channel, data: string) {
     this.#world = world;
     this.#channel = channel;
-    const [address = ''] = data.trim().split(' ');
-    const colon = address.lastIndexOf(':');
-    this.#host = address.slice(0, colon).replace(/^\[|\]$/g, '');
-    this.#port = Number(address.slice(colon + 1));
+    this.#address = data.trim().split(' ')[0] ?? '';
   }
 
   start(finish: () => void): void {
     this.#finish = finish;
+    const to = splitHostPort(this.#address, DEFAULT_PORT);
+    if (!to) {
+      const { logger } = this.#world.core;
+      logger.warn({ address: this.#address }, 'A channel shall connect to what is no address.');
+      this.#end();
+      return;
+    }
     this.#channel.endings.add(() => {
       if (this.#connection) this.#connection.channelEnded();
       else this.#socket?.destroy();
     });
-    const socket = connect({ host: this.#host, port: this.#port, timeout: CONNECT_MS_MAX });
+    const socket = connect({ ...to, timeout: CONNECT_MS_MAX });
     this.#socket = socket;
     socket.once('timeout', () => socket.destroy());
     socket.on('error', () => undefined);
