@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { Random } from '../../../src/lib/random.ts';
+import type { Random } from '../../../src/lib/random.ts';
+import { diceOf } from '../../support/seed.ts';
 import { EslClient } from './support/esl-client.ts';
 import { openSwitch, park } from './support/media-server.ts';
 
@@ -63,9 +64,7 @@ function garbled(dice: Random, text: string): string {
 }
 
 test('Whatever is said to the event socket, the next channel is good', embedded, async (t) => {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-  t.diagnostic(`seed ${seed}`);
-  const dice = new Random(seed);
+  const dice = diceOf(t);
   const at = await openSwitch();
   for (let round = 0; round < ROUNDS; round += 1) {
     const legs = round % 10 === 0 ? [await park(at), await park(at)] : [];

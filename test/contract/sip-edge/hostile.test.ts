@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { serialise } from '../../../src/embedded/sip/index.ts';
 import { frame } from '../../../src/embedded/sip-edge/wire.ts';
-import { Random } from '../../../src/lib/random.ts';
+import type { Random } from '../../../src/lib/random.ts';
+import { diceOf } from '../../support/seed.ts';
 import { RawPhone } from './raw-phone.ts';
 import { connectSrf, openSwitch, Phone, type Srf, type Switch, sdp, within } from './support.ts';
 
@@ -82,9 +83,7 @@ describe('whatever is said to it, the SIP edge takes the next call', () => {
   };
 
   it('by applications', onlyHere, async (t) => {
-    const seed = Date.now() % 1_000_000;
-    t.diagnostic(`seed ${seed}`);
-    const dice = new Random(seed);
+    const dice = diceOf(t);
     const uri = phone.uri;
     const head = `From: <sip:a@b>;tag=1\r\nTo: <${uri}>\r\nCall-ID: x\r\nCSeq: 7`;
     const said = [
