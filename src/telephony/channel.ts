@@ -2,18 +2,17 @@ import type Srf from 'drachtio-srf';
 import type { EslEvent } from 'modesl';
 import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
-import { within } from '../lib/within.ts';
 import type { Recorded, RecordOptions } from '../runtime/ports/index.ts';
 import type { Tape, TapeOptions } from '../runtime/ports/recordings.ts';
-import { hasAudio, isHold, withoutStrayKeys } from './description-of.ts';
+import { BridgeEnd } from './bridge-end.ts';
 import { endDialog } from './end-dialog.ts';
 import type { EventSocket } from './event-socket.ts';
+import { Exchanges } from './exchanges.ts';
 import { type KeySource, Keys } from './keys.ts';
 import { Playing } from './playing.ts';
 import { Recording } from './recording.ts';
-import { reinvite } from './reinvite.ts';
-import { sipFailure } from './sip-failure.ts';
 import { ConversationTape } from './tape.ts';
+import { ToneEar } from './tone-ear.ts';
 
 export interface ChannelOptions {
   readonly uuid: string;
@@ -29,26 +28,6 @@ export interface ChannelOptions {
 /** After it the caller speaks: 200 ms of 1 kHz, at the level of a telephone's own tones. */
 const BEEP = 'tone_stream://v=-16;%(200,0,1000)';
 /**
- * Hears keys in the audio as soon as they begin; mod_dptools' own application, which every FreeSWITCH has, only when
- * they end. An application that a server does not know would hang the call up: hence the question.
- */
-const TONE_MODULE = 'mod_spandsp';
-
-/** A bridge that is to end and of whose end nobody has told by then has ended. */
-const PARTING_MS_MAX = 1_000;
-/** FreeSWITCH takes a quarter of a second to let a call go on that was held. */
-const RETRIEVING_MS_MAX = 1_000;
-/** One that was promised and is not there by then will not come: FreeSWITCH takes 20 to 65 ms. */
-const BRIDGING_MS_MAX = 3_000;
-
-/** Two who are to be joined; true once they are. */
-interface Bridging {
-  readonly first: Channel;
-  readonly second: Channel;
-  settle(joined: boolean): void;
-}
-
-/**
  * A channel parked on a media server: a SIP dialog to its profile, whose Call-ID is the channel's uuid, and
  * commands by that uuid over the server's one event socket.
  *
@@ -61,30 +40,15 @@ export class Channel {
   readonly #socket: EventSocket;
   readonly #clock: Clock;
   readonly #keys: Keys;
-  readonly #newId: NewId;
+  readonly #tones: ToneEar;
+  readonly #exchanges: Exchanges;
+  readonly #bridge: BridgeEnd;
   #recording: Recording | undefined;
   readonly #tapes = new Set<ConversationTape>();
   #secret = false;
-  /** The prefix of the applications that hear keys in the audio, while one does. */
-  #tonesBy: 'spandsp_' | '' | undefined;
-  #hasOtherKeys = false;
   readonly #playing: Playing;
   /** How often what plays, or waits to be played, was ended. */
   #silenced = 0;
-  /** The far end's description that is in force, if it was brought by a re-INVITE. */
-  #agreed: string | undefined;
-  /** The last exchange of descriptions: the next waits for its end (RFC 3261 section 14.1). */
-  #exchange: Promise<unknown> = Promise.resolve();
-  /** Exchanges that are not over. */
-  #exchanges = 0;
-  /** The far end listens to nobody, by its last description. */
-  #held = false;
-  /** Set while it is bridged, on both; resolves when the media server has parted the two. */
-  #parted: Promised | undefined;
-  /** Set while the media server takes the call for held by the far end; resolves when it no longer does. */
-  #retrieved: Promised | undefined;
-  /** A bridge that the media server was asked for, on both. */
-  #bridging: Bridging | undefined;
   #gone = false;
   /** A key, once, whichever way it came. */
   onDigit: (digit: string) => void = () => {};
@@ -106,7 +70,9 @@ export class Channel {
       (key) => this.#digit(key),
       (first) => this.#keysDropped(first),
     );
-    this.#newId = options.newId;
+    this.#tones = new ToneEar(options.uuid, options.socket, options.newId);
+    this.#exchanges = new Exchanges(options.dialog, options.clock);
+    this.#bridge = new BridgeEnd(options.uuid, options.clock);
     this.#playing = new Playing(options);
     options.dialog.on('destroy', () => this.lost());
   }
@@ -122,19 +88,19 @@ export class Channel {
 
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
   async play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    if (this.#parted && !(await this.#isWantedApart())) return 'stopped';
+    if (this.#bridge.isJoined && !(await this.#isWantedApart())) return 'stopped';
     return this.#gone ? 'stopped' : this.#playing.play(files);
   }
 
   /** Waits until the bridge is over. False: meanwhile it was silenced, or joined with somebody again. */
   async #isWantedApart(): Promise<boolean> {
     const before = this.#silenced;
-    await this.#part();
+    await this.#bridge.parted();
     return before === this.#silenced;
   }
 
   playEndlessly(file: string): void {
-    if (!this.#parted) return this.#playEndlessly(file);
+    if (!this.#bridge.isJoined) return this.#playEndlessly(file);
     void this.#isWantedApart().then((wanted) => {
       if (wanted) this.#playEndlessly(file);
     });
@@ -218,29 +184,14 @@ export class Channel {
 
   /** A key that the far end has pressed. */
   key(key: string, source: KeySource): void {
-    if (source === 'info' && !this.#hasOtherKeys) this.#ignoreTones();
+    if (source === 'info') this.#tones.close();
     this.#keys.press(key, source);
   }
 
   /** Listens for keys in the audio, once it is agreed how that comes: for a far end that offers nothing else. */
   async hearTones(): Promise<void> {
-    await this.#exchange;
-    const has = await this.#socket.api(`module_exists ${TONE_MODULE}`);
-    if (this.#gone || this.#hasOtherKeys) return;
-    this.#tonesBy = has.trim() === 'true' ? 'spandsp_' : '';
-    this.#run(`${this.#tonesBy}start_dtmf`);
-  }
-
-  /** The far end has another way after all. */
-  #ignoreTones(): void {
-    this.#hasOtherKeys = true;
-    if (this.#tonesBy !== undefined) this.#run(`${this.#tonesBy}stop_dtmf`);
-    this.#tonesBy = undefined;
-  }
-
-  #run(application: string): void {
-    const executionId = this.#newId();
-    this.#socket.execute(this.uuid, { application, argument: '', executionId });
+    await this.#exchanges.agreed;
+    await this.#tones.open();
   }
 
   /**
@@ -248,47 +199,14 @@ export class Channel {
    * join them: whoever of them ends before that takes the other one along. Its answer: `+OK …`, or why not.
    */
   async bridgeTo(other: Channel): Promise<string> {
-    if (this.#isUnsettled || other.#isUnsettled)
-      await Promise.all([this.settled(), other.settled()]);
+    if (!this.#isSettled || !other.#isSettled) await Promise.all([this.settled(), other.settled()]);
     if (this.#gone || other.gone) return '-ERR a channel is gone';
     this.#silence();
     other.#silence();
-    const joined = this.#joinedWith(other);
+    const joined = this.#bridge.join(other.#bridge);
     const answer = await this.#socket.api(`uuid_bridge ${this.uuid} ${other.uuid}`);
-    if (!answer.startsWith('+OK')) this.#bridging?.settle(false);
+    if (!answer.startsWith('+OK')) this.#bridge.refused();
     return (await joined) || !answer.startsWith('+OK') ? answer : '-ERR no bridge was made';
-  }
-
-  #joinedWith(other: Channel): Promise<boolean> {
-    return new Promise((resolve) => {
-      const late = this.#clock.after(BRIDGING_MS_MAX, () => bridging.settle(false));
-      const both = [this, other];
-      const bridging: Bridging = {
-        first: this,
-        second: other,
-        settle: (joined) => {
-          late.cancel();
-          for (const each of both) if (each.#bridging === bridging) each.#bridging = undefined;
-          if (joined) for (const each of both) each.#joined();
-          resolve(joined);
-        },
-      };
-      for (const each of both) {
-        each.#bridging?.settle(false);
-        each.#bridging = bridging;
-      }
-    });
-  }
-
-  /** It is told of the first of the two. */
-  #bridged(otherUuid: string | undefined): void {
-    const bridging = this.#bridging;
-    if (bridging?.first === this && bridging.second.uuid === otherUuid) bridging.settle(true);
-  }
-
-  #joined(): void {
-    this.#parted?.resolve();
-    this.#parted = this.#gone ? undefined : promised();
   }
 
   /** Out of the bridge, and the other out of it as well: both are parked. What is played now is heard after that. */
@@ -314,77 +232,32 @@ export class Channel {
    * run within that.
    */
   async transferTo(...application: readonly string[]): Promise<string> {
-    if (this.#isUnsettled) await this.settled();
+    if (!this.#isSettled) await this.settled();
     return this.command('uuid_transfer', `${[...application, 'park'].join(',')} inline`);
-  }
-
-  /** The other leg is on its way out: what is played before it is gone would be cut off with it. */
-  async #part(): Promise<void> {
-    const parted = this.#parted;
-    if (!parted) return;
-    await this.#within(PARTING_MS_MAX, parted);
-    if (this.#parted === parted) this.#parted = undefined;
-  }
-
-  async #within(ms: number, { promise, resolve }: Promised): Promise<void> {
-    const late = this.#clock.after(ms, resolve);
-    await promise;
-    late.cancel();
   }
 
   /** Gives the media server a new description of the far end (hold, retrieve, a late answer); its own comes back. */
   renegotiate(farEndSdp: string): Promise<string> {
-    this.#exchanges += 1;
-    const exchange = this.#exchange.then(() => this.#propose(farEndSdp));
-    const over = () => {
-      this.#exchanges -= 1;
-    };
-    this.#exchange = exchange.then(over, over);
-    return exchange;
+    return this.#exchanges.renegotiate(farEndSdp);
   }
 
-  /**
-   * The media server is done with the far end's last description: with a retrieval some time after its answer
-   * (`switch_core_media_toggle_hold`). A bridge or a transfer that is asked for in between makes it renegotiate
-   * (`switch_ivr_check_hold`), and stay mute.
-   */
-  async settled(): Promise<void> {
-    await within(this.#clock, BRIDGING_MS_MAX, this.#exchange);
-    if (!this.#retrieved || this.#held) return;
-    await this.#within(RETRIEVING_MS_MAX, this.#retrieved);
-    if (!this.#held) this.#retrieved = undefined;
+  /** The media server is done with the far end's last description. */
+  settled(): Promise<void> {
+    return this.#exchanges.settled();
   }
 
-  get #isUnsettled(): boolean {
-    return this.#exchanges > 0 || (this.#retrieved !== undefined && !this.#held);
-  }
-
-  /** FreeSWITCH accepts what it cannot use with an audio stream that is off, if it made the first offer itself. */
-  async #propose(farEndSdp: string): Promise<string> {
-    const proposal = withoutStrayKeys(farEndSdp);
-    const answer = await reinvite(this.dialog, proposal);
-    if (hasAudio(answer)) {
-      this.#agreed = proposal;
-      this.#held = isHold(proposal);
-      // Its event may come when the far end has retrieved the call already.
-      if (this.#held) this.#retrieved ??= promised();
-      return answer;
-    }
-    if (this.#agreed) await reinvite(this.dialog, this.#agreed);
-    throw sipFailure(488);
+  get #isSettled(): boolean {
+    return this.#exchanges.areSettled;
   }
 
   event(name: string, event: EslEvent): void {
     // What we have the server take for keys is no key that somebody pressed.
     if (name === 'DTMF' && event.getHeader('DTMF-Source') !== 'APP')
       this.key(event.getHeader('DTMF-Digit') ?? '', sourceOf(event));
-    if (name === 'CHANNEL_BRIDGE') this.#bridged(event.getHeader('Other-Leg-Unique-ID'));
-    if (name === 'CHANNEL_UNBRIDGE') this.#parted?.resolve();
-    if (name === 'CHANNEL_HOLD') this.#retrieved ??= promised();
-    if (name === 'CHANNEL_UNHOLD') {
-      this.#retrieved?.resolve();
-      this.#retrieved = undefined;
-    }
+    if (name === 'CHANNEL_BRIDGE') this.#bridge.bridged(event.getHeader('Other-Leg-Unique-ID'));
+    if (name === 'CHANNEL_UNBRIDGE') this.#bridge.unbridged();
+    if (name === 'CHANNEL_HOLD') this.#exchanges.hold();
+    if (name === 'CHANNEL_UNHOLD') this.#exchanges.unhold();
     if (name === 'RECORD_STOP') this.#recordStopped(event);
     if (name === 'CHANNEL_EXECUTE_COMPLETE')
       this.#playing.completed(event.getHeader('Application-UUID'));
@@ -430,7 +303,8 @@ export class Channel {
     this.#gone = true;
     this.#recording?.end('gone');
     for (const tape of this.#tapes) tape.gone();
-    this.#bridging?.settle(false);
+    this.#bridge.end();
+    this.#tones.end();
     this.#silence();
   }
 
@@ -438,19 +312,6 @@ export class Channel {
     this.#silenced += 1;
     this.#playing.forget();
   }
-}
-
-interface Promised {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
-function promised(): Promised {
-  let resolve: () => void = () => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 const sourceOf = (event: EslEvent): KeySource =>
