@@ -1,8 +1,9 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
 import { reinvite } from './reinvite.ts';
 import type { SipFailure } from './sip-failure.ts';
-import type { InviteKept } from './traces.ts';
+import type { InviteKept, Traces } from './traces.ts';
 import { requestWithinDialog } from './within-dialog.ts';
 
 export interface SessionOptions {
@@ -26,6 +27,32 @@ export interface Kept {
   stop(): void;
   /** There is reason to doubt that the far end is there: it is asked now. */
   doubt(): void;
+}
+
+/** `repaired` is told of each far end that went without a word. */
+export function keeper(
+  traces: Traces,
+  options: SessionOptions & { readonly log: Logger },
+  repaired: () => void,
+): Keeper {
+  return {
+    headers: sessionHeaders(options),
+    invited: (invite) => traces.invite(invite),
+    begin(dialog, dead) {
+      const forget = traces.dialog(dialog);
+      const kept = keepSession(dialog, options, () => {
+        const { callId: sipCallId } = dialog.sip;
+        options.log.warn({ sipCallId }, 'A far end is gone without a word: repaired');
+        repaired();
+        dead();
+      });
+      const stop = (): void => {
+        kept.stop();
+        forget();
+      };
+      return { ...kept, stop };
+    },
+  };
 }
 
 /** Of a dialog that there is not yet. */

@@ -2,13 +2,11 @@ import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
-import { type CallId, callId, type OfferId } from '../model/ids.ts';
+import type { CallId, OfferId } from '../model/ids.ts';
 import type { SupervisionMode } from '../model/supervision.ts';
 import type {
   Binding,
   BindingLookup,
-  CallerEnd,
-  CallerLeg,
   DialEvents,
   Dialling,
   DialRequest,
@@ -18,35 +16,27 @@ import type {
   TelephonyListener,
 } from '../runtime/ports/index.ts';
 import type { MediaServerView, TelephonyMeters } from '../runtime/ports/meters.ts';
-import type {
-  Leg,
-  PhonesListener,
-  Referral,
-  ReplacedDialog,
-  Switchboard,
-} from '../runtime/ports/phones.ts';
+import type { Leg, PhonesListener, ReplacedDialog, Switchboard } from '../runtime/ports/phones.ts';
 import type { Overhearing } from '../runtime/ports/supervision.ts';
 import { AgentRing } from './agent-ring.ts';
+import { Arrivals } from './arrivals.ts';
 import type { AudioForkServer } from './audio-fork.ts';
 import type { Route } from './branch.ts';
 import { byPreference } from './by-preference.ts';
-import { callerIdentity, dialledNumber } from './caller-identity.ts';
 import { answerOptions, NOT_TAKEN, refuseMethod, refuseOutside } from './capabilities.ts';
 import type { Channel } from './channel.ts';
 import { Dialler } from './dialler.ts';
-import { Door, type Entry } from './door.ts';
-import { hearNoLastWords, sendShortOnly, sendWithoutDelay } from './drachtio-wire.ts';
-import { type Hear, InboundLeg } from './inbound-call.ts';
-import { deafEar, liveAudio } from './live-audio.ts';
+import { Door } from './door.ts';
+import { InboundLeg } from './inbound-call.ts';
 import { MediaPool } from './media-pool.ts';
 import { MediaServer, type MediaServerAddress } from './media-server.ts';
 import { overhear, overhearAs, stopOverhearing } from './overhearing.ts';
 import { LineBoard } from './phone-lines.ts';
 import { PlacedLeg } from './placed-leg.ts';
 import { passOverPlaceless } from './placeless.ts';
-import { refuse } from './refuse.ts';
-import { type Keeper, keepSession, sessionHeaders } from './session-keeper.ts';
+import { type Keeper, keeper } from './session-keeper.ts';
 import { type SignOfLife, signOfLife } from './sign-of-life.ts';
+import { Signalling } from './signalling.ts';
 import { watchSip } from './sip-traffic.ts';
 import { type LegMemory, NO_MEMORY, Traces } from './traces.ts';
 import { Admission, type StrangerPolicy } from './trunks/admission.ts';
@@ -83,19 +73,6 @@ export interface TelephonyOptions {
   authenticate(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<string | undefined>;
 }
 
-/** What a caller's leg owes to those who count it. */
-interface Arrival {
-  readonly isOurs: boolean;
-  /** The caller has our 200. */
-  readonly acknowledged: () => void;
-  readonly release: () => void;
-}
-
-const RECONNECT_MS_MAX = 2_000;
-/** A server that has not answered a BYE by then is left without. */
-const LAST_WORDS_MS_MAX = 2_000;
-const LAST_WORDS_TICK_MS = 20;
-
 /**
  * Signalling through drachtio, media through FreeSWITCH: the only room that knows either. Calls that come in
  * are given to the listener; agents are rung and others are dialled when the runtime says so, and only then.
@@ -104,7 +81,8 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   readonly srf: Srf;
   readonly #options: TelephonyOptions;
   readonly #pool: MediaPool;
-  readonly #callers = new Map<CallId, InboundLeg>();
+  readonly #signalling: Signalling;
+  readonly #arrivals: Arrivals;
   readonly #rings = new Map<OfferId, AgentRing>();
   readonly #dialler: Dialler;
   readonly #door: Door;
@@ -120,9 +98,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     held: (leg, on) => this.#listener?.held(leg, on),
     referred: (leg, referral) => this.#listener?.referred(leg, referral) ?? 603,
   };
-  #signallingUp = false;
   #draining = false;
-  #closed = false;
 
   constructor(srf: Srf, options: TelephonyOptions) {
     this.srf = srf;
@@ -154,32 +130,23 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
       knows: (dialog) => this.#knows(dialog),
     });
     this.#traces = new Traces(srf, clock, options.memory ?? NO_MEMORY);
-    this.#keep = {
-      headers: sessionHeaders(options),
-      invited: (invite) => this.#traces.invite(invite),
-      begin: (dialog, dead) => {
-        const forget = this.#traces.dialog(dialog);
-        const kept = keepSession(dialog, options, () => {
-          log.warn({ sipCallId: dialog.sip.callId }, 'A far end is gone without a word: repaired');
-          meters?.repaired?.('deadDialog');
-          dead();
-        });
-        const stop = (): void => {
-          kept.stop();
-          forget();
-        };
-        return { ...kept, stop };
-      },
-    };
+    this.#keep = keeper(this.#traces, options, () => meters?.repaired?.('deadDialog'));
     const { trunks, lines } = this;
-    const [keep, phones] = [this.#keep, this.#phones];
-    this.#dialler = new Dialler({ ...options, srf, pool: this.#pool, trunks, lines, keep, phones });
+    const shared = { ...options, lines, keep: this.#keep, pool: this.#pool, phones: this.#phones };
+    this.#dialler = new Dialler({ ...shared, srf, trunks });
+    this.#arrivals = new Arrivals({ ...shared, door: this.#door });
+    this.#signalling = new Signalling({
+      ...options,
+      srf,
+      found: () => this.#found(),
+      lost: () => this.#lost(),
+    });
   }
 
   /** What keeps it from taking calls; empty when nothing does. */
   get troubles(): readonly string[] {
     return [
-      ...(this.#signallingUp ? [] : ['drachtio is not connected']),
+      ...(this.#signalling.isUp ? [] : ['drachtio is not connected']),
       ...(this.#pool.up ? [] : ['no media server is ready']),
       ...(this.#draining ? ['shutting down'] : []),
     ];
@@ -198,7 +165,7 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     readonly channels: number;
   } {
     return {
-      callers: this.#callers.size,
+      callers: this.#arrivals.legs.size,
       rings: this.#rings.size,
       dialled: this.#dialler.legs.size,
       channels: this.#pool.load,
@@ -212,20 +179,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   start(listener: TelephonyListener & PhonesListener): void {
     this.#listener = listener;
     const { srf } = this;
-    srf.on('connect', (error) => this.#connected(error));
-    srf.on('error', (error) => this.#options.log.warn({ error: String(error) }, 'drachtio error'));
-    (srf as NodeJS.EventEmitter).on('reconnecting', () => this.#disconnected());
-    (srf as NodeJS.EventEmitter).on('close', () => this.#disconnected());
-    srf.invite((req, res) => void this.#invited(req, res));
+    srf.invite((req, res) => void this.#arrivals.invited(req, res, listener));
     srf.use('options', answerOptions);
     srf.use('info', refuseOutside);
     for (const method of NOT_TAKEN) srf.use(method, refuseMethod);
-    // srf's own waits grow without end; and its types do not know this.
-    const reconnect = { retryMaxDelay: RECONNECT_MS_MAX };
-    void srf.connect({ ...this.#options.drachtio, reconnect } as Srf.SrfConfig);
-    sendWithoutDelay(srf);
-    hearNoLastWords(srf);
-    sendShortOnly(srf, this.#options.log);
+    this.#signalling.open();
     watchSip(srf, (message) => this.#options.meters?.sip(message));
     this.#pool.connect();
   }
@@ -238,27 +196,12 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   /** Hangs up all that there is; resolves when the servers have heard it, or have had the time to. */
   async close(): Promise<void> {
     this.#draining = true;
-    this.#closed = true;
     for (const ring of this.#rings.values()) ring.hangup();
-    for (const leg of this.#callers.values()) leg.hangup();
+    for (const leg of this.#arrivals.legs.values()) leg.hangup();
     for (const leg of this.#dialler.legs) leg.hangup();
     this.trunks.close();
     this.#pool.close();
-    await this.#lastWords();
-    // Without a connection srf throws, and goes on trying: then the next one that it gets is let go.
-    if (!this.#signallingUp) return;
-    this.#signallingUp = false;
-    this.srf.disconnect();
-  }
-
-  /** Until nothing waits for an answer: a spare channel that is still being made is hung up when it is there. */
-  async #lastWords(): Promise<void> {
-    const { clock } = this.#options;
-    const until = clock.now() + LAST_WORDS_MS_MAX;
-    // srf's types leave it out.
-    const srf = this.srf as Srf & { readonly idle: boolean };
-    while (this.#signallingUp && !srf.idle && clock.now() < until)
-      await new Promise<void>((resolve) => clock.after(LAST_WORDS_TICK_MS, resolve));
+    await this.#signalling.close();
   }
 
   ring(request: RingRequest): void {
@@ -309,7 +252,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   /** Whether anybody answers there; never rejects. */
   signOfLife(route: Route): Promise<SignOfLife> {
     const { srf } = this;
-    return signOfLife(route, { srf, clock: this.#options.clock, isUp: () => this.#signallingUp });
+    return signOfLife(route, {
+      srf,
+      clock: this.#options.clock,
+      isUp: () => this.#signalling.isUp,
+    });
   }
 
   dial(request: DialRequest, events: DialEvents): Dialling {
@@ -332,8 +279,8 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     return {
       isAlive: (leg) =>
         leg instanceof InboundLeg || leg instanceof PlacedLeg ? leg.alive : undefined,
-      callerLegs: () => [...this.#callers.keys()],
-      hangupLeg: (id) => this.#callers.get(id)?.hangup(),
+      callerLegs: () => [...this.#arrivals.legs.keys()],
+      hangupLeg: (id) => this.#arrivals.legs.get(id)?.hangup(),
     };
   }
 
@@ -367,30 +314,11 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
   }
 
   #legOf(id: CallId): InboundLeg | PlacedLeg | undefined {
-    return this.#callers.get(id) ?? this.#dialler.legOf(id);
-  }
-
-  async #invited(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
-    try {
-      await this.#take(req, res);
-    } catch (error) {
-      this.#options.log.error(
-        { sipCallId: req.get('Call-ID'), error: String(error) },
-        'An INVITE could not be served',
-      );
-      if (!res.finalResponseSent) res.send(500);
-    }
-  }
-
-  async #take(req: Srf.SrfRequest, res: Srf.SrfResponse): Promise<void> {
-    const listener = this.#listener;
-    if (!listener) return refuse(res, 503, { 'Retry-After': '5' });
-    const entry = await this.#door.enter(req, res);
-    if (entry) await this.#arrived(req, res, listener, entry);
+    return this.#arrivals.legs.get(id) ?? this.#dialler.legOf(id);
   }
 
   #knows({ sipCallId, localTag, remoteTag }: ReplacedDialog): boolean {
-    const legs = [...this.#callers.values(), ...this.#rings.values(), ...this.#dialler.legs];
+    const legs = [...this.#arrivals.legs.values(), ...this.#rings.values(), ...this.#dialler.legs];
     return legs.some(
       ({ identity }) =>
         identity.sipCallId === sipCallId &&
@@ -399,97 +327,21 @@ export class DrachtioTelephony implements Telephony, Switchboard, Overhearing<Le
     );
   }
 
-  /** It may come in: asks whether it is wanted, and answers it. */
-  async #arrived(
-    req: Srf.SrfRequest,
-    res: Srf.SrfResponse,
-    listener: TelephonyListener & PhonesListener,
-    { trunk, fromExtension, acknowledged }: Entry,
-  ): Promise<void> {
-    const account = trunk?.registration ? trunk.config.username : undefined;
-    const id = callId(this.#options.newId());
-    const verdict = listener.arrived({
-      callId: id,
-      sipCallId: req.get('Call-ID'),
-      dnis: dialledNumber(req, account),
-      ...callerIdentity(req, trunk?.config.trusted ?? true),
-      ...(trunk ? { trunkId: trunk.config.id } : {}),
-      ...(fromExtension ? { fromExtension } : {}),
-    });
-    if (!verdict.accept) {
-      acknowledged();
-      return refuse(res, verdict.status);
-    }
-    const isOurs = fromExtension !== undefined;
-    const calls = { state: 'confirmed', direction: 'initiator' } as const;
-    const line = isOurs ? this.lines.open(fromExtension, calls, () => leg.doubt()) : undefined;
-    const release = isOurs ? () => line?.over() : trunk?.take('in');
-    const more = { isOurs, acknowledged, release: release ?? (() => {}) };
-    const leg: InboundLeg = this.#inboundLeg(id, req, res, listener, more);
-    this.#callers.set(id, leg);
-    await leg.answer(this.#pool);
-  }
-
-  #inboundLeg(
-    id: CallId,
-    req: Srf.SrfRequest,
-    res: Srf.SrfResponse,
-    listener: TelephonyListener & PhonesListener,
-    { isOurs, acknowledged, release }: Arrival,
-  ): InboundLeg {
-    const wishes = {
-      held: (on: boolean) => this.#phones.held(leg, on),
-      referred: (referral: Referral) => this.#phones.referred(leg, referral),
-    };
-    const events = {
-      ...(isOurs ? { wishes } : {}),
-      answering: (leg: CallerLeg) => listener.answering(leg),
-      answered: (leg: CallerLeg) => listener.answered(leg),
-      digit: (digit: string) => listener.digit(id, digit),
-      keysFlooded: () => listener.keysFlooded(id),
-      acknowledged,
-      over: () => {
-        acknowledged();
-        release();
-        this.#callers.delete(id);
-      },
-      gone: (why: CallerEnd) => listener.callerGone(id, why),
-    };
-    const { log, audioForks, newId } = this.#options;
-    const hear: Hear = (channel, sampleRate, sink) =>
-      audioForks ? liveAudio(channel, audioForks, newId, sampleRate, sink) : deafEar(sink);
-    const leg: InboundLeg = new InboundLeg(id, req, res, events, log, hear, this.#keep);
-    return leg;
-  }
-
-  #connected(error: Error | null): void {
-    if (error) {
-      this.#options.log.error({ error: String(error) }, 'drachtio refused the connection');
-      return;
-    }
-    if (this.#closed) {
-      this.srf.disconnect();
-      return;
-    }
-    this.#signallingUp = true;
+  #found(): void {
     this.#pool.signalling(true);
     this.trunks.signalling(true);
-    this.#options.log.info({}, 'drachtio is connected');
     const left = this.#traces.endLeft();
     if (left > 0) this.#options.log.warn({ left }, 'Ended the legs that were left behind');
   }
 
-  /** Dialogs die with the connection to drachtio (switch-facts.md): their calls end, their channels are killed. */
-  #disconnected(): void {
-    if (!this.#signallingUp) return;
-    this.#signallingUp = false;
+  /** Calls end with their dialogs, and their channels are killed. */
+  #lost(): void {
     this.#options.meters?.signallingLost();
-    this.#options.log.error({}, 'drachtio is gone');
     this.#traces.lost();
     this.#pool.signalling(false);
     this.trunks.signalling(false);
     for (const ring of [...this.#rings.values()]) ring.lost();
-    for (const leg of [...this.#callers.values()]) leg.lost();
+    for (const leg of [...this.#arrivals.legs.values()]) leg.lost();
     for (const leg of [...this.#dialler.legs]) leg.lost();
   }
 }
