@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { eventually, LIMIT_MS, within } from './eventually.ts';
@@ -51,6 +51,7 @@ const HOST = '127.0.0.1';
 const { BARESIP = 'baresip', BARESIP_MODULES = '/usr/lib/baresip/modules' } = process.env;
 /** The longest conversation of a test; baresip falls silent at the file's end. */
 const TONE_SECONDS = 120;
+const WAV_HEADER_OCTETS = 44;
 
 /** Whether it obeys what asks a phone to pick up: Debian 12 has 1.0, which knows nothing of it. */
 export const obeysAutoAnswer = process.env.BARESIP !== undefined;
@@ -158,7 +159,9 @@ export class Baresip {
       .filter((name) => name.endsWith('-dec.wav'))
       .sort()
       .at(-1);
-    return latest ? listenToWav(join(this.#recordings, latest)) : new ToneLog([]);
+    const path = latest && join(this.#recordings, latest);
+    // There is a moment in which the file is there and nothing is in it.
+    return path && statSync(path).size >= WAV_HEADER_OCTETS ? listenToWav(path) : new ToneLog([]);
   }
 
   /** Takes the registration back and ends. */
