@@ -22,13 +22,15 @@ process.on('unhandledRejection', (error) => {
   log.error({ error: String(error), stack: (error as Error)?.stack }, 'Unhandled rejection');
 });
 
+const leaving = new AbortController();
 try {
-  const opening = openHouse(config.value, log);
+  const opening = openHouse(config.value, log, leaving.signal);
   leaveOnSignal(opening);
   const house = await opening;
   log.follow(() => house.logLevel);
   standardOutput().write(welcome(config.value, house));
 } catch (error) {
+  if (error === leaving.signal.reason) process.exit(0);
   process.stderr.write(`Centralita cannot start. ${whyNotStarted(error, config.value)}\n`);
   log.debug({ stack: (error as Error).stack }, 'Start failed');
   process.exit(1);
@@ -36,22 +38,20 @@ try {
 
 /**
  * SIGTERM takes no more calls and lets those in progress end; SIGINT, SIGHUP (the terminal was closed), or a second
- * signal, leaves at once. What is being opened is opened first, so that it can be closed: a database must not be left behind.
+ * signal, leaves at once. A house that is being opened is closed as far as it is open: a database must not be left behind.
  */
 function leaveOnSignal(opening: Promise<House>): void {
-  let draining = false;
-  const leave = async (): Promise<void> => {
-    await (await opening).close();
+  const leave = async (drainMsMax: number): Promise<void> => {
+    const isAgain = leaving.signal.aborted;
+    leaving.abort();
+    const house = await opening.catch(() => undefined);
+    // Whoever opened it says why not, and ends the process.
+    if (!house) return;
+    if (drainMsMax > 0 && !isAgain) await house.drain(drainMsMax);
+    await house.close();
     process.exit(0);
   };
-  process.on('SIGINT', () => void leave());
-  process.on('SIGHUP', () => void leave());
-  process.on('SIGTERM', () => {
-    if (draining) {
-      void leave();
-      return;
-    }
-    draining = true;
-    void opening.then((house) => house.drain(DRAIN_MS_MAX)).then(leave);
-  });
+  process.on('SIGINT', () => void leave(0));
+  process.on('SIGHUP', () => void leave(0));
+  process.on('SIGTERM', () => void leave(DRAIN_MS_MAX));
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readCompanyFile } from '../company-file.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ExampleCompany } from '../store/store.ts';
@@ -13,12 +14,16 @@ const SWITCH_READY_MS_MAX = 10_000;
 const POLL_MS = 50;
 
 /** Opens every room in the order in which they need each other. */
-export async function openRooms(foundation: Foundation): Promise<House> {
-  const { config, clock, closing } = foundation;
+export async function openRooms(foundation: Foundation, leaving: AbortSignal): Promise<House> {
+  const { config, log, clock, closing } = foundation;
   const parts = await openParts(foundation);
+  leaving.throwIfAborted();
   const { store, addresses } = parts;
-  const newApiKey = await store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
-  const newPassword = await store.ensureAdmin(config.adminPassword);
+  const ensureKey = () => store.admin.apiKeys.ensureAdminKey(config.adminApiKey);
+  const ensureAdmin = () => store.ensureAdmin(config.adminPassword);
+  // Those that were given hold from the first request on.
+  if (config.adminApiKey) await ensureKey();
+  if (config.adminPassword) await ensureAdmin();
   const seeded =
     config.seedExample &&
     (await store.seedExample(() => readCompanyFile<ExampleCompany>(EXAMPLE_COMPANY)));
@@ -28,10 +33,16 @@ export async function openRooms(foundation: Foundation): Promise<House> {
   const isReady = (): boolean => telephony.troubles.length === 0;
   // Later starts do not wait for what is still to be spoken: what a caller needs is spoken before all else.
   const spoken = seeded ? heart.prompts : undefined;
-  await Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), spoken]);
+  if (seeded) log.info({}, 'What the example company says to callers is being spoken, this once');
+  await Promise.race([
+    Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), spoken]),
+    untilAborted(leaving),
+  ]);
+  leaving.throwIfAborted();
   return {
-    newApiKey,
-    newPassword,
+    // Those that are made are shown this once: not by a start that may yet be stopped.
+    newApiKey: config.adminApiKey ? undefined : await ensureKey(),
+    newPassword: config.adminPassword ? undefined : await ensureAdmin(),
     httpAddress,
     sipAddress: addresses.sipAddress,
     sipTlsAddress: addresses.sipTlsAddress,
@@ -49,6 +60,9 @@ export async function openRooms(foundation: Foundation): Promise<House> {
     close: () => closing.close(),
   };
 }
+
+const untilAborted = (signal: AbortSignal): Promise<unknown> =>
+  signal.aborted ? Promise.resolve() : once(signal, 'abort');
 
 async function waitUntil(clock: Clock, holds: () => boolean, limitMs: number): Promise<void> {
   for (const end = clock.now() + limitMs; !holds() && clock.now() < end; ) {

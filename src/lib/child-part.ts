@@ -25,6 +25,8 @@ export class ChildPart<Orders, News> {
     this.#child = fork(fileURLToPath(url), [JSON.stringify(data)], {
       execArgv: url.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
       env: {},
+      // In its own process group: Ctrl-C is for us.
+      detached: true,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

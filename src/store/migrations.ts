@@ -30,7 +30,10 @@ export async function migrate(
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.migration]);
     return applyNew(client, migrations);
   });
-  for (const name of applied) log.info({ migration: name }, 'Migration applied');
+  for (const name of applied) log.debug({ migration: name }, 'Migration applied');
+  const [last] = applied.slice(-1);
+  if (last)
+    log.info({ migrations: applied.length, last }, 'The database is as this version has it');
   return applied;
 }
 

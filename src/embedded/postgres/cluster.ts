@@ -70,6 +70,8 @@ async function runInitdb(
     ...as,
     cwd: '/',
     env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+    // In its own process group: Ctrl-C is for us, and a database is made whole or not at all.
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: INITDB_MS_MAX,
   });

@@ -53,5 +53,10 @@ export class EspeakProcess {
 function start(): ChildProcessWithoutNullStreams {
   const program = besides('espeak-program', import.meta.url);
   const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
-  return spawn(process.execPath, [...loader, fileURLToPath(program)], { env: {}, stdio: 'pipe' });
+  return spawn(process.execPath, [...loader, fileURLToPath(program)], {
+    env: {},
+    // In its own process group: Ctrl-C is for us.
+    detached: true,
+    stdio: 'pipe',
+  });
 }
