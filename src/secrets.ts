@@ -33,6 +33,7 @@ async function readKept(file: string): Promise<Partial<Secrets> | undefined> {
     return JSON.parse(await readFile(file, 'utf8')) as Partial<Secrets>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${file} cannot be read: ${String(error)}`);
+    if (error instanceof SyntaxError) throw new Error(`${file} is not JSON: ${error.message}`);
+    throw error;
   }
 }

@@ -14,7 +14,7 @@ import { openWebhookRoom } from './webhooks.ts';
 export async function openParts(foundation: Foundation) {
   const { config, log, closing } = foundation;
   const { switchSecret, sealKey } = await loadSecrets(config.dataDir);
-  const [store, addresses, opened, speech] = await Promise.all([
+  const [store, addresses, opened, speech] = await allOf([
     openDatabase(foundation, config.sealKey ?? sealKey),
     openSwitch(config, switchSecret, closing, log),
     openCommandJournal(foundation),
@@ -37,6 +37,12 @@ export async function openParts(foundation: Foundation) {
     conversations,
     reports,
   };
+}
+
+/** As Promise.all, but it does not reject while another is still being opened: that could not be closed. */
+async function allOf<Opening extends readonly Promise<unknown>[]>(opening: readonly [...Opening]) {
+  await Promise.allSettled(opening);
+  return Promise.all(opening);
 }
 
 /** The foundation and what {@link openParts} opened. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseConfig } from '../../src/config/parse.ts';
 import { openHouse } from '../../src/house.ts';
+import { CodedError, refusal } from '../../src/lib/errors.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { whyNotStarted } from '../../src/start-failure.ts';
 
@@ -49,4 +50,17 @@ test('A full disk is that of the data; another file is named in the words of the
   });
   assert.equal(whyNotStarted(another, { dataDir: '/data' }), 'EACCES: key.pem');
   assert.equal(whyNotStarted(new Error('Say why.'), { dataDir: '/data' }), 'Say why.');
+});
+
+test('What PostgreSQL or a coded error says of a full disk names whose it is', () => {
+  const said = 'could not extend file "base/5/1255": No space left on device';
+  const coded = new CodedError(refusal('DATABASE_AWAY', 'Nothing was changed.'), new Error(said));
+  assert.equal(
+    whyNotStarted(coded, { dataDir: '/data' }),
+    `DATA_DIR: /data cannot be used, its disk is full (${said})`,
+  );
+  assert.equal(
+    whyNotStarted(coded, { dataDir: '/data', databaseUrl: 'postgres://elsewhere/centralita' }),
+    `DATABASE_URL: the database cannot be used, its disk is full (${said})`,
+  );
 });

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Account, invocation } from './account.ts';
-import { EmbeddedPostgresError } from './errors.ts';
+import { complaintIn, EmbeddedPostgresError } from './errors.ts';
 
 export const DATABASE_USER = 'centralita';
 export const DATABASE = 'centralita';
@@ -28,6 +28,7 @@ export async function openCluster(
   account: Account | undefined,
 ): Promise<Cluster> {
   const folder = join(dataDir, 'postgres');
+  await refuseAnothers(folder, account);
   const passwordFile = join(dataDir, 'postgres.password');
   const password = await databasePassword(passwordFile, account);
   if (existsSync(join(folder, 'PG_VERSION'))) return { folder, password, isNew: false };
@@ -38,6 +39,16 @@ export async function openCluster(
   await runInitdb(initdb, unfinished, passwordFile, account);
   await rename(unfinished, folder);
   return { folder, password, isNew: true };
+}
+
+/** PostgreSQL works with files of the account that it runs as only, and has no words for it that would help. */
+async function refuseAnothers(folder: string, account: Account | undefined): Promise<void> {
+  const owner = (await stat(folder).catch(() => undefined))?.uid;
+  const uid = account?.uid ?? process.getuid?.();
+  if (owner === undefined || uid === undefined || owner === uid) return;
+  throw new EmbeddedPostgresError(
+    `DATA_DIR: the database in ${folder} belongs to the system user ${owner}, and would run as ${uid}. Start Centralita as the user who has started it before, or with a DATA_DIR of its own.`,
+  );
 }
 
 /** The file belongs to the account because initdb reads it too; nobody else may. */
@@ -84,5 +95,5 @@ async function runInitdb(
     child.once('close', resolve);
   });
   if (code !== 0)
-    throw new EmbeddedPostgresError(`The database could not be made: ${complaint.trim()}`);
+    throw new EmbeddedPostgresError(`The database could not be made: ${complaintIn(complaint)}`);
 }

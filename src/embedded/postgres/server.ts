@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, invocation } from './account.ts';
-import { EmbeddedPostgresError } from './errors.ts';
+import { complaintIn, EmbeddedPostgresError } from './errors.ts';
 import { isAlive, readPostmasterFile } from './postmaster-file.ts';
 
 const POLL_MS = 15;
@@ -13,7 +13,6 @@ const READY_MS_MAX = 60_000;
 const FAST_STOP_MS_MAX = 10_000;
 const IMMEDIATE_STOP_MS_MAX = 5_000;
 const LOG_BYTES_MAX = 10_000_000;
-const LOG_TAIL_CHARS = 600;
 
 /** Small memory, no replication, loopback only; durability is left as PostgreSQL has it. */
 const SETTINGS = [
@@ -37,6 +36,7 @@ export interface ServerFiles {
 
 /** Starts the server and resolves when it takes connections. Throws with the end of its log when it does not. */
 export async function startServer(files: ServerFiles, port: number): Promise<ChildProcess> {
+  const saidBefore = await sizeOf(files.logFile);
   const child = await spawnServer(files, port);
   const gone = new Promise<'gone'>((resolve) => {
     child.once('exit', () => resolve('gone'));
@@ -50,7 +50,8 @@ export async function startServer(files: ServerFiles, port: number): Promise<Chi
     if (file?.ready && file.pid === child.pid) return child;
   }
   if (child.pid !== undefined && child.exitCode === null) await stopServer(child.pid);
-  throw new EmbeddedPostgresError(`PostgreSQL did not start: ${await logTail(files.logFile)}`);
+  const said = await logSince(files.logFile, saidBefore);
+  throw new EmbeddedPostgresError(`PostgreSQL did not start: ${complaintIn(said)}`);
 }
 
 /** In its own process group, so that Ctrl-C reaches us alone and the database closes last. */
@@ -102,17 +103,20 @@ async function ended(pid: number, limitMs: number): Promise<boolean> {
 }
 
 async function openLog(file: string) {
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > LOG_BYTES_MAX) await rename(file, `${file}.1`);
+  if ((await sizeOf(file)) > LOG_BYTES_MAX) await rename(file, `${file}.1`);
   return open(file, 'a', 0o600);
 }
 
-async function logTail(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.slice(-LOG_TAIL_CHARS).trim();
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+
+/** What has come to it since it had so many octets, or all of it when it was begun anew. */
+async function logSince(file: string, octets: number): Promise<string> {
+  const log = await readFile(file).catch(() => Buffer.alloc(0));
+  return log.subarray(log.length >= octets ? octets : 0).toString();
 }
 
 /** A port that was free a moment ago. */

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../lib/write-whole.ts';
 
 /** A file that is being written. */
 export interface DiskFile {
@@ -54,12 +55,7 @@ async function readStart(path: string, bytesMax: number): Promise<Buffer> {
 async function createFile(path: string): Promise<DiskFile> {
   const handle = await open(path, 'w', 0o600);
   return {
-    async write(bytes, position) {
-      for (let done = 0; done < bytes.length; ) {
-        const rest = bytes.length - done;
-        done += (await handle.write(bytes, done, rest, position + done)).bytesWritten;
-      }
-    },
+    write: (bytes, position) => writeWhole(handle, bytes, position),
     sync: () => handle.datasync(),
     close: () => handle.close(),
   };

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { writeWhole } from '../../lib/write-whole.ts';
 import { type QueuedRecord, RECORD_KINDS } from './insert.ts';
 
 export interface OutboxLimits {
@@ -77,7 +78,7 @@ export class Outbox {
       throw new Error('The outbox has reached its limit');
     const { file, segment } = await this.#writable();
     try {
-      await file.write(data, 0, data.length, segment.bytes);
+      await writeWhole(file, data, segment.bytes);
       await file.datasync();
     } catch (error) {
       // Half a batch would come twice: the segment is cut back to where it was.

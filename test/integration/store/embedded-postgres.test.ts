@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,4 +137,13 @@ test('a database that dies is started again at the same address', async () => {
     ),
   );
   assert.equal(server.databaseUrl, databaseUrl);
+});
+
+test('a database of another user is refused, and the user named', {
+  skip: process.getuid?.() !== 0,
+}, async () => {
+  const server = await start();
+  await server.stop();
+  await chown(join(dataDir, 'postgres'), 12_345, 12_345);
+  await assert.rejects(start(), /DATA_DIR: .+ belongs to the system user 12345, .+ would run as/);
 });

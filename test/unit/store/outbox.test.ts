@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -100,4 +100,25 @@ test('appending while the oldest segments are read and removed loses nothing and
     Array.from({ length: 200 }, (_, index) => index + 1),
   );
   assert.equal(outbox.isEmpty, true);
+});
+
+test('a disk that takes a part of a batch is given the rest', async (t) => {
+  const probe = await open(join(folder, 'probe'), 'w');
+  const files = Object.getPrototypeOf(probe) as typeof probe;
+  await probe.close();
+  const { write } = files as unknown as { write: (...args: unknown[]) => Promise<unknown> };
+  t.mock.method(
+    files as unknown as { write: typeof write },
+    'write',
+    function little(this: unknown, bytes: Uint8Array, from: number, count: number, at: number) {
+      return write.call(this, bytes, from, Math.min(count, 7), at);
+    },
+  );
+  const outbox = await Outbox.open(folder, LARGE);
+  await outbox.append([record(1), record(2)]);
+  assert.deepEqual(await outbox.oldest(), {
+    records: [record(1), record(2)],
+    corrupt: [],
+    torn: false,
+  });
 });

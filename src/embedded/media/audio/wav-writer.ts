@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeWhole } from '../../../lib/write-whole.ts';
 
 const HEADER_OCTETS = 44;
 /** A RIFF length is 32 bits; a recording ends before it overflows (18 hours of stereo at 16 kHz). */
@@ -49,7 +50,7 @@ export class WavWriter {
     this.#tail = this.#step(async () => {
       await mkdir(dirname(path), { recursive: true });
       this.#file = await open(path, 'w');
-      await this.#file.write(wavHeader(sampleRate, channels, 0));
+      await writeWhole(this.#file, wavHeader(sampleRate, channels, 0), 0);
     });
   }
 
@@ -77,7 +78,7 @@ export class WavWriter {
     this.#tail = this.#tail.then(() =>
       this.#step(async () => {
         const header = wavHeader(this.sampleRate, this.channels, this.#octets);
-        await this.#file?.write(header, 0, header.length, 0);
+        if (this.#file) await writeWhole(this.#file, header, 0);
       }),
     );
     await this.#tail;
@@ -97,7 +98,7 @@ export class WavWriter {
     this.#waiting++;
     this.#tail = this.#tail.then(() =>
       this.#step(async () => {
-        await this.#file?.write(chunk, 0, chunk.length, HEADER_OCTETS + this.#octets);
+        if (this.#file) await writeWhole(this.#file, chunk, HEADER_OCTETS + this.#octets);
         this.#octets += chunk.length;
       }).finally(() => {
         this.#waiting--;
