@@ -17,7 +17,7 @@ const HELP = `A recorded day, played again through the queue engine with another
 
   npm run whatif -- --day 2026-11-20 --config changed.yaml
 
-  --day D       the day, by the local clock       --zone Z   whose clock (Europe/Madrid)
+  --day D       the day, by the local clock       --zone Z   whose clock, the house's (Europe/Madrid)
   --config F    YAML or JSON with what is to be different:
                   queues: [{ id: ventas, wrapUpMs: 5000 }]     only the fields that change
                   agents: [{ id: "1010", name: Nueva, queueIds: [ventas], skills: { ventas: 5 } }]
@@ -57,7 +57,7 @@ await leave(HELP, async () => {
   return withRecords(async (records) => {
     const recorded = await records.day(instantOf(zone, dateOf(day)), dayEnd(zone, day));
     if (recorded.calls.length === 0) throw new Error(`There are no calls in queues on ${day}.`);
-    const today = await records.configuration();
+    const today = { ...(await records.configuration()), zone };
     const changed = overlay(today, changes, {
       queue: kindOf(QueueBody.properties),
       agent: kindOf(AgentBody.properties),

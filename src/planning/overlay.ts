@@ -54,7 +54,7 @@ export function overlay(
     ...agent,
     queueIds: agent.queueIds.filter((id) => !goneQueues.has(id)),
   }));
-  return ok({ queues, agents });
+  return ok({ ...base, queues, agents });
 }
 
 function merge<T extends { readonly id: string }>(

@@ -32,7 +32,9 @@ export function intervalsOf(
   const counted = own.filter(({ queuedAt }) => isWanted(zone, queuedAt, weekdays));
   for (const call of counted) {
     const slot = Math.floor(secondOfDay(zone, call.queuedAt) / intervalSeconds);
-    slots.set(slot, [...(slots.get(slot) ?? []), call]);
+    const known = slots.get(slot);
+    if (known) known.push(call);
+    else slots.set(slot, [call]);
   }
   const days = daysIn(recorded, zone, weekdays);
   const usual = handleTimes(counted, wrapUps);

@@ -33,6 +33,8 @@ export interface Ringing {
 export interface DayPlan {
   readonly queues: readonly QueueConfig[];
   readonly agents: readonly AgentConfig[];
+  /** Whose clocks count for agents without a zone of their own. Absent: UTC. */
+  readonly zone?: string;
   readonly from: EpochMs;
   /** The day goes on until then, and longer if calls do. Absent: until the last call is over. */
   readonly until?: EpochMs;
@@ -92,8 +94,8 @@ class Playback {
   }
 
   play(): DayFigures {
-    const { queues, agents, from, until = 0, calls, deeds } = this.#plan;
-    this.#give({ type: 'configure', queues, agents });
+    const { queues, agents, zone = 'UTC', from, until = 0, calls, deeds } = this.#plan;
+    this.#give({ type: 'configure', queues, agents, zone });
     for (const deed of deeds) this.#later(deed);
     // One arrival plans the next: the list of what is to come stays short.
     const arrivals = calls[Symbol.iterator]();

@@ -10,6 +10,8 @@ import { deedsOf, missedBackMs } from './replay-agents.ts';
 export interface Setting {
   readonly queues: readonly QueueConfig[];
   readonly agents: readonly AgentConfig[];
+  /** The house's: whose clocks count for agents without a zone of their own. Absent: UTC. */
+  readonly zone?: string;
 }
 
 /** With fewer who gave up, a queue's own patience is chance: the whole day's is taken. */

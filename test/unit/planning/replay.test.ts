@@ -270,4 +270,30 @@ describe('callers of the recorded day', () => {
     const gone = { queues: [queue('s')], agents: [agent('1', ['s'])] };
     assert.equal(whatIf(recorded, today, gone).changed.total.leftOtherwise, 1);
   });
+
+  it('casual agents have their hours by the clocks of the house, as they had that day', () => {
+    const hours = [{ days: ['fri' as const], from: '06:00', to: '07:00' }];
+    const shop = { ...agent('1', ['v']), casual: { monthlyCap: 30, hours } };
+    const states = [state(0, 'ready'), state(23 * HOUR, 'offline')];
+    const recorded = day([call('a', 12.5 * HOUR, { waitMs: 2_000 })], states);
+    const answered = (zone?: string) => {
+      const setting = { queues: [queue('v')], agents: [shop], ...(zone ? { zone } : {}) };
+      return whatIf(recorded, setting, setting).replayed.agents.answeredByCasual;
+    };
+    assert.deepEqual([answered('America/Mexico_City'), answered('UTC'), answered()], [1, 0, 0]);
+  });
+
+  it('plays days on which next to nothing happened', () => {
+    const present = [state(-HOUR, 'ready'), state(HOUR, 'offline')];
+    const nothing = whatIf(day([], present), today, today);
+    assert.deepEqual([nothing.calls, nothing.replayed.total.offered], [0, 0]);
+    assert.ok(Number.isNaN(nothing.replayed.total.serviceLevel));
+    const alone = whatIf(day([call('a', 1)], present), today, today).replayed;
+    assert.deepEqual([alone.total.answered, alone.total.serviceLevel], [1, 1]);
+    const nobody = whatIf(day([call('a', 1)], []), today, { queues: today.queues, agents: [] });
+    assert.deepEqual([nobody.changed.total.answered, nobody.changed.total.offered], [0, 1]);
+    const hasty = call('a', 1, { outcome: 'abandoned', waitMs: 0, offers: [] });
+    const gone = whatIf(day([hasty], []), today, { queues: today.queues, agents: [] }).changed;
+    assert.deepEqual([gone.total.shortAbandons, gone.total.answered], [1, 0]);
+  });
 });
