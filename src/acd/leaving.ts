@@ -4,6 +4,7 @@ import type { LeaveOutcome } from './changes.ts';
 import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
 import type { Call, Floor } from './state.ts';
+import { forgetMerge } from './tickets.ts';
 
 /** The one way out of a queue without an agent. */
 export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome, byHouse?: true): void {
@@ -25,6 +26,7 @@ function leave(
   },
 ): void {
   if (!call.directed) countLeaving(floor, call, how.outcome);
+  // They have not been served by this call: a ticket that an agent has in hand is not over.
   forgetMerge(floor, call);
   forgetCall(floor, call);
   floor.changes.push({
@@ -43,10 +45,4 @@ function countLeaving(floor: Floor, call: Call, outcome: LeaveOutcome): void {
   if (outcome !== 'shortAbandon' && outcome !== 'callback') countLost(floor, call);
   judgeLeft(floor, call);
   observePatience(floor, call, outcome !== 'callback');
-}
-
-/** The customer has not been served by this call: a ticket that an agent has in hand is not over. */
-function forgetMerge(floor: Floor, { id, callerKey }: Call): void {
-  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
-  if (ticket?.mergeInto === id) ticket.mergeInto = undefined;
 }

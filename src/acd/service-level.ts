@@ -41,12 +41,16 @@ export function countAnswered(floor: Floor, call: Call): void {
   if (floor.now - call.queuedAt <= call.queue.config.serviceLevelMs) minute.within++;
 }
 
-/** The agent had answered, and nobody could speak: the call is not over (rule C7). */
+/**
+ * The agent had answered, and nobody could speak: the call is not over (rule C7). What is in time may have been configured
+ * anew since: a minute never has fewer than none, nor more in time than there were.
+ */
 export function uncountAnswered({ queue, queuedAt }: Call, answeredAt: number): void {
   const minute = queue.statistics.minutes.find(({ at }) => at === minuteOf(answeredAt));
-  if (!minute) return;
+  if (!minute || minute.offered === 0) return;
+  const wasWithin = answeredAt - queuedAt <= queue.config.serviceLevelMs;
   minute.offered--;
-  if (answeredAt - queuedAt <= queue.config.serviceLevelMs) minute.within--;
+  minute.within = Math.min(minute.offered, Math.max(0, minute.within - (wasWithin ? 1 : 0)));
 }
 
 /** The call left without an agent, and not so soon that it does not count. */

@@ -117,7 +117,7 @@ export function endIfDecided(floor: Floor, ticket: Ticket): boolean {
 /** The customer rings: the start of their place, unless an agent has the ticket in hand (rule K7). */
 export function mergeTicket(floor: Floor, ticket: Ticket, callId: CallId): EpochMs | undefined {
   if (isInHand(ticket)) {
-    ticket.mergeInto = callId;
+    ticket.mergeInto ??= callId;
     return undefined;
   }
   endTicket(floor, ticket, 'merged', callId);
@@ -132,6 +132,22 @@ export function ticketToMerge(
 ): Ticket | undefined {
   const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
   return ticket?.queue === queue || ticket?.cameTo === queue.id ? ticket : undefined;
+}
+
+/** The call by which the customer had rung is gone, unanswered: another of theirs may be there yet. */
+export function forgetMerge(floor: Floor, { id, callerKey }: Call): void {
+  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  if (ticket?.mergeInto !== id) return;
+  ticket.mergeInto = undefined;
+  for (const call of floor.calls.values()) {
+    if (call.id !== id && hasRung(ticket, call)) ticket.mergeInto ??= call.id;
+  }
+}
+
+/** Whether the ticket's customer has come by the call, since it was made, to where it is from. */
+function hasRung({ callerKey, queue, cameTo, madeAt }: Ticket, call: Call): boolean {
+  if (call.callerKey !== callerKey || call.joinedAt < madeAt) return false;
+  return [call.queue.id, ...call.visited].some((id) => id === queue.id || id === cameTo);
 }
 
 /** The customer's call has waited beside the ticket, and has its place now if that is better. */

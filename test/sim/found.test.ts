@@ -236,4 +236,28 @@ describe('found by the simulator', () => {
       answer('c2', 490_000),
     ]);
   });
+
+  it('O1: a phone more that was due before a configuration rings by the one before it (seed 1194576907)', () => {
+    const agents = ['a1', 'a9'].map((id) => ({
+      id,
+      name: id,
+      extension: id,
+      skills: {},
+      queueIds: ['q5'],
+    }));
+    const present = agents.flatMap(({ id: agentId }, n) => [
+      { at: 1 + n, command: { type: 'agent.signIn', agentId } },
+      { at: 1 + n, command: { type: 'agent.reachable', agentId, reachable: true } },
+      { at: 1 + n, command: { type: 'agent.ready', agentId } },
+    ]);
+    const plain = { id: 'q5', name: 'Queue 5' };
+    const ringing = { ...plain, strategy: 'ring-progressively', ringNextMs: 1_000 };
+    const call = { callId: 'c1', queueId: 'q5', priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues: [ringing], agents } },
+      ...present,
+      { at: 10, command: { type: 'call.enqueue', ...call } },
+      { at: 2_000, command: { type: 'configure', queues: [plain], agents: [] } },
+    ]);
+  });
 });

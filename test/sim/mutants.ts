@@ -4,7 +4,6 @@ import { type Applied, Engine } from '../../src/acd/engine.ts';
 import { type CallId, callId } from '../../src/model/ids.ts';
 import type { QueueConfig } from '../../src/model/queue.ts';
 import type { EngineMaker, SimulatedEngine } from './run.ts';
-import { START } from './world/stage.ts';
 
 /** An engine with one mistake, and the rule whose judge must notice it. */
 export interface Mutant {
@@ -82,18 +81,23 @@ const withoutBreak = (change: Change): Change =>
     ? { ...change, to: { kind: 'ready', since: change.to.since } }
     : change;
 
+const withoutReason = (change: Change): Change => {
+  if (change.type !== 'announcement.due' || !change.ewt?.reason) return change;
+  const { lowMs, highMs } = change.ewt;
+  return { ...change, ewt: { lowMs, highMs } };
+};
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'priority is read upside down',
-    rules: ['R4'],
+    // Who hears where they stand may notice first.
+    rules: ['R4', 'C2'],
     promise: 'P5',
     maker: broken({
       hears: (command) =>
         command.type === 'call.enqueue' && command.priority >= 0 && command.priority <= 10
           ? { ...command, priority: 10 - command.priority }
           : command,
-      // Who hears where they stand would notice first.
-      says: without('announcement.due'),
     }),
   },
   {
@@ -158,7 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the clock stands still',
     rules: ['T2'],
     promise: 'P1',
-    maker: broken({ reads: (now) => Math.min(now, START + 30_000) }),
+    maker: broken({ reads: (now) => Math.min(now, now - (now % 60_000) + 30_000) }),
   },
   {
     name: 'nothing comes of anything',
@@ -354,5 +358,75 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'overflow is forgotten',
     rules: ['V2'],
     maker: broken({ hears: withQueues(() => ({ overflow: [] })) }),
+  },
+  {
+    name: 'lots fall on whoever has been idle longest',
+    rules: ['R11'],
+    maker: broken({
+      hears: withQueues(({ strategy }) => ({
+        strategy: strategy === 'random' ? 'longest-idle' : strategy,
+      })),
+    }),
+  },
+  {
+    name: 'callers hear of their place too late',
+    rules: ['C3'],
+    promise: 'P10',
+    maker: broken({
+      hears: withQueues(({ announceFirstMs }) => ({ announceFirstMs: announceFirstMs + 1 })),
+    }),
+  },
+  {
+    name: 'callers are not told why they wait longer',
+    rules: ['EW4'],
+    promise: 'P8',
+    maker: broken({ says: (changes) => changes.map(withoutReason) }),
+  },
+  {
+    name: 'whoever hangs up soon is as lost as any',
+    rules: ['C5'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'call.left' && change.outcome === 'shortAbandon'
+            ? { ...change, outcome: 'abandoned' }
+            : change,
+        ),
+    }),
+  },
+  {
+    name: 'whoever waits a little longer is answered in time',
+    rules: ['SL1', 'B4'],
+    maker: broken({
+      hears: withQueues(({ serviceLevelMs }) => ({ serviceLevelMs: serviceLevelMs * 4 })),
+    }),
+  },
+  {
+    name: 'casual agents are let in late',
+    rules: ['B4'],
+    maker: broken({
+      hears: withQueues(({ casualIn }) => ({
+        casualIn: { ...casualIn, ewtMs: casualIn.ewtMs + 30_000 },
+      })),
+    }),
+  },
+  {
+    name: 'customers who ring first are strangers',
+    rules: ['K7', 'C8'],
+    promise: 'P9',
+    maker: broken({
+      hears(command) {
+        if (command.type !== 'call.enqueue') return command;
+        const { callerKey, ...call } = command;
+        return call;
+      },
+    }),
+  },
+  {
+    name: 'call backs are not cancelled',
+    rules: ['K7'],
+    maker: broken({
+      hears: (command) => (command.type === 'callback.cancel' ? { type: 'tick' } : command),
+    }),
   },
 ];

@@ -1,12 +1,14 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { Skills } from '../../../src/model/agent.ts';
-import type { CallbackId, QueueId } from '../../../src/model/ids.ts';
+import type { CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../src/model/queue.ts';
 import { type AuditedCall, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 interface Audited {
   readonly queueId: QueueId;
+  /** Where its customer came first, before an overflow took them to the queue that promised. */
+  readonly cameTo: QueueId;
   readonly callerKey: string;
   readonly skills: Skills;
   readonly effectiveStart: number;
@@ -16,6 +18,9 @@ interface Audited {
   notBefore: number;
   attempts: number;
   dialUntil: number;
+  isCancelled: boolean;
+  /** Calls by which its customer has rung since, and has not gone again. */
+  readonly live: Set<CallId>;
 }
 
 type Ended = Extract<Change, { type: 'callback.ended' }>;
@@ -39,6 +44,9 @@ export const callbacks: MakeRule = (model) => {
     const expiresAt = notBefore + queue.callbackExpireMs;
     const course = {
       queueId,
+      cameTo: queueId,
+      isCancelled: false,
+      live: new Set<CallId>(),
       expiresAt,
       notBefore,
       attempts: 0,
@@ -53,7 +61,8 @@ export const callbacks: MakeRule = (model) => {
       const { skills, effectiveStart, asked } = asking;
       const callerKey = command.callerKey ?? asked.callerKey ?? '';
       const joinedAt = notBefore > now ? undefined : asking.joinedAt;
-      tickets.set(id, { ...course, callerKey, skills, effectiveStart, joinedAt });
+      const { queueId: cameTo } = asked;
+      tickets.set(id, { ...course, cameTo, callerKey, skills, effectiveStart, joinedAt });
     } else expect(false, `K1 call back ${id} was made unasked`);
     const { callerKey } = tickets.get(id) ?? {};
     const others = [...tickets.values()].filter((other) => other.callerKey === callerKey);
@@ -82,6 +91,8 @@ export const callbacks: MakeRule = (model) => {
     expect(stageOf(id) === 'offered', `K3 call back ${id} is dialled without an agent`);
     expect(ticket.callerKey === callerKey, `K3 call back ${id} dials somebody else`);
     const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
+    expect(!ticket.isCancelled, `K6 call back ${id} was cancelled, and is dialled`);
+    expect(ticket.live.size === 0, `K7 call back ${id} is dialled, and its customer waits`);
     ticket.attempts++;
     expect(attempt === ticket.attempts, `K5 call back ${id} counts its attempts wrong`);
     // The limit may have been lowered since the last attempt.
@@ -132,10 +143,29 @@ export const callbacks: MakeRule = (model) => {
     call.effectiveStart = Math.min(call.effectiveStart, ticket.effectiveStart);
   };
 
+  /** The customer of a call back rings, or is sent on, to where it is from. */
+  const rings = (callId: CallId, queueId: QueueId, callerKey: string | undefined): void => {
+    for (const ticket of tickets.values()) {
+      const isTheirs = ticket.callerKey === callerKey;
+      if (isTheirs && [ticket.queueId, ticket.cameTo].includes(queueId)) ticket.live.add(callId);
+    }
+  };
+
   return {
     onChange(step, change) {
       switch (change.type) {
+        case 'call.queued':
+          if (step.command.type === 'call.enqueue')
+            rings(change.callId, change.queueId, step.command.callerKey);
+          return;
+        case 'call.overflowed':
+          return rings(
+            change.callId,
+            change.queueId,
+            model.calls.get(change.callId)?.asked.callerKey,
+          );
         case 'call.left':
+          for (const { live } of tickets.values()) live.delete(change.callId);
           if (change.outcome === 'callback') asking = model.calls.get(change.callId);
           return;
         case 'callback.made':
@@ -153,9 +183,17 @@ export const callbacks: MakeRule = (model) => {
     },
 
     /** Nobody is forgotten: what is due stands in the line, and what is over is over. */
-    onStep({ now, expect }) {
+    onStep({ now, command, reply, expect }) {
+      const cancelled = command.type === 'callback.cancel' && tickets.get(command.callbackId);
+      if (cancelled && reply.ok) cancelled.isCancelled = true;
       for (const [id, ticket] of tickets) {
         const stage = stageOf(id);
+        const isInHand = stage === 'offered' || stage === 'talking';
+        const isOver = ticket.live.size > 0 || ticket.isCancelled;
+        expect(
+          isInHand || !isOver,
+          `K7 call back ${id} goes on, though it was cancelled, or its customer has rung`,
+        );
         if (stage === 'scheduled') {
           expect(now < ticket.notBefore, `K2 call back ${id} is due and not in the line`);
         }

@@ -13,6 +13,13 @@ function ringTimeoutOf(model: Model, command: Command, call: AuditedCall): numbe
   return Math.max(before, command.queues.find(({ id }) => id === call.queueId)?.ringTimeoutMs ?? 0);
 }
 
+/** Whether several phones may ring for the call, as configured before the command or by it. */
+function ringsMany(model: Model, command: Command, call: AuditedCall): boolean {
+  if (call.isDirected || call.isStandIn) return false;
+  const configs = [model.queueOf(call), queueBy(model, command, call)];
+  return configs.some((queue) => queue?.strategy.startsWith('ring-'));
+}
+
 /** One live offer per call, one offer or call per agent, and each offer ends once. */
 export const offers: MakeRule = () => {
   const seen = new Set<OfferId>();
@@ -24,8 +31,7 @@ export const offers: MakeRule = () => {
         const agent = model.agents.get(change.agentId);
         const stage = call ? model.stageOf(call) : 'gone';
         expect(!seen.has(change.offerId), `O2 offer ${change.offerId} was made twice`);
-        const many =
-          call && !call.isDirected && queueBy(model, command, call)?.strategy.startsWith('ring-');
+        const many = call && ringsMany(model, command, call);
         const may = stage === 'waiting' || (many && stage === 'offered');
         expect(may === true, `O1 call ${change.callId} was offered while ${stage}`);
         const others = [...model.offers.values()].filter((o) => o.agentId === change.agentId);

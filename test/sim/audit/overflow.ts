@@ -30,6 +30,28 @@ export const overflow: MakeRule = () => {
   const been = new Map<CallId, QueueId[]>();
   /** Queues that were full for a moment of the step in hand, until a rule of their own sent somebody on. */
   const filled = new Set<QueueId>();
+  /** Since when no agent of a queue has been signed in, when it was last looked at. */
+  const unstaffedSince = new Map<QueueId, number>();
+
+  const unstaffed = (now: number, model: Model, id: QueueId): number | undefined => {
+    for (const { config, state } of model.agents.values()) {
+      const isMember = model.configured.has(config.id) && config.queueIds.includes(id);
+      if (isMember && state.kind !== 'offline') return undefined;
+    }
+    return unstaffedSince.get(id) ?? now;
+  };
+
+  /** From when on the rule holds for the call, if that can be seen from outside; infinite: it does not hold. */
+  const holdsFrom = (now: number, model: Model, call: AuditedCall, rule: OverflowRule) => {
+    if (rule.when === 'maxWait') return call.joinedAt + rule.ms;
+    // Who serves a queue that closes is the engine's own affair (rule G3).
+    if (rule.when !== 'noAgentsStaffed' || !model.queues.has(call.queueId)) return undefined;
+    const since = unstaffed(now, model, call.queueId) ?? Number.POSITIVE_INFINITY;
+    // Whoever comes back is judged there a moment later, as whom no length of the line sends on.
+    const isBack = call.asked.returns && call.joinedAt === call.queuedAt;
+    return Math.max(call.joinedAt + (isBack ? 1 : 0), since + rule.forMs);
+  };
+
   return {
     onChange({ now, command, model, expect }, change) {
       if (change.type === 'call.overflowed') {
@@ -48,9 +70,8 @@ export const overflow: MakeRule = () => {
         );
         expect(rules.length > 0, `V2 no rule of ${fromQueueId} sends ${callId} to ${queueId}`);
         // Several may lead there: the earliest counts.
-        const waited = now - call.joinedAt;
-        const early = rules.every((one) => one.when === 'maxWait' && waited < one.ms);
-        expect(!early, `V2 call ${callId} was sent on too early`);
+        const isEarly = rules.every((one) => now < (holdsFrom(now, model, call, one) ?? now));
+        expect(!isEarly || command.type === 'configure', `V2 call ${callId} was sent on too early`);
         return;
       }
       if (change.type !== 'call.left' && change.type !== 'call.ended') return;
@@ -58,16 +79,25 @@ export const overflow: MakeRule = () => {
       heldUpAt.delete(change.callId);
       if (change.type !== 'call.left' || change.outcome !== 'overflow') return;
       const call = model.calls.get(change.callId);
-      const rule =
-        call &&
-        rulesOf(model, call, command).find(
-          (one) => one.when === change.overflow?.when && 'exit' in one.to,
-        );
-      expect(rule !== undefined, `V2 no rule sends ${change.callId} to an exit`);
+      const rules = (call ? rulesOf(model, call, command) : []).filter(
+        (one) => one.when === change.overflow?.when && 'exit' in one.to,
+      );
+      expect(rules.length > 0, `V2 no rule sends ${change.callId} to an exit`);
+      const isEarly = call && rules.every((one) => now < (holdsFrom(now, model, call, one) ?? now));
+      expect(
+        !isEarly || command.type === 'configure',
+        `V2 call ${change.callId} left by an exit too early`,
+      );
     },
 
     /** Nobody waits past a rule that could have sent them on; a full target is asked again a little later. */
     onStep({ now, model, expect }) {
+      for (const id of model.queues.keys()) {
+        const since = unstaffed(now, model, id);
+        if (since === undefined) unstaffedSince.delete(id);
+        else unstaffedSince.set(id, since);
+      }
+      for (const id of unstaffedSince.keys()) if (!model.queues.has(id)) unstaffedSince.delete(id);
       for (const call of model.calls.values()) {
         if (call.isStandIn) continue;
         if (model.stageOf(call) !== 'waiting') {
@@ -75,8 +105,9 @@ export const overflow: MakeRule = () => {
           continue;
         }
         for (const rule of rulesOf(model, call)) {
-          if (rule.when !== 'maxWait') continue;
-          const late = now - call.joinedAt - rule.ms;
+          const from = holdsFrom(now, model, call, rule);
+          if (from === undefined) continue;
+          const late = now - from;
           const { to } = rule;
           if ('exit' in to) {
             expect(late < 0, `V2 call ${call.id} waits past a rule`);

@@ -4,8 +4,13 @@ import type { QueueConfig } from '../../../src/model/queue.ts';
 import type { AuditedCall, Model } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
-/** How many phones a queue may ring for one call that has rung since then. */
-function wanted({ strategy, ringAgentsMax, ringNextMs }: QueueConfig, rungMs: number): number {
+/** How many phones a queue may ring for one call that has rung since then; for a call back one (rule M3). */
+function wanted(
+  { strategy, ringAgentsMax, ringNextMs }: QueueConfig,
+  { isStandIn }: AuditedCall,
+  rungMs: number,
+): number {
+  if (isStandIn) return 1;
   if (strategy === 'ring-all') return ringAgentsMax;
   if (strategy !== 'ring-progressively') return 1;
   return Math.min(ringAgentsMax, 1 + Math.floor(rungMs / ringNextMs));
@@ -24,21 +29,13 @@ export function queueBy(
 /** M1 to M3: several phones for one call, no more than the queue may ring, and one of them has it. */
 export const ringing: MakeRule = (model) => {
   const since = new Map<CallId, number>();
-  /** Callers; a call back rings one phone. */
-  const callers = new Set<CallId>();
 
   const isShort = (now: number, call: AuditedCall): boolean => {
     const queue = model.queues.get(call.queueId);
-    if (
-      !queue ||
-      call.isDirected ||
-      !callers.has(call.id) ||
-      call.asked.preferredAgentId !== undefined
-    )
-      return false;
+    if (!queue || call.isDirected || call.asked.preferredAgentId !== undefined) return false;
     // C4: its time is up, and no further phone rings.
     if (now >= call.waitUntil) return false;
-    return call.offers.size < wanted(queue, now - (since.get(call.id) ?? now));
+    return call.offers.size < wanted(queue, call, now - (since.get(call.id) ?? now));
   };
 
   const nobodySilent = ({ now, expect }: Step, call: AuditedCall): void => {
@@ -50,13 +47,12 @@ export const ringing: MakeRule = (model) => {
 
   return {
     onChange({ now, command, model: before, expect, quiet }, change) {
-      if (change.type === 'call.queued') callers.add(change.callId);
       if (change.type !== 'offer.made') return;
       const call = before.calls.get(change.callId);
       const queue = call && queueBy(before, command, call);
       if (!call || !queue) return;
       if (call.offers.size === 0) since.set(call.id, now);
-      const most = wanted(queue, now - (since.get(call.id) ?? now));
+      const most = wanted(queue, call, now - (since.get(call.id) ?? now));
       expect(
         !quiet || call.offers.size < most,
         `M2 call ${call.id} rings more than ${most} phones`,

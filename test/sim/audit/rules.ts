@@ -1,7 +1,9 @@
 import { agents } from './agents.ts';
+import { announcements } from './announcements.ts';
 import { callbacks } from './callbacks.ts';
 import { calls } from './calls.ts';
 import { casual } from './casual.ts';
+import { closing } from './closing.ts';
 import { deadlines } from './deadlines.ts';
 import { effects } from './effects.ts';
 import { failures } from './failures.ts';
@@ -16,6 +18,7 @@ import { presence } from './presence.ts';
 import { returns } from './returns.ts';
 import { ringing } from './ringing.ts';
 import type { MakeRule } from './rule.ts';
+import { service } from './service.ts';
 import { skills } from './skills.ts';
 import { strategies } from './strategies.ts';
 
@@ -57,6 +60,12 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   ringing,
   /** R7 to R12: whom a queue's strategy takes. */
   strategies,
+  /** C3, EW4 to EW6: what callers hear, and when. */
+  announcements,
+  /** SL1, B4: the service level, and the need for casual agents. */
+  service,
+  /** G3: queues that close. */
+  closing,
   /** T2, T3: nobody past a deadline. */
   deadlines,
 };

@@ -7,6 +7,11 @@ import { askedFor } from './skills.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
 
+/** So far a day may be from what is to be expected: not in a thousand million days. */
+const SIGMAS = 6.5;
+/** And so far when lots were few, and the normal distribution says little. */
+const FEW = 2;
+
 /** What an agent did since they signed in, and their number in the order of configuration. */
 interface Work {
   readonly number: number;
@@ -19,6 +24,8 @@ export const strategies: MakeRule = (model) => {
   const works = new WeakMap<AuditedAgent, Work>();
   const turns = new Map<QueueId, number>();
   const turnBefore = new Map<OfferId, number>();
+  /** Of all drawings of a lot: how often the longest idle was drawn, how often that was to be expected, and how surely. */
+  const lots = { drawn: 0, expected: 0, variance: 0 };
   let numbers = 0;
 
   const workOf = (agent: AuditedAgent): Work => {
@@ -54,19 +61,36 @@ export const strategies: MakeRule = (model) => {
     }
   };
 
-  const judge = ({ now, expect }: Step, change: OfferMade): void => {
+  const judge = (step: Step, change: OfferMade): void => {
+    const { now, expect } = step;
     const call = model.calls.get(change.callId);
     const agent = model.agents.get(change.agentId);
     const queue = call && model.queues.get(call.queueId);
     if (!call || !agent || !queue || call.isDirected || isCasual(agent)) return;
     const turn = turnBefore.get(change.offerId) ?? 0;
     const chosen = keyOf(now, queue, call, turn, agent);
+    if (queue.strategy === 'random') draw(step, call, agent);
     for (const other of model.agents.values()) {
       if (isCasual(other) || !model.isFree(now, other)) continue;
       if (!model.mayHave(now, other, call)) continue;
       const preferred = keyOf(now, queue, call, turn, other) < chosen;
       expect(!preferred, `R7 ${queue.strategy} takes ${other.config.id} before ${agent.config.id}`);
     }
+  };
+
+  /** R11: whoever has been idle longest, the first in every other list, is drawn no more often than anybody. */
+  const draw = ({ now, changes }: Step, call: AuditedCall, drawn: AuditedAgent): void => {
+    // Of several offers at once the later ones had fewer agents to choose from.
+    if (changes.filter(({ type }) => type === 'offer.made').length > 1) return;
+    const others = [...model.agents.values()].filter(
+      (other) => !isCasual(other) && model.isFree(now, other) && model.mayHave(now, other, call),
+    );
+    const idle = [drawn, ...others].map(({ idleSince }) => idleSince).sort((a, b) => a - b);
+    if (idle[0] === idle[1]) return;
+    const chance = 1 / idle.length;
+    if (drawn.idleSince === idle[0]) lots.drawn++;
+    lots.expected += chance;
+    lots.variance += chance * (1 - chance);
   };
 
   const work = (step: Step, change: Change): void => {
@@ -120,6 +144,12 @@ export const strategies: MakeRule = (model) => {
       // A queue that is gone and comes back begins anew.
       for (const id of turns.keys()) if (isGone(step.model, id)) turns.delete(id);
       turnBefore.clear();
+    },
+
+    onEnd({ expect }) {
+      const { drawn, expected, variance } = lots;
+      const isEven = Math.abs(drawn - expected) <= SIGMAS * Math.sqrt(variance) + FEW;
+      expect(isEven, `R11 the longest idle was drawn ${drawn} times, not about ${expected}`);
     },
   };
 };

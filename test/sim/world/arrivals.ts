@@ -1,6 +1,6 @@
 import type { RecordedArrival } from '../history.ts';
 import type { MakePart } from './part.ts';
-import { START, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const HALF_HOUR_MS = 1_800_000;
 
@@ -19,7 +19,7 @@ export const profileAt = (at: number): number =>
 function replay(stage: Stage, recorded: readonly RecordedArrival[]): void {
   const first = recorded[0]?.at ?? 0;
   for (const { at, queue } of recorded) {
-    const when = START + at - first;
+    const when = stage.start + at - first;
     stage.plan(when, () => {
       const wanted = stage.queues.find(({ id }) => id === queue)?.id;
       if (stage.open) stage.join(when, stage.newCall(), wanted);
@@ -37,7 +37,7 @@ export const arrivals: MakePart = (stage, random) => {
   const profiled = random.chance(0.3);
   const burstMax = random.pick([1, 25, 25, 100]);
   const hour = random.between(0, 47) * HALF_HOUR_MS;
-  const rateAt = (at: number): number => (profiled ? profileAt(at - START + hour) : 1);
+  const rateAt = (at: number): number => (profiled ? profileAt(at - stage.start + hour) : 1);
   const planNext = (at: number): void =>
     stage.plan(at, () => {
       if (!stage.open) return undefined;
@@ -49,7 +49,7 @@ export const arrivals: MakePart = (stage, random) => {
   return {
     begin() {
       if (stage.history.length > 0) replay(stage, stage.history);
-      else planNext(START + random.between(1, 10_000));
+      else planNext(stage.start + random.between(1, 10_000));
     },
   };
 };

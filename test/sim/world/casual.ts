@@ -4,8 +4,8 @@ import type { AgentConfig } from '../../../src/model/agent.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
 import type { MakePart } from './part.ts';
 
-/** The month begins in the first minutes of the day, an hour later, and two hours later. */
-const ZONES = ['Europe/Madrid', 'UTC', 'Atlantic/Azores'];
+/** The month begins in the first minutes of the day, an hour later, two hours later, or where clocks are changed then. */
+const ZONES = ['Europe/Madrid', 'UTC', 'Atlantic/Azores', 'Africa/Cairo'];
 
 /** Casual agents with tiny budgets and odd hours, agents with limits, at the end of a month. */
 export const casual: MakePart = (_stage, random) => {

@@ -2,7 +2,6 @@ import type { Command } from '../../../src/acd/commands.ts';
 import type { AgentState } from '../../../src/model/agent.ts';
 import type { AgentId } from '../../../src/model/ids.ts';
 import type { MakePart } from './part.ts';
-import { START } from './stage.ts';
 
 /** Agents come, take breaks, finish early, change their minds and come back. */
 export const habits: MakePart = (stage, random) => {
@@ -53,7 +52,7 @@ export const habits: MakePart = (stage, random) => {
   };
 
   return {
-    begin: () => beginShifts(START),
+    begin: () => beginShifts(stage.start),
     react(now, change) {
       if (change.type === 'agent.changed') changed(now, change.agentId, change.to);
     },

@@ -3,6 +3,7 @@ import { bridges } from './bridges.ts';
 import { callbacks } from './callbacks.ts';
 import { callers } from './callers.ts';
 import { casual } from './casual.ts';
+import { figures } from './figures.ts';
 import { habits } from './habits.ts';
 import { hands } from './hands.ts';
 import { noise } from './noise.ts';
@@ -20,6 +21,8 @@ import { strategies } from './strategies.ts';
 export const PARTS: Readonly<Record<string, MakePart>> = {
   /** How many queues and agents, which figures, and somebody who changes them. */
   setup,
+  /** What queues announce, and what they are measured by. */
+  figures,
   /** What queues and calls ask for and agents can. */
   skills,
   /** Demands that soften, groups, callers who want somebody they know. */

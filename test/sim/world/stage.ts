@@ -18,6 +18,18 @@ import type { Configuration, Enqueue, Part } from './part.ts';
 /** The last evening of a month in Madrid, a few minutes before its end: a Tuesday. */
 export const START = Date.UTC(2023, 9, 31, 22, 53, 20);
 
+/**
+ * When days begin: mostly then; at times before a month's end that comes an hour late in Cairo, where clocks go back over
+ * midnight, and before the Azores' clocks leap over midnight into a month's last day.
+ */
+const STARTS = [
+  START,
+  START,
+  START,
+  Date.UTC(2024, 9, 31, 20, 53, 20),
+  Date.UTC(2024, 2, 31, 0, 53, 20),
+];
+
 export interface WorldEvent {
   readonly at: number;
   readonly seq: number;
@@ -34,6 +46,7 @@ export class Stage {
   parts: readonly Part[] = [];
   /** Recorded arrivals to replay; none: a seed decides. */
   readonly history: readonly RecordedArrival[];
+  readonly start: number;
   readonly #random: Random;
   readonly #events = new SortedList<WorldEvent>(
     ({ at }) => at,
@@ -45,6 +58,7 @@ export class Stage {
   constructor(random: Random, history: readonly RecordedArrival[] = []) {
     this.#random = random;
     this.history = history;
+    this.start = random.fork('start').pick(STARTS);
   }
 
   next(): WorldEvent | undefined {

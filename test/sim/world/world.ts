@@ -2,7 +2,7 @@ import type { Change } from '../../../src/acd/changes.ts';
 import type { RecordedArrival } from '../history.ts';
 import { Random } from '../random.ts';
 import { PARTS } from './parts.ts';
-import { START, Stage, type WorldEvent } from './stage.ts';
+import { Stage, type WorldEvent } from './stage.ts';
 
 /** The world around the engine: callers who lose patience, agents who are people, a network that repeats itself. */
 export class World {
@@ -17,9 +17,9 @@ export class World {
     stage.queues = queues;
     const agents = Array.from({ length: random.between(3, 14) }, (_, n) => stage.makeAgent(n));
     const first = stage.configure({ queues, agents });
-    stage.plan(START, () => first);
+    stage.plan(stage.start, () => first);
     for (const part of stage.parts) part.begin?.();
-    this.#planUpheaval(START + random.around(30_000), random);
+    this.#planUpheaval(stage.start + random.around(30_000), random);
   }
 
   closeDoors(): void {

@@ -54,6 +54,22 @@ describe('agents', () => {
     assert.equal(desk.reason('1'), 'pausa');
   });
 
+  it('A2 A3 signing in again takes no other wish back', () => {
+    const desk = talking({ wrapUpMs: 0 });
+    desk.notReady('1', 'comida');
+    desk.signIn('1');
+    desk.end('a');
+    assert.deepEqual([desk.state('1'), desk.reason('1')], ['notReady', 'comida']);
+  });
+
+  it('A3 a break that is told twice is one break; for another reason it is another', () => {
+    const desk = one();
+    desk.notReady('1', 'comida');
+    assert.deepEqual([desk.notReady('1', 'comida'), desk.types.length], ['ok', 0]);
+    desk.notReady('1', 'reunión');
+    assert.deepEqual([desk.types, desk.reason('1')], [['agent.changed'], 'reunión']);
+  });
+
   it('A3 the last wish counts', () => {
     const desk = talking({ wrapUpMs: 0 });
     desk.notReady('1');
@@ -112,6 +128,24 @@ describe('agents', () => {
     assert.equal(desk.stage('b'), 'queued');
     desk.pass(1);
     assert.equal(desk.with('b'), '1');
+  });
+
+  it('A6 O5 nothing else that is due about the agent ends it early, and without any there is none', () => {
+    const desk = one({ wrapUpMs: 60_000, rejectDelayMs: 0 });
+    desk.call('b', 'v');
+    desk.fail('b', 'rejected');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.after(1_000).end('a');
+    // By then they may be offered again what they have refused.
+    desk.pass(20_000);
+    assert.equal(desk.state('1'), 'wrapUp');
+    const without = talking({ wrapUpMs: 0 });
+    without.end('a');
+    assert.deepEqual(
+      without.changesOf('agent.changed').map(({ to }) => to.kind),
+      ['ready'],
+    );
   });
 
   it('A6 the agent ends it early, by saying done or ready', () => {

@@ -223,6 +223,24 @@ describe('call backs', () => {
     assert.equal(floor.ticket('a!')?.stage, 'scheduled');
   });
 
+  it('K7 a customer who rings twice and gives up once is not rung while they wait', () => {
+    for (const gone of ['a2', 'a3']) {
+      const floor = asked().work('1');
+      floor.answer('a!');
+      floor.callFrom(ANA, 'a2', 'v');
+      floor.callFrom(ANA, 'a3', 'v');
+      floor.notReady('1');
+      floor.abandon(gone);
+      floor.miss('a!', 'busy');
+      const stays = gone === 'a2' ? 'a3' : 'a2';
+      assert.deepEqual(
+        [floor.endOf('a!'), floor.position(stays)],
+        ['merged', 1],
+        `without ${gone}`,
+      );
+    }
+  });
+
   it('K7 nobody is needed for a ticket whose customer is served already', () => {
     const floor = asked().work('1');
     floor.callFrom(ANA, 'a2', 'v', 10);

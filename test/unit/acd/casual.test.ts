@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { agentId } from '../../../src/model/ids.ts';
+import { agentId, callId } from '../../../src/model/ids.ts';
 import { agent, casual, Desk, queue } from './desk.ts';
 
 const NOON = '2026-11-23T11:00:00Z';
@@ -138,6 +138,34 @@ describe('casual agents: the ledger', () => {
     assert.equal(ledgerOf(desk, 'm').zone, 'America/Mexico_City');
     const refused = desk.give({ type: 'configure', queues: [], agents: [], zone: 'Atlantis' });
     assert.equal(refused, 'CONFIG_INVALID');
+  });
+
+  it('B6 a month ends when the clocks say so, also where they go back over that midnight', () => {
+    const cairo = casual('1', ['v'], { monthlyCap: 1 }, { zone: 'Africa/Cairo' });
+    const desk = new Desk([queue('v', { wrapUpMs: 0 })], [cairo], '2024-10-31T20:59:00Z');
+    desk.work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.end('a');
+    // At 24:00 it is 23:00 again.
+    desk.until('2024-10-31T21:59:59Z');
+    desk.call('b', 'v');
+    assert.equal(desk.with('b'), undefined);
+    desk.until('2024-10-31T22:00:00Z');
+    assert.equal(desk.with('b'), '1');
+  });
+
+  it('B2 B3 C7 a call of yesterday that comes back is none of today’s', () => {
+    const one = { ...agent('1', ['v']), dailyCallsMax: 1, zone: 'Europe/Madrid' };
+    const desk = new Desk([queue('v', { wrapUpMs: 0 })], [one], '2026-11-23T22:59:50Z').work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.until('2026-11-23T23:00:05Z');
+    desk.give({ type: 'call.returned', callId: callId('a'), cause: 'media' });
+    desk.answer('a');
+    desk.end('a');
+    desk.call('b', 'v');
+    assert.equal(desk.with('b'), undefined);
   });
 
   it('B6 nobody gets a budget twice: not by removal, not by a change of zone', () => {

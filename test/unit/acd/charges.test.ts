@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { queueId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 describe('whose time it is', () => {
@@ -27,6 +28,17 @@ describe('whose time it is', () => {
     desk.after(7_000).answer('a');
     const [connected] = desk.changesOf('call.connected');
     assert.deepEqual([connected?.agentId, connected?.waitMs], ['2', 12_000]);
+  });
+
+  it('P11 V1 the customer’s wait is one, through an overflow to another queue', () => {
+    const overflow = [{ when: 'maxWait', ms: 30_000, to: { queue: queueId('b') } }] as const;
+    const desk = new Desk([queue('a', { overflow }), queue('b')], [agent('2', ['b'])]);
+    desk.call('c', 'a');
+    desk.pass(40_000);
+    desk.work('2');
+    desk.answer('c');
+    const [connected] = desk.changesOf('call.connected');
+    assert.deepEqual([connected?.queueId, connected?.waitMs], ['b', 40_001]);
   });
 
   it('P11 a bridge that failed charges nobody: who answered is as idle as before', () => {

@@ -151,6 +151,19 @@ describe('configuration', () => {
     assert.equal(desk.changesOf('agent.changed')[0]?.to.kind, 'offline');
   });
 
+  it('G4 A6 after-call work is not cut short by the removal of the agent', () => {
+    const desk = new Desk([queue('v')], [ana]).work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.end('a');
+    desk.after(4_000).configure([queue('v')], []);
+    assert.equal(desk.state('1'), 'wrapUp');
+    desk.pass(5_999);
+    assert.equal(desk.state('1'), 'wrapUp');
+    desk.pass(1);
+    assert.equal(desk.state('1'), 'gone');
+  });
+
   it('G4 a removed agent whose phone rings loses the offer to the next', () => {
     const desk = new Desk([queue('v')], [ana, agent('2', ['v'])]).work('1', '2');
     desk.call('a', 'v');

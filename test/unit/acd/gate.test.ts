@@ -70,6 +70,28 @@ describe('casual agents: when, where and whom', () => {
     assert.deepEqual(served.slice(7), ['big', 'big']);
   });
 
+  it('B5 B6 a new month begins for who stands free: nobody has used any, and the longest idle is first', () => {
+    const desk = new Desk(
+      [queue('v', quick)],
+      [casual('big', ['v'], { monthlyCap: 10 }), casual('small', ['v'], { monthlyCap: 2 })],
+      '2026-03-31T21:58:00Z',
+    );
+    desk.work('small', 'big');
+    // Somebody in line whom nobody can serve keeps the queue open to them.
+    desk.call('stays', 'v', 5, { ruso: 1 });
+    const served = ['a', 'b', 'c', 'd'].map((id) => {
+      desk.call(id, 'v');
+      const who = desk.with(id);
+      desk.answer(id);
+      desk.after(1_000).end(id);
+      return who;
+    });
+    assert.deepEqual(served, ['small', 'big', 'big', 'big']);
+    desk.until('2026-03-31T22:00:00Z');
+    desk.call('e', 'v');
+    assert.equal(desk.with('e'), 'small');
+  });
+
   it('B6 outside their hours they are offered nothing, and a phone that rings goes on ringing', () => {
     const hours = [{ days: ['mon' as const], from: '10:00', to: '12:00' }];
     const desk = new Desk(

@@ -204,4 +204,16 @@ describe('failed offers', () => {
     desk.call('b', 'v');
     assert.equal(desk.with('b'), '1');
   });
+
+  it('F5 "ready" from whoever is ready, or while a phone rings, forgives no miss', () => {
+    const desk = one({ missesMax: 2 });
+    desk.call('a', 'v');
+    desk.pass(20_000);
+    desk.ready('1');
+    desk.pass(10_000);
+    assert.equal(desk.with('a'), '1');
+    desk.ready('1');
+    desk.pass(20_000);
+    assert.deepEqual([desk.state('1'), desk.reason('1')], ['notReady', 'rna']);
+  });
 });

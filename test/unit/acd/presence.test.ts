@@ -33,6 +33,20 @@ describe('presence', () => {
     assert.equal(desk.state('1'), 'offline');
   });
 
+  it('A7 A8 neither limit begins anew because the same is told again', () => {
+    const desk = one({ unreachableSignOutMs: 60_000, notReadyMsMax: 90_000 }).work('1');
+    desk.phone('1', false);
+    desk.pass(50_000);
+    desk.phone('1', false);
+    desk.pass(10_000);
+    assert.deepEqual([desk.state('1'), reasonOf(desk, '1')], ['offline', 'noPhone']);
+    desk.work('1').notReady('1', 'comida');
+    desk.pass(80_000);
+    desk.notReady('1', 'comida');
+    desk.pass(10_000);
+    assert.deepEqual([desk.state('1'), reasonOf(desk, '1')], ['offline', 'notReadyTooLong']);
+  });
+
   it('A7 a conversation and its after-call work come first', () => {
     const desk = one({ unreachableSignOutMs: 1_000 }).work('1');
     desk.call('a', 'v');
@@ -96,6 +110,20 @@ describe('presence', () => {
     assert.equal(desk.state('c'), 'ready');
   });
 
+  it('A9 F5 always on: who is ready again has missed nothing', () => {
+    const shop = casual('c', ['v'], { alwaysOn: true });
+    const desk = new Desk([queue('v', { missesMax: 2 })], [shop], NOON);
+    desk.phone('c');
+    desk.call('a', 'v');
+    desk.pass(60_000);
+    assert.equal(reasonOf(desk, 'c'), 'rna');
+    desk.abandon('a');
+    desk.pass(900_000);
+    desk.call('b', 'v');
+    desk.pass(20_000);
+    assert.equal(desk.state('c'), 'ready');
+  });
+
   it('A9 always on: hours that a configuration opens end a sign-out by hand as the clock does', () => {
     const shop = (from: string) =>
       casual('c', ['v'], { alwaysOn: true, hours: [{ days: ['mon'], from, to: '14:00' }] });
@@ -116,12 +144,13 @@ describe('presence', () => {
     const intention = () => desk.engine.agent(agentId('1'))?.intention;
     desk.notReady('1', 'comida');
     assert.deepEqual(intention(), { kind: 'notReady', reason: 'comida' });
-    assert.deepEqual(desk.types, ['agent.intends']);
+    const told = () => desk.changesOf('agent.intends').map((change) => change.intention);
+    assert.deepEqual(told(), [{ kind: 'notReady', reason: 'comida' }]);
     desk.notReady('1', 'comida');
     assert.deepEqual(desk.types, []);
     desk.ready('1');
     assert.equal(intention(), undefined);
-    assert.deepEqual(desk.types, ['agent.intends']);
+    assert.deepEqual(told(), [undefined]);
   });
 
   it('P1 whatever an agent is in, without anybody’s word, comes to an end', () => {

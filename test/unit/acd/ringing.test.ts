@@ -71,6 +71,49 @@ describe('several phones for one call', () => {
     assert.equal(rung({}).state('c'), 'ready', 'there is no need');
   });
 
+  it('M3 a call back rings one phone', () => {
+    const desk = team({ callbackEnabled: true });
+    desk.callFrom('+34600000001', 'a', 'v');
+    desk.askBack('a');
+    desk.work(...IDS);
+    assert.deepEqual(ringing(desk), ['1']);
+    desk.pass(1_000);
+    assert.deepEqual(ringing(desk), ['1']);
+  });
+
+  it('M3 B1 a casual agent who rejects, or is too late, has spent nothing', () => {
+    const ids = ['1', '2', '3'];
+    const desk = new Desk(
+      [queue('v', { strategy: 'ring-all', wrapUpMs: 0 })],
+      ids.map((id) => casual(id, ['v'], { monthlyCap: 1 })),
+    ).work(...ids);
+    desk.call('a', 'v');
+    const rejected = offers(desk).get('1') as OfferId;
+    desk.give({ type: 'offer.failed', offerId: rejected, cause: 'rejected' });
+    answer(desk, '2');
+    const spent = ids.map((id) => desk.engine.ledger(id as AgentId)?.spent);
+    assert.deepEqual(spent, [0, 1, 0]);
+  });
+
+  it('M3 G2 G3 phones go on ringing when their queue is removed, or rings one phone from now on', () => {
+    for (const then of [[], [queue('v')]]) {
+      const desk = team({}).work(...IDS);
+      desk.call('a', 'v');
+      desk.configure(
+        then,
+        IDS.map((id) => agent(id, then.length > 0 ? ['v'] : [])),
+      );
+      assert.deepEqual(ringing(desk), ['1', '2', '3']);
+      desk.engine = Engine.restore(desk.engine.serialize());
+      desk.pass(19_999);
+      assert.deepEqual(ringing(desk), ['1', '2', '3']);
+      answer(desk, '2');
+      assert.deepEqual([ringing(desk), desk.stage('a')], [[], 'talking']);
+      desk.end('a');
+      assert.equal(desk.engine.queues().length, then.length);
+    }
+  });
+
   it('M1 a caller without a phone ringing comes before another phone', () => {
     const desk = team({}).work('1');
     desk.call('a', 'v');

@@ -96,6 +96,9 @@ describe('strategies', () => {
       const times = taken.filter((who) => who === id).length;
       assert.ok(times >= 8 && times <= 36, `${id} had ${times} of 80`);
     }
+    // Whoever goes by turns or by idleness has nobody twice running.
+    const twice = taken.filter((who, n) => who === taken[n - 1]).length;
+    assert.ok(twice >= 8 && twice <= 36, `${twice} of 80 had the call before, too`);
     for (const [n, who] of taken.entries()) {
       if (n === 40) again.engine = Engine.restore(again.engine.serialize());
       assert.equal(serve(again, `c${n}`), who);

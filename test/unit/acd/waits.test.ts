@@ -185,6 +185,24 @@ describe('service level', () => {
     assert.equal(desk.engine.serviceLevel(queueId('v')), 1 / 3);
   });
 
+  it('SL1 C7 G2 what is in time changes during a conversation that nobody could have: it counts once, by either', () => {
+    const terms = (serviceLevelMs: number) => [queue('v', { serviceLevelMs })];
+    const agents = [agent('0', ['v'])];
+    for (const [before, after] of [
+      [5_000, 60_000],
+      [60_000, 5_000],
+    ] as const) {
+      const desk = new Desk(terms(before), agents);
+      desk.call('a', 'v');
+      desk.after(10_000).work('0');
+      desk.answer('a');
+      desk.configure(terms(after), agents);
+      desk.give({ type: 'call.returned', callId: callId('a'), cause: 'media' });
+      desk.answer('a');
+      assert.equal(desk.engine.serviceLevel(queueId('v')), after > before ? 1 : 0);
+    }
+  });
+
   it('SL1 who waits longer than that is missed already, and what is long past does not count', () => {
     const desk = floor(1).work('0');
     desk.call('a', 'v');
