@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { round } from '../support/percentiles.ts';
 import type { Heard, Order } from './feed-clients.ts';
 
 /** One client in so many looks at what it hears; the others only take it. */
@@ -16,6 +17,8 @@ const SCRIPT = fileURLToPath(new URL('feed-clients.ts', import.meta.url));
 /** What was heard, by those who look; bytes by all of them. */
 export interface CrowdHeard extends Heard {
   readonly looking: number;
+  /** What one of those who only take it took, as a share of what one who looks took: 1, or they were left out. */
+  readonly takenByOthers: number;
 }
 
 /** So many clients of a feed, in two processes. */
@@ -23,24 +26,26 @@ export class Crowd {
   readonly #looking: ChildProcess;
   readonly #deaf: ChildProcess;
   readonly #lookingCount: number;
+  readonly #deafCount: number;
 
   static async open(url: string, key: string, clients: number): Promise<Crowd> {
-    const crowd = new Crowd(url, key, Math.ceil(clients / LOOKS_EVERY));
+    const crowd = new Crowd(url, key, clients);
     for (let turn = 0; turn < TURNS; turn += 1) {
       const part = (count: number) =>
         Math.floor((count * (turn + 1)) / TURNS) - Math.floor((count * turn) / TURNS);
-      await ask(crowd.#deaf, { open: part(clients - crowd.#lookingCount) });
+      await ask(crowd.#deaf, { open: part(crowd.#deafCount) });
       await ask(crowd.#looking, { open: part(crowd.#lookingCount) });
     }
     return crowd;
   }
 
-  private constructor(url: string, key: string, looking: number) {
+  private constructor(url: string, key: string, clients: number) {
     const start = (kind: string) =>
       fork(SCRIPT, [url, key, kind], { execArgv: ['--import', 'tsx'] });
     this.#looking = start('looking');
     this.#deaf = start('deaf');
-    this.#lookingCount = looking;
+    this.#lookingCount = Math.ceil(clients / LOOKS_EVERY);
+    this.#deafCount = clients - this.#lookingCount;
     if (this.#deaf.pid !== undefined)
       setPriority(this.#deaf.pid, Math.min(PRIORITY_LOWEST, getPriority() + GIVING_WAY));
   }
@@ -54,7 +59,9 @@ export class Crowd {
       ask<Heard>(this.#looking, { measuring: false }),
       ask<Heard>(this.#deaf, { measuring: false }),
     ]);
-    return { ...heard, bytes: heard.bytes + taken.bytes, looking: this.#lookingCount };
+    const looking = this.#lookingCount;
+    const takenByOthers = round(taken.bytes / this.#deafCount / (heard.bytes / looking));
+    return { ...heard, bytes: heard.bytes + taken.bytes, looking, takenByOthers };
   }
 
   close(): void {

@@ -43,6 +43,7 @@ export interface FeedResult {
   readonly expected: number;
   /** What all clients took together. */
   readonly megabytes: number;
+  readonly takenByOthers: CrowdHeard['takenByOthers'];
   readonly ageMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** The clients' own: all that look are one process. */
   readonly clientTimersLateMs: CrowdHeard['timersLateMs'];
@@ -86,13 +87,14 @@ export async function openFeedBench(
       await changeSteadily(submit, changes, seconds);
       const made = live.snapshot().seq - seqBefore;
       await sleep(SETTLE_MS);
-      const { ages, bytes, timersLateMs, looking } = await crowd.end();
+      const { ages, bytes, timersLateMs, looking, takenByOthers } = await crowd.end();
       return {
         clients,
         changesPerSecond: round(made / seconds),
         heard: ages.reduce((sum, count) => sum + count, 0),
         expected: made * looking,
         megabytes: round(bytes / 1e6),
+        takenByOthers,
         ageMs: {
           p50: percentile(ages, 0.5),
           p99: percentile(ages, 0.99),

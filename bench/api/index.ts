@@ -29,6 +29,8 @@ import { distribution, round } from '../support/percentiles.ts';
 import { watchFamily } from '../support/processes.ts';
 import { runOnBench } from '../support/run.ts';
 import type { TestBench } from '../support/test-bench.ts';
+import { type ThreadShare, watchThreads } from '../support/threads.ts';
+import { roleOf, type Side, sides } from './roles.ts';
 import { type Routing, RoutingProbe } from './routing.ts';
 
 const { values } = parseArgs({
@@ -135,6 +137,9 @@ interface Measured {
   /** From a caller's INVITE to that of an idle agent, in the order of the calls. */
   readonly routing: Routing;
   readonly cpuPercent: Readonly<Record<string, number>>;
+  /** What the house costs, the switch, and those who call, read and look: they would be on other machines. */
+  readonly of: Readonly<Record<Side, number>>;
+  readonly threads: Readonly<Record<string, ThreadShare>>;
   /** The application's own thread, in which calls are routed. */
   readonly loop: unknown;
 }
@@ -153,13 +158,15 @@ function routingOf(measured: readonly Measured[]) {
 async function watched(measure: () => Promise<Routing>): Promise<Measured> {
   await control('/loop');
   const used = watchFamily(roleOf);
+  const usedByThreads = watchThreads(roleOf);
   const began = performance.now();
   const routing = await measure();
   const tookMs = performance.now() - began;
+  const threads = usedByThreads();
   const cpuPercent = Object.fromEntries(
     Object.entries(used()).map(([name, ms]) => [name, Math.round((ms / tookMs) * 100)]),
   );
-  return { routing, cpuPercent, loop: await control('/loop') };
+  return { routing, cpuPercent, of: sides(cpuPercent), threads, loop: await control('/loop') };
 }
 
 async function profiled<T>(name: string, measure: () => Promise<T>): Promise<T> {
@@ -168,19 +175,6 @@ async function profiled<T>(name: string, measure: () => Promise<T>): Promise<T> 
   const measured = await measure();
   await control('/profile', { file: resolve(values.profile, `${name}.cpuprofile`) });
   return measured;
-}
-
-/** Whose CPU it is. The callers' and readers' is the bench's own, and would be on other machines. */
-function roleOf(commandLine: string): string {
-  const roles = {
-    'bench/api/house': 'application',
-    'embedded-switch': 'embeddedSwitch',
-    'feed-clients': 'feedClients',
-    'api/reads': 'readers',
-    sipp: 'sipp',
-    postgres: 'postgres',
-  };
-  return Object.entries(roles).find(([part]) => commandLine.includes(part))?.[1] ?? 'other';
 }
 
 /** Asks the house of this bench. */

@@ -94,7 +94,8 @@ export function watchFamily(nameOf: (commandLine: string) => string): () => Reco
   };
 }
 
-function familyCpu(): ReadonlyMap<number, number> {
+/** This process and all that descend from it. */
+export function familyPids(): readonly number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     const parent = /^\d+$/.test(name) ? statOf(Number(name))?.[1] : undefined;
@@ -102,11 +103,13 @@ function familyCpu(): ReadonlyMap<number, number> {
   }
   const isOurs = (pid: number | undefined): boolean =>
     pid === process.pid || (pid !== undefined && pid > 1 && isOurs(parents.get(pid)));
-  const ours = [...parents.keys()].filter(isOurs);
-  return new Map(ours.map((pid) => [pid, cpuMs(pid) ?? 0]));
+  return [...parents.keys()].filter(isOurs);
 }
 
-function commandLineOf(pid: number): string {
+const familyCpu = (): ReadonlyMap<number, number> =>
+  new Map(familyPids().map((pid) => [pid, cpuMs(pid) ?? 0]));
+
+export function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { parentPort, type TransferListItem, type Worker, workerData } from 'node:worker_threads';
 import type { Closable } from './supervised.ts';
 import { startWorker } from './worker.ts';
@@ -7,8 +8,14 @@ type FromThread<Facts> =
   | { readonly kind: 'ready'; readonly facts: Facts }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** What the thread is started with. */
+interface Given {
+  readonly name: string;
+  readonly config: unknown;
+}
+
 export interface ThreadPartOptions {
-  /** For errors: `The media server ended with code 1.` */
+  /** For errors: `The media server ended with code 1.` And for whoever looks at threads (`top -H`). */
   readonly name: string;
   /** The module that calls {@link runThreadPart}. */
   readonly url: URL;
@@ -32,15 +39,16 @@ export const besides = (name: string, callerUrl: string): URL =>
 export async function startThreadPart<Facts extends object>(
   options: ThreadPartOptions,
 ): Promise<Facts & Closable> {
-  const worker = startWorker(options.url, options.config, options.transfers);
-  const facts = await readiness<Facts>(worker, options.name);
+  const { name, config } = options;
+  const worker = startWorker(options.url, { name, config } satisfies Given, options.transfers);
+  const facts = await readiness<Facts>(worker, name);
   let over = false;
   const died = (error: Error): void => {
     if (!over) options.onDeath(error);
     over = true;
   };
   worker.on('error', died);
-  worker.on('exit', (code) => died(ended(options.name, code)));
+  worker.on('exit', (code) => died(ended(name, code)));
   return {
     ...facts,
     close: async () => {
@@ -56,8 +64,10 @@ export async function runThreadPart<Config, Facts>(
   open: (config: Config) => Promise<{ readonly facts: Facts; readonly part: Closable }>,
 ): Promise<void> {
   const tell = (message: FromThread<Facts>): void => parentPort?.postMessage(message);
+  const { name, config } = workerData as Given;
+  nameThread(name);
   try {
-    const { facts, part } = await open(workerData as Config);
+    const { facts, part } = await open(config as Config);
     parentPort?.once('message', () => {
       void part
         .close()
@@ -67,6 +77,15 @@ export async function runThreadPart<Config, Facts>(
     tell({ kind: 'ready', facts });
   } catch (error) {
     tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** The kernel keeps 15 bytes of it (proc(5)); elsewhere than on Linux there is nothing to write to. */
+function nameThread(name: string): void {
+  try {
+    writeFileSync('/proc/thread-self/comm', name);
+  } catch {
+    // It is only for looking at.
   }
 }
 
