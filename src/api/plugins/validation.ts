@@ -2,18 +2,12 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import { CodedError, refusal } from '../../lib/errors.ts';
+import { isDate } from '../../lib/zone.ts';
 
 const JSON_DEPTH_MAX = 64;
 
 /** RFC 3339 with a zone: a time without one would mean something else on every machine. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-
-/** `Date.parse` takes the 30th of February for the 2nd of March. */
-function isDay(text: string): boolean {
-  const date = text.slice(0, 10);
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
-}
 
 const NO_QUERY = Type.Object({}, { additionalProperties: false });
 
@@ -23,8 +17,9 @@ const options = {
   removeAdditional: false,
   strict: false,
   formats: {
+    // `Date.parse` takes the 30th of February for the 2nd of March.
     'date-time': (text: string) =>
-      DATE_TIME.test(text) && isDay(text) && !Number.isNaN(Date.parse(text)),
+      DATE_TIME.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)),
   },
 } as const;
 

@@ -169,6 +169,10 @@ test('Whatever is asked wrongly is said to be so', async () => {
   const wrong = [
     `intervals?by=queue&from=2026-11-20&to=2026-11-20`,
     `intervals?by=queue&from=2026-02-30&to=2026-11-20`,
+    `intervals?by=queue&from=2026-02-30T10:00:00Z&to=2026-11-20`,
+    `intervals?by=queue&from=2026-13-45&to=2026-11-20`,
+    `intervals?by=queue&from=2026-00-00&to=2026-11-20`,
+    `intervals?by=queue&from=2026-11-01&to=2026-11-20T25:00:00Z`,
     `intervals?by=queue&${DAY.replace('UTC', 'Marte/Olimpo')}`,
     `intervals?by=nadie&${DAY}`,
     `intervals?by=queue&measures=suerte&${DAY}`,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { isOf, MEASURES, type MeasureName, measuresOf } from '../../../facts/measures.ts';
 import type { Dimension } from '../../../facts/names.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
-import { dateOf, instantOf, isZone } from '../../../lib/zone.ts';
+import { dateOf, instantOf, isDate, isZone } from '../../../lib/zone.ts';
 import type { Principal } from '../../../model/access.ts';
 
 /** What was asked and cannot be told: what exactly, so that it can be put right. */
@@ -33,10 +33,10 @@ export function rangeOf(
 }
 
 function momentOf(name: string, text: string, zone: string): number {
-  const at = text.length === 10 ? dateOf(text) : Date.parse(text);
-  const isSame = text.length !== 10 || new Date(at).toISOString?.().startsWith(text);
-  if (Number.isNaN(at) || !isSame) throw refuse(`${name}: ${text} is no date.`);
-  return text.length === 10 ? instantOf(zone, at) : at;
+  const day = text.slice(0, 10);
+  const at = day === text ? dateOf(day) : Date.parse(text);
+  if (!isDate(day) || Number.isNaN(at)) throw refuse(`${name}: ${text} is no date.`);
+  return day === text ? instantOf(zone, at) : at;
 }
 
 export const listOf = (text: string | undefined): readonly string[] | undefined =>
