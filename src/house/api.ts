@@ -6,6 +6,7 @@ import { flowChecker } from '../ivr/flow.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import { newUuid as newId } from '../lib/ids.ts';
 import { SharedCounts } from '../lib/shared-counts.ts';
+import { FromZero } from '../reporting/from-zero.ts';
 import { measureFloor } from '../reporting/metrics.ts';
 import { measureTrunks } from '../reporting/trunks.ts';
 import { ContactImports } from '../runtime/contact-import/imports.ts';
@@ -29,6 +30,7 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
   const { metrics } = parts;
   const { callCenter, telephony } = heart;
   measureFloor(metrics, callCenter);
+  countFromZero(parts, heart);
   measureTrunks(metrics, {
     states: () => telephony.trunks.states(),
     turnedAway: () => telephony.turnedAway,
@@ -43,6 +45,13 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
     listen(parts, apiContext(parts, heart, contactImports, allowances), path),
   ]);
   return address;
+}
+
+function countFromZero({ metrics, store }: Parts, { callCenter }: Heart): void {
+  const fromZero = new FromZero(metrics);
+  const tell = async () => fromZero.queues(callCenter.queues.map(({ id }) => id));
+  void tell();
+  store.afterChange(tell);
 }
 
 async function listen({ closing }: Parts, context: ApiContext, path: string): Promise<void> {

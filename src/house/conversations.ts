@@ -29,8 +29,8 @@ export function openConversations(foundation: Foundation, store: Store): Convers
     labelNames: ['result'],
     registers: [metrics],
   });
-  // What has not been counted yet cannot be seen to grow.
-  uploads.inc({ result: 'failed' }, 0);
+  // As in `reporting/from-zero.ts`.
+  for (const result of ['ok', 'failed']) uploads.inc({ result }, 0);
   const keeper = new RecordingKeeper({
     folder,
     ...(objects ? { objects } : {}),

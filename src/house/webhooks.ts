@@ -1,6 +1,7 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
 import { newUuid as newId } from '../lib/ids.ts';
 import { Seal } from '../lib/seal.ts';
+import { countDeadLetters } from '../reporting/dead-letters.ts';
 import type { Store } from '../store/store.ts';
 import { Sender } from '../webhooks/sender.ts';
 import { openWebhooks, type Webhooks } from '../webhooks/webhooks.ts';
@@ -52,13 +53,4 @@ function measureAttempts(registry: Registry) {
   });
   return (webhook: string, outcome: string, tookMs: number) =>
     histogram.observe({ webhook, outcome }, tookMs / 1_000);
-}
-
-function countDeadLetters(registry: Registry) {
-  const counter = new Counter({
-    name: 'centralita_webhook_dead_letters_total',
-    help: 'Webhooks that will not be tried again: after the last attempt, with an endpoint that is given up, beyond the backlog',
-    registers: [registry],
-  });
-  return (count: number) => counter.inc(count);
 }

@@ -1,5 +1,6 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { PoolView, RecordsView, StoreMeters } from '../runtime/ports/meters.ts';
+import { countDeadLetters } from './dead-letters.ts';
 import { counter, gauge } from './gauges.ts';
 
 /** Seconds. A look-up by key takes one, a page of records ten. */
@@ -15,6 +16,7 @@ export function storeMeters(registry: Registry): StoreMeters {
     registers: [registry],
   });
   return {
+    deadLetters: countDeadLetters(registry),
     queried: (pool, tookMs, ok) =>
       queries.observe({ pool, result: ok ? 'ok' : 'error' }, tookMs / 1_000),
   };

@@ -138,8 +138,6 @@ export function measureRecords(registry: Registry, sink: RecordSink): RecordSink
     labelNames: ['result'],
     registers,
   });
-  // What has not been counted yet cannot be seen to grow.
-  recordings.inc({ result: 'failed' }, 0);
   const wait = histogram(registers, 'wait', 'Time in queue of answered calls', WAIT_BUCKETS);
   const talk = histogram(registers, 'talk', 'Time with an agent', TALK_BUCKETS);
   const measure = (cdr: Cdr): void => {

@@ -47,7 +47,7 @@ export function telephonyMeters(registry: Registry): TelephonyMeters {
       }),
     mediaAnswered(server, tookMs) {
       roundTrip.observe({ server }, tookMs / 1_000);
-      // Of a count that begins with the first loss, Prometheus sees no increase.
+      // As in `from-zero.ts`.
       lost.inc({ server }, 0);
     },
     mediaLost: (server) => lost.inc({ server }),

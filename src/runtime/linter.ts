@@ -8,7 +8,7 @@ import { flowWarnings, type HouseFacts } from './lint-flow.ts';
 import { houseFindings } from './lint-house.ts';
 import type { Configuration, ConfigurationSource, Linter } from './ports/index.ts';
 
-/** Lints what is stored, which is what the engine runs by, or what somebody would like to store. */
+/** Lints what is stored, or what somebody would like to store; of flows it asks itself what is stored beside them. */
 export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}): Linter {
   const check = async (
     configuration: Configuration,
@@ -30,7 +30,7 @@ export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}
     const warnings = flowWarnings(parsed.value, configuration, facts, isThere);
     return warnings.map(({ place, message }) => `${place}: ${message}`);
   };
-  return { check, flow, lint: async (figures) => check(await source.load(), figures) };
+  return { check, flow };
 }
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';

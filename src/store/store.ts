@@ -144,7 +144,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const deliverers = { ...POOLS.webhooks, instance: randomUUID() };
   const delivering = openPool(databaseUrl, deliverers, log, meters);
   const outbox = await Outbox.open(join(options.dataDir, 'outbox'));
-  const inserter = new RecordInserter(writing, log);
+  const inserter = new RecordInserter(writing, log, (count) => meters?.deadLetters(count));
   const records = new DurableRecordSink({ inserter, outbox, clock, log });
   const contacts = contactLookup(routing, clock);
   const credentials = credentialStore(routing, clock);

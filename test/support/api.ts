@@ -17,6 +17,7 @@ import { SharedCounts } from '../../src/lib/shared-counts.ts';
 import { ContactImports } from '../../src/runtime/contact-import/imports.ts';
 import { createLinter } from '../../src/runtime/linter.ts';
 import type { FlowChecker } from '../../src/runtime/ports/index.ts';
+import type { StoreMeters } from '../../src/runtime/ports/meters.ts';
 import { Uploads } from '../../src/speech/uploads.ts';
 import { Bureau } from '../../src/store/reports/bureau.ts';
 import { Sender } from '../../src/webhooks/sender.ts';
@@ -79,7 +80,12 @@ const flowChecker: FlowChecker = {
 export async function startTestApi(
   { isBehindFront }: { readonly isBehindFront: boolean } = { isBehindFront: false },
 ): Promise<TestApi> {
-  const test = await startTestStore();
+  let deadLetters = 0;
+  const onDeadLetters = (count: number): void => {
+    deadLetters += count;
+  };
+  const meters: StoreMeters = { queried: () => undefined, deadLetters: onDeadLetters };
+  const test = await startTestStore({ meters });
   const { store } = test;
   await store.admin.apiKeys.ensureAdminKey(TEST_API_KEY);
   const recordings = mkdtempSync(join(tmpdir(), 'recordings-'));
@@ -97,10 +103,7 @@ export async function startTestApi(
   });
   const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
   const library = await Uploads.open(folder, systemClock, silentLogger);
-  let deadLetters = 0;
-  const webhooks = await testWebhooks(store, systemClock, (count) => {
-    deadLetters += count;
-  });
+  const webhooks = await testWebhooks(store, systemClock, onDeadLetters);
   store.afterChange(() => webhooks.changed());
   const bureau = new Bureau(
     {

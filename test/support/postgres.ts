@@ -5,7 +5,7 @@ import { endWithUs } from '../../demo/caretaker.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres/postgres.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
 
 export interface TestDatabase {
   readonly databaseUrl: string;
@@ -46,10 +46,13 @@ export interface TestStore {
 }
 
 /** The same with an open store on it. */
-export async function startTestStore(): Promise<TestStore> {
+export async function startTestStore(
+  options: Partial<Pick<StoreOptions, 'clock' | 'meters'>> = {},
+): Promise<TestStore> {
   const database = await startTestDatabase();
   const { databaseUrl, dataDir } = database;
-  const store = await openStore({ databaseUrl, dataDir, log: silentLogger, clock: systemClock });
+  const log = silentLogger;
+  const store = await openStore({ databaseUrl, dataDir, log, clock: systemClock, ...options });
   return {
     database,
     store,

@@ -13,6 +13,7 @@ import type {
   Destination,
   DialEvents,
   Dialling,
+  DialPurpose,
   DialRequest,
   Meters,
   Telephony,
@@ -44,9 +45,6 @@ export interface OutboundWorld {
   readonly telephony: Telephony;
   readonly meters?: Meters;
 }
-
-/** Why a call of ours is placed; for the books. */
-export type Purpose = 'callback' | 'transfer' | 'agent' | 'supervision';
 
 export type Refused = Extract<DialFailure, 'notAllowed' | 'limit' | 'noTrunk'>;
 
@@ -97,14 +95,14 @@ export class Outbound {
   }
 
   /** Counted and said, like one that would have been dialled. */
-  refused(purpose: Purpose, callId: string, to: unknown): void {
+  refused(purpose: DialPurpose, callId: string, to: unknown): void {
     const { log, meters } = this.#world;
     log.warn({ callId, purpose, cause: 'notAllowed', pii: to }, 'Not dialled');
     meters?.dialled(purpose, 'notAllowed');
   }
 
   /** Places the call, or tells `failed` why not. Events come as inputs of their own. */
-  dial(purpose: Purpose, request: DialRequest, events: DialEvents): Dialling {
+  dial(purpose: DialPurpose, request: DialRequest, events: DialEvents): Dialling {
     const { inbox, telephony, log, meters, clock } = this.#world;
     const { to } = request;
     const outside = to.kind === 'extension' ? undefined : to;

@@ -76,10 +76,9 @@ export interface PreparedPrompts {
   readonly late: boolean;
 }
 
-/** Says what in the stored configuration cannot work. */
+/** Says what in a configuration cannot work. */
 export interface Linter {
-  lint(figures: LintFigures): Promise<readonly Finding[]>;
-  /** The same of a configuration that is not stored. Errors: it cannot be had. */
+  /** Errors: it cannot be had. */
   check(configuration: Configuration, figures?: LintFigures): Promise<readonly Finding[]>;
   /** What of a flow that can be published will not do what its author hoped: lines as the checker's. */
   flow(document: unknown, id?: FlowId): Promise<readonly string[]>;

@@ -30,6 +30,8 @@ export interface MediaServerView {
 export interface StoreMeters {
   /** A statement is over, however it went. */
   queried(pool: string, tookMs: number, ok: boolean): void;
+  /** Webhooks that will not be tried even once: their endpoint is given up. */
+  deadLetters(count: number): void;
 }
 
 /** Connections of one pool: all there are, those that do nothing, and who waits for one. */

@@ -39,10 +39,13 @@ export type Repair =
   | 'lostChannel'
   | 'zombieChannel';
 
+/** Why a call of ours is placed; for the books. */
+export type DialPurpose = 'callback' | 'transfer' | 'agent' | 'supervision';
+
 /** Counts what no record tells (served by reporting). */
 export interface Meters {
   /** A call of ours is over: how, and what it was placed for. */
-  dialled(purpose: string, result: DialFailure | 'answered' | 'cancelled'): void;
+  dialled(purpose: DialPurpose, result: DialFailure | 'answered' | 'cancelled'): void;
   callbackEnded(queueId: QueueId, outcome: CallbackOutcome): void;
   /** `failed`: it could not be written, or not to its end. */
   voicemail(result: 'kept' | 'tooShort' | 'failed'): void;

@@ -55,21 +55,27 @@ export const queuedWebhook = (message: WebhookMessage): QueuedRecord => ({
   json: toDatabaseJson(message),
 });
 
-/** A delivery for every endpoint that wants the message, in the order of the messages. */
+/**
+ * A delivery for every endpoint that wants the message, in the order of the messages; for one that is given up it is a dead
+ * letter from the start: how many of these.
+ */
 const INSERT_WEBHOOKS = {
   name: 'insert_webhooks',
-  text: `INSERT INTO webhook_deliveries
-      (webhook_id, message_id, type, order_key, at, data, due_at, state, finished_at, last_error)
-    SELECT w.id, m.id, m.type, m."orderKey", to_timestamp(m.at / 1000), m.data, to_timestamp(m.at / 1000),
-      CASE WHEN w.disabled_at IS NULL THEN 'pending' ELSE 'dead' END,
-      CASE WHEN w.disabled_at IS NULL THEN NULL ELSE now() END,
-      CASE WHEN w.disabled_at IS NULL THEN NULL ELSE 'disabled' END
-    FROM ROWS FROM (jsonb_to_recordset($1::jsonb)
-      AS (id text, type text, at float8, "orderKey" text, data jsonb)) WITH ORDINALITY
-      AS m (id, type, at, "orderKey", data, place)
-    JOIN webhooks AS w ON w.enabled AND w.events && ARRAY['*', m.type, split_part(m.type, '.', 1) || '.*']
-    ORDER BY m.place
-    ON CONFLICT DO NOTHING`,
+  text: `WITH written AS (
+      INSERT INTO webhook_deliveries
+        (webhook_id, message_id, type, order_key, at, data, due_at, state, finished_at, last_error)
+      SELECT w.id, m.id, m.type, m."orderKey", to_timestamp(m.at / 1000), m.data, to_timestamp(m.at / 1000),
+        CASE WHEN w.disabled_at IS NULL THEN 'pending' ELSE 'dead' END,
+        CASE WHEN w.disabled_at IS NULL THEN NULL ELSE now() END,
+        CASE WHEN w.disabled_at IS NULL THEN NULL ELSE 'disabled' END
+      FROM ROWS FROM (jsonb_to_recordset($1::jsonb)
+        AS (id text, type text, at float8, "orderKey" text, data jsonb)) WITH ORDINALITY
+        AS m (id, type, at, "orderKey", data, place)
+      JOIN webhooks AS w ON w.enabled AND w.events && ARRAY['*', m.type, split_part(m.type, '.', 1) || '.*']
+      ORDER BY m.place
+      ON CONFLICT DO NOTHING
+      RETURNING state)
+    SELECT count(*)::int AS dead FROM written WHERE state = 'dead'`,
 };
 
 const INSERT_VOICEMAILS = {
@@ -139,11 +145,13 @@ const INSERT_CDRS = {
 export class RecordInserter {
   readonly #pool: Pool;
   readonly #log: Logger;
+  readonly #onDeadLetters: (count: number) => void;
   readonly #months = new Set<string>();
 
-  constructor(pool: Pool, log: Logger) {
+  constructor(pool: Pool, log: Logger, onDeadLetters: (count: number) => void = () => undefined) {
     this.#pool = pool;
     this.#log = log;
+    this.#onDeadLetters = onDeadLetters;
   }
 
   /** Rejects when the database is away, or when one of the records cannot be stored. */
@@ -153,21 +161,24 @@ export class RecordInserter {
     await this.#insertKind('cdr', 'cdrs', INSERT_CDRS, records);
     await this.#insertKind('voicemail', undefined, INSERT_VOICEMAILS, records);
     await this.#insertKind('recording', undefined, UPSERT_RECORDINGS, records);
-    await this.#insertKind('webhook', undefined, INSERT_WEBHOOKS, records);
+    const dead = await this.#insertKind('webhook', undefined, INSERT_WEBHOOKS, records);
+    if (dead > 0) this.#onDeadLetters(dead);
   }
 
+  /** How many of them were dead letters at once. */
   async #insertKind(
     kind: QueuedRecord['kind'],
     /** The one with partitions by month. */
     table: string | undefined,
     statement: { readonly name: string; readonly text: string },
     all: readonly QueuedRecord[],
-  ): Promise<void> {
+  ): Promise<number> {
     const records = all.filter((record) => record.kind === kind);
-    if (records.length === 0) return;
+    if (records.length === 0) return 0;
     if (table !== undefined) await this.#ensurePartitions(table, records);
     const json = `[${records.map((record) => record.json).join(',')}]`;
-    await this.#pool.query({ ...statement, values: [json] });
+    const { rows } = await this.#pool.query<{ dead?: number }>({ ...statement, values: [json] });
+    return rows[0]?.dead ?? 0;
   }
 
   /** A month whose partition cannot be made goes to the default one: not tidy, but nothing is lost. */

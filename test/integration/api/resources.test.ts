@@ -377,21 +377,6 @@ test('EW6 what is announced is set and read back; a queue shows its estimates an
   assert.equal(wrong.status, 400);
 });
 
-test('L1 the linter says over the API what in the stored configuration cannot work', async () => {
-  await api.request('POST', '/v1/queues', { id: 'desierta', name: 'Desierta' });
-  const { status, body, text } = await api.request(
-    'GET',
-    '/v1/configuration/lint?callsPerMonth=ventas:10',
-  );
-  assert.equal(status, 200, text);
-  const finding = body.findings.find((one: { place: string }) => one.place === 'queues/desierta');
-  assert.equal(finding?.code, 'QUEUE_WITHOUT_AGENTS');
-  assert.equal(finding.severity, 'warning');
-  assert.match(finding.message, /has no agents/);
-  const bad = await api.request('GET', '/v1/configuration/lint?callsPerMonth=many');
-  assert.equal(bad.status, 400);
-});
-
 test('L15 a number in no country, stored before that was refused, is shown, and repaired by its country', async () => {
   await api.request('POST', '/v1/flows', { id: 'viejo', document: { name: 'Viejo' } });
   const made = { dnis: '8005550999', name: 'Viejo', flowId: 'viejo', language: 'es-MX' };

@@ -128,6 +128,7 @@ test('what fails too often is a dead letter, seen in the list, and can be sent a
 test('410 Gone ends it, visibly; what happens then waits as dead letters until it is enabled', async () => {
   await subscribe('gone', ['call.arrived']);
   receiver.answer = (response) => void response.writeHead(410).end();
+  const died = api.deadLetters();
   step(newCall(), 1, 'call.arrived');
   const given = await eventually('given up', async () => {
     const now = await stateOf('gone');
@@ -136,6 +137,7 @@ test('410 Gone ends it, visibly; what happens then waits as dead letters until i
   assert.match(given.disabledReason, /410/);
   step(newCall(), 1, 'call.arrived');
   await eventually('both are kept', async () => (await stateOf('gone')).deliveries.dead === 2);
+  await eventually('and counted, whoever gave them up', () => api.deadLetters() - died === 2);
   receiver.answer = (response) => void response.writeHead(200).end();
   await api.request('PATCH', '/v1/webhooks/gone', { enabled: true });
   const before = receiver.heard.length;

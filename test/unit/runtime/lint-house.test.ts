@@ -38,8 +38,9 @@ const found = async (
   changes: Partial<Configuration>,
   facts: HouseFacts = {},
 ): Promise<readonly string[]> => {
-  const linter = createLinter({ load: async () => ({ ...shop, ...changes }) }, facts);
-  return (await linter.lint({})).map(({ code, place }) => `${code} ${place}`);
+  const configuration = { ...shop, ...changes };
+  const linter = createLinter({ load: async () => configuration }, facts);
+  return (await linter.check(configuration)).map(({ code, place }) => `${code} ${place}`);
 };
 
 describe('what the house knows beyond the engine', () => {

@@ -22,7 +22,7 @@ export const configurationRoutes: FastifyPluginAsyncTypebox<ApiContext> = async 
     async ({ query, principal }) => {
       const configuration = await context.store.configuration.all();
       const figures = { callsPerMonth: callsOf(query.callsPerMonth) };
-      const findings = await context.linter.lint(figures);
+      const findings = await context.linter.check(configuration, figures);
       return { findings: [...findingsFor(principal, configuration, findings)] };
     },
   );
