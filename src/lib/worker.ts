@@ -1,4 +1,4 @@
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import { type ResourceLimits, type TransferListItem, Worker } from 'node:worker_threads';
 
 /**
  * Starts a worker thread from a module of ours, be it TypeScript or what the build made of it.
@@ -10,8 +10,9 @@ export function startWorker(
   url: URL,
   workerData: unknown,
   transferList: readonly TransferListItem[] = [],
+  resourceLimits: ResourceLimits = {},
 ): Worker {
-  const data = { workerData, transferList: [...transferList] };
+  const data = { workerData, transferList: [...transferList], resourceLimits };
   if (!url.pathname.endsWith('.ts')) return new Worker(url, data);
   return new Worker(bootstrapOf(url), { eval: true, execArgv: [], ...data });
 }

@@ -8,6 +8,8 @@ const DEPTH_MAX = 200;
 const LINE_CHARACTERS_MAX = 10_000;
 /** Aliases that are written out once read: a few lines of them could fill the memory. */
 const ALIASES_MAX = 100;
+/** Told of one document: a file that was indented by tabs is wrong in every line. */
+const PROBLEMS_MAX = 100;
 
 /** A line and a column, from 1. */
 export interface Position {
@@ -41,8 +43,7 @@ export function readYaml(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (document.errors.length > 0)
-    return err(document.errors.map(({ pos, message }) => `${show(at(pos[0]))}: ${message}`));
+  if (document.errors.length > 0) return err(problemsOf(document.errors, at));
   try {
     // As it would be stored: a document that holds itself is found here.
     const value: unknown = JSON.parse(
@@ -55,6 +56,18 @@ export function readYaml(
   } catch (error) {
     return err([`1:1: ${(error as Error).message}`]);
   }
+}
+
+function problemsOf(
+  errors: readonly { readonly pos: readonly [number, number]; readonly message: string }[],
+  at: (offset: number) => Position,
+): readonly string[] {
+  const told = errors.slice(0, PROBLEMS_MAX);
+  const more = errors.length - told.length;
+  return [
+    ...told.map(({ pos, message }) => `${show(at(pos[0]))}: ${message}`),
+    ...(more > 0 ? [`1:1: and ${more} more like these`] : []),
+  ];
 }
 
 function textOf(bytes: Uint8Array): Result<string, readonly string[]> {

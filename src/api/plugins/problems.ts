@@ -8,6 +8,9 @@ interface ProblemError {
   readonly pointer?: string;
 }
 
+/** Told at once: a body of ten megabytes can be wrong in a million places. */
+const ERRORS_MAX = 200;
+
 /** Errors of Fastify's own, and what they are in our catalogue. */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
@@ -53,7 +56,7 @@ export function refusalOf(error: FastifyError): Refusal {
 
 function sendValidation(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const where = error.validationContext ?? 'request';
-  const errors = (error.validation ?? []).map((one) => ({
+  const errors = (error.validation ?? []).slice(0, ERRORS_MAX).map((one) => ({
     detail: `${where}${one.instancePath} ${one.message ?? 'is not valid'}${extra(one.params)}`,
     ...(where === 'body' ? { pointer: `#${one.instancePath}` } : {}),
   }));
@@ -72,7 +75,7 @@ export function extra(params: Readonly<Record<string, unknown>>): string {
 export function sendRefusal(why: Refusal, request: FastifyRequest, reply: FastifyReply) {
   return send(
     why,
-    why.problems?.map((detail) => ({ detail })),
+    why.problems?.slice(0, ERRORS_MAX).map((detail) => ({ detail })),
     request,
     reply,
   );

@@ -1,8 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError, type Refusal, refusal } from '../../lib/errors.ts';
-import { readYaml, show, type YamlSource } from '../../lib/yaml-source.ts';
+import { type ReadAside, readYamlAside } from '../../lib/yaml-thread.ts';
 import { extra } from './problems.ts';
 
+/** Told of one document. */
+const PROBLEMS_MAX = 100;
 const MEDIA_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 
 declare module 'fastify' {
@@ -24,7 +26,7 @@ export function takeYamlBodies(
   bytesMax?: number,
   placeIn: PlaceIn = (problem) => problem,
 ): void {
-  const sources = new WeakMap<FastifyRequest, YamlSource>();
+  const sources = new WeakMap<FastifyRequest, ReadAside>();
   app.addHook('onRoute', (route) => {
     if (propertiesOf(route.schema?.body).document)
       route.config = { ...route.config, takesYaml: true };
@@ -40,30 +42,39 @@ export function takeYamlBodies(
     ...(bytesMax === undefined ? {} : { bodyLimit: bytesMax }),
   } as const;
   app.addContentTypeParser(MEDIA_TYPES, parseAs, async (request: FastifyRequest, bytes: Buffer) => {
-    const source = readYaml(bytes, bytesMax);
+    const source = await readYamlAside(bytes, bytesMax);
     if (!source.ok)
-      throw new CodedError(refusal('YAML_MALFORMED', 'The body is no YAML.', source.error));
+      throw new CodedError(refusal('YAML_MALFORMED', source.error[0] ?? '', source.error));
+    if (request.raw.socket.destroyed) source.value.letGo();
     sources.set(request, source.value);
     return { document: source.value.value };
   });
-  const place = (source: YamlSource, problems: readonly string[]): readonly string[] =>
-    problems.map(
-      (problem) => `${show(source.positionOf(placeIn(problem, source.value)))}: ${problem}`,
-    );
+  // Whoever leaves before the answer has no need of it any more.
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => sources.get(request)?.letGo());
+  });
+  app.addHook('onResponse', async (request) => sources.get(request)?.letGo());
+  const place: Placing = async (source, problems) => {
+    const places = problems.map((problem) => placeIn(problem, source.value));
+    const positions = await source.positionsOf(places);
+    return problems.map((problem, n) => `${positions[n]}: ${problem}`);
+  };
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const source = sources.get(request);
     return source ? withPlaces(payload, (lines) => place(source, lines)) : payload;
   });
   // Thrown on, so that it leaves as every other problem does.
-  app.setErrorHandler((error, request) => {
+  app.setErrorHandler(async (error, request) => {
     const source = sources.get(request);
-    if (source && isAboutBody(error)) throw new CodedError(placedValidation(source, error));
+    if (source && isAboutBody(error)) throw new CodedError(await placedValidation(source, error));
     if (!source || !(error instanceof CodedError)) throw error;
     const { problems, ...why } = error.refusal;
     if (!problems) throw error;
-    throw new CodedError({ ...why, problems: place(source, problems) });
+    throw new CodedError({ ...why, problems: await place(source, problems) });
   });
 }
+
+type Placing = (source: ReadAside, problems: readonly string[]) => Promise<readonly string[]>;
 
 const propertiesOf = (schema: unknown): Readonly<Record<string, unknown>> =>
   Object(Object(schema).properties);
@@ -73,22 +84,35 @@ const isAboutBody = (error: unknown): error is FastifyError =>
   (error as FastifyError).validationContext === 'body';
 
 /** What the schema says of the document, with the line of each place. */
-function placedValidation(source: YamlSource, { validation = [], message }: FastifyError): Refusal {
-  const problems = validation.map(({ instancePath, message: what = 'is not valid', params }) => {
-    const [, top, ...path] = instancePath.split('/');
-    if (top !== 'document') return `querystring: ${what}${extra(params)}`;
-    const place = path.join('.');
-    return `${show(source.positionOf(place))}: ${place}: ${what}${extra(params)}`;
-  });
-  return refusal('REQUEST_INVALID', problems[0] ?? message, problems);
+async function placedValidation(source: ReadAside, error: FastifyError): Promise<Refusal> {
+  const found = (error.validation ?? [])
+    .slice(0, PROBLEMS_MAX)
+    .map(({ instancePath, message: what = 'is not valid', params }) => {
+      const [, top, ...path] = instancePath.split('/');
+      const text = `${what}${extra(params)}`;
+      if (top !== 'document') return { at: '', text: `querystring: ${text}` };
+      const place = path.join('.');
+      const { additionalProperty = '' } = params as { readonly additionalProperty?: string };
+      // What should not be there stands on a line of its own.
+      const at = [...path, additionalProperty].filter((part) => part !== '').join('.');
+      return { at, text: place === '' ? text : `${place}: ${text}` };
+    });
+  const positions = await source.positionsOf(found.map(({ at }) => at));
+  const problems = found.map(({ text }, n) =>
+    text.startsWith('querystring: ') ? text : `${positions[n]}: ${text}`,
+  );
+  return refusal('REQUEST_INVALID', problems[0] ?? error.message, problems);
 }
 
 /** What an answer says of the document: of a draft, a version, or one that was only to be checked. */
-function withPlaces(answer: unknown, place: (lines: readonly string[]) => readonly string[]) {
+async function withPlaces(
+  answer: unknown,
+  place: (lines: readonly string[]) => Promise<readonly string[]>,
+) {
   const { problems, warnings } = Object(answer);
   return {
     ...Object(answer),
-    ...(Array.isArray(problems) ? { problems: place(problems) } : {}),
-    ...(Array.isArray(warnings) ? { warnings: place(warnings) } : {}),
+    ...(Array.isArray(problems) ? { problems: await place(problems) } : {}),
+    ...(Array.isArray(warnings) ? { warnings: await place(warnings) } : {}),
   };
 }

@@ -132,6 +132,22 @@ test('O8 a company as a file is planned, then applied to an empty house; secrets
   assert.deepEqual(again.body.changes, [], 'secrets that are the same are no change');
 });
 
+test('L1 the linter says over the API what in the stored configuration cannot work', async () => {
+  await one.request('POST', '/v1/queues', { id: 'desierta', name: 'Desierta' });
+  const { status, body, text } = await one.request(
+    'GET',
+    '/v1/configuration/lint?callsPerMonth=ventas:10',
+  );
+  assert.equal(status, 200, text);
+  const finding = body.findings.find((one: { place: string }) => one.place === 'queues/desierta');
+  assert.equal(finding?.code, 'QUEUE_WITHOUT_AGENTS');
+  assert.equal(finding.severity, 'warning');
+  assert.match(finding.message, /has no agents/);
+  await one.request('DELETE', '/v1/queues/desierta');
+  const bad = await one.request('GET', '/v1/configuration/lint?callsPerMonth=many');
+  assert.equal(bad.status, 400);
+});
+
 test('O8 what was exported changes nothing, and an empty house that applies it exports the same', async () => {
   yaml = await exported(one);
   for (const secret of ['vF7-tulipan', '2741', '740219', 'trunk-secret', 'whsec_', 'tristes'])
@@ -245,7 +261,7 @@ test('O8 a flow that differs becomes the next version, checked against the queue
 test('O8 a file that is wrong is told with lines; nothing of it is believed', async () => {
   const bad = await send(one, 'plan', 'queues:\n  - id: ventas\n    name: Ventas\n    wrapUp: 1\n');
   assert.deepEqual([bad.status, bad.body.code], [400, 'REQUEST_INVALID']);
-  assert.match(bad.body.errors[0].detail, /^2:5: queues\.0: .*"wrapUp"/);
+  assert.match(bad.body.errors[0].detail, /^4:5: queues\.0: .*"wrapUp"/);
   const contacts = await send(one, 'plan', 'contacts: []\n');
   assert.match(contacts.body.detail, /contacts/);
   assert.equal((await send(one, 'plan', 'a: [1\n')).body.code, 'YAML_MALFORMED');
@@ -255,6 +271,26 @@ test('O8 a file that is wrong is told with lines; nothing of it is believed', as
     'queues:\n  - { id: a, name: A }\n  - { id: a, name: B }\n',
   );
   assert.match(twice.body.problems.join(), /there are two of a/);
+});
+
+test('O8 a file however large or odd is read beside the calls, few at once, and not every line of it is scolded', async () => {
+  const tabs = `agents:\n${'\t- id: "1"\n'.repeat(20_000)}`;
+  const before = performance.eventLoopUtilization();
+  const { status, body } = await send(one, 'plan', tabs);
+  const { utilization } = performance.eventLoopUtilization(before);
+  assert.deepEqual([status, body.code, body.errors.length], [400, 'YAML_MALFORMED', 101]);
+  assert.match(body.errors[0].detail, /^2:1: Tabs are not allowed/);
+  assert.match(body.errors.at(-1).detail, /19900 more/);
+  assert.ok(utilization < 0.5, `the thread of the calls was busy with it: ${utilization}`);
+  const statuses = await Promise.all(
+    Array.from({ length: 6 }, async () => (await send(one, 'plan', tabs)).status),
+  );
+  assert.deepEqual(statuses.sort(), [400, 400, 400, 400, 503, 503]);
+  assert.equal((await send(one, 'plan', tabs)).status, 400, 'and then there is room again');
+  const wrong = await send(one, 'plan', `teams:\n${'  - { id: "a b", name: 1 }\n'.repeat(500)}`);
+  assert.equal(wrong.status, 400);
+  assert.equal(wrong.body.errors.length, 100);
+  assert.match(wrong.body.errors[0].detail, /^2:18: teams\.0\.name: must be string/);
 });
 
 test('O8 a plan says what a table or the engine would refuse, with the line of the object, and changes nothing', async () => {

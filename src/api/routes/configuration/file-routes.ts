@@ -50,7 +50,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       return reply
         .type('application/yaml; charset=utf-8')
         .serializer(String)
-        .send(yamlOf(document) as never);
+        .send((await yamlOf(document)) as never);
     },
   );
 

@@ -147,7 +147,11 @@ function wrongIn(
       (why) => `${section.name}/${keyOf(section, entry)}: ${why}`,
     ),
   );
-  const keys = entries.map((entry) => keyOf(section, entry));
-  const twice = new Set(keys.filter((key, at) => keys.indexOf(key) !== at));
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const key of entries.map((entry) => keyOf(section, entry))) {
+    if (seen.has(key)) twice.add(key);
+    seen.add(key);
+  }
   return [...[...twice].map((key) => `${section.name}: there are two of ${key}`), ...objections];
 }
