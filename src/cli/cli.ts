@@ -55,7 +55,10 @@ export function read(argv: readonly string[]): Request | { readonly help: string
     ({ name }) => name === words.slice(0, name.split(' ').length).join(' '),
   );
   if (!command) {
-    if (words.length === 0 || words[0] === 'help') return { help: help() };
+    const wantsHelp = argv.length === 0 || argv.some((word) => word === '--help' || word === '-h');
+    if (words[0] === 'help' || (words.length === 0 && wantsHelp)) return { help: help() };
+    if (words.length === 0)
+      throw usageError(`Which command? ${argv[0]} alone is none; --help lists them.`);
     throw usageError(`There is no command ${words.join(' ')}${nearest(words.join(' '))}`);
   }
   const parsed = parse(argv, command);

@@ -14,7 +14,7 @@ export interface Answer {
 export interface SendOptions {
   readonly accept?: string;
   readonly contentType?: string;
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly ifMatch?: string;
 }
@@ -50,7 +50,10 @@ export class Client {
       },
       ...(body === undefined
         ? {}
-        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        : {
+            body:
+              typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+          }),
     });
     const text = await response.text();
     if (response.ok) return { text, headers: response.headers };
@@ -118,7 +121,8 @@ export class Client {
   #wordsFor(status: number, text: string): string {
     const problem = problemIn(text);
     if (status === 401) {
-      const what = this.#key === '' ? 'A key is needed' : 'The key is not known there';
+      const what =
+        this.#key === '' ? 'A key is needed' : 'The key is not known there, or no longer valid';
       return `${what}: it goes into CENTRALITA_KEY or --key.`;
     }
     if (!problem) return `Centralita answers ${status}. Is it Centralita at ${this.#base}?`;

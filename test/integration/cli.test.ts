@@ -98,9 +98,14 @@ test('what cannot be typed, a wrong key and a server that is away are said in a 
   const cases = [
     [await type('quues'), 2, /no command quues\. Did you mean: queues\?$/],
     [await type('config lnt'), 2, /config lint\?$/],
+    [await type('--json'), 2, /Which command\? --json alone is none/],
     [await type('why'), 2, /As in: centralita why CALL\|NUMBER/],
     [await type('queues --wach'), 2, /wach/],
-    [await type('agents', { key: 'x' }), 1, /key is not known there: it goes into CENTRALITA_KEY/],
+    [
+      await type('agents', { key: 'x' }),
+      1,
+      /not known there, or no longer valid: it goes into CENTRALITA_KEY/,
+    ],
     [
       await type('agents', { url: 'http://127.0.0.1:1' }),
       3,
@@ -239,5 +244,18 @@ test('O8 the configuration goes out to a file, is compared, asked about and appl
   assert.deepEqual([applied.code, /Done/.test(applied.out)], [0, true]);
   assert.equal((await type(`config diff ${file}`)).code, 0);
   await writeFile(file, 'queues:\n  - { id: ventas, name: Ventas, wrapUp: 1 }\n');
-  assert.match((await type(`config diff ${file}`)).err, /2:5: queues\.0: .*wrapUp/);
+  assert.match((await type(`config diff ${file}`)).err, /2:33: queues\.0: .*wrapUp/);
+  await writeFile(file, Buffer.from('queues:\n  - { id: ventas, name: Atención }\n', 'latin1'));
+  assert.match((await type(`config diff ${file}`)).err, /2:31: is not UTF-8/);
+});
+
+test('of many queues those are seen where somebody waits or works', async () => {
+  const queues = Array.from({ length: 40 }, (_, n) => ({ id: `cola-${n}`, name: `Cola ${n}` }));
+  const document = { document: { queues } };
+  const made = await api.request('POST', '/v1/configuration/apply', document, { 'if-match': '*' });
+  assert.equal(made.status, 200, made.text);
+  const { out } = await type('status');
+  assert.match(out, /^\d+ more where nobody waits and nobody is signed in: centralita queues\.$/m);
+  assert.doesNotMatch(out, /cola-7/);
+  assert.match((await type('queues')).out, /cola-7/);
 });

@@ -100,7 +100,7 @@ interface Finding {
 
 const planOf = (
   terminal: Terminal,
-  yaml: string,
+  yaml: Uint8Array,
   { remove }: Values,
 ): Promise<Plan & { findings: Finding[] }> =>
   terminal.client.json('POST', `/v1/configuration/plan?remove=${remove ?? false}`, {
@@ -109,7 +109,12 @@ const planOf = (
   });
 
 /** The server plans it again, and refuses when the configuration is not the one that was shown. */
-function applyPlan(terminal: Terminal, yaml: string, plan: Plan, values: Values): Promise<Plan> {
+function applyPlan(
+  terminal: Terminal,
+  yaml: Uint8Array,
+  plan: Plan,
+  values: Values,
+): Promise<Plan> {
   const comment = text(values, 'comment');
   const query = new URLSearchParams({
     remove: String(values.remove ?? false),
@@ -129,9 +134,10 @@ async function demandYes(terminal: Terminal): Promise<void> {
   if (!/^(y|yes|s|sí|si)$/i.test(answer.trim())) throw refused('Nothing was changed.');
 }
 
-async function read(file: string): Promise<string> {
+/** Its bytes: what is not UTF-8 is for the server to say, and no letters are made up here. */
+async function read(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+    return await readFile(file === '-' ? '/dev/stdin' : file);
   } catch (error) {
     throw usageError(`${file} cannot be read: ${(error as Error).message}`);
   }

@@ -51,6 +51,8 @@ interface Readiness {
 
 const WATCH = { watch: { type: 'boolean' }, every: { type: 'string' } } as const;
 const WATCH_SECONDS = 2;
+/** Queues, at a glance. */
+const ALL_SHOWN_MAX = 30;
 const CLEAR = '\x1b[H\x1b[2J\x1b[3J';
 
 const queuesOf = ({ client }: Terminal) => client.list<Queue>('/v1/queues');
@@ -70,6 +72,17 @@ function queueTable(queues: readonly Queue[], now: number): string {
   ];
   const head = ['QUEUE', 'WAITING', 'OLDEST', 'RINGING', 'TALKING', 'READY/IN', 'SL', 'EXPECTED'];
   return table(head, queues.map(row));
+}
+
+/** Of hundreds, those where somebody waits or works: the one that matters is not looked for among the others. */
+function queuesAtAGlance(queues: readonly Queue[], now: number): string {
+  const lively = queues.filter(
+    ({ live }) => live && live.waiting + live.offered + live.talking + live.agentsSignedIn > 0,
+  );
+  if (queues.length <= ALL_SHOWN_MAX) return queueTable(queues, now);
+  const still = queues.length - lively.length;
+  const rest = `${still} more where nobody waits and nobody is signed in: centralita queues.\n`;
+  return queueTable(lively, now) + rest;
 }
 
 function agentTable(agents: readonly Agent[], now: number): string {
@@ -152,7 +165,7 @@ const status: Command = {
             ({ name, ok, detail = '' }) => `${ok ? 'Note' : 'TROUBLE'} ${name}: ${clean(detail)}`,
           ),
           '',
-          queueTable(queues, now),
+          queuesAtAGlance(queues, now),
           agentTable(atWork, now),
         ].join('\n'),
       };
