@@ -3,7 +3,7 @@ import { type ForecastColumn, type ForecastRow, forecast } from '../../src/plann
 import { type ForecastRequest, forecastRequest } from '../../src/planning/forecast-request.ts';
 import { intervalsOf } from '../../src/planning/own-history.ts';
 import { percent, seconds, table } from '../../src/planning/table.ts';
-import { leave, UsageError, withRecords } from './support.ts';
+import { houseZone, leave, UsageError, withRecords } from './support.ts';
 
 const HELP = `How many agents it takes, per interval: by Erlang C (nobody hangs up), by Erlang A (callers hang up,
 Garnett, Mandelbaum & Reiman 2002) and by playing the calls through the queue engine itself.
@@ -20,7 +20,7 @@ Garnett, Mandelbaum & Reiman 2002) and by playing the calls through the queue en
   --shrinkage F        share of paid time not at the phone (0): the roster is agents / (1 − F)
   --from D --to D      from own history: first day, and the day after the last
   --queue Q            only that queue's calls     --weekday mon,tue   only those days
-  --zone Z             whose clock (Europe/Madrid)
+  --zone Z             whose clock (TIME_ZONE of the house)
   --simulated-calls N  calls counted for each number of agents tried (4000), or 50 handle times; 0: no simulation
   --seed N             of the simulation (1)       --json              for machines
 
@@ -84,7 +84,8 @@ const cells = (model: string, column: ForecastColumn): readonly string[] => [
 await leave(HELP, async () => {
   const { values } = parseArgs({ options: TYPED });
   if (values.help) return HELP;
-  const request = forecastRequest(values);
+  const isHistory = values.from !== undefined || values.to !== undefined;
+  const request = forecastRequest(isHistory ? { zone: houseZone(), ...values } : values);
   if (!request.ok) throw new UsageError(request.error.join('\n'));
   const rows = forecast(await intervals(request.value), request.value.options);
   if (rows.length === 0) throw new Error('There are no calls in that history.');

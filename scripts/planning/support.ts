@@ -25,6 +25,13 @@ export async function leave(help: string, work: () => Promise<string>): Promise<
   }
 }
 
+/** Whose clock counts where none is named: the house's. */
+export function houseZone(): string {
+  const config = parseConfig(process.env);
+  if (!config.ok) throw new Error(config.error.join('\n'));
+  return config.value.zone;
+}
+
 /** The records of the database that {@link withDatabase} finds. */
 export const withRecords = <T>(work: (records: Records) => Promise<T>): Promise<T> =>
   withDatabase((databaseUrl) => readFrom(databaseUrl, work));

@@ -11,13 +11,13 @@ import { type Kind, overlay } from '../../src/planning/overlay.ts';
 import { percent, seconds, table } from '../../src/planning/table.ts';
 import type { DayFigures, QueueFigures } from '../../src/planning/tally.ts';
 import { type WhatIf, whatIf } from '../../src/planning/whatif.ts';
-import { leave, UsageError, withRecords } from './support.ts';
+import { houseZone, leave, UsageError, withRecords } from './support.ts';
 
 const HELP = `A recorded day, played again through the queue engine with another configuration.
 
   npm run whatif -- --day 2026-11-20 --config changed.yaml
 
-  --day D       the day, by the local clock       --zone Z   whose clock, the house's (Europe/Madrid)
+  --day D       the day, by the local clock       --zone Z   whose clock (TIME_ZONE of the house)
   --config F    YAML or JSON with what is to be different:
                   queues: [{ id: ventas, wrapUpMs: 5000 }]     only the fields that change
                   agents: [{ id: "1010", name: Nueva, queueIds: [ventas], skills: { ventas: 5 } }]
@@ -39,7 +39,7 @@ const text = { type: 'string' } as const;
 const TYPED = {
   day: text,
   config: text,
-  zone: { type: 'string', default: 'Europe/Madrid' },
+  zone: text,
   seed: { type: 'string', default: '1' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -48,7 +48,7 @@ const TYPED = {
 await leave(HELP, async () => {
   const { values } = parseArgs({ options: TYPED });
   if (values.help) return HELP;
-  const { day = '', zone, seed, config } = values;
+  const { day = '', zone = houseZone(), seed, config } = values;
   if (!isZone(zone)) throw new UsageError(`--zone takes a time zone, not "${zone}".`);
   if (!isDate(day)) throw new UsageError(`--day takes a day as 2026-11-20, not "${day}".`);
   if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed takes a number, not "${seed}".`);

@@ -54,6 +54,7 @@ function agentProblems(floor: Floor, agent: Agent): readonly string[] {
     if (!agrees)
       problems.push(`I1 agent ${id} is ${state.kind} to a call that knows nothing of it.`);
   }
+  if (agent.ledger !== floor.ledgers.get(id)) problems.push(`I4 agent ${id} has another ledger.`);
   if (state.kind === 'offered' && !agent.reachable) {
     problems.push(`I1 agent ${id} is offered a call without a phone.`);
   }

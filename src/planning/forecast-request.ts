@@ -84,7 +84,7 @@ function history(
   for (const name of ['calls', 'aht', 'patience']) {
     if (typed[name] !== undefined) errors.push(`--${name} comes from the history with --from.`);
   }
-  const zone = String(typed.zone ?? 'Europe/Madrid');
+  const zone = String(typed.zone ?? 'UTC');
   if (!isZone(zone)) errors.push(`--zone takes a time zone as Europe/Madrid, not "${zone}".`);
   const [from, to] = isZone(zone) ? [read.date('from', zone), read.date('to', zone)] : [0, 0];
   // A day that is none has been told of.

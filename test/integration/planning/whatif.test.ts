@@ -52,7 +52,14 @@ async function cli(script: string, ...args: readonly string[]): Promise<string> 
   const { stdout } = await run(
     process.execPath,
     ['--import', 'tsx', `scripts/planning/${script}.ts`, ...args],
-    { env: { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: dataDir } },
+    {
+      env: {
+        ...process.env,
+        DATABASE_URL: databaseUrl,
+        DATA_DIR: dataDir,
+        TIME_ZONE: 'Europe/Madrid',
+      },
+    },
   );
   return stdout;
 }

@@ -68,6 +68,15 @@ export const offers: MakeRule = () => {
           `O2 offer ${change.offerId} ended for somebody else`,
         );
       }
+      const hungUp = command.type === 'call.abandon' && (!command.byHouse || command.lineLost);
+      if (change.type === 'offer.withdrawn' && change.why === 'byHouse') {
+        expect(!hungUp, `O3 nobody but the caller ended offer ${change.offerId}`);
+      }
+      if (change.type === 'offer.withdrawn' && change.why === 'callerLeft') {
+        const isTaken =
+          command.type === 'call.abandon' && command.callId === change.callId && !hungUp;
+        expect(!isTaken, `O3 offer ${change.offerId} ended because the caller was taken elsewhere`);
+      }
       if (change.type === 'offer.withdrawn' && change.why === 'noAnswer') {
         const expiresAt = model.offers.get(change.offerId)?.expiresAt ?? now;
         expect(expiresAt <= now, `O2 offer ${change.offerId} expired early`);

@@ -168,6 +168,22 @@ describe('casual agents: the ledger', () => {
     assert.equal(desk.with('b'), undefined);
   });
 
+  it('B6 whoever has no limits any more has no ledger from the next month on', () => {
+    const limited = { ...agent('1', ['v']), dailyCallsMax: 5, zone: 'Europe/Madrid' };
+    const desk = new Desk([queue('v', quick)], [limited], '2026-11-30T12:00:00Z').work('1');
+    desk.configure([queue('v', quick)], [agent('1', ['v'])]);
+    desk.call('a', 'v');
+    desk.answer('a');
+    assert.equal(desk.engine.ledger(agentId('1'))?.spent, 1);
+    desk.end('a');
+    desk.until('2026-12-01T00:00:00Z');
+    desk.tick();
+    assert.equal(desk.engine.ledger(agentId('1')), undefined);
+    desk.call('b', 'v');
+    desk.answer('b');
+    assert.deepEqual(desk.changesOf('ledger.changed'), []);
+  });
+
   it('B6 nobody gets a budget twice: not by removal, not by a change of zone', () => {
     const terms = { monthlyCap: 1 };
     const queues = [queue('v', quick)];

@@ -97,6 +97,19 @@ describe('call backs and the customer’s own calls', () => {
     assert.equal(desk.ticket('c1!')?.stage, 'offered', 'as soon as it stands in the line again');
   });
 
+  it('K1 R13 one that was asked for a later time softens from when it stands in the line', () => {
+    const relaxation = [{ afterMs: MINUTE_MS, dropSkills: ['ingles'] }];
+    const asks = promising('v', { requiredSkills: { ingles: 8 }, relaxation });
+    const desk = new Desk([asks], [agent('1', ['v'])]).work('1');
+    desk.callFrom('+34', 'c1', 'v');
+    desk.pass(30_000);
+    desk.askBack('c1', { at: desk.now + 5 * MINUTE_MS });
+    desk.pass(6 * MINUTE_MS - 1);
+    assert.equal(desk.ticket('c1!')?.stage, 'waiting');
+    desk.pass(1);
+    assert.equal(desk.ticket('c1!')?.stage, 'offered');
+  });
+
   it('C2 K1 K2 what stands in the line for a call back is told its place there', () => {
     const desk = new Desk([promising('v')], []);
     desk.call('a', 'v');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
-import { offerId } from '../../../src/model/ids.ts';
+import { callId, offerId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const two = () => new Desk([queue('v')], [agent('1', ['v']), agent('2', ['v'])]).work('1', '2');
@@ -215,5 +215,22 @@ describe('failed offers', () => {
     desk.ready('1');
     desk.pass(20_000);
     assert.deepEqual([desk.state('1'), desk.reason('1')], ['notReady', 'rna']);
+  });
+
+  it('O3 C5 a phone that stops is told whether the caller left or was taken elsewhere; a lost line is a caller who left', () => {
+    for (const [how, why] of [
+      [{}, 'callerLeft'],
+      [{ byHouse: true }, 'byHouse'],
+      [{ byHouse: true, lineLost: true }, 'callerLeft'],
+    ] as const) {
+      const desk = one();
+      desk.call('a', 'v');
+      desk.give({ type: 'call.abandon', callId: callId('a'), ...how });
+      assert.deepEqual(
+        desk.changesOf('offer.withdrawn').map((change) => change.why),
+        [why],
+      );
+      assert.equal(desk.state('1'), 'ready');
+    }
   });
 });
