@@ -18,12 +18,16 @@ const RECONNECT_MS_MAX = 2_000;
 /** A server that has not answered a BYE by then is left without. */
 const LAST_WORDS_MS_MAX = 2_000;
 const LAST_WORDS_TICK_MS = 20;
+/** Different ones that are told while it is away. */
+const REASONS_MAX = 20;
 
 /** The connection to drachtio: tried until it is there, and again when it is gone. */
 export class Signalling {
   readonly #options: SignallingOptions;
   #isUp = false;
   #closed = false;
+  /** What was told of it since it was there last: each attempt fails for the same reason, for hours perhaps. */
+  readonly #told = new Set<string>();
 
   constructor(options: SignallingOptions) {
     this.#options = options;
@@ -36,7 +40,9 @@ export class Signalling {
   open(): void {
     const { srf, drachtio, log } = this.#options;
     srf.on('connect', (error) => this.#connected(error));
-    srf.on('error', (error) => log.warn({ error: String(error) }, 'drachtio error'));
+    srf.on('error', (error) => {
+      if (this.#isNew(error)) log.warn({ error: String(error) }, 'drachtio error');
+    });
     (srf as NodeJS.EventEmitter).on('reconnecting', () => this.#disconnected());
     (srf as NodeJS.EventEmitter).on('close', () => this.#disconnected());
     // srf's own waits grow without end; and its types do not know this.
@@ -70,7 +76,8 @@ export class Signalling {
   #connected(error: Error | null): void {
     const { srf, log } = this.#options;
     if (error) {
-      log.error({ error: String(error) }, 'drachtio refused the connection');
+      if (this.#isNew(error))
+        log.error({ error: String(error) }, 'drachtio refused the connection');
       return;
     }
     if (this.#closed) {
@@ -78,8 +85,15 @@ export class Signalling {
       return;
     }
     this.#isUp = true;
+    this.#told.clear();
     log.info({}, 'drachtio is connected');
     this.#options.found();
+  }
+
+  #isNew(error: unknown): boolean {
+    const isNew = this.#told.size < REASONS_MAX && !this.#told.has(String(error));
+    this.#told.add(String(error));
+    return isNew;
   }
 
   #disconnected(): void {
