@@ -183,6 +183,8 @@ type Key = keyof Environment;
 
 const environment = validatorOf(Environment);
 const schemas = Object.entries(Environment.properties) as [Key, Facets][];
+/** All that there are, beside FLOW_SECRET_…. */
+export const VARIABLES: readonly string[] = schemas.map(([name]) => name);
 
 /** The part of JSON Schema that the variables above are made of. */
 interface Facets extends TSchema {
