@@ -1,7 +1,7 @@
 import { never } from '../lib/result.ts';
 import type { AgentState, AgentStateKind, Intention } from '../model/agent.ts';
 import { releaseOwn } from './calls.ts';
-import { NOWHERE } from './create-floor.ts';
+import { NO_CALLS, NOWHERE } from './create-floor.ts';
 import { NEVER } from './deadlines.ts';
 import { observeAgent } from './handle-times.ts';
 import { setFree, toRoute } from './idle.ts';
@@ -141,7 +141,8 @@ export function endWrapUp(floor: Floor, agent: Agent): void {
 
 /** After-call work is over, or a pause, or a call may be offered again, or a rule of presence takes effect. */
 export function fireAgent(floor: Floor, agent: Agent): void {
-  agent.passedOver = agent.passedOver.filter(({ until }) => until > floor.now);
+  const passedOver = agent.passedOver.filter(({ until }) => until > floor.now);
+  agent.passedOver = passedOver.length === 0 ? NO_CALLS : passedOver;
   const ruled = presenceDue(floor, agent);
   if (agent.state.kind === 'wrapUp' && agent.state.until <= floor.now) endWrapUp(floor, agent);
   else if (ruled) takePresence(floor, agent, ruled);

@@ -76,9 +76,10 @@ export function settleJoined(floor: Floor): void {
 export function forgetCall(floor: Floor, call: Call): void {
   countCall(floor, call, -1);
   if (isInLine(call)) call.queue.inLine.remove(call);
-  floor.deadlines.set(call, NEVER);
+  floor.deadlines.forget(call);
   floor.calls.delete(call);
   dropFromHand(floor, call);
+  floor.spareCalls.add(call);
   forgetQueueIfDone(floor, call.queue);
 }
 

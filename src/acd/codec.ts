@@ -5,7 +5,7 @@ import type { AgentId, CallbackId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { admitCall } from './calls.ts';
 import { createCall } from './create-call.ts';
-import { createAgent, createFloor, createQueue } from './create-floor.ts';
+import { createAgent, createFloor, createQueue, NO_CALLS } from './create-floor.ts';
 import { NEVER, UNTIMED } from './deadlines.ts';
 import { listAgent } from './idle.ts';
 import { boundaryOf, type Ledger } from './ledger-state.ts';
@@ -254,6 +254,7 @@ function loadAgent(floor: Floor, saved: SavedAgent): Agent {
   Object.assign(agent, own);
   agent.intention = intention ?? undefined;
   agent.handling = handling ?? undefined;
+  if (agent.passedOver.length === 0) agent.passedOver = NO_CALLS;
   agent.ledger = floor.ledgers.get(agent.id);
   return agent;
 }

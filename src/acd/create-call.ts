@@ -1,14 +1,18 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { Skills } from '../model/agent.ts';
-import type { AgentId, CallId, QueueId } from '../model/ids.ts';
+import { type AgentId, type CallId, callId, type QueueId } from '../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../model/queue.ts';
 import { NEVER, UNTIMED } from './deadlines.ts';
 import { laneFor } from './lanes.ts';
 import { preferredUntil } from './preferred.ts';
 import { WAITING } from './stages.ts';
-import type { Call, Floor, Queue } from './state.ts';
+import type { Call, Floor, Lane, Queue } from './state.ts';
 
 const NOWHERE: readonly QueueId[] = [];
+const NOBODY = callId('');
+
+/** Whoever makes it sets all of it. */
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** What a call brings with it. */
 export interface NewCall {
@@ -26,37 +30,66 @@ export interface NewCall {
 export const startOf = ({ config }: Queue, priority: number, at: EpochMs): EpochMs =>
   at - (priority - PRIORITY_DEFAULT) * config.priorityLevelMs;
 
-/** A call that is about to join the queue. */
+/** A call that is about to join the queue, made of one that has gone if there is one. */
 export function createCall(floor: Floor, queue: Queue, brought: NewCall): Call {
   const { now } = floor;
   const { waitMsMax, announceFirstMs, overflow } = queue.config;
   const lane = laneFor(floor, queue, brought.requiredSkills);
-  return {
-    kind: 'call',
-    id: brought.id,
-    seq: ++floor.seq,
-    queue,
-    ticket: undefined,
-    directed: brought.directed ?? false,
-    visited: NOWHERE,
-    priority: brought.priority,
-    requiredSkills: lane.requiredSkills,
-    preferredAgentId: brought.preferredAgentId,
-    preferredUntil: preferredUntil(floor, queue, brought.preferredAgentId),
-    callerKey: brought.callerKey,
-    regained: brought.regained,
-    queuedAt: now,
-    effectiveStart: brought.effectiveStart,
-    joinedAt: now,
-    overflowAt: overflow.length === 0 ? NEVER : now,
-    waitUntil: now + waitMsMax,
-    announceAt: now + announceFirstMs,
-    told: undefined,
-    bridgesFailed: 0,
-    rungBack: false,
-    stage: WAITING,
-    lane,
-    fresh: false,
-    timer: UNTIMED,
-  };
+  const call: Writable<Call> = floor.spareCalls.take() ?? blankCall(queue, lane);
+  call.id = brought.id;
+  call.seq = ++floor.seq;
+  call.queue = queue;
+  call.ticket = undefined;
+  call.directed = brought.directed ?? false;
+  call.visited = NOWHERE;
+  call.priority = brought.priority;
+  call.requiredSkills = lane.requiredSkills;
+  call.preferredAgentId = brought.preferredAgentId;
+  call.preferredUntil = preferredUntil(floor, queue, brought.preferredAgentId);
+  call.callerKey = brought.callerKey;
+  call.regained = brought.regained;
+  call.queuedAt = now;
+  call.effectiveStart = brought.effectiveStart;
+  call.joinedAt = now;
+  call.overflowAt = overflow.length === 0 ? NEVER : now;
+  call.waitUntil = now + waitMsMax;
+  call.announceAt = now + announceFirstMs;
+  call.told = undefined;
+  call.bridgesFailed = 0;
+  call.rungBack = false;
+  call.stage = WAITING;
+  call.lane = lane;
+  call.fresh = false;
+  call.timer = UNTIMED;
+  return call;
 }
+
+/** Nobody's yet: all of it is set by `createCall`. The order of the fields is that of the saved state. */
+const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
+  kind: 'call',
+  id: NOBODY,
+  seq: 0,
+  queue,
+  ticket: undefined,
+  directed: false,
+  visited: NOWHERE,
+  priority: PRIORITY_DEFAULT,
+  requiredSkills: lane.requiredSkills,
+  preferredAgentId: undefined,
+  preferredUntil: 0,
+  callerKey: undefined,
+  regained: false,
+  queuedAt: 0,
+  effectiveStart: 0,
+  joinedAt: 0,
+  overflowAt: NEVER,
+  waitUntil: NEVER,
+  announceAt: NEVER,
+  told: undefined,
+  bridgesFailed: 0,
+  rungBack: false,
+  stage: WAITING,
+  lane,
+  fresh: false,
+  timer: UNTIMED,
+});

@@ -7,7 +7,8 @@ import { Deadlines, UNTIMED } from './deadlines.ts';
 import { LaneHeap } from './lane-heap.ts';
 import { createCasualList, createIdleList, createLine, createNumbered } from './orders.ts';
 import { SkillTable } from './skill-table.ts';
-import type { Agent, Call, Floor, Gate, Lane, Queue, SavedWatch } from './state.ts';
+import { Spares } from './spares.ts';
+import type { Agent, Call, Floor, Gate, Lane, PassedOver, Queue, SavedWatch } from './state.ts';
 import { createStatistics } from './statistics.ts';
 
 export const createFloor = (): Floor => ({
@@ -17,6 +18,7 @@ export const createFloor = (): Floor => ({
   agents: new Map(),
   queues: new Map(),
   calls: new CallTable(),
+  spareCalls: new Spares(),
   places: new Map(),
   ledgers: new Map(),
   zone: 'UTC',
@@ -87,6 +89,8 @@ export const NO_FAILURES: OfferFailures = { noAnswer: 0, rejected: 0, busy: 0, u
 export const NO_GROUPS: ReadonlySet<string> = new Set();
 
 export const NOWHERE: readonly Queue[] = [];
+/** Nobody is passed over for anything: one list for all, as every agent who becomes free is asked for theirs. */
+export const NO_CALLS: readonly PassedOver[] = [];
 export const NO_LANES: readonly Lane[] = [];
 
 export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Agent {
@@ -107,7 +111,7 @@ export function createAgent(config: AgentConfig, seq: number, now: EpochMs): Age
     failures: NO_FAILURES,
     phoneLostAt: now,
     signedOutByHand: false,
-    passedOver: [],
+    passedOver: NO_CALLS,
     handling: undefined,
     lingersIn: [],
     row: 0,

@@ -70,6 +70,15 @@ export class Deadlines<T extends Timed> {
     if (dueAt < (this.#times[place] as number)) this.#rise(place, timer, dueAt);
   }
 
+  /** The item goes, and may come again as another: its entry is nobody's, and before all others of its instant. */
+  forget(item: T): void {
+    const { timer } = item;
+    if (timer === UNTIMED) return;
+    this.set(item, NEVER);
+    this.#items[timer] = undefined;
+    item.timer = UNTIMED;
+  }
+
   /** Takes out the earliest item that is due; undefined: nothing is. */
   takeDue(now: EpochMs): T | undefined {
     // No entry is later than its deadline: while the first is not due, nothing is.
@@ -103,7 +112,7 @@ export class Deadlines<T extends Timed> {
     this.#rise(place, timer, dueAt);
   }
 
-  #removeFirst(): T {
+  #removeFirst(): T | undefined {
     const timer = this.#timers[0] as number;
     const last = --this.#entries;
     const moved = this.#timers[last] as number;
@@ -113,10 +122,10 @@ export class Deadlines<T extends Timed> {
     return this.#free(timer);
   }
 
-  #free(timer: number): T {
-    const item = this.#items[timer] as T;
+  #free(timer: number): T | undefined {
+    const item = this.#items[timer];
     this.#items[timer] = undefined;
-    item.timer = UNTIMED;
+    if (item) item.timer = UNTIMED;
     return item;
   }
 

@@ -97,6 +97,7 @@ export class Engine {
    */
   apply(now: EpochMs, command: Command): Applied {
     const floor = this.#floor;
+    floor.spareCalls.renew();
     if (isFigure(now) && now > floor.now && now <= EPOCH_MS_MAX) floor.now = now;
     // biome-ignore lint/style/useArrayLiterals: room for four; a literal is moved to room for seventeen at its first item.
     floor.changes = new Array<Change>();

@@ -37,6 +37,11 @@ export class LaneHeap<Lane extends Headed> {
     return this.#demands[place] as number;
   }
 
+  /** The effective start of its first call. */
+  startAt(place: number): EpochMs {
+    return this.#starts[place] as EpochMs;
+  }
+
   /** Whether the first call of the lane at that place, which there is, comes after this one. */
   isAfter(place: number, call: Ranked): boolean {
     const start = this.#starts[place] as EpochMs;

@@ -32,9 +32,8 @@ export function generalLaneOf(floor: Floor, call: Call): Lane {
 /** The call waits in its lane. */
 export function joinLane(call: Call): void {
   const { lane } = call;
-  const { head, waiting } = lane;
-  waiting.add(call);
-  if (waiting.first !== call) return;
+  const { head } = lane;
+  if (!lane.waiting.add(call)) return;
   lane.head = call;
   if (lane.only) return;
   if (head === undefined) lane.queue.busyLanes.add(lane, call.effectiveStart);

@@ -25,7 +25,8 @@ export function linkMembers(floor: Floor): void {
     queue.agentsSignedIn = 0;
     forgetLanes(queue);
   }
-  for (const agent of floor.agents.values()) linkAgent(floor, agent);
+  const lists: Lists = new Map();
+  for (const agent of floor.agents.values()) linkAgent(floor, agent, lists);
   for (const call of floor.calls.values()) findLane(floor, call);
   for (const queue of floor.queues.values()) touchGate(floor, queue);
 }
@@ -44,11 +45,22 @@ const widensToGroupOf =
   (queue: Queue): boolean =>
     groups.size > 0 && widensTo(queue).some((group) => groups.has(group));
 
-function linkAgent(floor: Floor, agent: Agent): void {
+/** Lists of queues, by their ids: agents of the same queues have one in common, which is read with every call. */
+type Lists = Map<string, readonly Queue[]>;
+
+function common(lists: Lists, queues: readonly Queue[]): readonly Queue[] {
+  const key = JSON.stringify(queues.map(({ id }) => id));
+  const known = lists.get(key);
+  if (!known) lists.set(key, queues);
+  return known ?? queues;
+}
+
+function linkAgent(floor: Floor, agent: Agent, lists: Lists): void {
   const { groupIds = [] } = agent.config;
   agent.groups = groupIds.length === 0 ? NO_GROUPS : new Set(groupIds);
   const ids = agent.removed ? [] : new Set([...agent.config.queueIds, ...agent.lingersIn]);
-  agent.memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
+  const memberOf = [...ids].flatMap((id) => floor.queues.get(id) ?? []);
+  agent.memberOf = common(lists, memberOf);
   const wider = agent.removed ? [] : [...floor.queues.values()].filter(widensToGroupOf(agent));
   agent.queues = wider.length === 0 ? agent.memberOf : [...new Set([...agent.memberOf, ...wider])];
   for (const queue of agent.memberOf) queue.members++;

@@ -8,7 +8,8 @@ import { chooseForRinging } from './strategies.ts';
  * one order of calls (rules M1 and M2). A caller with no phone ringing comes before.
  */
 export function ringMore(floor: Floor): void {
-  for (const call of floor.ringing.size > 0 ? [...floor.ringing] : []) {
+  if (floor.ringing.size === 0) return;
+  for (const call of [...floor.ringing]) {
     const { stage } = call;
     // A phone that rings may still save a call whose time is up; no other is rung for it (rule C4).
     if (stage.kind !== 'offered' || call.waitUntil <= floor.now) continue;

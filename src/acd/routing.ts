@@ -1,13 +1,12 @@
+import { firstCallFor } from './first-call.ts';
 import { listAgent, toRoute } from './idle.ts';
-import type { LaneHeap } from './lane-heap.ts';
-import { holds, SEVERAL } from './lanes.ts';
 import { makeOffer } from './offers.ts';
 import { byOrder } from './orders.ts';
 import { ringMore } from './ringing.ts';
 import { SortedList } from './sorted-list.ts';
 import { isFull } from './stages.ts';
-import type { Agent, Call, Floor, Lane } from './state.ts';
-import { chooseAgent, isPassedOver } from './strategies.ts';
+import type { Agent, Call, Floor } from './state.ts';
+import { chooseAgent } from './strategies.ts';
 
 /** A call that may be served now, and the free agent who proposed it, if one did. */
 interface Candidate {
@@ -99,51 +98,4 @@ function serve(floor: Floor, candidates: SortedList<Candidate>, { call, agent }:
 function propose(floor: Floor, candidates: SortedList<Candidate>, agent: Agent): void {
   const call = firstCallFor(floor, agent);
   if (call) candidates.add({ call, agent });
-}
-
-/** The first in order, across all of the queues that may offer the agent a call now. */
-export function firstCallFor(floor: Floor, agent: Agent): Call | undefined {
-  let best: Call | undefined;
-  for (const queue of agent.freeIn) {
-    if (queue.line.size > 0 && !isFull(queue))
-      best = firstIn(floor, agent, queue.busyLanes, 0, best);
-  }
-  for (const lane of agent.ownLanes) {
-    if (!agent.freeIn.includes(lane.queue) || isFull(lane.queue)) continue;
-    const call = firstOf(floor, agent, lane);
-    if (call && (!best || byOrder(call, best) < 0)) best = call;
-  }
-  return best;
-}
-
-/** Lanes below one that comes too late come later still: the heap is walked no further than it must be. */
-function firstIn(
-  floor: Floor,
-  agent: Agent,
-  lanes: LaneHeap<Lane>,
-  place: number,
-  best: Call | undefined,
-): Call | undefined {
-  if (place >= lanes.size || (best && lanes.isAfter(place, best))) return best;
-  let found = best;
-  if (mayHave(floor, agent, lanes, place)) {
-    const lane = lanes.lanes[place] as Lane;
-    const call = firstOf(floor, agent, lane);
-    if (call && (!best || byOrder(call, best) < 0)) found = call;
-    if (call === lane.head) return found;
-  }
-  found = firstIn(floor, agent, lanes, 2 * place + 1, found);
-  return firstIn(floor, agent, lanes, 2 * place + 2, found);
-}
-
-/** Most lanes ask for one skill or none, and most agents stand in no group: then the lane is not looked at. */
-function mayHave(floor: Floor, agent: Agent, lanes: LaneHeap<Lane>, place: number): boolean {
-  const demand = lanes.demandAt(place);
-  if (demand !== SEVERAL && agent.groups.size === 0) return floor.skills.meets(agent, demand);
-  return holds(floor, agent, lanes.lanes[place] as Lane);
-}
-
-function firstOf(floor: Floor, agent: Agent, lane: Lane): Call | undefined {
-  if (agent.passedOver.length === 0) return lane.head;
-  return lane.waiting.find((call) => !isPassedOver(floor, agent, call));
 }

@@ -54,13 +54,15 @@ export class SortedList<T> {
     return keys[from] as number;
   }
 
-  add(item: T): void {
+  /** True: it stands first. */
+  add(item: T): boolean {
     const key = this.#keyOf(item);
     const chunk = this.#last;
     const isLast = this.#size === 0 || this.#isBefore(chunk, chunk.items.length - 1, key, item);
     this.#size++;
-    if (isLast) this.#append(chunk, key, item);
-    else this.#insert(key, item);
+    if (!isLast) return this.#insert(key, item);
+    this.#append(chunk, key, item);
+    return this.#size === 1;
   }
 
   #append({ keys, items }: Chunk<T>, key: number, item: T): void {
@@ -74,13 +76,20 @@ export class SortedList<T> {
   }
 
   /** Before the last item: there is a chunk for it. */
-  #insert(key: number, item: T): void {
+  #insert(key: number, item: T): boolean {
     const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index] as Chunk<T>;
-    putIn(chunk, this.#placeIn(chunk, key, item), key, item);
-    const { keys, items } = chunk;
-    if (items.length <= CHUNK_ITEMS_MAX) return;
+    const place = this.#placeIn(chunk, key, item);
+    const isFirst = index === 0 && place === chunk.from;
+    putIn(chunk, place, key, item);
+    if (chunk.items.length > CHUNK_ITEMS_MAX) this.#cut(index, chunk);
+    return isFirst;
+  }
+
+  /** In two. */
+  #cut(index: number, chunk: Chunk<T>): void {
     moveUp(chunk);
+    const { keys, items } = chunk;
     const half = items.length >> 1;
     const rest = { keys: keys.splice(half), items: items.splice(half), from: 0 };
     this.#chunks.splice(index + 1, 0, rest);

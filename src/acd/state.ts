@@ -10,6 +10,7 @@ import type { LaneHeap } from './lane-heap.ts';
 import type { Ledger } from './ledger-state.ts';
 import type { Demand, SkillTable } from './skill-table.ts';
 import type { SortedList } from './sorted-list.ts';
+import type { Spares } from './spares.ts';
 import type { QueueStatistics } from './statistics.ts';
 import type { Told } from './tellings.ts';
 
@@ -329,6 +330,8 @@ export interface Floor {
   readonly agents: Map<AgentId, Agent>;
   readonly queues: Map<QueueId, Queue>;
   readonly calls: CallTable<Call>;
+  /** Calls that have gone: those who come are made of them. */
+  readonly spareCalls: Spares<Call>;
   /** Of callers who hung up a moment ago, the oldest first. */
   readonly places: Map<string, Place>;
   readonly tickets: Map<CallbackId, Ticket>;

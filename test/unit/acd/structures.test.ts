@@ -4,10 +4,14 @@ import fc from 'fast-check';
 import { CallTable } from '../../../src/acd/call-table.ts';
 import { Deadlines, NEVER, type Timed, UNTIMED } from '../../../src/acd/deadlines.ts';
 import { SortedList } from '../../../src/acd/sorted-list.ts';
+import { Spares } from '../../../src/acd/spares.ts';
 import type { Call } from '../../../src/acd/state.ts';
 import { callId } from '../../../src/model/ids.ts';
 
 const timed = (seq: number): Timed => ({ seq, timer: UNTIMED });
+
+/** As it is printed when a property fails; `SEED=…` plays it again. */
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);
 
 describe('sorted list', () => {
   it('R1 stays in order and knows every rank, whatever is added and removed', () => {
@@ -19,7 +23,7 @@ describe('sorted list', () => {
         for (const [adds, value] of list) {
           if (!adds) assert.equal(sorted.remove(value), model.delete(value));
           else if (!model.has(value)) {
-            sorted.add(value);
+            assert.equal(sorted.add(value), value < Math.min(NEVER, ...model));
             model.add(value);
           }
         }
@@ -30,7 +34,7 @@ describe('sorted list', () => {
         for (const [rank, value] of expected.entries()) assert.equal(sorted.rank(value), rank);
         assert.equal(sorted.rank(1_000), expected.length);
       }),
-      { numRuns: 50 },
+      { numRuns: 50, seed },
     );
   });
 
@@ -78,7 +82,7 @@ describe('calls by id', () => {
         assert.deepEqual(table.values(), [...model.values()]);
         for (let n = 0; n <= 300; n++) assert.equal(table.get(idOf(n)), model.get(idOf(n)));
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed },
     );
   });
 
@@ -92,6 +96,42 @@ describe('calls by id', () => {
   });
 });
 
+describe('spare calls', () => {
+  it('are given out again once the command is over, each to one', () => {
+    const steps = fc.array(fc.constantFrom('goes', 'comes', 'command'), { maxLength: 400 });
+    fc.assert(
+      fc.property(steps, (list) => {
+        const spares = new Spares<number>();
+        const [before, now] = [new Set<number>(), new Set<number>()];
+        for (const [n, step] of list.entries()) {
+          if (step === 'goes') {
+            spares.add(n);
+            now.add(n);
+          } else if (step === 'command') {
+            spares.renew();
+            for (const item of now) before.add(item);
+            now.clear();
+          } else {
+            const item = spares.take();
+            assert.equal(item !== undefined, before.size > 0);
+            if (item !== undefined) assert.ok(before.delete(item));
+          }
+        }
+      }),
+      { seed },
+    );
+  });
+
+  it('are no more than a limit', () => {
+    const spares = new Spares<number>();
+    for (let n = 0; n < 5_000; n++) spares.add(n);
+    spares.renew();
+    let kept = 0;
+    while (spares.take() !== undefined) kept++;
+    assert.equal(kept, 1_024);
+  });
+});
+
 describe('deadlines', () => {
   it('T2 fires in the order of time and number, whatever was set, moved and dropped before', () => {
     const steps = fc.array(
@@ -101,12 +141,18 @@ describe('deadlines', () => {
     fc.assert(
       fc.property(steps, fc.nat({ max: 50 }), (list, now) => {
         const deadlines = new Deadlines<Timed>();
-        const items = Array.from({ length: 100 }, (_, seq) => timed(seq));
+        const items = Array.from({ length: 100 }, (_, seq) => ({ ...timed(seq), seq }));
+        let last = items.length;
         const model = new Map<Timed, number>();
         const expected = () =>
           [...model].sort(([a, at], [b, bt]) => at - bt || a.seq - b.seq).map(([item]) => item);
         for (const [n, [index, dueAt]] of list.entries()) {
-          const item = items[index] as Timed;
+          const item = items[index] as (typeof items)[number];
+          if (n % 5 === 0) {
+            // It goes, and comes again as another, as calls do.
+            deadlines.forget(item);
+            item.seq = last++;
+          }
           deadlines.set(item, dueAt);
           model.set(item, dueAt);
           if (dueAt === NEVER) model.delete(item);
@@ -122,6 +168,7 @@ describe('deadlines', () => {
         for (const item of expected()) assert.equal(deadlines.takeDue(50), item);
         assert.equal(deadlines.takeDue(NEVER), undefined);
       }),
+      { seed },
     );
   });
 

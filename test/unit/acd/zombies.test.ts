@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { agentId, callId } from '../../../src/model/ids.ts';
+import { Engine } from '../../../src/acd/engine.ts';
+import { agentId, callId, queueId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const ANA = '+34600000001';
@@ -94,6 +95,34 @@ describe('no zombies', () => {
     assert.equal(floor.state('1'), 'offline');
     assert.equal(floor.ticket('a!')?.stage, 'scheduled');
     nobodyIsLeft(floor);
+  });
+
+  it('T4 a call has nothing of one that went before it, whatever became of that', () => {
+    const floor = desk({ preferredWaitMs: 60_000 }).work('1');
+    floor.give({
+      type: 'call.enqueue',
+      callId: callId('a'),
+      queueId: queueId('v'),
+      priority: 9,
+      requiredSkills: {},
+      callerKey: ANA,
+      preferredAgentId: agentId('1'),
+    });
+    floor.answer('a');
+    floor.give({ type: 'call.returned', callId: callId('a'), cause: 'media' });
+    floor.answer('a');
+    floor.end('a');
+    const anew = Engine.restore(floor.engine.serialize());
+    floor.call('b', 'v');
+    anew.apply(floor.now, {
+      type: 'call.enqueue',
+      callId: callId('b'),
+      queueId: queueId('v'),
+      priority: 5,
+      requiredSkills: {},
+    });
+    assert.equal(floor.engine.serialize(), anew.serialize());
+    assert.equal(floor.engine.nextDeadline(), anew.nextDeadline());
   });
 
   it('P10 every caller who waits hears their place, call backs before them included, until they are served', () => {
