@@ -260,4 +260,20 @@ describe('found by the simulator', () => {
       { at: 2_000, command: { type: 'configure', queues: [plain], agents: [] } },
     ]);
   });
+
+  it('V2: who has had no room up to this moment is asked again a little later (seed 1318368715)', () => {
+    const overflow = [{ when: 'maxWait', ms: 5_000, to: { queue: 'q3' } }];
+    const queues = [
+      { id: 'q3', name: 'Queue 3', lengthMax: 1 },
+      { id: 'q2', name: 'Queue 2', overflow },
+    ];
+    const call = { priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents: [] } },
+      { at: 1, command: { type: 'call.enqueue', callId: 'c1', queueId: 'q3', ...call } },
+      { at: 1_000, command: { type: 'call.enqueue', callId: 'c2', queueId: 'q2', ...call } },
+      { at: 7_401, command: { type: 'call.abandon', callId: 'c1' } },
+      { at: 11_000, command: { type: 'tick' } },
+    ]);
+  });
 });

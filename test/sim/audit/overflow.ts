@@ -25,8 +25,9 @@ function lengthOf(model: Model, queueId: QueueId): number {
 
 /** V1 to V4: callers are sent on by a rule of their queue, never under an offer, and never where they have been. */
 export const overflow: MakeRule = () => {
-  /** When the call was last offered, or had nowhere to go. */
+  /** When the call was last offered, or had nowhere to go; and whether it was so after the last step. */
   const heldUpAt = new Map<CallId, number>();
+  const isHeldUp = new Set<CallId>();
   const been = new Map<CallId, QueueId[]>();
   /** Queues that were full for a moment of the step in hand, until a rule of their own sent somebody on. */
   const filled = new Set<QueueId>();
@@ -77,6 +78,7 @@ export const overflow: MakeRule = () => {
       if (change.type !== 'call.left' && change.type !== 'call.ended') return;
       been.delete(change.callId);
       heldUpAt.delete(change.callId);
+      isHeldUp.delete(change.callId);
       if (change.type !== 'call.left' || change.outcome !== 'overflow') return;
       const call = model.calls.get(change.callId);
       const rules = (call ? rulesOf(model, call, command) : []).filter(
@@ -100,7 +102,10 @@ export const overflow: MakeRule = () => {
       for (const id of unstaffedSince.keys()) if (!model.queues.has(id)) unstaffedSince.delete(id);
       for (const call of model.calls.values()) {
         if (call.isStandIn) continue;
+        // What it was it has been up to this moment.
+        if (isHeldUp.delete(call.id)) heldUpAt.set(call.id, now);
         if (model.stageOf(call) !== 'waiting') {
+          isHeldUp.add(call.id);
           heldUpAt.set(call.id, now);
           continue;
         }
@@ -120,7 +125,10 @@ export const overflow: MakeRule = () => {
             lengthOf(model, to.queue) >= target.lengthMax ||
             to.queue === call.queueId ||
             (been.get(call.id) ?? []).includes(to.queue);
-          if (blocked) heldUpAt.set(call.id, now);
+          if (blocked) {
+            isHeldUp.add(call.id);
+            heldUpAt.set(call.id, now);
+          }
           const freeMs = now - (heldUpAt.get(call.id) ?? 0);
           expect(
             late < 0 || freeMs < JUDGE_EVERY_MS,
