@@ -276,4 +276,25 @@ describe('found by the simulator', () => {
       { at: 11_000, command: { type: 'tick' } },
     ]);
   });
+
+  it('C6: who accepts a call back whose queue has gone may have its customer’s own call (seed 1369533692)', () => {
+    const queues = [{ id: 'q4', name: 'Queue 4', callbackEnabled: true }];
+    const a9 = { id: 'a9', name: 'Agent 9', extension: '1009', skills: {} };
+    const ana = { queueId: 'q4', priority: 5, requiredSkills: {}, callerKey: '+34600000008' };
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents: [{ ...a9, queueIds: ['q4'] }] } },
+      { at: 1, command: { type: 'call.enqueue', callId: 'c1', ...ana } },
+      { at: 2, command: { type: 'callback.request', callbackId: 't1', callId: 'c1' } },
+      { at: 3, command: { type: 'agent.signIn', agentId: 'a9' } },
+      { at: 4, command: { type: 'agent.reachable', agentId: 'a9', reachable: true } },
+      { at: 5, command: { type: 'agent.ready', agentId: 'a9' } },
+      { at: 6, command: { type: 'call.enqueue', callId: 'c2', ...ana } },
+      { at: 7, command: { type: 'configure', queues: [], agents: [{ ...a9, queueIds: [] }] } },
+      {
+        at: 8,
+        command: { type: 'offer.answered', offerId: 't1#8' },
+        about: { callId: 't1', nth: 0 },
+      },
+    ]);
+  });
 });

@@ -123,6 +123,9 @@ export const callbacks: MakeRule = (model) => {
       expect(stage === 'talking', `K4 call back ${id} was reached while ${stage}`);
       return;
     }
+    // Whoever accepts may have the customer's own call, also if the ticket is over for another reason (rule K7).
+    const [live] = ticket.live;
+    if (live !== undefined) model.mergedInto.set(standInOf(id), live);
     const inHand =
       stage === 'talking' || (stage === 'offered' && command.type !== 'offer.answered');
     expect(!inHand, `K6 call back ${id} ended as ${outcome} while ${stage}`);
