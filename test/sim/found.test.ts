@@ -297,4 +297,24 @@ describe('found by the simulator', () => {
       },
     ]);
   });
+
+  it('V2: whoever becomes a member and is signed out for it has been there (seed 1369533705)', () => {
+    const a1 = { id: 'a1', name: 'Shop', extension: '1001', skills: {}, zone: 'UTC' };
+    const hours = [{ days: ['sun'], from: '10:00', to: '11:00' }];
+    const shop = { ...a1, queueIds: ['q4'], casual: { monthlyCap: 6, hours, alwaysOn: true } };
+    const q4 = { id: 'q4', name: 'Queue 4' };
+    const overflow = [{ when: 'noAgentsStaffed', forMs: 10_000, to: { exit: 'voicemail' } }];
+    const call = { callId: 'c1', queueId: 'q4', priority: 5, requiredSkills: {} };
+    const agents = [{ ...a1, queueIds: [] }];
+    holds([
+      { at: 0, command: { type: 'configure', queues: [q4], agents } },
+      { at: 1, command: { type: 'agent.signIn', agentId: 'a1' } },
+      { at: 2, command: { type: 'call.enqueue', ...call } },
+      {
+        at: 20_000,
+        command: { type: 'configure', queues: [{ ...q4, overflow }], agents: [shop] },
+      },
+      { at: 30_000, command: { type: 'tick' } },
+    ]);
+  });
 });

@@ -93,11 +93,16 @@ export const overflow: MakeRule = () => {
     },
 
     /** Nobody waits past a rule that could have sent them on; a full target is asked again a little later. */
-    onStep({ now, model, expect }) {
+    onStep({ now, changes, model, expect }) {
+      // Whoever becomes a member and is signed out for it was there, if for no time at all.
+      const left = changes.flatMap((change) =>
+        change.type === 'agent.changed' ? (model.agents.get(change.agentId)?.config ?? []) : [],
+      );
       for (const id of model.queues.keys()) {
+        const hadSomebody = left.some(({ queueIds }) => queueIds.includes(id));
         const since = unstaffed(now, model, id);
         if (since === undefined) unstaffedSince.delete(id);
-        else unstaffedSince.set(id, since);
+        else unstaffedSince.set(id, hadSomebody ? now : since);
       }
       for (const id of unstaffedSince.keys()) if (!model.queues.has(id)) unstaffedSince.delete(id);
       for (const call of model.calls.values()) {
