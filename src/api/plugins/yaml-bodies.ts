@@ -55,9 +55,15 @@ export function takeYamlBodies(
   });
   app.addHook('onResponse', async (request) => sources.get(request)?.letGo());
   const place: Placing = async (source, problems) => {
-    const places = problems.map((problem) => placeIn(problem, source.value));
-    const positions = await source.positionsOf(places);
-    return problems.map((problem, n) => `${positions[n]}: ${problem}`);
+    const told = problems.slice(0, PROBLEMS_MAX);
+    const positions = await source.positionsOf(
+      told.map((problem) => placeIn(problem, source.value)),
+    );
+    const more = problems.length - told.length;
+    return [
+      ...told.map((problem, n) => `${positions[n]}: ${problem}`),
+      ...(more > 0 ? [`1:1: and ${more} more like these`] : []),
+    ];
   };
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const source = sources.get(request);

@@ -8,7 +8,7 @@ import type { Authorship } from '../../../runtime/ports/flows.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration } from '../../outcomes.ts';
 import { type Plan, type PlannedChange, planOf } from './plan.ts';
-import { type ConfigurationDocument, keyOf, type Section } from './section.ts';
+import { type ConfigurationDocument, type Entry, keyOf, type Section } from './section.ts';
 import { SECTIONS } from './sections.ts';
 
 export interface CheckedPlan extends Plan {
@@ -96,8 +96,9 @@ async function write(
   plan: CheckedPlan,
 ): Promise<Result<CheckedPlan, Refusal>> {
   await letGo(tx, plan);
+  const entryOf = entriesByKey(wanted.document);
   for (const change of [...plan.changes].sort(byTurn)) {
-    const done = await carryOut(tx, change, wanted, context);
+    const done = await carryOut(tx, change, entryOf(change), wanted.by, context);
     if (!done.ok) return err(placed(change, done.error));
   }
   return ok(plan);
@@ -121,12 +122,13 @@ function objectionTo(plan: CheckedPlan, { expected }: Application): Refusal | un
 
 /** FORBIDDEN: of everybody who is changed, neither what they were nor what they become may be more than one's own. */
 function demandToGive({ before, wanted, changes }: Plan, { principal }: Asked): void {
-  for (const { section: name, key } of changes) {
-    const section = SECTIONS.find((one) => one.name === name);
-    if (!section?.demandToGive) continue;
+  for (const section of SECTIONS) {
+    const theirs = changes.filter((change) => change.section === section.name);
+    if (!section.demandToGive || theirs.length === 0) continue;
+    const keys = new Set(theirs.map(({ key }) => key));
     const entries = [before, wanted].flatMap((configuration) => section.entriesOf(configuration));
-    for (const entry of entries.filter((one) => keyOf(section, one) === key))
-      section.demandToGive(principal, entry);
+    for (const entry of entries)
+      if (keys.has(keyOf(section, entry))) section.demandToGive(principal, entry);
   }
 }
 
@@ -158,15 +160,24 @@ async function letGo(tx: ConfigurationRepositories, { changes }: Plan): Promise<
   }
 }
 
+/** Of several of one key the first. */
+function entriesByKey(document: ConfigurationDocument) {
+  const found = new Map<string, Entry>();
+  for (const section of SECTIONS)
+    for (const entry of [...(document[section.name] ?? [])].reverse())
+      found.set(`${section.name}/${keyOf(section, entry)}`, entry);
+  return ({ section, key }: PlannedChange): Entry => found.get(`${section}/${key}`) ?? {};
+}
+
 function carryOut(
   tx: ConfigurationRepositories,
   { section: name, key, action }: PlannedChange,
-  { document, by }: Asked,
+  entry: Entry,
+  by: Authorship,
   context: ApiContext,
 ): Promise<Result<unknown, Refusal>> {
   const section = SECTIONS.find((one) => one.name === name) as Section;
   if (action === 'remove') return section.remove(tx, key);
-  const entry = document[name]?.find((one) => keyOf(section, one) === key) ?? {};
   return action === 'create'
     ? section.create(tx, entry, by, context)
     : section.replace(tx, entry, by);
