@@ -16,8 +16,8 @@ const PLACES_MIN = 64;
 const ARITY = 4;
 
 /**
- * All deadlines, as a heap of times. What moves in it is numbers in flat arrays: an item is looked at when it enters,
- * when it falls due, and when two of the same instant are to be told apart.
+ * All deadlines, as a heap of times. What moves in it is numbers in flat arrays: an item is looked at when it enters
+ * and when it falls due.
  *
  * The heap is put right as late as possible. Most deadlines are dropped or put off before they fall due, and then
  * nothing moves: the entry stays at its early time and is looked at again when that time comes. Entries of dropped
@@ -27,8 +27,9 @@ export class Deadlines<T extends Timed> {
   /** By place in the heap: a time that is not later than the deadline, and the timer. Behind the last: free timers. */
   #times = new Float64Array(PLACES_MIN);
   #timers = Int32Array.from({ length: PLACES_MIN }, (_, n) => n);
-  /** By timer: whose it is, its place, and the deadline; {@link NEVER}: it was dropped. */
+  /** By timer: whose it is and their number, its place, and the deadline; {@link NEVER}: it was dropped. */
   readonly #items: (T | undefined)[] = new Array(PLACES_MIN).fill(undefined);
+  #seqs = new Float64Array(PLACES_MIN);
   #places = new Int32Array(PLACES_MIN);
   #due = new Float64Array(PLACES_MIN);
   #entries = 0;
@@ -70,7 +71,7 @@ export class Deadlines<T extends Timed> {
     if (dueAt < (this.#times[place] as number)) this.#rise(place, timer, dueAt);
   }
 
-  /** The item goes, and may come again as another: its entry is nobody's, and before all others of its instant. */
+  /** The item goes, and may come again as another: its entry is nobody's, and keeps its number and so its place. */
   forget(item: T): void {
     const { timer } = item;
     if (timer === UNTIMED) return;
@@ -108,6 +109,7 @@ export class Deadlines<T extends Timed> {
     const timer = this.#timers[place] as number;
     item.timer = timer;
     this.#items[timer] = item;
+    this.#seqs[timer] = item.seq;
     this.#due[timer] = dueAt;
     this.#rise(place, timer, dueAt);
   }
@@ -154,6 +156,7 @@ export class Deadlines<T extends Timed> {
     const length = 2 * this.#times.length;
     this.#times = copyTo(new Float64Array(length), this.#times);
     this.#due = copyTo(new Float64Array(length), this.#due);
+    this.#seqs = copyTo(new Float64Array(length), this.#seqs);
     this.#places = copyTo(new Int32Array(length), this.#places);
     this.#timers = copyTo(
       Int32Array.from({ length }, (_, n) => n),
@@ -204,11 +207,7 @@ export class Deadlines<T extends Timed> {
   #isBefore(time: EpochMs, timer: number, place: number): boolean {
     const other = this.#times[place] as number;
     if (time !== other) return time < other;
-    return this.#seqOf(timer) < this.#seqOf(this.#timers[place] as number);
-  }
-
-  #seqOf(timer: number): number {
-    return this.#items[timer]?.seq ?? 0;
+    return (this.#seqs[timer] as number) < (this.#seqs[this.#timers[place] as number] as number);
   }
 }
 

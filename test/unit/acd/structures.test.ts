@@ -172,6 +172,20 @@ describe('deadlines', () => {
     );
   });
 
+  it('T2 whoever has gone keeps nobody of the same instant from their turn', () => {
+    const deadlines = new Deadlines<Timed>();
+    const others = Array.from({ length: 21 }, (_, n) => timed(10 + n));
+    for (const item of others) deadlines.set(item, 5);
+    // The next one to come stands below it in the heap.
+    const [gone] = others.splice(5, 1);
+    assert.ok(gone);
+    deadlines.forget(gone);
+    const early = timed(1);
+    deadlines.set(early, 5);
+    for (const item of [early, ...others]) assert.equal(deadlines.takeDue(5), item);
+    assert.equal(deadlines.takeDue(5), undefined);
+  });
+
   it('T2 fires nothing early', () => {
     const deadlines = new Deadlines<Timed>();
     const item = timed(1);
