@@ -8,7 +8,8 @@ let said = 0;
 while (process.connected) {
   for (let count = 0; count < 500 && said < lines; count++)
     log.info({ number: ++said, filling: 'x'.repeat(1_000) }, 'Said');
-  process.send?.(said);
+  // The parent may have hung up this moment.
+  process.send?.(said, undefined, {}, () => {});
   await pause(20);
 }
 process.exit();
