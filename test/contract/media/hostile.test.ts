@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { test } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import type { Random } from '../../../src/lib/random.ts';
 import { diceOf } from '../../support/seed.ts';
 import { EslClient } from './support/esl-client.ts';
@@ -16,7 +19,7 @@ const SAID = [
   'api status|api sofia status|api show channels as json|api uuid_dump U json|api uuid_exists U',
   'api uuid_bridge U W|api uuid_park U|api uuid_transfer U -both park inline|api uuid_break U all',
   'api uuid_broadcast U tone_stream://%(100,0,440) aleg|api uuid_setvar U a b|api uuid_getvar U a',
-  'api uuid_record U start /dev/null 5|api uuid_record U stop /dev/null|api uuid_send_dtmf U 12@100',
+  'api uuid_record U start some.wav 5|api uuid_record U stop some.wav|api uuid_send_dtmf U 12@100',
   'api uuid_recv_dtmf U 1@100|api uuid_audio U start write mute 1|api uuid_hold U|api uuid_fileman U pause',
   'api conference c list|api conference c kick all|api uuid_audio_fork U start ws://127.0.0.1:1 mono 16000 x {}',
   'bgapi uuid_bridge U W|event json ALL|event plain CHANNEL_PARK CUSTOM conference::maintenance|nixevent ALL',
@@ -25,7 +28,7 @@ const SAID = [
   'api constructor|bgapi toString|api __proto__ x|api conference c constructor|api uuid_kill U constructor',
 ].flatMap((line) => line.split('|'));
 const RUN =
-  'playback:tone_stream://%(100,0,440)|playback:no.wav|record:/dev/null 1|conference:c@default'
+  'playback:tone_stream://%(100,0,440)|playback:no.wav|record:some.wav 1|conference:c@default'
     .concat(
       '|play_and_get_digits:1 4 2 500 # silence_stream://10 no.wav x \\d+|eavesdrop:W|three_way:W',
     )
@@ -63,8 +66,20 @@ function garbled(dice: Random, text: string): string {
   return text.slice(0, at) + dice.pick(ODDS) + text.slice(at + dice.between(0, 6));
 }
 
+/** Recordings without a path lie where the media server was started, under names that nobody foresees. */
+function inFolderOfItsOwn(t: TestContext): void {
+  const before = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), 'said-'));
+  process.chdir(folder);
+  t.after(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+}
+
 test('Whatever is said to the event socket, the next channel is good', embedded, async (t) => {
   const dice = diceOf(t);
+  inFolderOfItsOwn(t);
   const at = await openSwitch();
   for (let round = 0; round < ROUNDS; round += 1) {
     const legs = round % 10 === 0 ? [await park(at), await park(at)] : [];
