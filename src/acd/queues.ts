@@ -13,9 +13,10 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
     floor.changes.push({ type: 'queue.casual', queueId: queue.id, open: false });
   }
   for (const agent of floor.agents.values()) {
+    // Of an agent who has been removed as well: they may come back, and so may a queue of that id.
+    agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
     // By a group, too, or as whoever stayed for its last calls.
     if (!agent.queues.includes(queue)) continue;
-    agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
     const others = (queues: readonly Queue[]) => queues.filter((other) => other !== queue);
     agent.memberOf = others(agent.memberOf);
     agent.queues = others(agent.queues);

@@ -317,4 +317,89 @@ describe('found by the simulator', () => {
       { at: 30_000, command: { type: 'tick' } },
     ]);
   });
+
+  it('V2: who was removed in a conversation is no member of a queue any more when it ends (seed 881000370)', () => {
+    holds([
+      {
+        at: 0,
+        command: {
+          type: 'configure',
+          queues: [],
+          agents: [
+            {
+              id: 'a5',
+              name: 'Agent 5',
+              extension: '1005',
+              skills: { catalan: 7, facturas: 10, técnica: 6 },
+              queueIds: [],
+              queueRanks: {},
+              zone: 'Atlantic/Azores',
+              casual: { monthlyCap: 6, alwaysOn: true },
+            },
+          ],
+        },
+      },
+      { at: 124, command: { type: 'agent.reachable', agentId: 'a5', reachable: true } },
+      {
+        at: 446789,
+        command: {
+          type: 'configure',
+          queues: [{ id: 'q3', name: 'Queue 3' }],
+          agents: [
+            {
+              id: 'a5',
+              name: 'Agent 5',
+              extension: '1005',
+              skills: {},
+              queueIds: ['q3'],
+              queueRanks: { q0: 1 },
+              unreachableSignOutMs: 2056,
+            },
+          ],
+        },
+      },
+      {
+        at: 481457,
+        command: {
+          type: 'call.enqueue',
+          callId: 'c68',
+          queueId: 'q3',
+          priority: 3,
+          requiredSkills: {},
+          callerKey: '+346000000010',
+        },
+      },
+      {
+        at: 489239,
+        command: { type: 'offer.answered', offerId: 'c68#188' },
+        about: { callId: 'c68', nth: 0 },
+      },
+      {
+        at: 508052,
+        command: {
+          type: 'configure',
+          queues: [
+            {
+              overflow: [{ when: 'noAgentsStaffed', forMs: 10000, to: { queue: 'q4' } }],
+              id: 'q3',
+              name: 'Queue 3',
+            },
+            { id: 'q4', name: 'Queue 4' },
+          ],
+          agents: [],
+        },
+      },
+      { at: 642235, command: { type: 'call.ended', callId: 'c68' } },
+      {
+        at: 651108,
+        command: {
+          type: 'call.enqueue',
+          callId: 'c92',
+          queueId: 'q3',
+          priority: 9,
+          requiredSkills: {},
+        },
+      },
+    ]);
+  });
 });

@@ -53,6 +53,12 @@ function placeOf(
   return place;
 }
 
+/** Who waits, and who did until they were rung in this step. */
+function stoodInLine(model: Model, changes: readonly Change[]): (call: AuditedCall) => boolean {
+  const rung = new Set(changes.map((change) => change.type === 'offer.made' && change.callId));
+  return (call) => model.stageOf(call) === 'waiting' || rung.has(call.id);
+}
+
 /** H5 who is handed on stands where they would if they had come then; who is rung in this step stood there too. */
 function standsAsSince({ command, model, changes, expect }: Step): void {
   if (command.type !== 'call.enqueue' || command.since === undefined) return;
@@ -60,12 +66,7 @@ function standsAsSince({ command, model, changes, expect }: Step): void {
   const moved = changes.some(({ type }) => type === 'call.left' || type === 'call.overflowed');
   const call = model.calls.get(command.callId);
   if (queued?.type !== 'call.queued' || moved || !call) return;
-  const rung = new Set(changes.map((change) => change.type === 'offer.made' && change.callId));
-  const place = placeOf(
-    model,
-    call,
-    (other) => model.stageOf(other) === 'waiting' || rung.has(other.id),
-  );
+  const place = placeOf(model, call, stoodInLine(model, changes));
   expect(
     queued.position === place,
     `H5 call ${call.id} stands at ${place}, not ${queued.position}`,
@@ -78,7 +79,7 @@ function standsByPriority({ command, model, changes, expect }: Step): void {
   if (command.type !== 'call.prioritise' || change?.type !== 'call.prioritised') return;
   const call = model.calls.get(change.callId);
   if (!call || change.position === undefined || model.stageOf(call) !== 'waiting') return;
-  const place = placeOf(model, call, (other) => model.stageOf(other) === 'waiting');
+  const place = placeOf(model, call, stoodInLine(model, changes));
   expect(
     change.position === place,
     `R19 call ${call.id} stands at ${place}, not ${change.position}`,

@@ -96,7 +96,9 @@ export const overflow: MakeRule = () => {
     onStep({ now, changes, model, expect }) {
       // Whoever becomes a member and is signed out for it was there, if for no time at all.
       const left = changes.flatMap((change) =>
-        change.type === 'agent.changed' ? (model.agents.get(change.agentId)?.config ?? []) : [],
+        change.type === 'agent.changed' && model.configured.has(change.agentId)
+          ? (model.agents.get(change.agentId)?.config ?? [])
+          : [],
       );
       for (const id of model.queues.keys()) {
         const hadSomebody = left.some(({ queueIds }) => queueIds.includes(id));

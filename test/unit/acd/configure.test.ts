@@ -137,6 +137,19 @@ describe('configuration', () => {
     assert.equal(desk.with('a'), '1');
   });
 
+  it('G3 a queue that is new under an old id has none of the agents of the old one', () => {
+    const desk = new Desk([queue('v'), queue('s')], [agent('1', ['v', 's'])]).work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.configure([], []);
+    desk.configure([queue('v'), queue('s')], [agent('1', ['v'])]);
+    desk.end('a');
+    desk.pass(10_000);
+    assert.equal(desk.state('1'), 'ready');
+    desk.call('b', 's');
+    assert.equal(desk.stage('b'), 'queued');
+  });
+
   it('G4 a removed agent finishes the conversation and the after-call work, and is gone', () => {
     const desk = new Desk([queue('v')], [ana]).work('1');
     desk.call('a', 'v');
