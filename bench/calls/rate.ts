@@ -128,7 +128,7 @@ async function runStep(
 async function probe(phones: PhoneBox, line: Line, count: number): Promise<number> {
   const one = async (index: number): Promise<boolean> => {
     await delay(index * 1000);
-    const call = await phones.dial(line.dnis, { ani: '5550', listenFor: [PROBE_TONE_HZ] });
+    const call = await phones.dial(line.dnis, { ani: '5555559001', listenFor: [PROBE_TONE_HZ] });
     call.rtp.play(PROBE_TONE_HZ);
     const echo = () => call.rtp.heard.find(PROBE_TONE_HZ, PROBE_HEARD_MS);
     await eventually('the echo', () => call.over || echo(), PROBE_LIMIT_MS);
