@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readCompanyFile } from '../company-file.ts';
-import type { Clock } from '../lib/clock.ts';
+import { waitUntil } from '../lib/wait.ts';
 import type { ExampleCompany } from '../store/store.ts';
 import { openApi } from './api.ts';
 import { openCallCenter } from './call-center.ts';
@@ -35,7 +35,10 @@ export async function openRooms(foundation: Foundation, leaving: AbortSignal): P
   const spoken = seeded ? heart.prompts : undefined;
   if (seeded) log.info({}, 'What the example company says to callers is being spoken, this once');
   await Promise.race([
-    Promise.all([waitUntil(clock, isReady, SWITCH_READY_MS_MAX), spoken]),
+    Promise.all([
+      waitUntil(clock, isReady, { limitMs: SWITCH_READY_MS_MAX, everyMs: POLL_MS }),
+      spoken,
+    ]),
     untilAborted(leaving),
   ]);
   leaving.throwIfAborted();
@@ -55,7 +58,7 @@ export async function openRooms(foundation: Foundation, leaving: AbortSignal): P
     },
     async drain(limitMs) {
       telephony.drain();
-      await waitUntil(clock, () => callCenter.callCount === 0, limitMs);
+      await waitUntil(clock, () => callCenter.callCount === 0, { limitMs, everyMs: POLL_MS });
     },
     close: () => closing.close(),
   };
@@ -63,9 +66,3 @@ export async function openRooms(foundation: Foundation, leaving: AbortSignal): P
 
 const untilAborted = (signal: AbortSignal): Promise<unknown> =>
   signal.aborted ? Promise.resolve() : once(signal, 'abort');
-
-async function waitUntil(clock: Clock, holds: () => boolean, limitMs: number): Promise<void> {
-  for (const end = clock.now() + limitMs; !holds() && clock.now() < end; ) {
-    await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
-  }
-}

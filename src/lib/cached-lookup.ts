@@ -1,4 +1,5 @@
 import type { Clock, EpochMs } from './clock.ts';
+import { within } from './within.ts';
 
 export interface CachedLookupOptions<T> {
   /** Asks whoever knows: the database, a CRM. */
@@ -80,13 +81,7 @@ export class CachedLookup<T> {
     const refresh = this.#inFlight.get(key) ?? this.#startRefresh(key);
     if (!refresh) return;
     const { clock, waitMsMax } = this.#options;
-    await new Promise<void>((resolve) => {
-      const limit = clock.after(waitMsMax, resolve);
-      void refresh.then(() => {
-        limit.cancel();
-        resolve();
-      });
-    });
+    await within(clock, waitMsMax, refresh);
   }
 
   #startRefresh(key: string): Promise<boolean> | undefined {

@@ -1,4 +1,5 @@
 import { isCollection, isMap, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
+import { firstProblems } from './first-problems.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Beyond this a document is nobody's flow or company; the parser's time grows with it. */
@@ -8,8 +9,6 @@ const DEPTH_MAX = 200;
 const LINE_CHARACTERS_MAX = 10_000;
 /** Aliases that are written out once read: a few lines of them could fill the memory. */
 const ALIASES_MAX = 100;
-/** Told of one document: a file that was indented by tabs is wrong in every line. */
-const PROBLEMS_MAX = 100;
 
 /** A line and a column, from 1. */
 export interface Position {
@@ -62,12 +61,8 @@ function problemsOf(
   errors: readonly { readonly pos: readonly [number, number]; readonly message: string }[],
   at: (offset: number) => Position,
 ): readonly string[] {
-  const told = errors.slice(0, PROBLEMS_MAX);
-  const more = errors.length - told.length;
-  return [
-    ...told.map(({ pos, message }) => `${show(at(pos[0]))}: ${message}`),
-    ...(more > 0 ? [`1:1: and ${more} more like these`] : []),
-  ];
+  const { told, others } = firstProblems(errors);
+  return [...told.map(({ pos, message }) => `${show(at(pos[0]))}: ${message}`), ...others];
 }
 
 function textOf(bytes: Uint8Array): Result<string, readonly string[]> {

@@ -4,6 +4,7 @@ import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { DigestAlgorithm } from '../lib/digest.ts';
 import type { Guard } from '../lib/guard.ts';
 import type { Logger } from '../lib/log.ts';
+import { pause } from '../lib/wait.ts';
 import type { CredentialStore, SipCredentials } from '../runtime/ports/index.ts';
 import { answers, challenge, type DigestAnswer, readAnswer } from './digest.ts';
 import type { Nonces } from './nonces.ts';
@@ -130,9 +131,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function refuse(res: SipResponse, arrivedAt: EpochMs): Promise<undefined> {
     if (refusalsPending >= REFUSALS_PENDING_MAX) return end(res, 503);
     refusalsPending++;
-    await new Promise<void>((resolve) => {
-      clock.after(arrivedAt + REFUSAL_MS - clock.now(), resolve);
-    });
+    await pause(clock, arrivedAt + REFUSAL_MS - clock.now());
     refusalsPending--;
     return end(res, 403);
   }

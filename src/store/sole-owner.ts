@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import pg from 'pg';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { pause } from '../lib/wait.ts';
 import type { HealthCheck } from '../runtime/ports/index.ts';
 import { LOCKS } from './locks.ts';
 import { isHopeless } from './pool.ts';
@@ -90,7 +91,7 @@ export class SoleOwner {
       const limitMs = failure instanceof DatabaseInUseError ? inUseMsMax : AWAY_MS_MAX;
       if (isHopeless(failure.cause) || clock.now() - began >= limitMs) throw failure;
       log.warn({ error: failure.message }, 'Waiting for the database');
-      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+      await pause(clock, RETRY_MS);
     }
   }
 

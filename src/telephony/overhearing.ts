@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { pause } from '../lib/wait.ts';
 import type { SupervisionMode } from '../model/supervision.ts';
 import type { Channel } from './channel.ts';
 
@@ -31,7 +32,7 @@ export async function overhear(
   for (let asked = 0; asked < ASKED_MAX; asked++) {
     const runs = await supervisor.command('uuid_getvar', 'current_application');
     if (runs.trim() === 'eavesdrop') return overhearAs(supervisor, mode);
-    await new Promise<void>((resolve) => clock.after(ASK_MS, resolve));
+    await pause(clock, ASK_MS);
   }
   return false;
 }

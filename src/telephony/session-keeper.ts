@@ -1,6 +1,7 @@
 import type Srf from 'drachtio-srf';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 import { reinvite } from './reinvite.ts';
 import type { SipFailure } from './sip-failure.ts';
 import type { InviteKept, Traces } from './traces.ts';
@@ -64,6 +65,7 @@ export const SESSION_SECONDS_MIN = 90;
 const REFRESH_AT = 0.4;
 /** A far end that has no answer by then is not there: Timer F. */
 const ANSWER_MS_MAX = 32_000;
+const NO_ANSWER = 408;
 /** No such dialog, or nobody who answers (RFC 5057 section 5). */
 const DEAD = new Set([404, 408, 410, 480, 481, 604]);
 /** Nobody listens there, says drachtio; a far end may say the same of itself, once. */
@@ -108,7 +110,7 @@ export function keepSession(
   async function refresh(): Promise<void> {
     if (over || asking) return;
     asking = true;
-    const status = await within(clock, ask(dialog));
+    const status = (await within(clock, ANSWER_MS_MAX, ask(dialog))) ?? NO_ANSWER;
     asking = false;
     if (over) return;
     unreachable = status === UNREACHABLE ? unreachable + 1 : 0;
@@ -150,14 +152,4 @@ function takesUpdate(dialog: Srf.Dialog): boolean {
 interface Message {
   has(name: string): boolean;
   get(name: string): unknown;
-}
-
-function within(clock: Clock, answer: Promise<number>): Promise<number> {
-  return new Promise((resolve) => {
-    const timer = clock.after(ANSWER_MS_MAX, () => resolve(408));
-    void answer.then((status) => {
-      timer.cancel();
-      resolve(status);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import type Srf from 'drachtio-srf';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { waitUntil } from '../lib/wait.ts';
 import { hearNoLastWords, sendShortOnly, sendWithoutDelay } from './drachtio-wire.ts';
 
 export interface SignallingOptions {
@@ -16,8 +17,7 @@ export interface SignallingOptions {
 
 const RECONNECT_MS_MAX = 2_000;
 /** A server that has not answered a BYE by then is left without. */
-const LAST_WORDS_MS_MAX = 2_000;
-const LAST_WORDS_TICK_MS = 20;
+const LAST_WORDS = { limitMs: 2_000, everyMs: 20 };
 /** Different ones that are told while it is away. */
 const REASONS_MAX = 20;
 
@@ -64,13 +64,10 @@ export class Signalling {
   }
 
   /** Until nothing waits for an answer: a spare channel that is still being made is hung up when it is there. */
-  async #lastWords(): Promise<void> {
-    const { clock } = this.#options;
-    const until = clock.now() + LAST_WORDS_MS_MAX;
+  #lastWords(): Promise<void> {
     // srf's types leave it out.
     const srf = this.#options.srf as Srf & { readonly idle: boolean };
-    while (this.#isUp && !srf.idle && clock.now() < until)
-      await new Promise<void>((resolve) => clock.after(LAST_WORDS_TICK_MS, resolve));
+    return waitUntil(this.#options.clock, () => !this.#isUp || srf.idle, LAST_WORDS);
   }
 
   #connected(error: Error | null): void {

@@ -1,10 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError, type Refusal, refusal } from '../../lib/errors.ts';
+import { firstProblems } from '../../lib/first-problems.ts';
 import { type ReadAside, readYamlAside } from '../../lib/yaml-thread.ts';
 import { extra } from './problems.ts';
 
-/** Told of one document. */
-const PROBLEMS_MAX = 100;
 const MEDIA_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 
 declare module 'fastify' {
@@ -55,15 +54,11 @@ export function takeYamlBodies(
   });
   app.addHook('onResponse', async (request) => sources.get(request)?.letGo());
   const place: Placing = async (source, problems) => {
-    const told = problems.slice(0, PROBLEMS_MAX);
+    const { told, others } = firstProblems(problems);
     const positions = await source.positionsOf(
       told.map((problem) => placeIn(problem, source.value)),
     );
-    const more = problems.length - told.length;
-    return [
-      ...told.map((problem, n) => `${positions[n]}: ${problem}`),
-      ...(more > 0 ? [`1:1: and ${more} more like these`] : []),
-    ];
+    return [...told.map((problem, n) => `${positions[n]}: ${problem}`), ...others];
   };
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const source = sources.get(request);
@@ -91,18 +86,17 @@ const isAboutBody = (error: unknown): error is FastifyError =>
 
 /** What the schema says of the document, with the line of each place. */
 async function placedValidation(source: ReadAside, error: FastifyError): Promise<Refusal> {
-  const found = (error.validation ?? [])
-    .slice(0, PROBLEMS_MAX)
-    .map(({ instancePath, message: what = 'is not valid', params }) => {
-      const [, top, ...path] = instancePath.split('/');
-      const text = `${what}${extra(params)}`;
-      if (top !== 'document') return { at: '', text: `querystring: ${text}` };
-      const place = path.join('.');
-      const { additionalProperty = '' } = params as { readonly additionalProperty?: string };
-      // What should not be there stands on a line of its own.
-      const at = [...path, additionalProperty].filter((part) => part !== '').join('.');
-      return { at, text: place === '' ? text : `${place}: ${text}` };
-    });
+  const { told } = firstProblems(error.validation ?? []);
+  const found = told.map(({ instancePath, message: what = 'is not valid', params }) => {
+    const [, top, ...path] = instancePath.split('/');
+    const text = `${what}${extra(params)}`;
+    if (top !== 'document') return { at: '', text: `querystring: ${text}` };
+    const place = path.join('.');
+    const { additionalProperty = '' } = params as { readonly additionalProperty?: string };
+    // What should not be there stands on a line of its own.
+    const at = [...path, additionalProperty].filter((part) => part !== '').join('.');
+    return { at, text: place === '' ? text : `${place}: ${text}` };
+  });
   const positions = await source.positionsOf(found.map(({ at }) => at));
   const problems = found.map(({ text }, n) =>
     text.startsWith('querystring: ') ? text : `${positions[n]}: ${text}`,

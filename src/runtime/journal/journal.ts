@@ -2,6 +2,7 @@ import type { Command } from '../../acd/commands.ts';
 import type { Engine } from '../../acd/engine.ts';
 import type { EpochMs } from '../../lib/clock.ts';
 import { Trouble } from '../../lib/trouble.ts';
+import { pause } from '../../lib/wait.ts';
 import { within } from '../../lib/within.ts';
 import { snapshotText } from './compaction.ts';
 import { Compactor } from './compactor.ts';
@@ -243,6 +244,6 @@ export class Journal {
   async #failed(error: unknown): Promise<void> {
     this.#trouble.failed(error);
     const { clock, retryMs = RETRY_MS } = this.#options;
-    await new Promise<void>((resolve) => clock.after(retryMs, resolve));
+    await pause(clock, retryMs);
   }
 }

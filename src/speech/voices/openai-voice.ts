@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import { pause } from '../../lib/wait.ts';
 import type { Language } from '../../model/contact.ts';
 import { decodeWav } from '../audio/decode-wav.ts';
 import { finished } from '../audio/finish.ts';
@@ -96,7 +97,7 @@ export class OpenAiVoice implements Voice {
       } catch (error) {
         const worthwhile = !(error instanceof Refused) && !this.#closing.signal.aborted;
         if (!worthwhile || tries >= TRIES_MAX) throw error;
-        await new Promise<void>((resolve) => this.#options.clock.after(PAUSE_MS, resolve));
+        await pause(this.#options.clock, PAUSE_MS);
       }
     }
   }

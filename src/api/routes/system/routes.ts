@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../../lib/clock.ts';
+import { within } from '../../../lib/within.ts';
 import type { HealthCheck } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
 import {
@@ -119,13 +120,7 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
 /** A check that hangs or throws is one that fails. */
 async function outcomeOf(check: HealthCheck, clock: Clock) {
   const { name } = check;
-  const late = new Promise<{ ok: false; detail: string }>((resolve) => {
-    const timer = clock.after(CHECK_MS_MAX, () => resolve({ ok: false, detail: 'No answer.' }));
-    void check
-      .check()
-      .catch(() => undefined)
-      .then(() => timer.cancel());
-  });
   const answered = check.check().catch((error: unknown) => ({ ok: false, detail: String(error) }));
-  return { name, ...(await Promise.race([answered, late])) };
+  const outcome = await within(clock, CHECK_MS_MAX, answered);
+  return { name, ...(outcome ?? { ok: false, detail: 'No answer.' }) };
 }
