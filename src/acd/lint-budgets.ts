@@ -1,7 +1,8 @@
+import type { InSteps } from '../lib/slices.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { serversAt, stagesOf } from './lint-demands.ts';
+import type { Company } from './lint-company.ts';
 import { warning } from './lint-queues.ts';
 import { type Capacity, shortages } from './lint-shares.ts';
 
@@ -29,34 +30,37 @@ interface Share extends Capacity<Month> {
  * can take; else against a single call a day. An agent of several queues has one budget and one working day for all of
  * them (rule L4).
  */
-export function budgetFindings(
-  queues: readonly QueueConfig[],
-  agents: readonly AgentConfig[],
+export function* budgetFindings(
+  company: Company,
   figures: LintFigures,
-): readonly Finding[] {
-  const served = queues.map((queue) => ({ queue, servers: serversOf(queue, agents) }));
-  const months = served.map(({ queue, servers }) => monthOf(queue, servers, figures));
-  const demands = new Map(months.map((month) => [month, workOf(month)]));
+): InSteps<readonly Finding[]> {
+  const demands = new Map<Month, number>();
+  const monthsOf = new Map<AgentConfig, Month[]>();
+  for (const queue of company.queues) {
+    yield;
+    const servers = company.serversOf(queue);
+    const month = monthOf(queue, servers, figures);
+    demands.set(month, workOf(month));
+    for (const agent of servers) monthsOf.set(agent, [...(monthsOf.get(agent) ?? []), month]);
+  }
   const alike = new Map<string, { readonly own: readonly Month[]; readonly who: AgentConfig[] }>();
-  for (const agent of agents) {
-    const own = months.filter((_, n) => served[n]?.servers.has(agent));
-    if (own.length === 0) continue;
+  for (const agent of company.agents) {
+    yield;
+    const own = monthsOf.get(agent);
+    if (!own) continue;
     const key = own.map(({ queue }) => queue.id).join('\n');
     const group = alike.get(key) ?? { own, who: [] };
     group.who.push(agent);
     alike.set(key, group);
   }
   const shares = [...alike.values()].map(({ own, who }) => shareOf(who, own));
-  return shortages(demands, shares).flatMap(({ queues: short, capacities }) =>
+  return (yield* shortages(demands, shares)).flatMap(({ queues: short, capacities }) =>
     finding(
       short,
       capacities.flatMap((share) => share.agents),
     ),
   );
 }
-
-const serversOf = (queue: QueueConfig, agents: readonly AgentConfig[]): ReadonlySet<AgentConfig> =>
-  new Set(stagesOf(queue).flatMap((stage) => serversAt(queue, stage, agents)));
 
 function monthOf(
   queue: QueueConfig,

@@ -32,25 +32,6 @@ export function stagesOf(queue: QueueConfig): readonly Stage[] {
 export const meets = ({ skills }: AgentConfig, stage: Stage): boolean =>
   holdsAll(skills, Object.entries(stage.skills));
 
-/** Who belongs to the queue at that stage, whether or not they can do what it asks. */
-export const membersAt = (
-  queue: QueueConfig,
-  stage: Stage,
-  agents: readonly AgentConfig[],
-): readonly AgentConfig[] =>
-  agents.filter(
-    ({ queueIds, groupIds = [] }) =>
-      queueIds.includes(queue.id) || groupIds.some((group) => stage.groupIds.includes(group)),
-  );
-
-/** Who could be offered an ordinary call of the queue at that stage, on some day. */
-export const serversAt = (
-  queue: QueueConfig,
-  stage: Stage,
-  agents: readonly AgentConfig[],
-): readonly AgentConfig[] =>
-  membersAt(queue, stage, agents).filter((agent) => meets(agent, stage) && !isSpent(agent));
-
 /** Whose own limits leave room for no call at all. */
 export const isSpent = ({ casual, dailyCallsMax }: AgentConfig): boolean =>
   casual?.monthlyCap === 0 || dailyCallsMax === 0;

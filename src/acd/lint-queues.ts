@@ -1,8 +1,7 @@
-import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { membersAt, type Stage, sentOnAt, serversAt, stagesOf } from './lint-demands.ts';
-import { levelOf } from './skills.ts';
+import type { Company } from './lint-company.ts';
+import { type Stage, sentOnAt } from './lint-demands.ts';
 
 export const warning = (code: FindingCode, place: string, message: string): Finding => ({
   severity: 'warning',
@@ -12,59 +11,51 @@ export const warning = (code: FindingCode, place: string, message: string): Find
 });
 
 /** Whether anybody can ever serve the queue's ordinary calls, and from when on. */
-export function queueFindings(
-  queue: QueueConfig,
-  agents: readonly AgentConfig[],
-): readonly Finding[] {
+export function queueFindings(queue: QueueConfig, company: Company): readonly Finding[] {
   return [
-    ...serviceFindings(queue, agents),
-    ...skillFindings(queue, agents),
-    ...groupFindings(queue, agents),
+    ...serviceFindings(queue, company),
+    ...skillFindings(queue, company),
+    ...groupFindings(queue, company),
     ...lateFindings(queue),
     ...timeFindings(queue),
   ];
 }
 
-function serviceFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
+function serviceFindings(queue: QueueConfig, company: Company): readonly Finding[] {
   const place = `queues/${queue.id}`;
-  const stages = stagesOf(queue);
-  const first = stages.find((stage) => serversAt(queue, stage, agents).length > 0);
-  if (!first) return [unservable(queue, stages.at(-1), agents)];
-  const servers = stages.flatMap((stage) => serversAt(queue, stage, agents));
+  const stages = company.stagesOf(queue);
+  const first = stages.find((stage) => company.serversAt(queue, stage).length > 0);
+  if (!first) return [unservable(queue, stages.at(-1), company)];
   const findings: Finding[] = [];
   if (first.afterMs > 0) {
     const message = `Queue ${queue.id}: nobody can have a call before it has waited ${seconds(first.afterMs)}.`;
     findings.push(warning('QUEUE_SERVED_LATE', place, message));
   }
-  if (servers.every(({ casual }) => casual)) {
+  if ([...company.serversOf(queue)].every(({ casual }) => casual)) {
     const message = `Queue ${queue.id}: all who serve it are casual agents; when their month is spent, nobody does.`;
     findings.push(warning('QUEUE_CASUAL_ONLY', place, message));
   }
   return findings;
 }
 
-function unservable(
-  queue: QueueConfig,
-  stage: Stage | undefined,
-  agents: readonly AgentConfig[],
-): Finding {
+function unservable(queue: QueueConfig, stage: Stage | undefined, company: Company): Finding {
   const place = `queues/${queue.id}`;
-  const members = stage ? membersAt(queue, stage, agents) : [];
-  if (members.length === 0) {
+  const members = stage ? company.membersAt(queue, stage).size : 0;
+  if (members === 0) {
     const message = `Queue ${queue.id} has no agents: its callers wait until they leave.`;
     return warning('QUEUE_WITHOUT_AGENTS', place, message);
   }
   const demands = Object.entries(stage?.skills ?? {}).map(([name, level]) => `${name} ${level}`);
   const message =
-    `Queue ${queue.id}: none of its ${members.length} agents can ever have a call` +
+    `Queue ${queue.id}: none of its ${members} agents can ever have a call` +
     (demands.length > 0 ? `, even when it asks for no more than ${demands.join(', ')}.` : '.');
   return warning('QUEUE_UNSERVABLE', place, message);
 }
 
 /** A skill that nobody in the whole company holds at the level that is asked for. */
-function skillFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
+function skillFindings(queue: QueueConfig, company: Company): readonly Finding[] {
   return Object.entries(queue.requiredSkills).flatMap(([skill, level]) => {
-    const best = Math.max(0, ...agents.map(({ skills }) => levelOf(skills, skill)));
+    const best = company.bestLevelOf(skill);
     if (best >= level) return [];
     const held = best === 0 ? 'nobody has it' : `the best has ${best}`;
     const message = `Queue ${queue.id} asks for ${skill} ${level}: ${held}.`;
@@ -73,10 +64,10 @@ function skillFindings(queue: QueueConfig, agents: readonly AgentConfig[]): read
 }
 
 /** A step that opens the queue to nobody. */
-function groupFindings(queue: QueueConfig, agents: readonly AgentConfig[]): readonly Finding[] {
+function groupFindings(queue: QueueConfig, company: Company): readonly Finding[] {
   return queue.relaxation.flatMap(({ addGroups = [] }, index) =>
     addGroups
-      .filter((group) => !agents.some(({ groupIds = [] }) => groupIds.includes(group)))
+      .filter((group) => !company.hasGroup(group))
       .map((group) => {
         const message = `Queue ${queue.id}: step ${index + 1} opens it to group ${group}, in which nobody is.`;
         return warning('GROUP_EMPTY', `queues/${queue.id}/relaxation/${index}`, message);
@@ -99,21 +90,14 @@ function lateFindings(queue: QueueConfig): readonly Finding[] {
 }
 
 /** Callers who are sent where nobody answers either. */
-export function overflowFindings(
-  queue: QueueConfig,
-  byId: ReadonlyMap<string, QueueConfig>,
-  agents: readonly AgentConfig[],
-): readonly Finding[] {
+export function overflowFindings(queue: QueueConfig, company: Company): readonly Finding[] {
   return queue.overflow.flatMap(({ to }, index) => {
-    const target = 'queue' in to ? byId.get(to.queue) : undefined;
-    if (!target || isServed(target, agents)) return [];
+    const target = 'queue' in to ? company.queue(to.queue) : undefined;
+    if (!target || company.isServed(target)) return [];
     const message = `Queue ${queue.id}: its overflow leads to ${target.id}, which nobody serves.`;
     return [warning('OVERFLOW_UNSERVED', `queues/${queue.id}/overflow/${index}`, message)];
   });
 }
-
-const isServed = (queue: QueueConfig, agents: readonly AgentConfig[]): boolean =>
-  stagesOf(queue).some((stage) => serversAt(queue, stage, agents).length > 0);
 
 /** What comes too late to come at all. */
 function timeFindings(queue: QueueConfig): readonly Finding[] {

@@ -1,3 +1,5 @@
+import type { InSteps } from '../lib/slices.ts';
+
 /** Somebody who can take so much of the work of some queues. */
 export interface Capacity<Q> {
   readonly queues: readonly Q[];
@@ -30,15 +32,16 @@ interface Reach<Q, C> {
  * augmenting paths (J. Edmonds and R. M. Karp, Journal of the ACM 19 (1972) 248-264). The queues of the minimum cut ask
  * for more than all who serve them can take together, however it is shared out.
  */
-export function shortages<Q, C extends Capacity<Q>>(
+export function* shortages<Q, C extends Capacity<Q>>(
   demands: ReadonlyMap<Q, number>,
   capacities: readonly C[],
-): readonly Shortage<Q, C>[] {
+): InSteps<readonly Shortage<Q, C>[]> {
   const left = new Map(demands);
   const pots = capacities.map((whole) => ({ whole, left: whole.amount, taken: new Map() }));
   const potsOf = new Map<Q, Pot<Q, C>[]>([...demands.keys()].map((queue) => [queue, []]));
   for (const pot of pots) for (const queue of pot.whole.queues) potsOf.get(queue)?.push(pot);
   for (;;) {
+    yield;
     const reach = reachFrom(left, potsOf);
     if (!reach.roomy) return separate(reach, potsOf);
     push(left, reach, reach.roomy);

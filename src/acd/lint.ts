@@ -1,30 +1,48 @@
+import { atOnce, type InSteps } from '../lib/slices.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { budgetFindings } from './lint-budgets.ts';
+import { Company } from './lint-company.ts';
 import { agentFindings } from './lint-people.ts';
 import { overflowFindings, queueFindings } from './lint-queues.ts';
-import { problemsOf } from './validate.ts';
+import { problemsInSteps } from './validate.ts';
 
 /**
  * What in a configuration cannot work (rules L1 to L7): errors are what `configure` refuses, warnings what it takes
  * although nobody can have meant it. While there are errors there is nothing else: warnings would be about
  * something that is going to change.
  */
-export function lint(
+export const lint = (
+  queues: readonly QueueConfig[],
+  agents: readonly AgentConfig[],
+  figures?: LintFigures,
+): readonly Finding[] => atOnce(lintInSteps(queues, agents, figures));
+
+/** The same for those who have something else to do in between: it can be left at each step. */
+export function* lintInSteps(
   queues: readonly QueueConfig[],
   agents: readonly AgentConfig[],
   figures: LintFigures = {},
-): readonly Finding[] {
-  const errors = problemsOf(queues, agents).map(errorOf);
+): InSteps<readonly Finding[]> {
+  const errors = (yield* problemsInSteps(queues, agents)).map(errorOf);
   if (errors.length > 0) return errors;
-  const byId = new Map<string, QueueConfig>(queues.map((queue) => [queue.id, queue]));
-  return [
-    ...queues.flatMap((queue) => queueFindings(queue, agents)),
-    ...queues.flatMap((queue) => overflowFindings(queue, byId, agents)),
-    ...budgetFindings(queues, agents, figures),
-    ...agents.flatMap((agent) => agentFindings(agent, queues)),
-  ];
+  const company = new Company(queues, agents);
+  const findings: Finding[] = [];
+  for (const queue of queues) {
+    yield;
+    findings.push(...queueFindings(queue, company));
+  }
+  for (const queue of queues) {
+    yield;
+    findings.push(...overflowFindings(queue, company));
+  }
+  findings.push(...(yield* budgetFindings(company, figures)));
+  for (const agent of agents) {
+    yield;
+    findings.push(...agentFindings(agent, company));
+  }
+  return findings;
 }
 
 /** The sentence names its object first: `Queue ventas: …`, `Agent 1001 …`. */

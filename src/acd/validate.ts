@@ -1,4 +1,5 @@
 import { DAY_MS } from '../lib/clock.ts';
+import { atOnce, type InSteps } from '../lib/slices.ts';
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import { type QueueConfig, STRATEGIES } from '../model/queue.ts';
 import { overflowProblems } from './validate-overflow.ts';
@@ -45,12 +46,17 @@ export const SKILL_LEVEL_MIN = 1;
 export const SKILL_LEVEL_MAX = 10;
 
 /** What makes the configuration impossible, each as a sentence; empty: it can be had (rule G1). */
-export function problemsOf(
+export const problemsOf = (
   queues: readonly QueueConfig[],
   agents: readonly AgentConfig[],
-): readonly string[] {
+): readonly string[] => atOnce(problemsInSteps(queues, agents));
+
+export function* problemsInSteps(
+  queues: readonly QueueConfig[],
+  agents: readonly AgentConfig[],
+): InSteps<readonly string[]> {
   const queueIds = new Set<string>(queues.map(({ id }) => id));
-  return [
+  const problems = [
     ...repeated(queues.map(({ id }) => id)).map((id) => `Queue ${id} is there twice.`),
     ...repeated(agents.map(({ id }) => id)).map((id) => `Agent ${id} is there twice.`),
     ...repeated(agents.map(({ extension }) => extension)).map(
@@ -58,8 +64,12 @@ export function problemsOf(
     ),
     ...queues.flatMap(queueProblems),
     ...overflowProblems(queues),
-    ...agents.flatMap((agent) => agentProblems(agent, queueIds)),
   ];
+  for (const agent of agents) {
+    yield;
+    problems.push(...agentProblems(agent, queueIds));
+  }
+  return problems;
 }
 
 /** What is wrong with the demands, as a sentence; undefined: nothing. */

@@ -1,5 +1,6 @@
+import { inSlices } from '../lib/slices.ts';
 import type { QueueConfig } from '../model/queue.ts';
-import { compileDirectory, sentencesOf } from './directory.ts';
+import { compileInSteps, sentencesOf } from './directory.ts';
 import { FlowMemory } from './flow/memory.ts';
 import type { CallCenterOptions } from './options.ts';
 import { canDial } from './outbound/outbound.ts';
@@ -43,7 +44,7 @@ async function readWhole(
   memory: FlowMemory,
 ) {
   const configuration = await source.load();
-  const compiled = compileDirectory(configuration, zone, memory);
+  const compiled = await inSlices(compileInSteps(configuration, zone, memory));
   if ('problems' in compiled) return compiled;
   const { queues, agents } = configuration;
   const outside = planOutside(configuration, options, outbound);

@@ -6,6 +6,7 @@ import {
   type SpokenText,
   spokenTexts,
 } from '../ivr/flow.ts';
+import { atOnce, type InSteps } from '../lib/slices.ts';
 import type { AgentConfig } from '../model/agent.ts';
 import { arrivalProblems, reachProblems } from '../model/arrival.ts';
 import { type CalendarConfig, calendarProblems } from '../model/calendar.ts';
@@ -36,22 +37,32 @@ export interface Directory {
   readonly world: FlowConfiguration;
 }
 
+type Compiled = { readonly directory: Directory } | { readonly problems: readonly string[] };
+
 /** What cannot work is named, one line each; then there is no directory. `zone` is the site's, `memory` of the last time. */
-export function compileDirectory(
+export const compileDirectory = (
+  configuration: Configuration,
+  zone: string,
+  memory?: FlowMemory,
+): Compiled => atOnce(compileInSteps(configuration, zone, memory));
+
+export function* compileInSteps(
   configuration: Configuration,
   zone: string,
   memory = new FlowMemory(),
-): { readonly directory: Directory } | { readonly problems: readonly string[] } {
-  const { flows, problems: unfit } = memory.read(configuration);
+): InSteps<Compiled> {
+  const { flows, problems: unfit } = yield* memory.read(configuration);
   const problems = [...unfit];
-  const queueIds = configuration.queues.map((queue) => queue.id);
+  const queueIds = new Set(configuration.queues.map((queue) => queue.id));
+  const flowIds = new Set(configuration.flows.map(({ id }) => id));
   for (const number of configuration.numbers) {
-    if (!configuration.flows.some((flow) => flow.id === number.flowId)) {
+    if (!flowIds.has(number.flowId)) {
       problems.push(`number ${number.dnis}: there is no flow ${number.flowId}`);
     }
   }
   for (const agent of configuration.agents) {
-    const unknown = agent.queueIds.filter((queueId) => !queueIds.includes(queueId));
+    yield;
+    const unknown = agent.queueIds.filter((queueId) => !queueIds.has(queueId));
     problems.push(...unknown.map((queueId) => `agent ${agent.id}: there is no queue ${queueId}`));
     problems.push(...reachProblems(agent).map((problem) => `agent ${agent.id}: ${problem}`));
   }

@@ -21,6 +21,8 @@ export async function houseFindings(
   facts: HouseFacts,
 ): Promise<readonly Finding[]> {
   const uses = usesOf(directory);
+  const reached = reachedFlows(directory);
+  const overflows = overflowsOf(configuration);
   // The folders are looked into once.
   const isThere = await facts.recordings?.();
   return [
@@ -28,12 +30,12 @@ export async function houseFindings(
       flowWarnings(flow, configuration, facts, isThere).map(ofFlow(id)),
     ),
     ...configuration.flows
-      .filter(({ id }) => !reachedFlows(directory).has(id))
+      .filter(({ id }) => !reached.has(id))
       .map(({ id }) =>
         warning('FLOW_UNUSED', `flows/${id}`, `Flow ${id}: no number leads to it, and no flow.`),
       ),
     ...configuration.queues
-      .filter(({ id }) => !uses.has(id) && !isOverflow(configuration, id))
+      .filter(({ id }) => !uses.has(id) && !overflows.has(id))
       .map(({ id }) =>
         warning(
           'QUEUE_UNREACHED',
@@ -78,8 +80,12 @@ const usesOf = ({ flows }: Directory): ReadonlySet<string> =>
       .filter((id) => id !== undefined),
   );
 
-const isOverflow = ({ queues }: Configuration, id: string): boolean =>
-  queues.some(({ overflow }) => overflow.some(({ to }) => 'queue' in to && to.queue === id));
+const overflowsOf = ({ queues }: Configuration): ReadonlySet<string> =>
+  new Set(
+    queues.flatMap(({ overflow }) =>
+      overflow.flatMap(({ to }) => ('queue' in to ? [to.queue] : [])),
+    ),
+  );
 
 /** By a number, or by a flow that is itself reached. */
 function reachedFlows({ numbers, flows }: Directory): ReadonlySet<string> {

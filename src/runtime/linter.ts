@@ -1,8 +1,9 @@
-import { lint } from '../acd/lint.ts';
+import { lintInSteps } from '../acd/lint.ts';
 import { parseFlow } from '../ivr/flow.ts';
+import { inSlices } from '../lib/slices.ts';
 import type { Finding, LintFigures } from '../model/finding.ts';
 import type { FlowId } from '../model/ids.ts';
-import { compileDirectory } from './directory.ts';
+import { compileInSteps } from './directory.ts';
 import { knownOf } from './flow/memory.ts';
 import { flowWarnings, type HouseFacts } from './lint-flow.ts';
 import { houseFindings } from './lint-house.ts';
@@ -14,9 +15,10 @@ export function createLinter(source: ConfigurationSource, facts: HouseFacts = {}
     configuration: Configuration,
     figures: LintFigures = {},
   ): Promise<readonly Finding[]> => {
-    const findings = lint(configuration.queues, configuration.agents, figures);
+    const { queues, agents } = configuration;
+    const findings = await inSlices(lintInSteps(queues, agents, figures));
     // Nothing is run, so that no zone matters.
-    const compiled = compileDirectory(configuration, 'UTC');
+    const compiled = await inSlices(compileInSteps(configuration, 'UTC'));
     if ('problems' in compiled)
       return [...findings.filter(isError), ...compiled.problems.map(errorOf)];
     if (findings.some(isError)) return findings;

@@ -32,6 +32,8 @@ import { allTrunks, trunkRepository } from './repositories/trunks.ts';
 import { allWebhooks, webhookRepository } from './repositories/webhooks.ts';
 
 const CHANGES_WAITING_MAX = 100;
+/** Of what was changed, written down in one go: some milliseconds of the thread that routes calls. */
+const NOTES_MAX = 500;
 
 /** What secrets are made with. */
 export interface SecretMeans {
@@ -146,7 +148,8 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
         const problems = await takeEffect();
         if (problems.length > 0) throw new Refused(cannotWork(problems));
         tookEffect = true;
-        await insertEntries(client, entriesOf(notes, this.#now()));
+        for (let from = 0; from < notes.length; from += NOTES_MAX)
+          await insertEntries(client, entriesOf(notes.slice(from, from + NOTES_MAX), this.#now()));
         return outcome;
       });
       // Its client is back in the pool: nobody may read through it any more.

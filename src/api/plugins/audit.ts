@@ -6,6 +6,8 @@ import type { ApiContext } from '../context.ts';
 
 const SECRET = /password|passphrase|secret|token|pin$|^key$/i;
 const DEPTH_MAX = 8;
+/** More is not kept anyway: an entry of the log has its limit. */
+const VALUES_MAX = 10_000;
 
 /**
  * No change leaves no trace: what the store did not write down with its before and after, and no route for itself, is
@@ -22,7 +24,10 @@ export function registerAudit(app: FastifyInstance, { store, clock }: ApiContext
     if (looks || reply.statusCode >= 300 || request.method === 'GET' || request.method === 'HEAD')
       return;
     if (noted.has(request) || isAudited(request)) return;
-    const after = request.body === undefined ? undefined : redacted(request.body, DEPTH_MAX);
+    const after =
+      request.body === undefined
+        ? undefined
+        : redacted(request.body, DEPTH_MAX, { left: VALUES_MAX });
     await store.audit.record({
       at: clock.now(),
       actor: actorOf(request.principal),
@@ -44,16 +49,21 @@ function subjectOf({ method, params, routeOptions }: FastifyRequest) {
   return { action, object: { kind: kind.replace(/s$/, ''), id: ids.join('/') } };
 }
 
-/** What was sent, without what must be nowhere else. A body that is a stream or a file is not kept. */
-function redacted(value: unknown, depth: number): unknown {
-  if (Array.isArray(value)) return depth === 0 ? '…' : value.map((one) => redacted(one, depth - 1));
+/** What was sent, without what must be nowhere else. A body that is a stream or a file is not kept, nor a long one to its end. */
+function redacted(value: unknown, depth: number, room: { left: number }): unknown {
+  room.left -= 1;
+  if (room.left < 0) return '…';
+  if (Array.isArray(value))
+    return depth === 0
+      ? '…'
+      : value.slice(0, room.left + 1).map((one) => redacted(one, depth - 1, room));
   if (typeof value !== 'object' || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return '(a file)';
   if (depth === 0) return '…';
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => [
       key,
-      SECRET.test(key) ? '(secret)' : redacted(child, depth - 1),
+      SECRET.test(key) ? '(secret)' : redacted(child, depth - 1, room),
     ]),
   );
 }

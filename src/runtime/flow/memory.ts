@@ -1,4 +1,5 @@
 import { type CompiledFlow, FlowLibrary } from '../../ivr/flow.ts';
+import type { InSteps } from '../../lib/slices.ts';
 import type { FlowId } from '../../model/ids.ts';
 import type { Configuration, KnownToFlows } from '../ports/index.ts';
 
@@ -16,10 +17,10 @@ export class FlowMemory {
   #key: string | undefined;
   #last: ReadFlows = { flows: new Map(), problems: [] };
 
-  read(configuration: Configuration): ReadFlows {
+  *read(configuration: Configuration): InSteps<ReadFlows> {
     const known = knownOf(configuration);
     const key = JSON.stringify(known);
-    if (key !== this.#key) this.#last = readAll(known);
+    if (key !== this.#key) this.#last = yield* readAll(known);
     this.#key = key;
     return this.#last;
   }
@@ -32,11 +33,12 @@ export const knownOf = ({ flows, queues, calendars }: Configuration): KnownToFlo
   flows,
 });
 
-function readAll(known: KnownToFlows): ReadFlows {
+function* readAll(known: KnownToFlows): InSteps<ReadFlows> {
   const read = new Map<FlowId, CompiledFlow>();
   const problems: string[] = [];
   const library = new FlowLibrary(known);
   for (const { id } of known.flows) {
+    yield;
     const parsed = library.read(id);
     if (parsed.ok) read.set(id, parsed.value);
     else problems.push(...parsed.error.map((problem) => `flow ${id}: ${problem}`));

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { lint } from '../../../src/acd/lint.ts';
 import { type Capacity, shortages } from '../../../src/acd/lint-shares.ts';
+import { atOnce } from '../../../src/lib/slices.ts';
 import type { AgentConfig } from '../../../src/model/agent.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../src/model/queue.ts';
 import { agent, queue } from './desk.ts';
@@ -125,7 +126,9 @@ describe('sharing work out', () => {
     );
     fc.assert(
       fc.property(figures, ([demands, capacities]) => {
-        const found = shortages(new Map(demands.map((amount, n) => [n, amount])), capacities);
+        const found = atOnce(
+          shortages(new Map(demands.map((amount, n) => [n, amount])), capacities),
+        );
         assert.equal(found.length > 0, byHall(demands, capacities));
         for (const short of found) {
           const asked = short.queues.reduce((sum, n) => sum + (demands[n] ?? 0), 0);

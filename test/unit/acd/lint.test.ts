@@ -20,6 +20,28 @@ const casual = (id: string, monthlyCap: number, more: object = {}): AgentConfig 
 });
 
 describe('the linter', () => {
+  it('goes through agents and queues a few times, not through all agents for each queue', () => {
+    let looks = 0;
+    const queues = Array.from({ length: 200 }, (_, n) =>
+      queue(`q${n}`, {
+        requiredSkills: { s: 2 },
+        relaxation: [{ afterMs: 1_000, addGroups: ['g'] }],
+      }),
+    );
+    const agents = Array.from({ length: 400 }, (_, n) => {
+      const { queueIds, ...rest } = agent(`${n}`, [`q${n % 200}`], { s: 3 });
+      return Object.defineProperty(rest, 'queueIds', {
+        get() {
+          looks += 1;
+          return queueIds;
+        },
+      }) as AgentConfig;
+    });
+    const wanted = queues.map(({ id }) => `GROUP_EMPTY queues/${id}/relaxation/0`);
+    assert.deepEqual(found(queues, agents), wanted);
+    assert.ok(looks <= 10 * agents.length, `${looks} looks at 400 agents of 200 queues`);
+  });
+
   it('L1 a queue without agents, and one whose agents all lack something', () => {
     assert.deepEqual(found([queue('v')], []), ['QUEUE_WITHOUT_AGENTS queues/v']);
     const skilled = queue('v', { requiredSkills: { ventas: 7 } });

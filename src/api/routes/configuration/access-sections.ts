@@ -5,7 +5,7 @@ import type { User } from '../../../runtime/ports/access.ts';
 import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import { demandToGive, scopesOfRole, userFrom, userOf } from '../users/users.ts';
 import { UserEntry, WebhookEntry } from './schemas.ts';
-import { type Entry, inOrder, type Section } from './section.ts';
+import { type Entry, each, inOrder, type Section } from './section.ts';
 
 const idOf = ({ id }: Entry): string => String(id);
 
@@ -81,7 +81,7 @@ export const userSection: Section = {
   schema: UserEntry,
   comment:
     ' Who may sign in. `password` goes in and never comes out: without it, the one that is stored stays.',
-  entriesOf: ({ users }) => users.map(userEntry),
+  entriesOf: ({ users }) => each(users, userEntry),
   normal: (entry) => userEntry(userIn(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, users: entries.map(userIn) }),
   objections(entry) {

@@ -7,7 +7,7 @@ import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts'
 import type { AgentSecrets } from '../../../runtime/ports/objects.ts';
 import { demandReach } from '../../reach.ts';
 import { AgentEntry } from './schemas.ts';
-import { type Entry, inOrder, type Section } from './section.ts';
+import { type Entry, each, inOrder, type Section } from './section.ts';
 
 type Secret = keyof AgentSecrets;
 const SECRETS: readonly Secret[] = ['sipPassword', 'pin'];
@@ -48,7 +48,7 @@ export const agentSection: Section = {
   schema: AgentEntry,
   comment:
     ' Who answers. `sipPassword` and `pin` go in and never come out: without them, those that are stored stay.',
-  entriesOf: (configuration) => configuration.agents.map(agentEntry),
+  entriesOf: (configuration) => each(configuration.agents, agentEntry),
   normal: (entry) => agentEntry(agentOf(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, agents: entries.map(agentOf) }),
   isSeen: (principal, entry) => reaches(principal, agentOf(entry)),

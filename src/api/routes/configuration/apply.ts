@@ -1,5 +1,6 @@
 import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
+import { breather } from '../../../lib/slices.ts';
 import type { Principal } from '../../../model/access.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { flowId } from '../../../model/ids.ts';
@@ -7,6 +8,7 @@ import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts'
 import type { Authorship } from '../../../runtime/ports/flows.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration } from '../../outcomes.ts';
+import { documentOf } from './entries.ts';
 import { type Plan, type PlannedChange, planOf } from './plan.ts';
 import { type ConfigurationDocument, type Entry, keyOf, type Section } from './section.ts';
 import { SECTIONS } from './sections.ts';
@@ -52,7 +54,7 @@ export interface Application extends Asked {
 export async function apply(context: ApiContext, wanted: Application): Promise<CheckedPlan> {
   const { document, remove } = wanted;
   const seen = await checkedPlan(context, context.store.configuration, document, remove);
-  demandToGive(seen, wanted);
+  await demandToGive(seen, wanted);
   demand(seen, wanted);
   if (seen.changes.length === 0) return seen;
   await speakFlows(context, seen);
@@ -60,7 +62,7 @@ export async function apply(context: ApiContext, wanted: Application): Promise<C
     const plan = await checkedPlan(context, tx, document, remove);
     const objection = objectionTo(plan, wanted);
     if (objection) return err(objection);
-    demandToGive(plan, wanted);
+    await demandToGive(plan, wanted);
     return write(context, tx, wanted, plan);
   });
 }
@@ -72,7 +74,7 @@ export async function apply(context: ApiContext, wanted: Application): Promise<C
 export async function rehearse(context: ApiContext, wanted: Asked): Promise<CheckedPlan> {
   const { document, remove } = wanted;
   const plan = await checkedPlan(context, context.store.configuration, document, remove);
-  demandToGive(plan, wanted);
+  await demandToGive(plan, wanted);
   if (plan.problems.length > 0 || plan.changes.length === 0) return plan;
   let works = false;
   const played = await context.store.changes.change(
@@ -121,14 +123,20 @@ function objectionTo(plan: CheckedPlan, { expected }: Application): Refusal | un
 }
 
 /** FORBIDDEN: of everybody who is changed, neither what they were nor what they become may be more than one's own. */
-function demandToGive({ before, wanted, changes }: Plan, { principal }: Asked): void {
+async function demandToGive(
+  { before, wanted, changes }: Plan,
+  { principal }: Asked,
+): Promise<void> {
+  const pause = breather();
   for (const section of SECTIONS) {
     const theirs = changes.filter((change) => change.section === section.name);
     if (!section.demandToGive || theirs.length === 0) continue;
     const keys = new Set(theirs.map(({ key }) => key));
-    const entries = [before, wanted].flatMap((configuration) => section.entriesOf(configuration));
-    for (const entry of entries)
-      if (keys.has(keyOf(section, entry))) section.demandToGive(principal, entry);
+    for (const document of [await documentOf(before), await documentOf(wanted)])
+      for (const entry of document[section.name] ?? []) {
+        if (keys.has(keyOf(section, entry))) section.demandToGive(principal, entry);
+        await pause();
+      }
   }
 }
 

@@ -6,7 +6,8 @@ import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { responses } from '../../schemas.ts';
 import { byWhom } from '../flows/answers.ts';
 import { apply, type CheckedPlan, rehearse } from './apply.ts';
-import { digestOf, documentOf } from './digest.ts';
+import { digestOf } from './digest.ts';
+import { documentOf } from './entries.ts';
 import {
   ApplyQuery,
   ConfigurationAnswer,
@@ -42,7 +43,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       },
     },
     async (request, reply) => {
-      const whole = documentOf(await configuration.all());
+      const whole = await documentOf(await configuration.all());
       const digest = digestOf(whole);
       const document = visibleTo(request.principal, whole);
       void reply.header('etag', `"${digest}"`);
@@ -151,17 +152,19 @@ function demandSections({ name: who, scopes }: Principal, document: Configuratio
 
 const expectedDigest = (header: string): string | undefined => /"(.+)"/.exec(header)?.[1];
 
-const answer = (
+async function answer(
   principal: Principal,
   { before, wanted, ...plan }: CheckedPlan,
   applied: boolean,
-  sees = sightOf(principal, before),
-) => ({
-  ...plan,
-  changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
-  kept: plan.kept.filter(({ section, key }) => sees(section, key)),
-  problems: [...plan.problems],
-  notes: [...plan.notes],
-  findings: [...findingsFor(principal, wanted, plan.findings)],
-  applied,
-});
+) {
+  const sees = await sightOf(principal, before);
+  return {
+    ...plan,
+    changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
+    kept: plan.kept.filter(({ section, key }) => sees(section, key)),
+    problems: [...plan.problems],
+    notes: [...plan.notes],
+    findings: [...(await findingsFor(principal, wanted, plan.findings))],
+    applied,
+  };
+}

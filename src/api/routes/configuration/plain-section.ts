@@ -4,7 +4,7 @@ import type {
   ConfigurationRepositories,
   WholeConfiguration,
 } from '../../../runtime/ports/admin.ts';
-import { type Entry, inOrder, type Section } from './section.ts';
+import { type Entry, each, inOrder, type Section } from './section.ts';
 
 interface PlainRepository<T> {
   create(item: T): Promise<Result<unknown, Refusal>>;
@@ -22,7 +22,7 @@ export function plainSection<T extends object>(
   return {
     ...about,
     entriesOf: (configuration) =>
-      itemsOf(configuration).map((item) => inOrder(about.schema, { ...item } as Entry)),
+      each(itemsOf(configuration), (item) => inOrder(about.schema, { ...item } as Entry)),
     normal: (entry) => inOrder(about.schema, entry),
     withEntries: (configuration, entries) => ({
       ...configuration,

@@ -1,10 +1,12 @@
+import { breather } from '../../../lib/slices.ts';
 import type {
   ConfigurationRepositories,
   WholeConfiguration,
 } from '../../../runtime/ports/admin.ts';
 import type { ApiContext } from '../../context.ts';
 import { type Difference, differences } from '../../differences.ts';
-import { digestOf, documentOf } from './digest.ts';
+import { digestOf } from './digest.ts';
+import { documentOf } from './entries.ts';
 import { type ConfigurationDocument, type Entry, keyOf, type Section } from './section.ts';
 import { SECTIONS } from './sections.ts';
 
@@ -43,11 +45,18 @@ export async function planOf(
   remove: boolean,
 ): Promise<Plan> {
   const current = await repositories.all();
+  const there = await documentOf(current);
   const sections = SECTIONS.filter(({ name }) => document[name] !== undefined);
   const parts: SectionPlan[] = [];
   for (const section of sections)
     parts.push(
-      await planSection(repositories, section, current, document[section.name] ?? [], remove),
+      await planSection(
+        repositories,
+        section,
+        there[section.name] ?? [],
+        document[section.name] ?? [],
+        remove,
+      ),
     );
   const wanted = parts.reduce<WholeConfiguration>(
     (configuration, { section, entries }) => section.withEntries(configuration, entries),
@@ -56,7 +65,7 @@ export async function planOf(
   const entriesOf = ({ name }: Section): readonly Entry[] => document[name] ?? [];
   return {
     before: current,
-    digest: digestOf(documentOf(current)),
+    digest: digestOf(there),
     changes: [...parts.flatMap(({ written }) => written), ...removals(parts)],
     kept: parts.flatMap(({ kept }) => kept),
     notes: [
@@ -87,13 +96,12 @@ const removals = (parts: readonly SectionPlan[]): readonly PlannedChange[] =>
 async function planSection(
   repositories: ConfigurationRepositories,
   section: Section,
-  configuration: WholeConfiguration,
+  there: readonly Entry[],
   wanted: readonly Entry[],
   remove: boolean,
 ): Promise<SectionPlan> {
-  const current = new Map(
-    section.entriesOf(configuration).map((entry) => [keyOf(section, entry), entry]),
-  );
+  const pause = breather();
+  const current = new Map(there.map((entry) => [keyOf(section, entry), entry]));
   const named = new Set(wanted.map((entry) => keyOf(section, entry)));
   const missing = [...current].filter(([key]) => !named.has(key));
   const written: PlannedChange[] = [];
@@ -103,6 +111,7 @@ async function planSection(
     const change = await planEntry(repositories, section, before, entry);
     if (change) written.push(change);
     notes.push(...(section.notes?.(entry, before) ?? []));
+    await pause();
   }
   return {
     section,

@@ -23,7 +23,7 @@ export const configurationRoutes: FastifyPluginAsyncTypebox<ApiContext> = async 
       const configuration = await context.store.configuration.all();
       const figures = { callsPerMonth: callsOf(query.callsPerMonth) };
       const findings = await context.linter.check(configuration, figures);
-      return { findings: [...findingsFor(principal, configuration, findings)] };
+      return { findings: [...(await findingsFor(principal, configuration, findings))] };
     },
   );
 };

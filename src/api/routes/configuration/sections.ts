@@ -14,7 +14,7 @@ import {
   QueueEntry,
   ReasonEntry,
 } from './schemas.ts';
-import { type Entry, inOrder, type Section } from './section.ts';
+import { type Entry, each, inOrder, type Section } from './section.ts';
 import { diallingSection, trunkSection } from './trunk-sections.ts';
 
 const text = (entry: Entry, name: string): string => String(entry[name]);
@@ -83,7 +83,7 @@ const queues: Section = {
   schema: QueueEntry,
   comment:
     ' Where callers wait. What a queue does not say, it takes from the defaults of the product.',
-  entriesOf: (configuration) => configuration.queues.map(queueEntry),
+  entriesOf: (configuration) => each(configuration.queues, queueEntry),
   normal: (entry) => queueEntry(queueOf(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, queues: entries.map(queueOf) }),
   create: (repositories, entry) => repositories.queues.create(queueOf(entry)),
