@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Logger } from '../lib/log.ts';
-import type { Authenticator } from '../runtime/ports/access.ts';
+import type { Doorkeeper } from '../runtime/ports/access.ts';
 import type { ReadContext } from './context.ts';
 import type { Forwarder } from './forwarding.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
@@ -20,7 +20,7 @@ import { dispositionReads, notReadyReasonReads } from './routes/reasons/routes.t
 import { createServer } from './server.ts';
 
 export interface ReadsContext extends ReadContext {
-  readonly authenticator: Authenticator;
+  readonly authenticator: Doorkeeper;
   readonly rateLimits: RateLimits;
   /** Has everything else answered. */
   readonly forwarder: Forwarder;

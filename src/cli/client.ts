@@ -1,12 +1,15 @@
-import { away, refused } from './errors.ts';
+import { type CommandError, refused, usageError } from './errors.ts';
+import { moved, noAnswer, notCentralita } from './failures.ts';
 
-/** Longer than the slowest answer: a large configuration whose flows are spoken first. */
-const ANSWER_MS_MAX = 60_000;
+/** Longer than the slowest answer: a configuration of ten megabytes, whose flows are spoken first. */
+const ANSWER_MS_MAX = 180_000;
 const PAGE = 500;
 /** Nobody reads more on a terminal. */
 const ITEMS_MAX = 10_000;
 
 export interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
   readonly text: string;
   readonly headers: Headers;
 }
@@ -31,20 +34,20 @@ export class Client {
   readonly #base: string;
   readonly #key: string;
 
+  /** Throws what cannot be an address, or a key. */
   constructor(base: string, key: string) {
-    this.#base = base.replace(/\/+$/, '');
-    this.#key = key;
+    this.#base = addressOf(base);
+    this.#key = keyOf(key);
   }
 
   async send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
     const { accept = 'application/json', body, ifMatch } = options;
     const contentType = options.contentType ?? 'application/json';
-    const response = await this.#fetch(path, {
+    const answer = await this.#fetch(path, {
       method,
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
       headers: {
         accept,
-        ...(this.#key === '' ? {} : { authorization: `Bearer ${this.#key}` }),
+        ...this.#credentials(),
         ...(body === undefined ? {} : { 'content-type': contentType }),
         ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       },
@@ -55,14 +58,13 @@ export class Client {
               typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
           }),
     });
-    const text = await response.text();
-    if (response.ok) return { text, headers: response.headers };
-    throw refused(this.#wordsFor(response.status, text));
+    if (answer.ok) return answer;
+    throw this.#refusal(answer);
   }
 
   async json<T>(method: string, path: string, options: SendOptions = {}): Promise<T> {
-    const { text } = await this.send(method, path, options);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    const answer = await this.send(method, path, options);
+    return (answer.text === '' ? undefined : this.#read(answer)) as T;
   }
 
   get<T>(path: string): Promise<T> {
@@ -71,23 +73,18 @@ export class Client {
 
   /** Undefined: there is no such thing. */
   async find<T>(path: string): Promise<T | undefined> {
-    const response = await this.#fetch(path, {
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      headers: { authorization: `Bearer ${this.#key}` },
-    });
-    const text = await response.text();
-    if (response.status === 404) return undefined;
-    if (response.ok) return JSON.parse(text) as T;
-    throw refused(this.#wordsFor(response.status, text));
+    const answer = await this.#fetch(path, { headers: this.#credentials() });
+    if (answer.ok) return this.#read(answer) as T;
+    if (answer.status === 404 && problemIn(answer.text)) return undefined;
+    throw this.#refusal(answer);
   }
 
   /** What /readyz says, also when it says that something is wrong. */
   async health<T>(): Promise<T> {
-    const response = await this.#fetch('/readyz', { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    const text = await response.text();
-    const known = problemIn(text) as { readonly checks?: unknown } | undefined;
+    const answer = await this.#fetch('/readyz', {});
+    const known = jsonIn(answer.text) as { readonly checks?: unknown } | undefined;
     if (known?.checks) return known as T;
-    throw refused(this.#wordsFor(response.status, text));
+    throw this.#refusal(answer);
   }
 
   /** Every item of a list, page by page. */
@@ -105,36 +102,69 @@ export class Client {
     return items.slice(0, max);
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
+  /** The whole answer. What would lead elsewhere is not followed: the key is for nobody else. */
+  async #fetch(path: string, init: RequestInit): Promise<Answer> {
     try {
-      return await fetch(`${this.#base}${path}`, init);
+      const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+      const response = await fetch(`${this.#base}${path}`, { redirect: 'manual', signal, ...init });
+      const { ok, status, headers } = response;
+      return { ok, status, headers, text: await response.text() };
     } catch (error) {
-      const { cause, name } = error as Error & { cause?: Error & { code?: string } };
-      const why = name === 'TimeoutError' ? 'it takes too long' : (cause?.code ?? cause?.message);
-      throw away(
-        `Centralita does not answer at ${this.#base} (${why ?? (error as Error).message}). ` +
-          'Does it run? Another address goes into CENTRALITA_URL or --url.',
-      );
+      throw noAnswer(this.#base, error);
     }
   }
 
-  #wordsFor(status: number, text: string): string {
+  #credentials(): Readonly<Record<string, string>> {
+    return this.#key === '' ? {} : { authorization: `Bearer ${this.#key}` };
+  }
+
+  #read({ text, status }: Answer): unknown {
+    const value = jsonIn(text);
+    if (value === undefined) throw notCentralita(this.#base, status);
+    return value;
+  }
+
+  #refusal({ status, text, headers }: Answer): CommandError {
+    const location = headers.get('location');
+    if (status >= 300 && status < 400 && location) return moved(this.#base, location);
     const problem = problemIn(text);
-    if (status === 401) {
-      const what =
-        this.#key === '' ? 'A key is needed' : 'The key is not known there, or no longer valid';
-      return `${what}: it goes into CENTRALITA_KEY or --key.`;
-    }
-    if (!problem) return `Centralita answers ${status}. Is it Centralita at ${this.#base}?`;
+    if (!problem) return notCentralita(this.#base, status);
     const { title = '', detail = '', errors = [] } = problem;
+    if (status === 401 && this.#key === '')
+      return refused('A key is needed: it goes into CENTRALITA_KEY or --key.');
+    if (status === 401) return refused(`${detail} Another one goes into CENTRALITA_KEY or --key.`);
+    const more = problem.code === 'FORBIDDEN' ? ' `key list` says what each key may do.' : '';
     const details = errors.map((error) => error.detail).filter((one) => one !== detail);
-    return [`${title} ${detail}`.trim(), ...details.map((one) => `  ${one}`)].join('\n');
+    return refused(
+      [`${title} ${detail}`.trim() + more, ...details.map((one) => `  ${one}`)].join('\n'),
+    );
   }
 }
 
+function addressOf(typed: string): string {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
+    throw usageError(
+      `${typed} is no address of Centralita: one in CENTRALITA_URL or --url is as http://127.0.0.1:8080`,
+    );
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Without what a file or a console puts around it. */
+function keyOf(typed: string): string {
+  const key = typed.trim();
+  if (/^[!-~]*$/.test(key)) return key;
+  throw usageError('The key in CENTRALITA_KEY or --key has blanks or letters that no key has.');
+}
+
 function problemIn(text: string): Problem | undefined {
+  const value = Object(jsonIn(text)) as Problem;
+  return typeof value.code === 'string' ? value : undefined;
+}
+
+function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text) as Problem;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

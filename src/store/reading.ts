@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import { Seal } from '../lib/seal.ts';
 import type { Settings } from '../model/settings.ts';
-import type { Authenticator } from '../runtime/ports/access.ts';
+import type { Doorkeeper } from '../runtime/ports/access.ts';
 import type { AdminStore } from '../runtime/ports/admin.ts';
 import { openDoors } from './access/doors.ts';
 import { cachedCdrs, cachedReads } from './cached-reads.ts';
@@ -27,7 +27,7 @@ export interface ReadingStoreOptions {
 
 /** What a thread that only looks knows of the database, by connections of its own. */
 export interface ReadingStore extends Pick<AdminStore, 'configuration' | 'cdrs' | 'settings'> {
-  readonly authenticator: Authenticator;
+  readonly authenticator: Doorkeeper;
   /** It has been changed by another thread: what is remembered of it holds no more. */
   forget(what: 'configuration' | 'access'): void;
   close(): Promise<void>;

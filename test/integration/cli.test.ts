@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createNetServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { parse } from 'yaml';
 import { read, run } from '../../src/cli/cli.ts';
 import { Client } from '../../src/cli/client.ts';
 import { CommandError } from '../../src/cli/errors.ts';
 import { callId, queueId } from '../../src/model/ids.ts';
 import { startTestApi, TEST_API_KEY, type TestApi } from '../support/api.ts';
+import { writeCertificate } from '../support/certificate.ts';
 
 // The command line against the API over a socket, as somebody types it at night.
 
@@ -95,6 +100,10 @@ async function type(
 }
 
 test('what cannot be typed, a wrong key and a server that is away are said in a sentence', async () => {
+  const nobody = createNetServer().listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = nobody.address() as AddressInfo;
+  await new Promise((resolve) => nobody.close(resolve));
   const cases = [
     [await type('quues'), 2, /no command quues\. Did you mean: queues\?$/],
     [await type('config lnt'), 2, /config lint\?$/],
@@ -104,18 +113,18 @@ test('what cannot be typed, a wrong key and a server that is away are said in a 
     [
       await type('agents', { key: 'x' }),
       1,
-      /not known there, or no longer valid: it goes into CENTRALITA_KEY/,
+      /^The key is not known here, or the session is over\. Another one goes into CENTRALITA_KEY/,
     ],
     [
-      await type('agents', { url: 'http://127.0.0.1:1' }),
+      await type('agents', { url: `http://127.0.0.1:${port}` }),
       3,
-      /does not answer at http:\/\/127\.0\.0\.1:1/,
+      /does not answer at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): nothing listens there\. Does it run\?/,
     ],
     [await type('close nada --reason x'), 1, /There is no calendar nada/],
     [
       await type('config diff config/example/company.yaml', { key: 'x' }),
       2,
-      /key is not known there/,
+      /key is not known here/,
     ],
     [await type('config diff /nowhere.yaml'), 2, /\/nowhere\.yaml cannot be read/],
   ] as const;
@@ -124,6 +133,90 @@ test('what cannot be typed, a wrong key and a server that is away are said in a 
     assert.equal(code, wanted, err);
   }
   assert.match((await type('--help')).out, /config apply/);
+});
+
+test('a key that is wrong, over, revoked or for something else: each is said, with what to do', async () => {
+  const make = async (scopes: string[]) =>
+    (await api.request('POST', '/v1/keys', { name: 'Wallboard', scopes })).body;
+  const [over, revoked, narrow] = [
+    await make(['agents:read']),
+    await make(['agents:read']),
+    await make(['contacts:read']),
+  ];
+  const expired = `UPDATE api_keys SET expires_at = '2026-01-31T12:00:00Z' WHERE id = '${over.id}'`;
+  const sql = new pg.Client(api.database.databaseUrl);
+  await sql.connect();
+  await sql.query(expired);
+  await sql.end();
+  assert.equal((await api.request('DELETE', `/v1/keys/${revoked.id}`)).status, 204);
+  const another = 'Another one goes into CENTRALITA_KEY or --key.\n';
+  const cases = [
+    ['', 1, 'A key is needed: it goes into CENTRALITA_KEY or --key.\n'],
+    [over.key, 1, `The key expired at 2026-01-31T12:00:00.000Z. ${another}`],
+    [
+      revoked.key,
+      1,
+      /^The key was revoked at 20\d\d-\d\d-\d\dT[^ ]*Z\. Another one goes into .*\n$/,
+    ],
+    [
+      narrow.key,
+      1,
+      /^.* Wallboard would need the scope agents:read for this\. `key list` says .*\n$/,
+    ],
+    [
+      `${narrow.key}ñ`,
+      2,
+      /^The key in CENTRALITA_KEY or --key has blanks or letters that no key has/,
+    ],
+  ] as const;
+  for (const [key, code, words] of cases) {
+    const typed = await type('agents', { key });
+    assert.equal(typed.code, code, typed.err);
+    if (typeof words === 'string') assert.equal(typed.err, words);
+    else assert.match(typed.err, words);
+    assert.equal(typed.out, '');
+  }
+  const fromFile = await type('queues', { key: ` ${TEST_API_KEY}\r\n` });
+  assert.equal(fromFile.code, 0, fromFile.err);
+});
+
+test('an address where nobody is, or somebody else: what it is, and what to do', async (t) => {
+  const ports: number[] = [];
+  const at = async (server: Server, scheme = 'http') => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    ports.push((server.address() as AddressInfo).port);
+    return `${scheme}://127.0.0.1:${ports.at(-1)}`;
+  };
+  const { certificate, key } = writeCertificate(folder);
+  const pem = { cert: await readFile(certificate), key: await readFile(key) };
+  const page = (status: number, headers = {}, body = '<html>') =>
+    createServer((_request, response) => void response.writeHead(status, headers).end(body));
+  const banner = createNetServer((socket) => void socket.end('SSH-2.0-x\r\n'));
+  const silent = createNetServer((socket) => void socket.end());
+  const secure = () => createTlsServer(pem, (_request, response) => void response.end('{}'));
+  const cases: [url: string, code: number, words: RegExp][] = [
+    ['127.0.0.1:8080', 2, /^127\.0\.0\.1:8080 is no address of Centralita: .* as http:\/\/127/],
+    ['ftp://127.0.0.1', 2, /is no address/],
+    [`${base}/?x=1`, 2, /is no address/],
+    [base.replace('http:', 'https:'), 3, /speaks no TLS there\. Is it http:\/\/ \?/],
+    [await at(secure(), 'https'), 3, /nobody vouches for its certificate.*NODE_EXTRA_CA_CERTS/],
+    [await at(secure()), 3, /closed without an answer\. Does it want https:\/\/ \?/],
+    [await at(silent), 3, /closed without an answer/],
+    [await at(banner), 3, /what listens there speaks no HTTP/],
+    [await at(page(200)), 3, /What answers at .* \(with 200\) is not Centralita/],
+    [await at(page(404)), 3, /\(with 404\) is not Centralita/],
+    [await at(page(401, {}, '{"error":"no"}')), 3, /\(with 401\) is not Centralita/],
+    [await at(page(302, { location: `${base}/` })), 3, /sends on to http.*no key gets astray/],
+  ];
+  for (const [url, code, words] of cases)
+    for (const line of ['agents', 'status', 'why 8005550100']) {
+      const typed = await type(line, { url });
+      assert.match(typed.err, words, `${line} ${url}`);
+      assert.deepEqual([typed.code, typed.out], [code, ''], typed.err);
+      assert.match(typed.err.trimEnd(), /^[^\n]+$/, 'one line');
+    }
 });
 
 test('queues, agents and calls at a glance, and the same for machines', async () => {

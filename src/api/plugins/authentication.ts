@@ -3,7 +3,7 @@ import { actingAs } from '../../lib/acting.ts';
 import { CodedError, refusal } from '../../lib/errors.ts';
 import { isFromOwnPage, presentedBy } from '../../lib/presented.ts';
 import { actorOf, type Principal, type RouteScope } from '../../model/access.ts';
-import type { Authenticator } from '../../runtime/ports/access.ts';
+import type { Doorkeeper } from '../../runtime/ports/access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,7 +33,7 @@ export function prepareAccess(app: FastifyInstance): void {
 }
 
 /** Lets nobody at the routes of `app` who may not. Before the body is read: strangers cost little. */
-export function registerAuthentication(app: FastifyInstance, authenticator: Authenticator): void {
+export function registerAuthentication(app: FastifyInstance, authenticator: Doorkeeper): void {
   app.addHook('onRoute', declareScope);
   actAsPrincipal(app);
   app.addHook('onRequest', async (request) => {
@@ -69,7 +69,7 @@ function declareScope(route: RouteOptions): void {
   route.schema = { ...route.schema, 'x-scope': scope } as NonNullable<RouteOptions['schema']>;
 }
 
-async function identify(request: FastifyRequest, authenticator: Authenticator): Promise<Principal> {
+async function identify(request: FastifyRequest, authenticator: Doorkeeper): Promise<Principal> {
   const presented = presentedBy(request.headers);
   if (presented === undefined)
     throw new CodedError(
@@ -80,7 +80,8 @@ async function identify(request: FastifyRequest, authenticator: Authenticator): 
     throw new CodedError(refusal('FORBIDDEN', 'This came from a page of another site.'));
   const principal = await authenticator.verify(presented.secret);
   if (principal) return principal;
+  const why = await authenticator.whyNot(presented.secret);
   throw new CodedError(
-    refusal('UNAUTHENTICATED', 'The key is not known here, or the session is over.'),
+    refusal('UNAUTHENTICATED', why ?? 'The key is not known here, or the session is over.'),
   );
 }

@@ -15,6 +15,15 @@ export interface Authenticator {
   verify(secret: string): Promise<Principal | undefined>;
 }
 
+/** Of the API, which has room for a sentence. */
+export interface Doorkeeper extends Authenticator {
+  /**
+   * To whoever presents a secret that opens nothing, and did once: since when, in a sentence. Only who has the secret
+   * learns it. Undefined: it is none of ours.
+   */
+  whyNot(secret: string): Promise<string | undefined>;
+}
+
 /** What was done to what, by whom. Secrets are never in it; `before` and `after` are as the API shows the object. */
 export interface AuditEntry {
   readonly at: EpochMs;

@@ -3,7 +3,7 @@ import type { Result } from '../../lib/result.ts';
 import type { Label, LabelKind } from '../../model/label.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { WebhookConfig } from '../../model/webhook.ts';
-import type { AccessStore, AuditLog, AuditTrail, Authenticator, User } from './access.ts';
+import type { AccessStore, AuditLog, AuditTrail, Doorkeeper, User } from './access.ts';
 import type { CdrRepository, SurveyReport } from './cdrs.ts';
 import type { ContactRepository } from './contacts.ts';
 import type { FlowRepository } from './flows.ts';
@@ -80,7 +80,7 @@ export interface AdminStore {
   readonly surveys: SurveyReport;
   readonly access: AccessStore;
   /** Keys and sessions: whatever proves who somebody is. */
-  readonly apiKeys: Authenticator;
+  readonly apiKeys: Doorkeeper;
   readonly audit: AuditTrail & AuditLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsInForce;

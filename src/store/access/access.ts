@@ -2,12 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { markNoted } from '../../lib/acting.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
-import type {
-  AccessStore,
-  AuditLog,
-  AuditTrail,
-  Authenticator,
-} from '../../runtime/ports/access.ts';
+import type { AccessStore, AuditLog, AuditTrail, Doorkeeper } from '../../runtime/ports/access.ts';
 import type { SettingsInForce } from '../../runtime/ports/settings.ts';
 import { coded, type Pool } from '../pool.ts';
 import type { ApiKeys } from './api-keys.ts';
@@ -20,7 +15,7 @@ const ADMIN_ID = 'admin';
 
 export interface AccessRoom {
   readonly access: AccessStore;
-  readonly apiKeys: Authenticator & Pick<ApiKeys, 'ensureAdminKey'>;
+  readonly apiKeys: Doorkeeper & Pick<ApiKeys, 'ensureAdminKey'>;
   readonly audit: AuditTrail & AuditLog;
   /**
    * Makes sure that there is a first user, `admin`. With `given` (from the environment) that password holds from
@@ -48,6 +43,7 @@ export function accessRoom(
     access: { users, sessions, keys },
     apiKeys: {
       verify: (secret) => doors.verify(secret),
+      whyNot: (secret) => doors.whyNot(secret),
       ensureAdminKey: (given) => keys.ensureAdminKey(given),
     },
     audit: {

@@ -6,7 +6,7 @@ import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { CodedError, type Refusal, refusal } from '../../lib/errors.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { isScope, type Principal, SCOPES, type Scope } from '../../model/access.ts';
-import type { ApiKeyStore, Authenticator, StoredApiKey } from '../../runtime/ports/access.ts';
+import type { ApiKeyStore, Doorkeeper, StoredApiKey } from '../../runtime/ports/access.ts';
 import { listObjects } from '../listing.ts';
 import { coded, type Pool, type Queryable } from '../pool.ts';
 import { hashApiKey, newApiKey } from '../secrets.ts';
@@ -33,7 +33,7 @@ const LIMITS = { sizeMax: 1_000, waitMsMax: 2_000, inFlightMax: 100, freshMs: 10
 const KEY_CHARS_MAX = 200;
 const TOUCH_EVERY_MS = 60_000;
 
-export interface ApiKeys extends Authenticator, ApiKeyStore {
+export interface ApiKeys extends Doorkeeper, ApiKeyStore {
   /**
    * Makes sure that there is an administrator's key. With `given` (from the environment) that one holds from now
    * on. Without it, one is made on the first start and returned, this once: only its hash is kept.
@@ -61,6 +61,13 @@ const toKey = (row: KeyRow): StoredApiKey => ({
   updatedAt: row.updated_at.getTime(),
 });
 
+function objectionTo({ revoked_at, expires_at }: KeyRow, now: EpochMs): string | undefined {
+  if (revoked_at) return `The key was revoked at ${revoked_at.toISOString()}.`;
+  if (expires_at && now >= expires_at.getTime())
+    return `The key expired at ${expires_at.toISOString()}.`;
+  return undefined;
+}
+
 const IN_USE = 'SELECT * FROM api_keys WHERE id = $1 AND revoked_at IS NULL';
 const missing = (id: string): Refusal => refusal('NOT_FOUND', `There is no key ${id} in use.`);
 
@@ -72,10 +79,9 @@ export function apiKeys(pool: Pool, clock: Clock, onChange: () => void = () => {
     ...LIMITS,
     clock,
     async fetch(hash) {
-      const { rows } = await pool.query<KeyRow>(
-        'SELECT * FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL',
-        [Buffer.from(hash, 'hex')],
-      );
+      const { rows } = await pool.query<KeyRow>('SELECT * FROM api_keys WHERE key_hash = $1', [
+        Buffer.from(hash, 'hex'),
+      ]);
       return rows[0];
     },
   });
@@ -109,17 +115,22 @@ export function apiKeys(pool: Pool, clock: Clock, onChange: () => void = () => {
     return outcome;
   };
 
+  /** Whether it may be used or not. */
+  const known = async (key: string): Promise<KeyRow | undefined> => {
+    if (key.length > KEY_CHARS_MAX) return undefined;
+    const hash = hashApiKey(key);
+    const answer = await lookup.get(hash.toString('hex'));
+    if (!answer.known)
+      throw new CodedError(refusal('DATABASE_AWAY', 'The API key cannot be checked.'));
+    const row = answer.value;
+    return row && timingSafeEqual(row.key_hash, hash) ? row : undefined;
+  };
+
   return {
     async verify(key) {
-      if (key.length > KEY_CHARS_MAX) return undefined;
-      const hash = hashApiKey(key);
-      const answer = await lookup.get(hash.toString('hex'));
-      if (!answer.known)
-        throw new CodedError(refusal('DATABASE_AWAY', 'The API key cannot be checked.'));
-      const row = answer.value;
-      if (!row || !timingSafeEqual(row.key_hash, hash)) return undefined;
       const now = clock.now();
-      if (row.expires_at !== null && now >= row.expires_at.getTime()) return undefined;
+      const row = await known(key);
+      if (!row || objectionTo(row, now)) return undefined;
       touch(row.id, now);
       return {
         kind: 'key',
@@ -128,6 +139,10 @@ export function apiKeys(pool: Pool, clock: Clock, onChange: () => void = () => {
         scopes: scopesOf(row.scopes),
         ...(row.teams === null ? {} : { teams: row.teams }),
       } satisfies Principal;
+    },
+    async whyNot(key) {
+      const row = await known(key);
+      return row && objectionTo(row, clock.now());
     },
     list: (request) =>
       listObjects<KeyRow, StoredApiKey>(

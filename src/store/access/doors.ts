@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { Authenticator } from '../../runtime/ports/access.ts';
+import type { Doorkeeper } from '../../runtime/ports/access.ts';
 import type { SettingsInForce } from '../../runtime/ports/settings.ts';
 import type { Pool } from '../pool.ts';
 import { type ApiKeys, apiKeys } from './api-keys.ts';
@@ -8,7 +8,7 @@ import { type SessionStore, sessionStore } from './sessions.ts';
 const MINUTE_MS = 60_000;
 
 /** How somebody proves who they are: by a key or by a session. */
-export interface Doors extends Authenticator {
+export interface Doors extends Doorkeeper {
   readonly keys: ApiKeys;
   readonly sessions: SessionStore;
 }
@@ -35,5 +35,6 @@ export function openDoors(
     sessions,
     // A key that the environment gives may look like anything, a session's token only like one.
     verify: async (secret) => (await sessions.verify(secret)) ?? keys.verify(secret),
+    whyNot: (secret) => keys.whyNot(secret),
   };
 }
