@@ -38,6 +38,10 @@ test('who offers HTTP/2 is answered in HTTP/1.1, bodies and all, and goes on by 
   await ask('ghi', '');
   await ask('jkl', '<POST /b  ghijkl>');
   await ask('GET /c HTTP/1.1\r\nhost: x\r\n\r\n', '<GET /c  >');
+  const closing = `connection: close, Upgrade\r\nupgrade: h2c\r\n`;
+  const closed = once(socket, 'end');
+  await ask(`GET /d HTTP/1.1\r\nhost: x\r\n${closing}\r\n`, '<GET /d  >');
+  await closed;
   socket.destroy();
   server.close();
 });
