@@ -1,7 +1,18 @@
 // The programs that tests and benches use as telephones, as a recogniser, as eyes: nobody here wrote them, and Debian has
 // them.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const TOOLS = [
   { command: 'sipp', package: 'sip-tester' },
@@ -13,7 +24,7 @@ const TOOLS = [
 const EYES = [{ command: 'tcpdump', package: 'tcpdump' }];
 
 const has = (command) =>
-  spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0;
+  spawnSync('sh', ['-c', `command -v '${command}'`], { stdio: 'ignore' }).status === 0;
 
 /** As root, or by sudo where that asks nothing; undefined where neither is possible. */
 function rootPrefix() {
@@ -31,6 +42,47 @@ function aptGet(prefix, args) {
     ...args,
   ];
   return spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+}
+
+const PROMTOOL_KEPT = fileURLToPath(
+  new URL('../node_modules/.cache/centralita/promtool', import.meta.url),
+);
+
+/** What tries alert rules: PROMTOOL, the one that was taken out of Debian's package, or that of the machine. */
+export const promtool = () =>
+  process.env.PROMTOOL ?? (existsSync(PROMTOOL_KEPT) ? PROMTOOL_KEPT : 'promtool');
+
+/**
+ * Takes promtool out of Debian's package `prometheus`, which is not installed: it would start a server. Undefined when it
+ * is there; otherwise why not, in words.
+ */
+export function ensurePromtool() {
+  if (has(promtool())) return undefined;
+  const advice = 'Without promtool (Debian: prometheus) the alert rules are not tried';
+  if (!has('apt-get') || !has('dpkg-deb')) return `${advice}: this is no Debian.`;
+  console.error('Taking promtool out of the package prometheus …');
+  const folder = mkdtempSync(join(tmpdir(), 'centralita-promtool-'));
+  try {
+    const prefix = rootPrefix();
+    const there =
+      download(folder) || (prefix && aptGet(prefix, ['update', '-q']) && download(folder));
+    return there ? undefined : `${advice}: it could not be downloaded.`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Whoever may download may unpack: none of this needs root. */
+function download(folder) {
+  const here = { cwd: folder, stdio: 'ignore' };
+  if (spawnSync('apt-get', ['download', '-q', 'prometheus'], here).status !== 0) return false;
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.deb'));
+  if (spawnSync('dpkg-deb', ['-x', file, 'all'], here).status !== 0) return false;
+  mkdirSync(dirname(PROMTOOL_KEPT), { recursive: true });
+  const near = `${PROMTOOL_KEPT}.${process.pid}`;
+  cpSync(join(folder, 'all/usr/bin/promtool'), near);
+  renameSync(near, PROMTOOL_KEPT);
+  return true;
 }
 
 /** Installs what is missing. Returns what is still missing then, in words; undefined when all is there. */

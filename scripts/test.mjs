@@ -5,11 +5,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { watchTheHost } from './stolen.mjs';
-import { ensureTestTools } from './test-tools.mjs';
+import { ensurePromtool, ensureTestTools } from './test-tools.mjs';
 
 // End-to-end files have a whole system and several phones each, and mostly wait: two at a time.
 const KINDS = {
-  unit: { concurrency: 2, tools: false, limitMs: 120_000 },
+  unit: { concurrency: 2, tools: false, rules: true, limitMs: 120_000 },
   sim: { concurrency: 2, tools: false, limitMs: 300_000 },
   contract: { concurrency: 2, tools: true, limitMs: 180_000 },
   integration: { concurrency: 2, tools: false, limitMs: 300_000 },
@@ -87,6 +87,11 @@ if (kinds.some((kind) => KINDS[kind].tools)) {
     console.error('Without them: npm run test:unit, test:sim, test:integration.');
     process.exit(1);
   }
+}
+
+if (kinds.some((kind) => KINDS[kind].rules)) {
+  const missing = ensurePromtool();
+  if (missing) console.error(missing);
 }
 
 if (kinds.includes('e2e')) {

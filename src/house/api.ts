@@ -17,7 +17,7 @@ import { announced } from '../runtime/messages/message-news.ts';
 import { keepVoicemails } from '../runtime/messages/voicemail-janitor.ts';
 import type { Heart } from './call-center.ts';
 import { openFront, privateSocketPath } from './front/front.ts';
-import { promptsHealth, switchHealth, trunksHealth } from './health.ts';
+import { journalHealth, promptsHealth, switchHealth, trunksHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 import { recordingsOf } from './recordings.ts';
 
@@ -109,6 +109,7 @@ function apiContext(
       switchHealth(telephony),
       trunksHealth(telephony.trunks),
       promptsHealth(prompts),
+      journalHealth(() => opened.journal.view),
     ],
     metrics,
     recordings: recordingsOf(config),

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../runtime/ports/index.ts';
+import type { JournalView } from '../runtime/ports/meters.ts';
 import type { TrunkDesk } from '../runtime/ports/trunks.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 
@@ -27,6 +28,19 @@ export function trunksHealth(trunks: TrunkDesk): HealthCheck {
     },
   };
 }
+
+/** Calls are routed without it, and whoever restarts the house loses what is in memory: it is said, and no reason to. */
+export const journalHealth = (view: () => JournalView): HealthCheck => ({
+  name: 'journal',
+  async check() {
+    const { diskRefuses, pendingBytes, dropped } = view();
+    if (!diskRefuses) return { ok: true };
+    const kept = `${pendingBytes} bytes of what calls and agents did are in memory only`;
+    const gone = dropped > 0 ? `, and ${dropped} commands had no room there` : '';
+    const what = 'The disk of DATA_DIR takes no journal';
+    return { ok: true, detail: `${what}: ${kept}${gone}. Make room, and do not restart before.` };
+  },
+});
 
 /** Whether what the flows say has been spoken: the first caller should not have to wait for it. */
 export function promptsHealth(prompts: Promise<void>): HealthCheck {

@@ -7,9 +7,6 @@ export interface JournalRoom extends OpenedJournal {
   readonly historian: Historian;
 }
 
-/** Clocks of machines differ by less. */
-const AHEAD_MS_MAX = 1_000;
-
 /** The journal of commands, read back, and the thread that compacts it and answers why. */
 export async function openCommandJournal({
   config: { dataDir, journal },
@@ -27,8 +24,7 @@ export async function openCommandJournal({
     compact: (job) => historian.compact(job),
     onTrouble: ({ kind, ...facts }) => log.warn({ kind, ...facts }, 'Journal'),
   });
-  const aheadMs = clock.goOnFrom(opened.lastAt);
-  if (aheadMs > AHEAD_MS_MAX) log.warn({ aheadMs }, 'The clock was set back: ours goes on');
+  clock.goOnFrom(opened.lastAt);
   closing.add('journal', () => opened.journal.close());
   return { ...opened, historian };
 }

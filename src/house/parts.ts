@@ -1,3 +1,4 @@
+import { measureDisk } from '../reporting/disk.ts';
 import { loadSecrets } from '../secrets.ts';
 import { openSwitch } from '../switch.ts';
 import { openConversations } from './conversations.ts';
@@ -20,6 +21,10 @@ export async function openParts(foundation: Foundation) {
     openCommandJournal(foundation),
     openVoices(foundation, switchSecret),
   ]);
+  measureDisk(foundation.metrics, {
+    journal: () => opened.journal.view,
+    records: () => store.records.stats(),
+  });
   const systems = openCompanySystems(foundation);
   const webhooks = await openWebhookRoom(foundation, store, config.sealKey ?? sealKey);
   const ears = await openEars(foundation);

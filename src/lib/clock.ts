@@ -30,16 +30,21 @@ const TIMEOUT_MS_MAX = 2_147_483_647;
 /** How fast a steady clock goes while it is ahead of the one on the wall. */
 const AHEAD_PACE = 0.9;
 
+/** By less, machines that are told the time by others correct themselves all the time. */
+const SET_MS_MIN = 1_000;
+
 /**
  * The machine's clock, but never back. Where that is set back (by hand, by NTP, with a host that was moved) this one goes
  * on from where it was, a little slower, until the two agree: what falls due meanwhile comes, and nothing comes twice.
- * Where it is set forward, this one follows at once.
+ * Where it is set forward, this one follows at once. Either is told.
  */
 export class SteadyClock implements Clock {
   readonly #wall: () => EpochMs;
   readonly #elapsed: () => number;
   #now: number;
   #askedAt: number;
+  #isAhead = false;
+  #onSet: (byMs: number) => void = () => undefined;
 
   /** `elapsed`: milliseconds since any moment, by a clock that nobody can set. */
   constructor(wall = () => Date.now(), elapsed = () => performance.now()) {
@@ -51,9 +56,24 @@ export class SteadyClock implements Clock {
 
   now(): EpochMs {
     const askedAt = this.#elapsed();
-    this.#now = Math.max(this.#wall(), this.#now + (askedAt - this.#askedAt) * AHEAD_PACE);
+    const passed = askedAt - this.#askedAt;
+    const wall = this.#wall();
+    this.#notice(wall - this.#now - passed);
+    this.#now = Math.max(wall, this.#now + passed * AHEAD_PACE);
     this.#askedAt = askedAt;
     return Math.floor(this.#now);
+  }
+
+  /** Is told by how much the machine's clock was set, once each time: less than nothing is back. One listener. */
+  onSet(listener: (byMs: number) => void): void {
+    this.#onSet = listener;
+  }
+
+  /** `byMs`: how far the wall is from where it should be by now. While we are ahead of it, that is known. */
+  #notice(byMs: number): void {
+    const wasAhead = this.#isAhead;
+    this.#isAhead = byMs < -SET_MS_MIN;
+    if (byMs > SET_MS_MIN || (this.#isAhead && !wasAhead)) this.#onSet(Math.round(byMs));
   }
 
   after(delayMs: number, fire: () => void): Timer {
@@ -68,7 +88,7 @@ export class SteadyClock implements Clock {
 }
 
 /** Of this thread. */
-export const systemClock: Clock = new SteadyClock();
+export const systemClock = new SteadyClock();
 
 /** A clock that stands still until a test moves it. Timers fire in the order of their due times. */
 export class ManualClock implements Clock {

@@ -46,6 +46,7 @@ import {
   type Queryable,
   viewOf,
 } from './pool.ts';
+import { recordsHealth } from './records/health.ts';
 import { RecordInserter } from './records/insert.ts';
 import { Outbox } from './records/outbox.ts';
 import { DurableRecordSink, type RecordStats } from './records/sink.ts';
@@ -270,22 +271,6 @@ function databaseHealth(db: Queryable): HealthCheck {
         () => ({ ok: true }),
         () => ({ ok: false, detail: 'The database cannot be reached.' }),
       ),
-  };
-}
-
-/** Queueing on disk is well: that is what the disk is for. Losing records is not. */
-function recordsHealth(records: DurableRecordSink): HealthCheck {
-  return {
-    name: 'records',
-    async check() {
-      const { state, pending, outboxBytes, lost } = records.stats();
-      if (lost > 0) return { ok: false, detail: `${lost} records were lost since the start.` };
-      if (state === 'direct') return { ok: true };
-      return {
-        ok: true,
-        detail: `${outboxBytes} bytes on disk and ${pending} records are queued.`,
-      };
-    },
   };
 }
 

@@ -48,6 +48,11 @@ function smallDisk(stage: Stage) {
   };
 }
 
+interface Readiness {
+  readonly status: string;
+  readonly checks: readonly { readonly name: string; readonly detail?: string }[];
+}
+
 /** Two starts and four conversations. */
 const limitMs = 180_000;
 
@@ -83,6 +88,16 @@ describe('a full disk', () => {
       disk.fill();
       await call();
       await call();
+      // No one is to restart it now, nor to send its callers elsewhere.
+      const { status, checks } = await system.api.get<Readiness>('/readyz');
+      const said = checks.find(({ name }) => name === 'journal')?.detail ?? '';
+      assert.deepEqual(
+        [status, /bytes .* are in memory only/.test(said)],
+        ['degraded', true],
+        said,
+      );
+      const measures = await system.api.text('/metrics');
+      assert.match(measures, /^centralita_disk_refuses\{what="journal"\} 1$/m);
       disk.clear();
       for (const id of made) await cdrOf(system.api, id);
       await call();

@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { promtool } from '../../scripts/test-tools.mjs';
 
 const FOLDER = new URL('../../config/monitoring/', import.meta.url);
 const read = (file: string) => parse(readFileSync(new URL(file, FOLDER), 'utf8'));
 
-/** Of Debian's package `prometheus`. */
-const PROMTOOL = process.env.PROMTOOL ?? 'promtool';
+const PROMTOOL = promtool();
 const isThere = spawnSync(PROMTOOL, ['--version']).status === 0;
 
 test('O7 of every alert it is said when it fires', () => {
@@ -28,7 +28,7 @@ test('O7 of every alert it is said when it fires', () => {
 test('O7 every alert fires in a house where everything is wrong, and none in one that is well', {
   skip: isThere
     ? false
-    : 'no promtool here: it is in the package prometheus, or PROMTOOL says where',
+    : 'no promtool here: it is in the package prometheus, and PROMTOOL may say where',
 }, () => {
   const { status, stdout, stderr } = spawnSync(PROMTOOL, ['test', 'rules', 'alerts.test.yaml'], {
     cwd: FOLDER,

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../lib/clock.ts';
 import { Trouble } from '../../lib/trouble.ts';
 import { pause } from '../../lib/wait.ts';
 import { within } from '../../lib/within.ts';
+import type { JournalView } from '../ports/meters.ts';
 import { snapshotText } from './compaction.ts';
 import { Compactor } from './compactor.ts';
 import { openFolder } from './disk.ts';
@@ -66,6 +67,8 @@ export class Journal {
   #queueBytes = 0;
   /** Records were dropped: only a snapshot of the present can make the journal whole again. */
   #broken = false;
+  /** How many, until that snapshot is on the disk. */
+  #dropped = 0;
   readonly #trouble: Trouble;
   #closed = false;
   #pump: Promise<void> | undefined;
@@ -125,6 +128,11 @@ export class Journal {
     });
   }
 
+  get view(): JournalView {
+    const { isOn: diskRefuses } = this.#trouble;
+    return { pendingBytes: this.#queueBytes, diskRefuses, dropped: this.#dropped };
+  }
+
   /** Resolves when no snapshot is in the making. */
   compacted(): Promise<void> {
     return this.#compactor.idle();
@@ -160,6 +168,7 @@ export class Journal {
     this.#queue = this.#marks();
     this.#queueBytes = 0;
     this.#broken = true;
+    this.#dropped += count;
     this.#options.onTrouble({ kind: 'recordsDropped', count });
   }
 
@@ -231,8 +240,10 @@ export class Journal {
       const text = isNeeded ? snapshotText(item.head, item.state) : undefined;
       const generation = await this.#writer.rotate(text);
       if (this.#queue[0] === item) this.#queue.shift();
-      if (isNeeded) this.#compactor.clean();
-      else this.#compactor.make(generation, item.n);
+      if (isNeeded) {
+        if (!this.#broken) this.#dropped = 0;
+        this.#compactor.clean();
+      } else this.#compactor.make(generation, item.n);
       if (!this.#broken) this.#trouble.worked();
     } catch (error) {
       if (!isNeeded && this.#queue[0] === item) this.#queue.shift();

@@ -46,8 +46,19 @@ export interface PoolView {
 export interface RecordsView {
   /** In memory. */
   readonly pending: number;
+  /** They are nowhere else, because neither database nor disk takes them. */
+  readonly diskRefuses: boolean;
   readonly outboxBytes: number;
   /** Since the start. */
   readonly lost: number;
   readonly rejected: number;
+}
+
+/** What of the journal only the memory has. */
+export interface JournalView {
+  readonly pendingBytes: number;
+  /** The disk does not take it, or did not a moment ago. */
+  readonly diskRefuses: boolean;
+  /** Commands that the memory had no room for: a crash loses them, until the disk has taken a snapshot. */
+  readonly dropped: number;
 }

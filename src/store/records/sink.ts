@@ -34,6 +34,8 @@ const RETRY_MS = 1_000;
 export interface RecordStats {
   readonly state: 'direct' | 'queueing';
   readonly pending: number;
+  /** What is pending is nowhere but in memory: the disk refuses it, too. */
+  readonly diskRefuses: boolean;
   readonly outboxBytes: number;
   readonly written: number;
   readonly queued: number;
@@ -150,6 +152,7 @@ export class DurableRecordSink implements RecordSink, MessageSink {
     return {
       state: this.#state,
       pending: this.#pending.length,
+      diskRefuses: this.#diskFails,
       outboxBytes: this.#parts.outbox.bytes,
       rejected: this.#writer.rejected,
       ...this.#counts,

@@ -58,6 +58,39 @@ describe('the clock of the house', () => {
     assert.equal(there.clock.now(), there.wall);
   });
 
+  it('tells once by how much it was set, and nothing of what is corrected all the time', () => {
+    const there = machine();
+    const told: number[] = [];
+    there.clock.onSet((byMs) => told.push(byMs));
+    const set = (byMs: number) => {
+      there.set(byMs);
+      for (let n = 0; n < 50; n++) {
+        there.pass(100);
+        there.clock.now();
+      }
+    };
+    for (const byMs of [900, HOUR_MS, -900]) set(byMs);
+    assert.deepEqual(told, [HOUR_MS]);
+    there.pass(HOUR_MS);
+    there.clock.now();
+    set(-2 * HOUR_MS);
+    assert.deepEqual(told, [HOUR_MS, -2 * HOUR_MS]);
+    // Set right again while ours is still ahead: it is where it should be.
+    set(2 * HOUR_MS);
+    set(-5_000);
+    assert.deepEqual(told.slice(0, 2), [HOUR_MS, -2 * HOUR_MS]);
+    assert.equal(told.length, 3);
+  });
+
+  it('tells of a process before this one whose clock was ahead', () => {
+    const there = machine();
+    const told: number[] = [];
+    there.clock.onSet((byMs) => told.push(byMs));
+    there.clock.goOnFrom(there.wall + HOUR_MS);
+    there.clock.now();
+    assert.deepEqual(told, [-HOUR_MS]);
+  });
+
   it('T1 J6 goes on from where the process before it was', () => {
     const there = machine();
     const before = there.wall + HOUR_MS;

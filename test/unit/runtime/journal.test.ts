@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Command } from '../../../src/acd/commands.ts';
 import type { Engine } from '../../../src/acd/engine.ts';
+import { journalHealth } from '../../../src/house/health.ts';
 import { ManualClock } from '../../../src/lib/clock.ts';
 import { agentId, callId, queueId } from '../../../src/model/ids.ts';
 import { QUEUE_DEFAULTS } from '../../../src/model/queue.ts';
@@ -333,8 +334,12 @@ describe('journal', () => {
     for (let n = 0; n < 50; n++) give(journal, engine, 10 + n, enqueue(n));
     await until(() => troubles.some(({ kind }) => kind === 'writeFailed'));
     give(journal, engine, 100, enqueue(100));
+    const { pendingBytes, ...view } = journal.view;
+    assert.deepEqual(view, { diskRefuses: true, dropped: 0 });
+    assert.ok(pendingBytes > 51 * 50, `${pendingBytes} bytes of 51 commands`);
     state.full = false;
     await until(() => troubles.some(({ kind }) => kind === 'over'));
+    assert.deepEqual(journal.view, { diskRefuses: false, pendingBytes: 0, dropped: 0 });
     await journal.close();
     assert.deepEqual(
       troubles.map(({ kind }) => kind),
@@ -355,8 +360,18 @@ describe('journal', () => {
     journal.keep('leg:a', 1);
     await until(() => troubles.some(({ kind }) => kind === 'recordsDropped'));
     await until(() => troubles.some(({ kind }) => kind === 'writeFailed'));
+    const given = troubles.map((one) => (one.kind === 'recordsDropped' ? one.count : 0));
+    assert.equal(
+      journal.view.dropped,
+      given.reduce((sum, count) => sum + count),
+    );
+    const said = await journalHealth(() => journal.view).check();
+    assert.ok(said.ok, 'calls are taken');
+    assert.match(said.detail ?? '', new RegExp(`and ${journal.view.dropped} commands had no room`));
     state.full = false;
     await until(() => troubles.some(({ kind }) => kind === 'over'));
+    assert.equal(journal.view.dropped, 0);
+    assert.deepEqual(await journalHealth(() => journal.view).check(), { ok: true });
     give(journal, engine, 300, enqueue(300));
     await journal.close();
     const again = await open();

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import type { CallId } from '../../../src/model/ids.ts';
+import { recordsHealth } from '../../../src/store/records/health.ts';
 import type { QueuedRecord } from '../../../src/store/records/insert.ts';
 import { DurableRecordSink } from '../../../src/store/records/sink.ts';
 
@@ -102,10 +103,16 @@ test('with the disk full too they stay in memory, and what does not fit is count
   for (let seq = 1; seq <= 8; seq += 1) sink.event(event(seq));
   await pass(3_000);
   assert.deepEqual([sink.stats().pending, sink.stats().lost], [5, 3]);
+  assert.ok(sink.stats().diskRefuses);
+  const { ok, detail = '' } = await recordsHealth(sink).check();
+  assert.ok(ok, 'calls are taken');
+  assert.match(detail, /5 are in memory only\. .* 3 records were lost since the start/);
   database.isAway = false;
   await pass(3_000);
   assert.deepEqual(database.taken, [1, 2, 3, 4, 5]);
   assert.deepEqual([sink.stats().state, sink.stats().pending], ['direct', 0]);
+  assert.ok(!sink.stats().diskRefuses);
+  assert.equal((await recordsHealth(sink).check()).detail, '3 records were lost since the start.');
 });
 
 test('the disk fills up after some records are on it: those come first all the same', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { mock, test } from 'node:test';
 import type Srf from 'drachtio-srf';
-import { ManualClock, systemClock } from '../../../src/lib/clock.ts';
+import { type Clock, ManualClock, systemClock } from '../../../src/lib/clock.ts';
 import { newUuid as newId } from '../../../src/lib/ids.ts';
 import { silentLogger as log } from '../../../src/lib/log.ts';
 import { MediaPool } from '../../../src/telephony/media-pool.ts';
@@ -18,7 +18,7 @@ mock.method(console, 'error', () => undefined);
 const profileOf = (answer: () => string) => (command: string) =>
   command === 'sofia status' ? answer() : '+OK\n';
 
-async function open(srf: Partial<Srf>, clock = systemClock, port = 5080) {
+async function open(srf: Partial<Srf>, clock: Clock = systemClock, port = 5080) {
   const fake = await FakeEventSocket.open();
   fake.answerOf = profileOf(() => PROFILE(port));
   const address = { host: '127.0.0.1', port: fake.port, secret: fake.secret };

@@ -39,7 +39,7 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
       schema: {
         tags,
         security,
-        summary: 'Whether every part of the house is well',
+        summary: 'Whether calls can be taken, and what in the house is not well',
         response: { 200: Readiness, 503: Readiness },
       },
     },
@@ -47,10 +47,8 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
       const checks = await Promise.all(
         context.health.map((check) => outcomeOf(check, context.clock)),
       );
-      const well = checks.every((check) => check.ok);
-      return reply
-        .code(well ? 200 : 503)
-        .send({ status: well ? ('ok' as const) : ('failing' as const), checks });
+      const status = statusOf(checks);
+      return reply.code(status === 'failing' ? 503 : 200).send({ status, checks });
     },
   );
 
@@ -115,6 +113,13 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
     },
     async () => context.flowChecker.schema,
   );
+};
+
+const statusOf = (checks: readonly { readonly ok: boolean; readonly detail?: string }[]) => {
+  if (checks.some(({ ok }) => !ok)) return 'failing' as const;
+  return checks.some(({ detail }) => detail !== undefined)
+    ? ('degraded' as const)
+    : ('ok' as const);
 };
 
 /** A check that hangs or throws is one that fails. */

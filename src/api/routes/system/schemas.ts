@@ -6,7 +6,10 @@ export const Alive = Named('Alive', Type.Object({ status: Type.Enum(['ok']) }));
 export const Readiness = Named(
   'Readiness',
   Type.Object({
-    status: Type.Enum(['ok', 'failing']),
+    status: Type.Enum(['ok', 'degraded', 'failing'], {
+      description:
+        '`degraded`: calls are taken, and something that `detail` names is not as it should be.',
+    }),
     checks: Type.Array(
       Type.Object({
         name: Type.String({ examples: ['database'] }),
