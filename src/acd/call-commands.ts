@@ -12,7 +12,7 @@ import { countAsHere } from './overflow.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Offer, Queue } from './state.ts';
-import { mergeTicket, ticketToMerge } from './tickets.ts';
+import { endMerged, mergeTicket, ticketToMerge } from './tickets.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 type Abandon = Extract<Command, { type: 'call.abandon' }>;
@@ -48,10 +48,10 @@ export function enqueue(floor: Floor, command: Enqueue): Reply {
 
 /** It stands where it comes by itself, or where its caller has stood before, whichever is better. */
 function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
-  const { callId: id, priority, requiredSkills, preferredAgentId, callerKey } = command;
+  const { callId: id, priority, requiredSkills, preferredAgentId, callerKey, returns } = command;
   const ownStart = startOf(queue, priority, command.since ?? floor.now);
   const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
-  const ticket = ticketToMerge(floor, queue, callerKey);
+  const ticket = ticketToMerge(floor, queue.id, callerKey, returns);
   const merged = ticket && mergeTicket(floor, ticket, id);
   const effectiveStart = Math.min(ownStart, regained ?? ownStart, merged ?? ownStart);
   const isRegained = regained !== undefined;
@@ -99,6 +99,7 @@ export function endCall(floor: Floor, callId: CallId): Reply {
   agent.talkedMs += talkMs;
   const who = { callId, queueId: queue.id, agentId: agent.id };
   floor.changes.push({ type: 'call.ended', ...who, talkMs, holdMs });
+  if (floor.ticketOf.size > 0) endMerged(floor, call);
   endInteraction(floor, agent, queue);
   return DONE;
 }

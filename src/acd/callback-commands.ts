@@ -12,7 +12,16 @@ import { DONE, refuse } from './refusal.ts';
 import { copySkills } from './skills.ts';
 import { talking } from './stages.ts';
 import type { Floor, Queue, SavedTicket, Ticket } from './state.ts';
-import { addTicket, endTicket, isInHand, joinLine, refreshTicket, standInId } from './tickets.ts';
+import {
+  addTicket,
+  endMerged,
+  endTicket,
+  isInHand,
+  isPaused,
+  joinLine,
+  refreshTicket,
+  standInId,
+} from './tickets.ts';
 import { isWithin } from './within.ts';
 
 /** More promises than this are not made. */
@@ -31,21 +40,25 @@ export function requestCallback(floor: Floor, command: Of<'callback.request'>): 
   if (call.stage.kind !== 'waiting') {
     return refuse('CALL_STATE', `Call ${callId} is ${call.stage.kind}: an agent has it.`);
   }
-  const { queue, priority, requiredSkills, effectiveStart } = call;
+  const { queue, priority, requiredSkills, preferredAgentId, effectiveStart } = call;
   const [cameTo] = call.visited;
   const callerKey = command.callerKey ?? call.callerKey ?? '';
   const at = command.at ?? floor.now;
   const refusal = whyNotPromised(floor, queue, callbackId, callerKey, at);
   if (refusal) return refusal;
+  endMerged(floor, call);
   leaveQueue(floor, call, 'callback');
   const asked = { id: callbackId, callerKey, priority, requiredSkills, effectiveStart, at };
-  make(floor, queue, { ...asked, cameTo, joinedAt: at > floor.now ? undefined : call.joinedAt });
+  // At once, what the caller has waited counts.
+  const { joinedAt, preferredUntil } = call;
+  const waited = at > floor.now ? {} : { joinedAt, preferredUntil };
+  make(floor, queue, { ...asked, cameTo, preferredAgentId, ...waited });
   return DONE;
 }
 
 /** A call back for a time stands where somebody stands who comes at that time (rule K2). */
 export function scheduleCallback(floor: Floor, command: Of<'callback.schedule'>): Reply {
-  const { callbackId: id, queueId, callerKey, at, priority } = command;
+  const { callbackId: id, queueId, callerKey, at, priority, preferredAgentId } = command;
   const queue = openQueue(floor, queueId);
   if (!queue) return unknownQueue(queueId);
   const refusal =
@@ -54,7 +67,8 @@ export function scheduleCallback(floor: Floor, command: Of<'callback.schedule'>)
   if (refusal) return refusal;
   const requiredSkills = copySkills(command.requiredSkills);
   const effectiveStart = startOf(queue, priority, Math.max(at, floor.now));
-  make(floor, queue, { id, callerKey, priority, requiredSkills, effectiveStart, at });
+  const asked = { id, callerKey, priority, requiredSkills, effectiveStart, at };
+  make(floor, queue, { ...asked, preferredAgentId });
   return DONE;
 }
 
@@ -130,7 +144,8 @@ function whyNotPromised(
     return refuse('CALLBACK_EXISTS', `The id ${id} cannot be given to a call back.`);
   }
   const other = floor.ticketOf.get(callerKey);
-  if (other) return refuse('CALLBACK_EXISTS', `The customer has call back ${other.id} already.`);
+  if (other && !isPaused(other))
+    return refuse('CALLBACK_EXISTS', `The customer has call back ${other.id} already.`);
   if (floor.tickets.size >= CALLBACKS_MAX) {
     return refuse('CALLBACK_FULL', `There are ${CALLBACKS_MAX} call backs already.`);
   }
@@ -142,12 +157,23 @@ function make(
   queue: Queue,
   wanted: Pick<
     SavedTicket,
-    'id' | 'callerKey' | 'priority' | 'requiredSkills' | 'effectiveStart' | 'cameTo' | 'joinedAt'
+    | 'id'
+    | 'callerKey'
+    | 'priority'
+    | 'requiredSkills'
+    | 'effectiveStart'
+    | 'cameTo'
+    | 'joinedAt'
+    | 'preferredAgentId'
+    | 'preferredUntil'
   > & {
     readonly at: EpochMs;
   },
 ): void {
   const { at, ...own } = wanted;
+  // What the customer is promised while they are on the line takes the place of what they were promised before.
+  const before = floor.ticketOf.get(own.callerKey);
+  if (before) endTicket(floor, before, 'merged', before.mergeInto);
   const notBefore = Math.max(at, floor.now);
   const ticket = addTicket(floor, {
     seq: ++floor.seq,

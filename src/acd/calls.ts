@@ -45,7 +45,7 @@ export function changeQueue(floor: Floor, call: Call, to: Queue): void {
   call.queue = to;
   call.visited = [...call.visited, from.id];
   call.joinedAt = floor.now;
-  call.overflowAt = floor.now;
+  call.overflowAt = floor.now - 1;
   call.waitUntil = floor.now + waitMsMax;
   call.announceAt = floor.now + announceFirstMs;
   to.inLine.add(call);

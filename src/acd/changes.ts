@@ -190,6 +190,20 @@ export type Change =
       readonly position: number;
       readonly attempt: number;
     }
+  /** The customer is on the line themselves: nothing stands there for them as long as that call lasts (rule K7). */
+  | {
+      readonly type: 'callback.paused';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly callId: CallId;
+    }
+  /** That call has gone unanswered: the promise stands, for that time or at once. */
+  | {
+      readonly type: 'callback.resumed';
+      readonly callbackId: CallbackId;
+      readonly queueId: QueueId;
+      readonly notBefore: EpochMs;
+    }
   /** The agent of the offer accepted: ring the customer now, until then. The answer is `reached` or `failed`. */
   | {
       readonly type: 'callback.dial';
@@ -218,7 +232,7 @@ export type Change =
       readonly queueId: QueueId;
       readonly outcome: CallbackOutcome;
       readonly attempts: number;
-      /** The call by which the customer rang first, if it was merged. */
+      /** The customer's own call, if it was merged. */
       readonly callId?: CallId;
     }
   /** Tell the caller where they stand. Never sent while the call is being offered. */

@@ -336,11 +336,12 @@ const savePlace = ({ seq, queueId, callerKey, effectiveStart, until }: Place): S
 
 function saveTicket(ticket: Ticket): SavedTicketRow {
   const { id, seq, queue, callerKey, priority, requiredSkills, madeAt, effectiveStart } = ticket;
-  const { cameTo, joinedAt, notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto } =
-    ticket;
+  const { cameTo, joinedAt, preferredAgentId, preferredUntil } = ticket;
+  const { notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto } = ticket;
   const own = { id, seq, queueId: queue.id, callerKey, priority, requiredSkills, madeAt };
   const course = { notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto };
-  return { ...own, effectiveStart, cameTo, joinedAt, ...course };
+  const softens = { joinedAt, preferredAgentId, preferredUntil };
+  return { ...own, effectiveStart, cameTo, ...softens, ...course };
 }
 
 function loadTicket(floor: Floor, { queueId, ...saved }: SavedTicketRow): void {

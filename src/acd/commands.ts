@@ -110,6 +110,8 @@ export type Command =
       readonly at: EpochMs;
       readonly priority: number;
       readonly requiredSkills: Skills;
+      /** The last agent, or the owner of the account: waited for as long as the queue says (rule R16). */
+      readonly preferredAgentId?: AgentId;
     }
   | { readonly type: 'callback.cancel'; readonly callbackId: CallbackId }
   /** The customer who was dialled speaks with the agent. */

@@ -51,7 +51,7 @@ export function createCall(floor: Floor, queue: Queue, brought: NewCall): Call {
   call.queuedAt = now;
   call.effectiveStart = brought.effectiveStart;
   call.joinedAt = now;
-  call.overflowAt = overflow.length === 0 ? NEVER : now;
+  call.overflowAt = overflow.length === 0 ? NEVER : now - 1;
   call.waitUntil = now + waitMsMax;
   call.announceAt = now + announceFirstMs;
   call.told = undefined;

@@ -1,3 +1,4 @@
+import type { CallId } from '../model/ids.ts';
 import { isAvailable, mayServe } from './agents.ts';
 import { NEVER } from './deadlines.ts';
 import { gateProblems, ledgerProblems } from './invariants-casual.ts';
@@ -10,6 +11,7 @@ import { staffedIn } from './staffing.ts';
 import { isFull, isRingingMany } from './stages.ts';
 import type { Agent, Call, Floor, Lane, Queue, Ticket } from './state.ts';
 import { isPassedOver } from './strategies.ts';
+import { isPaused } from './tickets.ts';
 
 /**
  * What must be true after every command, looked at from end to end and without the indexes that routing uses.
@@ -111,12 +113,16 @@ function ticketProblems(floor: Floor, ticket: Ticket): readonly string[] {
   const dueAt = floor.deadlines.of(ticket);
   const problems: string[] = [];
   if (dueAt <= floor.now) problems.push(`I2 call back ${id} is past a deadline.`);
-  const ownDeadline = !call || call.stage.kind === 'talking';
+  const ownDeadline = call ? call.stage.kind === 'talking' : !isPaused(ticket);
   if (ownDeadline !== (dueAt !== NEVER)) {
     problems.push(`I2 call back ${id} has no deadline, or one too many.`);
   }
   if (call && (call.ticket !== ticket || floor.calls.get(call.id) !== call)) {
     problems.push(`I6 the call in the stead of call back ${id} knows nothing of it.`);
+  }
+  const own = isPaused(ticket) ? floor.calls.get(ticket.mergeInto as CallId) : undefined;
+  if (isPaused(ticket) && own?.callerKey !== ticket.callerKey) {
+    problems.push(`I6 call back ${id} is paused for a call that is not its customer's.`);
   }
   if (floor.ticketOf.get(ticket.callerKey) !== ticket) {
     problems.push(`I6 the customer of call back ${id} has another.`);

@@ -4,7 +4,7 @@ import type { LeaveOutcome } from './changes.ts';
 import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
 import type { Call, Floor } from './state.ts';
-import { forgetMerge } from './tickets.ts';
+import { standAgain } from './tickets.ts';
 
 /** The one way out of a queue without an agent. */
 export function leaveQueue(floor: Floor, call: Call, outcome: LeaveOutcome, byHouse?: true): void {
@@ -26,8 +26,6 @@ function leave(
   },
 ): void {
   if (!call.directed) countLeaving(floor, call, how.outcome);
-  // They have not been served by this call: a ticket that an agent has in hand is not over.
-  forgetMerge(floor, call);
   forgetCall(floor, call);
   floor.changes.push({
     type: 'call.left',
@@ -37,6 +35,7 @@ function leave(
     waitMs: floor.now - call.queuedAt,
     ...(call.directed ? { directed: true } : {}),
   });
+  if (floor.ticketOf.size > 0) standAgain(floor, call);
 }
 
 /** Whoever rang one agent for a call in progress has waited for nobody. */

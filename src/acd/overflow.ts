@@ -4,7 +4,7 @@ import type { OverflowRule } from '../model/queue.ts';
 import { judgeLeft } from './accuracy.ts';
 import { fullLine } from './admission.ts';
 import { noteOvertaker } from './arrivals.ts';
-import { changeQueue, moveCall, moveStart, positionOf, refreshCall } from './calls.ts';
+import { changeQueue, moveCall, positionOf, refreshCall } from './calls.ts';
 import { NEVER } from './deadlines.ts';
 import { estimateOf } from './estimate.ts';
 import { leaveByExit } from './leaving.ts';
@@ -12,7 +12,7 @@ import { observePatience } from './patience.ts';
 import { countLost } from './service-level.ts';
 import { WAITING } from './stages.ts';
 import type { Call, Floor, Queue } from './state.ts';
-import { mergeTicket, ticketToMerge } from './tickets.ts';
+import { mergeCall } from './tickets.ts';
 
 /** What depends on more than the clock is judged again so often, counted from when the call joined (rule V2). */
 export const JUDGE_EVERY_MS = 5_000;
@@ -95,11 +95,11 @@ const nextRound = ({ now }: Floor, { joinedAt }: Call): EpochMs =>
   joinedAt + (Math.floor((now - joinedAt) / JUDGE_EVERY_MS) + 1) * JUDGE_EVERY_MS;
 
 /** It has not been judged since it joined this queue. */
-const isNew = (call: Call): boolean => call.overflowAt <= call.joinedAt;
+const isNew = (call: Call): boolean => call.overflowAt < call.joinedAt;
 
 /** An agent was free for it, or has spoken with it: no length of the line sends it on any more (rule V2). */
 export function countAsHere(call: Call): void {
-  call.overflowAt = Math.max(call.overflowAt, call.joinedAt + 1);
+  call.overflowAt = Math.max(call.overflowAt, call.joinedAt);
 }
 
 /** Nobody at work is no long wait: other rules are for that. */
@@ -124,7 +124,8 @@ function goOver(floor: Floor, call: Call, { when }: OverflowRule, target: Queue)
   // What was told of the wait was told of the other queue.
   call.told = undefined;
   if (call.stage.kind !== 'waiting') moveCall(floor, call, WAITING);
-  mergeThere(floor, call, target);
+  // Who has a promise in the queue that they come to has its place, if that is better (rule K7).
+  mergeCall(floor, call, target.id);
   changeQueue(floor, call, target);
   const position = positionOf(call) ?? 1;
   noteOvertaker(floor, call, position);
@@ -136,11 +137,4 @@ function goOver(floor: Floor, call: Call, { when }: OverflowRule, target: Queue)
     when,
     position,
   });
-}
-
-/** Who has a promise in the queue that they come to has its place, if that is better (rule K7). */
-function mergeThere(floor: Floor, call: Call, target: Queue): void {
-  const ticket = ticketToMerge(floor, target, call.callerKey);
-  const start = ticket && mergeTicket(floor, ticket, call.id);
-  if (start !== undefined && start < call.effectiveStart) moveStart(floor, call, start);
 }

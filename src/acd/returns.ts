@@ -8,6 +8,7 @@ import { takeBack } from './offers.ts';
 import { DONE, refuse } from './refusal.ts';
 import { uncountAnswered } from './service-level.ts';
 import type { Call, Floor } from './state.ts';
+import { mergeCall } from './tickets.ts';
 
 /** So many bridges may fail; with this one the call does (rule C7). */
 export const BRIDGES_FAILED_MAX = 3;
@@ -42,5 +43,6 @@ function putBack(floor: Floor, call: Call): void {
   const { queue } = call;
   call.overflowAt = Math.min(call.overflowAt, floor.now);
   if (queue.closing && queue.members === 0) call.waitUntil = Math.min(call.waitUntil, floor.now);
+  for (const id of [queue.id, ...call.visited]) mergeCall(floor, call, id, true);
   takeBack(floor, call);
 }

@@ -150,7 +150,7 @@ export interface Call extends Timed {
   effectiveStart: EpochMs;
   /** When it joined the queue that it is in. */
   joinedAt: EpochMs;
-  /** When the rules of overflow look at it again; until then as at one that joins, if it is not later than `joinedAt`. */
+  /** When the rules of overflow look at it again: as at one that joins, if it is earlier than `joinedAt`. */
   overflowAt: EpochMs;
   waitUntil: EpochMs;
   announceAt: EpochMs;
@@ -218,6 +218,10 @@ export interface Ticket extends Timed {
   readonly cameTo?: QueueId | undefined;
   /** Since when its demands soften: the caller's own wait counts, and so do earlier attempts. Not set: since it stands there. */
   joinedAt?: EpochMs | undefined;
+  /** Who is waited for, as for a caller (rule R16). */
+  readonly preferredAgentId?: AgentId | undefined;
+  /** Until when; 0: not any more. Not set: as long as the queue says, from when it stands in the line. */
+  preferredUntil?: EpochMs | undefined;
   notBefore: EpochMs;
   readonly expiresAt: EpochMs;
   /** How often the customer was dialled. */
@@ -226,7 +230,7 @@ export interface Ticket extends Timed {
   dialUntil: EpochMs;
   /** What becomes of it when no agent has it in hand any more. */
   endingAs: CallbackOutcome | undefined;
-  /** The customer rang while an agent had it in hand: that call has the place afterwards. */
+  /** The customer's own call: it stands in the line instead, or will when no agent has the ticket in hand any more. */
   mergeInto: CallId | undefined;
   /** The call in its stead, while it stands in the line or is with an agent. */
   call: Call | undefined;

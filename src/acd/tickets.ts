@@ -1,11 +1,11 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallbackOutcome } from '../model/callback.ts';
-import type { CallbackId, CallId } from '../model/ids.ts';
+import type { CallbackId, CallId, QueueId } from '../model/ids.ts';
 import { noteOvertaker } from './arrivals.ts';
 import { admitCall, forgetCall, moveStart, positionOf } from './calls.ts';
 import { createCall } from './create-call.ts';
 import { NEVER, UNTIMED } from './deadlines.ts';
-import type { Call, Floor, Queue, SavedTicket, Ticket } from './state.ts';
+import type { Call, Floor, SavedTicket, Ticket } from './state.ts';
 
 /*
  * A call back (rules K1 to K9). In the line stands a call in its stead, which is offered like any other.
@@ -13,7 +13,9 @@ import type { Call, Floor, Queue, SavedTicket, Ticket } from './state.ts';
  *   request, schedule ──▶ scheduled ──notBefore──▶ waiting ⇄ offered ──agent accepts──▶ dialing ──▶ reached
  *                            ▲                                                            │
  *                            └──────────────── failed, and it may be tried again ─────────┘
- *   scheduled, waiting ──▶ expired, cancelled, merged, queueGone; from under an agent's hand, afterwards.
+ *   scheduled, waiting ◀──their own call goes unanswered── paused ──an agent has talked to it──▶ merged
+ *            └──────the customer is on the line──────────────▲
+ *   scheduled, waiting, paused ──▶ expired, cancelled, queueGone; from under an agent's hand, afterwards.
  */
 
 /** Takes the ticket into the books, new or after a restart. Its deadline comes with `refreshTicket`. */
@@ -34,25 +36,35 @@ export function refreshTicket(floor: Floor, ticket: Ticket): void {
   floor.deadlines.set(ticket, deadlineOf(ticket));
 }
 
-function deadlineOf({ call, notBefore, expiresAt, dialUntil }: Ticket): EpochMs {
+function deadlineOf(ticket: Ticket): EpochMs {
+  const { call, notBefore, expiresAt, dialUntil } = ticket;
+  if (isPaused(ticket)) return NEVER;
   if (!call) return Math.min(notBefore, expiresAt);
   return call.stage.kind === 'talking' ? dialUntil : NEVER;
 }
 
-/** Its time has come: a call stands in the line in its stead, in the place that it has kept. */
+/** Its time has come: a call stands in the line in its stead, unless the customer stands there (rule K7). */
 export function joinLine(floor: Floor, ticket: Ticket): void {
-  const { queue, priority, requiredSkills, effectiveStart, expiresAt } = ticket;
+  const own = ownCallOf(floor, ticket);
+  if (own) pauseFor(floor, ticket, own);
+  else standIn(floor, ticket);
+}
+
+/** In the place that it has kept. */
+function standIn(floor: Floor, ticket: Ticket): void {
+  const { queue, priority, requiredSkills, preferredAgentId, effectiveStart, expiresAt } = ticket;
   const call: Call = createCall(floor, queue, {
     id: standInId(ticket.id),
     priority,
     requiredSkills,
-    preferredAgentId: undefined,
+    preferredAgentId,
     callerKey: undefined,
     regained: false,
     effectiveStart,
   });
   call.ticket = ticket;
   call.joinedAt = ticket.joinedAt ??= floor.now;
+  call.preferredUntil = ticket.preferredUntil ?? call.preferredUntil;
   // Nobody listens: it waits in silence, and no rule sends it elsewhere.
   call.announceAt = expiresAt;
   call.waitUntil = expiresAt;
@@ -75,6 +87,7 @@ export function joinLine(floor: Floor, ticket: Ticket): void {
 export function leaveLine(floor: Floor, ticket: Ticket): void {
   const { call } = ticket;
   if (!call) return;
+  ticket.preferredUntil = call.preferredUntil;
   forgetCall(floor, call);
   ticket.call = undefined;
 }
@@ -104,7 +117,11 @@ export function endTicket(
 export const isInHand = ({ call }: Ticket): boolean =>
   call !== undefined && call.stage.kind !== 'waiting';
 
-/** What was decided about it while an agent had it in hand, or its time, makes an end now (rule K6). */
+/** The customer is on the line by themselves: it has no deadline but their call as its owner. */
+export const isPaused = ({ call, mergeInto }: Ticket): boolean =>
+  mergeInto !== undefined && call === undefined;
+
+/** What was decided about it while an agent had it in hand, or its time, makes an end now (rule K6), or a pause. */
 export function endIfDecided(floor: Floor, ticket: Ticket): boolean {
   const { endingAs, mergeInto, expiresAt } = ticket;
   if (endingAs !== undefined) endTicket(floor, ticket, endingAs);
@@ -114,50 +131,100 @@ export function endIfDecided(floor: Floor, ticket: Ticket): boolean {
   return true;
 }
 
-/** The customer rings: the start of their place, unless an agent has the ticket in hand (rule K7). */
+/** The customer's call has waited beside the ticket; or it is over, and an agent has talked to them. */
+function mergeLate(floor: Floor, ticket: Ticket, callId: CallId): void {
+  const call = floor.calls.get(callId);
+  if (call) pauseFor(floor, ticket, call);
+  else endTicket(floor, ticket, 'merged', callId);
+}
+
+/** The customer rings: the start of the place that they have now, unless an agent has the ticket in hand (rule K7). */
 export function mergeTicket(floor: Floor, ticket: Ticket, callId: CallId): EpochMs | undefined {
-  if (isInHand(ticket)) {
-    ticket.mergeInto ??= callId;
-    return undefined;
-  }
-  endTicket(floor, ticket, 'merged', callId);
+  if (isInHand(ticket)) ticket.mergeInto ??= callId;
+  if (ticket.mergeInto !== undefined) return undefined;
+  pause(floor, ticket, callId);
   return ticket.effectiveStart;
 }
 
-/** The customer rings, or is sent on, to where the ticket is from: two places are not for one. */
-export function ticketToMerge(
-  floor: Floor,
-  queue: Queue,
-  callerKey: string | undefined,
-): Ticket | undefined {
-  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
-  return ticket?.queue === queue || ticket?.cameTo === queue.id ? ticket : undefined;
+/** A call that has come to the queue already has the place of its caller's ticket there, if that is better. */
+export function mergeCall(floor: Floor, call: Call, queueId: QueueId, comesBack = false): void {
+  const ticket = ticketToMerge(floor, queueId, call.callerKey, comesBack);
+  const start = ticket && mergeTicket(floor, ticket, call.id);
+  if (start !== undefined && start < call.effectiveStart) moveStart(floor, call, start);
 }
 
-/** The call by which the customer had rung is gone, unanswered: another of theirs may be there yet. */
-export function forgetMerge(floor: Floor, { id, callerKey }: Call): void {
+/**
+ * The customer rings, or is sent on, to where the ticket is from: two places are not for one. Whoever comes back from an
+ * agent has not rung because of a promise for later.
+ */
+export function ticketToMerge(
+  floor: Floor,
+  queueId: QueueId,
+  callerKey: string | undefined,
+  comesBack = false,
+): Ticket | undefined {
+  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  if (!ticket || (comesBack && ticket.notBefore > floor.now)) return undefined;
+  return ticket.queue.id === queueId || ticket.cameTo === queueId ? ticket : undefined;
+}
+
+function pauseFor(floor: Floor, ticket: Ticket, call: Call): void {
+  pause(floor, ticket, call.id);
+  if (ticket.effectiveStart >= call.effectiveStart) return;
+  moveStart(floor, call, ticket.effectiveStart);
+  noteOvertaker(floor, call, positionOf(call) ?? Number.POSITIVE_INFINITY);
+}
+
+function pause(floor: Floor, ticket: Ticket, callId: CallId): void {
+  leaveLine(floor, ticket);
+  ticket.mergeInto = callId;
+  refreshTicket(floor, ticket);
+  const { id: callbackId, queue } = ticket;
+  floor.changes.push({ type: 'callback.paused', callbackId, queueId: queue.id, callId });
+}
+
+/** The customer's own call has gone unanswered: the promise stands, for the time that was promised (rule K7). */
+export function standAgain(floor: Floor, { id, callerKey }: Call): void {
   const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
   if (ticket?.mergeInto !== id) return;
   ticket.mergeInto = undefined;
-  for (const call of floor.calls.values()) {
-    if (call.id !== id && hasRung(ticket, call)) ticket.mergeInto ??= call.id;
+  if (isInHand(ticket)) {
+    ticket.mergeInto = ownCallOf(floor, ticket)?.id;
+    return;
   }
+  const { id: callbackId, queue, notBefore, attempts } = ticket;
+  if (endIfDecided(floor, ticket)) return;
+  if (attempts >= queue.config.callbackAttemptsMax) return endTicket(floor, ticket, 'failed');
+  floor.changes.push({ type: 'callback.resumed', callbackId, queueId: queue.id, notBefore });
+  if (notBefore <= floor.now) joinLine(floor, ticket);
+  else refreshTicket(floor, ticket);
 }
 
-/** Whether the ticket's customer has come by the call, since it was made, to where it is from. */
-function hasRung({ callerKey, queue, cameTo, madeAt }: Ticket, call: Call): boolean {
-  if (call.callerKey !== callerKey || call.joinedAt < madeAt) return false;
-  return [call.queue.id, ...call.visited].some((id) => id === queue.id || id === cameTo);
+/** An agent has talked to the customer's own call, and that is over. */
+export function endMerged(floor: Floor, { id, callerKey }: Call): void {
+  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  // Whoever has it in hand lets go first.
+  if (ticket?.mergeInto === id && isPaused(ticket)) endTicket(floor, ticket, 'merged', id);
 }
 
-/** The customer's call has waited beside the ticket, and has its place now if that is better. */
-function mergeLate(floor: Floor, ticket: Ticket, callId: CallId): void {
-  endTicket(floor, ticket, 'merged', callId);
-  const call = floor.calls.get(callId);
-  if (call && ticket.effectiveStart < call.effectiveStart) {
-    moveStart(floor, call, ticket.effectiveStart);
-    noteOvertaker(floor, call, positionOf(call) ?? Number.POSITIVE_INFINITY);
+/** The call by which the customer waits where the ticket is from, or has been answered there since it was made. */
+function ownCallOf(floor: Floor, ticket: Ticket): Call | undefined {
+  let own: Call | undefined;
+  for (const { inLine } of floor.queues.values()) {
+    for (const call of inLine) {
+      if (isOfCustomer(ticket, call) && (!own || call.seq < own.seq)) own = call;
+    }
   }
+  if (own) return own;
+  for (const { state } of floor.agents.values()) {
+    const call = state.kind === 'talking' ? floor.calls.get(state.callId) : undefined;
+    if (call && call.joinedAt >= ticket.madeAt && isOfCustomer(ticket, call)) return call;
+  }
+  return undefined;
 }
+
+const isOfCustomer = ({ callerKey, queue, cameTo }: Ticket, call: Call): boolean =>
+  call.callerKey === callerKey &&
+  [call.queue.id, ...call.visited].some((id) => id === queue.id || id === cameTo);
 
 export const standInId = (id: CallbackId): CallId => id as string as CallId;

@@ -1,5 +1,5 @@
 /** Raised when the meaning of the bytes changes, with a step that brings older ones up (rule J11). */
-export const STATE_VERSION = 6;
+export const STATE_VERSION = 7;
 
 /** A saved state of any version: what steps look at. */
 interface Saved {
@@ -12,6 +12,7 @@ interface Saved {
 const STEPS: ReadonlyMap<number, (state: Saved) => Saved> = new Map([
   [4, withDialling],
   [5, withHolds],
+  [6, withPauses],
 ]);
 
 /** The state as this version writes it. Throws on one of a later version, or of one that no step leads on from. */
@@ -46,4 +47,9 @@ function withHolds(state: Saved): Saved {
     stage: call.stage.kind === 'talking' ? { ...call.stage, heldMs: 0 } : call.stage,
   }));
   return { ...state, queues, calls };
+}
+
+/** No call back was paused, and none waited for an agent: what it does not say, it means. */
+function withPauses(state: Saved): Saved {
+  return state;
 }

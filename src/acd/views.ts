@@ -9,6 +9,7 @@ import { type Estimate, queueEstimate } from './estimate.ts';
 import { summaryOf } from './ledger-view.ts';
 import { serviceLevelOf } from './service-level.ts';
 import type { Agent, Call, Floor, Queue, Ticket } from './state.ts';
+import { isPaused } from './tickets.ts';
 
 /** An agent as the shell shows them. */
 export interface AgentView {
@@ -178,8 +179,9 @@ export function viewTicket(ticket: Ticket): CallbackView {
   };
 }
 
-function stageOf({ call }: Ticket): CallbackStage {
-  if (!call) return 'scheduled';
+function stageOf(ticket: Ticket): CallbackStage {
+  const { call } = ticket;
+  if (!call) return isPaused(ticket) ? 'paused' : 'scheduled';
   return call.stage.kind === 'talking' ? 'dialing' : call.stage.kind;
 }
 

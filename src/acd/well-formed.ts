@@ -143,6 +143,7 @@ function faultIn(command: Command): string | undefined {
       if (!isFigure(command.priority)) return 'priority';
       if (!isFigure(command.at)) return 'at';
       if (!areLevels(command.requiredSkills)) return 'requiredSkills';
+      if (!isName(command.preferredAgentId)) return 'preferredAgentId';
       return isText(command.callerKey) ? undefined : 'callerKey';
     case 'callback.cancel':
     case 'callback.reached':
@@ -160,12 +161,14 @@ function faultInArrival(command: Extract<Command, { type: 'call.enqueue' }>): st
   if (!isText(command.queueId)) return 'queueId';
   if (!isFigure(command.priority)) return 'priority';
   if (!areLevels(command.requiredSkills)) return 'requiredSkills';
-  if (command.preferredAgentId !== undefined && !isText(command.preferredAgentId))
-    return 'preferredAgentId';
+  if (!isName(command.preferredAgentId)) return 'preferredAgentId';
   if (command.callerKey !== undefined && !isText(command.callerKey)) return 'callerKey';
   if (command.since !== undefined && !isFigure(command.since)) return 'since';
   return isMark(command.returns) ? undefined : 'returns';
 }
+
+/** Somebody's, or nobody's. */
+const isName = (value: unknown): boolean => value === undefined || isText(value);
 
 /** Set, or not there. */
 const isMark = (value: unknown): boolean => value === undefined || value === true;

@@ -8,7 +8,7 @@ export const CALLBACK_OUTCOMES = [
   'queueGone',
 ] as const;
 /**
- * `reached`: the customer spoke with an agent · `merged`: the customer rang first, and that call took the place ·
+ * `reached`: the customer spoke with an agent · `merged`: they spoke with one by a call of their own ·
  * `failed`: nobody answered, as often as it was tried · `expired`: its time ran out · `cancelled`: by the customer or
  * the company · `queueGone`: the queue is no longer configured.
  */
@@ -34,6 +34,9 @@ export const DIAL_FAILURES = [
 ] as const;
 export type DialFailure = (typeof DIAL_FAILURES)[number];
 
-/** Not before a time · in the line · an agent's phone rings for it · the customer is being dialled. */
-export const CALLBACK_STAGES = ['scheduled', 'waiting', 'offered', 'dialing'] as const;
+/**
+ * Not before a time · in the line · the customer is on the line themselves · an agent's phone rings for it · the customer
+ * is being dialled.
+ */
+export const CALLBACK_STAGES = ['scheduled', 'waiting', 'paused', 'offered', 'dialing'] as const;
 export type CallbackStage = (typeof CALLBACK_STAGES)[number];

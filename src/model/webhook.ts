@@ -179,6 +179,12 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
     attempt: 1,
     cause: 'noAnswer',
   }),
+  'callback.paused': event('They are on the line themselves', { ...CALL, queueId: 'ventas' }),
+  'callback.resumed': event('That call went unanswered: they will be rung', {
+    ...CALL,
+    queueId: 'ventas',
+    notBefore: 1_772_443_800_000,
+  }),
   'callback.reached': event('They speak with the agent', { ...CALL, agentId: '1001' }),
   'callback.ended': event('The promise is kept, or over', {
     ...CALL,

@@ -82,6 +82,10 @@ export class Deeds {
         return this.#callbacks.made(change);
       case 'callback.queued':
         return this.#logCallback(change);
+      case 'callback.paused':
+      case 'callback.resumed':
+        this.#logCallback(change);
+        return this.#callbacks.pausedOrResumed(change);
       case 'callback.dial':
         return this.#callbacks.dial(change);
       case 'callback.attemptFailed':

@@ -1,6 +1,6 @@
 import type { CallbackRefusal, FlowEffect, FlowEvent } from '../../ivr/vocabulary.ts';
 import { optional } from '../../lib/optional.ts';
-import { type CallId, callbackId } from '../../model/ids.ts';
+import { type CallbackId, type CallId, callbackId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
 import { type CallSession, isWaiting } from '../call-session.ts';
 import { giveUpPlace } from '../leaving-line.ts';
@@ -58,7 +58,8 @@ export class FlowAfter {
       log.warn({ callId: session.id, pii: { number: ring } }, 'No call back to that number');
       return 'notAllowed';
     }
-    const id = callbackId(`cb-${session.id}`);
+    const id = nextId(this.#world, session);
+    const before = session.callbackId;
     this.#callbacks.promise(id, session, ring);
     const reply =
       session.stage === 'queued'
@@ -77,12 +78,14 @@ export class FlowAfter {
             at: at ?? clock.now(),
             priority: session.demand?.priority ?? PRIORITY_DEFAULT,
             requiredSkills: session.demand?.requiredSkills ?? {},
+            ...optional('preferredAgentId', session.context.lastAgentId),
           });
     if (reply.ok) {
       session.leftAs = 'callback';
       return undefined;
     }
-    this.#callbacks.refused(id, session);
+    this.#callbacks.refused(id);
+    session.callbackId = before;
     history.record(session, 'callback.refused', { code: reply.code });
     return 'refused';
   }
@@ -101,4 +104,11 @@ export class FlowAfter {
   #later({ id }: CallSession, event: FlowEvent): void {
     this.#world.inbox.post(() => this.#tell(id, event));
   }
+}
+
+/** Whoever asks again, for another number or from the line once more, has a promise of its own. */
+function nextId({ engine }: World, { id }: CallSession): CallbackId {
+  let next = callbackId(`cb-${id}`);
+  for (let n = 2; engine.callback(next); n++) next = callbackId(`cb-${id}-${n}`);
+  return next;
 }

@@ -48,9 +48,8 @@ export class Callbacks {
   }
 
   /** The engine would not have it. */
-  refused(id: CallbackId, session: CallSession): void {
+  refused(id: CallbackId): void {
     this.#promises.forget(id);
-    session.callbackId = undefined;
   }
 
   /** After a restart. */
@@ -120,6 +119,16 @@ export class Callbacks {
     const facts = { attempt, agentId, cause };
     if (promise) this.#world.history.promise(promise, 'callback.attemptFailed', facts);
     if (this.attempts.over(callbackId) && promise) this.#promises.note(promise);
+  }
+
+  /** The customer's own call stands in the line instead, or has gone unanswered (rule K7). */
+  pausedOrResumed({
+    type,
+    callbackId,
+    ...facts
+  }: Of<'callback.paused' | 'callback.resumed'>): void {
+    const promise = this.#promises.get(callbackId);
+    if (promise) this.#world.history.promise(promise, type, facts);
   }
 
   ended({ callbackId, queueId, outcome, attempts, callId }: Of<'callback.ended'>): void {

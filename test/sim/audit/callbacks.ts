@@ -21,6 +21,8 @@ interface Audited {
   isCancelled: boolean;
   /** Calls by which its customer has rung since, and has not gone again. */
   readonly live: Set<CallId>;
+  /** The one of their calls for which it stands aside. */
+  pausedFor: CallId | undefined;
 }
 
 type Ended = Extract<Change, { type: 'callback.ended' }>;
@@ -29,6 +31,10 @@ type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
 /** K1 to K9: promises to ring customers back: each kept, or ended once, in the one order and never under a hand. */
 export const callbacks: MakeRule = (model) => {
   const tickets = new Map<CallbackId, Audited>();
+  /** The queues that each call has been in. */
+  const paths = new Map<CallId, QueueId[]>();
+  /** Calls that an agent has talked to, and that are over. */
+  const served = new Set<CallId>();
   let asking: AuditedCall | undefined;
   const stageOf = (id: CallbackId) => {
     const call = model.calls.get(standInOf(id));
@@ -47,6 +53,7 @@ export const callbacks: MakeRule = (model) => {
       cameTo: queueId,
       isCancelled: false,
       live: new Set<CallId>(),
+      pausedFor: undefined,
       expiresAt,
       notBefore,
       attempts: 0,
@@ -92,7 +99,8 @@ export const callbacks: MakeRule = (model) => {
     expect(ticket.callerKey === callerKey, `K3 call back ${id} dials somebody else`);
     const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
     expect(!ticket.isCancelled, `K6 call back ${id} was cancelled, and is dialled`);
-    expect(ticket.live.size === 0, `K7 call back ${id} is dialled, and its customer waits`);
+    const isThere = ticket.live.size > 0 || standsInLine(ticket);
+    expect(!isThere, `K7 call back ${id} is dialled, and its customer waits`);
     ticket.attempts++;
     expect(attempt === ticket.attempts, `K5 call back ${id} counts its attempts wrong`);
     // The limit may have been lowered since the last attempt.
@@ -109,6 +117,37 @@ export const callbacks: MakeRule = (model) => {
     if (!ticket) return;
     const queue = model.queuesEver.get(ticket.queueId);
     ticket.notBefore = now + (queue?.callbackRetryMs ?? 0);
+  };
+
+  const paused = ({ expect, command }: Step, { callbackId: id, callId }: Of<'callback.paused'>) => {
+    const ticket = tickets.get(id);
+    if (!ticket) return expect(false, `K7 call back ${id} is paused and was never made`);
+    const call = model.calls.get(callId);
+    const asked = call?.asked ?? (command.type === 'call.enqueue' ? command : undefined);
+    const isTheirs = asked?.callId === callId && asked.callerKey === ticket.callerKey;
+    expect(isTheirs, `K7 call back ${id} is paused for somebody else’s call ${callId}`);
+    ticket.pausedFor = callId;
+    model.mergedInto.set(standInOf(id), callId);
+    if (!call) return model.startAt(callId, ticket.effectiveStart);
+    if (model.stageOf(call) === 'talking') return;
+    call.effectiveStart = Math.min(call.effectiveStart, ticket.effectiveStart);
+  };
+
+  const resumed = ({ expect }: Step, { callbackId: id }: Of<'callback.resumed'>): void => {
+    const ticket = tickets.get(id);
+    const isGone = ticket?.pausedFor !== undefined && !model.calls.has(ticket.pausedFor);
+    expect(isGone, `K7 call back ${id} stands again, and its customer’s call is there`);
+    if (ticket) ticket.pausedFor = undefined;
+  };
+
+  /** By a call of any age: two places are not for one. */
+  const standsInLine = ({ callerKey, queueId, cameTo }: Audited): boolean => {
+    for (const call of model.calls.values()) {
+      if (call.isStandIn || call.isDirected || call.asked.callerKey !== callerKey) continue;
+      if (model.stageOf(call) === 'talking') continue;
+      if (paths.get(call.id)?.some((id) => id === queueId || id === cameTo)) return true;
+    }
+    return false;
   };
 
   const ended = (step: Step, change: Ended): void => {
@@ -134,16 +173,15 @@ export const callbacks: MakeRule = (model) => {
       const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
       expect(ticket.attempts >= max, `K5 call back ${id} was given up after ${ticket.attempts}`);
     }
-    if (outcome === 'merged') merged(step, change, ticket);
+    if (outcome === 'merged') merged(step, change);
   };
 
-  const merged = ({ expect }: Step, { callbackId: id, callId }: Ended, ticket: Audited): void => {
+  /** An agent has talked to the customer, or they were promised something else. */
+  const merged = ({ command, expect }: Step, { callbackId: id, callId }: Ended): void => {
     if (callId === undefined) return expect(false, `K7 call back ${id} was merged into nothing`);
-    model.mergedInto.set(standInOf(id), callId);
-    const call = model.calls.get(callId);
-    if (!call) return model.startAt(callId, ticket.effectiveStart);
-    if (model.stageOf(call) === 'talking') return;
-    call.effectiveStart = Math.min(call.effectiveStart, ticket.effectiveStart);
+    const isPromisedAnew = ['callback.request', 'callback.schedule'].includes(command.type);
+    const isServed = served.has(callId) || isPromisedAnew;
+    expect(isServed, `K7 call back ${id} was merged, and nobody has talked to ${callId}`);
   };
 
   /** The customer of a call back rings, or is sent on, to where it is from. */
@@ -154,19 +192,31 @@ export const callbacks: MakeRule = (model) => {
     }
   };
 
+  /** Whoever comes back from an agent has not rung because of a promise for later. */
+  const joins = ({ now, command }: Step, { callId, queueId }: Of<'call.queued'>): void => {
+    paths.set(callId, [queueId]);
+    if (command.type !== 'call.enqueue') return;
+    const { callerKey, returns } = command;
+    const ticket = [...tickets.values()].find((other) => other.callerKey === callerKey);
+    if (!returns || (ticket && ticket.notBefore <= now)) rings(callId, queueId, callerKey);
+  };
+
   return {
     onChange(step, change) {
       switch (change.type) {
         case 'call.queued':
-          if (step.command.type === 'call.enqueue')
-            rings(change.callId, change.queueId, step.command.callerKey);
-          return;
+          return joins(step, change);
         case 'call.overflowed':
+          paths.get(change.callId)?.push(change.queueId);
           return rings(
             change.callId,
             change.queueId,
             model.calls.get(change.callId)?.asked.callerKey,
           );
+        case 'call.ended':
+          served.add(change.callId);
+          for (const { live } of tickets.values()) live.delete(change.callId);
+          return;
         case 'call.left':
           for (const { live } of tickets.values()) live.delete(change.callId);
           if (change.outcome === 'callback') asking = model.calls.get(change.callId);
@@ -175,6 +225,10 @@ export const callbacks: MakeRule = (model) => {
           return made(step, change);
         case 'callback.queued':
           return queued(step, change);
+        case 'callback.paused':
+          return paused(step, change);
+        case 'callback.resumed':
+          return resumed(step, change);
         case 'callback.dial':
           return dial(step, change);
         case 'callback.attemptFailed':
@@ -191,12 +245,22 @@ export const callbacks: MakeRule = (model) => {
       if (cancelled && reply.ok) cancelled.isCancelled = true;
       for (const [id, ticket] of tickets) {
         const stage = stageOf(id);
+        const { pausedFor } = ticket;
         const isInHand = stage === 'offered' || stage === 'talking';
-        const isOver = ticket.live.size > 0 || ticket.isCancelled;
         expect(
-          isInHand || !isOver,
-          `K7 call back ${id} goes on, though it was cancelled, or its customer has rung`,
+          isInHand || !ticket.isCancelled,
+          `K7 call back ${id} goes on, though it was cancelled`,
         );
+        const isTwice = stage === 'waiting' && standsInLine(ticket);
+        expect(!isTwice, `K7 call back ${id} stands in the line beside its customer`);
+        if (pausedFor !== undefined) {
+          expect(stage === 'scheduled', `K7 call back ${id} is paused and stands in the line`);
+          expect(
+            model.calls.has(pausedFor),
+            `K7 call back ${id} is paused for ${pausedFor}, who has gone`,
+          );
+          continue;
+        }
         if (stage === 'scheduled') {
           expect(now < ticket.notBefore, `K2 call back ${id} is due and not in the line`);
         }

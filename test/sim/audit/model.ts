@@ -171,6 +171,9 @@ export class Model {
         this.calls.delete(standInOf(change.callbackId));
         this.#returning.add(change.agentId);
         return this.count(`dial.${change.cause}`);
+      case 'callback.paused':
+        this.calls.delete(standInOf(change.callbackId));
+        return this.count('callback.paused');
       case 'callback.ended':
         this.#callbackEnded(change);
         return this.count(`callback.${change.outcome}`);

@@ -48,9 +48,7 @@ export const overflow: MakeRule = () => {
     // Who serves a queue that closes is the engine's own affair (rule G3).
     if (rule.when !== 'noAgentsStaffed' || !model.queues.has(call.queueId)) return undefined;
     const since = unstaffed(now, model, call.queueId) ?? Number.POSITIVE_INFINITY;
-    // Whoever comes back is judged there a moment later, as whom no length of the line sends on.
-    const isBack = call.asked.returns && call.joinedAt === call.queuedAt;
-    return Math.max(call.joinedAt + (isBack ? 1 : 0), since + rule.forMs);
+    return Math.max(call.joinedAt, since + rule.forMs);
   };
 
   return {

@@ -1,11 +1,18 @@
-import type { AgentId, CallId, QueueId } from '../../../src/model/ids.ts';
-import type { AuditedCall, Model } from './model.ts';
-import type { MakeRule } from './rule.ts';
+import type { Change } from '../../../src/acd/changes.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
+import { type AuditedCall, type Model, standInOf } from './model.ts';
+import type { MakeRule, Step } from './rule.ts';
 import { lacks } from './skills.ts';
 
 interface Awaited {
   readonly agentId: AgentId;
   readonly until: number;
+}
+
+/** Whom the customer of a call back wants; `until` not set: as long as the queue says, from when it stands in the line. */
+interface Wish {
+  readonly agentId: AgentId | undefined;
+  until: number | undefined;
 }
 
 /** Whether the agent is at work, and might have the call at some time. */
@@ -34,17 +41,80 @@ export const preferred: MakeRule = (model) => {
     const agent = id && model.agents.get(id);
     return !agent || model.mayHelp(now, agent, queueId);
   };
+  /** Of call backs: they keep what their callers waited for (rule K1). */
+  const wishes = new Map<CallbackId, Wish>();
+  /** Of callers who left the line for a call back in this step. */
+  let wish: Wish | undefined;
+  /** Whoever joined a line in the step in hand, there, and wants somebody. */
+  const joined = new Map<CallId, Awaited & { readonly queueId: QueueId }>();
+
+  const joins = (now: number, callId: CallId, queueId: QueueId, own?: Partial<Wish>): void => {
+    const { agentId, until = now + (model.queues.get(queueId)?.preferredWaitMs ?? 0) } = own ?? {};
+    if (agentId === undefined) return;
+    joined.set(callId, { agentId, until, queueId });
+    if (!mayHelp(now, agentId, queueId)) inVain.add(callId);
+  };
+
+  const wished = ({ now, command }: Step, change: Extract<Change, { type: 'callback.made' }>) => {
+    const { callbackId: id, notBefore } = change;
+    const own = command.type === 'callback.schedule' ? command.preferredAgentId : wish?.agentId;
+    const isLater = command.type === 'callback.schedule' || notBefore > now;
+    if (own !== undefined)
+      wishes.set(id, { agentId: own, until: isLater ? undefined : wish?.until });
+  };
+
+  const ofCallbacks = (step: Step, change: Change): void => {
+    const { now } = step;
+    switch (change.type) {
+      case 'call.left': {
+        const agentId = model.calls.get(change.callId)?.asked.preferredAgentId;
+        const until = waits.get(change.callId)?.until ?? 0;
+        wish = agentId === undefined ? undefined : { agentId, until };
+        return;
+      }
+      case 'callback.made':
+        return wished(step, change);
+      case 'callback.queued':
+        return joins(
+          now,
+          standInOf(change.callbackId),
+          change.queueId,
+          wishes.get(change.callbackId),
+        );
+      case 'callback.dial':
+        return void giveUp(standInOf(change.callbackId));
+      case 'callback.paused': {
+        const own = wishes.get(change.callbackId);
+        const call = model.calls.get(standInOf(change.callbackId));
+        if (own && call) own.until = waits.get(call.id)?.until ?? 0;
+        return void giveUp(standInOf(change.callbackId));
+      }
+      case 'callback.attemptFailed': {
+        const own = wishes.get(change.callbackId);
+        if (own) own.until = own.agentId === change.agentId ? undefined : 0;
+        return;
+      }
+      case 'callback.ended':
+        wishes.delete(change.callbackId);
+        return void giveUp(standInOf(change.callbackId));
+      default:
+    }
+  };
+
   return {
-    onChange({ now, command }, change) {
+    onChange(step, change) {
+      const { now, command } = step;
       for (const [id, { agentId }] of waits) {
         const call = model.calls.get(id);
         if (call && !mayHelp(now, agentId, call.queueId)) giveUp(id);
       }
-      if (change.type === 'call.queued' || change.type === 'call.overflowed') {
+      ofCallbacks(step, change);
+      if (change.type === 'call.queued' && command.type === 'call.enqueue') {
+        joins(now, change.callId, change.queueId, { agentId: command.preferredAgentId });
+      }
+      if (change.type === 'call.overflowed') {
         const { callId: id, queueId } = change;
-        const asked =
-          command.type === 'call.enqueue' && command.callId === id ? command : undefined;
-        const awaited = waits.get(id)?.agentId ?? asked?.preferredAgentId;
+        const awaited = waits.get(id)?.agentId ?? joined.get(id)?.agentId;
         if (!mayHelp(now, awaited, queueId)) inVain.add(id);
       }
       if (change.type === 'offer.failed' || change.type === 'offer.withdrawn')
@@ -54,17 +124,15 @@ export const preferred: MakeRule = (model) => {
       for (const [id, { agentId }] of waits) if (agentId === change.agentId) giveUp(id);
     },
 
-    onStep({ now, command, changes, expect }) {
-      const queued = changes.find(({ type }) => type === 'call.queued');
-      if (command.type === 'call.enqueue' && queued && command.preferredAgentId !== undefined) {
-        const waitMs = model.queues.get(command.queueId)?.preferredWaitMs ?? 0;
-        const awaited = { agentId: command.preferredAgentId, until: now + waitMs };
-        const call = model.calls.get(command.callId);
+    onStep({ now, changes, expect }) {
+      for (const [id, { queueId, ...awaited }] of joined) {
+        const call = model.calls.get(id);
         // It may have gone on to another queue at once: it has to be waited for in the first one too.
-        const asked = call && { ...call, queueId: command.queueId };
-        const isAwaited = asked && !inVain.has(asked.id);
-        if (isAwaited && isToBeAwaited(now, model, asked, awaited)) waits.set(asked.id, awaited);
+        const asked = call && { ...call, queueId };
+        const isAwaited = asked && !inVain.has(id);
+        if (isAwaited && isToBeAwaited(now, model, asked, awaited)) waits.set(id, awaited);
       }
+      joined.clear();
       for (const id of inVain) giveUp(id);
       inVain.clear();
       // Through how many queues it went at once: whoever was not waited for in one of them is not again.

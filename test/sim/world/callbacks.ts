@@ -26,6 +26,7 @@ export const callbacks: MakePart = (stage, random) => {
       at: now + random.around(120_000),
       priority: random.between(0, 10),
       requiredSkills: {},
+      ...(random.chance(0.3) ? { preferredAgentId: random.pick(stage.agents).id } : {}),
     }));
 
   const ring = (now: number, id: CallbackId): void => {

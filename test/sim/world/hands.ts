@@ -37,7 +37,7 @@ export const hands: MakePart = (stage, random) => {
     conversations.delete(one.id);
     const queue = random.chance(0.5) ? one.queueId : random.pick(stage.queues).id;
     const since = random.chance(0.8) ? { since: one.queuedAt } : {};
-    const call = { callId: one.id, queueId: queue, requiredSkills: {}, ...since };
+    const call = { ...stage.comesBack(one.id), queueId: queue, ...since };
     const priority = random.between(0, 10);
     stage.plan(at, () => ({ type: 'call.enqueue', priority, ...call }));
   };

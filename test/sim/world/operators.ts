@@ -16,8 +16,8 @@ export const operators: MakePart = (stage, random) => {
     const queueId = random.pick(stage.queues).id;
     stage.plan(at, () => ({ type: 'call.abandon', callId, byHouse: true }));
     stage.plan(at, () => {
-      const order = { priority, requiredSkills: {}, since, returns: true } as const;
-      return { type: 'call.enqueue', callId, queueId, ...order };
+      const call = stage.comesBack(callId);
+      return { type: 'call.enqueue', ...call, queueId, priority, since };
     });
   };
 

@@ -47,6 +47,8 @@ export class Stage {
   /** Recorded arrivals to replay; none: a seed decides. */
   readonly history: readonly RecordedArrival[];
   readonly start: number;
+  /** The numbers of calls whose callers do not withhold them. */
+  readonly numbers = new Map<CallId, string>();
   readonly #random: Random;
   readonly #events = new SortedList<WorldEvent>(
     ({ at }) => at,
@@ -103,8 +105,16 @@ export class Stage {
     };
     const traits = this.parts.map((part) => part.callTraits?.());
     const enqueue = Object.assign({}, call, ...traits) as Enqueue;
+    if (enqueue.callerKey !== undefined) this.numbers.set(id, enqueue.callerKey);
     if (this.#random.chance(0.01)) this.plan(at, () => ({ type: 'call.abandon', callId: id }));
     for (const when of deliveries(this.#random, at, call)) this.plan(when, () => enqueue);
+  }
+
+  /** The same caller, whom somebody has handed back to a queue, as `runtime/talk/places.ts` says it. */
+  comesBack(callId: CallId): Pick<Enqueue, 'callId' | 'requiredSkills' | 'callerKey' | 'returns'> {
+    const callerKey = this.numbers.get(callId);
+    const who = callerKey === undefined ? {} : { callerKey };
+    return { callId, requiredSkills: {}, returns: true, ...who };
   }
 
   /** A queue or an agent as the parts make them up. */

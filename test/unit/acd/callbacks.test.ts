@@ -174,14 +174,186 @@ describe('call backs', () => {
     assert.equal(late.endOf('a!'), 'reached');
   });
 
-  it('K7 a customer who rings first has the place, and the ticket is over', () => {
+  it('K7 a customer who rings first has the place, and the ticket is over when they have been served', () => {
     const floor = asked();
     floor.after(1_000).callFrom(ANA, 'a2', 'v');
-    assert.deepEqual(floor.types, ['callback.ended', 'call.queued']);
+    assert.deepEqual(floor.types, ['callback.paused', 'call.queued']);
     assert.deepEqual(
-      [floor.endOf('a!'), floor.position('a2'), floor.position('b')],
-      ['merged', 1, 2],
+      [floor.ticket('a!')?.stage, floor.position('a2'), floor.position('b')],
+      ['paused', 1, 2],
     );
+    floor.work('1');
+    floor.answer('a2');
+    assert.equal(floor.ticket('a!')?.stage, 'paused', 'nobody has spoken yet, if the bridge fails');
+    floor.end('a2');
+    assert.equal(floor.endOf('a!'), 'merged');
+  });
+
+  it('K7 a customer who rings and gives up is rung back: the ticket has its place again', () => {
+    const floor = asked();
+    floor.after(1_000).callFrom(ANA, 'a2', 'v');
+    floor.after(1_000).abandon('a2');
+    assert.deepEqual(floor.types, ['call.left', 'callback.resumed', 'callback.queued']);
+    assert.deepEqual([floor.ticket('a!')?.position, floor.position('b')], [1, 2]);
+    floor.callFrom(ANA, 'a3', 'v');
+    floor.cancel('a!');
+    assert.deepEqual([floor.endOf('a!'), floor.position('a3')], ['cancelled', 1]);
+  });
+
+  it('K7 C7 a customer whom nobody could speak to, and who gives up then, is rung back', () => {
+    const floor = asked().work('1');
+    floor.notReady('1');
+    floor.fail('a!', 'busy');
+    floor.callFrom(ANA, 'a2', 'v');
+    floor.ready('1');
+    floor.answer('a2');
+    floor.give({ type: 'call.returned', callId: 'a2' as never, cause: 'media' });
+    floor.abandon('a2');
+    assert.equal(floor.endOf('a!'), undefined);
+  });
+
+  it('K7 an appointment stands when its customer rings before it, and gives up', () => {
+    const floor = desk();
+    const at = floor.now + 600_000;
+    floor.schedule('s', 'v', ANA, at);
+    floor.after(60_000).callFrom(ANA, 'a', 'v');
+    assert.equal(floor.ticket('s')?.stage, 'paused');
+    floor.after(30_000).abandon('a');
+    assert.deepEqual([floor.ticket('s')?.stage, floor.ticket('s')?.notBefore], ['scheduled', at]);
+    floor.pass(at - floor.now);
+    assert.equal(floor.ticket('s')?.stage, 'waiting');
+  });
+
+  it('K7 an appointment is over when its customer rings before it, and is served', () => {
+    const floor = desk().work('1');
+    floor.schedule('s', 'v', ANA, floor.now + 600_000);
+    floor.callFrom(ANA, 'a', 'v');
+    floor.answer('a');
+    floor.end('a');
+    assert.equal(floor.endOf('s'), 'merged');
+  });
+
+  it('K7 an appointment that an agent makes with the customer outlives the call that they hand on', () => {
+    const floor = desk().work('1');
+    floor.callFrom(ANA, 'a', 'v');
+    floor.answer('a');
+    floor.schedule('s', 'v', ANA, floor.now + 600_000);
+    floor.end('a');
+    assert.equal(floor.ticket('s')?.stage, 'scheduled');
+    floor.comeBack(ANA, 'a', 'v');
+    floor.wrapUpDone('1');
+    floor.answer('a');
+    floor.end('a');
+    assert.equal(floor.ticket('s')?.stage, 'scheduled');
+  });
+
+  it('K7 a ticket whose time is over while its customer waits by themselves ends when they give up', () => {
+    const floor = asked({ callbackExpireMs: 60_000 });
+    floor.callFrom(ANA, 'a2', 'v');
+    floor.pass(70_000);
+    assert.equal(floor.ticket('a!')?.stage, 'paused');
+    floor.abandon('a2');
+    assert.deepEqual(floor.types, ['call.left', 'callback.ended']);
+    assert.equal(floor.endOf('a!'), 'expired');
+  });
+
+  it('K7 whoever was rung as often as it is tried, and gives up the own call, is not rung again', () => {
+    const floor = asked({ callbackAttemptsMax: 1 }).work('1');
+    floor.answer('a!');
+    floor.callFrom(ANA, 'a2', 'v');
+    floor.notReady('1');
+    floor.miss('a!');
+    assert.equal(floor.ticket('a!')?.stage, 'paused');
+    floor.abandon('a2');
+    assert.equal(floor.endOf('a!'), 'failed');
+  });
+
+  it('K7 who waits already and is promised a call back has one place, the better one', () => {
+    const floor = desk();
+    floor.after(1_000).callFrom(BEA, 'b', 'v');
+    floor.after(1_000).callFrom(ANA, 'a', 'v');
+    floor.schedule('web', 'v', ANA, floor.now);
+    assert.deepEqual(floor.types, ['callback.made', 'callback.paused']);
+    assert.deepEqual([floor.ticket('web')?.stage, floor.position('a')], ['paused', 2]);
+    floor.askBack('b', { callerKey: '+34600000009' });
+    floor.abandon('a');
+    assert.deepEqual([floor.ticket('b!')?.position, floor.ticket('web')?.position], [1, 2]);
+  });
+
+  it('K7 who asks from another line to be rung where they wait has the place of that line', () => {
+    const floor = desk();
+    floor.callFrom('+34600000009', 'first', 'v');
+    floor.after(1_000).callFrom(BEA, 'b', 'v');
+    floor.after(1_000).callFrom(ANA, 'a', 'v');
+    floor.askBack('first', { callerKey: ANA });
+    assert.deepEqual([floor.ticket('first!')?.stage, floor.position('a')], ['paused', 1]);
+  });
+
+  it('K7 an appointment that is made while its customer waits is for later, and waits aside when it is due', () => {
+    const floor = desk();
+    floor.callFrom(ANA, 'a', 'v');
+    floor.after(1).schedule('s', 'v', ANA, floor.now + 60_000);
+    assert.equal(floor.ticket('s')?.stage, 'scheduled');
+    floor.pass(60_000);
+    assert.equal(floor.ticket('s')?.stage, 'paused');
+    floor.abandon('a');
+    assert.equal(floor.ticket('s')?.stage, 'waiting');
+  });
+
+  it('K7 a new promise to somebody who is on the line takes the place of the one before', () => {
+    const floor = asked();
+    floor.callFrom(ANA, 'a2', 'v');
+    floor.askBack('a2', { at: floor.now + 60_000 });
+    assert.deepEqual([floor.endOf('a!'), floor.ticket('a2!')?.stage], ['merged', 'scheduled']);
+    floor.callFrom(ANA, 'a3', 'v');
+    assert.equal(floor.schedule('s', 'w', ANA, floor.now + 600_000), 'ok');
+    assert.deepEqual([floor.endOf('a2!'), floor.ticket('s')?.stage], ['merged', 'scheduled']);
+    assert.equal(floor.schedule('t', 'w', ANA, floor.now), 'CALLBACK_EXISTS', 'nobody waits there');
+  });
+
+  it('K1 R16 a call back waits for whom its caller wanted, for as long as the caller still would have', () => {
+    const floor = desk({ preferredWaitMs: 60_000 }).work('1', '2');
+    floor.call('x', 'v');
+    floor.answer('x');
+    floor.give({
+      type: 'call.enqueue',
+      callId: 'a' as never,
+      queueId: queue('v').id,
+      priority: 5,
+      requiredSkills: {},
+      callerKey: ANA,
+      preferredAgentId: agent('1', []).id,
+    });
+    floor.after(40_000).askBack('a');
+    floor.pass(19_999);
+    assert.equal(floor.ticket('a!')?.stage, 'waiting', 'the other agent is free, and not asked');
+    floor.pass(1);
+    assert.equal(floor.ticket('a!')?.agentId, '2');
+  });
+
+  it('K2 R16 an appointment waits for whom it is with, and so does the next attempt if they made the first', () => {
+    const floor = desk({ preferredWaitMs: 60_000, callbackRetryMs: 1_000 }).work('1', '2');
+    floor.schedule('s', 'v', ANA, floor.now + 1_000, 5, '1');
+    floor.call('x', 'v');
+    assert.equal(floor.with('x'), '1');
+    floor.answer('x');
+    floor.pass(30_000);
+    assert.equal(floor.ticket('s')?.stage, 'waiting');
+    floor.end('x');
+    floor.wrapUpDone('1');
+    assert.equal(floor.ticket('s')?.agentId, '1');
+    floor.answer('s');
+    floor.miss('s');
+    floor.call('y', 'v');
+    assert.equal(floor.with('y'), '2', 'longest idle');
+    floor.call('z', 'v');
+    assert.equal(floor.with('z'), '1');
+    floor.answer('z');
+    floor.abandon('y');
+    floor.pass(1_000);
+    assert.equal(floor.ticket('s')?.stage, 'waiting', 'waited for again');
+    floor.pass(60_000);
+    assert.equal(floor.ticket('s')?.agentId, '2', 'for a limited time');
   });
 
   it('K7 a customer who rings for something else keeps the ticket', () => {
@@ -196,9 +368,11 @@ describe('call backs', () => {
     floor.after(1_000).callFrom(ANA, 'a2', 'v');
     assert.equal(floor.position('a2'), 2, 'for now');
     floor.give({ type: 'offer.answered', offerId: offer });
-    assert.deepEqual([floor.endOf('a!'), floor.with('a2')], ['merged', '1']);
+    assert.deepEqual([floor.ticket('a!')?.stage, floor.with('a2')], ['paused', '1']);
     assert.equal(floor.changesOf('call.connected')[0]?.offerId, offer);
     assert.equal(floor.changesOf('callback.dial').length, 0);
+    floor.end('a2');
+    assert.equal(floor.endOf('a!'), 'merged');
   });
 
   it('K7 while the customer is dialled: when that fails their call has the place', () => {
@@ -209,8 +383,8 @@ describe('call backs', () => {
     floor.notReady('1');
     floor.miss('a!', 'busy');
     assert.deepEqual(
-      [floor.endOf('a!'), floor.position('a2'), floor.position('b')],
-      ['merged', 1, 2],
+      [floor.ticket('a!')?.stage, floor.position('a2'), floor.position('b')],
+      ['paused', 1, 2],
     );
   });
 
@@ -234,8 +408,8 @@ describe('call backs', () => {
       floor.miss('a!', 'busy');
       const stays = gone === 'a2' ? 'a3' : 'a2';
       assert.deepEqual(
-        [floor.endOf('a!'), floor.position(stays)],
-        ['merged', 1],
+        [floor.ticket('a!')?.stage, floor.position(stays)],
+        ['paused', 1],
         `without ${gone}`,
       );
     }
@@ -247,7 +421,9 @@ describe('call backs', () => {
     floor.work('2');
     floor.answer('a2');
     floor.answer('a!');
-    assert.deepEqual([floor.endOf('a!'), floor.with('b')], ['merged', '1']);
+    assert.deepEqual([floor.ticket('a!')?.stage, floor.with('b')], ['paused', '1']);
+    floor.end('a2');
+    assert.equal(floor.endOf('a!'), 'merged');
   });
 
   it('K8 what cannot be promised is refused with a code', () => {

@@ -25,7 +25,13 @@ export const agent = (id: string, queues: readonly string[], skills: Skills = {}
 const enqueue = (
   id: string,
   queueName: string,
-  more: { priority: number; requiredSkills?: Skills; callerKey?: string; since?: number },
+  more: {
+    priority: number;
+    requiredSkills?: Skills;
+    callerKey?: string;
+    since?: number;
+    returns?: true;
+  },
 ): Command => ({
   type: 'call.enqueue',
   callId: callId(id),
@@ -152,7 +158,14 @@ export class Desk {
     });
   }
 
-  schedule(id: string, queueName: string, callerKey: string, at: number, priority = 5) {
+  schedule(
+    id: string,
+    queueName: string,
+    callerKey: string,
+    at: number,
+    priority = 5,
+    preferred?: string,
+  ) {
     return this.give({
       type: 'callback.schedule',
       callbackId: callbackId(id),
@@ -161,7 +174,13 @@ export class Desk {
       at,
       priority,
       requiredSkills: {},
+      ...(preferred === undefined ? {} : { preferredAgentId: agentId(preferred) }),
     });
+  }
+
+  /** Somebody who was talked to is queued once more: whoever spoke with them is gone. */
+  comeBack(callerKey: string, id: string, queueName: string, since = this.now) {
+    return this.give(enqueue(id, queueName, { priority: 5, callerKey, since, returns: true }));
   }
 
   reach(id: string) {

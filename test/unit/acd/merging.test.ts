@@ -20,7 +20,7 @@ describe('call backs and the customer’s own calls', () => {
     desk.askBack('c1');
     desk.after(MINUTE_MS).callFrom('+35', 'other', 'b');
     desk.callFrom('+34', 'c2', 'a');
-    assert.equal(desk.endOf('c1!'), 'merged');
+    assert.equal(desk.ticket('c1!')?.stage, 'paused');
     desk.pass(10_000);
     assert.deepEqual(desk.engine.line(queueId('b'), 9), ['c2', 'other'], 'with the old place');
   });
@@ -33,7 +33,7 @@ describe('call backs and the customer’s own calls', () => {
     desk.callFrom('+34', 'c2', 'a');
     assert.equal(desk.endOf('c1!'), undefined, 'another matter');
     desk.pass(10_000);
-    assert.equal(desk.endOf('c1!'), 'merged');
+    assert.equal(desk.ticket('c1!')?.stage, 'paused');
     assert.deepEqual(desk.engine.line(queueId('b'), 9), ['c2', 'other']);
   });
 
@@ -53,7 +53,7 @@ describe('call backs and the customer’s own calls', () => {
     desk.answer('c1!');
     assert.equal(desk.stage('c2'), 'queued');
     assert.equal(desk.state('1'), 'ready');
-    assert.equal(desk.endOf('c1!'), 'merged', 'the customer waits by themselves');
+    assert.equal(desk.ticket('c1!')?.stage, 'paused', 'the customer waits by themselves');
   });
 
   it('K7 a live call that stands before its call back keeps the better place when the attempt fails', () => {
@@ -65,7 +65,7 @@ describe('call backs and the customer’s own calls', () => {
     desk.after(1).callFrom('+34', 'c2', 'v', 10);
     assert.deepEqual(desk.engine.line(queueId('v'), 9), ['c2', 'middle']);
     desk.fail('c1!', 'busy');
-    assert.equal(desk.endOf('c1!'), 'merged');
+    assert.equal(desk.ticket('c1!')?.stage, 'paused');
     assert.deepEqual(desk.engine.line(queueId('v'), 9), ['c2', 'middle']);
   });
 

@@ -143,6 +143,35 @@ describe('calls that come back', () => {
     assert.equal(unspoken.stage('c'), 'queued', 'somebody has spoken with them already');
   });
 
+  it('H5 V2 C4 who comes back keeps the place; what the queue gives a call begins anew', () => {
+    const overflow: OverflowRule[] = [{ when: 'maxWait', ms: 60_000, to: { exit: 'voicemail' } }];
+    const floor = desk({ overflow, waitMsMax: 90_000 });
+    const came = floor.now;
+    floor.callFrom('+34', 'a', 'v');
+    floor.after(1_000).call('b', 'v');
+    floor.pass(58_999);
+    floor.work('1');
+    floor.answer('a');
+    floor.notReady('1');
+    floor.end('a');
+    floor.comeBack('+34', 'a', 'v', came);
+    assert.deepEqual([floor.position('a'), floor.position('b')], [1, 2]);
+    floor.pass(59_999);
+    assert.deepEqual([floor.stage('a'), floor.stage('b')], ['queued', 'gone']);
+    floor.pass(1);
+    assert.equal(floor.changesOf('call.left')[0]?.overflow?.when, 'maxWait');
+  });
+
+  it('C1 V2 who comes back where nobody is goes on at once, as whoever joins', () => {
+    const overflow: OverflowRule[] = [
+      { when: 'maxLength', over: 0, to: { exit: 'full' } },
+      { when: 'noAgentsStaffed', forMs: 0, to: { exit: 'closed' } },
+    ];
+    const floor = desk({ overflow });
+    callAgain(floor, 'a');
+    assert.equal(floor.changesOf('call.left')[0]?.overflow?.exit, 'closed');
+  });
+
   it('V2 K4 a customer who was rung back and could not be joined is not sent on for the length', () => {
     const overflow: OverflowRule[] = [{ when: 'maxLength', over: 0, to: { exit: 'full' } }];
     const floor = desk({ overflow, callbackEnabled: true }).work('1');

@@ -6,6 +6,8 @@ import { agentId, callbackId, callId } from '../../../src/model/ids.ts';
 
 /** As version 4 of the engine wrote it, on a busy morning. */
 const VERSION_4 = readFileSync(new URL('states/version-4.txt', import.meta.url), 'utf8');
+/** As version 6 wrote it: call backs in every stage, and a customer who has rung while they are dialled. */
+const VERSION_6 = readFileSync(new URL('states/version-6.txt', import.meta.url), 'utf8');
 
 describe('states of older versions', () => {
   it('J11 a state of version 4 is taken over: everybody is where they were', () => {
@@ -51,7 +53,7 @@ describe('states of older versions', () => {
       readonly version: number;
       readonly queues: readonly { readonly config: Readonly<Record<string, unknown>> }[];
     };
-    assert.equal(version, 6);
+    assert.equal(version, 7);
     assert.deepEqual(
       queues.map(({ config }) => [config.callbackFirst, config.callbackConfirm]),
       [
@@ -62,8 +64,38 @@ describe('states of older versions', () => {
     assert.equal(Engine.restore(text).serialize(), text);
   });
 
+  it('J11 a state of version 6 is taken over: promises are where they were, and go on by the present rules', () => {
+    const engine = Engine.restore(VERSION_6);
+    assert.deepEqual(engine.brokenInvariants(), []);
+    const stages = () => engine.callbacks().map(({ id, stage }) => [id, stage]);
+    assert.deepEqual(stages(), [
+      ['a!', 'dialing'],
+      ['b!', 'offered'],
+      ['s', 'scheduled'],
+    ]);
+    assert.deepEqual(
+      engine.calls().map(({ id, position }) => [id, position]),
+      [
+        ['a2', 1],
+        ['c', 2],
+        ['p', 3],
+        ['r', undefined],
+      ],
+    );
+    const { now } = JSON.parse(VERSION_6) as { readonly now: number };
+    const failed = {
+      type: 'callback.failed',
+      callbackId: callbackId('a!'),
+      cause: 'busy',
+    } as const;
+    assert.ok(engine.apply(now + 1, failed).reply.ok);
+    assert.deepEqual(stages()[0], ['a!', 'paused'], 'their own call is with the agent now');
+    assert.deepEqual(engine.brokenInvariants(), []);
+    assert.equal(Engine.restore(engine.serialize()).serialize(), engine.serialize());
+  });
+
   it('J11 refuses a state of a later version, and one that nothing leads on from', () => {
-    for (const version of [3, 7]) {
+    for (const version of [3, 8]) {
       const text = VERSION_4.replace('"version":4', `"version":${version}`);
       assert.throws(() => Engine.restore(text), /The state has version/);
     }

@@ -20,6 +20,7 @@ const NODES = {
       { key: 5, next: 'tienda' },
       { key: 6, next: 'centralita' },
       { key: 7, next: 'socio' },
+      { key: 8, next: 'primera' },
     ],
   },
   cola: {
@@ -30,6 +31,8 @@ const NODES = {
     afterCall: 'encuesta',
   },
   devolucion: { type: 'callback', queue: 'ventas', retries: 0, failed: 'cola' },
+  primera: { type: 'callback', queue: 'ventas', retries: 0, failed: 'fin', next: 'segunda' },
+  segunda: { type: 'callback', queue: 'ventas', retries: 0, failed: 'fin' },
   encuesta: { type: 'survey', questions: [{ name: 'trato', prompts: say('trato') }] },
   buzon: { type: 'voicemail', queue: 'ventas', review: false },
   fuera: {
@@ -145,6 +148,27 @@ test('who hangs up in the survey has answered what they have', async () => {
   floor.center.callerGone(caller.callId, 'hungup');
   await settled();
   assert.deepEqual([floor.cdrs[0]?.outcome, floor.cdrs[0]?.survey], ['answered', undefined]);
+  noMistakes(floor);
+});
+
+test('who asks twice to be rung back keeps the promise that was made', async () => {
+  const floor = await open();
+  const caller = await floor.call('c1', ANA);
+  await press(floor, caller, '8');
+  await press(floor, caller, '1');
+  await floor.playOut(caller);
+  await press(floor, caller, '1');
+  await floor.playOut(caller);
+  assert.ok(caller.hungUp);
+  assert.equal(floor.cdrs[0]?.callbackId, 'cb-c1');
+  floor.ready('1001');
+  await settled();
+  await answer(floor);
+  floor.telephony.dials[0]?.answer();
+  await settled();
+  floor.telephony.dials[0]?.events.gone();
+  await settled();
+  assert.deepEqual([floor.cdrs[1]?.outcome, floor.cdrs[1]?.originalCallId], ['answered', 'c1']);
   noMistakes(floor);
 });
 

@@ -65,7 +65,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         tags,
         summary: 'Promise a customer to ring them back',
         description:
-          'It stands in the line of its queue like a caller who comes at that time. Refused as long as the queue promises no call backs, or the customer has one already.',
+          'It stands in the line of its queue like a caller who comes at that time, unless the customer waits there themselves then. Refused as long as the queue promises no call backs, or the customer has one already.',
         body: CallbackBody,
         response: responses({ 201: CallbackAnswer }),
       },

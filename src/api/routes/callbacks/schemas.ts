@@ -46,7 +46,7 @@ export const CallbackAnswer = Named(
     number: Type.String({ examples: ['+525555550001'] }),
     stage: Type.Enum([...CALLBACK_STAGES], {
       description:
-        "Not before its time, in the line, an agent's phone rings for it, or the customer is being rung",
+        "Not before its time, in the line, the customer is on the line themselves (`paused`), an agent's phone rings for it, or the customer is being rung",
       examples: ['waiting'],
     }),
     priority: Type.Integer({ examples: [PRIORITY_DEFAULT] }),
