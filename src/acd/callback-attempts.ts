@@ -77,9 +77,9 @@ export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure): v
   leaveLine(floor, ticket);
   // Whom the customer wants has tried: they are waited for again, and nobody who was waited for in vain (rule R16).
   ticket.preferredUntil = agent.id === ticket.preferredAgentId ? undefined : 0;
+  ticket.notBefore = floor.now + queue.config.callbackRetryMs;
   if (endIfDecided(floor, ticket)) return;
   if (attempts >= queue.config.callbackAttemptsMax) return endTicket(floor, ticket, 'failed');
-  ticket.notBefore = floor.now + queue.config.callbackRetryMs;
   refreshTicket(floor, ticket);
 }
 

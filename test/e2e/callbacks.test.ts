@@ -221,9 +221,10 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
         caller.rtp?.heard.find(TONES.agent, 300),
       );
       await caller.hangUp();
-      const history = await historyOf(system.api, id);
-      const ended = history.find(({ type }) => type === 'callback.ended');
-      assert.equal(ended?.data.outcome, 'merged');
+      const ended = await eventually('the end of the promise', async () =>
+        (await historyOf(system.api, id)).find(({ type }) => type === 'callback.ended'),
+      );
+      assert.equal(ended.data.outcome, 'merged');
     },
   );
 

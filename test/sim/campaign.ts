@@ -1,3 +1,5 @@
+import { NO_LOTS, together, unevenLots } from './audit/lots.ts';
+import type { EngineMaker } from './run.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 
 export interface CampaignOptions {
@@ -5,6 +7,8 @@ export interface CampaignOptions {
   readonly seed: number;
   readonly days: number;
   readonly events: number;
+  /** The real engine, unless another is to be looked at. */
+  readonly engine?: EngineMaker;
   /** Told of each day. */
   readonly onDay?: (result: SimulationResult) => void;
 }
@@ -22,12 +26,15 @@ export interface CampaignResult {
 }
 
 /** Many days, one seed after the other. The failing ones say how to see them again. */
-export function campaign({ seed, days, events, onDay }: CampaignOptions): CampaignResult {
+export function campaign(options: CampaignOptions): CampaignResult {
+  const { seed, days, events, onDay, ...rest } = options;
   const figures: Record<string, number> = {};
   const violations: CampaignResult['violations'][number][] = [];
   let given = 0;
+  let lots = NO_LOTS;
   for (let day = 0; day < days; day++) {
-    const result = simulate({ seed: seed + day, events });
+    const result = simulate({ seed: seed + day, events, ...rest });
+    lots = together(lots, result.lots);
     given += result.events;
     for (const [name, count] of Object.entries(result.figures)) {
       figures[name] = (figures[name] ?? 0) + count;
@@ -37,6 +44,10 @@ export function campaign({ seed, days, events, onDay }: CampaignOptions): Campai
       violations.push({ seed: seed + day, violation, command: reproduce(seed + day, events) });
     }
     onDay?.(result);
+  }
+  for (const violation of violations.length === 0 ? unevenLots(lots) : []) {
+    const command = `npm run simulate -- --campaign ${days} --seed ${seed} --events ${events}`;
+    violations.push({ seed, violation, command });
   }
   return { seed, days, events: given, violations, figures };
 }

@@ -2,7 +2,7 @@ import type { Change } from '../../src/acd/changes.ts';
 import type { Command } from '../../src/acd/commands.ts';
 import { type Applied, Engine } from '../../src/acd/engine.ts';
 import { type CallId, callId } from '../../src/model/ids.ts';
-import type { QueueConfig } from '../../src/model/queue.ts';
+import type { QueueConfig, Strategy } from '../../src/model/queue.ts';
 import type { EngineMaker, SimulatedEngine } from './run.ts';
 
 /** An engine with one mistake, and the rule whose judge must notice it. */
@@ -86,6 +86,14 @@ const withoutReason = (change: Change): Change => {
   const { lowMs, highMs } = change.ewt;
   return { ...change, ewt: { lowMs, highMs } };
 };
+
+const instead = (strategy: Strategy, other: Strategy, rule: string): Mutant => ({
+  name: `${strategy} is taken for ${other}`,
+  rules: [rule],
+  maker: broken({
+    hears: withQueues((queue) => (queue.strategy === strategy ? { strategy: other } : {})),
+  }),
+});
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -231,11 +239,16 @@ export const MUTANTS: readonly Mutant[] = [
       remembers: (text) => JSON.stringify({ ...(JSON.parse(text) as object), seq: 0 }),
     }),
   },
-  {
-    name: 'every queue is served by whoever has been idle longest',
-    rules: ['R7'],
-    maker: broken({ hears: withQueues(() => ({ strategy: 'longest-idle' })) }),
-  },
+  // What each strategy would be if its queues were served by another.
+  instead('longest-idle', 'random', 'R2'),
+  instead('fewest-calls', 'longest-idle', 'R7'),
+  instead('least-talk-time', 'fewest-calls', 'R8'),
+  instead('round-robin', 'longest-idle', 'R9'),
+  instead('top-down', 'round-robin', 'R10'),
+  instead('random', 'longest-idle', 'R11'),
+  instead('most-skilled', 'longest-idle', 'R12'),
+  instead('ring-all', 'longest-idle', 'M1'),
+  instead('ring-progressively', 'ring-all', 'M2'),
   {
     name: 'nobody who rings again has their place back',
     rules: ['C8'],
@@ -360,15 +373,6 @@ export const MUTANTS: readonly Mutant[] = [
     maker: broken({ hears: withQueues(() => ({ overflow: [] })) }),
   },
   {
-    name: 'lots fall on whoever has been idle longest',
-    rules: ['R11'],
-    maker: broken({
-      hears: withQueues(({ strategy }) => ({
-        strategy: strategy === 'random' ? 'longest-idle' : strategy,
-      })),
-    }),
-  },
-  {
     name: 'callers hear of their place too late',
     rules: ['C3'],
     promise: 'P10',
@@ -420,6 +424,30 @@ export const MUTANTS: readonly Mutant[] = [
         const { callerKey, ...call } = command;
         return call;
       },
+    }),
+  },
+  {
+    name: 'appointments are with nobody',
+    rules: ['R16'],
+    maker: broken({
+      hears(command) {
+        if (command.type !== 'callback.schedule') return command;
+        const { preferredAgentId, ...call } = command;
+        return call;
+      },
+    }),
+  },
+  {
+    name: 'a promise is over as soon as its customer rings',
+    rules: ['K7'],
+    promise: 'P9',
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'callback.paused'
+            ? { ...change, type: 'callback.ended', outcome: 'merged', attempts: 0 }
+            : change,
+        ),
     }),
   },
   {

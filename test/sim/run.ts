@@ -3,6 +3,7 @@ import type { Command } from '../../src/acd/commands.ts';
 import { type Applied, Engine } from '../../src/acd/engine.ts';
 import type { CallId, OfferId } from '../../src/model/ids.ts';
 import { Audit } from './audit/audit.ts';
+import type { Lots } from './audit/lots.ts';
 import type { Figures } from './audit/model.ts';
 
 /** What a simulation asks of an engine: the real one, or one that was broken to see whether it is noticed. */
@@ -30,7 +31,9 @@ export type ScriptStep =
       readonly about?: About;
     }
   /** From the snapshot and the journal after it, or from a snapshot of this moment. */
-  | { readonly restart: 'journal' | 'snapshot' };
+  | { readonly restart: 'journal' | 'snapshot' }
+  /** At the beginning: where the sequence of random numbers stands. */
+  | { readonly random: number };
 
 /** After a restart, so many commands are given to the engine before it too. */
 const TWIN_STEPS = 40;
@@ -69,6 +72,10 @@ export class Run {
     return { ...this.#audit.figures, restarts: this.restarts };
   }
 
+  get lots(): Lots {
+    return this.#audit.lots;
+  }
+
   get nextDeadline(): number {
     return this.#engine.nextDeadline() ?? Number.POSITIVE_INFINITY;
   }
@@ -79,7 +86,8 @@ export class Run {
   }
 
   perform(step: ScriptStep): Applied | undefined {
-    if (!('command' in step)) this.restart(step.restart);
+    if ('random' in step) this.begin(step.random);
+    else if ('restart' in step) this.restart(step.restart);
     else if (!step.about) return this.give(step.at, step.command);
     else {
       const offerId = this.#offers.get(step.about.callId)?.[step.about.nth];
@@ -87,6 +95,14 @@ export class Run {
       if (offerId) return this.give(step.at, { ...step.command, offerId } as Command);
     }
     return undefined;
+  }
+
+  /** Every day draws other lots: together they show what one does not. */
+  begin(random: number): void {
+    this.script.push({ random });
+    const state = JSON.parse(this.#engine.serialize()) as object;
+    this.#saved = JSON.stringify({ ...state, random });
+    this.#engine = this.#maker.restore(this.#saved);
   }
 
   /** What came of it; undefined: the engine threw. */

@@ -1,3 +1,4 @@
+import type { Lots } from './audit/lots.ts';
 import type { Figures } from './audit/model.ts';
 import type { RecordedArrival } from './history.ts';
 import { Random } from './random.ts';
@@ -22,6 +23,8 @@ export interface SimulationResult {
   /** Of every change in order: the same seed gives the same digest. */
   readonly digest: string;
   readonly figures: Figures;
+  /** A day has few: a campaign looks at all of its days together. */
+  readonly lots: Lots;
 }
 
 /** However long the day runs out, it ends: queues, rings and calls all have limits. */
@@ -51,6 +54,7 @@ class Simulation {
     this.#random = new Random(options.seed);
     this.#world = new World(options.seed ^ 0x5eed, options.arrivals);
     this.run = new Run(options.engine);
+    this.run.begin(new Random(options.seed).fork('lots').between(0, 0xffff_ffff));
   }
 
   play(): SimulationResult {
@@ -60,8 +64,8 @@ class Simulation {
     this.#world.closeDoors();
     for (let n = 0; n < RUN_OUT_EVENTS_MAX && run.callsOpen > 0 && this.#step(); n++);
     if (run.violations.length === 0) run.finish();
-    const { violations, figures } = run;
-    return { seed, events: this.#events, violations, digest: run.digest(), figures };
+    const { violations, figures, lots } = run;
+    return { seed, events: this.#events, violations, digest: run.digest(), figures, lots };
   }
 
   /** Whatever comes first: the world or a deadline. False: the day is over, or something is wrong. */

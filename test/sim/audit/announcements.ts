@@ -54,7 +54,8 @@ export const announcements: MakeRule = (model) => {
     // Phones that go, and calls that soften into larger or smaller pools, say nothing.
     if (command.type === 'agent.reachable' || !quiet) since.staffing = now;
     const placed = ['call.queued', 'callback.queued', 'call.overflowed', 'call.prioritised'];
-    if (placed.includes(change.type) || change.type === 'callback.ended') since.priority = now;
+    // A customer's own call has the place of the call back that stands aside for it.
+    if (placed.includes(change.type) || change.type === 'callback.paused') since.priority = now;
   };
 
   const promised = ({ now, expect }: Step, call: AuditedCall, ewt: NonNullable<Due['ewt']>) => {

@@ -1,5 +1,6 @@
 import type { Command } from '../../../src/acd/commands.ts';
 import type { Applied } from '../../../src/acd/engine.ts';
+import type { Lots } from './lots.ts';
 import { type Figures, Model } from './model.ts';
 import type { Rule, Step } from './rule.ts';
 import { RULES } from './rules.ts';
@@ -24,6 +25,10 @@ export class Audit {
 
   get figures(): Figures {
     return this.#model.figures;
+  }
+
+  get lots(): Lots {
+    return this.#model.lots;
   }
 
   /** `quiet`: nothing was due before the command, so that there was one routing and order can be judged. */

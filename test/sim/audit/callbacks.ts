@@ -119,13 +119,19 @@ export const callbacks: MakeRule = (model) => {
     ticket.notBefore = now + (queue?.callbackRetryMs ?? 0);
   };
 
-  const paused = ({ expect, command }: Step, { callbackId: id, callId }: Of<'callback.paused'>) => {
+  const paused = (
+    { now, expect, command }: Step,
+    { callbackId: id, callId }: Of<'callback.paused'>,
+  ) => {
     const ticket = tickets.get(id);
     if (!ticket) return expect(false, `K7 call back ${id} is paused and was never made`);
     const call = model.calls.get(callId);
     const asked = call?.asked ?? (command.type === 'call.enqueue' ? command : undefined);
     const isTheirs = asked?.callId === callId && asked.callerKey === ticket.callerKey;
     expect(isTheirs, `K7 call back ${id} is paused for somebody else’s call ${callId}`);
+    const isBack = command.type === 'call.enqueue' && command.callId === callId && command.returns;
+    const isForLater = ticket.notBefore > now;
+    expect(!isBack || !isForLater, `K7 call back ${id} is for later, and ${callId} has not rung`);
     ticket.pausedFor = callId;
     model.mergedInto.set(standInOf(id), callId);
     if (!call) return model.startAt(callId, ticket.effectiveStart);

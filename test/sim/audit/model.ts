@@ -4,6 +4,7 @@ import type { AgentConfig, AgentState, AgentStateKind, Skills } from '../../../s
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../../../src/model/ids.ts';
 import { PRIORITY_DEFAULT, type QueueConfig } from '../../../src/model/queue.ts';
 import type { Enqueue } from '../world/part.ts';
+import { type Lots, NO_LOTS } from './lots.ts';
 import type { Rule } from './rule.ts';
 
 export interface AuditedCall {
@@ -54,6 +55,8 @@ export class Model {
   readonly queuesEver = new Map<QueueId, QueueConfig>();
   configured = new Set<AgentId>();
   readonly figures: Figures = {};
+  /** Drawn by queues that draw lots. */
+  lots: Lots = NO_LOTS;
   rules: readonly Rule[] = [];
   /** Call backs that are not over. */
   readonly open = new Set<CallbackId>();

@@ -4,6 +4,13 @@ import type { MakeRule, Step } from './rule.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
 
+/** They see no difference between agents but who has been idle longest (rules R2 and M1). */
+const BY_IDLENESS: ReadonlySet<string> = new Set([
+  'longest-idle',
+  'ring-all',
+  'ring-progressively',
+]);
+
 /** R4 nobody who may have the agent stands before the call; R2 no free agent has been idle longer. */
 function judge({ now, model, changes, expect }: Step, change: OfferMade): void {
   const call = model.calls.get(change.callId);
@@ -23,7 +30,8 @@ function judge({ now, model, changes, expect }: Step, change: OfferMade): void {
     if (model.stageOf(other) !== 'waiting' || !model.mayHave(now, agent, other)) continue;
     expect(!isBefore(other, call), `R4 call ${other.id} was overtaken by ${call.id}`);
   }
-  if (isCasual(agent) || model.queues.get(call.queueId)?.strategy !== 'longest-idle') return;
+  const strategy = model.queues.get(call.queueId)?.strategy ?? '';
+  if (isCasual(agent) || !BY_IDLENESS.has(strategy)) return;
   for (const other of model.agents.values()) {
     if (isCasual(other) || !model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
     expect(other.idleSince >= agent.idleSince, `R2 ${other.config.id} has been idle longer`);

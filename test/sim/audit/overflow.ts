@@ -3,7 +3,7 @@ import { JUDGE_EVERY_MS } from '../../../src/acd/overflow.ts';
 import type { CallId, QueueId } from '../../../src/model/ids.ts';
 import type { OverflowRule } from '../../../src/model/queue.ts';
 import type { AuditedCall, Model } from './model.ts';
-import type { MakeRule } from './rule.ts';
+import type { MakeRule, Step } from './rule.ts';
 
 /** Of the call's queue; of a new configuration too, which counts at once. */
 const rulesOf = (model: Model, call: AuditedCall, command?: Command): readonly OverflowRule[] => [
@@ -51,12 +51,22 @@ export const overflow: MakeRule = () => {
     return Math.max(call.joinedAt, since + rule.forMs);
   };
 
+  /** A length of the line is for who joins it, and for nobody who comes back (rule V2). */
+  const expectNew = (step: Step, call: AuditedCall | undefined, when: string | undefined): void => {
+    if (!call || when !== 'maxLength') return;
+    const isBack = call.asked.returns && call.joinedAt === call.queuedAt;
+    const isNew = !isBack && call.joinedAt === step.now;
+    step.expect(isNew, `V2 call ${call.id} has not just joined, and is sent on for the length`);
+  };
+
   return {
-    onChange({ now, command, model, expect }, change) {
+    onChange(step, change) {
+      const { now, command, model, expect } = step;
       if (change.type === 'call.overflowed') {
         const { callId, fromQueueId, queueId, when } = change;
         const call = model.calls.get(callId);
         if (!call) return expect(false, `V1 call ${callId} was sent on and is not there`);
+        expectNew(step, call, when);
         const before = been.get(callId) ?? [];
         been.set(callId, [...before, fromQueueId]);
         const most = model.queues.get(queueId)?.lengthMax ?? 0;
@@ -79,6 +89,7 @@ export const overflow: MakeRule = () => {
       isHeldUp.delete(change.callId);
       if (change.type !== 'call.left' || change.outcome !== 'overflow') return;
       const call = model.calls.get(change.callId);
+      expectNew(step, call, change.overflow?.when);
       const rules = (call ? rulesOf(model, call, command) : []).filter(
         (one) => one.when === change.overflow?.when && 'exit' in one.to,
       );

@@ -11,6 +11,17 @@ const DAY_PROFILE = [
   0.6, 0.5, 0.4, 0.3, 0.2, 0.2, 0.1,
 ] as const;
 
+/**
+ * The mean time between calls, ms. Agents who wait for calls are what strategies are for: on a quiet day several of them
+ * are free for each, on one that is nearly empty all of them.
+ */
+const LOADS = [
+  { fromMs: 1_500, toMs: 30_000 },
+  { fromMs: 1_500, toMs: 30_000 },
+  { fromMs: 20_000, toMs: 90_000 },
+  { fromMs: 120_000, toMs: 600_000 },
+] as const;
+
 /** How many times the mean calls come at that moment. */
 export const profileAt = (at: number): number =>
   DAY_PROFILE[Math.floor(at / HALF_HOUR_MS) % DAY_PROFILE.length] ?? 1;
@@ -29,11 +40,12 @@ function replay(stage: Stage, recorded: readonly RecordedArrival[]): void {
 }
 
 /**
- * Calls come as a record says, or as a seed decides: a Poisson stream from a storm to a quiet day where agents
- * wait for calls, along a day's profile or at one rate, with a burst now and then.
+ * Calls come as a record says, or as a seed decides: a Poisson stream from a storm to a nearly empty day, along a day's
+ * profile or at one rate, with a burst now and then.
  */
 export const arrivals: MakePart = (stage, random) => {
-  const meanMs = random.between(1_500, 30_000);
+  const { fromMs, toMs } = random.pick([...LOADS]);
+  const meanMs = random.between(fromMs, toMs);
   const profiled = random.chance(0.3);
   const burstMax = random.pick([1, 25, 25, 100]);
   const hour = random.between(0, 47) * HALF_HOUR_MS;

@@ -1,4 +1,4 @@
-import { type CallbackId, type CallId, callbackId } from '../../../src/model/ids.ts';
+import { type CallbackId, type CallId, callbackId, type QueueId } from '../../../src/model/ids.ts';
 import type { MakePart } from './part.ts';
 
 /** Callers who would rather be rung back, call backs agreed upon for a time, and customers who do not answer. */
@@ -17,17 +17,27 @@ export const callbacks: MakePart = (stage, random) => {
       ...(random.chance(0.3) ? { callerKey: number() } : {}),
     }));
 
+  /** With an agent of the queue, as a rule. */
+  const withWhom = (queueId: QueueId) => {
+    const members = stage.agents.filter(({ queueIds }) => queueIds.includes(queueId));
+    const wanted = members.length > 0 ? members : stage.agents;
+    return random.chance(0.5) ? { preferredAgentId: random.pick(wanted).id } : {};
+  };
+
   const agree = (now: number): void =>
-    stage.plan(now, () => ({
-      type: 'callback.schedule',
-      callbackId: newTicket(),
-      queueId: random.pick(stage.queues).id,
-      callerKey: number(),
-      at: now + random.around(120_000),
-      priority: random.between(0, 10),
-      requiredSkills: {},
-      ...(random.chance(0.3) ? { preferredAgentId: random.pick(stage.agents).id } : {}),
-    }));
+    stage.plan(now, () => {
+      const queueId = random.pick(stage.queues).id;
+      return {
+        type: 'callback.schedule',
+        callbackId: newTicket(),
+        queueId,
+        callerKey: number(),
+        at: now + random.around(120_000),
+        priority: random.between(0, 10),
+        requiredSkills: {},
+        ...withWhom(queueId),
+      };
+    });
 
   const ring = (now: number, id: CallbackId): void => {
     const at = now + random.around(9_000);

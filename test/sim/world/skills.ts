@@ -9,7 +9,7 @@ export const skills: MakePart = (_stage, random) => {
     return Object.fromEntries(chosen.map((name) => [name, random.between(1, levelMax)]));
   };
   return {
-    queueTraits: () => ({ requiredSkills: random.chance(0.3) ? some(3) : {} }),
+    queueTraits: () => ({ requiredSkills: random.chance(0.4) ? some(3) : {} }),
     agentTraits: () => ({ skills: random.chance(0.7) ? some(10) : {} }),
     callTraits: () => (random.chance(0.2) ? { requiredSkills: some(4) } : {}),
   };

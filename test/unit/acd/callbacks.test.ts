@@ -212,6 +212,22 @@ describe('call backs', () => {
     assert.equal(floor.endOf('a!'), undefined);
   });
 
+  it('K7 C7 a customer who talked when it was promised, and waits again, has one place', () => {
+    const floor = desk().work('1');
+    floor.callFrom(ANA, 'a', 'v');
+    floor.answer('a');
+    floor.after(1_000).callFrom(BEA, 'b', 'v');
+    floor.after(1_000).schedule('web', 'v', ANA, floor.now);
+    assert.equal(
+      floor.ticket('web')?.stage,
+      'waiting',
+      'an agent may promise it to whom they talk to',
+    );
+    floor.notReady('1');
+    floor.give({ type: 'call.returned', callId: 'a' as never, cause: 'media' });
+    assert.deepEqual([floor.ticket('web')?.stage, floor.position('a')], ['paused', 1]);
+  });
+
   it('K7 an appointment stands when its customer rings before it, and gives up', () => {
     const floor = desk();
     const at = floor.now + 600_000;

@@ -326,9 +326,38 @@ test('K7 the customer rings while being dialled: busy, and the live call has the
   await floor.queuedCall('c2', ANA);
   dialling.events.failed('busy');
   await settled();
-  assert.deepEqual(floor.center.snapshot().callbacks, []);
+  const stages = () => floor.center.snapshot().callbacks.map(({ stage }) => stage);
+  assert.deepEqual(stages(), ['paused']);
   assert.equal(floor.stageOf(callId('c2')), 'offered');
-  assert.equal(floor.telephony.rings.at(-1)?.callId, 'c2');
+  const request = floor.telephony.rings.at(-1);
+  assert.equal(request?.callId, 'c2');
+  floor.center.agentAnswered(request.offerId, new FakeAgentLeg(request));
+  await settled();
+  floor.center.agentGone(request.offerId);
+  await settled();
+  assert.deepEqual(stages(), []);
+  const told = floor.events.filter(({ type }) => type.startsWith('callback.'));
+  assert.deepEqual(
+    told.slice(-2).map(({ type, data }) => [type, data.callId, data.outcome]),
+    [
+      ['callback.paused', 'c2', undefined],
+      ['callback.ended', 'c2', 'merged'],
+    ],
+  );
+  noMistakes(floor);
+});
+
+test('K7 the customer rings, and gives up: they are rung, and the story of the promise says so', async () => {
+  const { floor, dialling } = await dialled();
+  const caller = await floor.queuedCall('c2', ANA);
+  dialling.events.failed('busy');
+  await settled();
+  floor.center.callerGone(caller.callId, 'hungup');
+  await settled();
+  const [promise] = floor.center.snapshot().callbacks;
+  assert.equal(promise?.stage, 'scheduled', 'for the next attempt');
+  const told = floor.events.filter(({ type }) => type.startsWith('callback.'));
+  assert.equal(told.at(-1)?.type, 'callback.resumed');
   noMistakes(floor);
 });
 
