@@ -1,8 +1,8 @@
 import { type CommandError, refused, usageError } from './errors.ts';
 import { moved, noAnswer, notCentralita } from './failures.ts';
 
-/** Longer than the slowest answer: a configuration of ten megabytes, whose flows are spoken first. */
-const ANSWER_MS_MAX = 180_000;
+/** Who typed another port should not wait for long. */
+const ANSWER_MS_MAX = 30_000;
 const PAGE = 500;
 /** Nobody reads more on a terminal. */
 const ITEMS_MAX = 10_000;
@@ -20,6 +20,8 @@ export interface SendOptions {
   /** A string and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly ifMatch?: string;
+  /** What is known to take longer says so. */
+  readonly answerMsMax?: number;
 }
 
 interface Problem {
@@ -41,9 +43,9 @@ export class Client {
   }
 
   async send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
-    const { accept = 'application/json', body, ifMatch } = options;
+    const { accept = 'application/json', body, ifMatch, answerMsMax } = options;
     const contentType = options.contentType ?? 'application/json';
-    const answer = await this.#fetch(path, {
+    const request = {
       method,
       headers: {
         accept,
@@ -57,7 +59,8 @@ export class Client {
             body:
               typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
           }),
-    });
+    };
+    const answer = await this.#fetch(path, request, answerMsMax);
     if (answer.ok) return answer;
     throw this.#refusal(answer);
   }
@@ -103,9 +106,9 @@ export class Client {
   }
 
   /** The whole answer. What would lead elsewhere is not followed: the key is for nobody else. */
-  async #fetch(path: string, init: RequestInit): Promise<Answer> {
+  async #fetch(path: string, init: RequestInit, answerMsMax = ANSWER_MS_MAX): Promise<Answer> {
     try {
-      const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+      const signal = AbortSignal.timeout(answerMsMax);
       const response = await fetch(`${this.#base}${path}`, { redirect: 'manual', signal, ...init });
       const { ok, status, headers } = response;
       return { ok, status, headers, text: await response.text() };
@@ -135,9 +138,9 @@ export class Client {
     if (status === 401) return refused(`${detail} Another one goes into CENTRALITA_KEY or --key.`);
     const more = problem.code === 'FORBIDDEN' ? ' `key list` says what each key may do.' : '';
     const details = errors.map((error) => error.detail).filter((one) => one !== detail);
-    return refused(
-      [`${title} ${detail}`.trim() + more, ...details.map((one) => `  ${one}`)].join('\n'),
-    );
+    // What there is none of is named by the sentence itself.
+    const words = status === 404 && detail !== '' ? detail : `${title} ${detail}`.trim();
+    return refused([words + more, ...details.map((one) => `  ${one}`)].join('\n'));
   }
 }
 

@@ -120,7 +120,15 @@ test('what cannot be typed, a wrong key and a server that is away are said in a 
       3,
       /does not answer at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): nothing listens there\. Does it run\?/,
     ],
-    [await type('close nada --reason x'), 1, /There is no calendar nada/],
+    [await type('close nada --reason x'), 1, /^There is no calendar nada\.\n$/],
+    [await type('signout 9999'), 1, /^There is no agent 9999\.\n$/],
+    [await type('close tienda --reason x --until soon'), 2, /^--until: 45m, 2h, 90d, or a time/],
+    [await type('key make W --scopes agents:read --expires 12'), 2, /^--expires: 45m, 2h/],
+    [
+      await type('config export /nowhere/x.yaml'),
+      2,
+      /^\/nowhere\/x\.yaml cannot be written: ENOENT/,
+    ],
     [
       await type('config diff config/example/company.yaml', { key: 'x' }),
       2,
@@ -176,6 +184,10 @@ test('a key that is wrong, over, revoked or for something else: each is said, wi
     else assert.match(typed.err, words);
     assert.equal(typed.out, '');
   }
+  const short = await type('key make Visita --scopes agents:read --expires 90d');
+  const { body: listed } = await api.request('GET', '/v1/keys?q=Visita');
+  const until = Date.parse(listed.items[0].expiresAt) - Date.now();
+  assert.deepEqual([short.code, Math.round(until / 86_400_000)], [0, 90], short.err);
   const fromFile = await type('queues', { key: ` ${TEST_API_KEY}\r\n` });
   assert.equal(fromFile.code, 0, fromFile.err);
 });
@@ -311,7 +323,7 @@ test('a call is followed to its record, with the log’s lines in between', asyn
 test('a site is closed and opened, an agent is signed out', async () => {
   assert.match(
     (await type('close tienda --reason Fuga --until 2h')).out,
-    /tienda is emergency now, opens/,
+    /tienda is closed \(emergency\) now, opens/,
   );
   assert.match((await type('open tienda')).out, /tienda is (open|closed) now/);
   assert.match((await type('close tienda')).err, /--reason/);

@@ -64,10 +64,11 @@ function sendValidation(error: FastifyError, request: FastifyRequest, reply: Fas
   return send(why, errors, request, reply);
 }
 
-/** Names the property that should not be there, and the values that may. */
+/** Names the property that should not be there, the values that may, and how a time is written. */
 export function extra(params: Readonly<Record<string, unknown>>): string {
   if (typeof params.additionalProperty === 'string')
     return `: ${JSON.stringify(params.additionalProperty)}`;
+  if (params.format === 'date-time') return ', as 2026-11-23T09:00:00Z';
   return Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
 }
 

@@ -4,6 +4,8 @@ import { CommandError, refused, usageError } from '../errors.ts';
 import { type Plan, planText } from './plan-text.ts';
 
 const YAML = 'application/yaml';
+/** Of ten megabytes, whose flows are spoken before they are applied. */
+const FILE_MS_MAX = 180_000;
 
 const exportFile: Command = {
   name: 'config export',
@@ -12,10 +14,15 @@ const exportFile: Command = {
   arguments: { min: 0, max: 1 },
   async run(terminal, [file]) {
     const accept = terminal.json ? 'application/json' : YAML;
-    const { text: yaml } = await terminal.client.send('GET', '/v1/configuration', { accept });
+    const { text: yaml } = await terminal.client.send('GET', '/v1/configuration', {
+      accept,
+      answerMsMax: FILE_MS_MAX,
+    });
     if (file === undefined || file === '-') terminal.out(yaml);
     else {
-      await writeFile(file, yaml);
+      await writeFile(file, yaml).catch((error: Error) => {
+        throw usageError(`${file} cannot be written: ${error.message}`);
+      });
       terminal.err(`Written: ${file}\n`);
     }
     return 0;
@@ -106,6 +113,7 @@ const planOf = (
   terminal.client.json('POST', `/v1/configuration/plan?remove=${remove ?? false}`, {
     body: yaml,
     contentType: YAML,
+    answerMsMax: FILE_MS_MAX,
   });
 
 /** The server plans it again, and refuses when the configuration is not the one that was shown. */
@@ -123,6 +131,7 @@ function applyPlan(
   return terminal.client.json('POST', `/v1/configuration/apply?${query}`, {
     body: yaml,
     contentType: YAML,
+    answerMsMax: FILE_MS_MAX,
     ifMatch: `"${plan.digest}"`,
   });
 }

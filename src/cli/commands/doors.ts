@@ -1,10 +1,16 @@
-import { type Command, first, path, print, type Terminal, text } from '../command.ts';
+import { type Command, first, path, print, text } from '../command.ts';
 import { usageError } from '../errors.ts';
+import { momentOf } from '../moments.ts';
 
 interface Calendar {
   readonly id: string;
   readonly now: { readonly state: string; readonly opensAt?: string; readonly closesAt?: string };
 }
+
+const STATES: Readonly<Record<string, string>> = {
+  emergency: 'closed (emergency)',
+  holiday: 'closed (holiday)',
+};
 
 const wordsFor = ({ id, now }: Calendar): string => {
   const next = now.opensAt
@@ -12,18 +18,9 @@ const wordsFor = ({ id, now }: Calendar): string => {
     : now.closesAt
       ? `, closes ${now.closesAt}`
       : '';
-  return `${id} is ${now.state} now${next}.\n`;
+  const state = STATES[now.state] ?? now.state;
+  return `${id} is ${state} now${next}.\n`;
 };
-
-function untilOf(value: string | undefined, terminal: Terminal): { until?: string } {
-  if (value === undefined) return {};
-  const span = /^(\d{1,4})(m|h|d)$/.exec(value);
-  const unit = { m: 60_000, h: 3_600_000, d: 86_400_000 }[span?.[2] ?? ''];
-  const at = span && unit ? terminal.now() + Number(span[1]) * unit : Date.parse(value);
-  if (Number.isNaN(at))
-    throw usageError('--until: 45m, 2h, 1d, or a time such as 2026-11-23T09:00:00Z.');
-  return { until: new Date(at).toISOString() };
-}
 
 const close: Command = {
   name: 'close',
@@ -40,13 +37,14 @@ const close: Command = {
     const reason = text(values, 'reason');
     if (!reason) throw usageError('--reason: why, for those who ask later.');
     const message = text(values, 'message');
+    const until = text(values, 'until');
     const calendar = await terminal.client.json<Calendar>(
       'PUT',
       `/v1/calendars/${path(first(args))}/closure`,
       {
         body: {
           reason,
-          ...untilOf(text(values, 'until'), terminal),
+          ...(until ? { until: momentOf('--until', until, terminal.now()) } : {}),
           ...(message ? { message: { [text(values, 'language') ?? 'es']: message } } : {}),
         },
       },

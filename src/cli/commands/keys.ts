@@ -1,5 +1,6 @@
 import { type Command, first, path, print, text } from '../command.ts';
 import { usageError } from '../errors.ts';
+import { momentOf } from '../moments.ts';
 import { table } from '../table.ts';
 
 interface Key {
@@ -14,7 +15,7 @@ interface Key {
 
 const make: Command = {
   name: 'key make',
-  usage: 'NAME --scopes calls:read,records:read [--expires 2027-01-31T00:00:00Z]',
+  usage: 'NAME --scopes calls:read,records:read [--expires 90d|TIME]',
   summary: 'Makes an API key, which is shown this once',
   options: { scopes: { type: 'string' }, expires: { type: 'string' } },
   arguments: { min: 1, max: 1 },
@@ -23,8 +24,9 @@ const make: Command = {
     if (scopes.length === 0)
       throw usageError('--scopes: what it may do, such as calls:read,records:read.');
     const expires = text(values, 'expires');
+    const expiresAt = expires && momentOf('--expires', expires, terminal.now());
     const made = await terminal.client.json<Key>('POST', '/v1/keys', {
-      body: { name: first(args), scopes, ...(expires ? { expiresAt: expires } : {}) },
+      body: { name: first(args), scopes, ...(expiresAt ? { expiresAt } : {}) },
     });
     print(terminal, made, () => `${made.key}\n`);
     if (!terminal.json)
