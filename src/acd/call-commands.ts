@@ -97,8 +97,14 @@ export function endCall(floor: Floor, callId: CallId): Reply {
   const talkMs = floor.now - since;
   const holdMs = heldMs + floor.now - heldSince;
   agent.talkedMs += talkMs;
-  const who = { callId, queueId: queue.id, agentId: agent.id };
-  floor.changes.push({ type: 'call.ended', ...who, talkMs, holdMs });
+  floor.changes.push({
+    type: 'call.ended',
+    callId,
+    queueId: queue.id,
+    agentId: agent.id,
+    talkMs,
+    holdMs,
+  });
   if (floor.ticketOf.size > 0) endMerged(floor, call);
   endInteraction(floor, agent, queue);
   return DONE;

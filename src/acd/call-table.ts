@@ -1,4 +1,4 @@
-import type { CallId } from '../model/ids.ts';
+import { type CallId, callId } from '../model/ids.ts';
 
 const PLACES_MIN = 64;
 /** Of a longer id these many letters at either end tell it from others: what lies between is looked at last. */
@@ -9,6 +9,8 @@ const EMPTY = 0;
 interface Numbered {
   readonly id: CallId;
   readonly seq: number;
+  /** The number of its id, set by the table alone: whoever goes is found without it. */
+  print: number;
 }
 
 /**
@@ -21,6 +23,8 @@ export class CallTable<Call extends Numbered> {
   #prints = new Int32Array(PLACES_MIN);
   #calls: (Call | undefined)[] = new Array(PLACES_MIN).fill(undefined);
   #size = 0;
+  /** Whoever comes was asked for a moment ago. */
+  #asked = { id: callId(''), print: 1 };
 
   get size(): number {
     return this.#size;
@@ -31,18 +35,27 @@ export class CallTable<Call extends Numbered> {
   }
 
   has(id: CallId): boolean {
-    return this.#prints[this.#placeOf(id, printOf(id))] !== EMPTY;
+    const print = printOf(id);
+    this.#asked.id = id;
+    this.#asked.print = print;
+    return this.#prints[this.#placeOf(id, print)] !== EMPTY;
   }
 
   /** The call's id is not in the table. */
   add(call: Call): void {
     if (2 * ++this.#size > this.#calls.length) this.#grow();
-    this.#put(call, printOf(call.id));
+    const { id, print } = this.#asked;
+    call.print = call.id === id ? print : printOf(call.id);
+    this.#put(call);
   }
 
-  delete({ id }: Call): void {
-    const place = this.#placeOf(id, printOf(id));
-    if (this.#calls[place] === undefined) return;
+  delete(call: Call): void {
+    const last = this.#prints.length - 1;
+    let place = call.print & last;
+    while (this.#calls[place] !== call) {
+      if (this.#prints[place] === EMPTY) return;
+      place = (place + 1) & last;
+    }
     this.#size--;
     this.#close(place);
   }
@@ -64,9 +77,9 @@ export class CallTable<Call extends Numbered> {
     }
   }
 
-  #put(call: Call, print: number): void {
-    const place = this.#placeOf(call.id, print);
-    this.#prints[place] = print;
+  #put(call: Call): void {
+    const place = this.#placeOf(call.id, call.print);
+    this.#prints[place] = call.print;
     this.#calls[place] = call;
   }
 
@@ -87,10 +100,10 @@ export class CallTable<Call extends Numbered> {
   }
 
   #grow(): void {
-    const [prints, calls] = [this.#prints, this.#calls];
-    this.#prints = new Int32Array(2 * prints.length);
-    this.#calls = new Array(2 * prints.length).fill(undefined);
-    for (const [place, call] of calls.entries()) if (call) this.#put(call, prints[place] as number);
+    const calls = this.#calls;
+    this.#prints = new Int32Array(2 * calls.length);
+    this.#calls = new Array(2 * calls.length).fill(undefined);
+    for (const call of calls) if (call) this.#put(call);
   }
 }
 

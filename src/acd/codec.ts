@@ -68,6 +68,11 @@ type SavedLedger = Omit<Ledger, 'kind' | 'timer' | 'hoursUntil'> & {
   readonly hoursUntil: EpochMs | null;
 };
 
+interface SavedHandling {
+  readonly queueId: QueueId;
+  readonly since: EpochMs;
+}
+
 interface SavedAgent {
   readonly config: AgentConfig;
   readonly seq: number;
@@ -84,14 +89,14 @@ interface SavedAgent {
   readonly phoneLostAt: EpochMs;
   readonly signedOutByHand: boolean;
   readonly passedOver: readonly PassedOver[];
-  readonly handling: Handling | null;
+  readonly handling: SavedHandling | null;
   readonly lingersIn: readonly QueueId[];
 }
 
 /** What is not set is left out, and so it is read back. */
 type SavedCall = Omit<
   Call,
-  'kind' | 'queue' | 'ticket' | 'overflowAt' | 'stage' | 'lane' | 'fresh' | 'timer'
+  'kind' | 'print' | 'queue' | 'ticket' | 'overflowAt' | 'stage' | 'lane' | 'fresh' | 'timer'
 > & {
   readonly queueId: QueueId;
   readonly ticketId?: CallbackId | undefined;
@@ -244,23 +249,30 @@ const saveAgent = (agent: Agent): SavedAgent => ({
   phoneLostAt: agent.phoneLostAt,
   signedOutByHand: agent.signedOutByHand,
   passedOver: agent.passedOver,
-  handling: agent.handling ?? null,
+  handling: agent.handling ? saveHandling(agent.handling) : null,
   lingersIn: agent.lingersIn,
 });
+
+const saveHandling = ({ queue, since }: Handling): SavedHandling => ({ queueId: queue.id, since });
+
+function loadHandling(floor: Floor, { queueId, since }: SavedHandling): Handling | undefined {
+  const queue = floor.queues.get(queueId);
+  return queue && { queue, since };
+}
 
 function loadAgent(floor: Floor, saved: SavedAgent): Agent {
   const { config, seq, intention, handling, ...own } = saved;
   const agent = createAgent(config, seq, 0);
   Object.assign(agent, own);
   agent.intention = intention ?? undefined;
-  agent.handling = handling ?? undefined;
+  agent.handling = handling ? loadHandling(floor, handling) : undefined;
   if (agent.passedOver.length === 0) agent.passedOver = NO_CALLS;
   agent.ledger = floor.ledgers.get(agent.id);
   return agent;
 }
 
 function saveCall(call: Call): SavedCall {
-  const { kind, queue, ticket, lane, fresh, timer, overflowAt, stage, ...own } = call;
+  const { kind, print, queue, ticket, lane, fresh, timer, overflowAt, stage, ...own } = call;
   return {
     ...own,
     queueId: queue.id,

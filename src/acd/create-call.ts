@@ -89,6 +89,7 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   bridgesFailed: 0,
   rungBack: false,
   stage: WAITING,
+  print: 0,
   lane,
   fresh: false,
   timer: UNTIMED,

@@ -22,15 +22,13 @@ function begin(
   const { statistics } = queue;
   statistics.answer ??= answerOf(statistics);
   learn(statistics.answer, floor.now - since);
-  agent.handling = { queueId: queue.id, since };
+  agent.handling = { queue, since };
 }
 
 function finish(floor: Floor, agent: Agent): void {
   if (!agent.handling) return;
-  const { queueId, since } = agent.handling;
+  const { queue, since } = agent.handling;
   agent.handling = undefined;
-  const queue = floor.queues.get(queueId);
-  if (!queue) return;
   const { config, statistics } = queue;
   statistics.handle ??= handleOf(config, statistics);
   learn(statistics.handle, floor.now - since);

@@ -32,6 +32,25 @@ export class LaneHeap<Lane extends Headed> {
     return this.#lanes;
   }
 
+  /** The place of the lane whose first call comes first of all; -1: there is none. */
+  get top(): number {
+    return this.#lanes.length === 0 ? -1 : 0;
+  }
+
+  /**
+   * The place to be looked at after this one, or -1: each lane comes before those below it. Without `goesBelow` those
+   * are passed by.
+   */
+  after(place: number, goesBelow: boolean): number {
+    const size = this.#lanes.length;
+    const below = 2 * place + 1;
+    if (goesBelow && below < size) return below;
+    // Who stands at an even place is the second of two, with whom all is done below the one above.
+    let done = place;
+    while (done > 0 && (done % 2 === 0 || done + 1 >= size)) done = (done - 1) >> 1;
+    return done === 0 ? -1 : done + 1;
+  }
+
   /** What the lane at that place asks for. */
   demandAt(place: number): number {
     return this.#demands[place] as number;

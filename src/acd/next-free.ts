@@ -38,10 +38,12 @@ function knownEnd(agent: Agent): number | undefined {
  * times, whose mean remaining life tends to variance / mean).
  */
 function remaining(floor: Floor, agent: Agent, otherwise: Moments): Average {
-  const queue = agent.handling && floor.queues.get(agent.handling.queueId);
-  const { mean, variance } = queue ? handleOf(queue.config, queue.statistics) : otherwise;
+  const { handling } = agent;
+  const { mean, variance } = handling
+    ? handleOf(handling.queue.config, handling.queue.statistics)
+    : otherwise;
   const regular = Math.min(2, variance / (mean * mean));
-  const age = agent.handling ? floor.now - agent.handling.since : 0;
+  const age = handling ? floor.now - handling.since : 0;
   const left = mean * (regular + (1 - regular) * Math.exp(-age / mean));
   return { count: 0, mean: left, variance: left * left * Math.max(0.1, regular) };
 }

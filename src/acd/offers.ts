@@ -1,5 +1,5 @@
 import type { AgentState } from '../model/agent.ts';
-import { type CallId, type OfferId, offerId } from '../model/ids.ts';
+import type { OfferId } from '../model/ids.ts';
 import { judgeAnswered } from './accuracy.ts';
 import { moveAgent, releaseAgent } from './agents.ts';
 import { acceptTicket, takeTicketBack } from './callback-attempts.ts';
@@ -9,6 +9,7 @@ import type { OfferFailure } from './commands.ts';
 import { consequenceOf } from './consequences.ts';
 import { leaveQueue } from './leaving.ts';
 import { spend } from './ledger.ts';
+import { callIdOf, offerIdOf } from './offer-id.ts';
 import { countAsHere, judge } from './overflow.ts';
 import { observePatience } from './patience.ts';
 import { countAnswered } from './service-level.ts';
@@ -17,9 +18,6 @@ import type { Agent, Call, Floor, Offer } from './state.ts';
 
 /** However long whoever picked up is asked for: a caller waits for one phone no longer than this and its ringing. */
 export const ASK_MS_MAX = 60_000;
-
-/** An offer's id is never given twice: a late word about an old offer cannot touch a new one (rule O2). */
-const offerIdOf = (callId: CallId, seq: number): OfferId => offerId(`${callId}#${seq}`);
 
 /** The first phone rings for a call that waited. */
 export function makeOffer(floor: Floor, call: Call, agent: Agent): void {
@@ -70,7 +68,7 @@ function ring(floor: Floor, { id, call, agent, expiresAt }: Offer): void {
 
 /** The offer, if it is still open. */
 export function findOffer(floor: Floor, id: OfferId): Offer | undefined {
-  const call = floor.calls.get(id.slice(0, Math.max(0, id.lastIndexOf('#'))) as CallId);
+  const call = floor.calls.get(callIdOf(id));
   return call && offersOfCall(call).find((offer) => offer.id === id);
 }
 
@@ -129,15 +127,15 @@ export function acceptOffer(floor: Floor, offer: Offer): void {
   }
   moveCall(floor, call, talking(agent, floor.now));
   moveAgent(floor, agent, { kind: 'talking', since: floor.now, callId: call.id });
-  floor.changes.push({
+  const connected: Change = {
     type: 'call.connected',
     callId: call.id,
     queueId: call.queue.id,
     agentId: agent.id,
     offerId: id,
     waitMs: floor.now - call.queuedAt,
-    ...(call.directed ? { directed: true } : {}),
-  });
+  };
+  floor.changes.push(call.directed ? { ...connected, directed: true } : connected);
 }
 
 /** The agent's phone refused, or could not be had. */

@@ -1,5 +1,5 @@
 import type { Timed } from './deadlines.ts';
-import { SortedList } from './sorted-list.ts';
+import { ListSortedBy, SortedList } from './sorted-list.ts';
 import type { Agent, Call } from './state.ts';
 
 /** Rule R1: by effective start, and at the same instant by arrival. */
@@ -20,17 +20,32 @@ export function shareOf({ config, ledger }: Agent): number {
 }
 
 /** Calls in the one order (rule R1). */
-export const createLine = (): SortedList<Call> =>
-  new SortedList(({ effectiveStart }) => effectiveStart, byOrder);
+class Line extends SortedList<Call> {
+  protected override keyOf({ effectiveStart }: Call): number {
+    return effectiveStart;
+  }
 
-export const createIdleList = (): SortedList<Agent> =>
-  new SortedList(({ idleSince }) => idleSince, byIdleness);
-
-export const createCasualList = (): SortedList<Agent> => new SortedList(shareOf, byShare);
+  protected override compare(a: Call, b: Call): number {
+    return byOrder(a, b);
+  }
+}
 
 /** Calls by arrival, agents in the order in which they were configured. */
-export const createNumbered = <T extends Timed>(): SortedList<T> =>
-  new SortedList(
-    ({ seq }) => seq,
-    (a, b) => a.seq - b.seq,
-  );
+class Numbered<T extends Timed> extends SortedList<T> {
+  protected override keyOf({ seq }: T): number {
+    return seq;
+  }
+
+  protected override compare(a: T, b: T): number {
+    return a.seq - b.seq;
+  }
+}
+
+export const createLine = (): SortedList<Call> => new Line();
+
+export const createNumbered = <T extends Timed>(): SortedList<T> => new Numbered<T>();
+
+export const createIdleList = (): SortedList<Agent> =>
+  new ListSortedBy(({ idleSince }) => idleSince, byIdleness);
+
+export const createCasualList = (): SortedList<Agent> => new ListSortedBy(shareOf, byShare);

@@ -3,7 +3,7 @@ import { listAgent, toRoute } from './idle.ts';
 import { makeOffer } from './offers.ts';
 import { byOrder } from './orders.ts';
 import { ringMore } from './ringing.ts';
-import { SortedList } from './sorted-list.ts';
+import { ListSortedBy, type SortedList } from './sorted-list.ts';
 import { isFull } from './stages.ts';
 import type { Agent, Call, Floor } from './state.ts';
 import { chooseAgent } from './strategies.ts';
@@ -69,7 +69,7 @@ function routeAgent(floor: Floor, agent: Agent): void {
 function routeMany(floor: Floor, agents: readonly Agent[], calls: readonly Call[]): void {
   floor.freshAgents = [];
   floor.freshCalls = [];
-  const candidates = new SortedList<Candidate>(startOf, byCall);
+  const candidates = new ListSortedBy<Candidate>(startOf, byCall);
   for (const call of calls) {
     call.fresh = false;
     if (call.stage.kind === 'waiting') candidates.add({ call, agent: undefined });

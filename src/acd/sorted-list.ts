@@ -21,23 +21,27 @@ interface Chunk<T> {
  * The numbers stand beside the items in arrays of their own: a search reads a few of them that lie together, where it
  * would have to fetch a dozen items from all over the memory. What an item is ordered by must not change while the
  * item is inside.
+ *
+ * The order is a subclass' own, not a function that is handed over: of a few classes the compiler takes all in.
  */
-export class SortedList<T> {
-  readonly #keyOf: (item: T) => number;
-  readonly #compare: (a: T, b: T) => number;
+export abstract class SortedList<T> {
   /** Never none; empty is the only one of an empty list, at most. */
   readonly #chunks: Chunk<T>[];
   #first: Chunk<T>;
   #last: Chunk<T>;
   #size = 0;
 
-  constructor(keyOf: (item: T) => number, compare: (a: T, b: T) => number) {
-    this.#keyOf = keyOf;
-    this.#compare = compare;
+  constructor() {
     this.#first = { keys: [], items: [], from: 0 };
     this.#last = this.#first;
     this.#chunks = [this.#first];
   }
+
+  /** The number by which the item stands. */
+  protected abstract keyOf(item: T): number;
+
+  /** The total order: which of two stands first whose numbers are equal. */
+  protected abstract compare(a: T, b: T): number;
 
   get size(): number {
     return this.#size;
@@ -56,7 +60,7 @@ export class SortedList<T> {
 
   /** True: it stands first. */
   add(item: T): boolean {
-    const key = this.#keyOf(item);
+    const key = this.keyOf(item);
     const chunk = this.#last;
     const isLast = this.#size === 0 || this.#isBefore(chunk, chunk.items.length - 1, key, item);
     this.#size++;
@@ -67,8 +71,9 @@ export class SortedList<T> {
 
   #append({ keys, items }: Chunk<T>, key: number, item: T): void {
     if (items.length < CHUNK_ITEMS_MAX) {
-      keys.push(key);
-      items.push(item);
+      // Not pushed: some lists' numbers are whole, others' are not, and to two kinds of arrays nothing is pushed fast.
+      keys[keys.length] = key;
+      items[items.length] = item;
       return;
     }
     this.#last = { keys: [key], items: [item], from: 0 };
@@ -105,7 +110,7 @@ export class SortedList<T> {
       this.#removed(0, first);
       return true;
     }
-    const key = this.#keyOf(item);
+    const key = this.keyOf(item);
     const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index];
     if (chunk === undefined) return false;
@@ -135,7 +140,7 @@ export class SortedList<T> {
     if (this.#size === 0) return 0;
     const { items } = this.#last;
     if (items[items.length - 1] === item) return this.#size - 1;
-    const key = this.#keyOf(item);
+    const key = this.keyOf(item);
     const index = this.#chunkOf(key, item);
     const chunk = this.#chunks[index];
     if (chunk === undefined) return this.#size;
@@ -199,7 +204,27 @@ export class SortedList<T> {
   /** Whether what stands at that place comes before the item: the item itself is looked at for a tie alone. */
   #isBefore({ keys, items }: Chunk<T>, place: number, key: number, item: T): boolean {
     const other = keys[place] as number;
-    return other < key || (other === key && this.#compare(items[place] as T, item) < 0);
+    return other < key || (other === key && this.compare(items[place] as T, item) < 0);
+  }
+}
+
+/** In an order that is given as functions. */
+export class ListSortedBy<T> extends SortedList<T> {
+  readonly #keyOf: (item: T) => number;
+  readonly #compare: (a: T, b: T) => number;
+
+  constructor(keyOf: (item: T) => number, compare: (a: T, b: T) => number) {
+    super();
+    this.#keyOf = keyOf;
+    this.#compare = compare;
+  }
+
+  protected override keyOf(item: T): number {
+    return this.#keyOf(item);
+  }
+
+  protected override compare(a: T, b: T): number {
+    return this.#compare(a, b);
   }
 }
 

@@ -16,7 +16,7 @@ import type { Told } from './tellings.ts';
 
 /** What keeps the agent busy, from the offer to the end of after-call work. */
 export interface Handling {
-  readonly queueId: QueueId;
+  readonly queue: Queue;
   readonly since: EpochMs;
 }
 
@@ -162,6 +162,8 @@ export interface Call extends Timed {
   rungBack: boolean;
   stage: CallStage;
   // ---- Index ----
+  /** The number of its id: set by the table of calls alone. */
+  print: number;
   /** Where the call waits, or will again if it comes back from an offer. */
   lane: Lane;
   /** Whether the routing to come has it in hand. */

@@ -1,7 +1,7 @@
 import type { Change } from '../acd/changes.ts';
 import type { Command, OfferFailure } from '../acd/commands.ts';
 import { Engine } from '../acd/engine.ts';
-import { SortedList } from '../acd/sorted-list.ts';
+import { ListSortedBy } from '../acd/sorted-list.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentConfig, Skills } from '../model/agent.ts';
 import type { AgentId, CallId, QueueId } from '../model/ids.ts';
@@ -75,7 +75,7 @@ class Playback {
   readonly #engine = Engine.create();
   readonly #tally: Tally;
   readonly #calls: ReadonlyMap<CallId, PlannedCall>;
-  readonly #coming = new SortedList<Happening>(
+  readonly #coming = new ListSortedBy<Happening>(
     ({ at }) => at,
     (a, b) => a.at - b.at || a.seq - b.seq,
   );

@@ -1,7 +1,7 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { Command } from '../../../src/acd/commands.ts';
 import { Engine } from '../../../src/acd/engine.ts';
-import { SortedList } from '../../../src/acd/sorted-list.ts';
+import { ListSortedBy } from '../../../src/acd/sorted-list.ts';
 import type { AgentConfig } from '../../../src/model/agent.ts';
 import { type AgentId, type CallId, callId, type QueueId } from '../../../src/model/ids.ts';
 import type { QueueConfig } from '../../../src/model/queue.ts';
@@ -78,7 +78,7 @@ class Office {
   readonly #random: Random;
   readonly #calls: number;
   readonly #engine = Engine.create();
-  readonly #agenda = new SortedList<Happening>(
+  readonly #agenda = new ListSortedBy<Happening>(
     ({ at }) => at,
     (a, b) => a.at - b.at || a.seq - b.seq,
   );

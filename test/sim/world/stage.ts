@@ -1,5 +1,5 @@
 import type { Command } from '../../../src/acd/commands.ts';
-import { SortedList } from '../../../src/acd/sorted-list.ts';
+import { ListSortedBy } from '../../../src/acd/sorted-list.ts';
 import type { AgentConfig } from '../../../src/model/agent.ts';
 import {
   type AgentId,
@@ -50,7 +50,7 @@ export class Stage {
   /** The numbers of calls whose callers do not withhold them. */
   readonly numbers = new Map<CallId, string>();
   readonly #random: Random;
-  readonly #events = new SortedList<WorldEvent>(
+  readonly #events = new ListSortedBy<WorldEvent>(
     ({ at }) => at,
     (a, b) => a.at - b.at || a.seq - b.seq,
   );

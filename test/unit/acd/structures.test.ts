@@ -3,10 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { CallTable } from '../../../src/acd/call-table.ts';
 import { Deadlines, NEVER, type Timed, UNTIMED } from '../../../src/acd/deadlines.ts';
-import { SortedList } from '../../../src/acd/sorted-list.ts';
+import { LaneHeap } from '../../../src/acd/lane-heap.ts';
+import { callIdOf, offerIdOf } from '../../../src/acd/offer-id.ts';
+import { ListSortedBy } from '../../../src/acd/sorted-list.ts';
 import { Spares } from '../../../src/acd/spares.ts';
 import type { Call } from '../../../src/acd/state.ts';
-import { callId } from '../../../src/model/ids.ts';
+import { callId, offerId } from '../../../src/model/ids.ts';
 
 const timed = (seq: number): Timed => ({ seq, timer: UNTIMED });
 
@@ -18,7 +20,7 @@ describe('sorted list', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 500 })), { maxLength: 1_500 });
     fc.assert(
       fc.property(steps, (list) => {
-        const sorted = new SortedList<number>(Math.floor, (a, b) => a - b);
+        const sorted = new ListSortedBy<number>(Math.floor, (a, b) => a - b);
         const model = new Set<number>();
         for (const [adds, value] of list) {
           if (!adds) assert.equal(sorted.remove(value), model.delete(value));
@@ -39,7 +41,7 @@ describe('sorted list', () => {
   });
 
   it('R1 carries thousands, in and out', () => {
-    const sorted = new SortedList<number>(Math.floor, (a, b) => a - b);
+    const sorted = new ListSortedBy<number>(Math.floor, (a, b) => a - b);
     for (let n = 0; n < 5_000; n++) sorted.add((n * 7_919) % 5_000);
     assert.equal(sorted.rank(2_500), 2_500);
     assert.equal(
@@ -74,6 +76,8 @@ describe('calls by id', () => {
             model.delete(id);
           } else if (!known && comes) {
             const call = { id, seq } as Call;
+            // Mostly it is asked for just before, and sometimes another one is.
+            if (seq % 2 === 0) table.has(seq % 3 === 0 ? idOf(n + 1) : id);
             table.add(call);
             model.set(id, call);
           }
@@ -93,6 +97,62 @@ describe('calls by id', () => {
     for (const call of calls.slice(0, 4_990)) table.delete(call);
     assert.deepEqual(table.values(), calls.slice(4_990));
     assert.equal(table.has(idOf(0)), false);
+    table.delete(calls[0] as Call);
+    assert.equal(table.size, 10);
+  });
+});
+
+describe('lanes of a queue', () => {
+  interface OneLane {
+    readonly n: number;
+    readonly demand: number;
+    readonly head: { readonly effectiveStart: number; readonly seq: number };
+    place: number;
+  }
+
+  const filled = (starts: readonly number[]) => {
+    const heap = new LaneHeap<OneLane>();
+    for (const [n, effectiveStart] of starts.entries()) {
+      const lane = { n, demand: n, head: { effectiveStart, seq: n }, place: 0 };
+      heap.add(lane, effectiveStart);
+    }
+    return heap;
+  };
+
+  it('R1 are walked each before those below it, and without those below whom it does not go', () => {
+    const property = fc.property(
+      fc.array(fc.nat({ max: 30 }), { maxLength: 70 }),
+      fc.nat({ max: 31 }),
+      (starts, latest) => {
+        const heap = filled(starts);
+        const walked: number[] = [];
+        for (let place = heap.top; place >= 0; ) {
+          const start = heap.startAt(place);
+          assert.equal(heap.lanes[place]?.head.effectiveStart, start);
+          if (start <= latest) walked.push(heap.lanes[place]?.n ?? -1);
+          place = heap.after(place, start <= latest);
+        }
+        // Whoever comes too late hides none who does not.
+        const inTime = starts.flatMap((start, n) => (start <= latest ? [n] : []));
+        assert.deepEqual(
+          walked.toSorted((a, b) => a - b),
+          inTime,
+        );
+      },
+    );
+    fc.assert(property, { numRuns: 300, seed });
+  });
+});
+
+describe("offers' ids", () => {
+  it('O2 are the call and a number, whichever number it was before', () => {
+    const numbers = [1, 999, 1_000, 1_001, 1_999, 2_000, 1_000, 7, 999_999, 1_000_000, 2 ** 40];
+    for (const seq of numbers) {
+      const id = offerIdOf(callId('a#call'), seq);
+      assert.equal(id, `a#call#${seq}`);
+      assert.equal(callIdOf(id), 'a#call');
+    }
+    assert.equal(callIdOf(offerId('nothing')), '');
   });
 });
 
