@@ -1,6 +1,6 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { Skills } from '../../../src/model/agent.ts';
-import type { CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../src/model/queue.ts';
 import { type AuditedCall, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
@@ -27,6 +27,18 @@ interface Audited {
 
 type Ended = Extract<Change, { type: 'callback.ended' }>;
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
+
+/** Who accepted the call back, and is not needed for it. */
+function wasRung(
+  { callbackId }: Of<'callback.paused'>,
+  changes: readonly Change[],
+): AgentId | undefined {
+  for (const change of changes) {
+    if (change.type !== 'offer.withdrawn' || change.callId !== standInOf(callbackId)) continue;
+    return change.agentId;
+  }
+  return undefined;
+}
 
 /** K1 to K9: promises to ring customers back: each kept, or ended once, in the one order and never under a hand. */
 export const callbacks: MakeRule = (model) => {
@@ -120,7 +132,7 @@ export const callbacks: MakeRule = (model) => {
   };
 
   const paused = (
-    { now, expect, command }: Step,
+    { now, command, changes, expect }: Step,
     { callbackId: id, callId }: Of<'callback.paused'>,
   ) => {
     const ticket = tickets.get(id);
@@ -130,7 +142,11 @@ export const callbacks: MakeRule = (model) => {
     const isTheirs = asked?.callId === callId && asked.callerKey === ticket.callerKey;
     expect(isTheirs, `K7 call back ${id} is paused for somebody else’s call ${callId}`);
     const isBack = command.type === 'call.enqueue' && command.callId === callId && command.returns;
-    const isForLater = ticket.notBefore > now;
+    // Whoever is sent on to the queue of the promise comes there as if they had rung.
+    const isSentOn = changes.some(
+      (next) => next.type === 'call.overflowed' && next.callId === callId,
+    );
+    const isForLater = ticket.notBefore > now && !isSentOn;
     expect(!isBack || !isForLater, `K7 call back ${id} is for later, and ${callId} has not rung`);
     ticket.pausedFor = callId;
     model.mergedInto.set(standInOf(id), callId);
@@ -246,7 +262,20 @@ export const callbacks: MakeRule = (model) => {
     },
 
     /** Nobody is forgotten: what is due stands in the line, and what is over is over. */
-    onStep({ now, command, reply, expect }) {
+    onStep({ now, command, reply, changes, expect }) {
+      for (const change of command.type === 'offer.answered' ? changes : []) {
+        if (change.type !== 'callback.paused') continue;
+        const { callbackId: id, callId, queueId } = change;
+        const by = wasRung(change, changes);
+        const isAgain = changes.some(
+          (next) =>
+            next.type === 'offer.made' &&
+            next.callId === callId &&
+            next.queueId === queueId &&
+            next.agentId === by,
+        );
+        expect(!isAgain, `K7 whoever accepted call back ${id} is rung for its customer once more`);
+      }
       const cancelled = command.type === 'callback.cancel' && tickets.get(command.callbackId);
       if (cancelled && reply.ok) cancelled.isCancelled = true;
       for (const [id, ticket] of tickets) {

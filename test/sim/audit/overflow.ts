@@ -54,7 +54,7 @@ export const overflow: MakeRule = () => {
   /** A length of the line is for who joins it, and for nobody who comes back (rule V2). */
   const expectNew = (step: Step, call: AuditedCall | undefined, when: string | undefined): void => {
     if (!call || when !== 'maxLength') return;
-    const isBack = call.asked.returns && call.joinedAt === call.queuedAt;
+    const isBack = call.asked.returns && call.queueId === call.asked.queueId;
     const isNew = !isBack && call.joinedAt === step.now;
     step.expect(isNew, `V2 call ${call.id} has not just joined, and is sent on for the length`);
   };

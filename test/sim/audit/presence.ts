@@ -36,6 +36,17 @@ export const presence: MakeRule = (model) => {
     expect(isDue, `A7 agent ${agentId} was signed out, ${to.reason}, before it was due`);
   };
 
+  /** A8: a break ends as long after its beginning as the agent's terms say. */
+  const hasEnd = (
+    { now, command, expect }: Step,
+    { agentId, to }: Extract<Change, { type: 'agent.changed' }>,
+  ): void => {
+    const config = model.agents.get(agentId)?.config;
+    if (to.kind !== 'notReady' || !config?.notReadyMsMax || command.type === 'configure') return;
+    const isRight = to.until === now + config.notReadyMsMax;
+    expect(isRight, `A8 the break of ${agentId} ends at ${to.until}`);
+  };
+
   const follow = (now: number, change: Extract<Change, { type: 'agent.changed' }>): void => {
     if (change.from.kind !== 'offline') return;
     lostAt.set(change.agentId, now);
@@ -48,6 +59,7 @@ export const presence: MakeRule = (model) => {
         byHand.delete(change.agentId);
       }
       if (change.type !== 'agent.changed') return;
+      hasEnd(step, change);
       signedOut(step, change);
       follow(step.now, change);
     },

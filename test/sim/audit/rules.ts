@@ -8,6 +8,7 @@ import { deadlines } from './deadlines.ts';
 import { effects } from './effects.ts';
 import { failures } from './failures.ts';
 import { hands } from './hands.ts';
+import { intentions } from './intentions.ts';
 import { limits } from './limits.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
@@ -44,6 +45,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   failures,
   /** A1 to A6: the states of agents. */
   agents,
+  /** A3, A4: what agents ask for while they have a call in hand. */
+  intentions,
   /** A7 to A9: who is signed out, or in, without saying so. */
   presence,
   /** R3: who belongs to a queue and holds the skills. */

@@ -9,6 +9,8 @@ import type { MakeRule, Step } from './rule.ts';
 const MINUTE_MS = 60_000;
 /** A gate is weighed so often, and open for so long at least (rule B4). */
 const WEIGH_EVERY_MS = 5_000;
+/** No phone takes so long to be answered: with an agent free for it, nobody is expected to wait that long. */
+const SURELY_MS = 60_000;
 
 interface Counted {
   readonly queueId: QueueId;
@@ -36,8 +38,9 @@ export const service: MakeRule = (model) => {
   /** What is in time in each queue; 0: it has changed, and a call that comes back may count as it did not. */
   const limits = new Map<QueueId, number>();
   const openedAt = new Map<QueueId, number>();
-  /** Since when a queue that is closed to casual agents has needed them. */
+  /** Since when a queue that is closed to casual agents has needed them, and an open one has not. */
   const neededSince = new Map<QueueId, number>();
+  const idleSince = new Map<QueueId, number>();
 
   const count = (now: number, queueId: QueueId, within: boolean): Counted => {
     const one = { queueId, minute: minuteOf(now), within };
@@ -98,6 +101,24 @@ export const service: MakeRule = (model) => {
     return now - oldest.queuedAt > queue.casualIn.ewtMs || level < queue.casualIn.serviceLevel;
   };
 
+  /** As surely as can be seen from outside: nobody waits, and somebody of the trade is free for whoever comes. */
+  const isOver = (now: number, queue: QueueConfig): boolean => {
+    const { id, casualOut } = queue;
+    if (limits.get(id) === 0 || casualOut.ewtMs < SURELY_MS) return false;
+    if ([...model.calls.values()].some((call) => call.queueId === id)) return false;
+    const level = levelOf(now, queue);
+    if (level !== undefined && level <= casualOut.serviceLevel) return false;
+    return [...model.agents.values()].some(
+      (agent) =>
+        !isCasual(agent) &&
+        agent.config.queueIds.includes(id) &&
+        model.isFree(now, agent) &&
+        Object.entries(queue.requiredSkills).every(
+          ([name, least]) => (agent.config.skills[name] ?? 0) >= least,
+        ),
+    );
+  };
+
   const follow = ({ now }: Step, change: Change): void => {
     switch (change.type) {
       case 'call.connected': {
@@ -149,6 +170,12 @@ export const service: MakeRule = (model) => {
         const since = neededSince.get(id) ?? now;
         if (waitsForHelp) neededSince.set(id, since);
         expect(now - since < WEIGH_EVERY_MS, `B4 queue ${id} is closed to casual agents in need`);
+        const isOpenInVain = openedAt.has(id) && isOver(now, queue);
+        const overSince = isOpenInVain ? (idleSince.get(id) ?? now) : now;
+        if (isOpenInVain) idleSince.set(id, overSince);
+        else idleSince.delete(id);
+        const isLate = now - overSince > WEIGH_EVERY_MS;
+        expect(!isLate, `B4 queue ${id} is open to casual agents, and nobody needs them`);
       }
     },
   };

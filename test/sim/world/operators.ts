@@ -29,7 +29,12 @@ export const operators: MakePart = (stage, random) => {
       firstQueuedAt.set(callId, since);
       const at = now + random.around(8_000);
       if (random.chance(0.3)) return move(at, callId, since);
-      stage.send(at, { type: 'call.prioritise', callId, priority: random.between(0, 10) });
+      const prioritise = { type: 'call.prioritise', callId } as const;
+      stage.send(at, { ...prioritise, priority: random.between(0, 10) });
+      // And then thinks better of it.
+      if (random.chance(0.5)) return;
+      const later = at + random.around(4_000);
+      stage.send(later, { ...prioritise, priority: random.between(0, 10) });
     },
     nonsense: () => [
       { type: 'call.prioritise', callId: stage.someCall(), priority: random.between(-1, 11) },

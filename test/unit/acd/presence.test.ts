@@ -137,6 +137,21 @@ describe('presence', () => {
     assert.equal(desk.state('c'), 'offline', 'They were open before, too.');
   });
 
+  it('A9 A4 always on: so do hours that open while the agent still talks', () => {
+    const shop = (to: string) =>
+      casual('c', ['v'], { alwaysOn: true, hours: [{ days: ['mon'], from: '10:00', to }] });
+    const desk = new Desk([queue('v')], [shop('12:30')], NOON);
+    desk.phone('c');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.pass(3_600_000);
+    desk.signOut('c');
+    desk.configure([queue('v')], [shop('20:00')]);
+    desk.end('a');
+    desk.wrapUpDone('c');
+    assert.equal(desk.state('c'), 'ready');
+  });
+
   it('A10 what an agent asked for during a call is shown, and told when it changes', () => {
     const desk = one().work('1');
     desk.call('a', 'v');
