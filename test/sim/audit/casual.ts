@@ -65,10 +65,15 @@ export const casual: MakeRule = (model) => {
   };
 
   /** B5 no other agent was free for the call, and no casual agent had used less. */
-  const judge = ({ now, expect }: Step, { callId, agentId }: OfferMade): void => {
+  const judge = ({ now, changes, expect }: Step, { callId, agentId, queueId }: OfferMade): void => {
     const call = model.calls.get(callId);
     const agent = model.agents.get(agentId);
     if (!call || !agent || call.isDirected || !isCasual(agent)) return;
+    // They were waited for (rule R16) until the queue closed to casual agents, after this offer.
+    const hasClosed = changes.some(
+      (change) => change.type === 'queue.casual' && change.queueId === queueId && !change.open,
+    );
+    if (hasClosed && call.asked.preferredAgentId === agentId) return;
     for (const other of model.agents.values()) {
       if (!model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
       const before = !isCasual(other) || shareOf(other) < shareOf(agent);
