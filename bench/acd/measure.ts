@@ -27,6 +27,8 @@ interface Latency {
   readonly p999Us: number;
 }
 
+export type Measured = ReturnType<typeof measure>;
+
 /** Of short repetitions on a machine that others use too, the best says what the engine costs. */
 export function measure(load: Load, commands: number, repetitions: number) {
   const driver = new Driver(load);

@@ -64,14 +64,24 @@ export function createCall(floor: Floor, queue: Queue, brought: NewCall): Call {
   return call;
 }
 
-/** Nobody's yet: all of it is set by `createCall`. The order of the fields is that of the saved state. */
+/**
+ * Nobody's yet: all of it is set by `createCall`. What every offer asks for stands first, and lies together in memory;
+ * what few calls have stands last.
+ */
 const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   kind: 'call',
   id: NOBODY,
   seq: 0,
   queue,
+  lane,
+  stage: WAITING,
+  timer: UNTIMED,
   ticket: undefined,
   directed: false,
+  fresh: false,
+  print: 0,
+  effectiveStart: 0,
+  queuedAt: 0,
   visited: NOWHERE,
   priority: PRIORITY_DEFAULT,
   requiredSkills: lane.requiredSkills,
@@ -79,8 +89,6 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   preferredUntil: 0,
   callerKey: undefined,
   regained: false,
-  queuedAt: 0,
-  effectiveStart: 0,
   joinedAt: 0,
   overflowAt: NEVER,
   waitUntil: NEVER,
@@ -88,9 +96,4 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   told: undefined,
   bridgesFailed: 0,
   rungBack: false,
-  stage: WAITING,
-  print: 0,
-  lane,
-  fresh: false,
-  timer: UNTIMED,
 });
