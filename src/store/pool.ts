@@ -45,9 +45,11 @@ export function openPool(
     query_timeout: options.queryMsMax,
     keepAlive: true,
   });
-  pool.on('error', (error) =>
-    log.warn({ pool: options.name, error: error.message }, 'A database connection was lost'),
-  );
+  pool.on('error', (error) => {
+    // Who is leaving may be shown out: a database that ends with the house does not wait for each goodbye.
+    if (pool.ending) return;
+    log.warn({ pool: options.name, error: error.message }, 'A database connection was lost');
+  });
   // A client that is checked out reports to whoever has it; without a listener the event would end the process.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
