@@ -88,26 +88,22 @@ export class Channel {
 
   /** Plays files one after the other. A channel that is gone answers `stopped`. */
   async play(files: readonly string[]): Promise<'played' | 'stopped'> {
-    if (this.#bridge.isJoined && !(await this.#isWantedApart())) return 'stopped';
-    return this.#gone ? 'stopped' : this.#playing.play(files);
-  }
-
-  /** Waits until the bridge is over. False: meanwhile it was silenced, or joined with somebody again. */
-  async #isWantedApart(): Promise<boolean> {
-    const before = this.#silenced;
-    await this.#bridge.parted();
-    return before === this.#silenced;
+    const played = this.#apart(() => this.#playing.play(files));
+    return (await played) ?? 'stopped';
   }
 
   playEndlessly(file: string): void {
-    if (!this.#bridge.isJoined) return this.#playEndlessly(file);
-    void this.#isWantedApart().then((wanted) => {
-      if (wanted) this.#playEndlessly(file);
-    });
+    void this.#apart(() => this.#playing.playEndlessly(file));
   }
 
-  #playEndlessly(file: string): void {
-    if (!this.#gone) this.#playing.playEndlessly(file);
+  /**
+   * Does it at once, or when the bridge is over. Not at all where it was silenced meanwhile, or is gone: nothing comes
+   * between that look and the deed, or music would play into the next bridge.
+   */
+  async #apart<Result>(deed: () => Result): Promise<Awaited<Result> | undefined> {
+    const before = this.#silenced;
+    if (this.#bridge.isJoined) await this.#bridge.parted();
+    return this.#gone || before !== this.#silenced ? undefined : await deed();
   }
 
   /** Ends music as well, and what waits to be played. */
@@ -195,7 +191,7 @@ export class Channel {
   }
 
   /**
-   * What is playing gives way by itself. Resolves once the two are joined, a while after FreeSWITCH has said that it will
+   * What is playing gives way. Resolves once the two are joined, a while after FreeSWITCH has said that it will
    * join them: whoever of them ends before that takes the other one along. Its answer: `+OK …`, or why not.
    */
   async bridgeTo(other: Channel): Promise<string> {
@@ -305,12 +301,14 @@ export class Channel {
     for (const tape of this.#tapes) tape.gone();
     this.#bridge.end();
     this.#tones.end();
-    this.#silence();
-  }
-
-  #silence(): void {
     this.#silenced += 1;
     this.#playing.forget();
+  }
+
+  /** For what comes instead. */
+  #silence(): void {
+    this.#silenced += 1;
+    this.#playing.giveWay();
   }
 }
 

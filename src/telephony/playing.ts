@@ -110,6 +110,15 @@ export class Playing {
     else this.#break();
   }
 
+  /**
+   * A bridge or a transfer comes, and ends what plays. What was asked for a moment ago and has not begun would be played in
+   * it, and music for ever (`switch_ivr_bridge.c` runs waiting commands): a break throws it away.
+   */
+  giveWay(): void {
+    if (this.#playback?.begun || this.#music !== undefined) this.#break();
+    this.forget();
+  }
+
   /** It was ended by somebody else. */
   forget(): void {
     const playback = this.#playback;

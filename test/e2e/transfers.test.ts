@@ -354,6 +354,10 @@ describe('hold, transfer, consultation, conference', () => {
         // Who passes on is let go when the other two hear each other.
         await has?.ended;
         [has, here, there] = [next, there, here];
+        // Both pick up at once, while the music for the caller is on its way.
+        const voice = times % 2 === 0 ? SECOND : FIRST;
+        has?.rtp.play(voice);
+        await heard(caller, voice);
       }
       assert.equal(await passOn(), 603);
       has?.rtp.play(FIRST);

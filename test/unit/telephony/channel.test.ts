@@ -110,3 +110,27 @@ test('Who was held is retrieved when the media server is done with it, and joine
   channel.event('CHANNEL_BRIDGE', event({ 'Other-Leg-Unique-ID': 'other' }));
   assert.equal(await joining, '+OK');
 });
+
+const PLAYED = 'music for ever';
+
+test('Music that is on its way when a bridge is asked for is not heard in it, whatever comes first by how little', async () => {
+  for (let later = 0; later < 12; later++) {
+    const { channel, asked } = channelOf();
+    const { channel: other } = channelOf(true, 'other');
+    const { channel: third } = channelOf(true, 'third');
+    const joining = channel.bridgeTo(other);
+    channel.event('CHANNEL_BRIDGE', event({ 'Other-Leg-Unique-ID': 'other' }));
+    await joining;
+    void channel.park();
+    channel.playEndlessly('music');
+    channel.event('CHANNEL_UNBRIDGE', event({ 'Other-Leg-Unique-ID': 'other' }));
+    for (let turn = 0; turn < later; turn++) await undefined;
+    const again = channel.bridgeTo(third);
+    await new Promise(setImmediate);
+    channel.event('CHANNEL_BRIDGE', event({ 'Other-Leg-Unique-ID': 'third' }));
+    await again;
+    const since = asked.slice(2);
+    const wanted = since.includes(PLAYED) ? [PLAYED, 'uuid_break', 'uuid_bridge'] : ['uuid_bridge'];
+    assert.deepEqual(since, wanted, `${later} turns later`);
+  }
+});
