@@ -73,7 +73,7 @@ export class Channel {
     this.#tones = new ToneEar(options.uuid, options.socket, options.newId);
     this.#exchanges = new Exchanges(options.dialog, options.clock);
     this.#bridge = new BridgeEnd(options.uuid, options.clock);
-    this.#playing = new Playing(options);
+    this.#playing = new Playing({ ...options, onFlushed: () => this.#tones.flushed() });
     options.dialog.on('destroy', () => this.lost());
   }
 
@@ -255,8 +255,12 @@ export class Channel {
     if (name === 'CHANNEL_HOLD') this.#exchanges.hold();
     if (name === 'CHANNEL_UNHOLD') this.#exchanges.unhold();
     if (name === 'RECORD_STOP') this.#recordStopped(event);
-    if (name === 'CHANNEL_EXECUTE_COMPLETE')
-      this.#playing.completed(event.getHeader('Application-UUID'));
+    if (name === 'CHANNEL_EXECUTE_COMPLETE') this.#completed(event.getHeader('Application-UUID'));
+  }
+
+  #completed(executionId: string | undefined): void {
+    this.#playing.completed(executionId);
+    this.#tones.completed(executionId);
   }
 
   #recordStopped(event: EslEvent): void {

@@ -10,6 +10,8 @@ export interface PlayingOptions {
   readonly newId: NewId;
   /** Where a sound lies that the media server is told another name of, such as a URL; absent: its name is its path. */
   pathOf?(sound: string): string;
+  /** What the channel was told and has not begun is thrown away, whoever told it. */
+  onFlushed?(): void;
 }
 
 /** A playback that has been asked for and is not over. */
@@ -178,8 +180,9 @@ export class Playing {
   }
 
   #break(): void {
-    const { uuid, socket } = this.#options;
+    const { uuid, socket, onFlushed } = this.#options;
     void socket.api(`uuid_break ${uuid} all`);
+    onFlushed?.();
   }
 }
 

@@ -15,6 +15,8 @@ export class ToneEar {
   /** The prefix of the applications that hear, while one does. */
   #by: 'spandsp_' | '' | undefined;
   #closed = false;
+  /** What the channel was told to do, and is not known to have done. */
+  #told: { readonly application: string; readonly executionId: string } | undefined;
 
   constructor(uuid: string, socket: EventSocket, newId: NewId) {
     this.#uuid = uuid;
@@ -31,7 +33,7 @@ export class ToneEar {
 
   /** For good: the far end has another way after all. */
   close(): void {
-    this.end();
+    this.#closed = true;
     if (this.#by !== undefined) this.#run(`${this.#by}stop_dtmf`);
     this.#by = undefined;
   }
@@ -39,10 +41,22 @@ export class ToneEar {
   /** The channel is gone. */
   end(): void {
     this.#closed = true;
+    this.#told = undefined;
+  }
+
+  /** The media server has ended an execution. */
+  completed(executionId: string | undefined): void {
+    if (this.#told?.executionId === executionId) this.#told = undefined;
+  }
+
+  /** All that the channel had not begun was thrown away. What had begun is told again for nothing: there is one ear only. */
+  flushed(): void {
+    if (this.#told) this.#run(this.#told.application);
   }
 
   #run(application: string): void {
     const executionId = this.#newId();
+    this.#told = { application, executionId };
     this.#socket.execute(this.#uuid, { application, argument: '', executionId });
   }
 }

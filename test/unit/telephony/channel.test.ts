@@ -11,8 +11,9 @@ import type { EventSocket, Execution } from '../../../src/telephony/event-socket
 function channelOf(connected = true, uuid = 'u') {
   const asked: string[] = [];
   const socket = {
-    execute(_uuid: string, { argument, loops = 1 }: Execution) {
-      if (connected) asked.push(loops < 0 ? `${argument} for ever` : argument);
+    execute(_uuid: string, { application, argument, loops = 1 }: Execution) {
+      const what = argument || application;
+      if (connected) asked.push(loops < 0 ? `${what} for ever` : what);
       return connected;
     },
     api(command: string) {
@@ -133,4 +134,17 @@ test('Music that is on its way when a bridge is asked for is not heard in it, wh
     const wanted = since.includes(PLAYED) ? [PLAYED, 'uuid_break', 'uuid_bridge'] : ['uuid_bridge'];
     assert.deepEqual(since, wanted, `${later} turns later`);
   }
+});
+
+test('A break that throws away the order to hear keys in the audio is followed by the same order', async () => {
+  const { channel, asked } = channelOf();
+  await channel.hearTones();
+  channel.playEndlessly('music');
+  channel.stopPlaying();
+  const heard = ['module_exists', 'start_dtmf', 'music for ever', 'uuid_break', 'start_dtmf'];
+  assert.deepEqual(asked, heard);
+  channel.event('CHANNEL_EXECUTE_COMPLETE', event({ 'Application-UUID': '3' }));
+  channel.playEndlessly('music');
+  channel.stopPlaying();
+  assert.deepEqual(asked.slice(heard.length), ['music for ever', 'uuid_break']);
 });
