@@ -26,11 +26,10 @@ import { toneSamples } from '../../test/support/tones.ts';
 import { registerAll, sipp } from '../calls/rate.ts';
 import { Echo } from '../support/echo.ts';
 import { distribution, round } from '../support/percentiles.ts';
-import { watchFamily } from '../support/processes.ts';
+import { roleOf, type Side, sides, watchRoles } from '../support/roles.ts';
 import { runOnBench } from '../support/run.ts';
 import type { TestBench } from '../support/test-bench.ts';
 import { type ThreadShare, watchThreads } from '../support/threads.ts';
-import { roleOf, type Side, sides } from './roles.ts';
 import { type Routing, RoutingProbe } from './routing.ts';
 
 const { values } = parseArgs({
@@ -157,15 +156,11 @@ function routingOf(measured: readonly Measured[]) {
 
 async function watched(measure: () => Promise<Routing>): Promise<Measured> {
   await control('/loop');
-  const used = watchFamily(roleOf);
+  const used = watchRoles();
   const usedByThreads = watchThreads(roleOf);
-  const began = performance.now();
   const routing = await measure();
-  const tookMs = performance.now() - began;
   const threads = usedByThreads();
-  const cpuPercent = Object.fromEntries(
-    Object.entries(used()).map(([name, ms]) => [name, Math.round((ms / tookMs) * 100)]),
-  );
+  const cpuPercent = used();
   return { routing, cpuPercent, of: sides(cpuPercent), threads, loop: await control('/loop') };
 }
 

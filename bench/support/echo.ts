@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Distribution, distribution } from './percentiles.ts';
-import { watchMachine } from './processes.ts';
+import { watchRoles } from './roles.ts';
 
 const ROUND_TRIPS = 8;
 const EVERY_MS = 100;
@@ -58,8 +58,8 @@ export class Echo {
 /** What the machine itself was like in the seconds in which something was measured on it. */
 export interface Surroundings {
   readonly machineEchoMs: Distribution;
-  /** Percent of the processors' time that was used, and that a virtual machine was not given. */
-  readonly machine: { readonly busy: number; readonly stolen: number };
+  /** By role, in percent of one processor; see {@link watchRoles}. */
+  readonly cpuPercent: Readonly<Record<string, number>>;
 }
 
 /** Beside each figure what the machine's own scheduling cost in the same seconds. */
@@ -67,9 +67,9 @@ export async function besideEcho<Result>(
   work: () => Promise<Result>,
 ): Promise<Result & Surroundings> {
   const echo = await Echo.start();
-  const machine = watchMachine();
+  const used = watchRoles();
   const result = await work();
-  return { ...result, machineEchoMs: echo.finish(), machine: machine() };
+  return { ...result, machineEchoMs: echo.finish(), cpuPercent: used() };
 }
 
 function sendBack(): void {

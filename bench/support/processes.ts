@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { cpus } from 'node:os';
 
 /** Linux counts CPU in hundredths of a second for every reader of /proc (USER_HZ). */
 const MS_PER_TICK = 10;
@@ -125,16 +124,4 @@ function machineMs(): { readonly busy: number; readonly stolen: number } {
     .slice(1)
     .map((ticks) => Number(ticks) * MS_PER_TICK);
   return { busy: user + nice + system + irq + softirq, stolen };
-}
-
-/** From now until it is asked, in percent of all processors' time: what was used, and what the host gave to others. */
-export function watchMachine(): () => { readonly busy: number; readonly stolen: number } {
-  const before = machineMs();
-  const startedAt = performance.now();
-  return () => {
-    const now = machineMs();
-    const wholeMs = (performance.now() - startedAt) * cpus().length;
-    const share = (of: 'busy' | 'stolen') => Math.round((100 * (now[of] - before[of])) / wholeMs);
-    return { busy: share('busy'), stolen: share('stolen') };
-  };
 }

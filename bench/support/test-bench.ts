@@ -12,7 +12,8 @@ import { ApiClient } from '../../test/support/api-client.ts';
 import { Company } from '../../test/support/company.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { freePort } from '../../test/support/ports.ts';
-import { type Named, pidListeningOn, residentKb, watchFamily } from './processes.ts';
+import { type Named, pidListeningOn, residentKb } from './processes.ts';
+import { watchRoles } from './roles.ts';
 
 /** A system to measure: application and switch are processes of their own, whichever switch it is. */
 export interface TestBench {
@@ -33,7 +34,7 @@ const BUILT = 'dist-bench';
 const PROMPTS = join(tmpdir(), 'centralita-bench-prompts');
 /** The first bench on a machine has all of it rendered. */
 const RENDERED_MS_MAX = 150_000;
-const QUIET_CPU_SHARE = 0.02;
+const QUIET_CPU_PERCENT = 2;
 const EMBEDDED_SWITCH = 'bench/support/embedded-switch';
 /** {@link heldKb} asks it. */
 const COLLECTS = new URL('./collects.mjs', import.meta.url).href;
@@ -60,9 +61,9 @@ async function untilRendered(): Promise<void> {
   const end = performance.now() + RENDERED_MS_MAX;
   let quietSeconds = 0;
   while (quietSeconds < 2 && performance.now() < end) {
-    const used = watchFamily((line) => (line.includes('espeak-program') ? 'voice' : 'others'));
+    const used = watchRoles();
     await delay(1_000);
-    quietSeconds = (used().voice ?? 0) < QUIET_CPU_SHARE * 1_000 ? quietSeconds + 1 : 0;
+    quietSeconds = (used().voice ?? 0) < QUIET_CPU_PERCENT ? quietSeconds + 1 : 0;
   }
 }
 

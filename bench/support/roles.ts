@@ -1,3 +1,5 @@
+import { watchFamily } from './processes.ts';
+
 /** What a process is for, by its command line. */
 export function roleOf(commandLine: string): string {
   const known = Object.entries(ROLES).find(([part]) => commandLine.includes(part));
@@ -9,6 +11,8 @@ export type Side = 'house' | 'switch' | 'generators';
 
 const ROLES: Readonly<Record<string, { readonly role: string; readonly side: Side }>> = {
   'bench/api/house': { role: 'application', side: 'house' },
+  'dist-bench/main': { role: 'application', side: 'house' },
+  'espeak-program': { role: 'voice', side: 'house' },
   postgres: { role: 'postgres', side: 'house' },
   'embedded-switch': { role: 'embeddedSwitch', side: 'switch' },
   'feed-clients': { role: 'feedClients', side: 'generators' },
@@ -31,5 +35,19 @@ export function sides(
     house: sum([...of('house'), 'other']),
     switch: sum(of('switch')),
     generators: sum([...of('generators'), 'bench']),
+  };
+}
+
+/** From now until it is asked, in percent of one processor, by role; and of the whole `machine`, and what was `stolen` from it. */
+export function watchRoles(): () => Readonly<Record<string, number>> {
+  const used = watchFamily(roleOf);
+  const began = performance.now();
+  return () => {
+    const tookMs = performance.now() - began;
+    const shares = Object.entries(used()).map(([name, ms]) => [
+      name,
+      Math.round((ms / tookMs) * 100),
+    ]);
+    return Object.fromEntries(shares);
   };
 }
