@@ -12,7 +12,7 @@ import { countAsHere } from './overflow.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Offer, Queue } from './state.ts';
-import { endMerged, mergeTicket, ticketToMerge } from './tickets.ts';
+import { endMerged, isForLater, mergeTicket, ticketToMerge } from './tickets.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 type Abandon = Extract<Command, { type: 'call.abandon' }>;
@@ -51,8 +51,10 @@ function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
   const { callId: id, priority, requiredSkills, preferredAgentId, callerKey, returns } = command;
   const ownStart = startOf(queue, priority, command.since ?? floor.now);
   const regained = callerKey === undefined ? undefined : takePlace(floor, queue.id, callerKey);
-  const ticket = ticketToMerge(floor, queue.id, callerKey, returns);
-  const merged = ticket && mergeTicket(floor, ticket, id);
+  const ticket = ticketToMerge(floor, queue.id, callerKey);
+  // Whoever comes back from an agent has not rung because of a promise for later.
+  const isTheirs = ticket && !(returns && isForLater(floor, ticket));
+  const merged = isTheirs ? mergeTicket(floor, ticket, id) : undefined;
   const effectiveStart = Math.min(ownStart, regained ?? ownStart, merged ?? ownStart);
   const isRegained = regained !== undefined;
   return createCall(floor, queue, {
@@ -62,6 +64,7 @@ function newCall(floor: Floor, queue: Queue, command: Enqueue): Call {
     preferredAgentId,
     callerKey,
     regained: isRegained,
+    handedBack: returns ?? false,
     effectiveStart,
   });
 }

@@ -16,6 +16,7 @@ import {
   leaveLine,
   refreshTicket,
   standInId,
+  triesOf,
 } from './tickets.ts';
 
 /**
@@ -47,7 +48,7 @@ export function acceptTicket(
     agentId: agent.id,
     offerId,
     callerKey: ticket.callerKey,
-    attempt: ticket.attempts,
+    attempt: triesOf(ticket),
     until: ticket.dialUntil,
   });
   return undefined;
@@ -58,30 +59,50 @@ export function takeTicketBack(floor: Floor, ticket: Ticket): void {
   if (ticket.call && !endIfDecided(floor, ticket)) moveCall(floor, ticket.call, WAITING);
 }
 
-/** Nobody was reached: the agent is free, and it is tried again later, or not any more (rules K4 and K5). */
-export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure): void {
-  const { call, queue, attempts } = ticket;
+/** What our own side refuses, so that the customer's phone does not ring. */
+const OWN_FAILURES: ReadonlySet<DialFailure> = new Set(['noTrunk', 'limit', 'notAllowed']);
+/** After the first of them; after each further one twice as long, up to the most. */
+const OWN_RETRY_MS = 30_000;
+const OWN_RETRY_MS_MAX = 30 * 60_000;
+
+/**
+ * Nobody was reached: the agent is free, and it is tried again later, or not any more (rules K4 and K5). `rang`: the
+ * customer's phone did, whatever the cause.
+ */
+export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure, rang = false): void {
+  const { call, queue } = ticket;
   const talk = call && talkOf(call);
   if (!talk) throw new Error(`Call back ${ticket.id} is not being dialled.`);
   const { agent } = talk;
+  const counted = rang || !OWN_FAILURES.has(cause);
   floor.changes.push({
     type: 'callback.attemptFailed',
     callbackId: ticket.id,
     queueId: queue.id,
     agentId: agent.id,
     cause,
-    attempt: attempts,
+    attempt: triesOf(ticket),
+    counted,
   });
   giveBack(floor, agent, call);
   freeUnspoken(floor, agent, call, cause === 'agentLost');
   leaveLine(floor, ticket);
   // Whom the customer wants has tried: they are waited for again, and nobody who was waited for in vain (rule R16).
   ticket.preferredUntil = agent.id === ticket.preferredAgentId ? undefined : 0;
-  ticket.notBefore = floor.now + queue.config.callbackRetryMs;
+  if (!counted) {
+    ticket.attempts--;
+    ticket.unrung++;
+  }
+  const retryMs = counted ? queue.config.callbackRetryMs : ownRetryMs(ticket);
+  ticket.notBefore = floor.now + retryMs;
   if (endIfDecided(floor, ticket)) return;
-  if (attempts >= queue.config.callbackAttemptsMax) return endTicket(floor, ticket, 'failed');
+  if (ticket.attempts >= queue.config.callbackAttemptsMax)
+    return endTicket(floor, ticket, 'failed');
   refreshTicket(floor, ticket);
 }
+
+const ownRetryMs = ({ unrung }: Ticket): number =>
+  Math.min(OWN_RETRY_MS_MAX, OWN_RETRY_MS * 2 ** (unrung - 1));
 
 /** Its time has come, or is over, or an attempt has taken too long. */
 export function fireTicket(floor: Floor, ticket: Ticket): void {

@@ -101,10 +101,10 @@ export function reachCallback(floor: Floor, ticket: Ticket): Reply {
 export function failCallback(
   floor: Floor,
   ticket: Ticket,
-  { cause }: Of<'callback.failed'>,
+  { cause, rang }: Of<'callback.failed'>,
 ): Reply {
   if (ticket.call?.stage.kind !== 'talking') return notDialled(ticket);
-  failAttempt(floor, ticket, cause);
+  failAttempt(floor, ticket, cause, rang);
   return DONE;
 }
 
@@ -183,6 +183,7 @@ function make(
     notBefore,
     expiresAt: notBefore + queue.config.callbackExpireMs,
     attempts: 0,
+    unrung: 0,
     dialUntil: 0,
     endingAs: undefined,
     mergeInto: undefined,

@@ -30,6 +30,7 @@ export function setRings(floor: Floor, call: Call, rings: readonly Offer[]): voi
 /** Puts the call into its queue, or back after a restart. */
 export function admitCall(floor: Floor, call: Call): void {
   floor.calls.add(call);
+  floor.callsOf.add(call);
   if (isInLine(call)) call.queue.inLine.add(call);
   if (isRingingMany(call)) relane(floor, call);
   countCall(floor, call, 1);
@@ -78,6 +79,7 @@ export function forgetCall(floor: Floor, call: Call): void {
   if (isInLine(call)) call.queue.inLine.remove(call);
   floor.deadlines.forget(call);
   floor.calls.delete(call);
+  floor.callsOf.delete(call);
   dropFromHand(floor, call);
   floor.spareCalls.add(call);
   forgetQueueIfDone(floor, call.queue);

@@ -224,6 +224,8 @@ export type Change =
       readonly agentId: AgentId;
       readonly cause: DialFailure;
       readonly attempt: number;
+      /** False: our own side could not, the customer's phone did not ring, and it is none of `callbackAttemptsMax`. */
+      readonly counted: boolean;
     }
   /** Over. `reached`: the conversation goes on as a call with its id, and ends with `call.ended`. */
   | {

@@ -96,7 +96,16 @@ interface SavedAgent {
 /** What is not set is left out, and so it is read back. */
 type SavedCall = Omit<
   Call,
-  'kind' | 'print' | 'queue' | 'ticket' | 'overflowAt' | 'stage' | 'lane' | 'fresh' | 'timer'
+  | 'kind'
+  | 'print'
+  | 'sibling'
+  | 'queue'
+  | 'ticket'
+  | 'overflowAt'
+  | 'stage'
+  | 'lane'
+  | 'fresh'
+  | 'timer'
 > & {
   readonly queueId: QueueId;
   readonly ticketId?: CallbackId | undefined;
@@ -272,7 +281,8 @@ function loadAgent(floor: Floor, saved: SavedAgent): Agent {
 }
 
 function saveCall(call: Call): SavedCall {
-  const { kind, print, queue, ticket, lane, fresh, timer, overflowAt, stage, ...own } = call;
+  const { kind, print, sibling, queue, ticket, lane, fresh, timer, ...rest } = call;
+  const { overflowAt, stage, ...own } = rest;
   return {
     ...own,
     queueId: queue.id,
@@ -349,9 +359,9 @@ const savePlace = ({ seq, queueId, callerKey, effectiveStart, until }: Place): S
 function saveTicket(ticket: Ticket): SavedTicketRow {
   const { id, seq, queue, callerKey, priority, requiredSkills, madeAt, effectiveStart } = ticket;
   const { cameTo, joinedAt, preferredAgentId, preferredUntil } = ticket;
-  const { notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto } = ticket;
+  const { notBefore, expiresAt, attempts, unrung, dialUntil, endingAs, mergeInto } = ticket;
   const own = { id, seq, queueId: queue.id, callerKey, priority, requiredSkills, madeAt };
-  const course = { notBefore, expiresAt, attempts, dialUntil, endingAs, mergeInto };
+  const course = { notBefore, expiresAt, attempts, unrung, dialUntil, endingAs, mergeInto };
   const softens = { joinedAt, preferredAgentId, preferredUntil };
   return { ...own, effectiveStart, cameTo, ...softens, ...course };
 }

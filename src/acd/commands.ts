@@ -120,6 +120,8 @@ export type Command =
       readonly type: 'callback.failed';
       readonly callbackId: CallbackId;
       readonly cause: DialFailure;
+      /** The customer's phone has rung: then it was an attempt, whatever the cause (rule K5). */
+      readonly rang?: true;
     }
   /** Time has passed: whatever is due happens. */
   | { readonly type: 'tick' };

@@ -22,6 +22,7 @@ export interface NewCall {
   readonly preferredAgentId: AgentId | undefined;
   readonly callerKey: string | undefined;
   readonly regained: boolean;
+  readonly handedBack?: boolean;
   readonly effectiveStart: EpochMs;
   readonly directed?: boolean;
 }
@@ -48,6 +49,7 @@ export function createCall(floor: Floor, queue: Queue, brought: NewCall): Call {
   call.preferredUntil = preferredUntil(floor, queue, brought.preferredAgentId);
   call.callerKey = brought.callerKey;
   call.regained = brought.regained;
+  call.handedBack = brought.handedBack ?? false;
   call.queuedAt = now;
   call.effectiveStart = brought.effectiveStart;
   call.joinedAt = now;
@@ -80,6 +82,7 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   directed: false,
   fresh: false,
   print: 0,
+  sibling: undefined,
   effectiveStart: 0,
   queuedAt: 0,
   visited: NOWHERE,
@@ -89,6 +92,7 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   preferredUntil: 0,
   callerKey: undefined,
   regained: false,
+  handedBack: false,
   joinedAt: 0,
   overflowAt: NEVER,
   waitUntil: NEVER,

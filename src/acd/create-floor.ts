@@ -3,6 +3,7 @@ import type { AgentConfig, OfferFailures } from '../model/agent.ts';
 import type { QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { CallTable } from './call-table.ts';
+import { CallsByCaller } from './calls-by-caller.ts';
 import { Deadlines, UNTIMED } from './deadlines.ts';
 import { LaneHeap } from './lane-heap.ts';
 import { createCasualList, createIdleList, createLine, createNumbered } from './orders.ts';
@@ -18,6 +19,7 @@ export const createFloor = (): Floor => ({
   agents: new Map(),
   queues: new Map(),
   calls: new CallTable(),
+  callsOf: new CallsByCaller(),
   spareCalls: new Spares(),
   places: new Map(),
   ledgers: new Map(),

@@ -168,19 +168,19 @@ export class Engine {
   calls(): readonly EngineCallView[] {
     const inLine = [...this.#floor.queues.values()].flatMap((queue) =>
       waitingInOrder(queue).flatMap((call, index) =>
-        call.ticket ? [] : [viewCall(call, index + 1)],
+        call.ticket ? [] : [viewCall(this.#floor, call, index + 1)],
       ),
     );
     const served = [...this.#floor.calls.values()].filter(
       ({ stage, ticket }) => stage.kind !== 'waiting' && !ticket,
     );
-    return [...inLine, ...served.map((call) => viewCall(call))];
+    return [...inLine, ...served.map((call) => viewCall(this.#floor, call))];
   }
 
   /** Undefined: no such call in any queue, or not any more. */
   call(id: CallId): EngineCallView | undefined {
     const call = this.#floor.calls.get(id);
-    return call && !call.ticket ? viewCall(call) : undefined;
+    return call && !call.ticket ? viewCall(this.#floor, call) : undefined;
   }
 
   /** Every promise to ring somebody back, in the order in which they were made. */

@@ -28,11 +28,25 @@ export function brokenInvariants(floor: Floor): readonly string[] {
     ...agents.flatMap((agent) => idleBesideCaller(floor, agent, calls)),
     ...[...floor.ledgers.values()].flatMap((ledger) => ledgerProblems(floor, ledger)),
     ...[...floor.queues.values()].flatMap((queue) => gateProblems(floor, queue)),
+    ...(hasAllByCaller(floor, calls) ? [] : ['I4 the calls by caller are others than there are.']),
     ...([...floor.ringing].every(isRingingMany) ? [] : ['I4 a call rings that is not offered.']),
     ...(floor.freshAgents.length + floor.freshCalls.length > 0
       ? ['Something is left to route.']
       : []),
   ];
+}
+
+/** Each once, under its caller's key, the newest first. */
+function hasAllByCaller({ callsOf }: Floor, calls: readonly Call[]): boolean {
+  const known = calls.filter(({ callerKey }) => callerKey !== undefined);
+  const chains = known.flatMap(({ callerKey = '' }) => [...callsOf.of(callerKey)]);
+  const inOrder = chains.every(
+    ({ callerKey, seq, sibling }) =>
+      sibling === undefined || (sibling.callerKey === callerKey && sibling.seq < seq),
+  );
+  return (
+    inOrder && [...callsOf].length === known.length && known.every((call) => chains.includes(call))
+  );
 }
 
 /** I1 one offer or call at most, and the other side knows of it; I2 nobody past a deadline. */

@@ -43,6 +43,6 @@ function putBack(floor: Floor, call: Call): void {
   const { queue } = call;
   call.overflowAt = Math.min(call.overflowAt, floor.now);
   if (queue.closing && queue.members === 0) call.waitUntil = Math.min(call.waitUntil, floor.now);
-  for (const id of [queue.id, ...call.visited]) mergeCall(floor, call, id, true);
+  for (const id of [queue.id, ...call.visited]) mergeCall(floor, call, id);
   takeBack(floor, call);
 }

@@ -4,6 +4,7 @@ import type { CallbackOutcome } from '../model/callback.ts';
 import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { CallTable } from './call-table.ts';
+import type { CallsByCaller } from './calls-by-caller.ts';
 import type { Change } from './changes.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import type { LaneHeap } from './lane-heap.ts';
@@ -145,6 +146,8 @@ export interface Call extends Timed {
   readonly callerKey: string | undefined;
   /** Stands in a place that an earlier call had left (rule C8). */
   readonly regained: boolean;
+  /** Whoever spoke with them has let go: they have rung before, and for something else (rule K7). */
+  readonly handedBack: boolean;
   readonly queuedAt: EpochMs;
   /** The one order of all calls: the smaller is served first (rule R1). */
   effectiveStart: EpochMs;
@@ -164,6 +167,8 @@ export interface Call extends Timed {
   // ---- Index ----
   /** The number of its id: set by the table of calls alone. */
   print: number;
+  /** Another call of the same caller: set by `CallsByCaller` alone. */
+  sibling: Call | undefined;
   /** Where the call waits, or will again if it comes back from an offer. */
   lane: Lane;
   /** Whether the routing to come has it in hand. */
@@ -226,8 +231,10 @@ export interface Ticket extends Timed {
   preferredUntil?: EpochMs | undefined;
   notBefore: EpochMs;
   readonly expiresAt: EpochMs;
-  /** How often the customer was dialled. */
+  /** How often the customer's phone rang, or may have. */
   attempts: number;
+  /** How often it was to be dialled besides, and our own side could not (rule K5). */
+  unrung: number;
   /** While the customer is being dialled: until then. */
   dialUntil: EpochMs;
   /** What becomes of it when no agent has it in hand any more. */
@@ -336,6 +343,8 @@ export interface Floor {
   readonly agents: Map<AgentId, Agent>;
   readonly queues: Map<QueueId, Queue>;
   readonly calls: CallTable<Call>;
+  /** The same, of callers who are known by a number. */
+  readonly callsOf: CallsByCaller<Call>;
   /** Calls that have gone: those who come are made of them. */
   readonly spareCalls: Spares<Call>;
   /** Of callers who hung up a moment ago, the oldest first. */

@@ -79,7 +79,7 @@ function standIn(floor: Floor, ticket: Ticket): void {
     callbackId: ticket.id,
     queueId: queue.id,
     position,
-    attempt: ticket.attempts + 1,
+    attempt: triesOf(ticket) + 1,
   });
 }
 
@@ -147,26 +147,28 @@ export function mergeTicket(floor: Floor, ticket: Ticket, callId: CallId): Epoch
 }
 
 /** A call that has come to the queue already has the place of its caller's ticket there, if that is better. */
-export function mergeCall(floor: Floor, call: Call, queueId: QueueId, comesBack = false): void {
-  const ticket = ticketToMerge(floor, queueId, call.callerKey, comesBack);
-  const start = ticket && mergeTicket(floor, ticket, call.id);
+export function mergeCall(floor: Floor, call: Call, queueId: QueueId): void {
+  const ticket = ticketToMerge(floor, queueId, call.callerKey);
+  if (!ticket || !concerns(floor, ticket, call)) return;
+  const start = mergeTicket(floor, ticket, call.id);
   if (start !== undefined && start < call.effectiveStart) moveStart(floor, call, start);
 }
 
-/**
- * The customer rings, or is sent on, to where the ticket is from: two places are not for one. Whoever comes back from an
- * agent has not rung because of a promise for later.
- */
+/** The customer rings, or is sent on, to where the ticket is from: two places are not for one. */
 export function ticketToMerge(
   floor: Floor,
   queueId: QueueId,
   callerKey: string | undefined,
-  comesBack = false,
 ): Ticket | undefined {
   const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
-  if (!ticket || (comesBack && ticket.notBefore > floor.now)) return undefined;
-  return ticket.queue.id === queueId || ticket.cameTo === queueId ? ticket : undefined;
+  return ticket?.queue.id === queueId || ticket?.cameTo === queueId ? ticket : undefined;
 }
+
+export const isForLater = ({ now }: Floor, { notBefore }: Ticket): boolean => notBefore > now;
+
+/** A promise for later is not why somebody waits who waited before it was made, or whom an agent has handed back. */
+const concerns = (floor: Floor, ticket: Ticket, { seq, handedBack }: Call): boolean =>
+  !isForLater(floor, ticket) || (seq > ticket.seq && !handedBack);
 
 function pauseFor(floor: Floor, ticket: Ticket, call: Call): void {
   pause(floor, ticket, call.id);
@@ -187,17 +189,16 @@ function pause(floor: Floor, ticket: Ticket, callId: CallId): void {
 export function standAgain(floor: Floor, { id, callerKey }: Call): void {
   const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
   if (ticket?.mergeInto !== id) return;
-  ticket.mergeInto = undefined;
-  if (isInHand(ticket)) {
-    ticket.mergeInto = ownCallOf(floor, ticket)?.id;
-    return;
-  }
+  const another = ownCallOf(floor, ticket);
+  ticket.mergeInto = another?.id;
+  if (isInHand(ticket)) return;
+  if (another) return pauseFor(floor, ticket, another);
   const { id: callbackId, queue, notBefore, attempts } = ticket;
   if (endIfDecided(floor, ticket)) return;
   if (attempts >= queue.config.callbackAttemptsMax) return endTicket(floor, ticket, 'failed');
   floor.changes.push({ type: 'callback.resumed', callbackId, queueId: queue.id, notBefore });
-  if (notBefore <= floor.now) joinLine(floor, ticket);
-  else refreshTicket(floor, ticket);
+  if (isForLater(floor, ticket)) refreshTicket(floor, ticket);
+  else standIn(floor, ticket);
 }
 
 /** An agent has talked to the customer's own call, and that is over. */
@@ -207,24 +208,26 @@ export function endMerged(floor: Floor, { id, callerKey }: Call): void {
   if (ticket?.mergeInto === id && isPaused(ticket)) endTicket(floor, ticket, 'merged', id);
 }
 
-/** The call by which the customer waits where the ticket is from, or has been answered there since it was made. */
+/**
+ * The call by which the customer waits where the ticket is from, or has been answered there since it was made: the first
+ * of several.
+ */
 function ownCallOf(floor: Floor, ticket: Ticket): Call | undefined {
-  let own: Call | undefined;
-  for (const { inLine } of floor.queues.values()) {
-    for (const call of inLine) {
-      if (isOfCustomer(ticket, call) && (!own || call.seq < own.seq)) own = call;
-    }
+  let waits: Call | undefined;
+  let talks: Call | undefined;
+  // The newest first.
+  for (const call of floor.callsOf.of(ticket.callerKey)) {
+    if (!hasCome(ticket, call) || !concerns(floor, ticket, call)) continue;
+    if (call.stage.kind !== 'talking') waits = call;
+    else if (call.joinedAt >= ticket.madeAt) talks = call;
   }
-  if (own) return own;
-  for (const { state } of floor.agents.values()) {
-    const call = state.kind === 'talking' ? floor.calls.get(state.callId) : undefined;
-    if (call && call.joinedAt >= ticket.madeAt && isOfCustomer(ticket, call)) return call;
-  }
-  return undefined;
+  return waits ?? talks;
 }
 
-const isOfCustomer = ({ callerKey, queue, cameTo }: Ticket, call: Call): boolean =>
-  call.callerKey === callerKey &&
+const hasCome = ({ queue, cameTo }: Ticket, call: Call): boolean =>
   [call.queue.id, ...call.visited].some((id) => id === queue.id || id === cameTo);
+
+/** How often the customer was to be dialled: no two tries have one number. */
+export const triesOf = ({ attempts, unrung }: Ticket): number => attempts + unrung;
 
 export const standInId = (id: CallbackId): CallId => id as string as CallId;

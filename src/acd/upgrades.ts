@@ -1,11 +1,12 @@
 /** Raised when the meaning of the bytes changes, with a step that brings older ones up (rule J11). */
-export const STATE_VERSION = 7;
+export const STATE_VERSION = 8;
 
 /** A saved state of any version: what steps look at. */
 interface Saved {
   readonly version: number;
   readonly queues: readonly { readonly config: object }[];
   readonly calls: readonly { readonly stage: { readonly kind: string } }[];
+  readonly tickets: readonly object[];
 }
 
 /** By the version that a state has: what is made of it to have the next one. */
@@ -13,6 +14,7 @@ const STEPS: ReadonlyMap<number, (state: Saved) => Saved> = new Map([
   [4, withDialling],
   [5, withHolds],
   [6, withPauses],
+  [7, withUnrung],
 ]);
 
 /** The state as this version writes it. Throws on one of a later version, or of one that no step leads on from. */
@@ -52,4 +54,11 @@ function withHolds(state: Saved): Saved {
 /** No call back was paused, and none waited for an agent: what it does not say, it means. */
 function withPauses(state: Saved): Saved {
   return state;
+}
+
+/** Every failure to reach a customer was an attempt; and who had come back from an agent, nobody remembered. */
+function withUnrung(state: Saved): Saved {
+  const calls = state.calls.map((call) => ({ ...call, handedBack: false }));
+  const tickets = state.tickets.map((ticket) => ({ ...ticket, unrung: 0 }));
+  return { ...state, calls, tickets };
 }

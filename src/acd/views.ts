@@ -67,6 +67,8 @@ export interface EngineCallView {
   /** 1 is the next to be served; only while queued. */
   readonly position?: number;
   readonly agentId?: AgentId;
+  /** Whom it waits for and nobody else, until their time is up (rule R16). */
+  readonly awaitedId?: AgentId;
 }
 
 const NEXT_MAX = 10;
@@ -127,7 +129,9 @@ function prospectsOf(floor: Floor, queue: Queue) {
 }
 
 /** `position` spares the look-up to whoever walks the line in order. */
-export function viewCall(call: Call, position = positionOf(call)): EngineCallView {
+export function viewCall({ now }: Floor, call: Call, position = positionOf(call)): EngineCallView {
+  const { preferredAgentId: awaitedId, preferredUntil } = call;
+  const awaits = call.stage.kind !== 'talking' && preferredUntil > now && awaitedId !== undefined;
   return {
     id: call.id,
     stage: call.stage.kind === 'waiting' ? 'queued' : call.stage.kind,
@@ -136,6 +140,7 @@ export function viewCall(call: Call, position = positionOf(call)): EngineCallVie
     priority: call.priority,
     ...(position === undefined ? {} : { position }),
     ...optionalAgent(call.stage),
+    ...(awaits ? { awaitedId } : {}),
   };
 }
 
@@ -150,8 +155,10 @@ export interface CallbackView {
   readonly madeAt: EpochMs;
   readonly notBefore: EpochMs;
   readonly expiresAt: EpochMs;
-  /** How often the customer was dialled. */
+  /** How often the customer's phone rang, or may have. */
   readonly attempts: number;
+  /** Who is waited for, as for a caller. */
+  readonly preferredAgentId?: AgentId;
   /** 1 is the next to be served; only while it waits. */
   readonly position?: number;
   /** Whose phone rings for it, or who rings the customer. */
@@ -161,7 +168,7 @@ export interface CallbackView {
 }
 
 export function viewTicket(ticket: Ticket): CallbackView {
-  const { call } = ticket;
+  const { call, preferredAgentId } = ticket;
   const position = call && positionOf(call);
   return {
     id: ticket.id,
@@ -173,6 +180,7 @@ export function viewTicket(ticket: Ticket): CallbackView {
     notBefore: ticket.notBefore,
     expiresAt: ticket.expiresAt,
     attempts: ticket.attempts,
+    ...(preferredAgentId === undefined ? {} : { preferredAgentId }),
     ...(position === undefined ? {} : { position }),
     ...(call ? optionalAgent(call.stage) : {}),
     ...(call ? optionalOffer(call.stage) : {}),

@@ -150,7 +150,8 @@ function faultIn(command: Command): string | undefined {
       return isText(command.callbackId) ? undefined : 'callbackId';
     case 'callback.failed':
       if (!isText(command.callbackId)) return 'callbackId';
-      return DIAL_FAILURES.includes(command.cause) ? undefined : 'cause';
+      if (!DIAL_FAILURES.includes(command.cause)) return 'cause';
+      return isMark(command.rang) ? undefined : 'rang';
     default:
       return undefined;
   }

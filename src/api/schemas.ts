@@ -6,7 +6,7 @@ import { ORDERS, SORTS } from '../runtime/ports/lists.ts';
 
 // What several resources share. Each schema validates, documents and, for answers, serialises.
 
-const ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
+export const ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** Written once in the OpenAPI document, by this name. */
 export const Named = <Schema extends TSchema>(title: string, schema: Schema): Schema =>

@@ -266,13 +266,11 @@ export const MEASURES = {
     'queue',
     'number',
   ]),
-  callbackAttempts: count('callbackAttempts', 'Times customers were dialled for it.', [
-    'all',
-    'queue',
-    'agent',
-    'team',
-    'number',
-  ]),
+  callbackAttempts: count(
+    'callbackAttempts',
+    'Times customers were to be dialled for it, also where our own side could not.',
+    ['all', 'queue', 'agent', 'team', 'number'],
+  ),
   callbackAttemptsFailed: count('callbackAttemptsFailed', 'Of the attempts: came to nothing.', [
     'all',
     'queue',

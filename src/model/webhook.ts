@@ -178,6 +178,7 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
     agentId: '1001',
     attempt: 1,
     cause: 'noAnswer',
+    counted: true,
   }),
   'callback.paused': event('They are on the line themselves', { ...CALL, queueId: 'ventas' }),
   'callback.resumed': event('That call went unanswered: they will be rung', {

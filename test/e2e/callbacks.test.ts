@@ -173,10 +173,10 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
   );
 
   scene(
-    'a trunk that says nothing is dead after its time, and CANCEL comes when the agent hangs up',
+    'a trunk that says nothing is dead after its time, which is no attempt; CANCEL comes when the agent hangs up',
     async (stage) => {
       const { company, system } = house();
-      const line = await company.line({ ...QUICK, callbackAttemptsMax: 2 });
+      const line = await company.line({ ...QUICK, callbackAttemptsMax: 1 });
       const carmen = await company.person(line);
       const phone = await house().baresip(stage, carmen, {});
       await company.ready(carmen);
@@ -188,13 +188,18 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
       await trunk.call(number);
       await phone.event('CALL_CLOSED');
       trunk.silent = false;
+      assert.deepEqual(await causesOf(system.api, id, 1), ['noTrunk']);
+      const kept = await open(system.api, id);
+      assert.deepEqual([kept?.stage, kept?.attempts], ['scheduled', 0], 'it is tried again');
+      await system.api.delete(`/v1/callbacks/${id}`);
+      const { id: another } = await promise(system.api, line.queueId, number);
       await phone.rings(2);
       await phone.answer();
       const second = await trunk.call(number, 2);
       second.ringing();
       await phone.hangUp();
       await eventually('CANCEL', () => second.cancelledAt !== undefined);
-      assert.deepEqual(await causesOf(system.api, id, 2), ['noTrunk', 'agentLost']);
+      assert.deepEqual(await causesOf(system.api, another, 1), ['agentLost']);
     },
   );
 
@@ -273,8 +278,9 @@ describe('call backs, dialled through a trunk that asks for a digest', () => {
       const { id } = await promise(system.api, line.queueId, number);
       await phone.rings(nth + 1);
       await phone.answer();
-      await eventually('the promise to be over', async () => !(await open(system.api, id)));
       assert.deepEqual(await causesOf(system.api, id, 1), ['notAllowed']);
+      const kept = await open(system.api, id);
+      assert.deepEqual([kept?.stage, kept?.attempts], ['scheduled', 0], 'until it is allowed');
       assert.equal(trunk.callsTo(number).length, 0);
       await phone.event('CALL_CLOSED', nth + 1);
     }

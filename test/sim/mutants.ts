@@ -451,6 +451,14 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
+    name: 'what our own side cannot dial uses up attempts',
+    rules: ['K5'],
+    maker: broken({
+      hears: (command) =>
+        command.type === 'callback.failed' ? { ...command, rang: true } : command,
+    }),
+  },
+  {
     name: 'call backs are not cancelled',
     rules: ['K7'],
     maker: broken({

@@ -22,6 +22,8 @@ interface Attempt {
   dialling?: Dialling;
   /** The customer has to press a key by then, or the agent's phone to be answered. */
   limit?: Timer;
+  /** The customer's phone has rung: whatever comes of it, it was an attempt. */
+  rang?: true;
   /** The customer has been reached, and the agent's phone rings. */
   ringsAgent?: boolean;
   /** The customer is asked for the key that no machine presses. */
@@ -192,7 +194,10 @@ export class CallbackAttempts {
         ...optional('near', attempt.offer.leg),
       },
       {
-        ringing: () => history.record(session, 'callback.ringing', {}),
+        ringing: () => {
+          attempt.rang = true;
+          history.record(session, 'callback.ringing', {});
+        },
         answered: (leg) => this.#answered(attempt, leg),
         failed: (cause) => this.#failed(attempt, cause),
         gone: () => this.#gone(attempt),
@@ -205,6 +210,7 @@ export class CallbackAttempts {
 
   #answered(attempt: Attempt, leg: CallerLeg): void {
     const { session, queue } = attempt;
+    attempt.rang = true;
     if (session.stage === 'ended') return leg.hangup();
     session.leg = leg;
     this.#world.history.stage(session, 'callback.answered', { leg: leg.identity });
@@ -216,10 +222,11 @@ export class CallbackAttempts {
     );
   }
 
-  #failed({ session }: Attempt, cause: DialFailure): void {
+  #failed({ session, rang }: Attempt, cause: DialFailure): void {
     const { callbackId } = session;
     if (session.stage === 'ended' || !callbackId) return;
-    this.#world.command({ type: 'callback.failed', callbackId, cause });
+    const facts = { cause, ...optional('rang', rang) };
+    this.#world.command({ type: 'callback.failed', callbackId, ...facts });
   }
 
   /** Before the key was pressed it is a refusal; afterwards the customer is a caller who leaves. */

@@ -114,9 +114,15 @@ export class Callbacks {
     else this.#later({ type: 'callback.failed', callbackId, cause: 'lost' });
   }
 
-  attemptFailed({ callbackId, cause, attempt, agentId }: Of<'callback.attemptFailed'>): void {
+  attemptFailed({
+    callbackId,
+    cause,
+    attempt,
+    agentId,
+    counted,
+  }: Of<'callback.attemptFailed'>): void {
     const promise = this.#promises.get(callbackId);
-    const facts = { attempt, agentId, cause };
+    const facts = { attempt, agentId, cause, counted };
     if (promise) this.#world.history.promise(promise, 'callback.attemptFailed', facts);
     if (this.attempts.over(callbackId) && promise) this.#promises.note(promise);
   }

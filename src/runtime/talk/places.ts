@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../lib/clock.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { optional } from '../../lib/optional.ts';
-import type { FlowId, QueueId } from '../../model/ids.ts';
+import type { AgentId, FlowId, QueueId } from '../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../model/queue.ts';
 import { type CallSession, isWaiting } from '../call-session.ts';
 import { takeFromLine } from '../leaving-line.ts';
@@ -36,9 +36,15 @@ export class Places {
 
   /**
    * As a caller who waits again, `since` then; undefined: since now. No full line keeps them out; where there is no queue
-   * (any more) their flow goes on where a full line would have sent them, or a transfer that failed.
+   * (any more) their flow goes on where a full line would have sent them, or a transfer that failed. An agent whom they
+   * wait for they go on waiting for.
    */
-  requeue(session: CallSession, queueId: QueueId | undefined, since: EpochMs | undefined): void {
+  requeue(
+    session: CallSession,
+    queueId: QueueId | undefined,
+    since: EpochMs | undefined,
+    preferredAgentId?: AgentId,
+  ): void {
     const { command, tell, hangup, inbox, live } = this.#world;
     leaveTalk(session);
     tell(session, { type: 'returned' });
@@ -53,6 +59,7 @@ export class Places {
         requiredSkills,
         ...optional('since', since),
         ...optional('callerKey', session.context.ani),
+        ...optional('preferredAgentId', preferredAgentId),
         returns: true,
       });
     if (reply?.ok) return;
@@ -73,9 +80,10 @@ export class Places {
       return refusal('DESTINATION_SELF', `Call ${session.id} waits in queue ${queueId} already.`);
     // Whoever has not been served yet loses nothing.
     const keepsWait = waits || directory?.queues.get(queueId)?.keepsWait;
+    const awaitedId = waits ? engine.call(session.id)?.awaitedId : undefined;
     this.#letGo(session, 'queue', queueId, () => {
       if (session.demand) session.demand = { ...session.demand, requiredSkills: {} };
-      this.requeue(session, queueId, keepsWait ? session.firstQueuedAt : undefined);
+      this.requeue(session, queueId, keepsWait ? session.firstQueuedAt : undefined, awaitedId);
     });
     return undefined;
   }

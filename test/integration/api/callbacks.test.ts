@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { callbackId, queueId } from '../../../src/model/ids.ts';
-import type { CallbackView } from '../../../src/runtime/ports/index.ts';
+import { agentId, callbackId, queueId } from '../../../src/model/ids.ts';
+import type { AgentView, CallbackView } from '../../../src/runtime/ports/index.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
 
 let api: TestApi;
@@ -26,6 +26,15 @@ const view = (id: string, madeAt: number, more: Partial<CallbackView> = {}): Cal
   attempts: 0,
   ...more,
 });
+
+const CARMEN: Omit<AgentView, 'id'> = {
+  name: 'Carmen Ruiz',
+  extension: '3001',
+  state: { kind: 'offline', since: 0 },
+  reachable: false,
+  failures: { noAnswer: 0, rejected: 0, busy: 0, unreachable: 0 },
+  misses: 0,
+};
 
 test('call backs are listed by age, in pages, by queue and by number', async () => {
   api.control.callbacks = [
@@ -75,6 +84,27 @@ test('a call back is promised for a time, and taken back', async () => {
     type: 'callback.cancel',
     callbackId: made.body.id,
   });
+});
+
+test('a call back is for whom the customer wants; an agent whom nobody knows is refused', async () => {
+  const preferredAgentId = agentId('1001');
+  api.control.agents = [{ ...CARMEN, id: preferredAgentId }];
+  api.control.submit = (command) => {
+    api.control.commands.push(command);
+    if (command.type === 'callback.schedule')
+      api.control.callbacks = [view(command.callbackId, 1_000, { preferredAgentId })];
+    return { ok: true };
+  };
+  const body = { queueId: 'ventas', number: '+525555550001' };
+  const made = await api.request('POST', '/v1/callbacks', { ...body, preferredAgentId });
+  assert.deepEqual([made.status, made.body.preferredAgentId], [201, '1001'], made.text);
+  const [command] = api.control.commands;
+  assert.equal(command?.type === 'callback.schedule' && command.preferredAgentId, '1001');
+  const unknown = await api.request('POST', '/v1/callbacks', { ...body, preferredAgentId: '7' });
+  assert.deepEqual([unknown.status, unknown.body.code], [404, 'AGENT_UNKNOWN']);
+  const odd = await api.request('POST', '/v1/callbacks', { ...body, preferredAgentId: 'a b' });
+  assert.equal(odd.status, 400);
+  assert.equal(api.control.commands.length, 1);
 });
 
 test('what the engine will not promise has its code; what makes no sense is refused before', async () => {

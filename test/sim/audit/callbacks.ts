@@ -13,10 +13,14 @@ interface Audited {
   readonly skills: Skills;
   readonly effectiveStart: number;
   readonly expiresAt: number;
+  /** Whoever is known by a number beyond this came when it was made already. */
+  readonly madeAfter: number;
   /** Since when its demands soften; not set: since it stands in the line. */
   joinedAt: number | undefined;
   notBefore: number;
+  /** Attempts at which its customer's phone rang, or may have; and the others. */
   attempts: number;
+  unrung: number;
   dialUntil: number;
   isCancelled: boolean;
   /** Calls by which its customer has rung since, and has not gone again. */
@@ -25,8 +29,15 @@ interface Audited {
   pausedFor: CallId | undefined;
 }
 
+/** What our own side refuses, and when it is tried again (rule K5). */
+const OWN_FAILURES: readonly string[] = ['noTrunk', 'limit', 'notAllowed'];
+const ownRetryMs = (times: number): number => Math.min(1_800_000, 15_000 * 2 ** times);
+
 type Ended = Extract<Change, { type: 'callback.ended' }>;
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
+
+/** Tries are numbered together. */
+const triesOf = ({ attempts, unrung }: Audited): number => attempts + unrung;
 
 /** Who accepted the call back, and is not needed for it. */
 function wasRung(
@@ -53,6 +64,12 @@ export const callbacks: MakeRule = (model) => {
     return call ? model.stageOf(call) : 'scheduled';
   };
 
+  /** A promise for later is not why somebody waits who did so before, or whom an agent has handed back. */
+  const concerns = (now: number, { notBefore, madeAfter }: Audited, callId: CallId): boolean => {
+    const call = model.calls.get(callId);
+    return notBefore <= now || (call !== undefined && call.seq > madeAfter && !call.asked.returns);
+  };
+
   const made = ({ now, command, expect }: Step, change: Of<'callback.made'>): void => {
     const { callbackId: id, queueId, notBefore } = change;
     const queue = model.queues.get(queueId);
@@ -68,7 +85,9 @@ export const callbacks: MakeRule = (model) => {
       pausedFor: undefined,
       expiresAt,
       notBefore,
+      madeAfter: Math.max(0, ...[...model.calls.values()].map(({ seq }) => seq)),
       attempts: 0,
+      unrung: 0,
       dialUntil: 0,
       joinedAt: undefined,
     };
@@ -97,7 +116,7 @@ export const callbacks: MakeRule = (model) => {
     expect(stageOf(id) === 'scheduled', `K1 call back ${id} stands in the line twice`);
     expect(now >= ticket.notBefore, `K2 call back ${id} stands in the line before its time`);
     expect(now < ticket.expiresAt, `K6 call back ${id} stands in the line after its time`);
-    expect(attempt === ticket.attempts + 1, `K5 call back ${id} counts its attempts wrong`);
+    expect(attempt === triesOf(ticket) + 1, `K5 call back ${id} counts its attempts wrong`);
     ticket.joinedAt ??= now;
     const { queueId, skills, effectiveStart, joinedAt, expiresAt: waitUntil } = ticket;
     model.standIn(now, standInOf(id), { queueId, skills, effectiveStart, joinedAt, waitUntil });
@@ -113,26 +132,32 @@ export const callbacks: MakeRule = (model) => {
     expect(!ticket.isCancelled, `K6 call back ${id} was cancelled, and is dialled`);
     const isThere = ticket.live.size > 0 || standsInLine(ticket);
     expect(!isThere, `K7 call back ${id} is dialled, and its customer waits`);
-    ticket.attempts++;
-    expect(attempt === ticket.attempts, `K5 call back ${id} counts its attempts wrong`);
+    expect(attempt === triesOf(ticket) + 1, `K5 call back ${id} counts its attempts wrong`);
     // The limit may have been lowered since the last attempt.
-    expect(attempt <= Math.max(max, 3), `K5 call back ${id} is tried too often`);
+    expect(ticket.attempts < Math.max(max, 3), `K5 call back ${id} is tried too often`);
     expect(until > now, `K5 call back ${id} has an attempt without an end`);
     ticket.dialUntil = until;
   };
 
-  const failed = ({ now, expect }: Step, change: Of<'callback.attemptFailed'>): void => {
-    const { callbackId: id, agentId } = change;
+  const failed = ({ now, command, expect }: Step, change: Of<'callback.attemptFailed'>): void => {
+    const { callbackId: id, agentId, cause, attempt, counted } = change;
     const ticket = tickets.get(id);
     const talksTo = model.calls.get(standInOf(id))?.talkingTo;
     expect(talksTo === agentId, `K5 an attempt of ${id} failed that was none`);
     if (!ticket) return;
     const queue = model.queuesEver.get(ticket.queueId);
-    ticket.notBefore = now + (queue?.callbackRetryMs ?? 0);
+    const rang = command.type === 'callback.failed' && command.rang;
+    const isOwn = OWN_FAILURES.includes(cause) && !rang;
+    expect(counted === !isOwn, `K5 an attempt of ${id} that failed by ${cause} is counted wrong`);
+    if (isOwn) ticket.unrung++;
+    else ticket.attempts++;
+    expect(attempt === triesOf(ticket), `K5 call back ${id} counts its attempts wrong`);
+    const retryMs = isOwn ? ownRetryMs(ticket.unrung) : (queue?.callbackRetryMs ?? 0);
+    ticket.notBefore = now + retryMs;
   };
 
   const paused = (
-    { now, command, changes, expect }: Step,
+    { now, command, expect }: Step,
     { callbackId: id, callId }: Of<'callback.paused'>,
   ) => {
     const ticket = tickets.get(id);
@@ -141,13 +166,9 @@ export const callbacks: MakeRule = (model) => {
     const asked = call?.asked ?? (command.type === 'call.enqueue' ? command : undefined);
     const isTheirs = asked?.callId === callId && asked.callerKey === ticket.callerKey;
     expect(isTheirs, `K7 call back ${id} is paused for somebody else’s call ${callId}`);
-    const isBack = command.type === 'call.enqueue' && command.callId === callId && command.returns;
-    // Whoever is sent on to the queue of the promise comes there as if they had rung.
-    const isSentOn = changes.some(
-      (next) => next.type === 'call.overflowed' && next.callId === callId,
-    );
-    const isForLater = ticket.notBefore > now && !isSentOn;
-    expect(!isBack || !isForLater, `K7 call back ${id} is for later, and ${callId} has not rung`);
+    const isNew = call === undefined && !asked?.returns;
+    const isMeant = isNew || concerns(now, ticket, callId);
+    expect(isMeant, `K7 call back ${id} is for later, and ${callId} has not rung for it`);
     ticket.pausedFor = callId;
     model.mergedInto.set(standInOf(id), callId);
     if (!call) return model.startAt(callId, ticket.effectiveStart);
@@ -174,9 +195,11 @@ export const callbacks: MakeRule = (model) => {
 
   const ended = (step: Step, change: Ended): void => {
     const { now, command, expect } = step;
-    const { callbackId: id, outcome } = change;
+    const { callbackId: id, outcome, attempts } = change;
     const ticket = tickets.get(id);
     if (!ticket) return expect(false, `K1 call back ${id} ended twice`);
+    const rung = ticket.attempts + (outcome === 'reached' ? 1 : 0);
+    expect(attempts === rung, `K5 call back ${id} counts its attempts wrong`);
     tickets.delete(id);
     model.open.delete(id);
     const stage = stageOf(id);
@@ -207,9 +230,14 @@ export const callbacks: MakeRule = (model) => {
   };
 
   /** The customer of a call back rings, or is sent on, to where it is from. */
-  const rings = (callId: CallId, queueId: QueueId, callerKey: string | undefined): void => {
+  const rings = (
+    callId: CallId,
+    queueId: QueueId,
+    callerKey: string | undefined,
+    isMeant: (ticket: Audited) => boolean,
+  ): void => {
     for (const ticket of tickets.values()) {
-      const isTheirs = ticket.callerKey === callerKey;
+      const isTheirs = ticket.callerKey === callerKey && isMeant(ticket);
       if (isTheirs && [ticket.queueId, ticket.cameTo].includes(queueId)) ticket.live.add(callId);
     }
   };
@@ -219,8 +247,7 @@ export const callbacks: MakeRule = (model) => {
     paths.set(callId, [queueId]);
     if (command.type !== 'call.enqueue') return;
     const { callerKey, returns } = command;
-    const ticket = [...tickets.values()].find((other) => other.callerKey === callerKey);
-    if (!returns || (ticket && ticket.notBefore <= now)) rings(callId, queueId, callerKey);
+    rings(callId, queueId, callerKey, ({ notBefore }) => !returns || notBefore <= now);
   };
 
   return {
@@ -234,6 +261,7 @@ export const callbacks: MakeRule = (model) => {
             change.callId,
             change.queueId,
             model.calls.get(change.callId)?.asked.callerKey,
+            (ticket) => concerns(step.now, ticket, change.callId),
           );
         case 'call.ended':
           served.add(change.callId);
@@ -297,6 +325,8 @@ export const callbacks: MakeRule = (model) => {
           continue;
         }
         if (stage === 'scheduled') {
+          const rings = [...ticket.live].find((callId) => concerns(now, ticket, callId));
+          expect(rings === undefined, `K7 call back ${id} does not stand aside for ${rings}`);
           expect(now < ticket.notBefore, `K2 call back ${id} is due and not in the line`);
         }
         if (stage === 'talking') {

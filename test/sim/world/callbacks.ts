@@ -42,9 +42,19 @@ export const callbacks: MakePart = (stage, random) => {
   const ring = (now: number, id: CallbackId): void => {
     const at = now + random.around(9_000);
     const luck = random.next();
-    const cause = random.pick(['noAnswer', 'busy', 'agentLost', 'noTrunk'] as const);
+    const cause = random.pick([
+      'noAnswer',
+      'busy',
+      'agentLost',
+      'noTrunk',
+      'limit',
+      'notAllowed',
+    ] as const);
+    // Whoever rang before the trunk gave way.
+    const rang = luck > 0.85 ? ({ rang: true } as const) : {};
     if (luck < 0.6) stage.send(at, { type: 'callback.reached', callbackId: id });
-    else if (luck < 0.9) stage.send(at, { type: 'callback.failed', callbackId: id, cause });
+    else if (luck < 0.9)
+      stage.send(at, { type: 'callback.failed', callbackId: id, cause, ...rang });
     if (luck > 0.97) stage.plan(at, () => ({ type: 'callback.cancel', callbackId: id }));
   };
 

@@ -117,7 +117,7 @@ const TYPES: readonly Command['type'][] = [
 const CAUSES: Readonly<Partial<Record<Command['type'], readonly string[]>>> = {
   'offer.failed': ['busy', 'rejected', 'noAnswer', 'unreachable'],
   'call.returned': ['agentLost', 'media'],
-  'callback.failed': ['busy', 'noAnswer', 'lost'],
+  'callback.failed': ['busy', 'noAnswer', 'lost', 'noTrunk'],
 };
 
 /** Every figure in it, however deep, is one that can be saved. */

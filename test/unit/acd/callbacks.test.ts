@@ -126,6 +126,57 @@ describe('call backs', () => {
     assert.equal(floor.endOf('a!'), 'failed');
   });
 
+  it('K5 what our own side cannot dial is no attempt: it is tried again after its own time, and never ends the promise', () => {
+    const floor = asked({ callbackAttemptsMax: 1, callbackRetryMs: 3_600_000 }).work('1');
+    floor.abandon('b');
+    let waitMs = 30_000;
+    for (const cause of ['noTrunk', 'limit', 'notAllowed', 'noTrunk', 'limit'] as const) {
+      floor.answer('a!');
+      floor.miss('a!', cause);
+      const [failed] = floor.changesOf('callback.attemptFailed');
+      assert.deepEqual([failed?.cause, failed?.counted], [cause, false]);
+      assert.deepEqual([floor.ticket('a!')?.stage, floor.ticket('a!')?.attempts], ['scheduled', 0]);
+      floor.pass(waitMs - 1);
+      assert.equal(floor.ticket('a!')?.stage, 'scheduled', `after ${waitMs} ms, not before`);
+      floor.pass(1);
+      assert.equal(floor.ticket('a!')?.stage, 'offered');
+      waitMs *= 2;
+    }
+    floor.answer('a!');
+    const [dial] = floor.changesOf('callback.dial');
+    assert.equal(dial?.attempt, 6, 'no two tries have one number');
+    floor.miss('a!', 'busy');
+    assert.equal(floor.endOf('a!'), 'failed', 'rung once, as often as it is tried');
+    const ended = floor.changesOf('callback.ended')[0];
+    assert.equal(ended?.attempts, 1);
+  });
+
+  it('K5 a failure of our own after the phone had rung was an attempt', () => {
+    const floor = asked({ callbackAttemptsMax: 1 }).work('1');
+    floor.answer('a!');
+    floor.miss('a!', 'noTrunk', { rang: true });
+    assert.equal(floor.changesOf('callback.attemptFailed')[0]?.counted, true);
+    assert.equal(floor.endOf('a!'), 'failed');
+  });
+
+  it('K5 K6 however long the trunk is away: tried every half hour at most, until the ticket’s time is over', () => {
+    const floor = asked({ callbackExpireMs: 6 * 3_600_000, callbackAttemptsMax: 1 }).work('1');
+    floor.abandon('b');
+    const gaps: number[] = [];
+    for (let last = floor.now; floor.ticket('a!'); ) {
+      if (floor.ticket('a!')?.stage === 'offered') {
+        gaps.push(floor.now - last);
+        last = floor.now;
+        floor.answer('a!');
+        floor.miss('a!', 'noTrunk');
+      }
+      floor.pass(1_000);
+    }
+    assert.equal(floor.endOf('a!'), 'expired');
+    assert.ok(gaps.length < 20, `${gaps.length} tries`);
+    assert.equal(Math.max(...gaps), 30 * 60_000);
+  });
+
   it('K5 an agent whose leg died pauses, as after any offer', () => {
     const floor = asked({ unreachableDelayMs: 30_000 }).work('1');
     floor.answer('a!');
@@ -261,6 +312,58 @@ describe('call backs', () => {
     floor.answer('a');
     floor.end('a');
     assert.equal(floor.ticket('s')?.stage, 'scheduled');
+  });
+
+  it('K7 V1 an appointment is none of whom an agent hands back, wherever an overflow takes them', () => {
+    const to = [{ when: 'maxWait', ms: 10_000, to: { queue: queue('v').id } }] as const;
+    const floor = new Desk(
+      [queue('v', { callbackEnabled: true }), queue('w', { overflow: to })],
+      [agent('1', ['w'])],
+    ).work('1');
+    floor.callFrom(ANA, 'a', 'w');
+    floor.answer('a');
+    const at = floor.now + 60_000;
+    floor.schedule('s', 'v', ANA, at);
+    floor.end('a');
+    floor.notReady('1');
+    floor.comeBack(ANA, 'a', 'w');
+    floor.pass(10_000);
+    assert.equal(floor.stage('a'), 'queued');
+    assert.deepEqual([floor.position('a'), floor.ticket('s')?.stage], [1, 'scheduled']);
+    floor.pass(at - floor.now);
+    assert.equal(floor.ticket('s')?.stage, 'paused', 'they wait where they would be rung for');
+    floor.abandon('a');
+    assert.equal(floor.ticket('s')?.stage, 'waiting');
+  });
+
+  it('K7 V1 nor of who waited before it was made; of who has rung since it is', () => {
+    const to = [{ when: 'maxWait', ms: 10_000, to: { queue: queue('v').id } }] as const;
+    const floor = new Desk(
+      [queue('v', { callbackEnabled: true }), queue('w', { overflow: to })],
+      [],
+    );
+    floor.callFrom(ANA, 'a', 'w');
+    floor.schedule('s', 'v', ANA, floor.now + 60_000);
+    floor.after(1).callFrom(BEA, 'b', 'w');
+    floor.schedule('t', 'v', BEA, floor.now + 60_000);
+    floor.abandon('b');
+    floor.callFrom(BEA, 'b2', 'w');
+    floor.pass(10_000);
+    assert.deepEqual([floor.ticket('s')?.stage, floor.ticket('t')?.stage], ['scheduled', 'paused']);
+  });
+
+  it('K7 an appointment stands aside for the second call of a customer whose first one broke', () => {
+    const floor = desk().work('1');
+    floor.notReady('1');
+    floor.schedule('s', 'v', ANA, floor.now + 600_000);
+    floor.callFrom(ANA, 'a', 'v');
+    floor.after(1_000).callFrom(ANA, 'a2', 'v');
+    floor.after(1_000).abandon('a');
+    assert.equal(floor.ticket('s')?.stage, 'paused');
+    floor.ready('1');
+    floor.answer('a2');
+    floor.end('a2');
+    assert.equal(floor.endOf('s'), 'merged', 'they have been served');
   });
 
   it('K7 a ticket whose time is over while its customer waits by themselves ends when they give up', () => {

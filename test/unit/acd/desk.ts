@@ -187,8 +187,8 @@ export class Desk {
     return this.give({ type: 'callback.reached', callbackId: callbackId(id) });
   }
 
-  miss(id: string, cause: DialFailure = 'noAnswer') {
-    return this.give({ type: 'callback.failed', callbackId: callbackId(id), cause });
+  miss(id: string, cause: DialFailure = 'noAnswer', more: { rang?: true } = {}) {
+    return this.give({ type: 'callback.failed', callbackId: callbackId(id), cause, ...more });
   }
 
   cancel(id: string) {

@@ -8,6 +8,8 @@ import { agentId, callbackId, callId } from '../../../src/model/ids.ts';
 const VERSION_4 = readFileSync(new URL('states/version-4.txt', import.meta.url), 'utf8');
 /** As version 6 wrote it: call backs in every stage, and a customer who has rung while they are dialled. */
 const VERSION_6 = readFileSync(new URL('states/version-6.txt', import.meta.url), 'utf8');
+/** As version 7 wrote it: the same, a customer who waits for an appointment, and one who was handed back. */
+const VERSION_7 = readFileSync(new URL('states/version-7.txt', import.meta.url), 'utf8');
 
 describe('states of older versions', () => {
   it('J11 a state of version 4 is taken over: everybody is where they were', () => {
@@ -53,7 +55,7 @@ describe('states of older versions', () => {
       readonly version: number;
       readonly queues: readonly { readonly config: Readonly<Record<string, unknown>> }[];
     };
-    assert.equal(version, 7);
+    assert.equal(version, 8);
     assert.deepEqual(
       queues.map(({ config }) => [config.callbackFirst, config.callbackConfirm]),
       [
@@ -94,8 +96,32 @@ describe('states of older versions', () => {
     assert.equal(Engine.restore(engine.serialize()).serialize(), engine.serialize());
   });
 
+  it('J11 a state of version 7 is taken over: what was an attempt stays one, and the next failure of ours is none', () => {
+    const engine = Engine.restore(VERSION_7);
+    assert.deepEqual(engine.brokenInvariants(), []);
+    const tickets = () =>
+      engine.callbacks().map(({ id, stage, attempts }) => [id, stage, attempts]);
+    assert.deepEqual(tickets(), [
+      ['a!', 'dialing', 1],
+      ['b!', 'offered', 0],
+      ['s', 'scheduled', 0],
+      ['d!', 'waiting', 0],
+      ['p', 'paused', 0],
+    ]);
+    assert.equal(Engine.restore(engine.serialize()).serialize(), engine.serialize());
+    const { now } = JSON.parse(VERSION_7) as { readonly now: number };
+    const failed = {
+      type: 'callback.failed',
+      callbackId: callbackId('a!'),
+      cause: 'noTrunk',
+    } as const;
+    assert.ok(engine.apply(now + 1, failed).reply.ok);
+    assert.deepEqual(tickets()[0], ['a!', 'scheduled', 0]);
+    assert.deepEqual(engine.brokenInvariants(), []);
+  });
+
   it('J11 refuses a state of a later version, and one that nothing leads on from', () => {
-    for (const version of [3, 8]) {
+    for (const version of [3, 9]) {
       const text = VERSION_4.replace('"version":4', `"version":${version}`);
       assert.throws(() => Engine.restore(text), /The state has version/);
     }

@@ -138,6 +138,38 @@ for (const cause of ['busy', 'noAnswer', 'rejected', 'unreachable', 'noTrunk'] a
   });
 }
 
+test('K5 a trunk that refuses is no attempt, tried again soon, each with a record of its own', async () => {
+  const { floor, dialling } = await dialled({ callbackRetryMs: 3_600_000, callbackAttemptsMax: 1 });
+  dialling.events.failed('noTrunk');
+  await settled();
+  floor.clock.advance(30_000);
+  await settled();
+  const again = floor.telephony.rings.at(-1);
+  assert.ok(again);
+  floor.center.agentAnswered(again.offerId, new FakeAgentLeg(again));
+  await settled();
+  const second = floor.telephony.dials.at(-1);
+  assert.ok(second && second !== dialling);
+  second.events.ringing();
+  second.events.failed('noTrunk');
+  await settled();
+  assert.deepEqual(
+    floor.cdrs.slice(-2).map(({ callId: id, outcome }) => [id, outcome]),
+    [
+      ['c1!.1', 'notReached'],
+      ['c1!.2', 'notReached'],
+    ],
+  );
+  const failed = floor.events.filter(({ type }) => type === 'callback.attemptFailed');
+  assert.deepEqual(
+    failed.map(({ data }) => data.counted),
+    [false, true],
+    'the second had rung',
+  );
+  assert.deepEqual(floor.center.snapshot().callbacks, [], 'rung as often as it is tried');
+  noMistakes(floor);
+});
+
 test('K5 the agent hangs up while the customer is rung: CANCEL, and nobody is bothered', async () => {
   const { floor, dialling, request } = await dialled();
   floor.center.agentGone(request.offerId);
@@ -299,7 +331,7 @@ test('nothing is dialled that is not allowed, and no more than the limits say', 
     await settled();
     assert.deepEqual(floor.telephony.dials, []);
     const failed = floor.events.find(({ type }) => type === 'callback.attemptFailed');
-    assert.equal(failed?.data.cause, cause);
+    assert.deepEqual([failed?.data.cause, failed?.data.counted], [cause, false]);
     noMistakes(floor);
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callFacts } from '../../../src/facts/call-facts.ts';
-import type { CallId, FlowId } from '../../../src/model/ids.ts';
+import { agentId, type CallId, type FlowId } from '../../../src/model/ids.ts';
 import { FakeAgentLeg, FakeCallerLeg, inbound } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 import { answers, hears, lastOffer, over } from '../../support/talking.ts';
@@ -45,6 +45,37 @@ test('To another queue: its agent is rung at once; the first has neither an aban
   const cdr = await over(floor, caller);
   assert.deepEqual([cdr?.outcome, cdr?.queueId, cdr?.agentId], ['answered', 'soporte', '1003']);
   assert.equal(cdr?.waitMs, 40_000);
+});
+
+test('R16 whom they wait for they wait for in the other queue, too, as long as that queue says', async () => {
+  const wanted = agentId('1001');
+  const floor = new TestFloor(undefined, {
+    memory: { recentCalls: async () => [{ agentId: wanted, at: 0, outcome: 'answered' }] },
+  });
+  const { queues, agents } = floor.configuration;
+  floor.configuration = {
+    ...floor.configuration,
+    queues: queues.map((queue) => ({ ...queue, requiredSkills: {}, preferredWaitMs: 60_000 })),
+    agents: agents.map((agent) => ({ ...agent, skills: {}, queueIds: queues.map(({ id }) => id) })),
+  };
+  assert.deepEqual(await floor.center.reload(), []);
+  floor.ready('1001', '1002');
+  floor.center.submit({ type: 'agent.notReady', agentId: wanted, reason: 'pausa' });
+  const { callId: id } = await floor.queuedCall('c1', '+525555550001');
+  assert.equal(floor.engine.call(id)?.awaitedId, '1001');
+  floor.clock.advance(50_000);
+  assert.equal(floor.center.talk.transfer(id, { queue: 'soporte' }), undefined);
+  await settled();
+  assert.equal(floor.stateOf('1002'), 'ready', 'somebody else is free, and not asked');
+  floor.clock.advance(59_999);
+  await settled();
+  assert.equal(floor.engine.call(id)?.awaitedId, '1001');
+  floor.clock.advance(1);
+  await settled();
+  assert.equal(floor.stateOf('1002'), 'offered', 'for a limited time');
+  assert.equal(floor.center.talk.transfer(id, { queue: 'ventas' }), undefined);
+  await settled();
+  assert.equal(floor.engine.call(id)?.awaitedId, undefined, 'they are not waited for any more');
 });
 
 test('Under a ringing phone: it stops at once, its agent is ready, and a late answer is hung up', async () => {

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
+import { CodedError, refusal } from '../../../lib/errors.ts';
 import { newUuid } from '../../../lib/ids.ts';
-import { callbackId, queueId } from '../../../model/ids.ts';
+import { agentId, callbackId, queueId } from '../../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../model/queue.ts';
 import type { CallbackView } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
@@ -72,6 +73,9 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
     },
     async ({ body }, reply) => {
       const id = newUuid();
+      const preferred = body.preferredAgentId;
+      if (preferred !== undefined && !control.agent(agentId(preferred)))
+        throw new CodedError(refusal('AGENT_UNKNOWN', `There is no agent ${preferred}.`));
       submit(context, {
         type: 'callback.schedule',
         callbackId: callbackId(id),
@@ -80,6 +84,7 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         at: body.at === undefined ? clock.now() : Date.parse(body.at),
         priority: body.priority ?? PRIORITY_DEFAULT,
         requiredSkills: body.requiredSkills ?? {},
+        ...(preferred === undefined ? {} : { preferredAgentId: agentId(preferred) }),
       });
       return reply
         .code(201)
@@ -111,7 +116,8 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
 };
 
 function answer(view: CallbackView): Static<typeof CallbackAnswer> {
-  const { id, queueId, number, stage, priority, attempts, position, agentId } = view;
+  const { id, queueId, number, stage, priority, attempts } = view;
+  const { preferredAgentId, position, agentId } = view;
   return {
     id,
     queueId,
@@ -122,6 +128,7 @@ function answer(view: CallbackView): Static<typeof CallbackAnswer> {
     madeAt: iso(view.madeAt),
     notBefore: iso(view.notBefore),
     expiresAt: iso(view.expiresAt),
+    ...(preferredAgentId === undefined ? {} : { preferredAgentId }),
     ...(position === undefined ? {} : { position }),
     ...(agentId === undefined ? {} : { agentId }),
   };

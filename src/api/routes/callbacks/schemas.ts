@@ -1,7 +1,16 @@
 import Type from 'typebox';
 import { CALLBACK_STAGES } from '../../../model/callback.ts';
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from '../../../model/queue.ts';
-import { E164, Id, Named, PageOf, PageQuery, Skills, Timestamp } from '../../schemas.ts';
+import {
+  E164,
+  ID_PATTERN,
+  Id,
+  Named,
+  PageOf,
+  PageQuery,
+  Skills,
+  Timestamp,
+} from '../../schemas.ts';
 
 const CallbackId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
@@ -33,6 +42,14 @@ export const CallbackBody = Named(
         }),
       ),
       requiredSkills: Type.Optional(Skills),
+      preferredAgentId: Type.Optional(
+        Type.String({
+          pattern: ID_PATTERN,
+          description:
+            'Whom the customer is to speak with, an agent of the queue: waited for as long as its `preferredWaitMs` says',
+          examples: ['1001'],
+        }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -54,6 +71,9 @@ export const CallbackAnswer = Named(
     notBefore: Timestamp,
     expiresAt: Timestamp,
     attempts: Type.Integer({ description: 'How often the customer was rung', examples: [0] }),
+    preferredAgentId: Type.Optional(
+      Type.String({ description: 'Who is waited for', examples: ['1001'] }),
+    ),
     position: Type.Optional(Type.Integer({ description: '1 is the next to be served' })),
     agentId: Type.Optional(Type.String({ examples: ['1001'] })),
   }),
