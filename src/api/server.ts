@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../lib/log.ts';
@@ -39,6 +40,7 @@ export function createServer({ log, isBehindFront = false }: ServerOptions) {
     frameworkErrors: sendFrameworkError,
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  answerHalfClosed(app.server);
   registerHttpRules(app);
   prepareAccess(app);
   registerProblems(app, collectRoutes(app), log);
@@ -52,6 +54,14 @@ export function createServer({ log, isBehindFront = false }: ServerOptions) {
   if (isBehindFront)
     app.addHook('onSend', async (_request, reply) => void reply.removeHeader('connection'));
   return app;
+}
+
+/**
+ * Whoever has sent a whole request and says that no more will come still wants the answer (RFC 9112 section 6.3). Node hangs
+ * up on them unless told so, by a field that its types do not know.
+ */
+function answerHalfClosed(server: Server): void {
+  Object.assign(server, { httpAllowHalfOpen: true });
 }
 
 /** A path that cannot even be decoded never gets to a handler of ours. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { MeasuredRequest } from '../../../src/api/plugins/measures.ts';
 import { agentId } from '../../../src/model/ids.ts';
 import { startTestApi, TEST_API_KEY, type TestApi } from '../../support/api.ts';
+import { within } from '../../support/eventually.ts';
 import { openFrontOf } from '../../support/front.ts';
 
 let api: TestApi;
@@ -117,4 +119,32 @@ test('what is wrong with a request is said by the API behind', async () => {
   assert.equal((await front.ask('GET', '/v1/nix')).body.code, 'ROUTE_UNKNOWN');
   assert.equal((await front.ask('PUT', '/v1/agents')).body.code, 'METHOD_NOT_ALLOWED');
   assert.equal((await front.ask('POST', '/v1/agents', { id: 'no' })).body.code, 'REQUEST_INVALID');
+});
+
+/** All that comes for these bytes, behind which the way there is closed. */
+async function sayAndHangUp(port: number, bytes: string): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  socket.end(bytes);
+  const heard = async (): Promise<string> => {
+    let text = '';
+    for await (const bytes of socket) text += bytes;
+    return text;
+  };
+  return within('the end of the connection', heard());
+}
+
+test('who says that no more comes is answered, in front and behind, and not kept', async () => {
+  const head = (method: string, path: string, more = '') =>
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_API_KEY}\r\n${more}\r\n`;
+  for (const path of ['/v1/queues', '/v1/configuration/lint'])
+    assert.match(await sayAndHangUp(front.port, head('GET', path)), /^HTTP\/1.1 200 /, path);
+  const both = await sayAndHangUp(front.port, head('GET', '/v1/queues') + head('GET', '/healthz'));
+  assert.equal(both.match(/HTTP\/1.1 200 /g)?.length, 2, both);
+  const body = '{"id":"2000","name":"Diana","extension":"2000"}';
+  const json = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  const made = await sayAndHangUp(front.port, head('POST', '/v1/agents', json) + body);
+  assert.match(made, /^HTTP\/1.1 201 /);
+  const cut = await sayAndHangUp(front.port, head('POST', '/v1/agents', json) + body.slice(0, 9));
+  assert.match(cut, /^HTTP\/1.1 400 /, 'half a body is no request');
+  assert.equal(await sayAndHangUp(front.port, ''), '');
 });
