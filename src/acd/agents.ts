@@ -185,5 +185,6 @@ function forgetAgent(floor: Floor, agent: Agent): void {
   setFree(floor, agent, NOWHERE);
   for (const lane of agent.ownLanes) releaseOwn(floor, lane);
   for (const queue of agent.memberOf) queue.members--;
+  agent.memberOf = NOWHERE;
   floor.agents.delete(agent.id);
 }

@@ -168,7 +168,7 @@ function countCall(floor: Floor, call: Call, by: 1 | -1): void {
 }
 
 /** The routing to come looks at the call. */
-function toRoute(floor: Floor, call: Call): void {
+export function toRoute(floor: Floor, call: Call): void {
   if (call.fresh) return;
   call.fresh = true;
   floor.freshCalls.push(call);

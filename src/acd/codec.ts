@@ -168,7 +168,7 @@ export function loadFloor(text: string): Floor {
   for (const agent of saved.agents) {
     floor.agents.set(agent.config.id, loadAgent(floor, agent));
   }
-  linkMembers(floor);
+  linkMembers(floor, [...floor.agents.values()]);
   for (const ticket of saved.tickets) loadTicket(floor, ticket);
   for (const call of saved.calls) admitCall(floor, loadCall(floor, call));
   for (const ticket of floor.tickets.values()) refreshTicket(floor, ticket);

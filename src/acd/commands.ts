@@ -23,6 +23,15 @@ export type Command =
       /** IANA name, for agents who have no zone of their own; `UTC` if it is not named. */
       readonly zone?: string;
     }
+  /** What is different of it from now on: all the rest stays as it is (rule G5). Idempotent. */
+  | {
+      readonly type: 'reconfigure';
+      /** Those that are new, or other than they were. */
+      readonly queues: readonly QueueConfig[];
+      readonly agents: readonly AgentConfig[];
+      readonly goneQueueIds: readonly QueueId[];
+      readonly goneAgentIds: readonly AgentId[];
+    }
   /** Signed in, and not ready with the reason `signedIn` until the agent says ready. */
   | { readonly type: 'agent.signIn'; readonly agentId: AgentId }
   | { readonly type: 'agent.signOut'; readonly agentId: AgentId }

@@ -25,7 +25,7 @@ import { weighGates } from './casual.ts';
 import type { Change } from './changes.ts';
 import { loadFloor, saveFloor } from './codec.ts';
 import type { Command, Refused, Reply } from './commands.ts';
-import { configure } from './configure.ts';
+import { configure, reconfigure } from './configure.ts';
 import { createFloor } from './create-floor.ts';
 import { direct } from './directing.ts';
 import { type Estimate, estimateOf, queueEstimate } from './estimate.ts';
@@ -241,7 +241,9 @@ function settle(floor: Floor): void {
 function obey(floor: Floor, command: Command): Reply {
   switch (command.type) {
     case 'configure':
-      return configure(floor, command.queues, command.agents, command.zone);
+      return configure(floor, { ...command, zone: command.zone ?? 'UTC' });
+    case 'reconfigure':
+      return reconfigure(floor, command);
     case 'agent.signIn':
       return withAgent(floor, command, signIn);
     case 'agent.signOut':

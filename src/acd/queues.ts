@@ -14,7 +14,8 @@ export function forgetQueueIfDone(floor: Floor, queue: Queue): void {
   }
   for (const agent of floor.agents.values()) {
     // Of an agent who has been removed as well: they may come back, and so may a queue of that id.
-    agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
+    if (agent.lingersIn.includes(queue.id))
+      agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);
     if (agent.handling?.queue === queue) agent.handling = undefined;
     // By a group, too, or as whoever stayed for its last calls.
     if (!agent.queues.includes(queue)) continue;

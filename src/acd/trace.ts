@@ -9,6 +9,7 @@ import type { Command } from './commands.ts';
 import { objectionsTo } from './objections.ts';
 import { stepsTaken } from './relaxation.ts';
 import type { Agent, Call, Floor, Observer } from './state.ts';
+import { configures } from './well-formed.ts';
 
 /** So much of a call is told: the first half and the last half, and how many were left out between. */
 export interface TraceLimits {
@@ -63,7 +64,7 @@ export class CallTrace implements Observer {
     for (const each of [{ type: 'tick' } as const, command]) {
       this.#cause = causeOf(each);
       this.#told = 0;
-      this.#concerned = each.type === 'configure';
+      this.#concerned = configures(each);
       this.#end(engine.apply(at, each).changes);
     }
   }

@@ -45,15 +45,23 @@ export const FIGURES = Object.keys(RANGES) as readonly Figure[];
 export const SKILL_LEVEL_MIN = 1;
 export const SKILL_LEVEL_MAX = 10;
 
+/** Ids of what is looked at in itself; of all the rest only whether it goes with that. */
+interface News {
+  readonly queues: ReadonlySet<string>;
+  readonly agents: ReadonlySet<string>;
+}
+
 /** What makes the configuration impossible, each as a sentence; empty: it can be had (rule G1). */
 export const problemsOf = (
   queues: readonly QueueConfig[],
   agents: readonly AgentConfig[],
-): readonly string[] => atOnce(problemsInSteps(queues, agents));
+  news?: News,
+): readonly string[] => atOnce(problemsInSteps(queues, agents, news));
 
 export function* problemsInSteps(
   queues: readonly QueueConfig[],
   agents: readonly AgentConfig[],
+  news?: News,
 ): InSteps<readonly string[]> {
   const queueIds = new Set<string>(queues.map(({ id }) => id));
   const problems = [
@@ -62,12 +70,14 @@ export function* problemsInSteps(
     ...repeated(agents.map(({ extension }) => extension)).map(
       (extension) => `Extension ${extension} has two agents.`,
     ),
-    ...queues.flatMap(queueProblems),
+    ...queues.filter(({ id }) => news?.queues.has(id) ?? true).flatMap(queueProblems),
     ...overflowProblems(queues),
   ];
   for (const agent of agents) {
     yield;
-    problems.push(...agentProblems(agent, queueIds));
+    for (const id of agent.queueIds)
+      if (!queueIds.has(id)) problems.push(`Agent ${agent.id}: queue ${id} is unknown.`);
+    if (news?.agents.has(agent.id) ?? true) problems.push(...agentProblems(agent));
   }
   return problems;
 }
@@ -100,12 +110,9 @@ function queueProblems(queue: QueueConfig): readonly string[] {
   return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }
 
-function agentProblems(agent: AgentConfig, queueIds: ReadonlySet<string>): readonly string[] {
+function agentProblems(agent: AgentConfig): readonly string[] {
   const name = `Agent ${agent.id}`;
-  const problems = agent.queueIds
-    .filter((id) => !queueIds.has(id))
-    .map((id) => `${name}: queue ${id} is unknown.`);
-  if (agent.id === '') problems.push('An agent has no id.');
+  const problems = agent.id === '' ? ['An agent has no id.'] : [];
   const skill = skillProblem(agent.skills);
   const own = [
     ...(skill === undefined ? [] : [skill]),

@@ -73,6 +73,12 @@ const OFFER_FAILURES = new Set<OfferFailure>(['rejected', 'busy', 'unreachable',
 const RETURN_CAUSES = new Set<ReturnCause>(['agentLost', 'media']);
 
 const configuration = fields({ queues: list(queue), agents: list(agent), zone: optional(text) });
+const difference = fields({
+  queues: list(queue),
+  agents: list(agent),
+  goneQueueIds: names,
+  goneAgentIds: names,
+});
 
 /**
  * Why a command is none, or one of its fields of another kind than it should be; undefined: it can be obeyed (rule T5).
@@ -82,15 +88,21 @@ export function malformed(command: Command): Refused | undefined {
   if (!isRecord(command)) return refuse('COMMAND_UNKNOWN', 'There is no command.');
   const fault = faultIn(command);
   if (fault === undefined) return undefined;
-  const code = command.type === 'configure' ? 'CONFIG_INVALID' : 'COMMAND_UNKNOWN';
+  const code = configures(command) ? 'CONFIG_INVALID' : 'COMMAND_UNKNOWN';
   return refuse(code, `Command ${command.type}: ${fault} is malformed.`);
 }
+
+/** Whether it says who and what there is. */
+export const configures = ({ type }: Command): boolean =>
+  type === 'configure' || type === 'reconfigure';
 
 /** It is asked for with every command: by name, not by a list of shapes. */
 function faultIn(command: Command): string | undefined {
   switch (command.type) {
     case 'configure':
       return configuration(command);
+    case 'reconfigure':
+      return difference(command);
     case 'agent.signIn':
     case 'agent.signOut':
     case 'agent.ready':

@@ -49,7 +49,7 @@ export async function openApi(parts: Parts, heart: Heart): Promise<string> {
 
 function countFromZero({ metrics, store }: Parts, { callCenter }: Heart): void {
   const fromZero = new FromZero(metrics);
-  const tell = async () => fromZero.queues(callCenter.queues.map(({ id }) => id));
+  const tell = async () => fromZero.queues(callCenter.queueIds);
   void tell();
   store.afterChange(tell);
 }

@@ -4,6 +4,19 @@ export type InSteps<T> = Generator<void, T>;
 /** What whoever shares the thread waits for at most. */
 const SLICE_MS = 10;
 
+/** What becomes of each item, in steps. */
+export function* mapInSteps<Item, Made>(
+  items: Iterable<Item>,
+  make: (item: Item) => Made,
+): InSteps<Made[]> {
+  const made: Made[] = [];
+  for (const item of items) {
+    yield;
+    made.push(make(item));
+  }
+  return made;
+}
+
 /** Runs it to its end in one go. */
 export function atOnce<T>(steps: InSteps<T>): T {
   for (;;) {

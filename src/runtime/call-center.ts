@@ -11,7 +11,13 @@ import { ProgramDesk } from './desk/agent-desk.ts';
 import { CUT_OFF } from './leaving-line.ts';
 import type { CallCenterOptions } from './options.ts';
 import { PeopleBoard } from './people.ts';
-import type { LiveStatistics, MessageNews, QueueStatistics, QueueToday } from './ports/feed.ts';
+import type {
+  LiveStatistics,
+  MessageNews,
+  QueueStatistics,
+  QueueToday,
+  TodayOfQueue,
+} from './ports/feed.ts';
 import type {
   AgentLeg,
   AgentView,
@@ -136,6 +142,11 @@ export class CallCenter
     return this.#world.live.agents;
   }
 
+  /** Those that are configured. */
+  get queueIds(): readonly QueueId[] {
+    return [...(this.#world.directory?.queues.keys() ?? [])];
+  }
+
   get queues(): readonly QueueView[] {
     return this.#world.live.queues;
   }
@@ -174,6 +185,10 @@ export class CallCenter
 
   statistics(): readonly QueueStatistics[] {
     return this.#world.live.statistics();
+  }
+
+  figuresOfToday(): readonly TodayOfQueue[] {
+    return this.#world.live.figuresOfToday();
   }
 
   /** What was before this process: the day's figures, and the messages that nobody has handled, the newest first. */

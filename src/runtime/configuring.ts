@@ -1,35 +1,65 @@
-import { inSlices } from '../lib/slices.ts';
+import type { Command, Reply } from '../acd/commands.ts';
+import { breather, inSlices } from '../lib/slices.ts';
 import type { QueueConfig } from '../model/queue.ts';
+import { NOBODY, newsInSteps, partsOf } from './configuration-news.ts';
 import { compileInSteps, sentencesOf } from './directory.ts';
 import { FlowMemory } from './flow/memory.ts';
 import type { CallCenterOptions } from './options.ts';
 import { canDial } from './outbound/outbound.ts';
 import { planOutside } from './outbound/outside.ts';
+import type { Configuration } from './ports/index.ts';
 import type { World } from './world.ts';
 
 type Outside = Pick<CallCenterOptions, 'outside' | 'outbound'>;
 
 /**
  * Reads the configuration again and has it take effect. Returns the errors of what cannot work, and then nothing has
- * changed.
+ * changed. What is the same costs a look: callers have their turns meanwhile.
  */
 export async function configure(world: World, options: Outside): Promise<readonly string[]> {
-  const { zone, inbox, desks, live, reach } = world;
+  const { desks, live, reach } = world;
   const read = await readWhole(world, options, world.flowMemory);
   if ('problems' in read) return read.problems;
-  const { compiled, outside, queues, agents } = read;
-  const { agents: oldAgents, queues: oldQueues } = live;
-  const reply = inbox.ask(() => world.command({ type: 'configure', queues, agents, zone }));
-  if (!reply.ok) return [reply.detail];
-  world.directory = compiled.directory;
-  desks.configure(agents);
-  outside.takeEffect(world.outbound);
-  live.all({ agents: oldAgents, queues: oldQueues });
-  reach.configure(agents);
-  world.onAgents?.(agents);
-  world.prerender(sentencesOf(compiled.directory, world.featureFlows));
+  const { directory } = read.compiled;
+  const before = world.directory ?? NOBODY;
+  const news = await inSlices(newsInSteps(before, directory));
+  const problem = await tellEngine(world, read, partsOf(before, news));
+  if (problem !== undefined) return [problem];
+  world.directory = directory;
+  desks.configure(read.agents);
+  read.outside.takeEffect(world.outbound);
+  world.onAgents?.(read.agents);
+  world.prerender(sentencesOf(directory, world.featureFlows));
+  await inSlices(live.configured(before, news));
+  await inSlices(reach.configure(read.agents));
   return [];
 }
+
+/**
+ * At the start the whole, for what the journal left may be anything; after that what is different. Undefined: it has taken
+ * all of it. Between the last part and what comes next nothing happens.
+ */
+async function tellEngine(
+  { directory: before, inbox, zone, command }: World,
+  { queues, agents }: Whole,
+  parts: readonly Command[],
+): Promise<string | undefined> {
+  const tell = (said: Command): Reply => inbox.ask(() => command(said));
+  const whole = { type: 'configure', zone } as const;
+  const pause = breather();
+  for (const said of before ? parts : [{ ...whole, queues, agents }]) {
+    await pause();
+    const reply = tell(said);
+    if (reply.ok) continue;
+    // Who was new, and was taken already, goes again.
+    if (before && parts.length > 1)
+      tell({ ...whole, queues: [...before.queues.values()], agents: [...before.agents.values()] });
+    return reply.detail;
+  }
+  return undefined;
+}
+
+type Whole = Pick<Configuration, 'queues' | 'agents'>;
 
 /** What would keep the configuration that is stored from taking effect: it does not. */
 export async function objectionsTo(world: World, options: Outside): Promise<readonly string[]> {

@@ -2,13 +2,15 @@ import type { Change } from '../acd/changes.ts';
 import type { Engine } from '../acd/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import { optional } from '../lib/optional.ts';
+import type { InSteps } from '../lib/slices.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
 import { type CallSession, isWaiting } from './call-session.ts';
+import type { ConfigurationNews, Named } from './configuration-news.ts';
 import type { Directory } from './directory.ts';
 import { Lines } from './lines.ts';
 import { MessageBoard } from './messages/message-board.ts';
-import type { QueueStatistics } from './ports/feed.ts';
+import type { QueueStatistics, TodayOfQueue } from './ports/feed.ts';
 import type {
   AgentView,
   CallbackView,
@@ -114,6 +116,10 @@ export class Live {
     );
   }
 
+  figuresOfToday(): readonly TodayOfQueue[] {
+    return this.today.all(this.#clock.now());
+  }
+
   call(session: CallSession): void {
     this.#publish({ topic: 'calls', call: this.#callView(session) });
   }
@@ -140,12 +146,19 @@ export class Live {
     for (const id of queues) this.#queue(id);
   }
 
-  /** Everything anew, after a change of the configuration; `before` tells what is gone. */
-  all(before: Pick<Snapshot, 'agents' | 'queues'>): void {
-    const agents = new Set([...before.agents, ...this.#engine.agents()].map(({ id }) => id));
-    const queues = new Set([...before.queues, ...this.#engine.queues()].map(({ id }) => id));
-    for (const id of agents) this.agent(id);
-    for (const id of queues) this.#queue(id);
+  /** Whom and what a change of the configuration touches, anew: queues with the agents who belong or belonged to them. */
+  *configured(before: Named, news: ConfigurationNews): InSteps<void> {
+    const queues = new Set([...news.queues, ...news.goneQueues].map(({ id }) => id));
+    for (const { id } of [...news.agents, ...news.goneAgents]) {
+      this.agent(id);
+      for (const queueId of before.agents.get(id)?.queueIds ?? []) queues.add(queueId);
+      for (const queueId of this.#engine.queuesOf(id)) queues.add(queueId);
+      yield;
+    }
+    for (const id of queues) {
+      this.#queue(id);
+      yield;
+    }
   }
 
   /** Whether an agent's phone is there is no step of theirs, but counts in the figures of their queues. */

@@ -1,4 +1,5 @@
 import type { Clock, EpochMs, Timer } from '../lib/clock.ts';
+import type { InSteps } from '../lib/slices.ts';
 import type { AgentConfig, AgentState } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { PresenceWord, Unreachable } from '../model/presence.ts';
@@ -48,7 +49,7 @@ const NOTE = 'presence:';
  */
 export class Reach {
   readonly #world: ReachWorld;
-  #people = new Map<AgentId, Person>();
+  readonly #people = new Map<AgentId, Person>();
   readonly #remembered = new Map<AgentId, PresenceWord>();
 
   constructor(world: ReachWorld) {
@@ -56,20 +57,20 @@ export class Reach {
   }
 
   /** Everybody, after a change of the configuration; what is known of those who stay is kept. */
-  configure(agents: readonly AgentConfig[]): void {
-    const before = this.#people;
-    this.#people = new Map();
+  *configure(agents: readonly AgentConfig[]): InSteps<void> {
     for (const config of agents) {
-      const known = before.get(config.id);
-      before.delete(config.id);
       const hasPhone = this.#world.hasPhone(config);
-      const person = known ?? this.#newcomer(config, hasPhone);
+      const person = this.#people.get(config.id) ?? this.#newcomer(config, hasPhone);
       Object.assign(person, { config, hasPhone });
       this.#people.set(config.id, person);
       this.settle(config.id);
+      yield;
     }
-    for (const [id, person] of before) {
+    const there = new Set(agents.map(({ id }) => id));
+    for (const [id, person] of this.#people) {
+      if (there.has(id)) continue;
       person.timer?.cancel();
+      this.#people.delete(id);
       this.#world.journal.drop(`${NOTE}${id}`);
     }
   }

@@ -2,7 +2,7 @@ import type { Change } from '../acd/changes.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import { dayEnd, dayOf } from '../lib/zone.ts';
 import type { CallId, QueueId } from '../model/ids.ts';
-import type { QueueToday } from './ports/feed.ts';
+import type { QueueToday, TodayOfQueue } from './ports/feed.ts';
 
 type Tally = { -readonly [Figure in keyof QueueToday]: QueueToday[Figure] };
 
@@ -41,6 +41,12 @@ export class Today {
   of(id: QueueId, now: EpochMs): QueueToday {
     this.#turn(now);
     return this.#tallies.get(id) ?? NOTHING;
+  }
+
+  /** Of every queue that has had callers. */
+  all(now: EpochMs): readonly TodayOfQueue[] {
+    this.#turn(now);
+    return [...this.#tallies].map(([id, tally]) => [id, { ...tally }]);
   }
 
   take(now: EpochMs, change: Change): void {

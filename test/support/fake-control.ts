@@ -3,7 +3,11 @@ import { err } from '../../src/lib/result.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../../src/model/ids.ts';
 import type { LedgerView } from '../../src/model/ledger.ts';
 import type { StoredVoicemail } from '../../src/model/voicemail.ts';
-import type { LiveStatistics, QueueStatistics } from '../../src/runtime/ports/feed.ts';
+import type {
+  LiveStatistics,
+  QueueStatistics,
+  TodayOfQueue,
+} from '../../src/runtime/ports/feed.ts';
 import type {
   AgentView,
   CallbackView,
@@ -67,6 +71,10 @@ export class FakeControl implements Control, LiveStatistics {
 
   statistics(): readonly QueueStatistics[] {
     return this.figures;
+  }
+
+  figuresOfToday(): readonly TodayOfQueue[] {
+    return this.figures.map(({ id, today }) => [id, today]);
   }
 
   ledger(id: AgentId): LedgerView | undefined {

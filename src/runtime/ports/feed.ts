@@ -19,6 +19,8 @@ export interface QueueToday {
   readonly waitedMs: number;
 }
 
+export type TodayOfQueue = readonly [QueueId, QueueToday];
+
 /** A queue's figures of this moment. */
 export interface QueueStatistics {
   readonly id: QueueId;

@@ -1,9 +1,5 @@
-import type { QueueId } from '../../model/ids.ts';
-import type { QueueToday } from '../ports/feed.ts';
+import type { TodayOfQueue } from '../ports/feed.ts';
 import type { LiveChange, Snapshot } from '../ports/index.ts';
-
-/** What a queue has done today. */
-export type TodayOfQueue = readonly [QueueId, QueueToday];
 
 /** What the replica is made of, and made anew from now and then. */
 export interface WholeFloor {

@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../../lib/clock.ts';
 import { never } from '../../lib/result.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../../model/ids.ts';
-import type { LiveStatistics, QueueStatistics, QueueToday } from '../ports/feed.ts';
+import type { LiveStatistics, QueueStatistics, QueueToday, TodayOfQueue } from '../ports/feed.ts';
 import type {
   AgentView,
   CallbackView,
@@ -13,7 +13,7 @@ import type {
   Snapshot,
 } from '../ports/index.ts';
 import { statisticsOf } from '../statistics.ts';
-import type { ReplicaNews, TodayOfQueue, WholeFloor } from './news.ts';
+import type { ReplicaNews, WholeFloor } from './news.ts';
 
 type Message = Snapshot['messages'][number];
 

@@ -1,9 +1,12 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
-import type { LiveStatistics } from '../ports/feed.ts';
+import type { TodayOfQueue } from '../ports/feed.ts';
 import type { Control, LiveChange } from '../ports/index.ts';
 import type { ReplicaNews, WholeFloor } from './news.ts';
 
-export type Floor = Pick<Control, 'snapshot' | 'subscribe'> & LiveStatistics;
+export interface Floor extends Pick<Control, 'snapshot' | 'subscribe'> {
+  /** Of every queue that has had callers; costs no look at agents. */
+  figuresOfToday(): readonly TodayOfQueue[];
+}
 
 /** The day's figures follow the changes by this much at most. */
 const TODAY_MS = 250;
@@ -34,7 +37,7 @@ export class ReplicaTeller {
 
   /** As everything is now, for a replica that knows nothing yet. */
   static whole(floor: Floor): WholeFloor {
-    return { snapshot: floor.snapshot(), today: todayOf(floor) };
+    return { snapshot: floor.snapshot(), today: floor.figuresOfToday() };
   }
 
   forget(what: 'configuration' | 'access'): void {
@@ -61,7 +64,7 @@ export class ReplicaTeller {
 
   readonly #today = (): void => {
     this.#todayTimer = undefined;
-    this.#post({ kind: 'today', today: todayOf(this.#floor) });
+    this.#post({ kind: 'today', today: this.#floor.figuresOfToday() });
   };
 
   #wholeLater(delayMs: number): void {
@@ -74,6 +77,3 @@ export class ReplicaTeller {
     });
   }
 }
-
-const todayOf = (floor: LiveStatistics) =>
-  floor.statistics().map(({ id, today }) => [id, today] as const);

@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
+import { inSlices, mapInSteps } from '../../lib/slices.ts';
 import type { AgentConfig, Skills } from '../../model/agent.ts';
 import { type AgentId, agentId, queueId } from '../../model/ids.ts';
 import type { AgentRepository, AgentSecrets } from '../../runtime/ports/objects.ts';
@@ -175,8 +176,8 @@ export const agentPins = (db: Queryable): AgentPins => {
   };
 };
 
-/** Every agent, for the engine. */
+/** Every agent, for the engine: thousands, made in short turns. */
 export async function allAgents(db: Queryable): Promise<readonly AgentConfig[]> {
   const { rows } = await db.query<AgentRow>(`${table.select} ORDER BY id`);
-  return rows.map(table.toItem);
+  return inSlices(mapInSteps(rows, table.toItem));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { queueId } from '../../../src/model/ids.ts';
+import type { Command } from '../../../src/acd/commands.ts';
+import { agentId, callId, queueId } from '../../../src/model/ids.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const ana = agent('1', ['v']);
@@ -183,5 +184,110 @@ describe('configuration', () => {
     desk.configure([queue('v')], [agent('2', ['v'])]);
     assert.equal(desk.state('1'), 'gone');
     assert.equal(desk.with('a'), '2');
+  });
+
+  const part = (more: Partial<Extract<Command, { type: 'reconfigure' }>>): Command => ({
+    type: 'reconfigure',
+    queues: [],
+    agents: [],
+    goneQueueIds: [],
+    goneAgentIds: [],
+    ...more,
+  });
+
+  it('G5 what is not named stays as it is', () => {
+    const desk = new Desk([queue('v'), queue('s')], [ana, agent('2', ['s'])]).work('1', '2');
+    desk.give(part({ agents: [agent('2', ['v', 's']), agent('3', ['v'])] }));
+    desk.give(part({ queues: [queue('w')], goneAgentIds: [agentId('3')] }));
+    assert.deepEqual(
+      desk.engine.agents().map(({ id, queueIds }) => [id, queueIds]),
+      [
+        ['1', ['v']],
+        ['2', ['v', 's']],
+      ],
+    );
+    assert.deepEqual(
+      desk.engine.queues().map(({ id }) => id),
+      ['v', 's', 'w'],
+    );
+    desk.call('a', 'v');
+    desk.call('b', 'v');
+    assert.deepEqual([desk.with('a'), desk.with('b')], ['1', '2']);
+  });
+
+  it('G5 G3 a queue that is gone keeps its agents for its last calls', () => {
+    const desk = new Desk([queue('v'), queue('s')], [agent('1', ['v', 's'])]).work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.call('b', 'v');
+    desk.give(part({ agents: [agent('1', ['s'])], goneQueueIds: [queueId('v')] }));
+    assert.equal(desk.call('c', 'v'), 'QUEUE_UNKNOWN');
+    desk.end('a');
+    desk.pass(10_000);
+    assert.equal(desk.with('b'), '1');
+  });
+
+  it('G5 the caller who waits for an agent that leaves the queue goes to whoever is idle', () => {
+    const desk = new Desk([queue('v', { preferredWaitMs: 60_000 })], [ana, agent('2', ['v'])]);
+    desk.work('1', '2').notReady('1');
+    desk.give({
+      type: 'call.enqueue',
+      callId: callId('a'),
+      queueId: queueId('v'),
+      priority: 5,
+      requiredSkills: {},
+      preferredAgentId: agentId('1'),
+    });
+    assert.equal(desk.stage('a'), 'queued');
+    desk.give(part({ agents: [agent('1', [])] }));
+    assert.equal(desk.with('a'), '2');
+  });
+
+  it('G5 what does not go with the rest is refused with every reason, and changes nothing', () => {
+    const overflow = [{ when: 'maxLength', over: 1, to: { queue: queueId('s') } }] as const;
+    const desk = new Desk([queue('v', { overflow }), queue('s')], [ana]);
+    const before = desk.engine.serialize();
+    const { reply } = desk.engine.apply(
+      desk.now,
+      part({
+        agents: [{ ...agent('2', ['z']), extension: '1' }],
+        goneQueueIds: [queueId('v'), queueId('s')],
+      }),
+    );
+    const detail = reply.ok ? '' : reply.detail;
+    for (const reason of [
+      'Extension 1 has two agents',
+      'Agent 1: queue v is unknown',
+      'Agent 2: queue z is unknown',
+    ])
+      assert.ok(detail.includes(reason), `${reason} is missing in: ${detail}`);
+    const left = desk.give(part({ goneQueueIds: [queueId('s')] }));
+    assert.equal(left, 'CONFIG_INVALID', 'queue v has callers go there');
+    assert.equal(desk.engine.serialize(), before);
+  });
+
+  it('G5 the same again, and nothing at all, change nothing', () => {
+    const desk = new Desk([queue('v')], [ana]).work('1');
+    const change = part({ agents: [agent('2', ['v'])], goneAgentIds: [agentId('9')] });
+    desk.give(change);
+    const before = desk.engine.serialize();
+    for (const again of [change, part({})]) {
+      desk.give(again);
+      assert.deepEqual(desk.changes, []);
+      assert.equal(desk.engine.serialize(), before);
+    }
+  });
+
+  it('G5 agents who change hands at once: each takes the other’s extension', () => {
+    const desk = new Desk([queue('v')], [agent('1', ['v']), agent('2', ['v'])]);
+    const code = desk.give(
+      part({
+        agents: [
+          { ...agent('1', ['v']), extension: '2' },
+          { ...agent('2', ['v']), extension: '1' },
+        ],
+      }),
+    );
+    assert.equal(code, 'ok');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../../src/lib/clock.ts';
+import { atOnce } from '../../../src/lib/slices.ts';
 import type { AgentConfig, AgentState } from '../../../src/model/agent.ts';
 import { agentId } from '../../../src/model/ids.ts';
 import type { PresenceStatus } from '../../../src/model/presence.ts';
@@ -39,8 +40,9 @@ function board(config: AgentConfig = outside, phones: ReadonlySet<string> = new 
   const be = (to: AgentState['kind']) => {
     state = to;
   };
-  reach.configure([config]);
-  return { clock, reach, told, says, be, kept, now: () => told.at(-1) };
+  const configure = (agents: readonly AgentConfig[]) => atOnce(reach.configure(agents));
+  configure([config]);
+  return { clock, reach, configure, told, says, be, kept, now: () => told.at(-1) };
 }
 
 describe('who can be reached', () => {
@@ -128,16 +130,16 @@ describe('who can be reached', () => {
   it('a word survives a restart and a change of the configuration, for as long as it holds', () => {
     const first = board();
     first.says('busy', 60_000);
-    first.reach.configure([{ ...outside, name: 'Ana María' }]);
+    first.configure([{ ...outside, name: 'Ana María' }]);
     assert.equal(first.now(), false);
     const second = board();
-    second.reach.configure([]);
+    second.configure([]);
     second.reach.restore(first.kept);
-    second.reach.configure([outside]);
+    second.configure([outside]);
     assert.equal(second.now(), false);
     second.clock.advance(60_000);
     assert.equal(second.now(), true);
-    first.reach.configure([]);
+    first.configure([]);
     assert.equal(first.kept.size, 0, 'whoever is gone leaves nothing');
     first.clock.advance(100_000);
   });
