@@ -12,6 +12,7 @@ import { type Distribution, distribution } from '../support/percentiles.ts';
 const instant: Voice = {
   fingerprint: () => 'bench',
   speak: async () => new Int16Array(16_000).fill(1_000),
+  isBusy: () => false,
   close: async () => {},
 };
 

@@ -30,6 +30,9 @@ function stepOf(minutes: number): number {
   return minutes <= 60 ? 5 : 15;
 }
 
+/** Longer waits are hardly ever told as "less than …": those words are a piece by themselves then. */
+export const LESS_THAN_MINUTES_MAX = 5;
+
 /** The minutes that {@link minutesOf} comes to within an hour. */
 export const WAIT_MINUTES: readonly number[] = [
   ...Array.from({ length: 10 }, (_, at) => at + 1),

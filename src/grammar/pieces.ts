@@ -9,6 +9,11 @@ export type Piece =
   | { readonly kind: 'words' | 'value'; readonly text: string; readonly ending: Ending }
   | { readonly kind: 'pause' };
 
+/** Phrases that were rendered, and how each of them ends. A set has them with every ending. */
+export interface Vocabulary {
+  has(phrase: string, ending: Ending): boolean;
+}
+
 const PAUSE: Piece = { kind: 'pause' };
 /** More joints than this no ear forgives; the longest number that people say has fewer. */
 const PIECES_MAX = 40;
@@ -23,13 +28,12 @@ const IS_PAUSE = /[,;:]/;
 /** The sentence as pieces. Undefined: there would be too many joints, or there is nothing to say. */
 export function piecesOf(
   parts: readonly Part[],
-  vocabulary: ReadonlySet<string>,
+  vocabulary: Vocabulary,
 ): readonly Piece[] | undefined {
   const pieces = parts.flatMap(({ text, filled }, at) => {
     const ending = endingAfter(parts, at);
     if (!filled) return fixedPieces(text, ending);
-    const phrases = phrasesIn(text, vocabulary);
-    return phrases ? withEnding(phrases, ending) : [{ kind: 'value', text, ending } as const];
+    return phrasesIn(text, vocabulary, ending) ?? [{ kind: 'value', text, ending } as const];
   });
   const says = pieces.some(({ kind }) => kind !== 'pause');
   return pieces.length <= PIECES_MAX && says ? pieces : undefined;
@@ -85,25 +89,47 @@ function endingAfter(parts: readonly { readonly text: string }[], at: number): E
   return ENDS_SENTENCE.test(marks) ? 'last' : 'joined';
 }
 
-/** The longest phrase first, from left to right. Commas are pauses. */
-function phrasesIn(text: string, vocabulary: ReadonlySet<string>): readonly Piece[] | undefined {
-  const pieces: Piece[] = [];
-  if (text.trim() === '') return pieces;
-  for (const [at, group] of text.split(/,\s*/).entries()) {
-    if (at > 0) pieces.push(PAUSE);
-    const words = group.split(' ');
-    for (let from = 0; from < words.length; ) {
-      let to = Math.min(words.length, from + PHRASE_WORDS_MAX);
-      while (to > from && !vocabulary.has(words.slice(from, to).join(' '))) to -= 1;
-      if (to === from) return undefined;
-      pieces.push({ kind: 'words', text: words.slice(from, to).join(' '), ending: 'joined' });
-      from = to;
-    }
-  }
-  return pieces;
+/** Commas are pauses: what stands between them is put together by itself. */
+function phrasesIn(
+  text: string,
+  vocabulary: Vocabulary,
+  ending: Ending,
+): readonly Piece[] | undefined {
+  if (text.trim() === '') return [];
+  const groups = text.split(/,\s*/);
+  const found = groups.map((group, at) => {
+    const isLast = at === groups.length - 1;
+    return covered(group, vocabulary, isLast ? ending : 'joined');
+  });
+  if (!found.every((pieces) => pieces !== undefined)) return undefined;
+  return found.flatMap((pieces, at) => (at > 0 ? [PAUSE, ...pieces] : pieces));
 }
 
-function withEnding(pieces: readonly Piece[], ending: Ending): readonly Piece[] {
-  const last = pieces.at(-1);
-  return last?.kind === 'words' ? [...pieces.slice(0, -1), { ...last, ending }] : pieces;
+/** The longest phrase first, from left to right, of those after which the rest can be covered, too. */
+function covered(
+  group: string,
+  vocabulary: Vocabulary,
+  ending: Ending,
+): readonly Piece[] | undefined {
+  const words = group.split(WORDS);
+  /** What covers the words from the one at the index to the end. */
+  const from: (readonly Piece[] | undefined)[] = [];
+  from[words.length] = [];
+  for (let first = words.length - 1; first >= 0; first--) {
+    const last = Math.min(words.length, first + PHRASE_WORDS_MAX);
+    for (let next = last; next > first && !from[first]; next--) {
+      const rest = from[next];
+      const text = phraseOf(words.slice(first, next));
+      const falls = next === words.length ? ending : 'joined';
+      if (rest && vocabulary.has(text, falls))
+        from[first] = [{ kind: 'words', text, ending: falls }, ...rest];
+    }
+  }
+  return from[0];
 }
+
+/** English parts tens from units by a hyphen, which stays with the first of them: "twenty-", "one". */
+const WORDS = / |(?<=-)/;
+
+const phraseOf = (words: readonly string[]): string =>
+  words.join(' ').replaceAll('- ', '-').replace(/-$/, '');

@@ -35,9 +35,14 @@ export interface Grammar {
   digits(group: string, reading: DigitReading): string;
   /** Before the country code of a number from abroad: "más". */
   readonly plus: string;
-  /** The phrases that every value of a format can be put together from: `money`, `['MXN']`. */
+  /**
+   * The phrases that every value of a format can be put together from: `money`, `['MXN']`. Besides the formats of flows
+   * there is `people`: how many there are, up to {@link PEOPLE_MAX}, in as few phrases as can be.
+   */
   vocabulary(format: string, args: readonly string[]): readonly string[];
 }
 
 export const NUMBER_MAX = 999_999_999_999_999;
 export const ORDINAL_MAX = 999;
+/** More do not stand in a line. */
+export const PEOPLE_MAX = 999_999;

@@ -7,6 +7,8 @@ export interface VoiceMeters {
   onSpare(language: Language): void;
   /** It was left out. */
   onCut(language: Language): void;
+  /** It was not said. */
+  onMissing(language: Language): void;
 }
 
 export function measureVoices(registry: Registry): VoiceMeters {
@@ -22,6 +24,10 @@ export function measureVoices(registry: Registry): VoiceMeters {
     onCut: counter(
       'centralita_cut_sentences_total',
       'Sentences of calls said without what no voice had made in time, such as a name',
+    ),
+    onMissing: counter(
+      'centralita_missing_sentences_total',
+      'Sentences that callers in queues were not told because they had not been rendered',
     ),
   };
 }

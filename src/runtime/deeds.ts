@@ -298,7 +298,7 @@ export class Deeds {
     const { position, saysPosition, ewt, waitMs } = change;
     const said = { position, saysPosition, ...optional('ewt', ewt), waitMs };
     this.#world.history.record(session, 'announcement', said);
-    void this.#music.announce(session, saysPosition ? position : undefined, ewt);
+    this.#music.announce(session, saysPosition ? position : undefined, ewt);
   }
 
   /**

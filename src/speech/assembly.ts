@@ -1,6 +1,6 @@
-import { type Piece, piecesOf } from '../grammar/grammar.ts';
-import type { Language } from '../model/contact.ts';
-import type { Utterance } from '../model/utterance.ts';
+import { type Piece, piecesOf, type Vocabulary } from '../grammar/grammar.ts';
+import { LANGUAGES, type Language } from '../model/contact.ts';
+import type { Ending, Utterance } from '../model/utterance.ts';
 import type { PromptCache, Rendering } from './cache.ts';
 import type { Sentence } from './voices/voice.ts';
 
@@ -15,25 +15,55 @@ export interface Outline {
 }
 
 const NOTHING: Outline = { opening: [], values: [], following: () => [] };
-const NO_WORDS: ReadonlySet<string> = new Set();
 
-/** Puts sentences together from pieces that were rendered before. */
+/** Everything that was rendered to put sentences together from, in one language: phrases by their endings. */
+class Phrases implements Vocabulary {
+  readonly #known: Readonly<Record<Ending, Set<string>>> = { joined: new Set(), last: new Set() };
+
+  add(phrase: string, ending: Ending): void {
+    this.#known[ending].add(phrase);
+  }
+
+  has(phrase: string, ending: Ending): boolean {
+    return this.#known[ending].has(phrase);
+  }
+}
+
+/** What one voice has said: sentences, and pieces that others are put together from. */
 export class Assembly {
   readonly #cache: PromptCache;
   /** A file of silence between pieces. */
   readonly #pause: string;
-  /** By language: every phrase that was rendered to put sentences together from. */
-  readonly #vocabulary = new Map<Language, Set<string>>();
+  readonly #phrases = Object.fromEntries(
+    LANGUAGES.map((language) => [language, new Phrases()]),
+  ) as Readonly<Record<Language, Phrases>>;
 
   constructor(cache: PromptCache, pause: string) {
     this.#cache = cache;
     this.#pause = pause;
   }
 
-  learn({ text, language, ending }: Sentence): void {
-    if (!ending) return;
-    const known = this.#vocabulary.get(language) ?? new Set();
-    this.#vocabulary.set(language, known.add(text));
+  /** Whether it was said before: then it is there for sentences that it is a piece of. */
+  knows(sentence: Sentence): boolean {
+    const isThere = this.#cache.find(sentence) !== undefined;
+    if (isThere) this.#learn(sentence);
+    return isThere;
+  }
+
+  /** Has it said, behind everybody who waits for the voice. */
+  async make(sentence: Sentence): Promise<void> {
+    await this.#cache.file(sentence, false);
+    this.#learn(sentence);
+  }
+
+  #learn({ text, language, ending }: Sentence): void {
+    if (ending) this.#phrases[language].add(text, ending);
+  }
+
+  /** The whole as it was said before, or put together. */
+  found(utterance: Utterance): readonly string[] | undefined {
+    const file = this.#cache.find(renderingOf(utterance));
+    return file === undefined ? this.whole(utterance) : [file];
   }
 
   /** The whole sentence, if every piece of it is on disk. */
@@ -68,7 +98,7 @@ export class Assembly {
   }
 
   #pieces({ parts = [], language }: Utterance): readonly Piece[] | undefined {
-    return piecesOf(parts, this.#vocabulary.get(language) ?? NO_WORDS);
+    return piecesOf(parts, this.#phrases[language]);
   }
 
   #files(pieces: readonly Piece[], language: Language): readonly string[] | undefined {
@@ -83,3 +113,9 @@ export class Assembly {
     return this.#cache.find({ text, ending, language, own: kind === 'value' });
   }
 }
+
+export const renderingOf = ({ text, language, parts }: Utterance): Rendering => ({
+  text,
+  language,
+  ...(parts ? { own: true } : {}),
+});

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Language } from '../model/contact.ts';
 import { encodeWav } from './audio/wav.ts';
+import { TooLate } from './voices/asked.ts';
 import { PROMPT_RATE, type Sentence, type Voice } from './voices/voice.ts';
 
 /** A file that holds no more has no sound. */
@@ -54,7 +56,8 @@ export class PromptCache {
     const path = this.pathOf(rendering);
     const making = this.#making.get(path);
     if (making !== undefined) {
-      if (urgent) this.#voice.hurry?.(rendering);
+      if (!urgent) return making.catch((error) => this.#evenIfLate(rendering, error));
+      this.#voice.hurry?.(rendering);
       return making;
     }
     const made = this.#findOrMake(path, rendering, urgent).finally(() => this.#making.delete(path));
@@ -62,10 +65,21 @@ export class PromptCache {
     return made;
   }
 
+  /** Others have waited for it, in vain; whoever has time has it made for themselves. */
+  #evenIfLate(rendering: Rendering, error: unknown): Promise<string> {
+    if (error instanceof TooLate) return this.file(rendering, false);
+    throw error;
+  }
+
   /** The file if it is there: one caller's own sentence may be one that was rendered for all. */
   find(rendering: Rendering): string | undefined {
     const shared = this.#findAt(this.pathOf({ ...rendering, own: false }));
     return shared ?? (rendering.own ? this.#findAt(this.pathOf(rendering)) : undefined);
+  }
+
+  /** Whether what is asked for now has to wait for another sentence of the voice. */
+  isBusy(language: Language): boolean {
+    return this.#voice.isBusy(language);
   }
 
   /** The file that is being made at this moment. Rejects as the voice does. */

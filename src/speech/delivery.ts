@@ -52,6 +52,7 @@ export function delivered(prompts: PromptRenderer, { urlOf }: Delivery): PromptR
   });
   return {
     speak: async (utterance) => spoken(await prompts.speak(utterance)),
+    ready: (utterance) => prompts.ready(utterance)?.map(urlOf),
     say: async (utterance) => (await prompts.say(utterance)).map(urlOf),
     render: async (text, language) => urlOf(await prompts.render(text, language)),
     prepare: (utterances) => prompts.prepare(utterances),

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { Trouble } from '../lib/trouble.ts';
 import { within } from '../lib/within.ts';
 import type { Language } from '../model/contact.ts';
 import type { Spoken } from '../runtime/ports/index.ts';
@@ -23,21 +24,44 @@ export interface LateOptions {
 /** Sentences that were not there when they were to be said. */
 export class LateSentences {
   readonly #options: LateOptions;
+  /** The better voice fails, or is late. */
+  readonly #better: Trouble;
+  /** No voice is in time. */
+  readonly #all: Trouble;
 
   constructor(options: LateOptions) {
+    const { clock, log } = options;
     this.#options = options;
+    this.#better = new Trouble({
+      clock,
+      begins: (error) => log.warn({ error: String(error) }, 'Another voice says sentences'),
+      over: () => log.info({}, 'The configured voice is in time again'),
+    });
+    this.#all = new Trouble({
+      clock,
+      begins: (error) =>
+        log.warn({ error: String(error) }, 'Sentences are said without what no voice has in time'),
+      over: () => log.info({}, 'Sentences are said whole again'),
+    });
+  }
+
+  /** Says nothing more in the log. */
+  close(): void {
+    this.#better.close();
+    this.#all.close();
   }
 
   /** For somebody who hears something else meanwhile: the better voice has its time, and then the other. */
   async whole(rendering: Rendering): Promise<string> {
-    const { cache, spare, log } = this.#options;
+    const { cache, spare, onSpare } = this.#options;
     try {
-      return await this.#inTime(cache.file(rendering, true));
+      const file = await this.#inTime(cache.file(rendering, true));
+      this.#better.worked();
+      return file;
     } catch (error) {
       if (!spare) throw error;
-      const { language } = rendering;
-      log.warn({ language, error: String(error) }, 'Another voice says a sentence');
-      this.#options.onSpare(language);
+      this.#better.failed(error);
+      onSpare(rendering.language);
       return this.#inTime(spare.file(rendering, true));
     }
   }
@@ -55,15 +79,16 @@ export class LateSentences {
     assemble: (made: readonly (string | undefined)[]) => readonly string[],
     meanwhile: readonly string[] = [],
   ): () => Spoken {
-    const { cache, spare, log, onSpare, onCut } = this.#options;
+    const { cache, spare, onSpare, onCut } = this.#options;
     const voices = spare ? [cache, spare] : [cache];
     const making = missing.map((one) => new Making(voices.map((voice) => voice.file(one, true))));
     const answer = ([now, ...later]: readonly string[]): Spoken => {
       const isWhole = making.every(({ file }) => file !== undefined);
       if (!isWhole && now !== undefined) return { files: [now], rest: () => answer(later) };
       if (making.some(({ isSpare }) => isSpare)) onSpare(language);
-      if (!isWhole) {
-        log.warn({ language }, 'A sentence was said without what no voice had made in time');
+      if (isWhole) this.#all.worked();
+      else {
+        this.#all.failed('The voice takes too long');
         onCut(language);
       }
       return { files: assemble(making.map(({ file }) => file)) };

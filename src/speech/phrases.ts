@@ -1,4 +1,10 @@
-import { grammarOf, piecesOf, WAIT_MINUTES } from '../grammar/grammar.ts';
+import {
+  grammarOf,
+  piecesOf,
+  piecesToRender,
+  type Template,
+  WAIT_MINUTES,
+} from '../grammar/grammar.ts';
 import { type CallerStatus, LANGUAGES, type Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { CallbackPhrase, Phrases } from '../runtime/ports/index.ts';
@@ -11,8 +17,10 @@ import type { Sentence } from './voices/voice.ts';
 const MINUTE_MS = 60_000;
 /** Whoever has waited for less has not waited. */
 const WAIT_TOLD_MS_MIN = 60_000;
-/** Positions that are rendered before anybody is in them. */
+/** Positions that are rendered whole; those behind them are put together. */
 const POSITIONS_PREPARED = 20;
+/** Beyond an hour waits differ from these in their numbers only: a quarter more each time, of one hour and of several. */
+const LONG_WAIT_MINUTES = [60, 75, 90, 105, 120, 135, 150, 165];
 /** Made once: each costs half a millisecond, and everybody in line is told where they stand. */
 const PLURALS: Readonly<Record<Language, Intl.PluralRules>> = {
   'es-ES': new Intl.PluralRules('es-ES'),
@@ -70,14 +78,18 @@ export class CataloguePhrases implements Phrases {
   /** The first to be rendered: until the rest is, they stand in for it. */
   patient(): readonly Sentence[] {
     return LANGUAGES.flatMap((language) =>
-      Object.values(this.patience(language)).map((text) => ({ text, language })),
+      [...Object.values(this.patience(language)), this.queueThanks(language)].map((text) => ({
+        text,
+        language,
+      })),
     );
   }
 
-  callback(phrase: CallbackPhrase, language: Language, name?: string): string {
+  /** What a customer's name is in is theirs alone. */
+  callback(phrase: CallbackPhrase, language: Language, name?: string): Utterance {
     const { callback } = this.#catalogues[language];
-    if (phrase !== 'agent') return callback[phrase];
-    return name ? callback.agent.replace('{name}', () => name) : callback.agentUnnamed;
+    if (phrase === 'agent' && name) return filled(callback.agent, name, language);
+    return { text: callback[phrase === 'agent' ? 'agentUnnamed' : phrase], language };
   }
 
   arrival(facts: ArrivalFacts, language: Language): readonly Utterance[] {
@@ -110,23 +122,26 @@ export class CataloguePhrases implements Phrases {
     return this.#prepared;
   }
 
-  /** What every wait within an hour is put together from; longer ones are rare, and rendered as they come. */
+  /** What every position and every wait is put together from. */
   #piecesOf(language: Language): readonly Sentence[] {
-    const vocabulary = new Set(grammarOf(language).vocabulary('wait', []));
-    const found = new Map<string, Sentence>();
-    const waits = waitsWithinAnHour();
+    const grammar = grammarOf(language);
+    const people = grammar.vocabulary('people', []);
+    const ahead = templatesOf(this.#catalogues[language].queue.ahead.other, people);
+    const vocabulary = new Set(grammar.vocabulary('wait', []));
+    const waits = waitsToPrepare();
     const sentences = [
       ...waits.map(([from, to]) => this.queueWait(from, to, language)),
       ...waits.map(([, to]) => this.#waited(to, language)),
     ];
-    for (const { parts = [] } of sentences) {
-      for (const piece of piecesOf(parts, vocabulary) ?? []) {
-        if (piece.kind !== 'words') continue;
-        const { text, ending } = piece;
-        found.set(`${ending} ${text}`, { text, language, ending });
-      }
-    }
-    return [...found.values()];
+    const words = sentences
+      .flatMap(({ parts = [] }) => piecesOf(parts, vocabulary) ?? [])
+      .flatMap((piece) =>
+        piece.kind === 'words' ? [{ text: piece.text, language, ending: piece.ending }] : [],
+      );
+    // Hours may be any number, and are followed by a word.
+    const hours = people.map((text) => ({ text, language, ending: 'joined' as const }));
+    const all = [...words, ...hours, ...piecesToRender(ahead, language)];
+    return [...new Map(all.map((piece) => [`${piece.ending} ${piece.text}`, piece])).values()];
   }
 
   #sentencesOf(language: Language): readonly string[] {
@@ -175,9 +190,13 @@ function filled(sentence: string, value: string, language: Language): Utterance 
   return { text: parts.map(({ text }) => text).join(''), language, parts };
 }
 
+/** The same before it is known what stands in the place. */
+const templatesOf = (sentence: string, phrases: readonly string[]): readonly Template[] =>
+  cut(sentence).map((text) => (isPlace(text) ? { text: '', phrases } : { text }));
+
 /** In milliseconds, from and to. */
-function waitsWithinAnHour(): readonly (readonly [number, number])[] {
-  const limits = [0, ...WAIT_MINUTES].map((minutes) => minutes * 60_000);
+function waitsToPrepare(): readonly (readonly [number, number])[] {
+  const limits = [0, ...WAIT_MINUTES, ...LONG_WAIT_MINUTES].map((minutes) => minutes * MINUTE_MS);
   return limits.flatMap((from) =>
     limits.filter((to) => to >= from).map((to) => [from, to] as const),
   );

@@ -1,29 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
+import { Trouble } from '../lib/trouble.ts';
 import { within } from '../lib/within.ts';
 import type { Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { PromptRenderer, Spoken } from '../runtime/ports/index.ts';
-import { Assembly, type Outline } from './assembly.ts';
+import { Assembly, type Outline, renderingOf } from './assembly.ts';
 import type { Rendering } from './cache.ts';
 import { type LateOptions, LateSentences } from './late.ts';
+import { prerender, type RenderReport } from './prerender.ts';
 import type { Recordings } from './recordings.ts';
 import type { Sentence } from './voices/voice.ts';
 
 /** A sentence that is made in this time is heard whole: the ear does not notice the wait. */
 const AT_ONCE_MS = 60;
-/** Sentences are looked for on disk in rows; calls come in between. */
-const LOOKED_FOR_AT_ONCE = 20;
 /** Sentences that are made for calls in progress before they are asked for; more are not begun. */
 const PREPARING_MAX = 50;
-
-/** What came of rendering a list of sentences. */
-export interface RenderReport {
-  readonly rendered: number;
-  readonly cached: number;
-  readonly failed: number;
-  /** Why the last one failed. */
-  readonly why?: string;
-}
 
 export interface RendererOptions extends LateOptions {
   readonly recordings: Recordings;
@@ -31,6 +21,10 @@ export interface RendererOptions extends LateOptions {
   readonly pause: string;
   /** What a caller hears at once when nothing of a sentence is there. */
   readonly patience: PatienceOf;
+  /** Somebody was not told something because no voice has rendered it. */
+  onMissing(language: Language): void;
+  /** Something should have been rendered and is not there. */
+  lookAgain(): void;
 }
 
 /** That it takes a moment; that it takes a little longer; that it cannot be told. */
@@ -45,21 +39,31 @@ export type PatienceOf = (language: Language) => Patience;
 /**
  * Finds the sound for what is to be said, the best that can be had without a wait:
  *
- *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once ─▶ put together from pieces on disk
+ *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once by an idle voice ─▶ put together from pieces on disk
  *        ─▶ its beginning from pieces, or "one moment"; then the rest by the voice, by the voice of the house,
  *           from pieces without what is not known; or that it cannot be told
  */
 export class Renderer implements PromptRenderer {
   readonly #options: RendererOptions;
   readonly #assembly: Assembly;
+  /** What the voice of the house has said instead of a better one. */
+  readonly #spare: Assembly | undefined;
   readonly #late: LateSentences;
+  readonly #untold: Trouble;
   #preparing = 0;
   #stopped = false;
 
   constructor(options: RendererOptions) {
     this.#options = options;
-    this.#assembly = new Assembly(options.cache, options.pause);
+    const { cache, spare, pause, clock, log } = options;
+    this.#assembly = new Assembly(cache, pause);
+    this.#spare = spare && new Assembly(spare, pause);
     this.#late = new LateSentences(options);
+    this.#untold = new Trouble({
+      clock,
+      begins: (language) => log.warn({ language }, 'Callers are told less: it is not rendered'),
+      over: () => log.info({}, 'Callers are told everything again'),
+    });
   }
 
   async speak(utterance: Utterance): Promise<Spoken> {
@@ -67,7 +71,9 @@ export class Renderer implements PromptRenderer {
     if (there) return { files: there };
     const whole = renderingOf(utterance);
     const pieces = this.#assembly.whole(utterance);
-    if (pieces) return { files: (await this.#soon(whole)) ?? pieces };
+    // A voice that says something else first is not in time: a crowd would ask it for what nobody hears any more.
+    if (pieces)
+      return { files: this.#isBusy(whole) ? pieces : ((await this.#soon(whole)) ?? pieces) };
     const outline = this.#assembly.outline(utterance);
     // A voice says one sentence at a time: what is missing of it is asked for before the whole.
     const begins = outline.opening.length > 0 && !this.#options.cache.underWay(whole);
@@ -76,13 +82,22 @@ export class Renderer implements PromptRenderer {
   }
 
   async say(utterance: Utterance): Promise<readonly string[]> {
-    const there = this.#there(utterance);
-    if (there) return there;
-    const whole = renderingOf(utterance);
-    return (
-      (await this.#soon(whole)) ??
-      this.#assembly.whole(utterance) ?? [await this.#late.whole(whole)]
-    );
+    return this.#found(utterance) ?? [await this.#late.whole(renderingOf(utterance))];
+  }
+
+  ready(utterance: Utterance): readonly string[] | undefined {
+    const { onSpare, onMissing, lookAgain } = this.#options;
+    const { language } = utterance;
+    const files = this.#found(utterance);
+    const spare = files ? undefined : this.#spare?.found(utterance);
+    if (!files) lookAgain();
+    if (spare) onSpare(language);
+    if (files ?? spare) this.#untold.worked();
+    else {
+      this.#untold.failed(language);
+      onMissing(language);
+    }
+    return files ?? spare;
   }
 
   async render(text: string, language: Language): Promise<string> {
@@ -93,16 +108,20 @@ export class Renderer implements PromptRenderer {
   /** Has sentences made that a call may come to. Never rejects; what cannot be made in time is said otherwise. */
   prepare(utterances: readonly Utterance[]): void {
     for (const utterance of utterances) {
-      if (this.#preparing >= PREPARING_MAX || this.#stopped) return;
-      if (this.#options.recordings.instead(utterance) !== undefined) continue;
-      this.#preparing += 1;
-      void this.#options.cache
-        .file(renderingOf(utterance), false)
-        .catch(() => {})
-        .finally(() => {
-          this.#preparing -= 1;
-        });
+      if (this.#options.recordings.instead(utterance) === undefined)
+        this.#makeAhead(renderingOf(utterance));
     }
+  }
+
+  #makeAhead(rendering: Rendering): void {
+    if (this.#preparing >= PREPARING_MAX || this.#stopped) return;
+    this.#preparing += 1;
+    void this.#options.cache
+      .file(rendering, false)
+      .catch(() => {})
+      .finally(() => {
+        this.#preparing -= 1;
+      });
   }
 
   audio(name: string, language?: Language): string | undefined {
@@ -112,52 +131,39 @@ export class Renderer implements PromptRenderer {
   /** Lists in progress end after the sentence that is being said. */
   stop(): void {
     this.#stopped = true;
+    this.#late.close();
+    this.#untold.close();
   }
 
   /** Makes what is missing, without getting in the way of a sentence that a caller waits for. */
-  async prerender(sentences: readonly Sentence[]): Promise<RenderReport> {
-    const report: { -readonly [Key in keyof RenderReport]: RenderReport[Key] } = {
-      rendered: 0,
-      cached: 0,
-      failed: 0,
-    };
-    // What is heard whole comes first, and each voice says all of its own.
-    const inOrder = sentences.toSorted(
-      (a, b) =>
-        Number(a.ending !== undefined) - Number(b.ending !== undefined) ||
-        a.language.localeCompare(b.language),
-    );
-    for (const [at, sentence] of inOrder.entries()) {
-      if (this.#stopped) break;
-      if (at % LOOKED_FOR_AT_ONCE === 0) await setImmediate();
-      await this.#make(sentence, report);
-    }
-    return report;
+  prerender(sentences: readonly Sentence[]): Promise<RenderReport> {
+    const options = { voice: this.#assembly, spare: this.#spare, isStopped: () => this.#stopped };
+    return prerender(sentences, options);
   }
 
-  async #make(
-    sentence: Sentence,
-    report: { -readonly [Key in keyof RenderReport]: RenderReport[Key] },
-  ): Promise<void> {
-    const { cache, spare } = this.#options;
-    try {
-      if (cache.find(sentence)) report.cached += 1;
-      else {
-        await cache.file(sentence, false);
-        report.rendered += 1;
-      }
-      this.#assembly.learn(sentence);
-    } catch (error) {
-      report.failed += 1;
-      report.why = String(error);
-      if (!sentence.ending) await spare?.file(sentence, false).catch(() => {});
-    }
+  /** Has the voice of the house say them as well: they are there whatever becomes of the better one. */
+  async standIn(sentences: readonly Sentence[]): Promise<void> {
+    for (const sentence of sentences) await this.#spare?.make(sentence).catch(() => {});
   }
 
-  /** What was recorded, or said before. */
+  #isBusy(whole: Rendering): boolean {
+    const { cache } = this.#options;
+    return cache.isBusy(whole.language) && !cache.underWay(whole);
+  }
+
+  /** What was recorded, or said before, or can be put together. */
+  #found(utterance: Utterance): readonly string[] | undefined {
+    return this.#recorded(utterance) ?? this.#assembly.found(utterance);
+  }
+
+  /** The same in one file. */
   #there(utterance: Utterance): readonly string[] | undefined {
-    const { cache, recordings } = this.#options;
-    const file = recordings.instead(utterance) ?? cache.find(renderingOf(utterance));
+    const said = this.#options.cache.find(renderingOf(utterance));
+    return this.#recorded(utterance) ?? (said === undefined ? undefined : [said]);
+  }
+
+  #recorded(utterance: Utterance): readonly string[] | undefined {
+    const file = this.#options.recordings.instead(utterance);
     return file === undefined ? undefined : [file];
   }
 
@@ -171,12 +177,11 @@ export class Renderer implements PromptRenderer {
 
   /** What is known goes first; the voice makes the rest of it meanwhile. */
   async #begin(whole: Rendering, { opening, values, following }: Outline): Promise<Spoken> {
-    const { cache } = this.#options;
     const { language } = whole;
     if (opening.length > 0) {
       const rest = this.#late.rest(language, values, following);
       // For the next time that it is said in this call.
-      cache.file(whole, false).catch(() => {});
+      this.#makeAhead(whole);
       return { files: opening, rest };
     }
     const { moment, longer, never } = this.#options.patience(language);
@@ -191,9 +196,3 @@ export class Renderer implements PromptRenderer {
     return { files, rest: this.#late.rest(language, [whole], assemble, meanwhile) };
   }
 }
-
-const renderingOf = ({ text, language, parts }: Utterance): Rendering => ({
-  text,
-  language,
-  ...(parts ? { own: true } : {}),
-});

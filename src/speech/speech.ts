@@ -10,17 +10,18 @@ import { writePause } from './audio/pause.ts';
 import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';
 import { type Delivery, deliverByHttp, delivered } from './delivery.ts';
-import { flowSentences } from './flow-sentences.ts';
+import { FlowSentences } from './flow-sentences.ts';
 import { Janitor } from './janitor.ts';
 import { CataloguePhrases } from './phrases.ts';
+import type { RenderReport } from './prerender.ts';
 import { Recordings } from './recordings.ts';
-import { Renderer, type RenderReport } from './renderer.ts';
+import { Renderer } from './renderer.ts';
 import { Uploads } from './uploads.ts';
 import { EspeakVoice } from './voices/espeak-voice.ts';
 import type { Sentence, Voice } from './voices/voice.ts';
 import { openVoices, type VoicesConfig } from './voices/voices.ts';
 
-export type { RenderReport } from './renderer.ts';
+export type { RenderReport } from './prerender.ts';
 export type { Sentence, Voice } from './voices/voice.ts';
 export type { VoicesConfig } from './voices/voices.ts';
 
@@ -41,6 +42,8 @@ export interface SpeechOptions {
   onSpare?(language: Language): void;
   /** Counts the sentences that were said without what no voice could say in time. */
   onCut?(language: Language): void;
+  /** Counts what callers in queues were not told because it had not been rendered. */
+  onMissing?(language: Language): void;
 }
 
 export interface Speech {
@@ -89,6 +92,8 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     patience: (language) => phrases.patience(language),
     onSpare: (language) => options.onSpare?.(language),
     onCut: (language) => options.onCut?.(language),
+    onMissing: (language) => options.onMissing?.(language),
+    lookAgain: () => flowSentences.again(),
   });
   const janitor = new Janitor({ folder, cache, clock, log });
   janitor.keepAlways(phrases.prepared());
@@ -100,10 +105,15 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     return report;
   };
   void renderer.prerender(phrases.patient());
-  const renderFlows = flowSentences({ render: prerender, phrases: phrases.prepared() });
+  void renderer.standIn(phrases.patient());
+  const flowSentences = new FlowSentences({
+    render: prerender,
+    phrases: phrases.prepared(),
+    clock,
+  });
   const prerenderFlows = (sentences: readonly Sentence[]): Promise<void> => {
     janitor.keep(sentences);
-    return renderFlows([...phrases.patient(), ...sentences]);
+    return flowSentences.render([...phrases.patient(), ...sentences]);
   };
   const close = async (): Promise<void> => {
     closed = true;

@@ -128,7 +128,10 @@ export class TestFloor {
             language,
           },
         ],
-        callback: (phrase, _language, name) => [`callback ${phrase}`, name].join(' ').trim(),
+        callback: (phrase, language, name) => ({
+          text: [`callback ${phrase}`, name].join(' ').trim(),
+          language,
+        }),
       },
       recogniser: this.recogniser,
       keepsTranscripts: true,

@@ -1,4 +1,4 @@
-import { WAIT_MINUTES } from '../bounds.ts';
+import { LESS_THAN_MINUTES_MAX, WAIT_MINUTES } from '../bounds.ts';
 import { centOf, currencyOf, unitOf } from '../currencies.ts';
 import type { Noun } from '../nouns.ts';
 import { MONTHS, WEEKDAYS } from './calendar.ts';
@@ -28,7 +28,9 @@ export function englishVocabulary(
     case 'duration':
       return [...NUMBERS, ...units.flatMap(both), 'and'];
     case 'wait':
-      return [...waits(), ...NUMBERS, ...units.flatMap(both), ...WAIT_WORDS];
+      return [...waits(), ...FEW_NUMBERS, ...LONG_WAIT_WORDS];
+    case 'people':
+      return FEW_NUMBERS;
     case 'phone':
       return [...DIGITS, 'plus'];
     case 'digits':
@@ -38,18 +40,23 @@ export function englishVocabulary(
   }
 }
 
-const WAIT_WORDS = [
-  ...['between', 'and', 'less than'],
-  ...['a quarter', 'a half', 'three quarters'],
+/** What waits of hours are put together from, besides their numbers. */
+const LONG_WAIT_WORDS = [
+  ...['between', 'less than', 'one minute and', 'minutes and'],
+  ...['one hour', 'one hour and', 'hours', 'hours and'],
+  ...['a quarter', 'a half', 'three quarters'].flatMap((part) => [
+    `and ${part} hours`,
+    `and ${part} hours and`,
+  ]),
 ];
 
 /** "between three and" and "five minutes": the waits that callers are told have one joint. */
 function waits(): readonly string[] {
-  const phrases = WAIT_MINUTES.flatMap((value) => {
+  return WAIT_MINUTES.flatMap((value) => {
     const words = `${inWords(value)} ${value === 1 ? 'minute' : 'minutes'}`;
-    return [`between ${inWords(value)} and`, words, `less than ${words}`];
+    const less = value <= LESS_THAN_MINUTES_MAX ? [`less than ${words}`] : [];
+    return [`between ${inWords(value)} and`, words, ...less];
   });
-  return [...phrases, 'one hour', 'less than one hour'];
 }
 
 const both = ({ one, many }: Noun): readonly string[] => [one, many];
@@ -62,6 +69,14 @@ const NUMBERS = [
   'million',
   'billion',
   'trillion',
+];
+
+/** Tens and units apart: a joint more, and seventy phrases fewer. Up to 999,999. */
+const FEW_NUMBERS = [
+  ...Array.from({ length: 19 }, (_, at) => inWords(at + 1)),
+  ...Array.from({ length: 8 }, (_, at) => inWords((at + 2) * 10)),
+  ...Array.from({ length: 9 }, (_, at) => inWords((at + 1) * 100)),
+  'thousand',
 ];
 
 const ordinals = (last: number): readonly string[] =>

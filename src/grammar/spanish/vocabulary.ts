@@ -1,4 +1,4 @@
-import { WAIT_MINUTES } from '../bounds.ts';
+import { LESS_THAN_MINUTES_MAX, WAIT_MINUTES } from '../bounds.ts';
 import { centOf, currencyOf, unitOf } from '../currencies.ts';
 import type { Noun } from '../nouns.ts';
 import { MONTHS, PARTS_OF_DAY, WEEKDAYS } from './calendar.ts';
@@ -38,7 +38,9 @@ export function spanishVocabulary(
     case 'duration':
       return [...numbers(['feminine']), ...units.flatMap(both), 'y'];
     case 'wait':
-      return [...waits(units), ...numbers(['feminine']), ...units.flatMap(both), ...WAIT_WORDS];
+      return [...waits(units), ...FEW_NUMBERS, ...LONG_WAIT_WORDS];
+    case 'people':
+      return FEW_NUMBERS;
     case 'phone':
       return [...numbers(['masculine']), 'más'];
     case 'digits':
@@ -48,16 +50,21 @@ export function spanishVocabulary(
   }
 }
 
-const WAIT_WORDS = ['entre', 'y', 'menos de', 'y cuarto', 'y media', 'y tres cuartos'];
+/** What waits of hours are put together from, besides their numbers. */
+const LONG_WAIT_WORDS = [
+  ...['entre', 'menos de', 'un minuto y', 'minutos y'],
+  ...['una hora', 'una hora y', 'horas', 'horas y'],
+  ...['cuarto', 'media', 'tres cuartos'].flatMap((part) => [`y ${part}`, `y ${part} y`]),
+];
 
 /** "entre tres y" and "cinco minutos": the waits that callers are told have one joint. */
-function waits([, hour, minute]: readonly Noun[]): readonly string[] {
-  if (!hour || !minute) return [];
-  const phrases = WAIT_MINUTES.flatMap((value) => {
+function waits([, , minute]: readonly Noun[]): readonly string[] {
+  if (!minute) return [];
+  return WAIT_MINUTES.flatMap((value) => {
     const words = counted(value, minute);
-    return [`entre ${inWords(value, 'masculine')} y`, words, `menos de ${words}`];
+    const less = value <= LESS_THAN_MINUTES_MAX ? [`menos de ${words}`] : [];
+    return [`entre ${inWords(value, 'masculine')} y`, words, ...less];
   });
-  return [...phrases, counted(1, hour), `menos de ${counted(1, hour)}`];
 }
 
 const DECIMAL = ['menos', 'coma', 'punto'];
@@ -76,6 +83,16 @@ function numbers(forms: readonly Form[]): readonly string[] {
   const scales = ['ciento', 'mil', 'un millón', 'millones', 'un billón', 'billones'];
   return [...upTo(99, [...forms, 'short']), ...hundreds, ...MASCULINE_HUNDREDS, ...scales];
 }
+
+/** Tens and units apart: a joint more, and sixty phrases fewer. Feminine, as people and hours are; up to 999,999. */
+const FEW_NUMBERS = [
+  ...upTo(29, ['feminine']).slice(1),
+  ...[30, 40, 50, 60, 70, 80, 90]
+    .map((tens) => inWords(tens, 'feminine'))
+    .flatMap((tens) => [tens, `${tens} y`]),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((hundred) => inWords(hundred * 100, 'feminine')),
+  ...['ciento', 'mil', 'un', 'veintiún'],
+];
 
 const MASCULINE_HUNDREDS = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((hundred) =>
   inWords(hundred * 100, 'masculine'),

@@ -47,13 +47,27 @@ export async function promptFiles(
   return files.flat();
 }
 
+/** What of it can be played now; what cannot is made for the next time, and not waited for. */
+export function readyFiles(
+  telling: Omit<Telling, 'log'>,
+  wanted: readonly Prompt[],
+): readonly string[] {
+  return wanted.flatMap((prompt) => {
+    if (prompt.kind === 'audio') return audioFiles(telling, prompt.name);
+    const utterance = utteranceFor(telling, prompt);
+    const files = telling.prompts.ready(utterance);
+    if (!files) telling.prompts.prepare([utterance]);
+    return files ?? [];
+  });
+}
+
 function speak(telling: Telling, prompt: Prompt): Promise<Spoken> | Spoken {
   if (prompt.kind === 'audio') return { files: audioFiles(telling, prompt.name) };
   const utterance = utteranceFor(telling, prompt);
   return orNothing(telling, { files: [] }, () => telling.prompts.speak(utterance));
 }
 
-const audioFiles = ({ prompts, session }: Telling, name: string): readonly string[] =>
+const audioFiles = ({ prompts, session }: Omit<Telling, 'log'>, name: string): readonly string[] =>
   [prompts.audio(name, session.context.language) ?? []].flat();
 
 async function orNothing<T>(
@@ -71,7 +85,7 @@ async function orNothing<T>(
 
 type TextPrompt = Extract<Prompt, { kind: 'text' }>;
 
-const utteranceFor = ({ session }: Telling, prompt: TextPrompt): Utterance =>
+const utteranceFor = ({ session }: Pick<Telling, 'session'>, prompt: TextPrompt): Utterance =>
   utteranceOf(prompt, session.context.language);
 
 /** By the voice of the call's language, unless the text has one of its own. */

@@ -301,7 +301,7 @@ export class CallbackAttempts {
     if (callbackId && this.#attempts.get(callbackId) === attempt) this.#attempts.delete(callbackId);
   }
 
-  /** A sentence that cannot be had is passed over: the call is what counts. */
+  /** Without the name, if no voice has that in time. A sentence that cannot be had is passed over: the call is what counts. */
   #say(
     { id: callId, context: { language } }: CallSession,
     leg: Pick<AgentLeg, 'play'>,
@@ -309,9 +309,10 @@ export class CallbackAttempts {
     name?: string,
   ): void {
     const { prompts, phrases, log } = this.#world;
-    prompts
-      .render(phrases.callback(phrase, language, name), language)
-      .then((file) => leg.play([file]))
+    const files = (named?: string) => prompts.say(phrases.callback(phrase, language, named));
+    files(name)
+      .catch((error) => (name ? files() : Promise.reject(error)))
+      .then((found) => leg.play(found))
       .catch((error) => log.warn({ callId, error: String(error) }, 'A prompt could not be spoken'));
   }
 }

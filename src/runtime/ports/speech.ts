@@ -16,8 +16,10 @@ export interface PromptRenderer {
   speak(utterance: Utterance): Promise<Spoken>;
   /**
    * For somebody who hears something else meanwhile, such as music. What to play, one after the other: an uploaded
-   * recording, the whole sentence, or pieces of it.
+   * recording, the whole sentence, or pieces of it. No voice is asked: undefined when that would have to be.
    */
+  ready(utterance: Utterance): readonly string[] | undefined;
+  /** The same; where nothing is there, a voice is waited for. */
   say(utterance: Utterance): Promise<readonly string[]>;
   /** One sentence of ours, in one file. Cached by content. */
   render(text: string, language: Language): Promise<string>;
@@ -44,7 +46,7 @@ export interface Phrases {
   queueLonger(language: Language): string;
   /** Said when there is nothing else to say. */
   queueThanks(language: Language): string;
-  callback(phrase: CallbackPhrase, language: Language, name?: string): string;
+  callback(phrase: CallbackPhrase, language: Language, name?: string): Utterance;
   /** What an agent is told of a call before they are joined, sentence by sentence. */
   arrival(facts: ArrivalFacts, language: Language): readonly Utterance[];
 }

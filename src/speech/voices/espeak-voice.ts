@@ -1,11 +1,13 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
+import { Trouble } from '../../lib/trouble.ts';
 import type { Language } from '../../model/contact.ts';
 import { samplesOf } from '../audio/pcm.ts';
+import { Asked, type Job } from './asked.ts';
 import { ESPEAK_NAMES } from './espeak-names.ts';
 import { EspeakProcess } from './espeak-process.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
-import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 /** Part of every fingerprint: raised when the way from text to sound changes. */
 const VERSION = 'espeak-2';
@@ -17,7 +19,6 @@ const WORDS_PER_MINUTE: Readonly<Record<Language, number>> = {
 /** On a busy machine the program itself takes seconds to start; a caller waits for less (`renderer.ts`). */
 const SENTENCE_MS_MAX = 30_000;
 const IDLE_MS = 60_000;
-const WAITING_MAX = 2_000;
 /** A sentence that has cost the program its life twice is the sentence's fault. */
 const TRIES_MAX = 2;
 
@@ -32,14 +33,6 @@ export type StartProgram = (
   onDeath: (why: string) => void,
 ) => Program;
 
-interface Job {
-  readonly id: number;
-  readonly sentence: Sentence;
-  tries: number;
-  readonly resolve: (samples: Int16Array) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
  * The voice that comes with the house. One sentence at a time, by a program that is started when there is
  * something to say:
@@ -50,19 +43,24 @@ interface Job {
  */
 export class EspeakVoice implements Voice {
   readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #trouble: Trouble;
   readonly #startProgram: StartProgram;
-  readonly #urgent: Job[] = [];
-  readonly #patient: Job[] = [];
+  readonly #asked: Asked;
   #program: Program | undefined;
   #current: Job | undefined;
+  /** How often the current one was begun. */
+  #tries = 0;
   #timer: Timer | undefined;
-  #lastId = 0;
   #closed = false;
 
   constructor(clock: Clock, log: Logger, startProgram: StartProgram = startEspeak) {
     this.#clock = clock;
-    this.#log = log;
+    this.#asked = new Asked(clock);
+    this.#trouble = new Trouble({
+      clock,
+      begins: (why) => log.warn({ why }, 'The voice program is gone'),
+      over: () => log.info({}, 'The voice program works again'),
+    });
     this.#startProgram = startProgram;
   }
 
@@ -73,42 +71,41 @@ export class EspeakVoice implements Voice {
 
   speak(sentence: Sentence, urgent: boolean): Promise<Int16Array> {
     if (this.#closed) return Promise.reject(new Error('The voice is closed'));
-    if (this.#urgent.length + this.#patient.length >= WAITING_MAX) {
-      return Promise.reject(new Error('Too many sentences are waiting for the voice'));
-    }
-    return new Promise((resolve, reject) => {
-      this.#lastId += 1;
-      const job = { id: this.#lastId, sentence, tries: 0, resolve, reject };
-      (urgent ? this.#urgent : this.#patient).push(job);
-      this.#next();
-    });
+    const said = this.#asked.add(sentence, urgent);
+    this.#next();
+    return said;
   }
 
   hurry(sentence: Sentence): void {
-    const at = this.#patient.findIndex((job) => isSame(job.sentence, sentence));
-    this.#urgent.push(...(at < 0 ? [] : this.#patient.splice(at, 1)));
+    this.#asked.hurry(sentence);
+  }
+
+  isBusy(): boolean {
+    return this.#current !== undefined;
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#trouble.close();
     this.#dismiss();
-    const left = [this.#current, ...this.#urgent.splice(0), ...this.#patient.splice(0)];
+    this.#current?.reject(new Error('The voice is closed'));
     this.#current = undefined;
-    for (const job of left) job?.reject(new Error('The voice is closed'));
+    this.#asked.rejectAll('The voice is closed');
   }
 
   #next(): void {
     if (this.#current || this.#closed) return;
     this.#timer?.cancel();
-    this.#current = this.#urgent.shift() ?? this.#patient.shift();
+    this.#current = this.#asked.next();
+    this.#tries = 0;
     if (this.#current) this.#work(this.#current);
     else this.#timer = this.#clock.after(IDLE_MS, () => this.#dismiss());
   }
 
   #work(job: Job): void {
     const { text, language, ending } = job.sentence;
-    job.tries += 1;
+    this.#tries += 1;
     this.#program ??= this.#start();
     this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => this.#died('It took too long.'));
     this.#program.send({
@@ -133,18 +130,19 @@ export class EspeakVoice implements Voice {
     const job = this.#current;
     if (job?.id !== answer.id) return;
     this.#current = undefined;
+    this.#trouble.worked();
     if ('error' in answer) job.reject(new Error(answer.error));
     else job.resolve(samplesOf(sound));
     this.#next();
   }
 
   #died(why: string): void {
-    this.#log.warn({ why }, 'The voice program is gone');
+    this.#trouble.failed(why);
     this.#dismiss();
     const job = this.#current;
+    if (job && this.#tries < TRIES_MAX) return this.#work(job);
     this.#current = undefined;
-    if (job && job.tries < TRIES_MAX) this.#urgent.unshift(job);
-    else job?.reject(new Error(`The voice could not say it. ${why}`));
+    job?.reject(new Error(`The voice could not say it. ${why}`));
     this.#next();
   }
 

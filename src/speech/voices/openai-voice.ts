@@ -3,7 +3,8 @@ import { pause } from '../../lib/wait.ts';
 import type { Language } from '../../model/contact.ts';
 import { decodeWav } from '../audio/decode-wav.ts';
 import { finished } from '../audio/finish.ts';
-import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { Asked } from './asked.ts';
+import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 // OpenAI's "Create speech": POST {base}/audio/speech. Self-hosted servers (Kokoro-FastAPI, openedai-speech, LocalAI,
 // Speaches) speak it as well.
@@ -18,7 +19,6 @@ const TRIES_MAX = 2;
 const PAUSE_MS = 300;
 /** Answers that are waited for at a time, urgent ones first: such servers have one card for everybody. */
 const AT_ONCE_MAX = 2;
-const WAITING_MAX = 2_000;
 
 export interface OpenAiOptions {
   /** `https://tts.example.com/v1`, without a slash at the end. */
@@ -31,22 +31,16 @@ export interface OpenAiOptions {
   readonly fetch?: typeof fetch;
 }
 
-interface Job {
-  readonly sentence: Sentence;
-  readonly resolve: (samples: Int16Array) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** A better voice behind an HTTP endpoint. What it answers is checked before anybody hears it. */
 export class OpenAiVoice implements Voice {
   readonly #options: OpenAiOptions;
-  readonly #urgent: Job[] = [];
-  readonly #patient: Job[] = [];
+  readonly #asked: Asked;
   readonly #closing = new AbortController();
   #asking = 0;
 
   constructor(options: OpenAiOptions) {
     this.#options = options;
+    this.#asked = new Asked(options.clock);
   }
 
   fingerprint(language: Language): string {
@@ -56,30 +50,27 @@ export class OpenAiVoice implements Voice {
 
   speak(sentence: Sentence, urgent: boolean): Promise<Int16Array> {
     if (this.#closing.signal.aborted) return Promise.reject(new Error('The voice is closed'));
-    if (this.#urgent.length + this.#patient.length >= WAITING_MAX) {
-      return Promise.reject(new Error('Too many sentences are waiting for the voice'));
-    }
-    return new Promise((resolve, reject) => {
-      (urgent ? this.#urgent : this.#patient).push({ sentence, resolve, reject });
-      this.#next();
-    });
+    const said = this.#asked.add(sentence, urgent);
+    this.#next();
+    return said;
   }
 
   hurry(sentence: Sentence): void {
-    const at = this.#patient.findIndex((job) => isSame(job.sentence, sentence));
-    this.#urgent.push(...(at < 0 ? [] : this.#patient.splice(at, 1)));
+    this.#asked.hurry(sentence);
+  }
+
+  isBusy(): boolean {
+    return this.#asking >= AT_ONCE_MAX;
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const job of [...this.#urgent.splice(0), ...this.#patient.splice(0)]) {
-      job.reject(new Error('The voice is closed'));
-    }
+    this.#asked.rejectAll('The voice is closed');
   }
 
   #next(): void {
     if (this.#asking >= AT_ONCE_MAX) return;
-    const job = this.#urgent.shift() ?? this.#patient.shift();
+    const job = this.#asked.next();
     if (!job) return;
     this.#asking += 1;
     void this.#ask(job.sentence)

@@ -2,23 +2,16 @@ import { ChildPart } from '../../lib/child-part.ts';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import { besides } from '../../lib/thread-part.ts';
 import type { Language } from '../../model/contact.ts';
+import { Asked, type Job } from './asked.ts';
 import type { SherpaAnswer, SherpaModel, SherpaRequest } from './sherpa-program.ts';
-import { isSame, PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
 
 const VERSION = 'sherpa-1';
 /** Loading a voice takes seconds, and slow machines take their time. */
 const START_MS_MAX = 60_000;
 const SENTENCE_MS_MAX = 30_000;
-const WAITING_MAX = 2_000;
 /** One that could not be started is left alone for so long: a list of sentences is no list of starts. */
 const REST_MS = 10_000;
-
-interface Job {
-  readonly id: number;
-  readonly sentence: Sentence;
-  readonly resolve: (samples: Int16Array) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /**
  * Piper's and Kokoro's voices by sherpa-onnx, in a process of their own: a sentence takes a core for a while, and a
@@ -31,18 +24,17 @@ interface Job {
 export class SherpaVoice implements Voice {
   readonly #models: readonly SherpaModel[];
   readonly #clock: Clock;
-  readonly #urgent: Job[] = [];
-  readonly #patient: Job[] = [];
+  readonly #asked: Asked;
   #program: ChildPart<SherpaRequest, SherpaAnswer> | undefined;
   #current: Job | undefined;
   #timer: Timer | undefined;
   #restsUntil = 0;
-  #lastId = 0;
   #closed = false;
 
   private constructor(models: readonly SherpaModel[], clock: Clock) {
     this.#models = models;
     this.#clock = clock;
+    this.#asked = new Asked(clock);
   }
 
   /** Rejects when the library or a model is missing, with what is missing. */
@@ -59,33 +51,29 @@ export class SherpaVoice implements Voice {
 
   speak(sentence: Sentence, urgent: boolean): Promise<Int16Array> {
     if (this.#closed) return Promise.reject(new Error('The voice is closed'));
-    if (this.#urgent.length + this.#patient.length >= WAITING_MAX) {
-      return Promise.reject(new Error('Too many sentences are waiting for the voice'));
-    }
-    return new Promise((resolve, reject) => {
-      this.#lastId += 1;
-      (urgent ? this.#urgent : this.#patient).push({ id: this.#lastId, sentence, resolve, reject });
-      void this.#next();
-    });
+    const said = this.#asked.add(sentence, urgent);
+    void this.#next();
+    return said;
   }
 
   hurry(sentence: Sentence): void {
-    const at = this.#patient.findIndex((job) => isSame(job.sentence, sentence));
-    this.#urgent.push(...(at < 0 ? [] : this.#patient.splice(at, 1)));
+    this.#asked.hurry(sentence);
+  }
+
+  isBusy(): boolean {
+    return this.#current !== undefined;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#program?.kill();
     this.#gone('The voice is closed');
-    for (const job of [...this.#urgent.splice(0), ...this.#patient.splice(0)]) {
-      job.reject(new Error('The voice is closed'));
-    }
+    this.#asked.rejectAll('The voice is closed');
   }
 
   async #next(): Promise<void> {
     if (this.#current || this.#closed) return;
-    const job = this.#urgent.shift() ?? this.#patient.shift();
+    const job = this.#asked.next();
     if (!job) return;
     this.#current = job;
     try {

@@ -12,6 +12,8 @@ export interface Voice {
   speak(sentence: Sentence, urgent: boolean): Promise<Int16Array>;
   /** Somebody waits now for a sentence that nobody waited for when it was asked for. */
   hurry?(sentence: Sentence): void;
+  /** Whether what is asked for now has to wait for something else. */
+  isBusy(language: Language): boolean;
   close(): Promise<void>;
 }
 

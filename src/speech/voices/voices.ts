@@ -57,6 +57,10 @@ class VoiceByLanguage implements Voice {
     this.#of(sentence.language).hurry?.(sentence);
   }
 
+  isBusy(language: Language): boolean {
+    return this.#of(language).isBusy(language);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...new Set(this.#voices.values())].map((voice) => voice.close()));
   }

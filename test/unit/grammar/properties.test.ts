@@ -146,7 +146,8 @@ describe('every format', () => {
         const pieces = piecesOf([{ text: words, filled: true }], vocabulary);
         assert.ok(pieces && !pieces.some(isValue), `${value} | ${format}: ${words}`);
         const again = pieces.map((piece) => (piece.kind === 'pause' ? ',' : piece.text)).join(' ');
-        assert.equal(again.replaceAll(' ,', ','), words);
+        // A hyphen parts words like a space, for the ear.
+        assert.equal(again.replaceAll(' ,', ',').replaceAll('-', ' '), words.replaceAll('-', ' '));
       }),
       { numRuns: 3_000 },
     );
@@ -216,6 +217,29 @@ describe('pieces', () => {
     const hello = (name: string) => of(['Hola, ', false], [name, true], ['. Gracias.', false]);
     assert.deepEqual(hello('Ana'), ['Hola,…', '?Ana↘', '|', 'Gracias.↘']);
     assert.deepEqual(hello(' '), ['Hola,↘', '|', 'Gracias.↘']);
+  });
+
+  it('are such that what follows can be covered, too, and come with the ending that they need', () => {
+    const rendered = new Set(['joined dos horas', 'joined dos', 'last horas', 'joined horas y']);
+    const known = { has: (phrase: string, ending: string) => rendered.has(`${ending} ${phrase}`) };
+    const covered = (words: string) =>
+      piecesOf([{ text: words, filled: true }], known)?.map((piece) =>
+        piece.kind === 'pause' ? '|' : `${isValue(piece) ? '?' : ''}${piece.text}`,
+      );
+    assert.deepEqual(covered('dos horas'), ['dos', 'horas']);
+    assert.deepEqual(covered('dos horas y dos horas'), ['dos', 'horas y', 'dos', 'horas']);
+    assert.deepEqual(covered('dos horas dos'), ['?dos horas dos']);
+  });
+
+  it('part English tens from units where the two are not there in one', () => {
+    const words = [{ text: 'one hundred twenty-one', filled: true }];
+    const texts = (...phrases: string[]) =>
+      piecesOf(words, new Set(phrases))?.map((piece) => piece.kind === 'words' && piece.text);
+    assert.deepEqual(texts('one hundred', 'twenty', 'one'), ['one hundred', 'twenty', 'one']);
+    assert.deepEqual(texts('one hundred', 'twenty', 'one', 'twenty-one'), [
+      'one hundred',
+      'twenty-one',
+    ]);
   });
 
   it('are none when there is nothing to say', () => {

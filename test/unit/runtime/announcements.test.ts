@@ -12,24 +12,25 @@ import { FakeAgentLeg, FakeCallerLeg } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
 import { textPrompts } from '../../support/text-prompts.ts';
 
-/** A floor whose voice takes as long as the test wants. */
-async function slowVoice(): Promise<{ readonly floor: TestFloor; readonly speak: () => void }> {
-  const waiting: (() => void)[] = [];
-  const say = ({ text }: Utterance): Promise<readonly string[]> =>
-    text.startsWith('position')
-      ? new Promise((resolve) => waiting.push(() => resolve([text])))
-      : Promise.resolve([text]);
-  const floor = await TestFloor.open(undefined, { prompts: { ...textPrompts, say } });
-  return { floor, speak: () => waiting.splice(0).forEach((resolve) => void resolve()) };
+/** A floor on which only what the test names has been rendered. */
+async function floorWhere(isThere: (text: string) => boolean) {
+  const asked: string[] = [];
+  const ready = ({ text }: Utterance) => (isThere(text) ? [text] : undefined);
+  const say = async ({ text }: Utterance): Promise<readonly string[]> => {
+    asked.push(text);
+    return [text];
+  };
+  const floor = await TestFloor.open(undefined, { prompts: { ...textPrompts, ready, say } });
+  return { floor, asked };
 }
 
-test('EW6 P7 an announcement never delays an answer: neither while it is made, nor while it is heard', async () => {
-  const { floor, speak } = await slowVoice();
+test('EW6 P7 an announcement never delays an answer: no voice is asked, and it is heard at once or never', async () => {
+  const { floor, asked } = await floorWhere((text) => text !== 'position 1');
   const [first, second] = [await floor.queuedCall('c1'), await floor.queuedCall('c2')];
   floor.clock.advance(10_000);
   await settled();
-  // c1's announcement is still being rendered; c2's is being heard.
-  assert.equal(first.played.includes('position 1'), false);
+  assert.deepEqual(asked, []);
+  assert.deepEqual([first.played.at(-1), second.played.at(-1)], ['thanks', 'position 2']);
   for (const [id, caller] of [
     ['1001', first],
     ['1002', second],
@@ -43,7 +44,6 @@ test('EW6 P7 an announcement never delays an answer: neither while it is made, n
     assert.deepEqual(floor.telephony.bridges.at(-1), [caller, agent]);
   }
   const heard = [first.played.length, second.played.length];
-  speak();
   await settled();
   assert.deepEqual([first.played.length, second.played.length], heard, 'and it comes no more');
   assert.deepEqual(floor.broken, []);
@@ -64,7 +64,7 @@ test('EW6 P7 while the announcement is heard, the next agent is rung and answere
 
 test('EW6 P7 a phone that is to ring at the moment of an announcement rings before its words are looked for', async () => {
   const asked: (readonly string[])[] = [];
-  const say = async ({ text }: Utterance): Promise<readonly string[]> => {
+  const ready = ({ text }: Utterance): readonly string[] => {
     if (text.startsWith('position')) asked.push(floor.telephony.rings.map(({ callId }) => callId));
     return [text];
   };
@@ -75,7 +75,7 @@ test('EW6 P7 a phone that is to ring at the moment of an announcement rings befo
     after: (delayMs, fire) => timers.after(delayMs, fire),
     goOnFrom: (at) => timers.goOnFrom(at),
   };
-  const floor = await TestFloor.open(undefined, { clock, prompts: { ...textPrompts, say } });
+  const floor = await TestFloor.open(undefined, { clock, prompts: { ...textPrompts, ready } });
   await floor.queuedCall('c1');
   await floor.queuedCall('c2');
   // The announcements are due, and no timer has fired yet: the agent's command finds them so.
@@ -101,13 +101,16 @@ test('EW6 P10 every caller hears their position at every announcement, for as lo
   }
 });
 
-/** What a caller in the queue hears of one announcement. */
-async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
+/** What a caller in the queue hears of one announcement; `now` is where they stand when it is made. */
+async function heard(
+  { position, ewt, now = position }: { position?: number; ewt?: Ewt; now?: number },
+  isThere: (text: string) => boolean = () => true,
+): Promise<readonly string[]> {
   const leg = new FakeCallerLeg(callId('c1'));
   const session = {
     context: { language: 'es-ES' },
     stage: 'queued',
-    alsoSaid: [],
+    alsoSaid: [{ kind: 'text', text: 'key 1' }],
     leg,
   } as unknown as CallSession;
   const phrases = {
@@ -120,9 +123,10 @@ async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
     queueLonger: () => 'longer',
     queueThanks: () => 'thanks',
     arrival: () => [],
-    callback: () => '',
+    callback: (_: string, language: Language) => ({ text: '', language }),
   };
-  void new WaitingMusic(textPrompts, phrases, silentLogger, () => position).announce(
+  const ready = ({ text }: Utterance) => (isThere(text) ? [text] : undefined);
+  new WaitingMusic({ ...textPrompts, ready }, phrases, silentLogger, () => now).announce(
     session,
     position,
     ewt,
@@ -131,48 +135,33 @@ async function heard(position?: number, ewt?: Ewt): Promise<readonly string[]> {
   return leg.played;
 }
 
-test('EW6 the wait is said after the position, and that it has grown before it', async () => {
+test('EW6 the wait is said after the position, and that it has grown before it, and then which keys there are', async () => {
   const ewt = { lowMs: 60_000, highMs: 180_000 };
-  assert.deepEqual(await heard(3), ['position 3']);
-  assert.deepEqual(await heard(3, ewt), ['position 3', 'wait 60000 to 180000']);
-  assert.deepEqual(await heard(undefined, ewt), ['wait 60000 to 180000']);
-  assert.deepEqual(await heard(3, { ...ewt, reason: 'staffing' }), [
+  const wait = 'wait 60000 to 180000';
+  assert.deepEqual(await heard({ position: 3 }), ['position 3', 'key 1']);
+  assert.deepEqual(await heard({ position: 3, ewt }), ['position 3', wait, 'key 1']);
+  assert.deepEqual(await heard({ ewt }), [wait, 'key 1']);
+  const longer = { ...ewt, reason: 'staffing' } as const;
+  assert.deepEqual(await heard({ position: 3, ewt: longer }), [
     'position 3',
     'longer',
-    'wait 60000 to 180000',
+    wait,
+    'key 1',
   ]);
-  assert.deepEqual(await heard(), ['thanks']);
+  assert.deepEqual(await heard({}), ['thanks', 'key 1']);
 });
 
-test('EW6 P7 a position that has changed while it was put into words is never told', async () => {
-  const { floor, speak } = await slowVoice();
-  const [first, second] = [await floor.queuedCall('c1'), await floor.queuedCall('c2')];
-  floor.clock.advance(10_000);
-  await settled();
-  floor.center.callerGone(first.callId, 'hungup');
-  speak();
-  await settled();
-  assert.equal(second.played.includes('position 2'), false, 'the old one is not told');
-  speak();
-  await settled();
-  assert.equal(second.played.at(-1), 'position 1');
+test('EW6 P7 a position that has changed since it fell due is never told', async () => {
+  assert.deepEqual(await heard({ position: 3, now: 2 }), ['position 2', 'key 1']);
 });
 
-test('EW6 P10 a line that moves faster than the voice: the caller is thanked, and told no position', async () => {
-  const { floor, speak } = await slowVoice();
-  const callers = [];
-  for (const id of ['c1', 'c2', 'c3', 'c4']) callers.push(await floor.queuedCall(id));
-  floor.clock.advance(10_000);
-  await settled();
-  for (const { callId: gone } of callers.slice(0, 2)) {
-    floor.center.callerGone(gone, 'hungup');
-    speak();
-    await settled();
-  }
-  const last = callers.at(-1)?.played ?? [];
-  assert.equal(last.at(-1), 'thanks');
-  assert.equal(
-    last.some((file) => file.startsWith('position')),
-    false,
-  );
+test('EW6 P10 what has not been rendered is passed over, and a caller of whom nothing is there is thanked', async () => {
+  const ewt = { lowMs: 60_000, highMs: 180_000, reason: 'staffing' } as const;
+  const told = (...there: string[]) =>
+    heard({ position: 3, ewt }, (text) => there.some((start) => text.startsWith(start)));
+  assert.deepEqual(await told('position', 'longer', 'thanks'), ['position 3']);
+  assert.deepEqual(await told('wait', 'thanks', 'key'), ['thanks', 'key 1']);
+  assert.deepEqual(await told('longer', 'wait', 'thanks'), ['longer', 'wait 60000 to 180000']);
+  assert.deepEqual(await told('thanks'), ['thanks']);
+  assert.deepEqual(await told(), []);
 });

@@ -6,6 +6,7 @@ import type { QueueConfig } from '../../../src/model/queue.ts';
 import type { OutboundRules } from '../../../src/runtime/outbound/outbound.ts';
 import { FakeAgentLeg, type FakeDialling } from '../../support/fake-telephony.ts';
 import { settled, TestFloor } from '../../support/floor.ts';
+import { textPrompts } from '../../support/text-prompts.ts';
 
 const ANA = '+525555550001';
 const RULES: OutboundRules = { allowed: ['+52'], callsMax: 5, callsPerHourMax: 100 };
@@ -15,8 +16,9 @@ async function open(
   outbound: OutboundRules | undefined = RULES,
   settings: Partial<QueueConfig> = {},
   engine?: Engine,
+  prompts = textPrompts,
 ) {
-  const floor = new TestFloor(engine, outbound ? { outbound } : {});
+  const floor = new TestFloor(engine, { prompts, ...(outbound ? { outbound } : {}) });
   const { configuration } = floor;
   const queues = configuration.queues.map((queue) => ({
     ...queue,
@@ -35,8 +37,8 @@ const ask = (floor: TestFloor, id: string) =>
   });
 
 /** Ana has asked to be rung back, and Carmen's phone rings for it. */
-async function promised(settings: Partial<QueueConfig> = {}, rules = RULES) {
-  const { floor } = await open(rules, settings);
+async function promised(settings: Partial<QueueConfig> = {}, rules = RULES, prompts = textPrompts) {
+  const { floor } = await open(rules, settings, undefined, prompts);
   await floor.queuedCall('c1', ANA);
   assert.ok(ask(floor, 'c1').ok);
   await settled();
@@ -46,8 +48,8 @@ async function promised(settings: Partial<QueueConfig> = {}, rules = RULES) {
 }
 
 /** Carmen accepts, and Ana's phone rings. */
-async function dialled(settings: Partial<QueueConfig> = {}, rules = RULES) {
-  const floor = await promised(settings, rules);
+async function dialled(settings: Partial<QueueConfig> = {}, rules = RULES, prompts = textPrompts) {
+  const floor = await promised(settings, rules, prompts);
   const [request] = floor.telephony.rings;
   assert.ok(request);
   const agent = new FakeAgentLeg(request);
@@ -432,4 +434,16 @@ test('K9 promises outlive the process, with whom they are for; who was being dia
   );
   assert.ok(story.findIndex(({ type }) => type === 'call.finished') < story.length - 1);
   noMistakes(after);
+});
+
+test('K3 an agent whose customer’s name no voice has in time is told of a call back without it', async () => {
+  const { floor, agent } = await dialled({}, RULES, {
+    ...textPrompts,
+    say: async ({ text }) => {
+      if (text.includes('Ana')) throw new Error('The voice takes too long');
+      return [text];
+    },
+  });
+  assert.deepEqual(agent.played, ['callback agent']);
+  noMistakes(floor);
 });

@@ -87,9 +87,9 @@ describe('EspeakVoice', () => {
 
   it('refuses more than it can ever say, and everything once it is closed', async () => {
     const { voice } = fakeVoice();
-    const said = Array.from({ length: 2_001 }, () => voice.speak(sentence('x'), false));
+    const said = Array.from({ length: 201 }, () => voice.speak(sentence('x'), false));
     const outcomes = Promise.allSettled(said);
-    await assert.rejects(voice.speak(sentence('y'), true), /Too many/);
+    await assert.rejects(voice.speak(sentence('y'), false), /Too many/);
     await voice.close();
     await voice.close();
     assert.ok((await outcomes).every(({ status }) => status === 'rejected'));

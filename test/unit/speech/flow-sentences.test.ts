@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flowSentences } from '../../../src/speech/flow-sentences.ts';
+import { ManualClock } from '../../../src/lib/clock.ts';
+import { FlowSentences } from '../../../src/speech/flow-sentences.ts';
 import type { Sentence } from '../../../src/speech/voices/voice.ts';
 
 const say = (...texts: string[]): Sentence[] =>
@@ -15,7 +16,9 @@ function room() {
     looked.push(sentences.map(({ text }) => text).join(' '));
     return { ...report };
   };
-  return { looked, report, flows: flowSentences({ render, phrases: say('cero') }) };
+  const clock = new ManualClock();
+  const flows = new FlowSentences({ render, phrases: say('cero'), clock });
+  return { looked, report, clock, again: () => flows.again(), flows: flows.render.bind(flows) };
 }
 const later = (): Promise<void> => new Promise(setImmediate);
 
@@ -48,4 +51,21 @@ test('Of changes in a row only the last one looks for pieces', async () => {
   await Promise.all([flows(say('uno')), flows(say('dos')), flows(say('tres'))]);
   await later();
   assert.deepEqual(looked, ['uno', 'dos', 'tres', 'cero', '']);
+});
+
+test('What is gone is looked for again, all of it, and not before five minutes have passed', async () => {
+  const { looked, flows, clock, again } = room();
+  again();
+  assert.deepEqual(looked, [], 'nothing is known yet');
+  const first = flows([...say('hola'), piece]);
+  again();
+  await first;
+  await later();
+  again();
+  assert.equal(looked.length, 3, 'it is being made, or has just been');
+  clock.advance(300_000);
+  again();
+  again();
+  await later();
+  assert.deepEqual(looked.slice(3), ['hola', 'cero', 'veintiún']);
 });

@@ -19,6 +19,7 @@ import type { Sentence, Voice } from '../../../src/speech/voices/voice.ts';
 class FakeVoice implements Voice {
   readonly asked: { text: string; ending?: string; urgent: boolean }[] = [];
   version = 'v1';
+  broken = false;
   held: (() => void)[] | undefined;
 
   fingerprint(language: string): string {
@@ -27,18 +28,28 @@ class FakeVoice implements Voice {
 
   async speak({ text, ending }: Sentence, urgent: boolean): Promise<Int16Array> {
     this.asked.push({ text, ...(ending ? { ending } : {}), urgent });
-    if (text === 'no') throw new Error('I will not say that');
+    if (text === 'no' || this.broken) throw new Error('I will not say that');
     const { held } = this;
     if (held) await new Promise<void>((resolve) => held.push(resolve));
     return new Int16Array(1_600).fill(1);
+  }
+
+  /** One sentence at a time. */
+  isBusy(): boolean {
+    return (this.held?.length ?? 0) > 0;
   }
 
   async close(): Promise<void> {}
 }
 
 const PATIENCE = { moment: 'Un momento.', longer: 'Un momento más.', never: 'No podemos.' };
+const lines: string[] = [];
+const told = (_: object, text: string): void => void lines.push(text);
+const log = { ...silentLogger, info: told, warn: told };
 const spared: string[] = [];
 const cut: string[] = [];
+const missing: string[] = [];
+let looks = 0;
 let folder: string;
 let voice: FakeVoice;
 let house: FakeVoice;
@@ -56,10 +67,14 @@ async function reopen(): Promise<void> {
     recordings: await Recordings.open(folder, uploads, silentLogger),
     pause: await writePause(folder),
     clock,
-    log: silentLogger,
+    log,
     patience: () => PATIENCE,
     onSpare: (language) => spared.push(language),
     onCut: (language) => cut.push(language),
+    onMissing: (language) => missing.push(language),
+    lookAgain: () => {
+      looks += 1;
+    },
   });
 }
 
@@ -75,7 +90,10 @@ beforeEach(async () => {
   house.version = 'house';
   clock = new ManualClock();
   spared.length = 0;
+  lines.length = 0;
   cut.length = 0;
+  missing.length = 0;
+  looks = 0;
   await reopen();
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -162,10 +180,10 @@ describe('Renderer: a sentence of one caller', () => {
   it('is put together from pieces when the voice does not have it at once', async () => {
     await renderer.prerender(pieces);
     voice.held = [];
-    const saying = renderer.say(balance('ciento un pesos'));
+    const speaking = renderer.speak(balance('ciento un pesos'));
     await whenStill();
     clock.advance(60);
-    const files = await saying;
+    const { files } = await speaking;
     const expected = [pieces[0], pieces[2], pieces[4]].map((piece) => piece && cache.pathOf(piece));
     assert.deepEqual(files, expected);
     // The voice goes on: the next time it is heard whole.
@@ -183,23 +201,79 @@ describe('Renderer: a sentence of one caller', () => {
     assert.deepEqual(voice.asked.at(-1), { text: 'Debe mil pesos.', urgent: false });
     const [file = ''] = await renderer.say(balance('mil pesos'));
     assert.match(file, /\/own\/[0-9a-f]{40}\.wav$/);
-    assert.equal((await renderer.say(balance('ciento pesos'))).length, 1);
+    assert.equal((await renderer.speak(balance('ciento pesos'))).files.length, 1);
+  });
+
+  it('is put together at once, and the voice not asked, for somebody who hears something else', async () => {
+    await renderer.prerender(pieces);
+    const before = voice.asked.length;
+    assert.equal((await renderer.say(balance('ciento un pesos'))).length, 3);
+    assert.equal(renderer.ready(balance('ciento un pesos'))?.length, 3);
+    assert.equal(voice.asked.length, before);
+    assert.deepEqual(missing, []);
+  });
+
+  it('of a crowd asks a voice for one sentence, and puts the others together', async () => {
+    await renderer.prerender(pieces);
+    const before = voice.asked.length;
+    voice.held = [];
+    const first = renderer.speak(balance('ciento un pesos'));
+    await whenStill();
+    for (let n = 0; n < 1_000; n++)
+      assert.equal((await renderer.speak(balance('ciento pesos'))).files.length, 3);
+    clock.advance(60);
+    assert.equal((await first).files.length, 3);
+    assert.equal(voice.asked.length, before + 1);
+  });
+
+  it('is not there where a piece is not: it is counted for each, and told once', () => {
+    for (let n = 0; n < 100; n++) assert.equal(renderer.ready(balance('mil pesos')), undefined);
+    assert.equal(missing.length, 100);
+    assert.deepEqual(lines, ['Callers are told less: it is not rendered']);
+    assert.deepEqual([voice.asked, house.asked, looks], [[], [], 100]);
+  });
+
+  it('is put together from what the voice of the house has said where the better one fails', async () => {
+    voice.broken = true;
+    const thanks = { text: 'Gracias.', language: 'es-MX' } as const;
+    const report = await renderer.prerender([thanks, ...pieces]);
+    assert.deepEqual(report, {
+      rendered: 0,
+      cached: 0,
+      failed: 6,
+      why: 'Error: I will not say that',
+    });
+    assert.equal(voice.asked.length, 5, 'it is not asked for the rest of the list');
+    assert.equal(renderer.ready(balance('ciento un pesos'))?.length, 3);
+    assert.equal(renderer.ready(thanks)?.length, 1);
+    assert.deepEqual([spared, missing, looks], [['es-MX', 'es-MX'], [], 2]);
+    voice.broken = false;
+    await renderer.prerender([thanks, ...pieces]);
+    assert.deepEqual(
+      renderer.ready(balance('ciento un pesos')),
+      [pieces[0], pieces[2], pieces[4]].map((piece) => piece && cache.pathOf(piece)),
+    );
+    assert.deepEqual([missing, looks], [[], 2]);
+  });
+
+  it('takes a phrase with the ending that it needs, whatever else was rendered of it', async () => {
+    // Some flow has "ciento un pesos" in the midst of a sentence.
+    await renderer.prerender([
+      ...pieces,
+      { text: 'ciento un pesos', language: 'es-MX', ending: 'joined' },
+    ]);
+    assert.equal(renderer.ready(balance('ciento un pesos'))?.length, 3);
   });
 
   it('pauses where the value has a comma', async () => {
     await renderer.prerender(pieces);
     voice.held = [];
-    const saying = renderer.say(balance('ciento, pesos'));
-    await whenStill();
-    clock.advance(60);
-    assert.equal((await saying)[2], join(folder, 'pause.wav'));
+    assert.equal((await renderer.say(balance('ciento, pesos')))[2], join(folder, 'pause.wav'));
   });
 
   it('is said by the voice of the house when the better one takes too long, or fails', async () => {
     voice.held = [];
     const saying = renderer.say(balance('Ana'));
-    await whenStill();
-    clock.advance(60);
     await whenStill();
     clock.advance(2_500);
     assert.equal((await saying).length, 1);
@@ -209,6 +283,7 @@ describe('Renderer: a sentence of one caller', () => {
       'Error: I will not say that',
     );
     assert.deepEqual(spared, ['es-MX', 'en']);
+    assert.deepEqual(lines, ['Another voice says sentences']);
   });
 });
 
