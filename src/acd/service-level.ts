@@ -47,7 +47,8 @@ export function countAnswered(floor: Floor, call: Call): void {
  */
 export function uncountAnswered({ queue, queuedAt }: Call, answeredAt: number): void {
   const minute = queue.statistics.minutes.find(({ at }) => at === minuteOf(answeredAt));
-  if (!minute || minute.offered === 0) return;
+  // It is long past: it counts no more.
+  if (!minute) return;
   const wasWithin = answeredAt - queuedAt <= queue.config.serviceLevelMs;
   minute.offered--;
   minute.within = Math.min(minute.offered, Math.max(0, minute.within - (wasWithin ? 1 : 0)));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Command } from '../../../src/acd/commands.ts';
+import type { AgentConfig } from '../../../src/model/agent.ts';
 import { agentId, callId, queueId } from '../../../src/model/ids.ts';
+import type { QueueConfig } from '../../../src/model/queue.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const ana = agent('1', ['v']);
@@ -84,6 +86,126 @@ describe('configuration', () => {
     );
     assert.deepEqual(desk.changes, []);
     assert.equal(desk.engine.serialize(), before);
+  });
+
+  it('G1 all that can be configured is kept as it was given', () => {
+    const everything: AgentConfig = {
+      ...agent('1', ['v'], { ingles: 5 }),
+      team: 'norte',
+      groupIds: ['refuerzo'],
+      queueRanks: { v: 2 },
+      zone: 'Europe/Madrid',
+      casual: {
+        monthlyCap: 30,
+        hours: [{ days: ['mon', 'tue'], from: '09:00', to: '14:00' }],
+        alwaysOn: true,
+      },
+      dailyCallsMax: 5,
+      notReadyMsMax: 3_600_000,
+      unreachableSignOutMs: 900_000,
+    };
+    const rules = queue('v', {
+      requiredSkills: { ingles: 3 },
+      relaxation: [
+        { afterMs: 10_000, lowerLevels: 1, dropSkills: ['ingles'], addGroups: ['refuerzo'] },
+      ],
+      overflow: [
+        { when: 'maxWait', ms: 60_000, to: { exit: 'lleno' } },
+        { when: 'maxLength', over: 5, to: { queue: queueId('w') } },
+        { when: 'noAgentsStaffed', forMs: 5_000, to: { exit: 'nadie' } },
+      ],
+    });
+    const desk = new Desk([], []);
+    const { reply } = desk.engine.apply(desk.now, {
+      type: 'configure',
+      queues: [rules, queue('w')],
+      agents: [everything],
+    });
+    assert.deepEqual(reply, { ok: true });
+    const saved = JSON.parse(desk.engine.serialize()) as {
+      readonly queues: readonly { readonly config: Partial<QueueConfig> }[];
+      readonly agents: readonly { readonly config: object }[];
+    };
+    assert.deepEqual(saved.agents[0]?.config, everything);
+    const { requiredSkills, relaxation, overflow } = saved.queues[0]?.config ?? {};
+    assert.deepEqual(
+      [requiredSkills, relaxation, overflow],
+      [rules.requiredSkills, rules.relaxation, rules.overflow],
+    );
+  });
+
+  it('G1 A3 it cuts no wish short: who asked for a break during a call has it afterwards', () => {
+    const desk = new Desk([queue('v')], [ana]).work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.notReady('1', 'comida');
+    desk.configure([queue('v', { wrapUpMs: 0 })], [ana]);
+    desk.end('a');
+    desk.wrapUpDone('1');
+    assert.deepEqual([desk.state('1'), desk.reason('1')], ['notReady', 'comida']);
+  });
+
+  it('G2 EW1 a skill that an agent has learnt shortens the wait of who asks for it at once', () => {
+    const agents = (level: number) => [
+      agent('1', ['v'], { ingles: 5 }),
+      agent('2', ['v'], level === 0 ? {} : { ingles: level }),
+    ];
+    const desk = new Desk([queue('v')], agents(0)).work('1', '2');
+    for (const id of ['x', 'y']) {
+      desk.call(id, 'v');
+      desk.answer(id);
+    }
+    desk.call('a', 'v', 5, { ingles: 5 });
+    const before = desk.engine.estimate(callId('a'));
+    desk.configure([queue('v')], agents(5));
+    const after = desk.engine.estimate(callId('a'));
+    assert.ok(before && after && after.highMs < 0.8 * before.highMs);
+  });
+
+  it('G3 K6 promises of queues that stay stand; of one that goes, what was decided before counts', () => {
+    const promising = (id: string) => queue(id, { callbackEnabled: true });
+    const desk = new Desk([promising('v'), promising('w')], [ana]).work('1');
+    desk.schedule('stays', 'v', '+341', desk.now + 60_000);
+    desk.schedule('cancelled', 'w', '+342', desk.now + 60_000);
+    desk.callFrom('+343', 'c', 'v');
+    desk.answer('c');
+    desk.end('c');
+    desk.wrapUpDone('1');
+    desk.configure([promising('v'), promising('w')], [agent('1', ['w'])]);
+    assert.equal(desk.ticket('stays')?.stage, 'scheduled');
+    desk.pass(60_000);
+    assert.equal(desk.ticket('cancelled')?.stage, 'offered');
+    desk.cancel('cancelled');
+    desk.configure([promising('v')], [agent('1', ['v'])]);
+    desk.fail('cancelled', 'busy');
+    assert.equal(desk.endOf('cancelled'), 'cancelled');
+    assert.equal(desk.ticket('stays') !== undefined, true);
+  });
+
+  it('G3 the same configuration again, while a queue closes, changes nothing', () => {
+    const desk = new Desk([queue('v'), queue('w')], [agent('1', ['v', 'w'])]).work('1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.configure([queue('w')], [agent('1', ['w'])]);
+    const before = desk.engine.serialize();
+    desk.configure([queue('w')], [agent('1', ['w'])]);
+    assert.equal(desk.engine.serialize(), before);
+  });
+
+  it('G3 who served a queue that closed is no member when it comes back without them', () => {
+    const agents = [agent('1', ['v', 'w']), agent('2', ['w'])];
+    const desk = new Desk([queue('v'), queue('w')], agents).work('1', '2');
+    desk.call('a', 'w');
+    desk.answer('a');
+    desk.configure([queue('v')], [agent('1', ['v']), agent('2', ['v'])]);
+    desk.configure([queue('v'), queue('w')], [agent('1', ['v']), agent('2', ['w'])]);
+    desk.end('a');
+    desk.wrapUpDone('1');
+    desk.configure([queue('v')], [agent('1', ['v']), agent('2', ['v'])]);
+    const { agents: saved } = JSON.parse(desk.engine.serialize()) as {
+      readonly agents: readonly { readonly lingersIn: readonly string[] }[];
+    };
+    assert.deepEqual(saved[0]?.lingersIn, [], 'they had left it before it closed again');
   });
 
   it('G2 a new agent, a new skill or a new membership counts at once for who waits', () => {

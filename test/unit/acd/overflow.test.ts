@@ -119,6 +119,35 @@ describe('overflow', () => {
     assert.equal(queueOf(floor, 'e'), 'w');
   });
 
+  it('V2 maxEwt is looked at every five seconds from when the call joined', () => {
+    const rules: OverflowRule[] = [{ when: 'maxEwt', ms: 150_000, ...to('w') }];
+    const floor = new Desk(
+      [
+        queue('v', { overflow: rules, handleTimeMs: 120_000, announceFirstMs: 600_000 }),
+        queue('w'),
+      ],
+      [agent('1', ['v']), agent('3', ['v'])],
+    );
+    floor.work('1', '3');
+    for (const id of ['a', 'b']) {
+      floor.call(id, 'v');
+      floor.answer(id);
+    }
+    floor.call('c', 'v');
+    floor.call('d', 'v');
+    const joinedAt = floor.now;
+    floor.pass(6_000);
+    floor.notReady('3');
+    floor.end('b');
+    floor.pass(joinedAt + 10_000 - 1 - floor.now);
+    floor.tick();
+    assert.equal(queueOf(floor, 'd'), 'v');
+    floor.pass(1);
+    assert.equal(queueOf(floor, 'd'), 'w');
+    const told = floor.history.filter(({ type }) => type === 'announcement.due');
+    assert.deepEqual(told, [], 'who goes on is not told anything of the queue that they leave');
+  });
+
   it('V2 maxEwt holds for nobody when there is no estimate', () => {
     const floor = desk([{ when: 'maxEwt', ms: 1, ...to('w') }]);
     floor.call('a', 'v');

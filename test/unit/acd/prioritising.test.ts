@@ -35,6 +35,16 @@ describe('another priority', () => {
     assert.equal(desk.with('a'), '1');
   });
 
+  it('R19 a level is worth its time to the millisecond: of two who stand level then, the earlier arrival is first', () => {
+    const desk = new Desk([queue('v', { priorityLevelMs: LEVEL_MS })], [agent('1', ['v'])]);
+    desk.call('a', 'v');
+    desk.after(LEVEL_MS).call('b', 'v');
+    desk.call('c', 'v', 6);
+    assert.deepEqual(places(desk), [1, 3, 2], 'a and c stand level');
+    prioritise(desk, 'b', 6);
+    assert.deepEqual(places(desk), [1, 2, 3], 'all three do');
+  });
+
   it('R19 the next who is free takes whoever stands first now', () => {
     const desk = line();
     prioritise(desk, 'b', 10);

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Ewt } from '../../../src/acd/tellings.ts';
-import { queueId } from '../../../src/model/ids.ts';
+import { callId, queueId } from '../../../src/model/ids.ts';
+import type { QueueConfig } from '../../../src/model/queue.ts';
 import { agent, Desk, queue } from './desk.ts';
 
 const HANDLE_MS = 100_000;
 
 /** Agents with a past: their queue has learnt that a call takes 100 s. All are busy. */
-function experienced(agents: number, more = {}): Desk {
+function experienced(agents: number, more = {}, ...others: readonly QueueConfig[]): Desk {
   const ids = Array.from({ length: agents }, (_, n) => `${n}`);
   const desk = new Desk(
-    [queue('v', { wrapUpMs: 0, handleTimeMs: HANDLE_MS, ...more })],
+    [queue('v', { wrapUpMs: 0, handleTimeMs: HANDLE_MS, ...more }), ...others],
     ids.map((id) => agent(id, ['v'])),
   ).work(...ids);
   for (let round = 0; round < 3; round++) {
@@ -85,6 +86,42 @@ describe('promises of a wait', () => {
     for (let n = 0; n < 8; n++) desk.after(1).call(`vip${n}`, 'v', 8);
     desk.pass(45_000);
     assert.equal(told(desk).c7?.reason, 'priority');
+  });
+
+  it('EW4 R19 what was told is not held against who was put behind others since', () => {
+    const desk = line(experienced(4), 8);
+    desk.pass(10_000);
+    const before = told(desk).c0;
+    assert.ok(before);
+    const call = callId('c0');
+    desk.give({ type: 'call.prioritise', callId: call, priority: 0 });
+    assert.equal(desk.position('c0'), 8);
+    desk.pass(45_000);
+    const after = told(desk).c0;
+    assert.ok(after && after.lowMs > before.highMs, 'the truth, and no reason is needed');
+    assert.equal(after.reason, undefined);
+  });
+
+  it('EW4 V1 nor against who has gone on to another queue; they count as lost where they were', () => {
+    const overflow = [{ when: 'maxWait', ms: 60_000, to: { queue: queueId('w') } }] as const;
+    const desk = experienced(4, { overflow }, queue('w'));
+    const learnt = () => {
+      const { queues } = JSON.parse(desk.engine.serialize()) as {
+        queues: { statistics: { losses: number } }[];
+      };
+      return queues[0]?.statistics.losses ?? 0;
+    };
+    desk.call('x', 'v');
+    desk.pass(10_000);
+    assert.ok(told(desk).x, 'they were told a wait');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1);
+    assert.equal(learnt(), 0);
+    desk.pass(50_000);
+    assert.equal(desk.engine.call(callId('x'))?.queueId, 'w');
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 16 / 17);
+    assert.equal(learnt(), 1, 'one more who has left');
+    const { first } = desk.engine.queue(queueId('v'))?.ewtAccuracy ?? {};
+    assert.equal(first?.calls, 1, 'what they were told had come to nothing by then');
   });
 
   it('EW4 P8 K3 names the priority of call backs that came before, too', () => {

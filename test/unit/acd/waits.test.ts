@@ -203,6 +203,55 @@ describe('service level', () => {
     }
   });
 
+  it('SL1 C7 who was answered at the last moment in time, or late, and comes back takes their own answer away', () => {
+    const levelWithout = (answeredAfterMs: number): number | undefined => {
+      const desk = floor(2).work('0', '1');
+      // All within one minute.
+      desk.pass(60_000 - (desk.now % 60_000));
+      desk.call('other', 'v');
+      desk.answer('other');
+      desk.notReady('0');
+      desk.notReady('1');
+      desk.call('a', 'v');
+      desk.after(answeredAfterMs).ready('1');
+      desk.answer('a');
+      desk.call('lost', 'v');
+      desk.after(6_000).abandon('lost');
+      desk.notReady('1');
+      desk.give({ type: 'call.returned', callId: callId('a'), cause: 'media' });
+      desk.after(1).abandon('a');
+      return desk.engine.serviceLevel(queueId('v'));
+    };
+    // One in time, one lost, and the one that came back and gave up.
+    assert.equal(levelWithout(20_000), 1 / 3);
+    assert.equal(levelWithout(20_001), 1 / 3);
+  });
+
+  it('SL1 C7 a bridge that fails when its answer counts no more takes nothing away', () => {
+    const desk = floor(2).work('0', '1');
+    desk.call('a', 'v');
+    desk.answer('a');
+    desk.pass(31 * 60_000);
+    desk.call('b', 'v');
+    desk.answer('b');
+    desk.give({ type: 'call.returned', callId: callId('a'), cause: 'media' });
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1 / 2, 'b, and a who waits for long');
+  });
+
+  it('SL1 the window is the minute in hand and the 29 before it', () => {
+    const desk = floor(1).work('0');
+    desk.pass(60_000 - (desk.now % 60_000));
+    desk.call('a', 'v');
+    desk.answer('a');
+    const minuteOfAnswer = desk.now;
+    desk.pass(30 * 60_000 - 1);
+    desk.tick();
+    assert.equal(desk.engine.serviceLevel(queueId('v')), 1);
+    desk.pass(minuteOfAnswer + 30 * 60_000 - desk.now);
+    desk.tick();
+    assert.equal(desk.engine.serviceLevel(queueId('v')), undefined);
+  });
+
   it('SL1 who waits longer than that is missed already, and what is long past does not count', () => {
     const desk = floor(1).work('0');
     desk.call('a', 'v');
