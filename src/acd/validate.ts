@@ -64,20 +64,25 @@ export function* problemsInSteps(
   news?: News,
 ): InSteps<readonly string[]> {
   const queueIds = new Set<string>(queues.map(({ id }) => id));
+  const otherQueues = news ? queues.filter(({ id }) => news.queues.has(id)) : queues;
+  const otherAgents = news ? agents.filter(({ id }) => news.agents.has(id)) : agents;
   const problems = [
-    ...repeated(queues.map(({ id }) => id)).map((id) => `Queue ${id} is there twice.`),
-    ...repeated(agents.map(({ id }) => id)).map((id) => `Agent ${id} is there twice.`),
-    ...repeated(agents.map(({ extension }) => extension)).map(
+    ...repeated(queues, otherQueues, 'id').map((id) => `Queue ${id} is there twice.`),
+    ...repeated(agents, otherAgents, 'id').map((id) => `Agent ${id} is there twice.`),
+    ...repeated(agents, otherAgents, 'extension').map(
       (extension) => `Extension ${extension} has two agents.`,
     ),
-    ...queues.filter(({ id }) => news?.queues.has(id) ?? true).flatMap(queueProblems),
+    ...otherQueues.flatMap(queueProblems),
     ...overflowProblems(queues),
   ];
   for (const agent of agents) {
     yield;
     for (const id of agent.queueIds)
       if (!queueIds.has(id)) problems.push(`Agent ${agent.id}: queue ${id} is unknown.`);
-    if (news?.agents.has(agent.id) ?? true) problems.push(...agentProblems(agent));
+  }
+  for (const agent of otherAgents) {
+    yield;
+    problems.push(...agentProblems(agent));
   }
   return problems;
 }
@@ -123,7 +128,15 @@ function agentProblems(agent: AgentConfig): readonly string[] {
   return [...problems, ...own.map((problem) => `${name}: ${problem}`)];
 }
 
-function repeated(values: readonly string[]): readonly string[] {
+/** What one of the others has twice, or has and somebody else has, too. */
+function repeated<Field extends string>(
+  all: readonly Readonly<Record<Field, string>>[],
+  others: readonly Readonly<Record<Field, string>>[],
+  field: Field,
+): readonly string[] {
+  const theirs = new Set(others.map((one) => one[field]));
   const seen = new Set<string>();
-  return values.filter((value) => seen.has(value) || !seen.add(value));
+  return all
+    .map((one) => one[field])
+    .filter((value) => theirs.has(value) && (seen.has(value) || !seen.add(value)));
 }

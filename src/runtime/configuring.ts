@@ -46,9 +46,9 @@ async function tellEngine(
 ): Promise<string | undefined> {
   const tell = (said: Command): Reply => inbox.ask(() => command(said));
   const whole = { type: 'configure', zone } as const;
-  const pause = breather();
+  const turn = breather(0);
   for (const said of before ? parts : [{ ...whole, queues, agents }]) {
-    await pause();
+    await turn();
     const reply = tell(said);
     if (reply.ok) continue;
     // Who was new, and was taken already, goes again.
