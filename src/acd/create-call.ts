@@ -82,7 +82,6 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   directed: false,
   fresh: false,
   print: 0,
-  sibling: undefined,
   effectiveStart: 0,
   queuedAt: 0,
   visited: NOWHERE,
@@ -92,7 +91,6 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   preferredUntil: 0,
   callerKey: undefined,
   regained: false,
-  handedBack: false,
   joinedAt: 0,
   overflowAt: NEVER,
   waitUntil: NEVER,
@@ -100,4 +98,6 @@ const blankCall = (queue: Queue, lane: Lane): Writable<Call> => ({
   told: undefined,
   bridgesFailed: 0,
   rungBack: false,
+  handedBack: false,
+  sibling: undefined,
 });
