@@ -5,7 +5,7 @@ import { moveCall } from './calls.ts';
 import { freeUnspoken } from './consequences.ts';
 import { talkOf } from './find-call.ts';
 import { giveBack, spend } from './ledger.ts';
-import { talking, WAITING } from './stages.ts';
+import { isRingingMany, talking, WAITING } from './stages.ts';
 import type { Agent, Call, Floor, Ticket } from './state.ts';
 import { isFreeFor } from './strategies.ts';
 import {
@@ -110,9 +110,9 @@ export function fireTicket(floor: Floor, ticket: Ticket): void {
   else if (!endIfDecided(floor, ticket)) joinLine(floor, ticket);
 }
 
-/** It may ask for more than the ticket did, or for one agent. */
+/** It may ask for more than the ticket did, or for one agent. Where many are rung for it, the first who answers has it. */
 const mayTake = (floor: Floor, agent: Agent, live: Call): boolean =>
-  live.stage.kind === 'waiting' &&
+  (live.stage.kind === 'waiting' || isRingingMany(live)) &&
   (live.lane.only ?? agent) === agent &&
   isFreeFor(floor, agent, live);
 

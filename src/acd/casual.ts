@@ -44,7 +44,9 @@ function weigh(floor: Floor, queue: Queue): boolean {
     : isUnder(need, config.casualIn);
   const open = isOpen && gate.helpers.length > 0;
   const isWatched = gate.helpers.length > 0 && (open || queue.inLine.size > 0);
-  floor.deadlines.set(gate, isWatched ? floor.now + WEIGH_EVERY_MS : NEVER);
+  // Whatever is weighed meanwhile, it may close as soon as it is held open no longer.
+  const next = (isHeld && open ? gate.openedAt : floor.now) + WEIGH_EVERY_MS;
+  floor.deadlines.set(gate, isWatched ? next : NEVER);
   if (open === gate.open) return false;
   gate.open = open;
   if (open) gate.openedAt = floor.now;

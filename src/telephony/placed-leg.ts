@@ -194,6 +194,8 @@ export class PlacedLeg extends ChannelLeg {
     try {
       await agreed;
     } catch {
+      // Whoever has picked up was rung, also where nobody has said so.
+      this.#rings();
       this.#fail('media');
       return;
     }

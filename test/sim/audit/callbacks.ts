@@ -172,7 +172,6 @@ export const callbacks: MakeRule = (model) => {
     ticket.pausedFor = callId;
     model.mergedInto.set(standInOf(id), callId);
     if (!call) return model.startAt(callId, ticket.effectiveStart);
-    if (model.stageOf(call) === 'talking') return;
     call.effectiveStart = Math.min(call.effectiveStart, ticket.effectiveStart);
   };
 

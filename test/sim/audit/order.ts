@@ -1,5 +1,6 @@
 import type { Change } from '../../../src/acd/changes.ts';
-import { type AuditedCall, isBefore, isCasual, type Model } from './model.ts';
+import type { CallId } from '../../../src/model/ids.ts';
+import { type AuditedCall, isBefore, isCasual, type Model, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 
 type OfferMade = Extract<Change, { type: 'offer.made' }>;
@@ -19,13 +20,9 @@ function judge({ now, model, changes, expect }: Step, change: OfferMade): void {
   if (!call || !agent || call.isDirected || !model.queues.has(call.queueId)) return;
   const { id } = agent.config;
   expect(model.mayHave(now, agent, call), `R3 agent ${id} may not have ${call.id}`);
-  const later = new Set(
-    changes
-      .slice(changes.indexOf(change))
-      .map((next) => next.type === 'call.overflowed' && next.callId),
-  );
+  const later = new Set(changes.slice(changes.indexOf(change)).map(whoJoined));
   for (const other of model.calls.values()) {
-    // Who came from another queue afterwards was not theirs to have.
+    // Who came from another queue, or is to be rung back, afterwards was not theirs to have.
     if (later.has(other.id)) continue;
     if (model.stageOf(other) !== 'waiting' || !model.mayHave(now, agent, other)) continue;
     expect(!isBefore(other, call), `R4 call ${other.id} was overtaken by ${call.id}`);
@@ -36,6 +33,12 @@ function judge({ now, model, changes, expect }: Step, change: OfferMade): void {
     if (isCasual(other) || !model.isFree(now, other) || !model.mayHave(now, other, call)) continue;
     expect(other.idleSince >= agent.idleSince, `R2 ${other.config.id} has been idle longer`);
   }
+}
+
+/** Into the line of a queue, other than by a command of their own. */
+function whoJoined(change: Change): CallId | undefined {
+  if (change.type === 'call.overflowed') return change.callId;
+  return change.type === 'callback.queued' ? standInOf(change.callbackId) : undefined;
 }
 
 /** R5 no free agent beside a call that they may have. */

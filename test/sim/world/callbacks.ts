@@ -9,13 +9,14 @@ export const callbacks: MakePart = (stage, random) => {
   const number = () => `+3460000000${random.between(1, 12)}`;
 
   const ask = (now: number, callId: CallId): void =>
-    stage.plan(now + random.around(8_000), () => ({
-      type: 'callback.request',
-      callbackId: newTicket(),
-      callId,
-      ...(random.chance(0.3) ? { at: now + random.around(60_000) } : {}),
-      ...(random.chance(0.3) ? { callerKey: number() } : {}),
-    }));
+    stage.plan(now + random.around(8_000), () => {
+      const id = newTicket();
+      const at = random.chance(0.3) ? { at: now + random.around(60_000) } : {};
+      const other = random.chance(0.3) ? { callerKey: number() } : {};
+      const known = other.callerKey ?? stage.numbers.get(callId);
+      if (known !== undefined) stage.promised.set(id, known);
+      return { type: 'callback.request', callbackId: id, callId, ...at, ...other };
+    });
 
   /** With an agent of the queue, as a rule. */
   const withWhom = (queueId: QueueId) => {
@@ -27,11 +28,14 @@ export const callbacks: MakePart = (stage, random) => {
   const agree = (now: number): void =>
     stage.plan(now, () => {
       const queueId = random.pick(stage.queues).id;
+      const id = newTicket();
+      const callerKey = number();
+      stage.promised.set(id, callerKey);
       return {
         type: 'callback.schedule',
-        callbackId: newTicket(),
+        callbackId: id,
         queueId,
-        callerKey: number(),
+        callerKey,
         at: now + random.around(120_000),
         priority: random.between(0, 10),
         requiredSkills: {},

@@ -3,6 +3,7 @@ import { bridges } from './bridges.ts';
 import { callbacks } from './callbacks.ts';
 import { callers } from './callers.ts';
 import { casual } from './casual.ts';
+import { customers } from './customers.ts';
 import { figures } from './figures.ts';
 import { habits } from './habits.ts';
 import { hands } from './hands.ts';
@@ -39,6 +40,8 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   overflows,
   /** Customers who are rung back. */
   callbacks,
+  /** Customers who are promised a call, and ring themselves. */
+  customers,
   /** Casual agents, limits and hours at the end of a month. */
   casual,
   /** Legs that die and bridges that are refused. */

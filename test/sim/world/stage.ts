@@ -4,6 +4,7 @@ import type { AgentConfig } from '../../../src/model/agent.ts';
 import {
   type AgentId,
   agentId,
+  type CallbackId,
   type CallId,
   callId,
   type QueueId,
@@ -49,6 +50,8 @@ export class Stage {
   readonly start: number;
   /** The numbers of calls whose callers do not withhold them. */
   readonly numbers = new Map<CallId, string>();
+  /** The numbers of customers to whom calls were promised. */
+  readonly promised = new Map<CallbackId, string>();
   readonly #random: Random;
   readonly #events = new ListSortedBy<WorldEvent>(
     ({ at }) => at,
@@ -94,7 +97,7 @@ export class Stage {
    * The call asks for a queue, any unless it is named; the parts say which skills, priority and so on it brings.
    * At times the caller has hung up, and that is heard of first.
    */
-  join(at: number, id: CallId, wanted?: QueueId): void {
+  join(at: number, id: CallId, wanted?: QueueId, more: Partial<Enqueue> = {}): void {
     const queue = wanted ?? this.#random.pick(this.queues).id;
     const call: Enqueue = {
       type: 'call.enqueue',
@@ -104,7 +107,7 @@ export class Stage {
       requiredSkills: {},
     };
     const traits = this.parts.map((part) => part.callTraits?.());
-    const enqueue = Object.assign({}, call, ...traits) as Enqueue;
+    const enqueue = Object.assign({}, call, ...traits, more) as Enqueue;
     if (enqueue.callerKey !== undefined) this.numbers.set(id, enqueue.callerKey);
     if (this.#random.chance(0.01)) this.plan(at, () => ({ type: 'call.abandon', callId: id }));
     for (const when of deliveries(this.#random, at, call)) this.plan(when, () => enqueue);

@@ -494,6 +494,20 @@ describe('call backs', () => {
     assert.equal(floor.endOf('a!'), 'merged');
   });
 
+  it('K7 M3 so has who accepts while that call rings at others, whose phones stop', () => {
+    const floor = asked({ strategy: 'ring-all', ringAgentsMax: 3 }).work('1');
+    const offer = floor.offerOf('a!');
+    floor.abandon('b');
+    floor.after(1_000).callFrom(ANA, 'a2', 'v');
+    floor.work('2');
+    assert.equal(floor.with('a2'), '2');
+    floor.give({ type: 'offer.answered', offerId: offer });
+    assert.deepEqual([floor.ticket('a!')?.stage, floor.with('a2')], ['paused', '1']);
+    const [stopped] = floor.changesOf('offer.withdrawn');
+    assert.deepEqual([stopped?.agentId, stopped?.why], ['2', 'answeredElsewhere']);
+    assert.equal(floor.changesOf('call.connected')[0]?.offerId, offer);
+  });
+
   it('K7 while the customer is dialled: when that fails their call has the place', () => {
     const floor = asked().work('1');
     floor.answer('a!');

@@ -48,6 +48,18 @@ describe('casual agents: when, where and whom', () => {
     assert.equal(desk.answer('a'), 'ok');
   });
 
+  it('B4 once let in they may help for five seconds, and no longer, whatever is weighed meanwhile', () => {
+    const desk = new Desk([queue('v', quick)], [agent('1', ['v']), casual('c', ['v'])], NOON);
+    desk.call('a', 'v');
+    assert.equal(open(desk), true);
+    desk.pass(3_000);
+    desk.abandon('a');
+    desk.pass(1_999);
+    assert.equal(open(desk), true);
+    desk.pass(1);
+    assert.equal(open(desk), false);
+  });
+
   it('B5 the least used share of the budget first, then the longest idle', () => {
     const desk = new Desk(
       [queue('v', quick)],
