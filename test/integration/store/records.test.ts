@@ -150,20 +150,19 @@ test('what a process left on disk is replayed by the next, but for a torn last l
   assert.deepEqual(await seqsOf('left'), [1, 2]);
 });
 
-test('health tells a database that is away from records that are safe', async () => {
-  const outcomes = async () =>
-    Promise.all(store.health.map(async (one) => [one.name, (await one.check()).ok]));
-  assert.deepEqual(await outcomes(), [
-    ['database', true],
-    ['records', true],
-  ]);
+test('health tells of a database that is away, and of records that are safe; neither is a reason to restart', async () => {
+  const told = async () => {
+    const outcomes = await Promise.all(store.health.map((one) => one.check()));
+    assert.ok(outcomes.every(({ ok }) => ok));
+    return outcomes.map(({ detail = '' }) => detail);
+  };
+  assert.deepEqual(await told(), ['', '']);
   await database.goAway();
   store.records.event(event('health', 1));
   await store.records.flush();
-  assert.deepEqual(await outcomes(), [
-    ['database', false],
-    ['records', true],
-  ]);
+  const [ofDatabase = '', ofRecords = ''] = await told();
+  assert.match(ofDatabase, /database/);
+  assert.match(ofRecords, /queued/);
   await database.comeBack();
   await idle();
 });

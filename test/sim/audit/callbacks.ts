@@ -22,6 +22,8 @@ interface Audited {
   attempts: number;
   unrung: number;
   dialUntil: number;
+  /** When the last attempt came to nothing. */
+  failedAt: number | undefined;
   isCancelled: boolean;
   /** Calls by which its customer has rung since, and has not gone again. */
   readonly live: Set<CallId>;
@@ -65,9 +67,12 @@ export const callbacks: MakeRule = (model) => {
   };
 
   /** A promise for later is not why somebody waits who did so before, or whom an agent has handed back. */
-  const concerns = (now: number, { notBefore, madeAfter }: Audited, callId: CallId): boolean => {
+  const concerns = (now: number, ticket: Audited, callId: CallId): boolean => {
+    const { notBefore, failedAt, madeAfter } = ticket;
     const call = model.calls.get(callId);
-    return notBefore <= now || (call !== undefined && call.seq > madeAfter && !call.asked.returns);
+    // Until an attempt at it has failed it was due, whenever the next one is.
+    const isDue = notBefore <= now || failedAt === now;
+    return isDue || (call !== undefined && call.seq > madeAfter && !call.asked.returns);
   };
 
   const made = ({ now, command, expect }: Step, change: Of<'callback.made'>): void => {
@@ -89,6 +94,7 @@ export const callbacks: MakeRule = (model) => {
       attempts: 0,
       unrung: 0,
       dialUntil: 0,
+      failedAt: undefined,
       joinedAt: undefined,
     };
     if (command.type === 'callback.schedule') {
@@ -154,6 +160,7 @@ export const callbacks: MakeRule = (model) => {
     expect(attempt === triesOf(ticket), `K5 call back ${id} counts its attempts wrong`);
     const retryMs = isOwn ? ownRetryMs(ticket.unrung) : (queue?.callbackRetryMs ?? 0);
     ticket.notBefore = now + retryMs;
+    ticket.failedAt = now;
   };
 
   const paused = (

@@ -19,13 +19,11 @@ interface Wish {
 function isToBeAwaited(now: number, model: Model, call: AuditedCall, { agentId, until }: Awaited) {
   const agent = model.agents.get(agentId);
   if (!agent || now >= until || !model.configured.has(agentId)) return false;
+  if (agent.state.kind === 'offline' || !agent.reachable) return false;
   // A queue that closes keeps the members that it had (rule G3), who are the engine's own affair.
   if (!model.queues.has(call.queueId)) return true;
-  const isMember = agent.config.queueIds.includes(call.queueId);
   return (
-    isMember &&
-    agent.state.kind !== 'offline' &&
-    agent.reachable &&
+    agent.config.queueIds.includes(call.queueId) &&
     !lacks(now, model, agent, call) &&
     model.mayHelp(now, agent, call.queueId)
   );
