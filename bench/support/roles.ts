@@ -27,10 +27,10 @@ export function sides(
 ): Readonly<Record<Side, number>> {
   const sum = (names: readonly string[]) =>
     names.reduce((all, name) => all + (cpuPercent[name] ?? 0), 0);
-  const of = (side: Side) =>
-    Object.values(ROLES)
-      .filter((role) => role.side === side)
-      .map(({ role }) => role);
+  const of = (side: Side) => {
+    const roles = Object.values(ROLES).filter((role) => role.side === side);
+    return [...new Set(roles.map(({ role }) => role))];
+  };
   return {
     house: sum([...of('house'), 'other']),
     switch: sum(of('switch')),
