@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Engine } from '../../../src/acd/engine.ts';
+import type { DialFailure } from '../../../src/model/callback.ts';
 import { agentId, callbackId, callId } from '../../../src/model/ids.ts';
 
 /** As version 4 of the engine wrote it, on a busy morning. */
@@ -10,6 +11,13 @@ const VERSION_4 = readFileSync(new URL('states/version-4.txt', import.meta.url),
 const VERSION_6 = readFileSync(new URL('states/version-6.txt', import.meta.url), 'utf8');
 /** As version 7 wrote it: the same, a customer who waits for an appointment, and one who was handed back. */
 const VERSION_7 = readFileSync(new URL('states/version-7.txt', import.meta.url), 'utf8');
+
+/** The attempt that was under way when the state was written comes to nothing. */
+function failAttempt(engine: Engine, written: string, cause: DialFailure): void {
+  const { now } = JSON.parse(written) as { readonly now: number };
+  const failed = { type: 'callback.failed', callbackId: callbackId('a!'), cause } as const;
+  assert.ok(engine.apply(now + 1, failed).reply.ok);
+}
 
 describe('states of older versions', () => {
   it('J11 a state of version 4 is taken over: everybody is where they were', () => {
@@ -84,13 +92,7 @@ describe('states of older versions', () => {
         ['r', undefined],
       ],
     );
-    const { now } = JSON.parse(VERSION_6) as { readonly now: number };
-    const failed = {
-      type: 'callback.failed',
-      callbackId: callbackId('a!'),
-      cause: 'busy',
-    } as const;
-    assert.ok(engine.apply(now + 1, failed).reply.ok);
+    failAttempt(engine, VERSION_6, 'busy');
     assert.deepEqual(stages()[0], ['a!', 'paused'], 'their own call is with the agent now');
     assert.deepEqual(engine.brokenInvariants(), []);
     assert.equal(Engine.restore(engine.serialize()).serialize(), engine.serialize());
@@ -109,13 +111,7 @@ describe('states of older versions', () => {
       ['p', 'paused', 0],
     ]);
     assert.equal(Engine.restore(engine.serialize()).serialize(), engine.serialize());
-    const { now } = JSON.parse(VERSION_7) as { readonly now: number };
-    const failed = {
-      type: 'callback.failed',
-      callbackId: callbackId('a!'),
-      cause: 'noTrunk',
-    } as const;
-    assert.ok(engine.apply(now + 1, failed).reply.ok);
+    failAttempt(engine, VERSION_7, 'noTrunk');
     assert.deepEqual(tickets()[0], ['a!', 'scheduled', 0]);
     assert.deepEqual(engine.brokenInvariants(), []);
   });
