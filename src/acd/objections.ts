@@ -1,5 +1,6 @@
 import { never } from '../lib/result.ts';
 import type { Objection } from '../model/explanation.ts';
+import { rootOf } from '../model/ids.ts';
 import { NEVER } from './deadlines.ts';
 import { isCasual } from './ledger.ts';
 import { demandsAfter, groupsAfter, stepsTaken } from './relaxation.ts';
@@ -57,7 +58,7 @@ function stateObjections({ state }: Agent): readonly Objection[] {
       return [{ code: 'notReady', since: state.since, reason: state.reason }];
     case 'offered':
     case 'talking':
-      return [{ code: state.kind, since: state.since, callId: state.callId }];
+      return [{ code: state.kind, since: state.since, callId: rootOf(state.callId) }];
     case 'wrapUp':
       return [{ code: 'wrapUp', since: state.since, until: state.until }];
     default:

@@ -57,7 +57,9 @@ export class CallWalk {
   /** An agent sent the caller to a queue, which is where they come next. */
   #toQueue = false;
   /** Whoever takes a call out of its place does not have it by a transfer. */
-  #parked = false;
+  #parkedBy: string | undefined;
+  /** Who has come to the conversation, and has it when that is said. */
+  #cameLast: string | undefined;
 
   /** @param events In the order of their numbers. */
   constructor(events: readonly CallEvent[]) {
@@ -182,13 +184,19 @@ export class CallWalk {
     const visit = this.visits.at(-1);
     this.#rang(idOf(data), at);
     this.#leave(at, 'answered');
-    this.#talk(at, String(data.agentId), text(data.queueId) ?? visit?.queueId, false);
+    this.#talk(at, String(data.agentId), text(data.queueId) ?? visit?.queueId);
   }
 
-  #talk(since: EpochMs, agentId: string, queueId: string | undefined, isCallback: boolean): void {
+  #talk(
+    since: EpochMs,
+    agentId: string,
+    queueId: string | undefined,
+    kind: { readonly isCallback?: true; readonly isAsked?: boolean } = {},
+  ): void {
     if (this.#talkOf(agentId)) return;
     const skills = this.visits.at(-1)?.skills ?? [];
-    this.talks.push(beginTalk({ agentId, queueId, skills, since, isCallback }));
+    const { isCallback = false, isAsked = false } = kind;
+    this.talks.push(beginTalk({ agentId, queueId, skills, since, isCallback, isAsked }));
   }
 
   /** The agent had answered and nobody could speak: the wait goes on, and there was no conversation. */
@@ -220,11 +228,11 @@ export class CallWalk {
         return;
       case 'call.conferenced':
         if (own) own.conferenced += 1;
-        return this.#joins(at, data, own);
+        return this.#heard();
       case 'call.transferred':
         return this.#transferred(at, data, agentId);
       case 'call.parked':
-        this.#parked = true;
+        this.#parkedBy = agentId;
         return;
       case 'call.ended':
       case 'agent.left':
@@ -237,25 +245,29 @@ export class CallWalk {
 
   /** The agent's part is over by then, or ends with it. Where it goes to a queue, another visit comes next. */
   #transferred(at: EpochMs, data: Data, agentId: string | undefined): void {
+    this.#heard();
+    // Older histories say so, too, of a call that has come back to who let it go.
+    if (data.to === 'agent' && agentId === this.#cameLast) return;
     const from = this.talks.findLast((talk) => talk.agentId === agentId);
-    if (from && !this.#parked) from.transferredOut += 1;
+    if (from && this.#parkedBy === undefined) from.transferredOut += 1;
     if (from) endTalk(from, at);
     this.#toQueue = data.to === 'queue';
-    this.#parked = false;
-    this.#joins(at, data, from);
+    this.#parkedBy = undefined;
   }
 
   /** A colleague who was asked, brought in or handed the call has answered: from now on it is their time, too. */
-  #secondAnswered(at: EpochMs, agentId: string): void {
+  #secondAnswered(at: EpochMs, agentId: string, how: unknown): void {
     const [offerId, ringing] = [...this.#ringing].find(([, one]) => one.agentId === agentId) ?? [];
     if (offerId !== undefined) this.#rang(offerId, at);
-    this.#talk(at, agentId, ringing?.queueId ?? this.visits.at(-1)?.queueId, false);
+    const queueId = ringing?.queueId ?? this.visits.at(-1)?.queueId;
+    this.#talk(at, agentId, queueId, { isAsked: how === 'consult' });
+    this.#cameLast = agentId;
+    if (this.#parkedBy === agentId) this.#parkedBy = undefined;
   }
 
-  /** Whoever the customer speaks with from now on. */
-  #joins(at: EpochMs, data: Data, from: Talk | undefined): void {
-    const toAgentId = text(data.toAgentId);
-    if (toAgentId) this.#talk(at, toAgentId, from?.queueId, false);
+  /** The customer hears all who are there. */
+  #heard(): void {
+    for (const talk of this.#going()) talk.isAsked = false;
   }
 
   #going(): readonly Talk[] {
@@ -277,14 +289,17 @@ export class CallWalk {
         this.#rang(idOf(data), at);
         return this.#note(at, who, { callbackAttempts: 1 });
       case 'agent.answered':
-        if (data.how !== undefined && who.agentId) return this.#secondAnswered(at, who.agentId);
+        if (data.how !== undefined && who.agentId)
+          return this.#secondAnswered(at, who.agentId, data.how);
         this.#accepted = true;
-        if (this.#reachedBy) this.#talk(at, this.#reachedBy, this.#callbackQueueId, true);
+        if (this.#reachedBy)
+          this.#talk(at, this.#reachedBy, this.#callbackQueueId, { isCallback: true });
         return;
       case 'callback.reached':
         this.#reachedBy = who.agentId;
         this.#note(at, who, { callbacksReached: 1 });
-        if (this.#accepted && who.agentId) this.#talk(at, who.agentId, who.queueId, true);
+        if (this.#accepted && who.agentId)
+          this.#talk(at, who.agentId, who.queueId, { isCallback: true });
         return;
       case 'callback.attemptFailed':
         return this.#note(at, who, { callbackAttemptsFailed: 1 });

@@ -146,7 +146,7 @@ export const MEASURES = {
   // Conversations: counted where they began, when they are over.
   handled: count(
     'handled',
-    'Conversations of agents with customers that began in the interval and are over; of call backs and after transfers, too.',
+    'Conversations of agents with customers that began in the interval and are over; of call backs and after transfers, too. Who was only asked, and never had the customer, has handled nothing.',
   ),
   talkTime: seconds('talkMs', 'Of handled: time in conversation, without hold.'),
   holdTime: seconds('holdMs', 'Of handled: time the customer was on hold.'),

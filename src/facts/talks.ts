@@ -8,6 +8,8 @@ export interface Talk {
   readonly skills: readonly string[];
   readonly since: EpochMs;
   readonly isCallback: boolean;
+  /** By a colleague, and the customer has not heard them: nothing of it counts unless they do. */
+  isAsked: boolean;
   /** Absent: it goes on. */
   until?: EpochMs;
   heldSince: EpochMs | undefined;
@@ -20,7 +22,7 @@ export interface Talk {
 }
 
 export const beginTalk = (
-  who: Pick<Talk, 'agentId' | 'queueId' | 'skills' | 'since' | 'isCallback'>,
+  who: Pick<Talk, 'agentId' | 'queueId' | 'skills' | 'since' | 'isCallback' | 'isAsked'>,
 ): Talk => ({
   ...who,
   heldSince: undefined,
@@ -53,8 +55,8 @@ export function endTalk(talk: Talk, at: EpochMs): void {
 
 /** What one conversation that is over adds to the figures of the slot in which it began; one that goes on, nothing yet. */
 export function talkFacts(talk: Talk): Facts {
-  const { since, until, holdMs, holds, acwMs, isCallback } = talk;
-  if (until === undefined) return {};
+  const { since, until, holdMs, holds, acwMs, isCallback, isAsked } = talk;
+  if (until === undefined || isAsked) return {};
   const lengthMs = until - since;
   const { transferredOut, conferenced, consulted } = talk;
   return present({

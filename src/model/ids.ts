@@ -31,3 +31,14 @@ export const trunkId = (value: string): TrunkId => value as TrunkId;
 export const voicemailId = (value: string): VoicemailId => value as VoicemailId;
 export const contactId = (value: string): ContactId => value as ContactId;
 export const legId = (value: string): LegId => value as LegId;
+
+/** What separates a call's id from the number of an agent's part in it. */
+const PART = '~';
+
+/** An agent who is brought into a call has a part in it, which is a call of its own for the engine alone (rule H1). */
+export const partOf = (id: CallId, number: number): CallId => callId(`${id}${PART}${number}`);
+
+export const isPart = (id: CallId): boolean => id.includes(PART);
+
+/** The call of the customer, whatever part of it is meant: what everybody outside the engine knows it by. */
+export const rootOf = (id: CallId): CallId => (isPart(id) ? callId(id.split(PART)[0] ?? id) : id);

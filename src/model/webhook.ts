@@ -96,6 +96,8 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
     ...CALL,
     offerId: 'offer-7',
     agentId: '1001',
+    queueId: 'ventas',
+    expiresAt: '2026-03-02T09:30:20.000Z',
   }),
   'offer.withdrawn': event('The phone rings no more', {
     ...CALL,
@@ -136,7 +138,17 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
   'call.retrieved': event('They speak again', { ...CALL, agentId: '1001' }),
   'call.consulted': event('The agent asks somebody first', { ...CALL, agentId: '1001' }),
   'call.conferenced': event('Three speak', { ...CALL, agentId: '1001' }),
-  'call.transferred': event('It has gone to somebody else', { ...CALL, agentId: '1001' }),
+  'call.transferred': event('It has gone to somebody else', {
+    ...CALL,
+    agentId: '1001',
+    target: '1002',
+    to: 'agent',
+    how: 'attended',
+  }),
+  'call.cameBack': event('Nobody else came for it: whoever let it go has it again', {
+    ...CALL,
+    agentId: '1001',
+  }),
   'call.disposed': event('The agent has said what became of it', {
     ...CALL,
     agentId: '1001',
@@ -184,7 +196,7 @@ export const WEBHOOK_EVENTS: Readonly<Record<string, EventEntry>> = {
   'callback.resumed': event('That call went unanswered: they will be rung', {
     ...CALL,
     queueId: 'ventas',
-    notBefore: 1_772_443_800_000,
+    notBefore: '2026-03-02T09:30:00.000Z',
   }),
   'callback.reached': event('They speak with the agent', { ...CALL, agentId: '1001' }),
   'callback.ended': event('The promise is kept, or over', {

@@ -1,7 +1,14 @@
 import type { Command, Reply } from '../acd/commands.ts';
 import type { EpochMs } from '../lib/clock.ts';
 import type { CallOutcome, Cdr } from '../model/call.ts';
-import type { AgentId, CallbackId, CallId, OfferId, QueueId } from '../model/ids.ts';
+import {
+  type AgentId,
+  type CallbackId,
+  type CallId,
+  type OfferId,
+  type QueueId,
+  rootOf,
+} from '../model/ids.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import type { StoredVoicemail } from '../model/voicemail.ts';
 import { type Assembly, assemble } from './assembly.ts';
@@ -40,7 +47,6 @@ import type { RecordingDesk } from './ports/recordings.ts';
 import type { SupervisionDesk } from './ports/supervision.ts';
 import { Reconciler } from './reconciler.ts';
 import { recover } from './recovery.ts';
-import { rootOf } from './talk/summons.ts';
 import { TalkDesk } from './talk/talk-desk.ts';
 import type { World } from './world.ts';
 
@@ -180,7 +186,13 @@ export class CallCenter
   }
 
   ledger(id: AgentId): LedgerView | undefined {
-    return this.#world.engine.ledger(id);
+    const ledger = this.#world.engine.ledger(id);
+    return (
+      ledger && {
+        ...ledger,
+        calls: ledger.calls.map((call) => ({ ...call, callId: rootOf(call.callId) })),
+      }
+    );
   }
 
   statistics(): readonly QueueStatistics[] {

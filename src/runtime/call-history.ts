@@ -1,7 +1,7 @@
 import type { EpochMs } from '../lib/clock.ts';
 import type { AgentState, AgentStateRecord } from '../model/agent.ts';
 import type { CallEvent, CallOutcome, Cdr } from '../model/call.ts';
-import { type AgentId, type CallId, callId } from '../model/ids.ts';
+import { type AgentId, type CallId, callId, rootOf } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
 import { type CallNote, type End, type LostCall, lostCall } from './lost-calls.ts';
 import type { CallCenterOptions } from './options.ts';
@@ -52,7 +52,7 @@ export class CallHistory {
       seq: ++this.#agentSeq,
       kind: to.kind,
       ...('reason' in to ? { reason: to.reason } : {}),
-      ...('callId' in to ? { callId: to.callId } : {}),
+      ...('callId' in to ? { callId: rootOf(to.callId) } : {}),
     };
     this.#afterwards(() => records.agentState(record));
   }

@@ -1,12 +1,12 @@
 import type { Change } from '../acd/changes.ts';
 import type { FlowEvent } from '../ivr/vocabulary.ts';
+import { iso } from '../lib/clock.ts';
 import { optional } from '../lib/optional.ts';
 import { never } from '../lib/result.ts';
-import type { OfferId, QueueId } from '../model/ids.ts';
+import { type OfferId, type QueueId, rootOf } from '../model/ids.ts';
 import type { CallSession } from './call-session.ts';
 import type { Callbacks } from './outbound/callbacks.ts';
 import { ringAgent } from './ring-agent.ts';
-import { rootOf } from './talk/summons.ts';
 import type { Talks } from './talk/talks.ts';
 import { WaitingMusic } from './waiting-music.ts';
 import type { World } from './world.ts';
@@ -118,7 +118,7 @@ export class Deeds {
 
   #agentChanged({ agentId, from, to }: Of<'agent.changed'>): void {
     const call = 'callId' in to ? to : from;
-    const about = 'callId' in call ? { callId: call.callId } : {};
+    const about = 'callId' in call ? { callId: rootOf(call.callId) } : {};
     this.#world.log.info(
       { agentId, from: from.kind, to: to.kind, ...about },
       'Agent changed state',
@@ -132,12 +132,13 @@ export class Deeds {
 
   #ledgerChanged({ agentId, why, month, spent, callId }: Of<'ledger.changed'>): void {
     const { log, sessions, history } = this.#world;
-    log.info({ agentId, why, month, spent, ...optional('callId', callId) }, 'Ledger changed');
-    if (callId === undefined) return;
-    const session = sessions.get(rootOf(callId));
+    const root = callId && rootOf(callId);
+    log.info({ agentId, why, month, spent, ...optional('callId', root) }, 'Ledger changed');
+    if (root === undefined) return;
+    const session = sessions.get(root);
     const entry = { agentId, why, month, spent };
     if (session) history.record(session, 'ledger', entry);
-    else this.#callbacks.ledger(callId, entry);
+    else this.#callbacks.ledger(root, entry);
   }
 
   #casualAgents({ queueId, open, ewtMs, serviceLevel }: Of<'queue.casual'>): void {
@@ -176,7 +177,8 @@ export class Deeds {
     const waitMs = clock.now() - (session.queuedAt ?? session.arrivedAt);
     ringAgent(this.#world, { offerId, callId, agent, queueId, context, waitMs, kind: 'call' });
     // The phone first: the books can wait.
-    history.record(session, 'offer.made', { offerId, agentId, queueId, expiresAt });
+    const offer = { offerId, agentId, queueId, expiresAt: iso(expiresAt) };
+    history.record(session, 'offer.made', offer);
     live.call(session);
   }
 

@@ -3,7 +3,14 @@ import type { Engine } from '../acd/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import { optional } from '../lib/optional.ts';
 import type { InSteps } from '../lib/slices.ts';
-import type { AgentId, CallbackId, CallId, QueueId } from '../model/ids.ts';
+import {
+  type AgentId,
+  type CallbackId,
+  type CallId,
+  isPart,
+  type QueueId,
+  rootOf,
+} from '../model/ids.ts';
 import { QUEUE_DEFAULTS } from '../model/queue.ts';
 import { type CallSession, isWaiting } from './call-session.ts';
 import type { ConfigurationNews, Named } from './configuration-news.ts';
@@ -172,9 +179,17 @@ export class Live {
     this.#publish(agent ? { topic: 'agents', agent } : { topic: 'agents', goneId: id });
   }
 
+  /** As everybody may know them: at the phone at which they sit, with the call that is the customer's. */
   #seated(agent: AgentView): AgentView {
     const phone = this.#phoneOf(agent.id);
-    return phone === undefined ? agent : { ...agent, phone };
+    const { state } = agent;
+    const hasPart = 'callId' in state && isPart(state.callId);
+    if (phone === undefined && !hasPart) return agent;
+    return {
+      ...agent,
+      ...optional('phone', phone),
+      ...(hasPart ? { state: { ...state, callId: rootOf(state.callId) } } : {}),
+    };
   }
 
   #queue(id: QueueId): void {

@@ -2,9 +2,9 @@ import type { Change } from '../acd/changes.ts';
 import type { Command } from '../acd/commands.ts';
 import type { CallbackView } from '../acd/engine.ts';
 import type { EpochMs } from '../lib/clock.ts';
+import { rootOf } from '../model/ids.ts';
 import type { End } from './lost-calls.ts';
 import type { Callbacks } from './outbound/callbacks.ts';
-import { rootOf } from './talk/summons.ts';
 import type { World } from './world.ts';
 
 /**

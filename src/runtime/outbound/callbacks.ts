@@ -1,5 +1,6 @@
 import type { Change } from '../../acd/changes.ts';
 import { identify } from '../../callers/callers.ts';
+import { iso } from '../../lib/clock.ts';
 import { optional } from '../../lib/optional.ts';
 import type { CallContext } from '../../model/call.ts';
 import { LANGUAGES } from '../../model/contact.ts';
@@ -67,7 +68,8 @@ export class Callbacks {
     const promise = this.#promises.get(callbackId) ?? this.#byOperator(callbackId);
     const { originalCallId } = promise;
     const { dnis } = promise.context;
-    const facts = { queueId, dnis, notBefore, ...optional('originalCallId', originalCallId) };
+    const due = { queueId, dnis, notBefore: iso(notBefore) };
+    const facts = { ...due, ...optional('originalCallId', originalCallId) };
     this.#world.history.promise(promise, 'callback.made', facts);
   }
 
@@ -84,7 +86,8 @@ export class Callbacks {
     const { sessions, directory, history } = this.#world;
     const promise = sessions.has(callId) ? undefined : this.#promises.get(callId);
     if (!promise) return false;
-    history.promise(promise, 'offer.made', { offerId, agentId, queueId, expiresAt });
+    const offer = { offerId, agentId, queueId, expiresAt: iso(expiresAt) };
+    history.promise(promise, 'offer.made', offer);
     const agent = directory?.agents.get(agentId);
     if (!agent) this.#later({ type: 'offer.failed', offerId, cause: 'unreachable' });
     else if ((directory?.queues.get(queueId) ?? QUEUE_DEFAULTS).callbackFirst === 'customer') {

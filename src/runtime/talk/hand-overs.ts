@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import type { Places } from './places.ts';
 import type { Rooms } from './rooms.ts';
 import type { Summons } from './summons.ts';
-import { broughtBy, isOfHouse, type Person, type Second } from './talk.ts';
+import { broughtBy, hasComeBack, isOfHouse, type Person, type Second } from './talk.ts';
 
 /** Gives the customer to somebody else, or back to where they stood. */
 export class HandOvers {
@@ -35,8 +35,9 @@ export class HandOvers {
       this.#seat(session, second, second.offerId, person.agentId);
     else if (second.leg) this.#seatOutside(session, second, second.leg);
     const course = { to: person.kind, how: how === 'blind' ? how : 'attended' };
+    const became = hasComeBack(second) ? 'call.cameBack' : 'call.transferred';
     // Whoever was taken over has passed nobody on.
-    if (!takesOver) history.stage(session, 'call.transferred', { ...broughtBy(second), ...course });
+    if (!takesOver) history.stage(session, became, { ...broughtBy(second), ...course });
     live.call(session);
     // Nobody hangs up before the two hear each other: the bridge might go with them.
     void this.#rooms.arrange(session).then(() => {
@@ -76,10 +77,9 @@ export class HandOvers {
   }
 
   /** The second does not have them after all, and nobody else has. */
-  backFrom(session: CallSession, { person, by }: Second): void {
+  backFrom(session: CallSession, second: Second): void {
     // Whoever let it go has been rung in vain.
-    const again = person.agentId !== undefined && person.agentId === by.agentId;
-    this.back(session, again ? undefined : by.agentId);
+    this.back(session, hasComeBack(second) ? undefined : second.by.agentId);
   }
 
   /** To whoever let the call go, if they are free; else to the queue, or the flow, where it stood. */

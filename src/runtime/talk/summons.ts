@@ -1,8 +1,9 @@
 import type { Change } from '../../acd/changes.ts';
 import { describeCaller } from '../../callers/callers.ts';
+import { iso } from '../../lib/clock.ts';
 import { type Refusal, refusal } from '../../lib/errors.ts';
 import { optional } from '../../lib/optional.ts';
-import { type CallId, callId, type OfferId, type QueueId } from '../../model/ids.ts';
+import { isPart, type OfferId, partOf, type QueueId, rootOf } from '../../model/ids.ts';
 import type { CallSession } from '../call-session.ts';
 import { takeFromLine } from '../leaving-line.ts';
 import type { CallerLeg, LegFailure } from '../ports/index.ts';
@@ -16,8 +17,6 @@ import { keeperOf, type Person, type Second } from './talk.ts';
 
 /** A colleague's phone rings so long. */
 const RING_MS = 25_000;
-/** What separates a call's id from the number of an agent's part in it. */
-const PART = '~';
 
 /** What becomes of whoever is rung. */
 export interface SummonsEvents {
@@ -56,7 +55,7 @@ export class Summons {
     const { person, name, by, how } = asked;
     const facts = { ...optional('agentId', by.agentId), how, to: person.kind, target: name };
     if (person.kind === 'agent') {
-      const engineId = callId(`${session.id}${PART}${session.brought}`);
+      const engineId = partOf(session.id, session.brought);
       talk.second = { ...asked, engineId };
       const reply = this.#world.command({
         type: 'call.direct',
@@ -96,7 +95,7 @@ export class Summons {
     second.dialling = this.#world.outbound.dial(
       'transfer',
       {
-        callId: callId(`${session.id}${PART}${session.brought}`),
+        callId: partOf(session.id, session.brought),
         to,
         ringMsMax: RING_MS,
         ...optional('near', session.leg ?? keeperOf(session)?.leg),
@@ -146,7 +145,7 @@ export class Summons {
 
   /** False: the change is about no such part. */
   directed(change: Change): boolean {
-    if (!('callId' in change) || !change.callId?.includes(PART)) return false;
+    if (!('callId' in change) || !change.callId || !isPart(change.callId)) return false;
     const session = this.#world.sessions.get(rootOf(change.callId));
     if (!session) return change.type !== 'call.ended';
     switch (change.type) {
@@ -189,7 +188,13 @@ export class Summons {
         ...this.#told(session, second),
       });
     }
-    history.record(session, 'offer.made', { offerId, agentId, expiresAt, how: second.how });
+    history.record(session, 'offer.made', {
+      offerId,
+      agentId,
+      ...optional('queueId', session.queueId),
+      expiresAt: iso(expiresAt),
+      how: second.how,
+    });
   }
 
   #unanswered(
@@ -199,8 +204,10 @@ export class Summons {
     const { offerId, agentId } = change;
     this.#world.telephony.cancelRing(offerId);
     this.#seconds.delete(offerId);
-    const cause = change.type === 'offer.failed' ? change.cause : change.why;
-    this.#world.history.record(session, change.type, { offerId, agentId, cause });
+    const failed = change.type === 'offer.failed';
+    const cause = failed ? change.cause : change.why;
+    const reason = failed ? { cause } : { why: cause };
+    this.#world.history.record(session, change.type, { offerId, agentId, ...reason });
     const second = session.talk?.second;
     if (second?.offerId !== offerId) return;
     this.#world.inbox.post(() => this.#events.failed(session, second, cause));
@@ -223,6 +230,7 @@ export class Summons {
     const agentId = person.kind === 'agent' ? person.agentId : undefined;
     this.#world.history.stage(session, 'agent.answered', {
       ...optional('agentId', agentId),
+      offerId,
       how: second.how,
       leg: leg.identity,
     });
@@ -300,6 +308,3 @@ export class Summons {
     return { [header]: agent?.extension ?? by.name };
   }
 }
-
-/** The call of the customer, whatever part of it is meant. */
-export const rootOf = (id: CallId): CallId => callId(id.split(PART)[0] ?? id);

@@ -63,6 +63,10 @@ export const broughtBy = ({ by, name: target }: Second) => ({
   target,
 });
 
+/** Whoever let the call go has it again: nobody else came for it. */
+export const hasComeBack = ({ person, by }: Pick<Second, 'person' | 'by'>): boolean =>
+  person.agentId !== undefined && person.agentId === by.agentId;
+
 /** A conversation beyond two people who talk: what has been made of it since the agent's answer. */
 export interface Talk {
   readonly parties: Parties;

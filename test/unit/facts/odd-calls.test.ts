@@ -283,6 +283,29 @@ test('A parked call that a colleague takes is no transfer', () => {
   assert.equal(facts['ventas 1002 20T10:00']?.talkMs, 60_000);
 });
 
+test('Older histories call it a transfer when a call has come back to who let it go', () => {
+  const facts = by({
+    steps: [
+      ARRIVED,
+      QUEUED,
+      ['10:00:00', 'call.connected', { offerId: 'o', agentId: '1001', queueId: 'ventas' }],
+      ['10:01:00', 'call.ended', { agentId: '1001' }],
+      ['10:01:25', 'agent.answered', { agentId: '1001', how: 'blind' }],
+      [
+        '10:01:25',
+        'call.transferred',
+        { agentId: '1001', target: '1001', to: 'agent', how: 'blind' },
+      ],
+      ['10:02:25', 'call.finished', { outcome: 'answered' }],
+    ],
+  });
+  assert.deepEqual(facts['ventas 1001 20T10:00'], {
+    handled: 2,
+    talkMs: 120_000,
+    longestTalkMs: 60_000,
+  });
+});
+
 test('A call back, the agent first: requested, dialled, reached, and a conversation from then on', () => {
   const facts = whole([
     ['10:00:00', 'callback.made', { queueId: 'ventas', dnis: '800' }],

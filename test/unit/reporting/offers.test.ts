@@ -19,11 +19,22 @@ test('offers are counted by what became of them, and answers are timed', async (
   tell('offer.failed', 5_000, { offerId: 'b', cause: 'busy' });
   tell('offer.withdrawn', 5_000, { offerId: 'c' });
   tell('call.connected', 9_000, { offerId: 'unknown' });
+  // Nobody answers; a colleague is asked and answers; a call back is accepted, the customer first.
+  tell('offer.made', 10_000, { offerId: 'd', queueId: 'ventas' });
+  tell('offer.withdrawn', 30_000, { offerId: 'd', why: 'noAnswer' });
+  tell('offer.made', 40_000, { offerId: 'e', queueId: 'soporte', how: 'consult' });
+  tell('agent.answered', 43_000, { offerId: 'e', agentId: '1002', how: 'consult' });
+  tell('offer.made', 50_000, { offerId: 'f', queueId: 'soporte' });
+  tell('callback.dial', 50_000, { offerId: 'f' });
   const text = await registry.metrics();
   assert.match(text, /offers_total\{queue="ventas",result="answered"\} 1/);
   assert.match(text, /offers_total\{queue="ventas",result="busy"\} 1/);
   assert.match(text, /offers_total\{queue="ventas",result="withdrawn"\} 1/);
   assert.match(text, /offer_answer_seconds_sum\{queue="ventas"\} 4\n/);
+  assert.match(text, /offers_total\{queue="ventas",result="noAnswer"\} 1/);
+  assert.match(text, /offers_total\{queue="soporte",result="answered"\} 2/);
+  assert.match(text, /offer_answer_seconds_sum\{queue="soporte"\} 3\n/);
+  assert.match(text, /offer_answer_seconds_count\{queue="soporte"\} 1\n/);
 });
 
 test('telephony is timed and otherwise itself, private parts included', async () => {

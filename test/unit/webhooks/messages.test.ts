@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { AgentId, CallId, QueueId, VoicemailId } from '../../../src/model/ids.ts';
 import { WEBHOOK_EVENTS, WEBHOOK_PATTERNS, wantsEvent } from '../../../src/model/webhook.ts';
@@ -85,4 +86,22 @@ test('records become messages whose order is that of their call or agent', () =>
 test('every type has words and an example', () => {
   for (const [type, { description, example }] of Object.entries(WEBHOOK_EVENTS))
     assert.ok(description !== '' && Object.keys(example).length > 0, type);
+});
+
+test('docs/webhooks.md names every type in the line of its family', () => {
+  const docs = readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8');
+  const lines = docs.split('\n').filter((line) => line.startsWith('| `'));
+  for (const type of Object.keys(WEBHOOK_EVENTS)) {
+    const [family, name] = type.split('.');
+    const told = lines.some(
+      (line) => line.includes(`\`${family}.*\``) && line.includes(`\`${name}\``),
+    );
+    assert.ok(told, type);
+  }
+});
+
+test('times in the examples are ISO 8601, as those that are sent', () => {
+  for (const [type, { example }] of Object.entries(WEBHOOK_EVENTS))
+    for (const [key, value] of Object.entries(example))
+      if (/(^at|At|notBefore|until)$/.test(key)) assert.match(String(value), /^\d{4}-.*Z$/, type);
 });
