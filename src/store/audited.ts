@@ -1,49 +1,18 @@
-import { currentActor, markNoted } from '../lib/acting.ts';
-import { type EpochMs, iso } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import type { Result } from '../lib/result.ts';
-import type { AuditEntry } from '../runtime/ports/access.ts';
 import type { ConfigurationRepositories } from '../runtime/ports/admin.ts';
-import type { ContactRepository } from '../runtime/ports/contacts.ts';
 import type { FlowRepository, FlowVersion } from '../runtime/ports/flows.ts';
+import type { ManyRepository } from '../runtime/ports/lists.ts';
 import type {
   AgentRepository,
+  AgentSecrets,
   CalendarRepository,
   UserRepository,
   WebhookRepository,
 } from '../runtime/ports/objects.ts';
 import type { SettingsRepository } from '../runtime/ports/settings.ts';
 import type { DiallingRepository, TrunkRepository } from '../runtime/ports/trunks.ts';
-
-/** What was done, before anybody has said when and by whom. */
-export type Note = Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>;
-export type TakeNote = (note: Note) => Promise<void>;
-
-/** Notes as entries: what happens now is done by whoever acts now. */
-export function entriesOf(notes: readonly Note[], at: EpochMs): readonly AuditEntry[] {
-  markNoted();
-  return notes.map(({ before, after, ...note }) => ({
-    at,
-    actor: currentActor(),
-    ...note,
-    ...(before === undefined ? {} : { before: withTimes(before) }),
-    ...(after === undefined ? {} : { after: withTimes(after) }),
-  }));
-}
-
-const TIME = /(?:At|Since|Until)$|^(?:since|until)$/;
-
-/** As the API says it: times are ISO 8601. */
-function withTimes(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withTimes);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [
-      name,
-      TIME.test(name) && typeof part === 'number' ? iso(part) : withTimes(part),
-    ]),
-  );
-}
+import { type Note, type TakeNote, told } from './notes.ts';
 
 // Repositories that tell what is changed through them. The secrets that go through them are told as set, no more.
 
@@ -92,27 +61,64 @@ function audited<
   };
 }
 
-/** Tells that a secret was set, of what, and nothing of it. */
-async function told<T>(
-  outcome: Promise<Result<T, Refusal>>,
+/** The same of many: what each was, and is, is read by few statements. */
+function auditedMany<
+  T,
+  Key extends string,
+  Base extends Changing<T, Key, readonly []> & Pick<ManyRepository<T, Key>, Many>,
+>(
+  base: Base & Changing<T, Key, readonly []> & Pick<ManyRepository<T, Key>, Many>,
+  kind: string,
+  keyOf: (item: T) => Key,
   note: TakeNote,
-  what: Note,
-): Promise<Result<T, Refusal>> {
-  const done = await outcome;
-  if (done.ok) await note(what);
-  return done;
+): Base {
+  const storedOf = async (keys: readonly Key[]): Promise<ReadonlyMap<Key, unknown>> =>
+    new Map((await base.getAll(keys)).map((item) => [keyOf(item), item]));
+  const noteAll = async (did: string, keys: readonly Key[], was: Stores<Key>, is: Stores<Key>) => {
+    for (const id of keys) {
+      const [before, after] = [was?.get(id), is?.get(id)];
+      await note({ action: `${kind}.${did}`, object: { kind, id }, before, after });
+    }
+  };
+  return {
+    ...audited<T, Key, readonly [], Base>(base, kind, keyOf, note),
+    async createAll(items: readonly T[]) {
+      const made = await base.createAll(items);
+      const keys = items.map(keyOf);
+      if (made.ok) await noteAll('created', keys, undefined, await storedOf(keys));
+      return made;
+    },
+    async replaceAll(items: readonly T[]) {
+      const keys = items.map(keyOf);
+      const before = await storedOf(keys);
+      const made = await base.replaceAll(items);
+      if (made.ok) await noteAll('changed', keys, before, await storedOf(keys));
+      return made;
+    },
+    async removeAll(keys: readonly Key[]) {
+      const before = await storedOf(keys);
+      const removed = await base.removeAll(keys);
+      if (removed.ok) await noteAll('removed', keys, before, undefined);
+      return removed;
+    },
+  };
 }
 
+type Many = 'getAll' | 'createAll' | 'replaceAll' | 'removeAll';
+type Stores<Key> = ReadonlyMap<Key, unknown> | undefined;
+
+const secretsSet = (id: string, secrets: AgentSecrets): Note => ({
+  action: 'agent.secretsSet',
+  object: { kind: 'agent', id },
+  after: Object.fromEntries(Object.keys(secrets).map((name) => [name, 'set'])),
+});
+
 const auditedAgents = (agents: AgentRepository, note: TakeNote): AgentRepository => ({
-  ...audited(agents, 'agent', ({ id }) => id, note),
-  setSecrets(id, secrets) {
-    const after = Object.fromEntries(Object.keys(secrets).map((name) => [name, 'set']));
-    const object = { kind: 'agent', id };
-    return told(agents.setSecrets(id, secrets), note, {
-      action: 'agent.secretsSet',
-      object,
-      after,
-    });
+  ...auditedMany(agents, 'agent', ({ id }) => id, note),
+  setSecrets: (id, secrets) => told(agents.setSecrets(id, secrets), note, secretsSet(id, secrets)),
+  async setSecretsOfAll(all) {
+    await agents.setSecretsOfAll(all);
+    for (const { id, secrets } of all) await note(secretsSet(id, secrets));
   },
 });
 
@@ -239,67 +245,19 @@ export const auditedConfiguration = (
   note: TakeNote,
 ): ConfigurationRepositories => ({
   ...base,
-  numbers: audited(base.numbers, 'number', ({ dnis }) => dnis, note),
-  queues: audited(base.queues, 'queue', ({ id }) => id, note),
-  dispositions: audited(base.dispositions, 'disposition', ({ id }) => id, note),
-  notReadyReasons: audited(base.notReadyReasons, 'notReadyReason', ({ id }) => id, note),
+  numbers: auditedMany(base.numbers, 'number', ({ dnis }) => dnis, note),
+  queues: auditedMany(base.queues, 'queue', ({ id }) => id, note),
+  dispositions: auditedMany(base.dispositions, 'disposition', ({ id }) => id, note),
+  notReadyReasons: auditedMany(base.notReadyReasons, 'notReadyReason', ({ id }) => id, note),
   agents: auditedAgents(base.agents, note),
   calendars: auditedCalendars(base.calendars, note),
   flows: auditedFlows(base.flows, note),
   trunks: auditedTrunks(base.trunks, note),
   dialling: auditedDialling(base.dialling, note),
   settings: auditedSettings(base.settings, note),
-  teams: audited(base.teams, 'team', ({ id }) => id, note),
-  skills: audited(base.skills, 'skill', ({ id }) => id, note),
-  groups: audited(base.groups, 'group', ({ id }) => id, note),
+  teams: auditedMany(base.teams, 'team', ({ id }) => id, note),
+  skills: auditedMany(base.skills, 'skill', ({ id }) => id, note),
+  groups: auditedMany(base.groups, 'group', ({ id }) => id, note),
   webhooks: auditedWebhooks(base.webhooks, note),
   users: auditedUsers(base.users, note),
-});
-
-export const auditedContacts = (
-  contacts: ContactRepository,
-  note: TakeNote,
-): ContactRepository => ({
-  ...contacts,
-  async create(contact) {
-    const made = await contacts.create(contact);
-    const object = { kind: 'contact', id: contact.id };
-    if (made.ok) await note({ action: 'contact.created', object, after: made.value });
-    return made;
-  },
-  async change(id, decide) {
-    let before: unknown;
-    const changed = await contacts.change(id, (now) => {
-      before = now;
-      return decide(now);
-    });
-    const object = { kind: 'contact', id };
-    if (changed.ok) await note({ action: 'contact.changed', object, before, after: changed.value });
-    return changed;
-  },
-  async remove(id, demand) {
-    let before: unknown;
-    const removed = await contacts.remove(id, (now) => {
-      before = now;
-      demand(now);
-    });
-    const object = { kind: 'contact', id };
-    if (removed.ok) await note({ action: 'contact.removed', object, before });
-    return removed;
-  },
-  setAccount(id, account, demand) {
-    const object = { kind: 'contact', id };
-    return told(contacts.setAccount(id, account, demand), note, {
-      action: 'contact.accountSet',
-      object,
-      after: { account: 'set', pin: 'set' },
-    });
-  },
-  removeAccount(id, demand) {
-    const object = { kind: 'contact', id };
-    return told(contacts.removeAccount(id, demand), note, {
-      action: 'contact.accountRemoved',
-      object,
-    });
-  },
 });

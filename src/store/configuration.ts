@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../lib/clock.ts';
 import type { Refusal } from '../lib/errors.ts';
 import { refusal } from '../lib/errors.ts';
-import { err, type Result } from '../lib/result.ts';
+import { err, ok, type Result } from '../lib/result.ts';
 import type { Seal } from '../lib/seal.ts';
 import type {
   ConfigurationChanges,
@@ -12,8 +12,10 @@ import type { Configuration, ConfigurationSource } from '../runtime/ports/index.
 import { insertEntries } from './access/audit-log.ts';
 import { guardManagers, type ManagersGuard } from './access/managers.ts';
 import { allUsers, userRepository } from './access/users.ts';
-import { auditedConfiguration, entriesOf, type Note } from './audited.ts';
+import { auditedConfiguration } from './audited.ts';
 import { LOCKS } from './locks.ts';
+import { entriesOf, type Note } from './notes.ts';
+import { partsOf } from './parts.ts';
 import { codedFault, inTransaction, type Pool, type Queryable } from './pool.ts';
 import { agentRepository, allAgents } from './repositories/agents.ts';
 import { allCalendars, calendarRepository } from './repositories/calendars.ts';
@@ -30,10 +32,9 @@ import {
 import { settingsRepository } from './repositories/settings.ts';
 import { allTrunks, trunkRepository } from './repositories/trunks.ts';
 import { allWebhooks, webhookRepository } from './repositories/webhooks.ts';
+import { hashPin as slowHash } from './secrets.ts';
 
 const CHANGES_WAITING_MAX = 100;
-/** Of what was changed, written down in one go: some milliseconds of the thread that routes calls. */
-const NOTES_MAX = 500;
 
 /** What secrets are made with. */
 export interface SecretMeans {
@@ -41,19 +42,24 @@ export interface SecretMeans {
   readonly realm: string;
   /** For the trunks' passwords. */
   readonly seal: Seal;
+  /** Absent: slowly, as it has to be. */
+  readonly hashPin?: (pin: string) => Promise<string>;
 }
+
+/** Of what is not kept: nobody could try it out. */
+const hashOfNothing = async (): Promise<string> => '';
 
 export function configurationRepositories(
   db: Queryable,
-  { realm, seal }: SecretMeans,
+  { realm, seal, hashPin = slowHash }: SecretMeans,
   guard?: ManagersGuard,
 ): ConfigurationRepositories {
   return {
     numbers: numberRepository(db),
     flows: flowRepository(db),
     queues: queueRepository(db),
-    agents: agentRepository(db, realm),
-    calendars: calendarRepository(db),
+    agents: agentRepository(db, { realm, hashPin }),
+    calendars: calendarRepository(db, hashPin),
     dispositions: dispositionRepository(db),
     notReadyReasons: notReadyReasonRepository(db),
     trunks: trunkRepository(db, seal),
@@ -81,6 +87,13 @@ class Refused extends Error {
     this.refusal = why;
   }
 }
+
+/** Thrown so that what went well rolls back, too. */
+class Rehearsed extends Error {}
+
+type Work<T> = (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>;
+/** Empty: nothing is against it. */
+type Judge = () => Promise<readonly string[]>;
 
 /**
  * The configuration, to load and to change. A change is tried out before it is committed: while it takes effect,
@@ -113,14 +126,19 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
     });
   }
 
-  async change<T>(
-    work: (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>,
-    takeEffect: () => Promise<readonly string[]>,
-  ): Promise<Result<T, Refusal>> {
+  change<T>(work: Work<T>, takeEffect: Judge): Promise<Result<T, Refusal>> {
+    return this.#inTurn(() => this.#changeNow(work, takeEffect));
+  }
+
+  rehearse(work: Work<unknown>, objections: Judge): Promise<Result<undefined, Refusal>> {
+    return this.#inTurn(() => this.#rehearseNow(work, objections));
+  }
+
+  async #inTurn<T>(now: () => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
     if (this.#waiting >= CHANGES_WAITING_MAX)
       return err(refusal('OVERLOADED', 'Too many changes of the configuration are waiting.'));
     this.#waiting += 1;
-    const turn = this.#last.then(() => this.#changeNow(work, takeEffect));
+    const turn = this.#last.then(now);
     this.#last = turn.catch(() => undefined);
     try {
       return await turn;
@@ -129,27 +147,21 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
     }
   }
 
-  async #changeNow<T>(
-    work: (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>,
-    takeEffect: () => Promise<readonly string[]>,
-  ): Promise<Result<T, Refusal>> {
+  async #changeNow<T>(work: Work<T>, takeEffect: Judge): Promise<Result<T, Refusal>> {
     let tookEffect = false;
     try {
       const result = await inTransaction(this.#pool, async (client) => {
-        await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.configuration]);
         const notes: Note[] = [];
-        const guard = guardManagers(client);
-        const repositories = configurationRepositories(client, this.#means, guard);
         const takeNote = async (note: Note) => void notes.push(note);
-        const outcome = await work(auditedConfiguration(repositories, takeNote));
-        const objection = outcome.ok ? await guard.objection() : outcome.error;
-        if (objection) throw new Refused(objection);
-        this.#pending = client;
-        const problems = await takeEffect();
-        if (problems.length > 0) throw new Refused(cannotWork(problems));
+        const outcome = await this.#tryOut(
+          client,
+          this.#means,
+          (repositories) => work(auditedConfiguration(repositories, takeNote)),
+          takeEffect,
+        );
         tookEffect = true;
-        for (let from = 0; from < notes.length; from += NOTES_MAX)
-          await insertEntries(client, entriesOf(notes.slice(from, from + NOTES_MAX), this.#now()));
+        for (const part of partsOf(notes))
+          await insertEntries(client, entriesOf(part, this.#now()));
         return outcome;
       });
       // Its client is back in the pool: nobody may read through it any more.
@@ -164,6 +176,42 @@ export class ConfigurationStore implements ConfigurationSource, ConfigurationCha
     } finally {
       this.#pending = undefined;
     }
+  }
+
+  /** Nobody is told of what is undone, and nobody's PIN is hashed for it. */
+  async #rehearseNow(work: Work<unknown>, objections: Judge): Promise<Result<undefined, Refusal>> {
+    const means = { ...this.#means, hashPin: hashOfNothing };
+    try {
+      await inTransaction(this.#pool, async (client) => {
+        await this.#tryOut(client, means, work, objections);
+        throw new Rehearsed();
+      });
+      return ok(undefined);
+    } catch (error) {
+      if (error instanceof Rehearsed) return ok(undefined);
+      if (error instanceof Refused) return err(error.refusal);
+      throw codedFault(error);
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  /** What is written is there for whoever loads, until the transaction is over. Throws what is refused. */
+  async #tryOut<T>(
+    client: Queryable,
+    means: SecretMeans,
+    work: Work<T>,
+    judge: Judge,
+  ): Promise<Result<T, Refusal>> {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.configuration]);
+    const guard = guardManagers(client);
+    const outcome = await work(configurationRepositories(client, means, guard));
+    const objection = outcome.ok ? await guard.objection() : outcome.error;
+    if (objection) throw new Refused(objection);
+    this.#pending = client;
+    const problems = await judge();
+    if (problems.length > 0) throw new Refused(cannotWork(problems));
+    return outcome;
   }
 }
 

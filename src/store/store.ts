@@ -29,7 +29,8 @@ import type { MessageSink, WebhookOutbox, WebhookStore } from '../runtime/ports/
 import { type AccessRoom, accessRoom } from './access/access.ts';
 import { phoneUsers } from './access/phone-users.ts';
 import { attemptCounter, contactAccounts } from './accounts.ts';
-import { auditedConfiguration, auditedContacts, entriesOf, type TakeNote } from './audited.ts';
+import { auditedConfiguration } from './audited.ts';
+import { auditedContacts } from './audited-contacts.ts';
 import { PostgresBindingStore } from './bindings.ts';
 import { cachedReads } from './cached-reads.ts';
 import { ConfigurationStore, configurationRepositories } from './configuration.ts';
@@ -38,6 +39,7 @@ import { idempotencyStore } from './idempotency.ts';
 import { LiveSettings } from './live-settings.ts';
 import { callMemory, contactLookup, credentialStore, pinVerifier } from './lookups.ts';
 import { MIGRATIONS_FOLDER, MigrationError, migrate } from './migrations.ts';
+import { entriesOf, type TakeNote } from './notes.ts';
 import {
   applicationName,
   coded,

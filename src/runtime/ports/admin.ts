@@ -66,6 +66,14 @@ export interface ConfigurationChanges {
     work: (repositories: ConfigurationRepositories) => Promise<Result<T, Refusal>>,
     takeEffect: () => Promise<readonly string[]>,
   ): Promise<Result<T, Refusal>>;
+  /**
+   * The same made and unmade: what would be refused is known when it is there. `objections` reads the configuration as
+   * `takeEffect` does. Nobody else sees it, nothing takes effect, and no audit log tells of it.
+   */
+  rehearse(
+    work: (repositories: ConfigurationRepositories) => Promise<Result<unknown, Refusal>>,
+    objections: () => Promise<readonly string[]>,
+  ): Promise<Result<undefined, Refusal>>;
 }
 
 /** Everything that `api` needs of `store`. */

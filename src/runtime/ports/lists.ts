@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../lib/clock.ts';
 import type { Refusal } from '../../lib/errors.ts';
+import type { OneRefused } from '../../lib/one-by-one.ts';
 import type { Result } from '../../lib/result.ts';
 
 /** One page of a list. The cursor is opaque; a forged one is refused with CURSOR_INVALID. */
@@ -56,4 +57,16 @@ export interface Repository<T, Key extends string> {
   replace(item: T): Promise<Result<Stored<T>, Refusal>>;
   /** NOT_FOUND, IN_USE. */
   remove(key: Key): Promise<Result<undefined, Refusal>>;
+}
+
+/**
+ * What a file of thousands is written by: a few statements, within a change of the configuration. The first that is refused
+ * is told, and the change goes no further.
+ */
+export interface ManyRepository<T, Key extends string> extends Repository<T, Key> {
+  /** Those that are there, in no order. */
+  getAll(keys: readonly Key[]): Promise<readonly Stored<T>[]>;
+  createAll(items: readonly T[]): Promise<Result<undefined, OneRefused>>;
+  replaceAll(items: readonly T[]): Promise<Result<undefined, OneRefused>>;
+  removeAll(keys: readonly Key[]): Promise<Result<undefined, OneRefused>>;
 }

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../lib/errors.ts';
+import type { OneRefused } from '../../lib/one-by-one.ts';
 import type { Result } from '../../lib/result.ts';
 import type { AgentConfig } from '../../model/agent.ts';
 import type { CalendarConfig, Closure } from '../../model/calendar.ts';
@@ -9,17 +10,17 @@ import type { QueueConfig } from '../../model/queue.ts';
 import type { Disposition, NotReadyReason } from '../../model/reasons.ts';
 import type { WebhookConfig } from '../../model/webhook.ts';
 import type { StoredUser, User } from './access.ts';
-import type { ListRequest, Page, Repository, Stored } from './lists.ts';
+import type { ListRequest, ManyRepository, Page, Repository, Stored } from './lists.ts';
 
 // What the operator decides, object by object.
 
-export type NumberRepository = Repository<NumberConfig, string>;
+export type NumberRepository = ManyRepository<NumberConfig, string>;
 
-export type QueueRepository = Repository<QueueConfig, QueueId>;
+export type QueueRepository = ManyRepository<QueueConfig, QueueId>;
 
-export type DispositionRepository = Repository<Disposition, string>;
+export type DispositionRepository = ManyRepository<Disposition, string>;
 
-export type NotReadyReasonRepository = Repository<NotReadyReason, string>;
+export type NotReadyReasonRepository = ManyRepository<NotReadyReason, string>;
 
 /** Secrets go in and never come out. The PIN is what an agent types on a phone. */
 export interface AgentSecrets {
@@ -27,7 +28,14 @@ export interface AgentSecrets {
   readonly pin?: string;
 }
 
-export interface AgentRepository extends Repository<AgentConfig, AgentId> {
+export type SecretName = keyof AgentSecrets;
+
+export interface SecretsOfAgent {
+  readonly id: AgentId;
+  readonly secrets: AgentSecrets;
+}
+
+export interface AgentRepository extends ManyRepository<AgentConfig, AgentId> {
   /** With `ids`, those alone. */
   list(
     request: ListRequest,
@@ -35,8 +43,10 @@ export interface AgentRepository extends Repository<AgentConfig, AgentId> {
   ): Promise<Result<Page<Stored<AgentConfig>>, Refusal>>;
   /** Sets what is given and leaves the rest. The HA1s hold the extension, so a new one needs a new password. */
   setSecrets(id: AgentId, secrets: AgentSecrets): Promise<Result<undefined, Refusal>>;
-  /** Whether those that are given are the ones that are stored. */
-  hasSecrets(id: AgentId, secrets: AgentSecrets): Promise<boolean>;
+  /** Of agents who are there. */
+  setSecretsOfAll(all: readonly SecretsOfAgent[]): Promise<void>;
+  /** The names of those that are not what is stored, of each agent. */
+  otherSecrets(all: readonly SecretsOfAgent[]): Promise<readonly (readonly SecretName[])[]>;
   /** Whose phones cannot register, because no password was ever set. */
   withoutPassword(): Promise<readonly AgentId[]>;
 }
@@ -61,9 +71,14 @@ export interface UsedLabel extends Label {
 
 /** Agents and queues that name a label make it, too. `remove`: IN_USE as long as something names it. */
 export interface LabelRepository
-  extends Pick<Repository<UsedLabel, string>, 'list' | 'get' | 'remove'> {
+  extends Pick<
+    ManyRepository<UsedLabel, string>,
+    'list' | 'get' | 'getAll' | 'remove' | 'removeAll'
+  > {
   create(label: Label): Promise<Result<Stored<UsedLabel>, Refusal>>;
   replace(label: Label): Promise<Result<Stored<UsedLabel>, Refusal>>;
+  createAll(labels: readonly Label[]): Promise<Result<undefined, OneRefused>>;
+  replaceAll(labels: readonly Label[]): Promise<Result<undefined, OneRefused>>;
 }
 
 export interface WebhookRepository

@@ -1,13 +1,13 @@
-import type { QueryResultRow } from 'pg';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';
 import { inSlices, mapInSteps } from '../../lib/slices.ts';
 import type { AgentConfig, Skills } from '../../model/agent.ts';
 import { type AgentId, agentId, queueId } from '../../model/ids.ts';
-import type { AgentRepository, AgentSecrets } from '../../runtime/ports/objects.ts';
+import type { AgentRepository } from '../../runtime/ports/objects.ts';
 import type { AgentPins } from '../../runtime/ports/phones.ts';
 import type { Queryable } from '../pool.ts';
-import { ha1, hashPin, pinMatches } from '../secrets.ts';
+import { pinMatches } from '../secrets.ts';
+import { agentSecrets, type SecretMeans } from './agent-secrets.ts';
 import { type KeyedTable, keyedRepository, listByKey, type RevisedRow } from './keyed.ts';
 
 interface AgentRow extends RevisedRow {
@@ -16,12 +16,6 @@ interface AgentRow extends RevisedRow {
   readonly skills: Skills;
   readonly settings: AgentSettings;
   readonly queue_ids: readonly string[];
-}
-
-interface SecretsRow extends QueryResultRow {
-  readonly extension: string;
-  readonly ha1_sha256: string | null;
-  readonly pin_hash: string | null;
 }
 
 /** What only some agents have: one column of JSON, so that a new one needs no migration. */
@@ -49,42 +43,46 @@ const settingsOf = (agent: AgentSettings): AgentSettings =>
 
 const table: KeyedTable<AgentConfig, AgentRow> = {
   noun: 'agent',
+  table: 'agents',
   keyColumn: 'id',
   select: `SELECT id AS key, name, extension, skills, settings, revision, updated_at,
     ARRAY(SELECT queue_id FROM agent_queues WHERE agent_id = agents.id ORDER BY position) AS queue_ids
     FROM agents`,
-  insert: `WITH member AS (
+  columns: { id: 'text', name: 'text', extension: 'text', skills: 'jsonb', settings: 'jsonb' },
+  lists: { queue_ids: 'text[]' },
+  insertAlso: `member AS (
       INSERT INTO agent_queues (agent_id, queue_id, position)
-      SELECT $1, queue_id, position FROM unnest($5::text[]) WITH ORDINALITY AS t (queue_id, position))
-    INSERT INTO agents (id, name, extension, skills, settings) VALUES ($1, $2, $3, $4, $6)`,
+      SELECT id, queue_id, position
+      FROM written, unnest(queue_ids) WITH ORDINALITY AS t (queue_id, position))`,
   // The HA1s hold the extension: with another one they are void (RFC 7616 section 3.4.2).
-  update: `WITH gone AS (
-      DELETE FROM agent_queues WHERE agent_id = $1 AND queue_id <> ALL ($5::text[])),
+  updateAlso: `gone AS (
+      DELETE FROM agent_queues AS m USING written
+      WHERE m.agent_id = ANY ($2) AND m.agent_id = written.id AND m.queue_id <> ALL (written.queue_ids)),
     void AS (
-      UPDATE credentials SET ha1_md5 = NULL, ha1_sha256 = NULL, updated_at = now()
-      WHERE agent_id = $1 AND EXISTS (SELECT 1 FROM agents WHERE id = $1 AND extension <> $3)),
+      UPDATE credentials AS c SET ha1_md5 = NULL, ha1_sha256 = NULL, updated_at = now()
+      FROM written JOIN agents USING (id)
+      WHERE c.agent_id = ANY ($2) AND c.agent_id = written.id AND agents.extension <> written.extension),
     member AS (
-      INSERT INTO agent_queues (agent_id, queue_id, position)
-      SELECT $1, queue_id, position FROM unnest($5::text[]) WITH ORDINALITY AS t (queue_id, position)
-      WHERE EXISTS (SELECT 1 FROM agents WHERE id = $1)
-      ON CONFLICT (agent_id, queue_id) DO UPDATE SET position = EXCLUDED.position)
-    UPDATE agents SET name = $2, extension = $3, skills = $4, settings = $6,
-      revision = revision + 1, updated_at = now() WHERE id = $1`,
-  remove: 'DELETE FROM agents WHERE id = $1',
+      INSERT INTO agent_queues AS m (agent_id, queue_id, position)
+      SELECT id, queue_id, position
+      FROM written JOIN agents USING (id), unnest(queue_ids) WITH ORDINALITY AS t (queue_id, position)
+      WHERE id = ANY ($2)
+      ON CONFLICT (agent_id, queue_id) DO UPDATE SET position = EXCLUDED.position
+      WHERE m.position <> EXCLUDED.position)`,
   filters: {
     team: (place) => `settings->>'team' = ${place}`,
     groupId: (place) => `settings->'groupIds' ? ${place}`,
     queueId: (place) => `${place} = ANY (queue_ids)`,
     skill: (place) => `skills ? ${place}`,
   },
-  parametersOf: ({ id, name, extension, skills, queueIds, ...rest }) => [
+  rowOf: ({ id, name, extension, skills, queueIds, ...rest }) => ({
     id,
     name,
     extension,
-    JSON.stringify(skills),
-    [...new Set(queueIds)],
-    JSON.stringify(settingsOf(rest)),
-  ],
+    skills,
+    settings: settingsOf(rest),
+    queue_ids: [...new Set(queueIds)],
+  }),
   toItem: (row) => ({
     ...row.settings,
     id: agentId(row.key),
@@ -96,25 +94,18 @@ const table: KeyedTable<AgentConfig, AgentRow> = {
 };
 
 /** `realm` is what the phones' digests are computed with: changing it voids every stored HA1. */
-export function agentRepository(db: Queryable, realm: string): AgentRepository {
+export function agentRepository(db: Queryable, means: SecretMeans): AgentRepository {
   const base = keyedRepository<AgentConfig, AgentId, AgentRow>(db, table);
+  const secrets = agentSecrets(db, means);
   return {
     ...base,
+    ...secrets,
     list: (request, ids) => listByKey(db, table, request, ids),
-    async setSecrets(id, secrets) {
-      const agent = await base.get(id);
-      if (!agent) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));
-      await db.query(
-        `INSERT INTO credentials AS old (agent_id, ha1_md5, ha1_sha256, pin_hash) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (agent_id) DO UPDATE SET updated_at = now(),
-           ha1_md5 = coalesce(EXCLUDED.ha1_md5, old.ha1_md5),
-           ha1_sha256 = coalesce(EXCLUDED.ha1_sha256, old.ha1_sha256),
-           pin_hash = coalesce(EXCLUDED.pin_hash, old.pin_hash)`,
-        [id, ...(await hashed(agent.extension, realm, secrets))],
-      );
+    async setSecrets(id, own) {
+      if (!(await base.get(id))) return err(refusal('NOT_FOUND', `There is no agent ${id}.`));
+      await secrets.setSecretsOfAll([{ id, secrets: own }]);
       return ok(undefined);
     },
-    hasSecrets: (id, secrets) => hasSecrets(db, realm, id, secrets),
     async withoutPassword() {
       const { rows } = await db.query<{ id: string }>(
         `SELECT id FROM agents WHERE NOT EXISTS (
@@ -123,39 +114,6 @@ export function agentRepository(db: Queryable, realm: string): AgentRepository {
       return rows.map((row) => agentId(row.id));
     },
   };
-}
-
-async function hashed(
-  extension: string,
-  realm: string,
-  { sipPassword, pin }: AgentSecrets,
-): Promise<(string | null)[]> {
-  return [
-    sipPassword === undefined ? null : ha1('md5', extension, realm, sipPassword),
-    sipPassword === undefined ? null : ha1('sha256', extension, realm, sipPassword),
-    pin === undefined ? null : await hashPin(pin),
-  ];
-}
-
-async function hasSecrets(
-  db: Queryable,
-  realm: string,
-  id: AgentId,
-  { sipPassword, pin }: AgentSecrets,
-): Promise<boolean> {
-  const { rows } = await db.query<SecretsRow>(
-    `SELECT extension, ha1_sha256, pin_hash FROM agents JOIN credentials ON agent_id = id
-     WHERE id = $1`,
-    [id],
-  );
-  const [row] = rows;
-  if (!row) return false;
-  if (
-    sipPassword !== undefined &&
-    row.ha1_sha256 !== ha1('sha256', row.extension, realm, sipPassword)
-  )
-    return false;
-  return pin === undefined || (row.pin_hash !== null && pinMatches(pin, row.pin_hash));
 }
 
 /** What agents type on phones. */
@@ -176,8 +134,19 @@ export const agentPins = (db: Queryable): AgentPins => {
   };
 };
 
-/** Every agent, for the engine: thousands, made in short turns. */
+/** Read by one statement: some milliseconds of the thread that routes calls. */
+const READ_MAX = 1_000;
+
+/** Every agent, for the engine: thousands, read and made in short turns. */
 export async function allAgents(db: Queryable): Promise<readonly AgentConfig[]> {
-  const { rows } = await db.query<AgentRow>(`${table.select} ORDER BY id`);
-  return inSlices(mapInSteps(rows, table.toItem));
+  const agents: AgentConfig[] = [];
+  for (;;) {
+    const { rows } = await db.query<AgentRow>({
+      name: 'agents_after',
+      text: `${table.select} WHERE id > $1 ORDER BY id LIMIT ${READ_MAX}`,
+      values: [agents.at(-1)?.id ?? ''],
+    });
+    agents.push(...(await inSlices(mapInSteps(rows, table.toItem))));
+    if (rows.length < READ_MAX) return agents;
+  }
 }

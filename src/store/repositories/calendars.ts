@@ -4,7 +4,7 @@ import type { CalendarConfig, Closure } from '../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../model/ids.ts';
 import type { CalendarRepository } from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
-import { hashPin, pinMatches } from '../secrets.ts';
+import { pinMatches } from '../secrets.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
 type Settings = Pick<CalendarConfig, 'hours' | 'holidays' | 'phones'>;
@@ -19,18 +19,16 @@ interface CalendarRow extends RevisedRow {
 /** The closure and the PIN are not among what is written with the rest. */
 const table: KeyedTable<CalendarConfig, CalendarRow> = {
   noun: 'calendar',
+  table: 'calendars',
   keyColumn: 'id',
   select: 'SELECT id AS key, name, zone, settings, closure, revision, updated_at FROM calendars',
-  insert: 'INSERT INTO calendars (id, name, zone, settings) VALUES ($1, $2, $3, $4)',
-  update: `UPDATE calendars SET name = $2, zone = $3, settings = $4,
-    revision = revision + 1, updated_at = now() WHERE id = $1`,
-  remove: 'DELETE FROM calendars WHERE id = $1',
-  parametersOf: ({ id, name, zone, hours, holidays, phones }) => [
+  columns: { id: 'text', name: 'text', zone: 'text', settings: 'jsonb' },
+  rowOf: ({ id, name, zone, hours, holidays, phones }) => ({
     id,
     name,
     zone,
-    JSON.stringify({ hours, holidays, phones } satisfies Settings),
-  ],
+    settings: { hours, holidays, phones } satisfies Settings,
+  }),
   toItem: (row) => ({
     id: calendarId(row.key),
     name: row.name,
@@ -42,7 +40,10 @@ const table: KeyedTable<CalendarConfig, CalendarRow> = {
   }),
 };
 
-export function calendarRepository(db: Queryable): CalendarRepository {
+export function calendarRepository(
+  db: Queryable,
+  hashPin: (pin: string) => Promise<string>,
+): CalendarRepository {
   const base = keyedRepository<CalendarConfig, CalendarId, CalendarRow>(db, table);
   const missing = (id: CalendarId) => refusal('NOT_FOUND', `There is no calendar ${id}.`);
   return {

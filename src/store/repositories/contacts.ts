@@ -30,39 +30,40 @@ const BY_ID = { name: 'contact_by_id', text: `${SELECT} WHERE id = $1` };
 
 const table: KeyedTable<Contact, ContactRow> = {
   noun: 'contact',
+  table: 'contacts',
   keyColumn: 'id',
   select: SELECT,
-  insert: `WITH numbers AS (
+  columns: { id: 'text', name: 'text', status: 'text', language: 'text', last_agent_id: 'text' },
+  lists: { numbers: 'text[]' },
+  insertAlso: `added AS (
       INSERT INTO contact_numbers (e164, contact_id, position)
-      SELECT e164, $1, position FROM unnest($6::text[]) WITH ORDINALITY AS t (e164, position))
-    INSERT INTO contacts (id, name, status, language, last_agent_id) VALUES ($1, $2, $3, $4, $5)`,
+      SELECT e164, id, position FROM written, unnest(numbers) WITH ORDINALITY AS t (e164, position))`,
   // Numbers of one's own are moved, new ones inserted plainly: one that belongs to somebody else is a violation.
-  update: `WITH wanted AS (
-      SELECT e164, position FROM unnest($6::text[]) WITH ORDINALITY AS t (e164, position)
-      WHERE EXISTS (SELECT 1 FROM contacts WHERE id = $1)),
+  updateAlso: `wanted AS (
+      SELECT id, e164, position
+      FROM written JOIN contacts USING (id), unnest(numbers) WITH ORDINALITY AS t (e164, position)
+      WHERE id = ANY ($2)),
     gone AS (
-      DELETE FROM contact_numbers WHERE contact_id = $1 AND e164 <> ALL ($6::text[])),
+      DELETE FROM contact_numbers AS n USING written
+      WHERE n.contact_id = ANY ($2) AND n.contact_id = written.id AND n.e164 <> ALL (written.numbers)),
     moved AS (
       UPDATE contact_numbers AS n SET position = wanted.position FROM wanted
-      WHERE n.contact_id = $1 AND n.e164 = wanted.e164),
+      WHERE n.contact_id = ANY ($2) AND n.contact_id = wanted.id AND n.e164 = wanted.e164),
     added AS (
       INSERT INTO contact_numbers (e164, contact_id, position)
-      SELECT e164, $1, position FROM wanted
+      SELECT e164, id, position FROM wanted
       WHERE NOT EXISTS (
-        SELECT 1 FROM contact_numbers AS n WHERE n.e164 = wanted.e164 AND n.contact_id = $1))
-    UPDATE contacts SET name = $2, status = $3, language = $4, last_agent_id = $5,
-      revision = revision + 1, updated_at = now() WHERE id = $1`,
-  remove: 'DELETE FROM contacts WHERE id = $1',
+        SELECT 1 FROM contact_numbers AS n WHERE n.e164 = wanted.e164 AND n.contact_id = wanted.id))`,
   findsBeginnings: true,
   filters: { status: (place) => `status = ${place}`, language: (place) => `language = ${place}` },
-  parametersOf: (contact) => [
-    contact.id,
-    contact.name,
-    contact.status,
-    contact.language ?? null,
-    contact.lastAgentId ?? null,
-    [...new Set(contact.numbers)],
-  ],
+  rowOf: (contact) => ({
+    id: contact.id,
+    name: contact.name,
+    status: contact.status,
+    language: contact.language,
+    last_agent_id: contact.lastAgentId,
+    numbers: [...new Set(contact.numbers)],
+  }),
   toItem: (row) => ({
     id: contactId(row.key),
     name: row.name,

@@ -1,9 +1,11 @@
-import type { QueryResultRow } from 'pg';
+import type { QueryConfig } from 'pg';
 import { type Refusal, refusal } from '../../lib/errors.ts';
+import { type OneRefused, oneByOne } from '../../lib/one-by-one.ts';
 import { optional } from '../../lib/optional.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { ListRequest, Page, Repository, Stored } from '../../runtime/ports/lists.ts';
-import { Conditions, listObjects, type ObjectListing } from '../listing.ts';
+import type { ListRequest, ManyRepository, Page, Stored } from '../../runtime/ports/lists.ts';
+import { Conditions, listObjects } from '../listing.ts';
+import { partsOf } from '../parts.ts';
 import {
   constraintOf,
   FOREIGN_KEY_VIOLATION,
@@ -11,85 +13,108 @@ import {
   sqlState,
   UNIQUE_VIOLATION,
 } from '../pool.ts';
+import { type KeyedTable, type RevisedRow, statementsOf, storedBy } from './keyed-table.ts';
 
-/** The columns that every table of the configuration has. */
-export interface RevisedRow extends QueryResultRow {
-  readonly key: string;
-  readonly revision: number;
-  readonly updated_at: Date;
-}
+export type { KeyedTable, RevisedRow };
 
-/** What tells one aggregate's table from another's. Every statement returns nothing, or the rows of `select`. */
-export interface KeyedTable<T, Row extends RevisedRow>
-  extends Pick<ObjectListing<Row, T>, 'nameSql' | 'findsBeginnings'> {
-  /** For messages: `number`, `queue`. */
-  readonly noun: string;
-  /** `SELECT … FROM table`, with the key named `key`, without WHERE. */
-  readonly select: string;
-  readonly keyColumn: string;
-  readonly insert: string;
-  readonly update: string;
-  readonly remove: string;
-  /** What a list may be narrowed by: conditions, given the place of the value. */
-  readonly filters?: Readonly<Record<string, (place: string) => string>>;
-  /** The parameters of insert and update, the key first. */
-  parametersOf(item: T): unknown[];
-  toItem(row: Row): T;
-}
-
-/** A row as the item that it is, with its revision. */
-export const storedBy =
-  <T, Row extends RevisedRow>(table: KeyedTable<T, Row>) =>
-  (row: Row): Stored<T> => ({
-    ...table.toItem(row),
-    revision: row.revision,
-    updatedAt: row.updated_at.getTime(),
-  });
+/** SQLSTATEs of violated constraints. */
+const CONSTRAINT_CLASS = '23';
 
 /** The repository of one table whose rows have a key, over a pool or inside a transaction. */
 export function keyedRepository<T, Key extends string, Row extends RevisedRow>(
   db: Queryable,
   table: KeyedTable<T, Row>,
-): Repository<T, Key> {
+): ManyRepository<T, Key> {
+  const { noun } = table;
+  const statements = statementsOf(table);
   const stored = storedBy(table);
-  const get = async (key: string): Promise<Stored<T> | undefined> => {
-    const { rows } = await db.query<Row>({
-      name: `get_${table.noun}`,
-      text: `${table.select} WHERE ${table.keyColumn} = $1`,
-      values: [key],
-    });
-    return rows[0] && stored(rows[0]);
+  const missing = (key: string): Refusal => refusal('NOT_FOUND', `There is no ${noun} ${key}.`);
+  const getAll = async (keys: readonly string[]): Promise<readonly Stored<T>[]> => {
+    const found: Stored<T>[] = [];
+    for (const part of partsOf(keys))
+      found.push(...(await db.query<Row>(statements.get(part))).rows.map(stored));
+    return found;
   };
-  const missing = (key: string): Refusal =>
-    refusal('NOT_FOUND', `There is no ${table.noun} ${key}.`);
-  const write = async (does: 'insert' | 'update', item: T): Promise<Result<Stored<T>, Refusal>> => {
-    const values = table.parametersOf(item);
-    const key = String(values[0]);
+  const get = async (key: string): Promise<Stored<T> | undefined> => (await getAll([key]))[0];
+  const write = async (does: Writing, item: T): Promise<Result<undefined, Refusal>> => {
+    const key = statements.keyOf(item);
     try {
-      // By name: of thousands, as a file has them, the database plans the first.
-      const written = await db.query({ name: `${does}_${table.noun}`, text: table[does], values });
-      if (written.rowCount === 0) return err(missing(key));
+      const { rowCount } = await db.query(statements[does]([item]));
+      return rowCount === 0 ? err(missing(key)) : ok(undefined);
     } catch (error) {
-      return err(writeRefusal(error, table.noun, key));
+      return err(writeRefusal(error, noun, key));
     }
+  };
+  const writeOne = async (does: Writing, item: T): Promise<Result<Stored<T>, Refusal>> => {
+    const written = await write(does, item);
+    if (!written.ok) return written;
+    const key = statements.keyOf(item);
     const found = await get(key);
     return found ? ok(found) : err(missing(key));
   };
+  const remove = async (key: string): Promise<Result<undefined, Refusal>> => {
+    try {
+      const removed = await db.query(statements.remove([key]));
+      return removed.rowCount === 0 ? err(missing(key)) : ok(undefined);
+    } catch (error) {
+      if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
+      return err(refusal('IN_USE', `The ${noun} ${key} ${usedBy(error)}.`));
+    }
+  };
+  const writeAll = (does: Writing, items: readonly T[]) =>
+    allOf(db, items, {
+      atOnce: statements[does],
+      keyOf: statements.keyOf,
+      one: (item) => write(does, item),
+    });
   return {
     get,
+    getAll,
     list: (request) => listByKey(db, table, request),
-    create: (item) => write('insert', item),
-    replace: (item) => write('update', item),
-    async remove(key) {
-      try {
-        const removed = await db.query(table.remove, [key]);
-        return removed.rowCount === 0 ? err(missing(key)) : ok(undefined);
-      } catch (error) {
-        if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
-        return err(refusal('IN_USE', `The ${table.noun} ${key} ${usedBy(error)}.`));
-      }
-    },
+    create: (item) => writeOne('insert', item),
+    replace: (item) => writeOne('update', item),
+    remove,
+    createAll: (items) => writeAll('insert', items),
+    replaceAll: (items) => writeAll('update', items),
+    removeAll: (keys) => allOf(db, keys, { atOnce: statements.remove, keyOf: String, one: remove }),
   };
+}
+
+type Writing = 'insert' | 'update';
+
+interface Work<Item> {
+  readonly atOnce: (items: readonly Item[]) => QueryConfig;
+  readonly keyOf: (item: Item) => string;
+  readonly one: (item: Item) => Promise<Result<unknown, Refusal>>;
+}
+
+/** By few statements; whose fault it is that one fails, each by itself tells. */
+async function allOf<Item>(
+  db: Queryable,
+  items: readonly Item[],
+  { atOnce, keyOf, one }: Work<Item>,
+): Promise<Result<undefined, OneRefused>> {
+  for (const part of partsOf(items)) {
+    if (part.length > 1 && (await isDone(db, atOnce(part), part.length))) continue;
+    const done = await oneByOne(part, keyOf, one);
+    if (!done.ok) return done;
+  }
+  return ok(undefined);
+}
+
+/** False: it is not possible for all of them, and was done for none. Within a transaction. */
+async function isDone(db: Queryable, statement: QueryConfig, count: number): Promise<boolean> {
+  await db.query('SAVEPOINT several');
+  try {
+    if ((await db.query(statement)).rowCount === count) {
+      await db.query('RELEASE SAVEPOINT several');
+      return true;
+    }
+  } catch (error) {
+    if (!sqlState(error)?.startsWith(CONSTRAINT_CLASS)) throw error;
+  }
+  await db.query('ROLLBACK TO SAVEPOINT several');
+  return false;
 }
 
 /** With `keys`, those alone. */

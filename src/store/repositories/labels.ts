@@ -1,5 +1,6 @@
-import { refusal } from '../../lib/errors.ts';
-import { err } from '../../lib/result.ts';
+import { type Refusal, refusal } from '../../lib/errors.ts';
+import { oneByOne } from '../../lib/one-by-one.ts';
+import { err, type Result } from '../../lib/result.ts';
 import type { Label, LabelKind } from '../../model/label.ts';
 import type { LabelRepository, UsedLabel } from '../../runtime/ports/objects.ts';
 import type { Queryable } from '../pool.ts';
@@ -39,15 +40,13 @@ function tableOf(kind: LabelKind): KeyedTable<UsedLabel, LabelRow> {
   const { table, agents, elsewhere } = KINDS[kind];
   return {
     noun: kind.slice(0, -1),
+    table,
     keyColumn: 'id',
     select: `SELECT id AS key, name, description, revision, updated_at,
       (SELECT count(*) FROM agents WHERE ${agents})::int AS agents, (${elsewhere})::int AS elsewhere
       FROM ${table} AS label`,
-    insert: `INSERT INTO ${table} (id, name, description) VALUES ($1, $2, $3)`,
-    update: `UPDATE ${table} SET name = $2, description = $3, revision = revision + 1, updated_at = now()
-      WHERE id = $1`,
-    remove: `DELETE FROM ${table} WHERE id = $1`,
-    parametersOf: ({ id, name, description }) => [id, name, description ?? null],
+    columns: { id: 'text', name: 'text', description: 'text' },
+    rowOf: ({ id, name, description }) => ({ id, name, description }),
     toItem: (row) => ({ ...labelOf(row), agents: row.agents, elsewhere: row.elsewhere }),
   };
 }
@@ -60,17 +59,21 @@ const labelOf = ({ key, name, description }: LabelRow): Label => ({
 
 export function labelRepository(db: Queryable, kind: LabelKind): LabelRepository {
   const base = keyedRepository<UsedLabel, string, LabelRow>(db, tableOf(kind));
-  const unused = { agents: 0, elsewhere: 0 };
+  const unused = (label: Label): UsedLabel => ({ ...label, agents: 0, elsewhere: 0 });
+  const remove = async (id: string): Promise<Result<undefined, Refusal>> => {
+    const label = await base.get(id);
+    const uses = (label?.agents ?? 0) + (label?.elsewhere ?? 0);
+    if (uses === 0) return base.remove(id);
+    return err(refusal('IN_USE', `The ${kind.slice(0, -1)} ${id} is named ${uses} times.`));
+  };
   return {
     ...base,
-    create: (label) => base.create({ ...label, ...unused }),
-    replace: (label) => base.replace({ ...label, ...unused }),
-    async remove(id) {
-      const label = await base.get(id);
-      const uses = (label?.agents ?? 0) + (label?.elsewhere ?? 0);
-      if (uses === 0) return base.remove(id);
-      return err(refusal('IN_USE', `The ${kind.slice(0, -1)} ${id} is named ${uses} times.`));
-    },
+    remove,
+    create: (label) => base.create(unused(label)),
+    replace: (label) => base.replace(unused(label)),
+    createAll: (labels) => base.createAll(labels.map(unused)),
+    replaceAll: (labels) => base.replaceAll(labels.map(unused)),
+    removeAll: (ids) => oneByOne(ids, String, remove),
   };
 }
 

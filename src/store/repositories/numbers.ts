@@ -15,27 +15,31 @@ interface NumberRow extends RevisedRow {
 
 const table: KeyedTable<NumberConfig, NumberRow> = {
   noun: 'number',
+  table: 'numbers',
   keyColumn: 'dnis',
   select: `SELECT dnis AS key, name, flow_id, language, country, calendar_id, revision, updated_at
     FROM numbers`,
-  insert: `INSERT INTO numbers (dnis, name, flow_id, language, country, calendar_id)
-    VALUES ($1, $2, $3, $4, $5, $6)`,
-  update: `UPDATE numbers SET name = $2, flow_id = $3, language = $4, country = $5, calendar_id = $6,
-    revision = revision + 1, updated_at = now() WHERE dnis = $1`,
-  remove: 'DELETE FROM numbers WHERE dnis = $1',
+  columns: {
+    dnis: 'text',
+    name: 'text',
+    flow_id: 'text',
+    language: 'text',
+    country: 'text',
+    calendar_id: 'text',
+  },
   filters: {
     flowId: (place) => `flow_id = ${place}`,
     calendarId: (place) => `calendar_id = ${place}`,
     language: (place) => `language = ${place}`,
   },
-  parametersOf: ({ dnis, name, flowId, language, country, calendarId }) => [
+  rowOf: ({ dnis, name, flowId, language, country, calendarId }) => ({
     dnis,
     name,
-    flowId,
+    flow_id: flowId,
     language,
     country,
-    calendarId ?? null,
-  ],
+    calendar_id: calendarId,
+  }),
   toItem: (row) => ({
     dnis: row.key,
     name: row.name,

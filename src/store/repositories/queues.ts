@@ -12,13 +12,11 @@ interface QueueRow extends RevisedRow {
 const table: KeyedTable<QueueConfig, QueueRow> = {
   noun: 'queue',
   keyColumn: 'id',
+  table: 'queues',
   select: 'SELECT id AS key, name, settings, revision, updated_at FROM queues',
-  insert: 'INSERT INTO queues (id, name, settings) VALUES ($1, $2, $3)',
-  update: `UPDATE queues SET name = $2, settings = $3, revision = revision + 1, updated_at = now()
-    WHERE id = $1`,
-  remove: 'DELETE FROM queues WHERE id = $1',
+  columns: { id: 'text', name: 'text', settings: 'jsonb' },
   filters: { skill: (place) => `settings->'requiredSkills' ? ${place}` },
-  parametersOf: (queue) => [queue.id, queue.name, JSON.stringify(settingsOf(queue))],
+  rowOf: (queue) => ({ id: queue.id, name: queue.name, settings: settingsOf(queue) }),
   toItem: (row) => ({
     ...QUEUE_DEFAULTS,
     ...row.settings,

@@ -23,20 +23,13 @@ const reasonOf = ({ key, label, code }: ReasonRow): NotReadyReason => ({
 
 const dispositions: KeyedTable<Disposition, DispositionRow> = {
   noun: 'disposition',
+  table: 'dispositions',
   keyColumn: 'id',
   select: 'SELECT id AS key, label, code, queue_ids, revision, updated_at FROM dispositions',
-  insert: 'INSERT INTO dispositions (id, label, code, queue_ids) VALUES ($1, $2, $3, $4)',
-  update: `UPDATE dispositions SET label = $2, code = $3, queue_ids = $4,
-    revision = revision + 1, updated_at = now() WHERE id = $1`,
-  remove: 'DELETE FROM dispositions WHERE id = $1',
+  columns: { id: 'text', label: 'jsonb', code: 'text', queue_ids: 'text[]' },
   nameSql: 'label::text',
   filters: { queueId: (place) => `(queue_ids IS NULL OR ${place} = ANY (queue_ids))` },
-  parametersOf: ({ id, label, code, queueIds }) => [
-    id,
-    JSON.stringify(label),
-    code ?? null,
-    queueIds ?? null,
-  ],
+  rowOf: ({ id, label, code, queueIds }) => ({ id, label, code, queue_ids: queueIds }),
   toItem: (row) => ({
     ...reasonOf(row),
     ...(row.queue_ids === null ? {} : { queueIds: row.queue_ids.map(queueId) }),
@@ -45,14 +38,12 @@ const dispositions: KeyedTable<Disposition, DispositionRow> = {
 
 const notReadyReasons: KeyedTable<NotReadyReason, ReasonRow> = {
   noun: 'reason',
+  table: 'not_ready_reasons',
   keyColumn: 'id',
   select: 'SELECT id AS key, label, code, revision, updated_at FROM not_ready_reasons',
-  insert: 'INSERT INTO not_ready_reasons (id, label, code) VALUES ($1, $2, $3)',
-  update: `UPDATE not_ready_reasons SET label = $2, code = $3,
-    revision = revision + 1, updated_at = now() WHERE id = $1`,
-  remove: 'DELETE FROM not_ready_reasons WHERE id = $1',
+  columns: { id: 'text', label: 'jsonb', code: 'text' },
   nameSql: 'label::text',
-  parametersOf: ({ id, label, code }) => [id, JSON.stringify(label), code ?? null],
+  rowOf: ({ id, label, code }) => ({ id, label, code }),
   toItem: reasonOf,
 };
 

@@ -5,7 +5,6 @@ import { Secret } from '../../lib/secret.ts';
 import { type TrunkId, trunkId } from '../../model/ids.ts';
 import { TRUNK_DEFAULTS, type TrunkConfig, type TrunkWithSecret } from '../../model/trunk.ts';
 import type { StoredTrunk, TrunkRepository } from '../../runtime/ports/trunks.ts';
-import { toDatabaseJson } from '../json.ts';
 import type { Queryable } from '../pool.ts';
 import { type KeyedTable, keyedRepository, type RevisedRow } from './keyed.ts';
 
@@ -18,13 +17,11 @@ interface TrunkRow extends RevisedRow {
 /** The password is not among what is written with the rest. */
 const table: KeyedTable<StoredTrunk, TrunkRow> = {
   noun: 'trunk',
+  table: 'trunks',
   keyColumn: 'id',
   select: 'SELECT id AS key, name, settings, password, revision, updated_at FROM trunks',
-  insert: 'INSERT INTO trunks (id, name, settings) VALUES ($1, $2, $3)',
-  update: `UPDATE trunks SET name = $2, settings = $3, revision = revision + 1, updated_at = now()
-    WHERE id = $1`,
-  remove: 'DELETE FROM trunks WHERE id = $1',
-  parametersOf: ({ id, name, hasPassword: _, ...settings }) => [id, name, toDatabaseJson(settings)],
+  columns: { id: 'text', name: 'text', settings: 'jsonb' },
+  rowOf: ({ id, name, hasPassword: _, ...settings }) => ({ id, name, settings }),
   toItem: (row) => ({ ...configOf(row), hasPassword: row.password !== null }),
 };
 

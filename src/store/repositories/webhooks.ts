@@ -97,25 +97,31 @@ const table: KeyedTable<WebhookConfig, ConfigRow> = {
   noun: 'webhook',
   keyColumn: 'id',
   select: 'SELECT *, id AS key FROM webhooks',
-  insert: '',
+  table: 'webhooks',
+  columns: {
+    id: 'text',
+    name: 'text',
+    url: 'text',
+    events: 'text[]',
+    personal_data: 'boolean',
+    enabled: 'boolean',
+  },
   // Whoever enables an endpoint again closes the breaker that gave it up.
-  update: `UPDATE webhooks SET name = $2, url = $3, events = $4, personal_data = $5, enabled = $6,
-    failures = CASE WHEN $6 THEN 0 ELSE failures END,
-    failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END,
-    rest_until = CASE WHEN $6 THEN NULL ELSE rest_until END,
-    last_error = CASE WHEN $6 THEN NULL ELSE last_error END,
-    disabled_at = CASE WHEN $6 THEN NULL ELSE disabled_at END,
-    disabled_reason = CASE WHEN $6 THEN NULL ELSE disabled_reason END,
-    revision = revision + 1, updated_at = now() WHERE id = $1`,
-  remove: 'DELETE FROM webhooks WHERE id = $1',
-  parametersOf: ({ id, name, url, events, personalData, enabled }) => [
+  updateSets: `,
+    failures = CASE WHEN written.enabled THEN 0 ELSE kept.failures END,
+    failing_since = CASE WHEN written.enabled THEN NULL ELSE kept.failing_since END,
+    rest_until = CASE WHEN written.enabled THEN NULL ELSE kept.rest_until END,
+    last_error = CASE WHEN written.enabled THEN NULL ELSE kept.last_error END,
+    disabled_at = CASE WHEN written.enabled THEN NULL ELSE kept.disabled_at END,
+    disabled_reason = CASE WHEN written.enabled THEN NULL ELSE kept.disabled_reason END`,
+  rowOf: ({ id, name, url, events, personalData, enabled }) => ({
     id,
     name,
     url,
     events,
-    personalData,
+    personal_data: personalData,
     enabled,
-  ],
+  }),
   toItem: ({ id, name, url, events, personal_data: personalData, enabled }) => ({
     id,
     name,
@@ -141,16 +147,10 @@ export function webhookRepository(db: Queryable, seal: Seal): WebhookRepository 
       const { rows } = await db.query<{ count: number }>('SELECT count(*)::int FROM webhooks');
       if ((rows[0]?.count ?? 0) >= WEBHOOKS_MAX)
         return err(refusal('LIMIT_REACHED', `There may be ${WEBHOOKS_MAX} webhooks.`));
-      const insert = `INSERT INTO webhooks (id, name, url, events, personal_data, enabled, secret)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)`;
-      const parametersOf = (item: WebhookConfig) => [
-        ...table.parametersOf(item),
-        seal.close(secret),
-      ];
       return keyedRepository<WebhookConfig, string, ConfigRow>(db, {
         ...table,
-        insert,
-        parametersOf,
+        columns: { ...table.columns, secret: 'text' },
+        rowOf: (item) => ({ ...table.rowOf(item), secret: seal.close(secret) }),
       }).create(webhook);
     },
     async setSecret(id, secret) {

@@ -113,11 +113,16 @@ test('O8 a company as a file is planned, then applied to an empty house; secrets
   assert.equal(applied.body.applied, true);
   assert.equal(one.control.reloads, 1, 'one change, not one for each object');
   const { agents } = one.store.admin.configuration;
-  assert.equal(
-    await agents.hasSecrets(agentId('1001'), { sipPassword: 'vF7-tulipan-1001', pin: '2741' }),
-    true,
+  const id = agentId('1001');
+  const secrets = { sipPassword: 'vF7-tulipan-1001', pin: '2741' };
+  assert.deepEqual(
+    await agents.otherSecrets([
+      { id, secrets },
+      { id, secrets: { pin: '2742' } },
+      { id: agentId('nobody'), secrets },
+    ]),
+    [[], ['pin'], ['sipPassword', 'pin']],
   );
-  assert.equal(await agents.hasSecrets(agentId('1001'), { pin: '2742' }), false);
   const { calendars } = one.store.admin.configuration;
   assert.equal(await calendars.hasPin(calendarId('tienda-coyoacan'), '740219'), true);
 

@@ -5,7 +5,7 @@ import type { User } from '../../../runtime/ports/access.ts';
 import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import { demandToGive, scopesOfRole, userFrom, userOf } from '../users/users.ts';
 import { UserEntry, WebhookEntry } from './schemas.ts';
-import { type Entry, each, inOrder, type Section } from './section.ts';
+import { type Entry, each, inOrder, type Section, singly } from './section.ts';
 
 const idOf = ({ id }: Entry): string => String(id);
 
@@ -46,19 +46,22 @@ export const webhookSection: Section = {
       : [
           `Webhook ${idOf(entry)} is new and has no secret here: POST /v1/webhooks/${idOf(entry)}/secret makes one and shows it.`,
         ],
-  async newSecrets({ webhooks }, entry) {
-    const { secret } = entry;
-    if (secret === undefined) return [];
-    return (await webhooks.hasSecret(idOf(entry), String(secret))) ? [] : ['secret'];
-  },
-  create: ({ webhooks }, entry, _by, { webhooks: desk }) =>
-    webhooks.create(webhookOf(entry), String(entry.secret ?? desk.newSecret())),
-  async replace({ webhooks }, entry) {
-    const replaced = await webhooks.replace(webhookOf(entry));
-    if (!replaced.ok || entry.secret === undefined) return replaced;
-    return webhooks.setSecret(idOf(entry), String(entry.secret));
-  },
-  remove: ({ webhooks }, key) => webhooks.remove(key),
+  ...singly({
+    keyName: 'id',
+    async newSecret({ webhooks }, entry) {
+      const { secret } = entry;
+      if (secret === undefined) return [];
+      return (await webhooks.hasSecret(idOf(entry), String(secret))) ? [] : ['secret'];
+    },
+    createOne: ({ webhooks }, entry, _by, { webhooks: desk }) =>
+      webhooks.create(webhookOf(entry), String(entry.secret ?? desk.newSecret())),
+    async replaceOne({ webhooks }, entry) {
+      const replaced = await webhooks.replace(webhookOf(entry));
+      if (!replaced.ok || entry.secret === undefined) return replaced;
+      return webhooks.setSecret(idOf(entry), String(entry.secret));
+    },
+    removeOne: ({ webhooks }, key) => webhooks.remove(key),
+  }),
 };
 
 const userIn = (entry: Entry): User => userOf(entry as never);
@@ -105,17 +108,20 @@ export const userSection: Section = {
     const { role, teams } = userIn(entry);
     demandToGive(principal, scopesOfRole(role), teams);
   },
-  async newSecrets({ users }, { id, password }) {
-    if (password === undefined) return [];
-    return (await users.hasPassword(String(id), String(password))) ? [] : ['password'];
-  },
-  async create(repositories, entry) {
-    const made = await repositories.users.create(userIn(entry));
-    return made.ok ? withPassword(repositories, entry) : made;
-  },
-  async replace(repositories, entry) {
-    const replaced = await repositories.users.replace(userIn(entry));
-    return replaced.ok ? withPassword(repositories, entry) : replaced;
-  },
-  remove: ({ users }, key) => users.remove(key),
+  ...singly({
+    keyName: 'id',
+    async newSecret({ users }, { id, password }) {
+      if (password === undefined) return [];
+      return (await users.hasPassword(String(id), String(password))) ? [] : ['password'];
+    },
+    async createOne(repositories, entry) {
+      const made = await repositories.users.create(userIn(entry));
+      return made.ok ? withPassword(repositories, entry) : made;
+    },
+    async replaceOne(repositories, entry) {
+      const replaced = await repositories.users.replace(userIn(entry));
+      return replaced.ok ? withPassword(repositories, entry) : replaced;
+    },
+    removeOne: ({ users }, key) => users.remove(key),
+  }),
 };

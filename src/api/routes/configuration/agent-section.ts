@@ -1,16 +1,15 @@
-import type { Refusal } from '../../../lib/errors.ts';
-import { err, type Result } from '../../../lib/result.ts';
+import type { OneRefused } from '../../../lib/one-by-one.ts';
+import type { Result } from '../../../lib/result.ts';
 import { reaches } from '../../../model/access.ts';
 import { type AgentConfig, MONTHLY_CAP_DEFAULT } from '../../../model/agent.ts';
 import { agentId } from '../../../model/ids.ts';
 import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
-import type { AgentSecrets } from '../../../runtime/ports/objects.ts';
+import type { SecretName, SecretsOfAgent } from '../../../runtime/ports/objects.ts';
 import { demandReach } from '../../reach.ts';
 import { AgentEntry } from './schemas.ts';
 import { type Entry, each, inOrder, type Section } from './section.ts';
 
-type Secret = keyof AgentSecrets;
-const SECRETS: readonly Secret[] = ['sipPassword', 'pin'];
+const SECRETS = ['sipPassword', 'pin'] as const satisfies readonly SecretName[];
 
 const idOf = ({ id }: Entry) => agentId(String(id));
 
@@ -26,17 +25,23 @@ function agentOf({ sipPassword: _, pin: __, ...entry }: Entry): AgentConfig {
 
 const agentEntry = (agent: AgentConfig): Entry => inOrder(AgentEntry, { ...agent });
 
-const secretOf = (entry: Entry, name: Secret): AgentSecrets =>
-  entry[name] === undefined ? {} : { [name]: String(entry[name]) };
+const secretsOf = (entry: Entry): SecretsOfAgent => {
+  const own = SECRETS.filter((name) => entry[name] !== undefined);
+  const secrets = Object.fromEntries(own.map((name) => [name, String(entry[name])]));
+  return { id: idOf(entry), secrets };
+};
 
-async function withSecrets(
+/** Of those that bring any. */
+const withSecrets = (entries: readonly Entry[]): readonly Entry[] =>
+  entries.filter((entry) => SECRETS.some((name) => entry[name] !== undefined));
+
+async function setSecrets(
   { agents }: ConfigurationRepositories,
-  entry: Entry,
-  written: Result<unknown, Refusal>,
-): Promise<Result<unknown, Refusal>> {
-  if (!written.ok) return err(written.error);
-  const secrets = { ...secretOf(entry, 'sipPassword'), ...secretOf(entry, 'pin') };
-  return Object.keys(secrets).length === 0 ? written : agents.setSecrets(idOf(entry), secrets);
+  entries: readonly Entry[],
+  written: Result<undefined, OneRefused>,
+): Promise<Result<undefined, OneRefused>> {
+  if (written.ok) await agents.setSecretsOfAll(withSecrets(entries).map(secretsOf));
+  return written;
 }
 
 /** Who answers. Secrets go in and never come out: a file may name them, and an exported one does not. */
@@ -61,23 +66,20 @@ export const agentSection: Section = {
       `Agent ${entry.id} ${why} and has no sipPassword here: the phone cannot register until one is set.`,
     ];
   },
-  async newSecrets({ agents }, entry) {
-    const changed: string[] = [];
-    for (const name of SECRETS) {
-      const secret = secretOf(entry, name);
-      if (secret[name] !== undefined && !(await agents.hasSecrets(idOf(entry), secret)))
-        changed.push(name);
-    }
-    return changed;
+  async newSecrets({ agents }, entries) {
+    const some = withSecrets(entries);
+    const others = await agents.otherSecrets(some.map(secretsOf));
+    const found = new Map(some.map((entry, n) => [entry, others[n]]));
+    return entries.map((entry) => found.get(entry) ?? []);
   },
-  async letGo({ agents }, key) {
-    const agent = await agents.get(agentId(key));
+  async letGo({ agents }, keys) {
     // No phone can have this extension: it is no digits.
-    if (agent) await agents.replace({ ...agent, extension: `~${key}` });
+    const moving = await agents.getAll(keys.map(agentId));
+    await agents.replaceAll(moving.map((agent) => ({ ...agent, extension: `~${agent.id}` })));
   },
-  create: async (repositories, entry) =>
-    withSecrets(repositories, entry, await repositories.agents.create(agentOf(entry))),
-  replace: async (repositories, entry) =>
-    withSecrets(repositories, entry, await repositories.agents.replace(agentOf(entry))),
-  remove: (repositories, key) => repositories.agents.remove(agentId(key)),
+  create: async (repositories, entries) =>
+    setSecrets(repositories, entries, await repositories.agents.createAll(entries.map(agentOf))),
+  replace: async (repositories, entries) =>
+    setSecrets(repositories, entries, await repositories.agents.replaceAll(entries.map(agentOf))),
+  remove: ({ agents }, keys) => agents.removeAll(keys.map(agentId)),
 };

@@ -1,4 +1,5 @@
 import { CodedError, type Refusal, refusal } from '../../../lib/errors.ts';
+import type { OneRefused } from '../../../lib/one-by-one.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { breather } from '../../../lib/slices.ts';
 import type { Principal } from '../../../model/access.ts';
@@ -9,9 +10,10 @@ import type { Authorship } from '../../../runtime/ports/flows.ts';
 import type { ApiContext } from '../../context.ts';
 import { changeConfiguration } from '../../outcomes.ts';
 import { documentOf } from './entries.ts';
-import { type Plan, type PlannedChange, planOf } from './plan.ts';
+import { type Plan, planOf } from './plan.ts';
 import { type ConfigurationDocument, type Entry, keyOf, type Section } from './section.ts';
 import { SECTIONS } from './sections.ts';
+import { type Turn, turnsOf } from './turns.ts';
 
 export interface CheckedPlan extends Plan {
   readonly findings: readonly Finding[];
@@ -76,16 +78,11 @@ export async function rehearse(context: ApiContext, wanted: Asked): Promise<Chec
   const plan = await checkedPlan(context, context.store.configuration, document, remove);
   await demandToGive(plan, wanted);
   if (plan.problems.length > 0 || plan.changes.length === 0) return plan;
-  let works = false;
-  const played = await context.store.changes.change(
+  const played = await context.store.changes.rehearse(
     (tx) => write(context, tx, wanted, plan),
-    async () => {
-      const objections = await context.control.objections();
-      works = objections.length === 0;
-      return works ? ['It was a rehearsal.'] : objections;
-    },
+    () => context.control.objections(),
   );
-  if (works || played.ok) return plan;
+  if (played.ok) return plan;
   const { code, detail, problems = [detail] } = played.error;
   if (code === 'OVERLOADED') throw new CodedError(played.error);
   return { ...plan, problems };
@@ -99,9 +96,10 @@ async function write(
 ): Promise<Result<CheckedPlan, Refusal>> {
   await letGo(tx, plan);
   const entryOf = entriesByKey(wanted.document);
-  for (const change of [...plan.changes].sort(byTurn)) {
-    const done = await carryOut(tx, change, entryOf(change), wanted.by, context);
-    if (!done.ok) return err(placed(change, done.error));
+  for (const turn of turnsOf(plan.changes)) {
+    const entries = turn.keys.map((key) => entryOf(turn.section, key));
+    const done = await carryOut(tx, turn, entries, wanted.by, context);
+    if (!done.ok) return err(placed(turn, done.error));
   }
   return ok(plan);
 }
@@ -154,17 +152,17 @@ async function speakFlows({ flowPreparer }: ApiContext, { changes, wanted }: Pla
   );
 }
 
-/** An agent or a number that goes may free what another one takes: its extension, a queue. */
-const EARLY: readonly string[] = ['agents', 'numbers'];
-const turnOf = ({ action, section }: PlannedChange): number =>
-  action !== 'remove' ? 1 : EARLY.includes(section) ? 0 : 2;
-const byTurn = (one: PlannedChange, other: PlannedChange): number => turnOf(one) - turnOf(other);
-
 /** Extensions change hands within one document. */
 async function letGo(tx: ConfigurationRepositories, { changes }: Plan): Promise<void> {
-  for (const { section: name, key, action, differences } of changes) {
-    const moves = action === 'change' && differences.some(({ path }) => path === 'extension');
-    if (moves) await SECTIONS.find((one) => one.name === name)?.letGo?.(tx, key);
+  for (const section of SECTIONS) {
+    const moving = changes.filter(
+      ({ section: name, action, differences }) =>
+        name === section.name &&
+        action === 'change' &&
+        differences.some(({ path }) => path === 'extension'),
+    );
+    const keys = moving.map(({ key }) => key);
+    await section.letGo?.(tx, keys);
   }
 }
 
@@ -174,22 +172,19 @@ function entriesByKey(document: ConfigurationDocument) {
   for (const section of SECTIONS)
     for (const entry of [...(document[section.name] ?? [])].reverse())
       found.set(`${section.name}/${keyOf(section, entry)}`, entry);
-  return ({ section, key }: PlannedChange): Entry => found.get(`${section}/${key}`) ?? {};
+  return ({ name }: Section, key: string): Entry => found.get(`${name}/${key}`) ?? {};
 }
 
 function carryOut(
   tx: ConfigurationRepositories,
-  { section: name, key, action }: PlannedChange,
-  entry: Entry,
+  { section, action, keys }: Turn,
+  entries: readonly Entry[],
   by: Authorship,
   context: ApiContext,
-): Promise<Result<unknown, Refusal>> {
-  const section = SECTIONS.find((one) => one.name === name) as Section;
-  if (action === 'remove') return section.remove(tx, key);
-  return action === 'create'
-    ? section.create(tx, entry, by, context)
-    : section.replace(tx, entry, by);
+): Promise<Result<undefined, OneRefused>> {
+  if (action === 'remove') return section.remove(tx, keys);
+  return section[action === 'create' ? 'create' : 'replace'](tx, entries, by, context);
 }
 
-const placed = ({ section, key }: PlannedChange, why: Refusal): Refusal =>
-  refusal(why.code, `${section}/${key}: ${why.detail}`, why.problems);
+const placed = ({ section }: Turn, { key, why }: OneRefused): Refusal =>
+  refusal(why.code, `${section.name}/${key}: ${why.detail}`, why.problems);

@@ -3,7 +3,7 @@ import { LABEL_KINDS, type LabelKind } from '../../../model/label.ts';
 import type { Settings } from '../../../model/settings.ts';
 import { plainSection } from './plain-section.ts';
 import { LabelEntry, SettingsEntry } from './schemas.ts';
-import { type Entry, inOrder, type Section } from './section.ts';
+import { type Entry, inOrder, type Section, singly } from './section.ts';
 
 /** There is one of it, so it has but one name. */
 const HOUSE = 'house';
@@ -23,12 +23,15 @@ export const settingsSection: Section = {
     ...configuration,
     settings: entry ? ownOf(entry) : {},
   }),
-  create: async ({ settings }, entry) => ok(await settings.put(ownOf(entry))),
-  replace: async ({ settings }, entry) => ok(await settings.put(ownOf(entry))),
-  async remove({ settings }) {
-    await settings.put({});
-    return ok(undefined);
-  },
+  ...singly({
+    keyName: 'id',
+    createOne: async ({ settings }, entry) => ok(await settings.put(ownOf(entry))),
+    replaceOne: async ({ settings }, entry) => ok(await settings.put(ownOf(entry))),
+    async removeOne({ settings }) {
+      await settings.put({});
+      return ok(undefined);
+    },
+  }),
 };
 
 const COMMENTS: Readonly<Record<LabelKind, string>> = {

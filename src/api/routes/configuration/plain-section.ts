@@ -1,4 +1,4 @@
-import type { Refusal } from '../../../lib/errors.ts';
+import type { OneRefused } from '../../../lib/one-by-one.ts';
 import type { Result } from '../../../lib/result.ts';
 import type {
   ConfigurationRepositories,
@@ -7,9 +7,9 @@ import type {
 import { type Entry, each, inOrder, type Section } from './section.ts';
 
 interface PlainRepository<T> {
-  create(item: T): Promise<Result<unknown, Refusal>>;
-  replace(item: T): Promise<Result<unknown, Refusal>>;
-  remove(key: string): Promise<Result<undefined, Refusal>>;
+  createAll(items: readonly T[]): Promise<Result<undefined, OneRefused>>;
+  replaceAll(items: readonly T[]): Promise<Result<undefined, OneRefused>>;
+  removeAll(keys: readonly string[]): Promise<Result<undefined, OneRefused>>;
 }
 
 /** A kind of object that has no defaults and no secrets: it goes in as it comes out. */
@@ -28,8 +28,8 @@ export function plainSection<T extends object>(
       ...configuration,
       [about.name]: entries.map(itemOf),
     }),
-    create: (repositories, entry) => repositoryOf(repositories).create(itemOf(entry)),
-    replace: (repositories, entry) => repositoryOf(repositories).replace(itemOf(entry)),
-    remove: (repositories, key) => repositoryOf(repositories).remove(key),
+    create: (repositories, entries) => repositoryOf(repositories).createAll(entries.map(itemOf)),
+    replace: (repositories, entries) => repositoryOf(repositories).replaceAll(entries.map(itemOf)),
+    remove: (repositories, keys) => repositoryOf(repositories).removeAll(keys),
   };
 }

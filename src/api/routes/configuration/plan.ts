@@ -22,7 +22,7 @@ export interface PlannedChange {
 export interface Plan {
   /** Of the configuration that the plan was made for. */
   readonly digest: string;
-  /** In the order in which they are made. */
+  /** What is named before what names it, what goes last. */
   readonly changes: readonly PlannedChange[];
   /** There, and not in the document: they stay, because nobody asked for their removal. */
   readonly kept: readonly { readonly section: string; readonly key: string }[];
@@ -106,9 +106,10 @@ async function planSection(
   const missing = [...current].filter(([key]) => !named.has(key));
   const written: PlannedChange[] = [];
   const notes: string[] = [];
-  for (const entry of wanted) {
+  const secrets = (await section.newSecrets?.(repositories, wanted)) ?? [];
+  for (const [at, entry] of wanted.entries()) {
     const before = current.get(keyOf(section, entry));
-    const change = await planEntry(repositories, section, before, entry);
+    const change = planEntry(section, before, entry, secrets[at]);
     if (change) written.push(change);
     notes.push(...(section.notes?.(entry, before) ?? []));
     await pause();
@@ -125,13 +126,12 @@ async function planSection(
   };
 }
 
-async function planEntry(
-  repositories: ConfigurationRepositories,
+function planEntry(
   section: Section,
   before: Entry | undefined,
   entry: Entry,
-): Promise<PlannedChange | undefined> {
-  const secrets = (await section.newSecrets?.(repositories, entry)) ?? [];
+  secrets: readonly string[] = [],
+): PlannedChange | undefined {
   const fields = [
     ...differences(before ?? {}, section.normal(entry)),
     ...secrets.map((path) => ({ path, after: HIDDEN })),

@@ -1,5 +1,6 @@
 import type { TObject } from 'typebox';
 import type { Refusal } from '../../../lib/errors.ts';
+import { type OneRefused, oneByOne } from '../../../lib/one-by-one.ts';
 import type { Result } from '../../../lib/result.ts';
 import type { Principal, Scope } from '../../../model/access.ts';
 import type {
@@ -44,22 +45,70 @@ export interface Section {
   isSeen?(principal: Principal, entry: Entry): boolean;
   /** FORBIDDEN: nobody gives what they do not have, nor changes who has more. */
   demandToGive?(principal: Principal, entry: Entry): void;
-  /** Secrets that the entry names and that are not what is stored; absent: the kind has none. */
-  newSecrets?(repositories: ConfigurationRepositories, entry: Entry): Promise<readonly string[]>;
+  /** Of each entry the secrets that it names and that are not what is stored; absent: the kind has none. */
+  newSecrets?(
+    repositories: ConfigurationRepositories,
+    entries: readonly Entry[],
+  ): Promise<readonly (readonly string[])[]>;
   /** Lets go of what only one object may have, so that another one of the same document can take it. */
-  letGo?(repositories: ConfigurationRepositories, key: string): Promise<void>;
-  create(
+  letGo?(repositories: ConfigurationRepositories, keys: readonly string[]): Promise<void>;
+  create: Writer;
+  replace: Writer;
+  remove(
+    repositories: ConfigurationRepositories,
+    keys: readonly string[],
+  ): Promise<Result<undefined, OneRefused>>;
+}
+
+/** Writes many, until one is refused. */
+type Writer = (
+  repositories: ConfigurationRepositories,
+  entries: readonly Entry[],
+  by: Authorship,
+  context: ApiContext,
+) => Promise<Result<undefined, OneRefused>>;
+
+/** What a kind is written by of which there are few. */
+export interface OneWriter extends Pick<Section, 'keyName'> {
+  newSecret?(repositories: ConfigurationRepositories, entry: Entry): Promise<readonly string[]>;
+  createOne(
     repositories: ConfigurationRepositories,
     entry: Entry,
     by: Authorship,
     context: ApiContext,
   ): Promise<Result<unknown, Refusal>>;
-  replace(
+  replaceOne(
     repositories: ConfigurationRepositories,
     entry: Entry,
     by: Authorship,
   ): Promise<Result<unknown, Refusal>>;
-  remove(repositories: ConfigurationRepositories, key: string): Promise<Result<undefined, Refusal>>;
+  removeOne(
+    repositories: ConfigurationRepositories,
+    key: string,
+  ): Promise<Result<undefined, Refusal>>;
+}
+
+type Written = Pick<Section, 'create' | 'replace' | 'remove'> & Pick<Section, 'newSecrets'>;
+
+/** One after the other. */
+export function singly(one: OneWriter): Written {
+  const { keyName, newSecret } = one;
+  const idOf = (entry: Entry): string => String(entry[keyName]);
+  return {
+    create: (to, entries, by, context) =>
+      oneByOne(entries, idOf, (entry) => one.createOne(to, entry, by, context)),
+    replace: (to, entries, by) => oneByOne(entries, idOf, (entry) => one.replaceOne(to, entry, by)),
+    remove: (from, keys) => oneByOne(keys, String, (key) => one.removeOne(from, key)),
+    ...(newSecret
+      ? {
+          async newSecrets(repositories, entries) {
+            const found: (readonly string[])[] = [];
+            for (const entry of entries) found.push(await newSecret(repositories, entry));
+            return found;
+          },
+        }
+      : {}),
+  };
 }
 
 export const keyOf = (section: Section, entry: Entry): string => String(entry[section.keyName]);

@@ -1,7 +1,9 @@
-import { ok } from '../../../lib/result.ts';
+import type { Refusal } from '../../../lib/errors.ts';
+import { ok, type Result } from '../../../lib/result.ts';
 import type { CalendarConfig } from '../../../model/calendar.ts';
-import { calendarId, flowId } from '../../../model/ids.ts';
+import { calendarId, flowId, queueId } from '../../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
+import type { CalendarRepository } from '../../../runtime/ports/objects.ts';
 import { userSection, webhookSection } from './access-sections.ts';
 import { agentSection } from './agent-section.ts';
 import { labelSections, settingsSection } from './house-sections.ts';
@@ -14,7 +16,7 @@ import {
   QueueEntry,
   ReasonEntry,
 } from './schemas.ts';
-import { type Entry, each, inOrder, type Section } from './section.ts';
+import { type Entry, each, inOrder, type Section, singly } from './section.ts';
 import { diallingSection, trunkSection } from './trunk-sections.ts';
 
 const text = (entry: Entry, name: string): string => String(entry[name]);
@@ -44,25 +46,29 @@ const calendars: Section = {
     ...configuration,
     calendars: entries.map(calendarOf),
   }),
-  async newSecrets(repositories, entry) {
-    if (entry.pin === undefined) return [];
-    const { calendars } = repositories;
-    return (await calendars.hasPin(calendarId(text(entry, 'id')), text(entry, 'pin')))
-      ? []
-      : ['pin'];
-  },
-  async create(repositories, entry) {
-    const made = await repositories.calendars.create(calendarOf(entry));
-    if (!made.ok || entry.pin === undefined) return made;
-    return repositories.calendars.setPin(calendarId(text(entry, 'id')), text(entry, 'pin'));
-  },
-  async replace(repositories, entry) {
-    const replaced = await repositories.calendars.replace(calendarOf(entry));
-    if (!replaced.ok || entry.pin === undefined) return replaced;
-    return repositories.calendars.setPin(calendarId(text(entry, 'id')), text(entry, 'pin'));
-  },
-  remove: ({ calendars }, key) => calendars.remove(calendarId(key)),
+  ...singly({
+    keyName: 'id',
+    async newSecret({ calendars }, entry) {
+      if (entry.pin === undefined) return [];
+      const id = calendarId(text(entry, 'id'));
+      return (await calendars.hasPin(id, text(entry, 'pin'))) ? [] : ['pin'];
+    },
+    createOne: async ({ calendars }, entry) =>
+      withPin(calendars, entry, await calendars.create(calendarOf(entry))),
+    replaceOne: async ({ calendars }, entry) =>
+      withPin(calendars, entry, await calendars.replace(calendarOf(entry))),
+    removeOne: ({ calendars }, key) => calendars.remove(calendarId(key)),
+  }),
 };
+
+async function withPin(
+  calendars: CalendarRepository,
+  entry: Entry,
+  written: Result<unknown, Refusal>,
+): Promise<Result<unknown, Refusal>> {
+  if (!written.ok || entry.pin === undefined) return written;
+  return calendars.setPin(calendarId(text(entry, 'id')), text(entry, 'pin'));
+}
 
 const queueOf = (entry: Entry): QueueConfig =>
   ({ ...QUEUE_DEFAULTS, ...entry }) as unknown as QueueConfig;
@@ -86,9 +92,9 @@ const queues: Section = {
   entriesOf: (configuration) => each(configuration.queues, queueEntry),
   normal: (entry) => queueEntry(queueOf(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, queues: entries.map(queueOf) }),
-  create: (repositories, entry) => repositories.queues.create(queueOf(entry)),
-  replace: (repositories, entry) => repositories.queues.replace(queueOf(entry)),
-  remove: (repositories, key) => repositories.queues.remove(queueOf({ id: key }).id),
+  create: ({ queues }, entries) => queues.createAll(entries.map(queueOf)),
+  replace: ({ queues }, entries) => queues.replaceAll(entries.map(queueOf)),
+  remove: ({ queues }, keys) => queues.removeAll(keys.map(queueId)),
 };
 
 const flows: Section = {
@@ -109,11 +115,14 @@ const flows: Section = {
       return { id, version, document: entry.document };
     }),
   }),
-  create: async (repositories, entry, by) =>
-    ok(await repositories.flows.publish(flowId(text(entry, 'id')), entry.document, by)),
-  replace: async (repositories, entry, by) =>
-    ok(await repositories.flows.publish(flowId(text(entry, 'id')), entry.document, by)),
-  remove: (repositories, key) => repositories.flows.remove(flowId(key)),
+  ...singly({
+    keyName: 'id',
+    createOne: async ({ flows }, entry, by) =>
+      ok(await flows.publish(flowId(text(entry, 'id')), entry.document, by)),
+    replaceOne: async ({ flows }, entry, by) =>
+      ok(await flows.publish(flowId(text(entry, 'id')), entry.document, by)),
+    removeOne: ({ flows }, key) => flows.remove(flowId(key)),
+  }),
 };
 
 const numbers = plainSection(

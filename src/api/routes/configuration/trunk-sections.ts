@@ -9,7 +9,7 @@ import {
 } from '../../../model/trunk.ts';
 import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
 import { DiallingEntry, TrunkEntry } from './schemas.ts';
-import { type Entry, inOrder, type Section } from './section.ts';
+import { type Entry, inOrder, type Section, singly } from './section.ts';
 
 const idOf = ({ id }: Entry) => trunkId(String(id));
 
@@ -44,21 +44,24 @@ export const trunkSection: Section = {
   entriesOf: ({ trunks = [] }) => trunks.map(trunkEntry),
   normal: (entry) => trunkEntry(trunkOf(entry)),
   withEntries: (configuration, entries) => ({ ...configuration, trunks: entries.map(trunkOf) }),
-  async newSecrets(repositories, entry) {
-    if (entry.password === undefined) return [];
-    const { trunks = [] } = await repositories.all();
-    const stored = trunks.find(({ id }) => id === entry.id)?.password;
-    return stored?.reveal() === entry.password ? [] : ['password'];
-  },
-  async create(repositories, entry) {
-    const made = await repositories.trunks.create(trunkOf(entry));
-    return made.ok ? withPassword(repositories, entry) : made;
-  },
-  async replace(repositories, entry) {
-    const replaced = await repositories.trunks.replace(trunkOf(entry));
-    return replaced.ok ? withPassword(repositories, entry) : replaced;
-  },
-  remove: (repositories, key) => repositories.trunks.remove(trunkId(key)),
+  ...singly({
+    keyName: 'id',
+    async newSecret(repositories, entry) {
+      if (entry.password === undefined) return [];
+      const { trunks = [] } = await repositories.all();
+      const stored = trunks.find(({ id }) => id === entry.id)?.password;
+      return stored?.reveal() === entry.password ? [] : ['password'];
+    },
+    async createOne(repositories, entry) {
+      const made = await repositories.trunks.create(trunkOf(entry));
+      return made.ok ? withPassword(repositories, entry) : made;
+    },
+    async replaceOne(repositories, entry) {
+      const replaced = await repositories.trunks.replace(trunkOf(entry));
+      return replaced.ok ? withPassword(repositories, entry) : replaced;
+    },
+    removeOne: ({ trunks }, key) => trunks.remove(trunkId(key)),
+  }),
 };
 
 /** There is one set of rules, so the list has one entry at most. */
@@ -79,8 +82,13 @@ export const diallingSection: Section = {
     ...configuration,
     ...(entry ? { dialling: rulesOf(entry) } : {}),
   }),
-  create: async ({ dialling }, entry) => ok(await dialling.put(rulesOf(entry))),
-  replace: async ({ dialling }, entry) => ok(await dialling.put(rulesOf(entry))),
-  remove: async () =>
-    err(refusal('IN_USE', 'Rules of dialling are changed, not removed: `blocked: true` stops it.')),
+  ...singly({
+    keyName: 'id',
+    createOne: async ({ dialling }, entry) => ok(await dialling.put(rulesOf(entry))),
+    replaceOne: async ({ dialling }, entry) => ok(await dialling.put(rulesOf(entry))),
+    removeOne: async () =>
+      err(
+        refusal('IN_USE', 'Rules of dialling are changed, not removed: `blocked: true` stops it.'),
+      ),
+  }),
 };
