@@ -13,6 +13,8 @@ const instant: Voice = {
   fingerprint: () => 'bench',
   speak: async () => new Int16Array(16_000).fill(1_000),
   isBusy: () => false,
+  hurry: () => {},
+  drop: () => {},
   close: async () => {},
 };
 

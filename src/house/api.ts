@@ -17,7 +17,13 @@ import { announced } from '../runtime/messages/message-news.ts';
 import { keepVoicemails } from '../runtime/messages/voicemail-janitor.ts';
 import type { Heart } from './call-center.ts';
 import { openFront, privateSocketPath } from './front/front.ts';
-import { journalHealth, promptsHealth, switchHealth, trunksHealth } from './health.ts';
+import {
+  journalHealth,
+  promptsHealth,
+  switchHealth,
+  trunksHealth,
+  voicesHealth,
+} from './health.ts';
 import type { Parts } from './parts.ts';
 import { recordingsOf } from './recordings.ts';
 
@@ -109,6 +115,7 @@ function apiContext(
       switchHealth(telephony),
       trunksHealth(telephony.trunks),
       promptsHealth(prompts),
+      voicesHealth(() => speech.voices),
       journalHealth(() => opened.journal.view),
     ],
     metrics,

@@ -7,6 +7,7 @@ import { createMeters } from '../reporting/meters.ts';
 import { timedTelephony } from '../reporting/telephony.ts';
 import { CallCenter } from '../runtime/call-center.ts';
 import { CLOSURE_CODE } from '../runtime/feature-codes.ts';
+import type { Repertoire } from '../runtime/ports/index.ts';
 import { createVerifier } from '../runtime/verification.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 import { accountsOf, callersOf } from './callers.ts';
@@ -25,7 +26,7 @@ const FIRST_PROMPTS_MS_MAX = 10_000;
 export interface Heart {
   readonly callCenter: CallCenter;
   readonly telephony: DrachtioTelephony;
-  /** Resolves when what the flows say has been spoken, or is late. */
+  /** Resolves when what every caller hears has been spoken in the language of most numbers, or is late. */
   readonly prompts: Promise<void>;
 }
 
@@ -37,8 +38,8 @@ export async function openCallCenter(parts: Parts): Promise<Heart> {
   );
   const { telephony, registrar } = phones;
   const presence = openPresence(parts, telephony, () => callCenter);
-  const callCenter: CallCenter = buildCallCenter(parts, phones, presence, (sentences) => {
-    spoken = speech.prerenderFlows(sentences);
+  const callCenter: CallCenter = buildCallCenter(parts, phones, presence, (repertoire) => {
+    spoken = speech.prerenderFlows(repertoire);
   });
   closing.add('call center', () => callCenter.stop());
   closing.add('registrar', () => registrar.close());
@@ -70,7 +71,7 @@ function buildCallCenter(
   parts: Parts,
   { telephony, registrar }: Phones,
   presence: PresenceRoom,
-  prerender: (sentences: Parameters<Parts['speech']['prerender']>[0]) => void,
+  prerender: (repertoire: Repertoire) => void,
 ): CallCenter {
   const { config, store, systems, opened, speech, ears, webhooks, metrics, clock, log } = parts;
   const { conversations } = parts;

@@ -1,6 +1,7 @@
 import type { HealthCheck } from '../runtime/ports/index.ts';
 import type { JournalView } from '../runtime/ports/meters.ts';
 import type { TrunkDesk } from '../runtime/ports/trunks.ts';
+import type { VoiceState } from '../speech/speech.ts';
 import type { DrachtioTelephony } from '../telephony/telephony.ts';
 
 /** Whether calls can be taken. */
@@ -39,6 +40,17 @@ export const journalHealth = (view: () => JournalView): HealthCheck => ({
     const gone = dropped > 0 ? `, and ${dropped} commands had no room there` : '';
     const what = 'The disk of DATA_DIR takes no journal';
     return { ok: true, detail: `${what}: ${kept}${gone}. Make room, and do not restart before.` };
+  },
+});
+
+/** Calls are taken without: another voice speaks, or what has been spoken before is heard. */
+export const voicesHealth = (voices: () => readonly VoiceState[]): HealthCheck => ({
+  name: 'voices',
+  async check() {
+    const ill = voices()
+      .filter(({ usable }) => !usable)
+      .map(({ name, why }) => `${name}: ${why}`);
+    return { ok: true, ...(ill.length > 0 ? { detail: ill.join(', ') } : {}) };
   },
 });
 

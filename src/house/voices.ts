@@ -1,4 +1,4 @@
-import { measureVoices } from '../reporting/voices.ts';
+import { measureVoiceStates, measureVoices } from '../reporting/voices.ts';
 import { openSpeech, type Speech } from '../speech/speech.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -15,5 +15,6 @@ export async function openVoices(
     ...measureVoices(metrics),
   });
   closing.add('voices', () => speech.close());
+  measureVoiceStates(metrics, () => speech.voices);
   return speech;
 }

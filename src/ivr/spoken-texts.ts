@@ -3,6 +3,7 @@ import type { Message } from '../model/calendar.ts';
 import { LANGUAGES, type Language } from '../model/contact.ts';
 import type { SpokenText } from '../model/utterance.ts';
 import type { CompiledFlow } from './compiled.ts';
+import { reachedFrom } from './graph.ts';
 import { stretchesOf } from './places.ts';
 import { isRecording } from './prompt-schema.ts';
 import { sayingFor, textFor } from './prompts.ts';
@@ -13,7 +14,8 @@ const known = new WeakMap<CompiledFlow, readonly SpokenText[]>();
 
 /**
  * Everything that is to be rendered before a call meets the flow: its sentences; and of those that differ from
- * caller to caller the stretches that do not, with the phrases that the rest is put together from.
+ * caller to caller the stretches that do not, with the phrases that the rest is put together from. In the order in which
+ * callers come to them, what is heard whole before the stretches.
  */
 export function spokenTexts(flow: CompiledFlow): readonly SpokenText[] {
   const texts = known.get(flow) ?? textsOfFlow(flow);
@@ -22,9 +24,11 @@ export function spokenTexts(flow: CompiledFlow): readonly SpokenText[] {
 }
 
 function textsOfFlow(flow: CompiledFlow): readonly SpokenText[] {
-  const refs = [...flow.nodes.values()].flatMap(({ kind, config }) =>
-    kind.prompts(config).flatMap((spoken) => spoken.refs),
-  );
+  const names = new Set([...reachedFrom(flow, flow.start), ...flow.nodes.keys()]);
+  const refs = [...names].flatMap((name) => {
+    const node = flow.nodes.get(name);
+    return node ? node.kind.prompts(node.config).flatMap((spoken) => spoken.refs) : [];
+  });
   const found = new Map<string, SpokenText>();
   for (const ref of refs) {
     const entry = typeof ref === 'string' ? flow.prompts[ref] : ref;
@@ -36,7 +40,9 @@ function textsOfFlow(flow: CompiledFlow): readonly SpokenText[] {
       }
     }
   }
-  return [...found.values()];
+  const isWhole = ({ ending }: SpokenText): boolean => ending === undefined;
+  const all = [...found.values()];
+  return [...all.filter(isWhole), ...all.filter((text) => !isWhole(text))];
 }
 
 /** What a closure says, in every language that it has a text for. */

@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Language } from '../model/contact.ts';
 
 /** What callers hear instead of what a voice did not have in time. */
@@ -30,4 +30,20 @@ export function measureVoices(registry: Registry): VoiceMeters {
       'Sentences that callers in queues were not told because they had not been rendered',
     ),
   };
+}
+
+/** Who can speak now. */
+export function measureVoiceStates(
+  registry: Registry,
+  states: () => readonly { readonly name: string; readonly usable: boolean }[],
+): void {
+  new Gauge({
+    name: 'centralita_voice_usable',
+    help: '0 while the breaker keeps sentences from it, and another voice speaks',
+    labelNames: ['voice'],
+    registers: [registry],
+    collect() {
+      for (const { name, usable } of states()) this.set({ voice: name }, usable ? 1 : 0);
+    },
+  });
 }

@@ -48,7 +48,7 @@ export async function voiced(
       files = made;
     });
     await within(clock, VOICE_MS_MAX, saying).catch((error) =>
-      log.warn({ callId, error: String(error) }, 'A whisper could not be spoken'),
+      log.debug({ callId, error: String(error) }, 'A whisper could not be spoken'),
     );
     return files;
   });

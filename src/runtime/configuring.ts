@@ -2,7 +2,7 @@ import type { Command, Reply } from '../acd/commands.ts';
 import { breather, inSlices } from '../lib/slices.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import { NOBODY, newsInSteps, partsOf } from './configuration-news.ts';
-import { compileInSteps, sentencesOf } from './directory.ts';
+import { compileInSteps, repertoireOf } from './directory.ts';
 import { FlowMemory } from './flow/memory.ts';
 import type { CallCenterOptions } from './options.ts';
 import { canDial } from './outbound/outbound.ts';
@@ -29,7 +29,7 @@ export async function configure(world: World, options: Outside): Promise<readonl
   desks.configure(read.agents);
   read.outside.takeEffect(world.outbound);
   world.onAgents?.(read.agents);
-  world.prerender(sentencesOf(directory, world.featureFlows));
+  world.prerender(repertoireOf(directory, world.featureFlows));
   await inSlices(live.configured(before, news));
   await inSlices(reach.configure(read.agents));
   return [];

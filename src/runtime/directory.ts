@@ -16,7 +16,7 @@ import type { NumberConfig } from '../model/number.ts';
 import type { QueueConfig } from '../model/queue.ts';
 import type { Disposition } from '../model/reasons.ts';
 import { FlowMemory } from './flow/memory.ts';
-import type { Configuration, InboundCall } from './ports/index.ts';
+import type { Configuration, InboundCall, Repertoire } from './ports/index.ts';
 
 /** The configuration, checked and made ready to be looked things up in. */
 export interface Directory {
@@ -31,6 +31,8 @@ export interface Directory {
   readonly dispositions: readonly Disposition[];
   /** Of the phones that may close one. */
   readonly calendarByPhone: ReadonlyMap<string, CalendarId>;
+  /** All there are, by how many numbers are answered in them. */
+  readonly languages: readonly Language[];
   /** What our own phones are spoken to in: the language of most numbers. */
   readonly language: Language;
   /** What flows may ask. */
@@ -75,6 +77,7 @@ export function* compileInSteps(
   problems.push(...configuration.calendars.flatMap(calendarProblems));
   problems.push(...sharedPhones(configuration.calendars));
   if (problems.length > 0) return { problems };
+  const languages = commonestFirst(configuration.numbers.map(({ language }) => language));
   return {
     directory: {
       flows,
@@ -91,7 +94,8 @@ export function* compileInSteps(
       calendarByPhone: new Map(
         configuration.calendars.flatMap(({ id, phones }) => phones.map((phone) => [phone, id])),
       ),
-      language: commonest(configuration.numbers.map(({ language }) => language)),
+      languages,
+      language: languages[0] ?? LANGUAGES[0],
       world: {
         zone,
         calendars: new Map(configuration.calendars.map((calendar) => [calendar.id, calendar])),
@@ -123,25 +127,40 @@ export function calendarOf(
   return number ? number.calendarId : directory.calendarByPhone.get(fromExtension ?? '');
 }
 
-/** Of several that are equally common, the one that comes first in the list of languages. */
-function commonest(languages: readonly Language[]): Language {
-  const count = (language: Language) => languages.filter((one) => one === language).length;
-  return LANGUAGES.reduce((best, language) => (count(language) > count(best) ? language : best));
+/** Those that are equally common, in the order of the list of languages. */
+function commonestFirst(spoken: readonly Language[]): readonly Language[] {
+  const count = (language: Language) => spoken.filter((one) => one === language).length;
+  return LANGUAGES.toSorted((a, b) => count(b) - count(a));
 }
 
-/** All that callers may be told: what was closed a moment ago comes first. */
-export const sentencesOf = (
-  { flows, queues, world }: Directory,
+/** All that callers may be told: first what was closed a moment ago, then what is said by flows that numbers lead to. */
+export function repertoireOf(
+  { flows, numbers, queues, world, languages }: Directory,
   featureFlows: ReadonlyMap<string, CompiledFlow>,
-): readonly SpokenText[] => [
-  ...[...world.calendars.values()].flatMap(({ closure }) =>
+): Repertoire {
+  const closures = [...world.calendars.values()].flatMap(({ closure }) =>
     closure?.message ? messageTexts(closure.message) : [],
-  ),
-  ...[...queues.values()].flatMap(({ recording }) =>
+  );
+  const notices = [...queues.values()].flatMap(({ recording }) =>
     recording?.notice ? messageTexts(recording.notice.message) : [],
-  ),
-  ...[...flows.values(), ...featureFlows.values()].flatMap(spokenTexts),
-];
+  );
+  const answering = new Map([...numbers.values()].map(({ flowId }) => [flowId, flows.get(flowId)]));
+  const all = new Set([...answering.values(), ...flows.values(), ...featureFlows.values()]);
+  return {
+    languages,
+    greetings: [...closures, ...present([...answering.values()]).flatMap(greetingsOf)],
+    sentences: [...closures, ...notices, ...present([...all]).flatMap(spokenTexts)],
+  };
+}
+
+const present = <T>(items: readonly (T | undefined)[]): readonly T[] =>
+  items.filter((item) => item !== undefined);
+
+/** The first sentence that callers of each language hear. */
+const greetingsOf = (flow: CompiledFlow): readonly SpokenText[] =>
+  flow.languages.flatMap(
+    (language) => spokenTexts(flow).find((text) => text.language === language) ?? [],
+  );
 
 /** A trunk may write our number with a plus or without. */
 export function numberOf(directory: Directory, dnis: string): NumberConfig | undefined {

@@ -1,5 +1,5 @@
 import type { Engine } from '../acd/engine.ts';
-import type { CompiledFlow, SpokenText } from '../ivr/flow.ts';
+import type { CompiledFlow } from '../ivr/flow.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { AgentConfig } from '../model/agent.ts';
@@ -23,6 +23,7 @@ import type {
   PromptRenderer,
   RecordingFolder,
   RecordSink,
+  Repertoire,
   Telephony,
   Verifier,
 } from './ports/index.ts';
@@ -76,7 +77,7 @@ export interface CallCenterOptions {
   readonly outside?: OutsideOptions;
   readonly meters?: Meters;
   /** Has sentences spoken before a caller needs them. */
-  prerender(sentences: readonly SpokenText[]): void;
+  prerender(repertoire: Repertoire): void;
   /** Told whom there is, after each change of the configuration. */
   onAgents?(agents: readonly AgentConfig[]): void;
   /** A rule of our own was broken: crash in tests, count and go on in production. */

@@ -57,7 +57,7 @@ export class PromptCache {
     const making = this.#making.get(path);
     if (making !== undefined) {
       if (!urgent) return making.catch((error) => this.#evenIfLate(rendering, error));
-      this.#voice.hurry?.(rendering);
+      this.#voice.hurry(rendering);
       return making;
     }
     const made = this.#findOrMake(path, rendering, urgent).finally(() => this.#making.delete(path));

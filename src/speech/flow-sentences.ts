@@ -1,62 +1,110 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { Language } from '../model/contact.ts';
+import type { Repertoire } from '../runtime/ports/index.ts';
 import type { RenderReport } from './prerender.ts';
 import { isSame, type Sentence } from './voices/voice.ts';
 
 /** What is still missing a while after it was rendered is gone: an operator has emptied the folder, or the voice failed. */
 const AGAIN_MS_MIN = 5 * 60_000;
 
+/** What the system itself says in a language. */
+export interface OwnSentences {
+  /** What stands in for all else, in every language. */
+  patient(): readonly Sentence[];
+  /** To callers who wait: whole sentences, and the phrases that numbers and waits are put together from. */
+  toWaiting(language: Language): readonly Sentence[];
+  /** The rest, most of it to agents. */
+  toOthers(language: Language): readonly Sentence[];
+}
+
 export interface FlowSentencesOptions {
-  /** Makes what is missing; never rejects. */
-  render(sentences: readonly Sentence[]): Promise<RenderReport>;
-  /** What the system itself says, and the phrases that numbers and waits are put together from. */
-  readonly phrases: readonly Sentence[];
+  /** Makes what is missing, one after the other; never rejects. */
+  render(sentences: readonly Sentence[], isStopped: () => boolean): Promise<RenderReport>;
+  readonly own: OwnSentences;
   readonly clock: Clock;
 }
 
-/** Has everything rendered that flows say, after each change of the configuration. */
+/**
+ * Has everything rendered that is to be heard, after each change of the configuration. Twice through the languages, those
+ * of the most numbers first: what is the same for all callers, and then what a voice can be asked for meanwhile.
+ *
+ *   greetings ─▶ what is told in queues ─▶ the flows' sentences       pieces of those that differ ─▶ what agents hear
+ *
+ * A later change takes over: what is made by then need not be made again.
+ */
 export class FlowSentences {
   readonly #options: FlowSentencesOptions;
-  #newest: readonly Sentence[] | undefined;
+  #newest: Repertoire | undefined;
+  #first: Promise<void> = Promise.resolve();
   #lacking = false;
   #atWork = 0;
   #notBefore = 0;
+  /** The list that is being made: an earlier one ends. */
+  #current: object | undefined;
+  #back: Timer | undefined;
+  #backNotBefore = 0;
 
   constructor(options: FlowSentencesOptions) {
     this.#options = options;
   }
 
-  /** Resolves when the sentences that callers hear whole are there; the pieces of the others follow. */
-  async render(sentences: readonly Sentence[]): Promise<void> {
+  /** Resolves when all that is the same for all callers is there in the first language. The rest follows. */
+  render(repertoire: Repertoire): Promise<void> {
     // Most changes change nothing that is said: thousands of files need not be looked for again.
-    if (!this.#lacking && this.#newest && areSame(this.#newest, sentences)) return;
+    if (!this.#lacking && this.#newest && areSame(this.#newest, repertoire)) return this.#first;
     this.#lacking = false;
-    this.#newest = sentences;
-    await this.#wholes(sentences);
-    // Changes come in rows: the pieces are looked for after the last one.
-    if (sentences === this.#newest) void this.#pieces(sentences);
+    this.#newest = repertoire;
+    return this.#make(repertoire);
   }
 
   /** Something is not there: all of it is looked for again, unless it was a moment ago. */
   again(): void {
+    if (this.#atWork > 0 || this.#options.clock.now() < this.#notBefore) return;
+    if (this.#newest) void this.#make(this.#newest);
+  }
+
+  /**
+   * What another voice has said meanwhile is made anew. One that comes and goes has it made once in a while only.
+   */
+  voiceIsBack(): void {
     const { clock } = this.#options;
-    const sentences = this.#newest;
-    if (!sentences || this.#atWork > 0 || clock.now() < this.#notBefore) return;
-    void this.#wholes(sentences).then(() => this.#pieces(sentences));
+    this.#back?.cancel();
+    this.#back = clock.after(Math.max(0, this.#backNotBefore - clock.now()), () => {
+      this.#backNotBefore = clock.now() + AGAIN_MS_MIN;
+      if (this.#newest) void this.#make(this.#newest);
+    });
   }
 
-  #wholes(sentences: readonly Sentence[]): Promise<void> {
-    return this.#all(sentences.filter((sentence) => !isPiece(sentence)));
+  close(): void {
+    this.#back?.cancel();
   }
 
-  async #pieces(sentences: readonly Sentence[]): Promise<void> {
-    await this.#all(this.#options.phrases);
-    await this.#all(sentences.filter(isPiece));
+  #make(repertoire: Repertoire): Promise<void> {
+    const { own } = this.#options;
+    const current = {};
+    this.#current = current;
+    const isStopped = (): boolean => this.#current !== current;
+    const { languages, greetings, sentences } = repertoire;
+    const [first = [], ...others] = languages.map((language, at) => [
+      ...(at === 0 ? own.patient() : []),
+      ...greetings.filter((one) => one.language === language),
+      ...own.toWaiting(language),
+      ...sentences.filter((one) => one.language === language && !isPiece(one)),
+    ]);
+    const later = languages.map((language) => [
+      ...sentences.filter((one) => one.language === language && isPiece(one)),
+      ...own.toOthers(language),
+    ]);
+    this.#first = this.#all(first, isStopped);
+    void this.#first.then(() => this.#all([...others, ...later].flat(), isStopped));
+    return this.#first;
   }
 
-  async #all(sentences: readonly Sentence[]): Promise<void> {
+  async #all(sentences: readonly Sentence[], isStopped: () => boolean): Promise<void> {
     const { render, clock } = this.#options;
     this.#atWork += 1;
-    this.#lacking = (await render(sentences)).failed > 0 || this.#lacking;
+    const { failed } = await render(sentences, isStopped);
+    this.#lacking = failed > 0 || this.#lacking;
     this.#atWork -= 1;
     this.#notBefore = clock.now() + AGAIN_MS_MIN;
   }
@@ -64,6 +112,11 @@ export class FlowSentences {
 
 const isPiece = ({ ending }: Sentence): boolean => ending !== undefined;
 
-const areSame = (one: readonly Sentence[], other: readonly Sentence[]): boolean =>
+const areSame = (one: Repertoire, other: Repertoire): boolean =>
+  one.languages.join() === other.languages.join() &&
+  areSameSentences(one.greetings, other.greetings) &&
+  areSameSentences(one.sentences, other.sentences);
+
+const areSameSentences = (one: readonly Sentence[], other: readonly Sentence[]): boolean =>
   one.length === other.length &&
   one.every((sentence, at) => isSame(sentence, other[at] as Sentence));

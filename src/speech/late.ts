@@ -5,6 +5,7 @@ import { within } from '../lib/within.ts';
 import type { Language } from '../model/contact.ts';
 import type { Spoken } from '../runtime/ports/index.ts';
 import type { PromptCache, Rendering } from './cache.ts';
+import { Resting } from './voices/guarded-voice.ts';
 
 /** How long a voice is waited for by somebody who hears something else meanwhile, such as music. */
 const VOICE_MS_MAX = 2_500;
@@ -15,6 +16,8 @@ export interface LateOptions {
   readonly spare?: PromptCache;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How much is still to be made before anybody asks for it: at a first start, all of it. */
+  toBeMade(): number;
   /** Counts what another voice had to say. */
   onSpare(language: Language): void;
   /** Counts what was said without something that no voice had made in time. */
@@ -30,7 +33,7 @@ export class LateSentences {
   readonly #all: Trouble;
 
   constructor(options: LateOptions) {
-    const { clock, log } = options;
+    const { clock, log, toBeMade } = options;
     this.#options = options;
     this.#better = new Trouble({
       clock,
@@ -40,7 +43,10 @@ export class LateSentences {
     this.#all = new Trouble({
       clock,
       begins: (error) =>
-        log.warn({ error: String(error) }, 'Sentences are said without what no voice has in time'),
+        log.warn(
+          { error: String(error), toBeMade: toBeMade() },
+          'Sentences are said without what no voice has in time',
+        ),
       over: () => log.info({}, 'Sentences are said whole again'),
     });
   }
@@ -57,13 +63,24 @@ export class LateSentences {
     try {
       const file = await this.#inTime(cache.file(rendering, true));
       this.#better.worked();
+      this.#all.worked();
       return file;
     } catch (error) {
-      if (!spare) throw error;
-      this.#better.failed(error);
+      if (!spare) throw this.#untold(error);
+      // Whoever watches over the voices has told it.
+      if (!(error instanceof Resting)) this.#better.failed(error);
       onSpare(rendering.language);
-      return this.#inTime(spare.file(rendering, true));
+      const file = await this.#inTime(spare.file(rendering, true)).catch((why: unknown) => {
+        throw this.#untold(why);
+      });
+      this.#all.worked();
+      return file;
     }
+  }
+
+  #untold(error: unknown): unknown {
+    this.#all.failed(error);
+    return error;
   }
 
   /**

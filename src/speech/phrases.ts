@@ -31,7 +31,7 @@ const PLURALS: Readonly<Record<Language, Intl.PluralRules>> = {
 /** The catalogues with their places filled: numbers and waits as the language says them. */
 export class CataloguePhrases implements Phrases {
   readonly #catalogues: Catalogues;
-  #prepared: readonly Sentence[] | undefined;
+  readonly #toWaiting = new Map<Language, readonly Sentence[]>();
 
   constructor(catalogues: Catalogues) {
     this.#catalogues = catalogues;
@@ -75,13 +75,16 @@ export class CataloguePhrases implements Phrases {
     return { moment, longer, never };
   }
 
-  /** The first to be rendered: until the rest is, they stand in for it. */
+  /** The first to be rendered: until the rest is, they stand in for it. What is needed most comes first. */
   patient(): readonly Sentence[] {
-    return LANGUAGES.flatMap((language) =>
-      [...Object.values(this.patience(language)), this.queueThanks(language)].map((text) => ({
-        text,
-        language,
-      })),
+    const texts: readonly ((language: Language) => string)[] = [
+      (language) => this.patience(language).moment,
+      (language) => this.queueThanks(language),
+      (language) => this.patience(language).longer,
+      (language) => this.patience(language).never,
+    ];
+    return texts.flatMap((text) =>
+      LANGUAGES.map((language) => ({ text: text(language), language })),
     );
   }
 
@@ -113,13 +116,25 @@ export class CataloguePhrases implements Phrases {
     return filled(this.#catalogues[language].arrival.wait, wait, language);
   }
 
-  /** Everything that is worth rendering before the first call. Worked out once: every change of the configuration asks. */
+  /** Everything that is worth rendering before the first call. */
   prepared(): readonly Sentence[] {
-    this.#prepared ??= LANGUAGES.flatMap((language) => [
-      ...this.#sentencesOf(language).map((text) => ({ text, language })),
-      ...this.#piecesOf(language),
-    ]);
-    return this.#prepared;
+    const all = (language: Language) => [...this.toWaiting(language), ...this.toOthers(language)];
+    return [...this.patient(), ...LANGUAGES.flatMap(all)];
+  }
+
+  /** What callers in queues are told. Worked out once: every change of the configuration asks. */
+  toWaiting(language: Language): readonly Sentence[] {
+    const known = this.#toWaiting.get(language);
+    if (known) return known;
+    const { longer } = this.#catalogues[language].queue;
+    const positions = Array.from({ length: POSITIONS_PREPARED }, (_, at) => at + 1);
+    const all = [
+      ...positions.map((position) => this.queuePosition(position, language).text),
+      longer,
+    ].map((text) => ({ text, language }));
+    const made = [...all, ...this.#piecesOf(language)];
+    this.#toWaiting.set(language, made);
+    return made;
   }
 
   /** What every position and every wait is put together from. */
@@ -144,20 +159,15 @@ export class CataloguePhrases implements Phrases {
     return [...new Map(all.map((piece) => [`${piece.ending} ${piece.text}`, piece])).values()];
   }
 
-  #sentencesOf(language: Language): readonly string[] {
+  /** What nobody who waits is told. */
+  toOthers(language: Language): readonly Sentence[] {
     const { feature, queue, system, callback, arrival } = this.#catalogues[language];
-    const positions = Array.from(
-      { length: POSITIONS_PREPARED },
-      (_, at) => this.queuePosition(at + 1, language).text,
-    );
-    const { agentUnnamed, confirm, connecting } = callback;
-    const fixed = [
-      ...[agentUnnamed, confirm, connecting],
+    return [
+      ...[system.noAgents, system.goodbye, system.technicalProblem, queue.connecting],
+      ...[callback.confirm, callback.connecting, callback.agentUnnamed],
       ...[arrival.callback, arrival.vip, arrival.prospect, arrival.blocked, arrival.accept],
       ...Object.values(feature),
-      ...Object.values(system),
-    ];
-    return [...fixed, queue.longer, queue.thanks, queue.connecting, ...positions];
+    ].map((text) => ({ text, language }));
   }
 }
 

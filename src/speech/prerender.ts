@@ -12,6 +12,8 @@ export interface RenderReport {
   readonly rendered: number;
   readonly cached: number;
   readonly failed: number;
+  /** Of those that failed: what another voice says instead. */
+  readonly spared: number;
   /** Why the first of them failed. */
   readonly why?: string;
 }
@@ -21,23 +23,28 @@ export interface PrerenderOptions {
   /** Makes what the voice cannot. */
   readonly spare: Assembly | undefined;
   isStopped(): boolean;
+  /** Told after each of them. */
+  onLooked(): void;
 }
 
-/** Makes what is missing, without getting in the way of a sentence that a caller waits for. Never rejects. */
+/**
+ * Makes what is missing, in this order, without getting in the way of a sentence that a caller waits for. Never
+ * rejects.
+ */
 export async function prerender(
   sentences: readonly Sentence[],
-  { voice, spare, isStopped }: PrerenderOptions,
+  { voice, spare, isStopped, onLooked }: PrerenderOptions,
 ): Promise<RenderReport> {
-  let [rendered, cached, failed, failures] = [0, 0, 0, 0];
+  let [rendered, cached, failed, spared, failures] = [0, 0, 0, 0, 0];
   let why: string | undefined;
-  for (const [at, sentence] of inOrder(sentences).entries()) {
-    if (isStopped()) break;
+  for (const [at, sentence] of sentences.entries()) {
     if (at % LOOKED_FOR_AT_ONCE === 0) await setImmediate();
-    if (voice.knows(sentence)) {
-      cached += 1;
-      continue;
-    }
+    if (isStopped()) break;
     try {
+      if (voice.knows(sentence)) {
+        cached += 1;
+        continue;
+      }
       if (failures >= FAILURES_MAX) throw new Error(why);
       await voice.make(sentence);
       rendered += 1;
@@ -46,16 +53,14 @@ export async function prerender(
       failed += 1;
       failures += 1;
       why ??= String(error);
-      await spare?.make(sentence).catch(() => {});
+      const instead = spare?.make(sentence).then(
+        () => 1,
+        () => 0,
+      );
+      spared += (await instead) ?? 0;
+    } finally {
+      onLooked();
     }
   }
-  return { rendered, cached, failed, ...(why === undefined ? {} : { why }) };
+  return { rendered, cached, failed, spared, ...(why === undefined ? {} : { why }) };
 }
-
-/** What is heard whole comes first, and each voice says all of its own. */
-const inOrder = (sentences: readonly Sentence[]): readonly Sentence[] =>
-  sentences.toSorted(
-    (a, b) =>
-      Number(a.ending !== undefined) - Number(b.ending !== undefined) ||
-      a.language.localeCompare(b.language),
-  );

@@ -4,6 +4,7 @@ import type { Language } from '../model/contact.ts';
 import type { Utterance } from '../model/utterance.ts';
 import type { PromptRenderer, Spoken } from '../runtime/ports/index.ts';
 import { Assembly, type Outline, renderingOf } from './assembly.ts';
+import type { Fillers } from './audio/fillers.ts';
 import type { Rendering } from './cache.ts';
 import { type LateOptions, LateSentences } from './late.ts';
 import { prerender, type RenderReport } from './prerender.ts';
@@ -15,10 +16,9 @@ const AT_ONCE_MS = 60;
 /** Sentences that are made for calls in progress before they are asked for; more are not begun. */
 const PREPARING_MAX = 50;
 
-export interface RendererOptions extends LateOptions {
+export interface RendererOptions extends Omit<LateOptions, 'toBeMade'> {
   readonly recordings: Recordings;
-  /** A file of silence between pieces, as long as a comma. */
-  readonly pause: string;
+  readonly fillers: Fillers;
   /** What a caller hears at once when nothing of a sentence is there. */
   readonly patience: PatienceOf;
   /** Somebody was not told something because no voice has rendered it. */
@@ -40,7 +40,7 @@ export type PatienceOf = (language: Language) => Patience;
  * Finds the sound for what is to be said, the best that can be had without a wait:
  *
  *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once by an idle voice ─▶ put together from pieces on disk
- *        ─▶ its beginning from pieces, or "one moment"; then the rest by the voice, by the voice of the house,
+ *        ─▶ its beginning from pieces, or "one moment", or a little music; then the rest by the voice, by the voice of the house,
  *           from pieces without what is not known; or that it cannot be told
  */
 export class Renderer implements PromptRenderer {
@@ -50,18 +50,23 @@ export class Renderer implements PromptRenderer {
   readonly #spare: Assembly | undefined;
   readonly #late: LateSentences;
   readonly #untold: Trouble;
+  #toBeMade = 0;
   #preparing = 0;
   #stopped = false;
 
   constructor(options: RendererOptions) {
     this.#options = options;
-    const { cache, spare, pause, clock, log } = options;
-    this.#assembly = new Assembly(cache, pause);
-    this.#spare = spare && new Assembly(spare, pause);
-    this.#late = new LateSentences(options);
+    const { cache, spare, fillers, clock, log } = options;
+    this.#assembly = new Assembly(cache, fillers.pause);
+    this.#spare = spare && new Assembly(spare, fillers.pause);
+    this.#late = new LateSentences({ ...options, toBeMade: () => this.#toBeMade });
     this.#untold = new Trouble({
       clock,
-      begins: (language) => log.warn({ language }, 'Callers are told less: it is not rendered'),
+      begins: (language) =>
+        log.warn(
+          { language, toBeMade: this.#toBeMade },
+          'Callers are told less: it is not rendered',
+        ),
       over: () => log.info({}, 'Callers are told everything again'),
     });
   }
@@ -136,9 +141,24 @@ export class Renderer implements PromptRenderer {
   }
 
   /** Makes what is missing, without getting in the way of a sentence that a caller waits for. */
-  prerender(sentences: readonly Sentence[]): Promise<RenderReport> {
-    const options = { voice: this.#assembly, spare: this.#spare, isStopped: () => this.#stopped };
-    return prerender(sentences, options);
+  async prerender(
+    sentences: readonly Sentence[],
+    isStopped: () => boolean = () => false,
+  ): Promise<RenderReport> {
+    let left = sentences.length;
+    const leave = (count: number): void => {
+      left -= count;
+      this.#toBeMade -= count;
+    };
+    this.#toBeMade += left;
+    const report = await prerender(sentences, {
+      voice: this.#assembly,
+      spare: this.#spare,
+      isStopped: () => this.#stopped || isStopped(),
+      onLooked: () => leave(1),
+    });
+    leave(left);
+    return report;
   }
 
   /** Has the voice of the house say them as well: they are there whatever becomes of the better one. */
@@ -176,7 +196,7 @@ export class Renderer implements PromptRenderer {
   }
 
   /** What is known goes first; the voice makes the rest of it meanwhile. */
-  async #begin(whole: Rendering, { opening, values, following }: Outline): Promise<Spoken> {
+  #begin(whole: Rendering, { opening, values, following }: Outline): Spoken {
     const { language } = whole;
     if (opening.length > 0) {
       const rest = this.#late.rest(language, values, following);
@@ -185,14 +205,14 @@ export class Renderer implements PromptRenderer {
       return { files: opening, rest };
     }
     const { moment, longer, never } = this.#options.patience(language);
-    const said = (text: string): readonly string[] => this.#there({ text, language }) ?? [];
-    const files = said(moment);
-    // Not even that much has been rendered: the house is not ready yet, and says so.
-    if (files.length === 0) return { files: [await this.#late.whole(whole)] };
+    const { pause, interlude } = this.#options.fillers;
+    const said = (text: string): readonly string[] | undefined => this.#there({ text, language });
     const without = following([]);
-    const otherwise = without.length > 0 ? without : said(never);
-    const meanwhile = without.length > 0 ? [] : [this.#options.pause, ...said(longer)];
+    const otherwise = without.length > 0 ? without : (said(never) ?? []);
+    const meanwhile = without.length > 0 ? [] : [pause, ...(said(longer) ?? [interlude])];
     const assemble = ([file]: readonly (string | undefined)[]) => (file ? [file] : otherwise);
-    return { files, rest: this.#late.rest(language, [whole], assemble, meanwhile) };
+    const rest = this.#late.rest(language, [whole], assemble, meanwhile);
+    // At a first start not even that much has been rendered for a second or two.
+    return { files: said(moment) ?? [interlude], rest };
   }
 }

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Language } from '../model/contact.ts';
-import type { HasRecording, PromptRenderer } from '../runtime/ports/index.ts';
-import { writePause } from './audio/pause.ts';
+import type { HasRecording, PromptRenderer, Repertoire } from '../runtime/ports/index.ts';
+import { writeFillers } from './audio/fillers.ts';
 import { PromptCache } from './cache.ts';
 import { loadCatalogues } from './catalogue.ts';
 import { type Delivery, deliverByHttp, delivered } from './delivery.ts';
@@ -18,10 +18,12 @@ import { Recordings } from './recordings.ts';
 import { Renderer } from './renderer.ts';
 import { Uploads } from './uploads.ts';
 import { EspeakVoice } from './voices/espeak-voice.ts';
+import { GuardedVoice, type VoiceState } from './voices/guarded-voice.ts';
 import type { Sentence, Voice } from './voices/voice.ts';
 import { openVoices, type VoicesConfig } from './voices/voices.ts';
 
 export type { RenderReport } from './prerender.ts';
+export type { VoiceState } from './voices/guarded-voice.ts';
 export type { Sentence, Voice } from './voices/voice.ts';
 export type { VoicesConfig } from './voices/voices.ts';
 
@@ -50,6 +52,8 @@ export interface Speech {
   readonly prompts: PromptRenderer;
   readonly phrases: CataloguePhrases;
   readonly library: Uploads;
+  /** Whether each of them is used now. */
+  readonly voices: readonly VoiceState[];
   /** Which recordings and music there are by name. */
   recordings(): Promise<HasRecording>;
   /** Which sounds media servers ask for by HTTP. Absent: they share the folder. */
@@ -57,11 +61,10 @@ export interface Speech {
   /** Renders what is not on disk yet, such as a flow's sentences before it goes live. Never rejects. */
   prerender(sentences: readonly Sentence[]): Promise<RenderReport>;
   /**
-   * The same for all that the flows say now; what they no longer say may go in time. Resolves when the sentences
-   * are there that every caller hears whole. What the system itself says, and the pieces that callers' own
-   * sentences are put together from, follow behind.
+   * The same for all that callers hear now; what flows no longer say may go in time. Resolves when all is there that is
+   * the same for all callers, in the language of most numbers. The rest follows behind.
    */
-  prerenderFlows(sentences: readonly Sentence[]): Promise<void>;
+  prerenderFlows(repertoire: Repertoire): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -71,12 +74,25 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const { log, clock = systemClock } = options;
   const folder = join(resolve(options.dataDir), 'prompts');
   await mkdir(folder, { recursive: true });
-  const house = new EspeakVoice(clock, log);
-  const [catalogues, uploads, pause, better] = await Promise.all([
+  const guards: GuardedVoice[] = [];
+  const guarded = (name: string, unguarded: Voice): Voice => {
+    const guard = new GuardedVoice({
+      voice: unguarded,
+      name,
+      clock,
+      log,
+      trial: (language) => ({ text: phrases.patience(language).moment, language }),
+      onBack: () => flowSentences.voiceIsBack(),
+    });
+    guards.push(guard);
+    return guard;
+  };
+  const house = guarded('espeak', new EspeakVoice(clock, log));
+  const [catalogues, uploads, fillers, better] = await Promise.all([
     loadCatalogues(CATALOGUES),
     Uploads.open(join(folder, 'uploads'), clock, log),
-    writePause(folder),
-    openVoices(options.voices, house, clock),
+    writeFillers(folder),
+    openVoices(options.voices, house, clock, guarded),
   ]);
   const phrases = new CataloguePhrases(catalogues);
   const voice = options.voice ?? better ?? house;
@@ -86,7 +102,7 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     cache,
     ...(better ? { spare: await PromptCache.open(folder, house) } : {}),
     recordings,
-    pause,
+    fillers,
     clock,
     log,
     patience: (language) => phrases.patience(language),
@@ -98,26 +114,32 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
   const janitor = new Janitor({ folder, cache, clock, log });
   janitor.keepAlways(phrases.prepared());
   let closed = false;
-  const prerender = async (sentences: readonly Sentence[]): Promise<RenderReport> => {
-    const report = await renderer.prerender(sentences);
-    if (report.failed > 0 && !closed) log.error(report, 'Sentences could not be rendered');
-    else log.debug(report, 'Sentences were rendered');
+  const prerender = async (
+    sentences: readonly Sentence[],
+    isStopped?: () => boolean,
+  ): Promise<RenderReport> => {
+    const report = await renderer.prerender(sentences, isStopped);
+    const { rendered, failed, spared } = report;
+    // What another voice says instead is told by whoever watches over the voices.
+    if (failed > spared && !closed) log.error(report, 'Sentences could not be rendered');
+    else if (rendered > 0) log.info(report, 'Sentences were rendered');
     return report;
   };
   void renderer.prerender(phrases.patient());
   void renderer.standIn(phrases.patient());
   const flowSentences = new FlowSentences({
     render: prerender,
-    phrases: phrases.prepared(),
+    own: phrases,
     clock,
   });
-  const prerenderFlows = (sentences: readonly Sentence[]): Promise<void> => {
-    janitor.keep(sentences);
-    return flowSentences.render([...phrases.patient(), ...sentences]);
+  const prerenderFlows = (repertoire: Repertoire): Promise<void> => {
+    janitor.keep(repertoire.sentences);
+    return flowSentences.render(repertoire);
   };
   const close = async (): Promise<void> => {
     closed = true;
     renderer.stop();
+    flowSentences.close();
     janitor.close();
     await Promise.all([voice.close(), house.close()]);
   };
@@ -125,12 +147,15 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     prompts: renderer,
     phrases,
     library: uploads,
+    get voices() {
+      return guards.map(({ state }) => state);
+    },
     recordings: () => recordings.known(),
-    prerender,
+    prerender: (sentences: readonly Sentence[]) => prerender(sentences),
     prerenderFlows,
     close,
   };
   if (!options.delivery) return room;
   const delivery = deliverByHttp(folder, options.delivery.base, options.delivery.secret);
-  return { ...room, prompts: delivered(renderer, delivery), delivery };
+  return Object.assign(room, { prompts: delivered(renderer, delivery), delivery });
 }

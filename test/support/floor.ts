@@ -139,7 +139,7 @@ export class TestFloor {
       zone: 'UTC',
       isOwnHost: (host) => host === 'localhost',
       isReachable: (extension) => this.registered.has(extension),
-      prerender: (sentences) => this.prepared.push(...sentences),
+      prerender: ({ sentences }) => this.prepared.push(...sentences),
       onBroken: (error) => this.broken.push(error),
       ...overrides,
     });

@@ -20,7 +20,10 @@ export class TtsServer {
   readonly keys: (string | undefined)[] = [];
   misbehave: ((response: ServerResponse) => void) | undefined;
   readonly #speaker = new Speaker();
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #server = createServer((request, response) => {
+    // It is closed while it speaks.
+    this.#answer(request, response).catch(() => response.destroy());
+  });
 
   static async start(): Promise<TtsServer> {
     const server = new TtsServer();

@@ -78,7 +78,8 @@ async function orNothing<T>(
   try {
     return await work();
   } catch (error) {
-    log.error({ callId: session.id, error: String(error) }, 'A prompt could not be spoken');
+    // That no voice works is told once, by those who have the voices.
+    log.debug({ callId: session.id, error: String(error) }, 'A prompt could not be spoken');
     return nothing;
   }
 }

@@ -1,7 +1,17 @@
 import type { Language } from '../../model/contact.ts';
-import type { Utterance } from '../../model/utterance.ts';
+import type { SpokenText, Utterance } from '../../model/utterance.ts';
 import type { ArrivalFacts } from './outside.ts';
 import type { FeaturePhrase } from './phrases.ts';
+
+/** All that callers may be told: to be rendered before they call. */
+export interface Repertoire {
+  /** All there are; what most numbers are answered in comes first. */
+  readonly languages: readonly Language[];
+  /** What is heard before all else. */
+  readonly greetings: readonly SpokenText[];
+  /** Everything that flows, closures and notices say, greetings too: of each flow what is heard first comes first. */
+  readonly sentences: readonly SpokenText[];
+}
 
 /** What is played now; and what follows when that was heard, as much of it as a voice has made by then. */
 export interface Spoken {

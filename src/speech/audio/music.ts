@@ -32,12 +32,12 @@ const WALK = [0, 1, 2, 3, 2, 1, 3, 2];
 
 /**
  * Music on hold that nobody has to be paid for: 51 seconds of a soft arpeggio. Every note that outlasts the end
- * rings on at the beginning, so that it goes round without a seam.
+ * rings on at the beginning, so that it goes round without a seam. Or so many of its 16 bars, 3.2 s each.
  */
-export function holdMusic(rate: number): Int16Array {
+export function holdMusic(rate: number, bars = BARS.length): Int16Array {
   const noteSamples = Math.round(NOTE_SECONDS * rate);
-  const loop = new Float32Array(BARS.length * NOTES_A_BAR * noteSamples);
-  BARS.forEach(([bass, ...chord], bar) => {
+  const loop = new Float32Array(bars * NOTES_A_BAR * noteSamples);
+  BARS.slice(0, bars).forEach(([bass, ...chord], bar) => {
     const start = bar * NOTES_A_BAR * noteSamples;
     pluck(loop, start, bass, 0.5, PAD_DECAY_SECONDS, rate);
     WALK.forEach((step, at) => {

@@ -1,7 +1,7 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
-import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Language } from '../../model/contact.ts';
+import { Circuit } from '../circuit.ts';
 import type { SpeechEngine, Stream, StreamEvents, StreamRequest } from './engine.ts';
 
 export interface GuardOptions {
@@ -17,40 +17,27 @@ export interface GuardOptions {
   readonly language: Language;
 }
 
-/** So many failures in a row, and nobody is sent there any more. */
-const FAILURES_MAX = 3;
-/** How long it is left alone before it is tried again. */
-const REST_MS = 10_000;
 /** A trial is so much silence. */
 const TRIAL_MS = 200;
 
 /**
  * An engine with a limit of streams and a circuit breaker: one that has failed three times in a row gets no caller
- * until it has understood a trial of our own. No caller ever waits for a trial.
- *
- *   closed ──three failures──▶ open ──rest──▶ trial ──answers──▶ closed
- *                               ▲────────fails──┘
+ * until it has understood a trial of our own.
  */
 export class GuardedEngine {
   readonly #options: GuardOptions;
-  readonly #breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: 0,
-    breaker: new ConsecutiveBreaker(FAILURES_MAX),
-  });
+  readonly #circuit: Circuit;
   #streams = 0;
-  #trial: Timer | undefined;
-  #closed = false;
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    const { engine, log } = options;
-    this.#breaker.onBreak(() => {
-      if (!this.#trial) log.error({ recogniser: engine.name }, 'A recogniser is not used any more');
-      this.#tryLater();
-    });
-    this.#breaker.onReset(() => {
-      this.#trial = undefined;
-      log.info({ recogniser: engine.name }, 'A recogniser is used again');
+    const { engine, clock, log } = options;
+    const recogniser = engine.name;
+    this.#circuit = new Circuit({
+      clock,
+      trial: () => this.#try(),
+      onOpen: () => log.error({ recogniser }, 'A recogniser is not used any more'),
+      onClose: () => log.info({ recogniser }, 'A recogniser is used again'),
     });
   }
 
@@ -63,7 +50,7 @@ export class GuardedEngine {
   }
 
   get usable(): boolean {
-    return !this.#closed && this.#breaker.state === CircuitState.Closed;
+    return this.#circuit.isClosed;
   }
 
   /** Somebody can be listened to now. */
@@ -81,23 +68,14 @@ export class GuardedEngine {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#trial?.cancel();
+    this.#circuit.close();
     await this.#options.engine.close();
   }
 
   /** What the breaker hears of: answers and failures, but nothing of those that were called off. */
   #judge(failed: boolean): void {
-    if (this.#breaker.state !== CircuitState.Closed) return;
-    const outcome = failed ? Promise.reject(new Error('failed')) : Promise.resolve();
-    this.#breaker.execute(() => outcome).catch(() => {});
-  }
-
-  #tryLater(): void {
-    if (this.#closed) return;
-    this.#trial = this.#options.clock.after(REST_MS, () => {
-      this.#breaker.execute(() => this.#try()).catch(() => {});
-    });
+    if (failed) this.#circuit.failed(new Error('failed'));
+    else this.#circuit.worked();
   }
 
   #try(): Promise<void> {

@@ -6,8 +6,11 @@ const WANTED_MS_MAX = 2_000;
 /** Of each kind. More than that no voice says in the time. */
 const WAITING_MAX = 200;
 
+/** The voice was not asked. */
+export class NotBegun extends Error {}
+
 /** Somebody waited for the sentence, and does no more. */
-export class TooLate extends Error {}
+export class TooLate extends NotBegun {}
 
 /** A sentence that a voice is to say. */
 export interface Job {
@@ -39,7 +42,7 @@ export class Asked {
   add(sentence: Sentence, urgent: boolean): Promise<Int16Array> {
     const line = urgent ? this.#urgent : this.#patient;
     if (line.length >= WAITING_MAX)
-      return Promise.reject(new Error('Too many sentences are waiting for the voice'));
+      return Promise.reject(new NotBegun('Too many sentences are waiting for the voice'));
     return new Promise((resolve, reject) => {
       this.#lastId += 1;
       const wantedAt = this.#clock.now();
@@ -67,8 +70,7 @@ export class Asked {
     return this.#patient.shift();
   }
 
-  rejectAll(why: string): void {
-    for (const job of [...this.#urgent.splice(0), ...this.#patient.splice(0)])
-      job.reject(new Error(why));
+  rejectAll(why: Error): void {
+    for (const job of [...this.#urgent.splice(0), ...this.#patient.splice(0)]) job.reject(why);
   }
 }

@@ -7,7 +7,7 @@ import { Asked, type Job } from './asked.ts';
 import { ESPEAK_NAMES } from './espeak-names.ts';
 import { EspeakProcess } from './espeak-process.ts';
 import type { SpeakAnswer, SpeakRequest } from './espeak-protocol.ts';
-import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { PROMPT_RATE, type Sentence, type Voice, VoiceAway } from './voice.ts';
 
 /** Part of every fingerprint: raised when the way from text to sound changes. */
 const VERSION = 'espeak-2';
@@ -84,6 +84,10 @@ export class EspeakVoice implements Voice {
     return this.#current !== undefined;
   }
 
+  drop(why: Error): void {
+    this.#asked.rejectAll(why);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -91,7 +95,7 @@ export class EspeakVoice implements Voice {
     this.#dismiss();
     this.#current?.reject(new Error('The voice is closed'));
     this.#current = undefined;
-    this.#asked.rejectAll('The voice is closed');
+    this.#asked.rejectAll(new Error('The voice is closed'));
   }
 
   #next(): void {
@@ -107,7 +111,9 @@ export class EspeakVoice implements Voice {
     const { text, language, ending } = job.sentence;
     this.#tries += 1;
     this.#program ??= this.#start();
-    this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => this.#died('It took too long.'));
+    this.#timer = this.#clock.after(SENTENCE_MS_MAX, () =>
+      this.#died('It took too long.', VoiceAway),
+    );
     this.#program.send({
       id: job.id,
       // After a comma the voice stays up: something follows.
@@ -136,13 +142,13 @@ export class EspeakVoice implements Voice {
     this.#next();
   }
 
-  #died(why: string): void {
+  #died(why: string, Fault: new (why: string) => Error = Error): void {
     this.#trouble.failed(why);
     this.#dismiss();
     const job = this.#current;
     if (job && this.#tries < TRIES_MAX) return this.#work(job);
     this.#current = undefined;
-    job?.reject(new Error(`The voice could not say it. ${why}`));
+    job?.reject(new Fault(`The voice could not say it. ${why}`));
     this.#next();
   }
 

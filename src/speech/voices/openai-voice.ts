@@ -4,7 +4,7 @@ import type { Language } from '../../model/contact.ts';
 import { decodeWav } from '../audio/decode-wav.ts';
 import { finished } from '../audio/finish.ts';
 import { Asked } from './asked.ts';
-import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { PROMPT_RATE, type Sentence, type Voice, VoiceAway } from './voice.ts';
 
 // OpenAI's "Create speech": POST {base}/audio/speech. Self-hosted servers (Kokoro-FastAPI, openedai-speech, LocalAI,
 // Speaches) speak it as well.
@@ -63,9 +63,13 @@ export class OpenAiVoice implements Voice {
     return this.#asking >= AT_ONCE_MAX;
   }
 
+  drop(why: Error): void {
+    this.#asked.rejectAll(why);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#asked.rejectAll('The voice is closed');
+    this.#asked.rejectAll(new Error('The voice is closed'));
   }
 
   #next(): void {
@@ -86,7 +90,8 @@ export class OpenAiVoice implements Voice {
       try {
         return await this.#tryOnce(sentence);
       } catch (error) {
-        const worthwhile = !(error instanceof Refused) && !this.#closing.signal.aborted;
+        const isOver = error instanceof Refused || error instanceof VoiceAway;
+        const worthwhile = !isOver && !this.#closing.signal.aborted;
         if (!worthwhile || tries >= TRIES_MAX) throw error;
         await pause(this.#options.clock, PAUSE_MS);
       }
@@ -94,6 +99,18 @@ export class OpenAiVoice implements Voice {
   }
 
   async #tryOnce(sentence: Sentence): Promise<Int16Array> {
+    const limit = new AbortController();
+    const late = this.#options.clock.after(ANSWER_MS_MAX, () =>
+      limit.abort(new VoiceAway('The voice does not answer')),
+    );
+    try {
+      return await this.#request(sentence, AbortSignal.any([this.#closing.signal, limit.signal]));
+    } finally {
+      late.cancel();
+    }
+  }
+
+  async #request(sentence: Sentence, signal: AbortSignal): Promise<Int16Array> {
     const { baseUrl, apiKey, model, voices } = this.#options;
     const response = await (this.#options.fetch ?? fetch)(`${baseUrl}/audio/speech`, {
       method: 'POST',
@@ -109,7 +126,7 @@ export class OpenAiVoice implements Voice {
         input: sentence.ending === 'joined' ? `${sentence.text},` : sentence.text,
         response_format: 'wav',
       }),
-      signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
+      signal,
     });
     const answer = await bodyOf(response);
     if (!response.ok) throw failure(response.status);

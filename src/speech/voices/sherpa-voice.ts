@@ -4,14 +4,12 @@ import { besides } from '../../lib/thread-part.ts';
 import type { Language } from '../../model/contact.ts';
 import { Asked, type Job } from './asked.ts';
 import type { SherpaAnswer, SherpaModel, SherpaRequest } from './sherpa-program.ts';
-import { PROMPT_RATE, type Sentence, type Voice } from './voice.ts';
+import { PROMPT_RATE, type Sentence, type Voice, VoiceAway } from './voice.ts';
 
 const VERSION = 'sherpa-1';
 /** Loading a voice takes seconds, and slow machines take their time. */
 const START_MS_MAX = 60_000;
 const SENTENCE_MS_MAX = 30_000;
-/** One that could not be started is left alone for so long: a list of sentences is no list of starts. */
-const REST_MS = 10_000;
 
 /**
  * Piper's and Kokoro's voices by sherpa-onnx, in a process of their own: a sentence takes a core for a while, and a
@@ -19,7 +17,6 @@ const REST_MS = 10_000;
  * saying; the next sentence starts another.
  *
  *   absent ──job──▶ saying ──answer──▶ idle ──job──▶ saying      died, too slow ──▶ absent      any ──close──▶ closed
- *      └──no start──▶ resting ──a while──▶ absent
  */
 export class SherpaVoice implements Voice {
   readonly #models: readonly SherpaModel[];
@@ -28,7 +25,6 @@ export class SherpaVoice implements Voice {
   #program: ChildPart<SherpaRequest, SherpaAnswer> | undefined;
   #current: Job | undefined;
   #timer: Timer | undefined;
-  #restsUntil = 0;
   #closed = false;
 
   private constructor(models: readonly SherpaModel[], clock: Clock) {
@@ -64,11 +60,15 @@ export class SherpaVoice implements Voice {
     return this.#current !== undefined;
   }
 
+  drop(why: Error): void {
+    this.#asked.rejectAll(why);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#program?.kill();
     this.#gone('The voice is closed');
-    this.#asked.rejectAll('The voice is closed');
+    this.#asked.rejectAll(new Error('The voice is closed'));
   }
 
   async #next(): Promise<void> {
@@ -77,14 +77,14 @@ export class SherpaVoice implements Voice {
     if (!job) return;
     this.#current = job;
     try {
-      if (!this.#program) await this.#startAgain();
+      if (!this.#program) await this.#start();
     } catch (error) {
-      this.#gone(String(error));
+      this.#gone(String(error), VoiceAway);
       return;
     }
     this.#timer = this.#clock.after(SENTENCE_MS_MAX, () => {
       this.#program?.kill();
-      this.#gone('It took too long');
+      this.#gone('It took too long', VoiceAway);
     });
     const { text, language, ending } = job.sentence;
     const request: SherpaRequest = {
@@ -95,16 +95,6 @@ export class SherpaVoice implements Voice {
       ...(ending ? { ending } : {}),
     };
     this.#program?.send(request);
-  }
-
-  async #startAgain(): Promise<void> {
-    if (this.#clock.now() < this.#restsUntil) throw new Error('It could not be started');
-    try {
-      await this.#start();
-    } catch (error) {
-      this.#restsUntil = this.#clock.now() + REST_MS;
-      throw error;
-    }
   }
 
   #start(): Promise<void> {
@@ -144,12 +134,12 @@ export class SherpaVoice implements Voice {
     void this.#next();
   }
 
-  #gone(why: string): void {
+  #gone(why: string, Fault: new (why: string) => Error = Error): void {
     this.#timer?.cancel();
     this.#program = undefined;
     const job = this.#current;
     this.#current = undefined;
-    job?.reject(new Error(`The voice could not say it. ${why}`));
+    job?.reject(new Fault(`The voice could not say it. ${why}`));
     void this.#next();
   }
 }

@@ -11,11 +11,16 @@ export interface Voice {
   /** 16 bit mono samples at {@link PROMPT_RATE}. Urgent sentences go before all others. */
   speak(sentence: Sentence, urgent: boolean): Promise<Int16Array>;
   /** Somebody waits now for a sentence that nobody waited for when it was asked for. */
-  hurry?(sentence: Sentence): void;
+  hurry(sentence: Sentence): void;
   /** Whether what is asked for now has to wait for something else. */
   isBusy(language: Language): boolean;
+  /** What has not been begun is not said any more: it rejects with that. */
+  drop(why: Error): void;
   close(): Promise<void>;
 }
+
+/** It does not answer, or is not there: whoever asks again at once waits in vain. */
+export class VoiceAway extends Error {}
 
 /** Samples a second of every prompt: all that a G.722 caller can hear, and twice what a G.711 caller can. */
 export const PROMPT_RATE = 16_000;

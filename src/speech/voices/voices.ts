@@ -16,21 +16,26 @@ export interface VoicesConfig {
   };
 }
 
-/** Undefined: the voice of the house speaks every language. Rejects when a voice that was asked for is not there. */
+/**
+ * Undefined: the voice of the house speaks every language. Rejects when a voice that was asked for is not there.
+ *
+ * @param guarded Each voice with its guard, by its name.
+ */
 export async function openVoices(
   config: VoicesConfig | undefined,
   house: Voice,
   clock: Clock,
+  guarded: (name: string, voice: Voice) => Voice,
 ): Promise<Voice | undefined> {
   const byLanguage = new Map<Language, Voice>();
   if (config?.openai) {
-    const voice = new OpenAiVoice({ ...config.openai, clock });
+    const voice = guarded('openai', new OpenAiVoice({ ...config.openai, clock }));
     for (const language of Object.keys(config.openai.voices)) {
       byLanguage.set(language as Language, voice);
     }
   }
   if (config && config.sherpa.length > 0) {
-    const voice = await SherpaVoice.open(config.sherpa, clock);
+    const voice = guarded('sherpa', await SherpaVoice.open(config.sherpa, clock));
     for (const { language } of config.sherpa) byLanguage.set(language, voice);
   }
   return byLanguage.size > 0 ? new VoiceByLanguage(byLanguage, house) : undefined;
@@ -54,7 +59,11 @@ class VoiceByLanguage implements Voice {
   }
 
   hurry(sentence: Sentence): void {
-    this.#of(sentence.language).hurry?.(sentence);
+    this.#of(sentence.language).hurry(sentence);
+  }
+
+  drop(why: Error): void {
+    for (const voice of this.#voices.values()) voice.drop(why);
   }
 
   isBusy(language: Language): boolean {

@@ -254,6 +254,19 @@ describe('spokenTexts', () => {
     assert.ok(parseFlow(documentOf({ a: end }), KNOWN).ok);
   });
 
+  it('lists first what callers come to first, wherever it stands in the document', () => {
+    const flow = flowOf({
+      a: { type: 'play', prompts: [say('uno')], next: 'z' },
+      adios: { type: 'hangup', prompts: [say('tres')] },
+      z: { type: 'play', prompts: [{ es: 'dos {name}', en: 'two' }, say('dos')], next: 'adios' },
+    });
+    const heard = spokenTexts(flow).filter(({ language }) => language === 'es-MX');
+    assert.deepEqual(
+      heard.map(({ text, ending = 'whole' }) => `${ending} ${text}`),
+      ['whole uno', 'whole dos', 'whole tres', 'joined dos', 'last dos'],
+    );
+  });
+
   it('has a text with a language of its own spoken by that voice', () => {
     const other = {
       es: { text: 'For English, press nine.', language: 'en' },

@@ -38,10 +38,10 @@ test('a crowd asks for no more than can be said in time, and keeps nobody from t
   const { asked, next } = line();
   const waiting = Array.from({ length: 200 }, (_, n) => asked.add(sentence(`for ${n}`), true));
   await assert.rejects(asked.add(sentence('one more'), true), /Too many/);
-  void asked.add(sentence('to come'), false);
+  const patient = asked.add(sentence('to come'), false);
   assert.equal(next(), 'for 0');
-  const outcomes = Promise.allSettled(waiting.slice(1));
-  asked.rejectAll('closed');
+  const outcomes = Promise.allSettled([...waiting.slice(1), patient]);
+  asked.rejectAll(new Error('closed'));
   assert.ok((await outcomes).every(({ status }) => status === 'rejected'));
   assert.equal(next(), undefined);
 });

@@ -1,71 +1,143 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../../src/lib/clock.ts';
+import type { Language } from '../../../src/model/contact.ts';
+import type { Repertoire } from '../../../src/runtime/ports/index.ts';
 import { FlowSentences } from '../../../src/speech/flow-sentences.ts';
 import type { Sentence } from '../../../src/speech/voices/voice.ts';
 
-const say = (...texts: string[]): Sentence[] =>
-  texts.map((text) => ({ text, language: 'es-ES' as const }));
-const piece: Sentence = { text: 'veintiún', language: 'es-ES', ending: 'joined' };
+const say = (language: Language, ...texts: string[]): Sentence[] =>
+  texts.map((text) => ({ text, language }));
+const piece: Sentence = { text: 'veintiún', language: 'es-MX', ending: 'joined' };
 
-/** What is looked for, list by list. */
+const house = (sentences: readonly Sentence[], over: Partial<Repertoire> = {}): Repertoire => ({
+  languages: ['es-MX', 'en', 'es-ES'],
+  greetings: [],
+  sentences,
+  ...over,
+});
+
+/** What is looked for, list by list; while it is held, nothing comes of a list. */
 function room() {
   const looked: string[] = [];
-  const report = { rendered: 0, cached: 0, failed: 0 };
-  const render = async (sentences: readonly Sentence[]) => {
+  const stopped: (() => boolean)[] = [];
+  const report = { rendered: 0, cached: 0, failed: 0, spared: 0 };
+  const held = { until: Promise.resolve() };
+  const render = async (sentences: readonly Sentence[], isStopped: () => boolean) => {
     looked.push(sentences.map(({ text }) => text).join(' '));
+    stopped.push(isStopped);
+    await held.until;
     return { ...report };
   };
   const clock = new ManualClock();
-  const flows = new FlowSentences({ render, phrases: say('cero'), clock });
-  return { looked, report, clock, again: () => flows.again(), flows: flows.render.bind(flows) };
+  const own = {
+    patient: () => say('en', 'moment'),
+    toWaiting: (language: Language) => say(language, `cero-${language}`),
+    toOthers: (language: Language) => say(language, `fin-${language}`),
+  };
+  const flows = new FlowSentences({ render, own, clock });
+  return { looked, stopped, report, held, clock, flows };
 }
 const later = (): Promise<void> => new Promise(setImmediate);
 
-test('What flows say is looked for whole sentences first, and once as long as it is the same', async () => {
+const EMPTY = ['moment cero-es-MX', 'cero-en cero-es-ES fin-es-MX fin-en fin-es-ES'];
+
+test('Languages of the most numbers come first, in each of them what is heard first, and pieces behind all wholes', async () => {
+  const { looked, held, flows } = room();
+  const said = [piece, ...say('en', 'hello', 'menu'), ...say('es-MX', 'menú', 'hola')];
+  const greetings = [...say('en', 'hello'), ...say('es-MX', 'hola')];
+  const ready = flows.render(house(said, { greetings }));
+  held.until = new Promise(() => {});
+  // Whatever becomes of the other languages.
+  await ready;
+  await later();
+  assert.deepEqual(looked, [
+    'moment hola cero-es-MX menú hola',
+    'hello cero-en hello menu cero-es-ES veintiún fin-es-MX fin-en fin-es-ES',
+  ]);
+});
+
+test('What is the same is looked for once; another language of the most numbers is a change', async () => {
   const { looked, flows } = room();
-  await flows([...say('hola'), piece]);
+  await flows.render(house([]));
   await later();
-  assert.deepEqual(looked, ['hola', 'cero', 'veintiún']);
-  await flows([...say('hola'), piece]);
+  await flows.render(house([]));
   await later();
-  assert.equal(looked.length, 3);
-  await flows(say('hola', 'adiós'));
-  await later();
-  assert.deepEqual(looked.slice(3), ['hola adiós', 'cero', '']);
+  assert.deepEqual(looked, EMPTY);
+  await flows.render(house([], { languages: ['en', 'es-MX', 'es-ES'] }));
+  assert.deepEqual(looked[2], 'moment cero-en');
 });
 
 test('What could not be rendered is looked for again after the next change', async () => {
   const { looked, report, flows } = room();
   report.failed = 1;
-  await flows(say('hola'));
+  await flows.render(house([]));
   await later();
   report.failed = 0;
-  const before = looked.length;
-  await flows(say('hola'));
-  assert.equal(looked[before], 'hola');
+  await flows.render(house([]));
+  assert.deepEqual(looked[2], EMPTY[0]);
 });
 
-test('Of changes in a row only the last one looks for pieces', async () => {
-  const { looked, flows } = room();
-  await Promise.all([flows(say('uno')), flows(say('dos')), flows(say('tres'))]);
+test('A change takes over from the list that is being made', async () => {
+  const { looked, stopped, held, flows } = room();
+  let go = (): void => {};
+  held.until = new Promise((resolve) => {
+    go = resolve;
+  });
+  const first = flows.render(house([]));
+  assert.equal(stopped[0]?.(), false);
+  const second = flows.render(house(say('en', 'hello'), { languages: ['en', 'es-MX', 'es-ES'] }));
+  assert.deepEqual(looked, ['moment cero-es-MX', 'moment cero-en hello'], 'it is not waited for');
+  assert.deepEqual(
+    stopped.map((isStopped) => isStopped()),
+    [true, false],
+  );
+  go();
+  await Promise.all([first, second]);
   await later();
-  assert.deepEqual(looked, ['uno', 'dos', 'tres', 'cero', '']);
+  assert.equal(
+    stopped.filter((isStopped) => !isStopped()).length,
+    2,
+    'of the second there are two',
+  );
 });
 
 test('What is gone is looked for again, all of it, and not before five minutes have passed', async () => {
-  const { looked, flows, clock, again } = room();
-  again();
+  const { looked, flows, clock } = room();
+  flows.again();
   assert.deepEqual(looked, [], 'nothing is known yet');
-  const first = flows([...say('hola'), piece]);
-  again();
+  const first = flows.render(house([]));
+  flows.again();
   await first;
   await later();
-  again();
-  assert.equal(looked.length, 3, 'it is being made, or has just been');
+  flows.again();
+  assert.deepEqual(looked, EMPTY, 'it is being made, or has just been');
   clock.advance(300_000);
-  again();
-  again();
+  flows.again();
+  flows.again();
   await later();
-  assert.deepEqual(looked.slice(3), ['hola', 'cero', 'veintiún']);
+  assert.deepEqual(looked.slice(2), EMPTY);
+});
+
+test('A voice that is back makes all anew, at once; one that comes and goes every five minutes', async () => {
+  const { looked, flows, clock } = room();
+  await flows.render(house([]));
+  await later();
+  const back = async (): Promise<void> => {
+    flows.voiceIsBack();
+    clock.advance(0);
+    await later();
+  };
+  await back();
+  assert.deepEqual(looked.slice(2), EMPTY);
+  await back();
+  await back();
+  assert.equal(looked.length, 4);
+  clock.advance(300_000);
+  await later();
+  assert.deepEqual(looked.slice(4), EMPTY);
+  flows.voiceIsBack();
+  flows.close();
+  clock.advance(300_000);
+  assert.equal(looked.length, 6);
 });

@@ -168,6 +168,15 @@ describe('what callers in a queue are told needs no voice', () => {
     });
   }
 
+  it('is no more than that, and nothing of it is made twice', () => {
+    for (const language of LANGUAGES) {
+      const told = phrases.toWaiting(language);
+      const others = new Set(phrases.toOthers(language).map(({ text }) => text));
+      assert.ok(told.every((one) => one.language === language && !others.has(one.text)));
+      assert.equal(new Set(told.map(({ text, ending }) => `${ending} ${text}`)).size, told.length);
+    }
+  });
+
   it('and takes not many pieces', () => {
     const pieces = phrases.prepared().filter(({ ending }) => ending !== undefined);
     assert.ok(pieces.length < 350, `${pieces.length}`);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ManualClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
 import type { Utterance } from '../../../src/model/utterance.ts';
-import { writePause } from '../../../src/speech/audio/pause.ts';
+import { writeFillers } from '../../../src/speech/audio/fillers.ts';
 import { inspectWav } from '../../../src/speech/audio/wav.ts';
 import { PromptCache } from '../../../src/speech/cache.ts';
 import { Janitor } from '../../../src/speech/janitor.ts';
@@ -39,12 +39,20 @@ class FakeVoice implements Voice {
     return (this.held?.length ?? 0) > 0;
   }
 
+  hurry(): void {}
+
+  drop(): void {}
+
   async close(): Promise<void> {}
 }
 
 const PATIENCE = { moment: 'Un momento.', longer: 'Un momento más.', never: 'No podemos.' };
 const lines: string[] = [];
-const told = (_: object, text: string): void => void lines.push(text);
+const facts: object[] = [];
+const told = (about: object, text: string): void => {
+  facts.push(about);
+  lines.push(text);
+};
 const log = { ...silentLogger, info: told, warn: told };
 const spared: string[] = [];
 const cut: string[] = [];
@@ -65,7 +73,7 @@ async function reopen(): Promise<void> {
     cache,
     spare: await PromptCache.open(folder, house),
     recordings: await Recordings.open(folder, uploads, silentLogger),
-    pause: await writePause(folder),
+    fillers: await writeFillers(folder),
     clock,
     log,
     patience: () => PATIENCE,
@@ -91,6 +99,7 @@ beforeEach(async () => {
   clock = new ManualClock();
   spared.length = 0;
   lines.length = 0;
+  facts.length = 0;
   cut.length = 0;
   missing.length = 0;
   looks = 0;
@@ -156,23 +165,40 @@ describe('Renderer', () => {
     assert.ok(!left.some((name) => name.endsWith('.part')));
   });
 
-  it('renders a list patiently, whole sentences first, and tells what came of it', async () => {
+  it('renders a list patiently, in its order, and tells what came of it', async () => {
     await renderer.render('uno', 'en');
     const report = await renderer.prerender([
-      { text: 'pesos', language: 'en', ending: 'last' },
+      { text: 'pesos', language: 'es-MX', ending: 'last' },
       ...['uno', 'dos', 'no'].map((text) => ({ text, language: 'en' as const })),
     ]);
     assert.deepEqual(report, {
       rendered: 2,
       cached: 1,
       failed: 1,
+      spared: 0,
       why: 'Error: I will not say that',
     });
     assert.deepEqual(voice.asked.slice(1), [
+      { text: 'pesos', ending: 'last', urgent: false },
       { text: 'dos', urgent: false },
       { text: 'no', urgent: false },
-      { text: 'pesos', ending: 'last', urgent: false },
     ]);
+  });
+
+  it('ends a list when it is told to, and knows how much was to be made while it was', async () => {
+    voice.held = [];
+    const list = ['uno', 'dos', 'tres'].map((text) => ({ text, language: 'en' as const }));
+    let stop = false;
+    const making = renderer.prerender(list, () => stop);
+    await whenStill();
+    renderer.ready(balance('mil pesos'));
+    assert.deepEqual(facts, [{ language: 'es-MX', toBeMade: 3 }]);
+    stop = true;
+    voice.held.splice(0).forEach((resolve) => {
+      resolve();
+    });
+    assert.deepEqual(await making, { rendered: 1, cached: 0, failed: 0, spared: 0 });
+    assert.deepEqual(voice.asked, [{ text: 'uno', urgent: false }]);
   });
 });
 
@@ -241,6 +267,7 @@ describe('Renderer: a sentence of one caller', () => {
       rendered: 0,
       cached: 0,
       failed: 6,
+      spared: 6,
       why: 'Error: I will not say that',
     });
     assert.equal(voice.asked.length, 5, 'it is not asked for the rest of the list');
@@ -283,7 +310,10 @@ describe('Renderer: a sentence of one caller', () => {
       'Error: I will not say that',
     );
     assert.deepEqual(spared, ['es-MX', 'en']);
-    assert.deepEqual(lines, ['Another voice says sentences']);
+    assert.deepEqual(lines, [
+      'Another voice says sentences',
+      'Sentences are said without what no voice has in time',
+    ]);
   });
 });
 
@@ -422,6 +452,63 @@ describe('Renderer: somebody who hears silence otherwise', () => {
     clock.advance(60);
     return speaking;
   }
+});
+
+describe('Renderer: at a first start, before any voice has said a word', () => {
+  const hello: Utterance = { text: 'Hola.', language: 'es-MX' };
+  const interlude = (): string => join(folder, 'interlude.wav');
+  const ask = async (utterance = hello) => {
+    const speaking = renderer.speak(utterance);
+    await whenStill();
+    clock.advance(60);
+    return speaking;
+  };
+  beforeEach(() => {
+    voice.held = [];
+    house.held = [];
+  });
+
+  it('plays a little music at once, and then the sentence, if there is one by then', async () => {
+    const sound = await inspectWav(interlude());
+    assert.ok(sound.ok);
+    const { files, rest } = await ask();
+    assert.deepEqual(files, [interlude()]);
+    voice.held?.splice(0).forEach((resolve) => {
+      resolve();
+    });
+    await whenStill();
+    assert.deepEqual(rest?.(), { files: [cache.pathOf(hello)] });
+    assert.deepEqual(lines, []);
+  });
+
+  it('plays some more, and then goes on without it: it is told once, however many callers there are', async () => {
+    for (let caller = 0; caller < 3; caller++) {
+      const { files, rest } = await ask();
+      assert.deepEqual(files, [interlude()]);
+      const pause = rest?.();
+      assert.deepEqual(pause?.files, [join(folder, 'pause.wav')]);
+      const more = pause?.rest?.();
+      assert.deepEqual(more?.files, [interlude()]);
+      assert.deepEqual(more?.rest?.(), { files: [] });
+    }
+    assert.deepEqual(lines, ['Sentences are said without what no voice has in time']);
+    assert.equal(cut.length, 3);
+  });
+
+  it('tells once that nobody can be told anything, however many hear something else meanwhile', async () => {
+    for (let caller = 0; caller < 3; caller++) {
+      const saying = renderer.say(hello).catch(String);
+      await whenStill();
+      clock.advance(2_500);
+      await whenStill();
+      clock.advance(2_500);
+      assert.match(String(await saying), /takes too long/);
+    }
+    assert.deepEqual(lines, [
+      'Another voice says sentences',
+      'Sentences are said without what no voice has in time',
+    ]);
+  });
 });
 
 describe('Janitor', () => {

@@ -9,6 +9,7 @@ import { callId } from '../../../src/model/ids.ts';
 import type { HeardText } from '../../../src/runtime/ports/hearing.ts';
 import { openHearing, type Recognisers } from '../../../src/speech/hearing.ts';
 import { SherpaEngine } from '../../../src/speech/stt/sherpa.ts';
+import { GuardedVoice, Resting } from '../../../src/speech/voices/guarded-voice.ts';
 import { SherpaVoice } from '../../../src/speech/voices/sherpa-voice.ts';
 import { PROMPT_RATE } from '../../../src/speech/voices/voice.ts';
 import { childRunning } from '../../support/children.ts';
@@ -192,8 +193,36 @@ describe('a voice of sherpa-onnx', () => {
     const place = join(folder, 'piper-hung');
     await writePiper(place, 'es');
     const model = { language: 'es-ES', name: 'x', folder: place, speaker: 0 } as const;
-    const voice = await SherpaVoice.open([model], clock);
+    const unguarded = await SherpaVoice.open([model], clock);
+    const trials: string[] = [];
+    const voice = new GuardedVoice({
+      voice: {
+        fingerprint: (language) => unguarded.fingerprint(language),
+        isBusy: () => unguarded.isBusy(),
+        hurry: (sentence) => unguarded.hurry(sentence),
+        drop: (why) => unguarded.drop(why),
+        close: () => unguarded.close(),
+        async speak(sentence, urgent) {
+          const said = unguarded.speak(sentence, urgent);
+          if (!urgent)
+            said.then(
+              () => trials.push('said'),
+              (why) => trials.push(String(why)),
+            );
+          return said;
+        },
+      },
+      name: 'sherpa',
+      clock,
+      log: silentLogger,
+      trial: (language) => ({ text: 'uno', language }),
+      onBack: () => trials.push('back'),
+    });
     const say = () => voice.speak({ text: 'uno', language: 'es-ES' }, true);
+    const trial = async (outcomes: number): Promise<void> => {
+      clock.advance(10_000);
+      await eventually('the trial', () => trials.length === outcomes);
+    };
     try {
       process.kill(childRunning(place), 'SIGSTOP');
       const unsaid = say();
@@ -201,10 +230,13 @@ describe('a voice of sherpa-onnx', () => {
       clock.advance(30_000);
       await assert.rejects(unsaid, /It took too long/);
       await unlink(join(place, 'tokens.txt'));
-      await assert.rejects(say(), /lacks tokens\.txt/);
+      await assert.rejects(say(), Resting);
+      await trial(1);
+      assert.match(trials[0] ?? '', /lacks tokens\.txt/);
       await writePiper(place, 'es');
-      await assert.rejects(say(), /It could not be started/);
-      clock.advance(10_000);
+      await assert.rejects(say(), Resting);
+      await trial(3);
+      assert.deepEqual(trials.slice(1), ['said', 'back']);
       assert.ok((await say()).length > 0);
     } finally {
       await voice.close();
