@@ -37,4 +37,5 @@ USER node
 VOLUME /var/lib/centralita
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "const { HTTP_HOST: h, HTTP_PORT: p } = process.env; fetch(`http://${!h || h === '0.0.0.0' || h === '::' ? '127.0.0.1' : h}:${p || 8080}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/main.js"]
+# One helper thread, as `npm start` has it: ADR 8.
+CMD ["node", "--v8-pool-size=1", "dist/main.js"]

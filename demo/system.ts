@@ -28,6 +28,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The first start makes a database and renders prompts. */
 const READY_MS_MAX = 120_000;
 const STOP_MS_MAX = 20_000;
+/** As `npm start` has them. */
+export const HOUSE_FLAGS: readonly string[] = ['--v8-pool-size=1'];
 const RTP_PORTS = 2_000;
 const RENDERED = /^[0-9a-f]{40}\.wav$/;
 
@@ -67,7 +69,7 @@ export async function startSystem(
   const rtpMin = 20_000 + 2 * (process.pid % 4_000);
   const main = env.SYSTEM_MAIN ?? 'src/main.ts';
   const loader = main.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...loader, main], {
+  const child = spawn(process.execPath, [...HOUSE_FLAGS, ...loader, main], {
     cwd: ROOT,
     // For whoever wants to know what the system said meanwhile: SYSTEM_LOG=/tmp/log LOG_LEVEL=info.
     stdio: ['ignore', env.SYSTEM_LOG ? openSync(env.SYSTEM_LOG, 'a') : 'ignore', 'inherit'],

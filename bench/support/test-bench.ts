@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type RunningSystem, startSystem } from '../../demo/system.ts';
+import { HOUSE_FLAGS, type RunningSystem, startSystem } from '../../demo/system.ts';
 import { ApiClient } from '../../test/support/api-client.ts';
 import { Company } from '../../test/support/company.ts';
 import { eventually } from '../../test/support/eventually.ts';
@@ -93,7 +93,7 @@ function externalProcess(name: string, port: string): [string, number][] {
 async function openWithEmbeddedSwitch(env: NodeJS.ProcessEnv): Promise<TestBench> {
   const secret = randomBytes(12).toString('hex');
   const sipPort = String(await portOutsideRtp());
-  const child = spawn(process.execPath, [`${BUILT}/${EMBEDDED_SWITCH}.js`], {
+  const child = spawn(process.execPath, [...HOUSE_FLAGS, `${BUILT}/${EMBEDDED_SWITCH}.js`], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {

@@ -65,6 +65,8 @@ export const FEED_LIMITS: FeedLimits = {
 const WRITING_SHARE_MAX = 1 / 2;
 /** However much there is to write. */
 const GATHER_MS_MAX = 100;
+/** A write that waited for a processor says nothing of what the next one takes: the shortest of so many does. */
+const WRITINGS_LOOKED_AT = 4;
 
 /** Tells clients what is going on: a snapshot first, then numbered changes, each written once for all of them. */
 export class Feed {
@@ -82,8 +84,9 @@ export class Feed {
   #seenVersion: number;
   #flushTimer: Timer | undefined;
   #flushedAt: EpochMs = Number.NEGATIVE_INFINITY;
-  /** What the last message to everybody took. */
-  #writingMs = 0;
+  /** What the last messages to everybody took; the newest takes the oldest one's place. */
+  readonly #writingsMs: number[] = new Array(WRITINGS_LOOKED_AT).fill(0);
+  #writings = 0;
   #sweepTimer: Timer | undefined;
   #closed = false;
 
@@ -268,7 +271,7 @@ export class Feed {
     const { gatherMs } = this.#limits;
     const pauseMs = Math.max(
       gatherMs,
-      Math.min(this.#writingMs / WRITING_SHARE_MAX, GATHER_MS_MAX),
+      Math.min(Math.min(...this.#writingsMs) / WRITING_SHARE_MAX, GATHER_MS_MAX),
     );
     const sinceMs = Math.max(0, clock.now() - this.#flushedAt);
     this.#flushTimer = clock.after(pauseMs - sinceMs, () => this.#flush());
@@ -303,7 +306,7 @@ export class Feed {
     }
     if (sent > 0) this.#options.onSent?.(sent);
     this.#showAnew();
-    this.#writingMs = this.#options.clock.now() - now;
+    this.#writingsMs[this.#writings++ % WRITINGS_LOOKED_AT] = this.#options.clock.now() - now;
   }
 
   /** Who sees some agents only has another floor before them when an agent's team or queues are others. */

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { endWithUs } from '../../demo/caretaker.ts';
+import { HOUSE_FLAGS } from '../../demo/system.ts';
 import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
 import type { Evidence } from './evidence.ts';
@@ -74,7 +75,7 @@ export class Centralita {
     this.api = new ApiClient(`http://${HOST}:${httpPort}`, API_KEY);
     this.#program = new Program({
       command: process.execPath,
-      args: options.main ? ['--import', 'tsx', options.main] : [...PROGRAM],
+      args: [...HOUSE_FLAGS, ...(options.main ? ['--import', 'tsx', options.main] : PROGRAM)],
       cwd: ROOT,
       logPath: options.evidence.file(`centralita-${starts}.log`),
       onLine: (line) => this.#log(line),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { HOUSE_FLAGS } from '../../demo/system.ts';
 import { VARIABLES } from '../../src/config/environment.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -36,6 +37,13 @@ test('What the image is built from is there, and is let into the build', () => {
     assert.ok(existsSync(new URL(name, root)), `${name} is there`);
     assert.ok(letIn.includes(`!${name}`), `${name} is let in`);
   }
+});
+
+test('Node is started alike by npm start, in the image, and in demo, tests and benches', () => {
+  const start = ['node', ...HOUSE_FLAGS, 'dist/main.js'];
+  const [, command = ''] = /^CMD (.*)$/m.exec(textOf('Dockerfile')) ?? [];
+  assert.deepEqual(JSON.parse(command), start);
+  assert.ok(JSON.parse(textOf('package.json')).scripts.start.endsWith(`exec ${start.join(' ')}`));
 });
 
 test('Every variable that compose.yaml and the image set is known to whom it is set for', () => {

@@ -35,9 +35,12 @@ class FakeSocket implements FeedSocket {
   pings = 0;
   ended: number | 'terminated' | undefined;
   readonly messages: Sent[] = [];
+  /** What else a frame costs. */
+  onFrame = () => {};
 
   sendFrame(frame: Buffer): void {
     this.messages.push(messageIn(frame));
+    this.onFrame();
   }
   ping(): void {
     this.pings += 1;
@@ -118,6 +121,28 @@ test('a change after a pause is told at once, those that follow it together', ()
   control.change({ topic: 'agents', agent: agent(3) });
   clock.advance(5);
   assert.deepEqual(socket.lastSeqs, [2, 3]);
+});
+
+test('changes are gathered for twice as long as writing takes, not for what one writing took', () => {
+  const { clock, control, client } = setUp();
+  const { socket, say } = client();
+  say({ type: 'subscribe', topics: ['agents'] });
+  clock.advance(100);
+  let writingMs = 0;
+  socket.onFrame = () => clock.advance(writingMs);
+  /** How long after the last message began the next one comes. */
+  const writeTaking = (ms: number): number => {
+    const began = clock.now();
+    control.change({ topic: 'agents', agent: agent(1) });
+    const before = socket.messages.length;
+    writingMs = ms;
+    while (socket.messages.length === before) clock.advance(1);
+    return clock.now() - ms - began;
+  };
+  writeTaking(40);
+  assert.ok(writeTaking(0) <= 15, 'a writing of 40 ms behind it');
+  for (let n = 0; n < 4; n += 1) writeTaking(20);
+  assert.equal(writeTaking(20), 20, '40 ms after four began that took 20 ms each');
 });
 
 test('a snapshot, then changes in order, each once', () => {
