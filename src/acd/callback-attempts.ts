@@ -10,12 +10,12 @@ import type { Agent, Call, Floor, Ticket } from './state.ts';
 import { isFreeFor } from './strategies.ts';
 import {
   endIfDecided,
-  endTicket,
+  endIfOver,
   isInHand,
-  joinLine,
   leaveLine,
   refreshTicket,
   standInId,
+  takeUp,
   triesOf,
 } from './tickets.ts';
 
@@ -55,8 +55,8 @@ export function acceptTicket(
 }
 
 /** An offer of it ended without an answer: it waits again, unless its end was decided meanwhile. */
-export function takeTicketBack(floor: Floor, ticket: Ticket): void {
-  if (ticket.call && !endIfDecided(floor, ticket)) moveCall(floor, ticket.call, WAITING);
+export function takeTicketBack(floor: Floor, call: Call, ticket: Ticket): void {
+  if (!endIfDecided(floor, ticket)) moveCall(floor, call, WAITING);
 }
 
 /** What our own side refuses, so that the customer's phone does not ring. */
@@ -95,10 +95,7 @@ export function failAttempt(floor: Floor, ticket: Ticket, cause: DialFailure, ra
   }
   const retryMs = counted ? queue.config.callbackRetryMs : ownRetryMs(ticket);
   ticket.notBefore = floor.now + retryMs;
-  if (endIfDecided(floor, ticket)) return;
-  if (ticket.attempts >= queue.config.callbackAttemptsMax)
-    return endTicket(floor, ticket, 'failed');
-  refreshTicket(floor, ticket);
+  if (!endIfOver(floor, ticket)) takeUp(floor, ticket);
 }
 
 const ownRetryMs = ({ unrung }: Ticket): number =>
@@ -107,7 +104,7 @@ const ownRetryMs = ({ unrung }: Ticket): number =>
 /** Its time has come, or is over, or an attempt has taken too long. */
 export function fireTicket(floor: Floor, ticket: Ticket): void {
   if (isInHand(ticket)) failAttempt(floor, ticket, 'noAnswer');
-  else if (!endIfDecided(floor, ticket)) joinLine(floor, ticket);
+  else if (!endIfOver(floor, ticket)) takeUp(floor, ticket);
 }
 
 /** It may ask for more than the ticket did, or for one agent. Where many are rung for it, the first who answers has it. */

@@ -18,9 +18,8 @@ import {
   endTicket,
   isInHand,
   isPaused,
-  joinLine,
-  refreshTicket,
   standInId,
+  takeUp,
 } from './tickets.ts';
 import { isWithin } from './within.ts';
 
@@ -190,8 +189,7 @@ function make(
   });
   const { id: callbackId } = ticket;
   floor.changes.push({ type: 'callback.made', callbackId, queueId: queue.id, notBefore });
-  if (notBefore <= floor.now) joinLine(floor, ticket);
-  else refreshTicket(floor, ticket);
+  takeUp(floor, ticket);
 }
 
 const notDialled = ({ id }: Ticket): Reply =>

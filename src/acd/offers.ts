@@ -223,7 +223,7 @@ export function takeBack(floor: Floor, call: Call): void {
   call.preferredUntil = 0;
   countAsHere(call);
   if (call.directed) leaveQueue(floor, call, 'failed');
-  else if (call.ticket) takeTicketBack(floor, call.ticket);
+  else if (call.ticket) takeTicketBack(floor, call, call.ticket);
   else if (call.waitUntil <= floor.now) leaveQueue(floor, call, 'queueTimeout');
   else if (call.overflowAt > floor.now || !judge(floor, call)) moveCall(floor, call, WAITING);
 }

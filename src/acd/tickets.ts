@@ -43,8 +43,9 @@ function deadlineOf(ticket: Ticket): EpochMs {
   return call.stage.kind === 'talking' ? dialUntil : NEVER;
 }
 
-/** Its time has come: a call stands in the line in its stead, unless the customer stands there (rule K7). */
-export function joinLine(floor: Floor, ticket: Ticket): void {
+/** Until its time comes; then a call stands in the line in its stead, unless the customer stands there (rule K7). */
+export function takeUp(floor: Floor, ticket: Ticket): void {
+  if (isForLater(floor, ticket)) return refreshTicket(floor, ticket);
   const own = ownCallOf(floor, ticket);
   if (own) pauseFor(floor, ticket, own);
   else standIn(floor, ticket);
@@ -71,7 +72,6 @@ function standIn(floor: Floor, ticket: Ticket): void {
   call.overflowAt = NEVER;
   ticket.call = call;
   admitCall(floor, call);
-  refreshTicket(floor, ticket);
   const position = positionOf(call) ?? 1;
   noteOvertaker(floor, call, position);
   floor.changes.push({
@@ -131,6 +131,14 @@ export function endIfDecided(floor: Floor, ticket: Ticket): boolean {
   return true;
 }
 
+/** So does whatever has been tried as often as it may be (rule K5), before it stands in the line once more. */
+export function endIfOver(floor: Floor, ticket: Ticket): boolean {
+  if (endIfDecided(floor, ticket)) return true;
+  if (ticket.attempts < ticket.queue.config.callbackAttemptsMax) return false;
+  endTicket(floor, ticket, 'failed');
+  return true;
+}
+
 /** The customer's call has waited beside the ticket; or it is over, and an agent has talked to them. */
 function mergeLate(floor: Floor, ticket: Ticket, callId: CallId): void {
   const call = floor.calls.get(callId);
@@ -154,13 +162,17 @@ export function mergeCall(floor: Floor, call: Call, queueId: QueueId): void {
   if (start !== undefined && start < call.effectiveStart) moveStart(floor, call, start);
 }
 
+/** What the customer is promised who is known by that. */
+const ticketOf = (floor: Floor, callerKey: string | undefined): Ticket | undefined =>
+  callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+
 /** The customer rings, or is sent on, to where the ticket is from: two places are not for one. */
 export function ticketToMerge(
   floor: Floor,
   queueId: QueueId,
   callerKey: string | undefined,
 ): Ticket | undefined {
-  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  const ticket = ticketOf(floor, callerKey);
   return ticket?.queue.id === queueId || ticket?.cameTo === queueId ? ticket : undefined;
 }
 
@@ -187,23 +199,18 @@ function pause(floor: Floor, ticket: Ticket, callId: CallId): void {
 
 /** The customer's own call has gone unanswered: the promise stands, for the time that was promised (rule K7). */
 export function standAgain(floor: Floor, { id, callerKey }: Call): void {
-  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  const ticket = ticketOf(floor, callerKey);
   if (ticket?.mergeInto !== id) return;
-  const another = ownCallOf(floor, ticket);
-  ticket.mergeInto = another?.id;
-  if (isInHand(ticket)) return;
-  if (another) return pauseFor(floor, ticket, another);
-  const { id: callbackId, queue, notBefore, attempts } = ticket;
-  if (endIfDecided(floor, ticket)) return;
-  if (attempts >= queue.config.callbackAttemptsMax) return endTicket(floor, ticket, 'failed');
+  ticket.mergeInto = ownCallOf(floor, ticket)?.id;
+  if (isInHand(ticket) || endIfOver(floor, ticket)) return;
+  const { id: callbackId, queue, notBefore } = ticket;
   floor.changes.push({ type: 'callback.resumed', callbackId, queueId: queue.id, notBefore });
-  if (isForLater(floor, ticket)) refreshTicket(floor, ticket);
-  else standIn(floor, ticket);
+  takeUp(floor, ticket);
 }
 
 /** An agent has talked to the customer's own call, and that is over. */
 export function endMerged(floor: Floor, { id, callerKey }: Call): void {
-  const ticket = callerKey === undefined ? undefined : floor.ticketOf.get(callerKey);
+  const ticket = ticketOf(floor, callerKey);
   // Whoever has it in hand lets go first.
   if (ticket?.mergeInto === id && isPaused(ticket)) endTicket(floor, ticket, 'merged', id);
 }

@@ -87,6 +87,34 @@ const withoutReason = (change: Change): Change => {
   return { ...change, ewt: { lowMs, highMs } };
 };
 
+const resumedIfMerged = (change: Change): Change =>
+  change.type === 'callback.ended' && change.outcome === 'merged'
+    ? { ...change, type: 'callback.resumed', notBefore: Number.MAX_SAFE_INTEGER }
+    : change;
+
+/** The agent who accepted is sent away instead. */
+function withoutOwnCall(changes: readonly Change[]): readonly Change[] {
+  const own = changes.find((change) => change.type === 'callback.paused');
+  const had = changes.find(
+    (change) => change.type === 'call.connected' && change.callId === own?.callId,
+  );
+  if (own?.type !== 'callback.paused' || had?.type !== 'call.connected') return changes;
+  const { offerId, agentId } = had;
+  const callId = own.callbackId as string as CallId;
+  const sentAway = {
+    type: 'offer.withdrawn',
+    offerId,
+    callId,
+    agentId,
+    why: 'callerLeft',
+  } as const;
+  return changes.map((change) => {
+    if (change === had) return sentAway;
+    if (change.type !== 'agent.changed' || change.to.kind !== 'talking') return change;
+    return { ...change, to: { kind: 'ready', since: change.to.since } };
+  });
+}
+
 const instead = (strategy: Strategy, other: Strategy, rule: string): Mutant => ({
   name: `${strategy} is taken for ${other}`,
   rules: [rule],
@@ -456,6 +484,48 @@ export const MUTANTS: readonly Mutant[] = [
     maker: broken({
       hears: (command) =>
         command.type === 'callback.failed' ? { ...command, rang: true } : command,
+    }),
+  },
+  {
+    name: 'customers are rung once more than the queue allows',
+    rules: ['K5'],
+    maker: broken({
+      hears: withQueues(({ callbackAttemptsMax: max }) => ({ callbackAttemptsMax: max + 1 })),
+    }),
+  },
+  {
+    name: 'whoever was served by themselves is rung all the same',
+    rules: ['K7'],
+    promise: 'P9',
+    maker: broken({ says: (changes) => changes.map(resumedIfMerged) }),
+  },
+  {
+    name: 'whoever accepts a call back does not get its customer’s own call',
+    rules: ['K7'],
+    maker: broken({ says: withoutOwnCall }),
+  },
+  {
+    name: 'a call back stands better than it does',
+    rules: ['C2'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'callback.queued' && change.position > 1
+            ? { ...change, position: change.position - 1 }
+            : change,
+        ),
+    }),
+  },
+  {
+    name: 'a promise whose time is over is said to be cancelled',
+    rules: ['K6'],
+    maker: broken({
+      says: (changes) =>
+        changes.map((change) =>
+          change.type === 'callback.ended' && change.outcome === 'expired'
+            ? { ...change, outcome: 'cancelled' }
+            : change,
+        ),
     }),
   },
   {

@@ -1,35 +1,9 @@
 import type { Change } from '../../../src/acd/changes.ts';
-import type { Skills } from '../../../src/model/agent.ts';
-import type { AgentId, CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
+import type { CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../src/model/queue.ts';
-import { type AuditedCall, standInOf } from './model.ts';
+import { type AuditedCall, isConfigured, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
-
-interface Audited {
-  readonly queueId: QueueId;
-  /** Where its customer came first, before an overflow took them to the queue that promised. */
-  readonly cameTo: QueueId;
-  readonly callerKey: string;
-  readonly skills: Skills;
-  readonly effectiveStart: number;
-  readonly expiresAt: number;
-  /** Whoever is known by a number beyond this came when it was made already. */
-  readonly madeAfter: number;
-  /** Since when its demands soften; not set: since it stands in the line. */
-  joinedAt: number | undefined;
-  notBefore: number;
-  /** Attempts at which its customer's phone rang, or may have; and the others. */
-  attempts: number;
-  unrung: number;
-  dialUntil: number;
-  /** When the last attempt came to nothing. */
-  failedAt: number | undefined;
-  isCancelled: boolean;
-  /** Calls by which its customer has rung since, and has not gone again. */
-  readonly live: Set<CallId>;
-  /** The one of their calls for which it stands aside. */
-  pausedFor: CallId | undefined;
-}
+import { type AuditedTicket, triesOf } from './ticket.ts';
 
 /** What our own side refuses, and when it is tried again (rule K5). */
 const OWN_FAILURES: readonly string[] = ['noTrunk', 'limit', 'notAllowed'];
@@ -38,36 +12,19 @@ const ownRetryMs = (times: number): number => Math.min(1_800_000, 15_000 * 2 ** 
 type Ended = Extract<Change, { type: 'callback.ended' }>;
 type Of<Type extends Change['type']> = Extract<Change, { type: Type }>;
 
-/** Tries are numbered together. */
-const triesOf = ({ attempts, unrung }: Audited): number => attempts + unrung;
-
-/** Who accepted the call back, and is not needed for it. */
-function wasRung(
-  { callbackId }: Of<'callback.paused'>,
-  changes: readonly Change[],
-): AgentId | undefined {
-  for (const change of changes) {
-    if (change.type !== 'offer.withdrawn' || change.callId !== standInOf(callbackId)) continue;
-    return change.agentId;
-  }
-  return undefined;
-}
-
 /** K1 to K9: promises to ring customers back: each kept, or ended once, in the one order and never under a hand. */
 export const callbacks: MakeRule = (model) => {
-  const tickets = new Map<CallbackId, Audited>();
-  /** The queues that each call has been in. */
-  const paths = new Map<CallId, QueueId[]>();
-  /** Calls that an agent has talked to, and that are over. */
-  const served = new Set<CallId>();
+  const { tickets, paths } = model;
   let asking: AuditedCall | undefined;
   const stageOf = (id: CallbackId) => {
     const call = model.calls.get(standInOf(id));
     return call ? model.stageOf(call) : 'scheduled';
   };
 
+  const isInHand = (id: CallbackId): boolean => ['offered', 'talking'].includes(stageOf(id));
+
   /** A promise for later is not why somebody waits who did so before, or whom an agent has handed back. */
-  const concerns = (now: number, ticket: Audited, callId: CallId): boolean => {
+  const concerns = (now: number, ticket: AuditedTicket, callId: CallId): boolean => {
     const { notBefore, failedAt, madeAfter } = ticket;
     const call = model.calls.get(callId);
     // Until an attempt at it has failed it was due, whenever the next one is.
@@ -88,6 +45,8 @@ export const callbacks: MakeRule = (model) => {
       isCancelled: false,
       live: new Set<CallId>(),
       pausedFor: undefined,
+      rungInHand: new Set<CallId>(),
+      isQueueGone: false,
       expiresAt,
       notBefore,
       madeAfter: Math.max(0, ...[...model.calls.values()].map(({ seq }) => seq)),
@@ -115,7 +74,7 @@ export const callbacks: MakeRule = (model) => {
     model.open.add(id);
   };
 
-  const queued = ({ now, expect }: Step, change: Of<'callback.queued'>): void => {
+  const queued = ({ now, command, expect }: Step, change: Of<'callback.queued'>): void => {
     const { callbackId: id, attempt } = change;
     const ticket = tickets.get(id);
     if (!ticket) return expect(false, `K1 call back ${id} stands in the line and was never made`);
@@ -123,6 +82,9 @@ export const callbacks: MakeRule = (model) => {
     expect(now >= ticket.notBefore, `K2 call back ${id} stands in the line before its time`);
     expect(now < ticket.expiresAt, `K6 call back ${id} stands in the line after its time`);
     expect(attempt === triesOf(ticket) + 1, `K5 call back ${id} counts its attempts wrong`);
+    const { callbackAttemptsMax = 0 } = model.queuesEver.get(ticket.queueId) ?? {};
+    const isUsedUp = ticket.attempts >= callbackAttemptsMax && command.type !== 'configure';
+    expect(!isUsedUp, `K5 call back ${id} is tried too often`);
     ticket.joinedAt ??= now;
     const { queueId, skills, effectiveStart, joinedAt, expiresAt: waitUntil } = ticket;
     model.standIn(now, standInOf(id), { queueId, skills, effectiveStart, joinedAt, waitUntil });
@@ -134,13 +96,10 @@ export const callbacks: MakeRule = (model) => {
     if (!ticket) return expect(false, `K3 call back ${id} is dialled and was never made`);
     expect(stageOf(id) === 'offered', `K3 call back ${id} is dialled without an agent`);
     expect(ticket.callerKey === callerKey, `K3 call back ${id} dials somebody else`);
-    const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
     expect(!ticket.isCancelled, `K6 call back ${id} was cancelled, and is dialled`);
     const isThere = ticket.live.size > 0 || standsInLine(ticket);
     expect(!isThere, `K7 call back ${id} is dialled, and its customer waits`);
     expect(attempt === triesOf(ticket) + 1, `K5 call back ${id} counts its attempts wrong`);
-    // The limit may have been lowered since the last attempt.
-    expect(ticket.attempts < Math.max(max, 3), `K5 call back ${id} is tried too often`);
     expect(until > now, `K5 call back ${id} has an attempt without an end`);
     ticket.dialUntil = until;
   };
@@ -190,7 +149,7 @@ export const callbacks: MakeRule = (model) => {
   };
 
   /** By a call of any age: two places are not for one. */
-  const standsInLine = ({ callerKey, queueId, cameTo }: Audited): boolean => {
+  const standsInLine = ({ callerKey, queueId, cameTo }: AuditedTicket): boolean => {
     for (const call of model.calls.values()) {
       if (call.isStandIn || call.isDirected || call.asked.callerKey !== callerKey) continue;
       if (model.stageOf(call) === 'talking') continue;
@@ -224,15 +183,17 @@ export const callbacks: MakeRule = (model) => {
       const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
       expect(ticket.attempts >= max, `K5 call back ${id} was given up after ${ticket.attempts}`);
     }
-    if (outcome === 'merged') merged(step, change);
-  };
-
-  /** An agent has talked to the customer, or they were promised something else. */
-  const merged = ({ command, expect }: Step, { callbackId: id, callId }: Ended): void => {
-    if (callId === undefined) return expect(false, `K7 call back ${id} was merged into nothing`);
-    const isPromisedAnew = ['callback.request', 'callback.schedule'].includes(command.type);
-    const isServed = served.has(callId) || isPromisedAnew;
-    expect(isServed, `K7 call back ${id} was merged, and nobody has talked to ${callId}`);
+    if (outcome === 'cancelled') {
+      const isNow = command.type === 'callback.cancel' && command.callbackId === id;
+      expect(
+        isNow || ticket.isCancelled,
+        `K6 call back ${id} was cancelled, and nobody asked for that`,
+      );
+    }
+    if (outcome === 'queueGone') {
+      const isGone = ticket.isQueueGone || !isConfigured(command, ticket.queueId);
+      expect(isGone, `K8 call back ${id} ended as ${outcome}, and its queue is there`);
+    }
   };
 
   /** The customer of a call back rings, or is sent on, to where it is from. */
@@ -240,11 +201,13 @@ export const callbacks: MakeRule = (model) => {
     callId: CallId,
     queueId: QueueId,
     callerKey: string | undefined,
-    isMeant: (ticket: Audited) => boolean,
+    isMeant: (ticket: AuditedTicket) => boolean,
   ): void => {
-    for (const ticket of tickets.values()) {
+    for (const [id, ticket] of tickets) {
       const isTheirs = ticket.callerKey === callerKey && isMeant(ticket);
-      if (isTheirs && [ticket.queueId, ticket.cameTo].includes(queueId)) ticket.live.add(callId);
+      if (!isTheirs || ![ticket.queueId, ticket.cameTo].includes(queueId)) continue;
+      ticket.live.add(callId);
+      if (isInHand(id)) ticket.rungInHand.add(callId);
     }
   };
 
@@ -270,7 +233,6 @@ export const callbacks: MakeRule = (model) => {
             (ticket) => concerns(step.now, ticket, change.callId),
           );
         case 'call.ended':
-          served.add(change.callId);
           for (const { live } of tickets.values()) live.delete(change.callId);
           return;
         case 'call.left':
@@ -296,28 +258,16 @@ export const callbacks: MakeRule = (model) => {
     },
 
     /** Nobody is forgotten: what is due stands in the line, and what is over is over. */
-    onStep({ now, command, reply, changes, expect }) {
-      for (const change of command.type === 'offer.answered' ? changes : []) {
-        if (change.type !== 'callback.paused') continue;
-        const { callbackId: id, callId, queueId } = change;
-        const by = wasRung(change, changes);
-        const isAgain = changes.some(
-          (next) =>
-            next.type === 'offer.made' &&
-            next.callId === callId &&
-            next.queueId === queueId &&
-            next.agentId === by,
-        );
-        expect(!isAgain, `K7 whoever accepted call back ${id} is rung for its customer once more`);
-      }
+    onStep({ now, command, reply, expect }) {
       const cancelled = command.type === 'callback.cancel' && tickets.get(command.callbackId);
       if (cancelled && reply.ok) cancelled.isCancelled = true;
       for (const [id, ticket] of tickets) {
         const stage = stageOf(id);
         const { pausedFor } = ticket;
-        const isInHand = stage === 'offered' || stage === 'talking';
+        ticket.isQueueGone ||= !model.queues.has(ticket.queueId);
+        if (!isInHand(id)) ticket.rungInHand.clear();
         expect(
-          isInHand || !ticket.isCancelled,
+          isInHand(id) || !ticket.isCancelled,
           `K7 call back ${id} goes on, though it was cancelled`,
         );
         const isTwice = stage === 'waiting' && standsInLine(ticket);

@@ -6,6 +6,7 @@ import { PRIORITY_DEFAULT, type QueueConfig } from '../../../src/model/queue.ts'
 import type { Enqueue } from '../world/part.ts';
 import { type Lots, NO_LOTS } from './lots.ts';
 import type { Rule } from './rule.ts';
+import type { AuditedTicket } from './ticket.ts';
 
 export interface AuditedCall {
   readonly id: CallId;
@@ -60,6 +61,10 @@ export class Model {
   rules: readonly Rule[] = [];
   /** Call backs that are not over. */
   readonly open = new Set<CallbackId>();
+  /** What is known of them: `callbacks` keeps it. */
+  readonly tickets = new Map<CallbackId, AuditedTicket>();
+  /** The queues that each call has been in: `callbacks` says. */
+  readonly paths = new Map<CallId, QueueId[]>();
   /** The calls by which customers rang before they were rung. */
   readonly mergedInto = new Map<CallId, CallId>();
   /** Whether limits, hours and need let the agent help in the queue, whatever they are doing: `casual` says. */
@@ -331,6 +336,10 @@ export class Model {
     if (offer) this.calls.get(offer.callId)?.offers.delete(id);
   }
 }
+
+/** Whether the configuration has the queue; other commands take none away. */
+export const isConfigured = (command: Command, id: QueueId): boolean =>
+  command.type !== 'configure' || command.queues.some((queue) => queue.id === id);
 
 export const standInOf = (id: CallbackId): CallId => id as string as CallId;
 

@@ -98,14 +98,15 @@ function standsByPriority({ command, model, changes, expect }: Step): void {
 }
 
 export const order: MakeRule = () => ({
+  /** What stands in the line for a call back is there by now: `callbacks` comes first. */
   onChange({ model, expect }, change) {
-    const call = change.type === 'announcement.due' && model.calls.get(change.callId);
-    if (!call) return;
-    const place = placeOf(model, call, (other) => model.stageOf(other) === 'waiting');
-    expect(
-      change.position === place,
-      `C2 call ${call.id} stands at ${place}, not ${change.position}`,
-    );
+    if (change.type !== 'announcement.due' && change.type !== 'callback.queued') return;
+    const isCallback = change.type === 'callback.queued';
+    const id = isCallback ? standInOf(change.callbackId) : change.callId;
+    const call = model.calls.get(id);
+    const place = call && placeOf(model, call, (other) => model.stageOf(other) === 'waiting');
+    const isRight = place === undefined || change.position === place;
+    expect(isRight, `C2 call ${id} stands at ${place}, not ${change.position}`);
   },
 
   onStep(step) {

@@ -13,6 +13,7 @@ import { limits } from './limits.ts';
 import { offers } from './offers.ts';
 import { order } from './order.ts';
 import { overflow } from './overflow.ts';
+import { ownCalls } from './own-calls.ts';
 import { places } from './places.ts';
 import { preferred } from './preferred.ts';
 import { presence } from './presence.ts';
@@ -37,6 +38,8 @@ export const RULES: Readonly<Record<string, MakeRule>> = {
   hands,
   /** V1 to V4: callers who are sent on. */
   overflow,
+  /** K7: customers who ring themselves, as their call backs were before each change. */
+  ownCalls,
   /** K1 to K9: promises to ring back. */
   callbacks,
   /** C8: a place that is regained. */

@@ -72,6 +72,7 @@ export const callbacks: MakePart = (stage, random) => {
     }),
     react(now, change) {
       if (change.type === 'call.queued' && random.chance(0.15)) ask(now, change.callId);
+      if (change.type === 'call.overflowed' && random.chance(0.3)) ask(now, change.callId);
       if (change.type === 'call.left' && random.chance(0.03)) agree(now);
       if (change.type === 'callback.dial') ring(now, change.callbackId);
       if (change.type === 'callback.ended' && change.outcome === 'reached' && change.callId) {

@@ -124,6 +124,19 @@ describe('promises of a wait', () => {
     assert.equal(first?.calls, 1, 'what they were told had come to nothing by then');
   });
 
+  it('EW4 P8 K7 and of a caller who has the better place of their ticket', () => {
+    const desk = line(experienced(4, { callbackEnabled: true }), 8);
+    desk.pass(10_000);
+    assert.ok(told(desk).c7);
+    const at = desk.now + 20_000;
+    for (let n = 0; n < 8; n++) {
+      desk.callFrom(`+3460000000${n}`, `late${n}`, 'v', 3);
+      desk.schedule(`vip${n}`, 'v', `+3460000000${n}`, at, 10);
+    }
+    desk.pass(45_000);
+    assert.equal(told(desk).c7?.reason, 'priority');
+  });
+
   it('EW4 P8 K3 names the priority of call backs that came before, too', () => {
     const desk = line(experienced(4, { callbackEnabled: true }), 8);
     const at = desk.now + 20_000;
