@@ -40,8 +40,9 @@ export type PatienceOf = (language: Language) => Patience;
  * Finds the sound for what is to be said, the best that can be had without a wait:
  *
  *   uploaded recording ─▶ whole, on disk ─▶ whole, made at once by an idle voice ─▶ put together from pieces on disk
- *        ─▶ its beginning from pieces, or "one moment", or a little music; then the rest by the voice, by the voice of the house,
- *           from pieces without what is not known; or that it cannot be told
+ *        ─▶ what the voice of the house has made ahead instead of a better one
+ *        ─▶ its beginning from pieces, or "one moment", or a little music; then the rest by the voice, by the voice of
+ *           the house, from pieces without what is not known; or that it cannot be told
  */
 export class Renderer implements PromptRenderer {
   readonly #options: RendererOptions;
@@ -83,7 +84,11 @@ export class Renderer implements PromptRenderer {
     // A voice says one sentence at a time: what is missing of it is asked for before the whole.
     const begins = outline.opening.length > 0 && !this.#options.cache.underWay(whole);
     const soon = begins ? undefined : await this.#soon(whole);
-    return soon ? { files: soon } : this.#begin(whole, outline);
+    if (soon) return { files: soon };
+    const spare = begins ? undefined : this.#spare?.found(utterance);
+    if (!spare) return this.#begin(whole, outline);
+    this.#options.onSpare(utterance.language);
+    return { files: spare };
   }
 
   async say(utterance: Utterance): Promise<readonly string[]> {

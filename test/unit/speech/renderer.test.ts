@@ -454,6 +454,20 @@ describe('Renderer: somebody who hears silence otherwise', () => {
   }
 });
 
+describe('Renderer: a better voice that fails', () => {
+  it('is not waited for: what the voice of the house has made ahead is heard at once', async () => {
+    const hello: Utterance = { text: 'Hola.', language: 'es-MX' };
+    voice.broken = true;
+    await renderer.prerender([hello, ...pieces]);
+    const spare = await PromptCache.open(folder, house);
+    assert.deepEqual(await renderer.speak(hello), { files: [spare.pathOf(hello)] });
+    assert.equal((await renderer.speak(balance('ciento un pesos'))).files.length, 3);
+    assert.deepEqual(spared, ['es-MX', 'es-MX']);
+    voice.broken = false;
+    assert.deepEqual(await renderer.speak(hello), { files: [cache.pathOf(hello)] });
+  });
+});
+
 describe('Renderer: at a first start, before any voice has said a word', () => {
   const hello: Utterance = { text: 'Hola.', language: 'es-MX' };
   const interlude = (): string => join(folder, 'interlude.wav');
