@@ -69,12 +69,15 @@ export function* problemsInSteps(
   const problems = [
     ...repeated(queues, otherQueues, 'id').map((id) => `Queue ${id} is there twice.`),
     ...repeated(agents, otherAgents, 'id').map((id) => `Agent ${id} is there twice.`),
-    ...repeated(agents, otherAgents, 'extension').map(
-      (extension) => `Extension ${extension} has two agents.`,
-    ),
-    ...otherQueues.flatMap(queueProblems),
-    ...overflowProblems(queues),
   ];
+  yield;
+  for (const extension of repeated(agents, otherAgents, 'extension'))
+    problems.push(`Extension ${extension} has two agents.`);
+  for (const queue of otherQueues) {
+    yield;
+    problems.push(...queueProblems(queue));
+  }
+  problems.push(...overflowProblems(queues));
   for (const agent of agents) {
     yield;
     for (const id of agent.queueIds)

@@ -452,6 +452,34 @@ test('O8 a disposition of a queue that is not there is refused, a user who is no
   assert.ok(notes.includes('User nadia is the agent 9999, and there is no such agent.'), notes);
 });
 
+test('O8 a large JSON file is told what a small one is told: the place of a wrong field, and what is no JSON', async () => {
+  const agents = Array.from({ length: 4_000 }, (_, n) => ({
+    id: `bulk-${n}`,
+    name: `Agent ${n} of a large house`,
+    extension: String(40_000 + n),
+  }));
+  const wrong = agents.map((agent, n) => (n === 3_210 ? { ...agent, extention: '1' } : agent));
+  const refused = await one.request('POST', '/v1/configuration/plan', {
+    document: { agents: wrong },
+  });
+  assert.equal(refused.status, 400, refused.text);
+  assert.match(refused.text, /body\/document\/agents\/3210/);
+  const text = JSON.stringify({ document: { agents } });
+  for (const [body, small] of [
+    [text.slice(0, -1), '{"document":'],
+    [text.replace('"document"', '"__proto__"'), '{"__proto__":{}}'],
+  ] as const) {
+    const large = await one.request('POST', '/v1/configuration/plan', body);
+    const same = await one.request('POST', '/v1/configuration/plan', small);
+    assert.equal(large.status, 400, large.text);
+    assert.equal(large.body.code, same.body.code);
+  }
+  const plan = await one.request('POST', '/v1/configuration/plan', { document: { agents } });
+  assert.equal(plan.status, 200, plan.text.slice(0, 500));
+  assert.equal(plan.body.changes.length, 4_000);
+  assert.deepEqual(plan.body.problems, []);
+});
+
 test('O8 a file cannot take away the last one who may manage access', async () => {
   const users = [{ id: 'root', name: 'Root', role: 'admin', password: 'tres tristes tigres' }];
   const match = { 'if-match': '*' };

@@ -1,5 +1,6 @@
 import { CodedError } from '../../../lib/errors.ts';
 import { ok } from '../../../lib/result.ts';
+import { mapInSteps } from '../../../lib/slices.ts';
 import type { WebhookConfig } from '../../../model/webhook.ts';
 import type { User } from '../../../runtime/ports/access.ts';
 import type { ConfigurationRepositories } from '../../../runtime/ports/admin.ts';
@@ -32,10 +33,9 @@ export const webhookSection: Section = {
     ' Where what happens is sent to. `secret` goes in and never comes out: without it, the one that is stored stays.',
   entriesOf: ({ webhooks }) => webhooks.map(webhookEntry),
   normal: (entry) => webhookEntry(webhookOf(entry)),
-  withEntries: (configuration, entries) => ({
-    ...configuration,
-    webhooks: entries.map(webhookOf),
-  }),
+  *withEntries(configuration, entries) {
+    return { ...configuration, webhooks: yield* mapInSteps(entries, webhookOf) };
+  },
   objections: (entry, { webhooks }) => {
     const objection = webhooks.objectionTo(webhookOf(entry));
     return objection ? [objection.detail] : [];
@@ -86,7 +86,9 @@ export const userSection: Section = {
     ' Who may sign in. `password` goes in and never comes out: without it, the one that is stored stays.',
   entriesOf: ({ users }) => each(users, userEntry),
   normal: (entry) => userEntry(userIn(entry)),
-  withEntries: (configuration, entries) => ({ ...configuration, users: entries.map(userIn) }),
+  *withEntries(configuration, entries) {
+    return { ...configuration, users: yield* mapInSteps(entries, userIn) };
+  },
   objections(entry) {
     try {
       userFrom(entry as never);

@@ -1,5 +1,6 @@
 import type { OneRefused } from '../../../lib/one-by-one.ts';
 import type { Result } from '../../../lib/result.ts';
+import { mapInSteps } from '../../../lib/slices.ts';
 import { reaches } from '../../../model/access.ts';
 import { type AgentConfig, MONTHLY_CAP_DEFAULT } from '../../../model/agent.ts';
 import { agentId } from '../../../model/ids.ts';
@@ -55,7 +56,9 @@ export const agentSection: Section = {
     ' Who answers. `sipPassword` and `pin` go in and never come out: without them, those that are stored stay.',
   entriesOf: (configuration) => each(configuration.agents, agentEntry),
   normal: (entry) => agentEntry(agentOf(entry)),
-  withEntries: (configuration, entries) => ({ ...configuration, agents: entries.map(agentOf) }),
+  *withEntries(configuration, entries) {
+    return { ...configuration, agents: yield* mapInSteps(entries, agentOf) };
+  },
   isSeen: (principal, entry) => reaches(principal, agentOf(entry)),
   demandToGive: (principal, entry) => demandReach(principal, agentOf(entry)),
   // A phone's digests hold its extension (RFC 7616 section 3.4.2): with another one, or none yet, it cannot register.

@@ -1,13 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Static } from 'typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
+import { jsonOfList } from '../../../lib/json-pieces.ts';
 import type { Principal } from '../../../model/access.ts';
 import type { ApiContext } from '../../context.ts';
+import { takeLargeJson } from '../../plugins/large-json.ts';
 import { takeYamlBodies } from '../../plugins/yaml-bodies.ts';
 import { responses } from '../../schemas.ts';
 import { byWhom } from '../flows/answers.ts';
 import { apply, type CheckedPlan, rehearse } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { documentOf } from './entries.ts';
+import { fileValidator } from './file-validator.ts';
 import {
   ApplyQuery,
   ConfigurationAnswer,
@@ -29,6 +34,8 @@ const FILE_BYTES_MAX = 10_000_000;
 export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, context) => {
   const { configuration } = context.store;
   takeYamlBodies(app, FILE_BYTES_MAX, placeIn);
+  takeLargeJson(app);
+  const validatorCompiler = fileValidator(() => compilerOf(app));
 
   app.get(
     '',
@@ -44,7 +51,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
     },
     async (request, reply) => {
       const whole = await documentOf(await configuration.all());
-      const digest = digestOf(whole);
+      const digest = await digestOf(whole);
       const document = visibleTo(request.principal, whole);
       void reply.header('etag', `"${digest}"`);
       if (!/\byaml\b/.test(request.headers.accept ?? '')) return { digest, document };
@@ -58,6 +65,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
   app.post(
     '/plan',
     {
+      validatorCompiler,
       bodyLimit: FILE_BYTES_MAX,
       config: { scope: 'configuration:write' },
       schema: {
@@ -70,7 +78,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: PlanAnswer }),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const document = wantedOf(request.body.document);
       demandSections(request.principal, document);
       const { principal, query } = request;
@@ -81,13 +89,14 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         remove: query.remove ?? false,
         by,
       });
-      return answer(principal, plan, false);
+      return answer(reply, principal, plan, false);
     },
   );
 
   app.post(
     '/apply',
     {
+      validatorCompiler,
       bodyLimit: FILE_BYTES_MAX,
       config: { scope: 'configuration:write' },
       schema: {
@@ -101,7 +110,7 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         response: responses({ 200: PlanAnswer }),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const document = wantedOf(request.body.document);
       demandSections(request.principal, document);
       const plan = await apply(context, {
@@ -111,10 +120,15 @@ export const fileRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
         expected: expectedDigest(request.headers['if-match']),
         by: byWhom(request, request.query.comment),
       });
-      return answer(request.principal, plan, true);
+      return answer(reply, request.principal, plan, true);
     },
   );
 };
+
+function compilerOf({ validatorCompiler }: FastifyInstance) {
+  if (!validatorCompiler) throw new Error('The server has no validator.');
+  return validatorCompiler;
+}
 
 /** Checked by its schema, which is the sections' own. */
 const wantedOf = (document: object): ConfigurationDocument => document as ConfigurationDocument;
@@ -152,19 +166,22 @@ function demandSections({ name: who, scopes }: Principal, document: Configuratio
 
 const expectedDigest = (header: string): string | undefined => /"(.+)"/.exec(header)?.[1];
 
+/** The changes of thousands are written in short turns; all else when it leaves, its problems with their lines. */
 async function answer(
+  reply: FastifyReply,
   principal: Principal,
-  { before, wanted, ...plan }: CheckedPlan,
+  { before, wanted, changes, findings, ...plan }: CheckedPlan,
   applied: boolean,
-) {
+): Promise<Static<typeof PlanAnswer>> {
   const sees = await sightOf(principal, before);
-  return {
-    ...plan,
-    changes: plan.changes.map((change) => ({ ...change, differences: [...change.differences] })),
-    kept: plan.kept.filter(({ section, key }) => sees(section, key)),
-    problems: [...plan.problems],
-    notes: [...plan.notes],
-    findings: [...(await findingsFor(principal, wanted, plan.findings))],
-    applied,
+  const lists = {
+    changes: await jsonOfList(changes),
+    findings: await jsonOfList(await findingsFor(principal, wanted, findings)),
+    kept: await jsonOfList(plan.kept.filter(({ section, key }) => sees(section, key))),
   };
+  const written = Object.entries(lists).map(([name, json]) => `"${name}":${json}`);
+  void reply
+    .type('application/json; charset=utf-8')
+    .serializer((rest: unknown) => `${JSON.stringify(rest).slice(0, -1)},${written.join()}}`);
+  return { ...plan, applied, kept: undefined } as never;
 }

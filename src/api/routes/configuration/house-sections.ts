@@ -1,4 +1,5 @@
 import { ok } from '../../../lib/result.ts';
+import { mapInSteps } from '../../../lib/slices.ts';
 import { LABEL_KINDS, type LabelKind } from '../../../model/label.ts';
 import type { Settings } from '../../../model/settings.ts';
 import { plainSection } from './plain-section.ts';
@@ -19,10 +20,10 @@ export const settingsSection: Section = {
   entriesOf: ({ settings }) =>
     Object.keys(settings).length > 0 ? [inOrder(SettingsEntry, { ...settings, id: HOUSE })] : [],
   normal: (entry) => inOrder(SettingsEntry, entry),
-  withEntries: (configuration, [entry]) => ({
-    ...configuration,
-    settings: entry ? ownOf(entry) : {},
-  }),
+  *withEntries(configuration, entries) {
+    const [settings = {}] = yield* mapInSteps(entries, ownOf);
+    return { ...configuration, settings };
+  },
   ...singly({
     keyName: 'id',
     createOne: async ({ settings }, entry) => ok(await settings.put(ownOf(entry))),

@@ -1,5 +1,6 @@
 import type { OneRefused } from '../../../lib/one-by-one.ts';
 import type { Result } from '../../../lib/result.ts';
+import { mapInSteps } from '../../../lib/slices.ts';
 import type {
   ConfigurationRepositories,
   WholeConfiguration,
@@ -24,10 +25,9 @@ export function plainSection<T extends object>(
     entriesOf: (configuration) =>
       each(itemsOf(configuration), (item) => inOrder(about.schema, { ...item } as Entry)),
     normal: (entry) => inOrder(about.schema, entry),
-    withEntries: (configuration, entries) => ({
-      ...configuration,
-      [about.name]: entries.map(itemOf),
-    }),
+    *withEntries(configuration, entries) {
+      return { ...configuration, [about.name]: yield* mapInSteps(entries, itemOf) };
+    },
     create: (repositories, entries) => repositoryOf(repositories).createAll(entries.map(itemOf)),
     replace: (repositories, entries) => repositoryOf(repositories).replaceAll(entries.map(itemOf)),
     remove: (repositories, keys) => repositoryOf(repositories).removeAll(keys),

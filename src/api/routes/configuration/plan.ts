@@ -1,4 +1,4 @@
-import { breather } from '../../../lib/slices.ts';
+import { breather, inSlices } from '../../../lib/slices.ts';
 import type {
   ConfigurationRepositories,
   WholeConfiguration,
@@ -58,14 +58,19 @@ export async function planOf(
         remove,
       ),
     );
-  const wanted = parts.reduce<WholeConfiguration>(
-    (configuration, { section, entries }) => section.withEntries(configuration, entries),
-    current,
-  );
+  let wanted = current;
+  for (const { section, entries } of parts)
+    wanted = await inSlices(section.withEntries(wanted, entries));
+  const pause = breather();
+  const problems: string[] = [];
+  for (const section of sections) {
+    problems.push(...wrongIn(context, section, document[section.name] ?? [], wanted));
+    await pause();
+  }
   const entriesOf = ({ name }: Section): readonly Entry[] => document[name] ?? [];
   return {
     before: current,
-    digest: digestOf(there),
+    digest: await digestOf(there),
     changes: [...parts.flatMap(({ written }) => written), ...removals(parts)],
     kept: parts.flatMap(({ kept }) => kept),
     notes: [
@@ -74,7 +79,7 @@ export async function planOf(
         entriesOf(section).flatMap((entry) => section.misses?.(entry, wanted) ?? []),
       ),
     ],
-    problems: sections.flatMap((section) => wrongIn(context, section, entriesOf(section), wanted)),
+    problems,
     wanted,
   };
 }
@@ -102,9 +107,11 @@ async function planSection(
 ): Promise<SectionPlan> {
   const pause = breather();
   const current = new Map(there.map((entry) => [keyOf(section, entry), entry]));
+  await pause();
   const named = new Set(wanted.map((entry) => keyOf(section, entry)));
   const missing = [...current].filter(([key]) => !named.has(key));
   const written: PlannedChange[] = [];
+  await pause();
   const notes: string[] = [];
   const secrets = (await section.newSecrets?.(repositories, wanted)) ?? [];
   for (const [at, entry] of wanted.entries()) {

@@ -2,6 +2,7 @@ import type { TObject } from 'typebox';
 import type { Refusal } from '../../../lib/errors.ts';
 import { type OneRefused, oneByOne } from '../../../lib/one-by-one.ts';
 import type { Result } from '../../../lib/result.ts';
+import type { InSteps } from '../../../lib/slices.ts';
 import type { Principal, Scope } from '../../../model/access.ts';
 import type {
   ConfigurationRepositories,
@@ -34,7 +35,10 @@ export interface Section {
   /** As `entriesOf` would give it back, without secrets. */
   normal(entry: Entry): Entry;
   /** The same configuration with these entries in place of its own. */
-  withEntries(configuration: WholeConfiguration, entries: readonly Entry[]): WholeConfiguration;
+  withEntries(
+    configuration: WholeConfiguration,
+    entries: readonly Entry[],
+  ): InSteps<WholeConfiguration>;
   /** What is wrong with an entry that its schema does not know. */
   objections?(entry: Entry, context: ApiContext, wanted: WholeConfiguration): readonly string[];
   /** What somebody should know who applies it. */

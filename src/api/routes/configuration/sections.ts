@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../lib/errors.ts';
 import { ok, type Result } from '../../../lib/result.ts';
+import { mapInSteps } from '../../../lib/slices.ts';
 import type { CalendarConfig } from '../../../model/calendar.ts';
 import { calendarId, flowId, queueId } from '../../../model/ids.ts';
 import { QUEUE_DEFAULTS, type QueueConfig } from '../../../model/queue.ts';
@@ -42,10 +43,9 @@ const calendars: Section = {
   comment: ' When a site may be called. `pin` closes it by phone: it goes in and never comes out.',
   entriesOf: (configuration) => configuration.calendars.map(calendarEntry),
   normal: (entry) => calendarEntry(calendarOf(entry)),
-  withEntries: (configuration, entries) => ({
-    ...configuration,
-    calendars: entries.map(calendarOf),
-  }),
+  *withEntries(configuration, entries) {
+    return { ...configuration, calendars: yield* mapInSteps(entries, calendarOf) };
+  },
   ...singly({
     keyName: 'id',
     async newSecret({ calendars }, entry) {
@@ -91,7 +91,9 @@ const queues: Section = {
     ' Where callers wait. What a queue does not say, it takes from the defaults of the product.',
   entriesOf: (configuration) => each(configuration.queues, queueEntry),
   normal: (entry) => queueEntry(queueOf(entry)),
-  withEntries: (configuration, entries) => ({ ...configuration, queues: entries.map(queueOf) }),
+  *withEntries(configuration, entries) {
+    return { ...configuration, queues: yield* mapInSteps(entries, queueOf) };
+  },
   create: ({ queues }, entries) => queues.createAll(entries.map(queueOf)),
   replace: ({ queues }, entries) => queues.replaceAll(entries.map(queueOf)),
   remove: ({ queues }, keys) => queues.removeAll(keys.map(queueId)),
@@ -107,14 +109,14 @@ const flows: Section = {
   // Written by people: in the order in which they wrote it.
   entriesOf: (configuration) => configuration.flows.map(({ id, document }) => ({ id, document })),
   normal: ({ id, document }) => ({ id, document }),
-  withEntries: (configuration, entries) => ({
-    ...configuration,
-    flows: entries.map((entry) => {
+  *withEntries(configuration, entries) {
+    const versions = new Map(configuration.flows.map(({ id, version }) => [id, version]));
+    const flows = yield* mapInSteps(entries, (entry) => {
       const id = flowId(text(entry, 'id'));
-      const version = configuration.flows.find((flow) => flow.id === id)?.version ?? 1;
-      return { id, version, document: entry.document };
-    }),
-  }),
+      return { id, version: versions.get(id) ?? 1, document: entry.document };
+    });
+    return { ...configuration, flows };
+  },
   ...singly({
     keyName: 'id',
     createOne: async ({ flows }, entry, by) =>

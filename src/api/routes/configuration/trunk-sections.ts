@@ -1,5 +1,6 @@
 import { refusal } from '../../../lib/errors.ts';
 import { err, ok } from '../../../lib/result.ts';
+import { mapInSteps } from '../../../lib/slices.ts';
 import { trunkId } from '../../../model/ids.ts';
 import {
   type DiallingRules,
@@ -43,7 +44,9 @@ export const trunkSection: Section = {
     ' The ways to the telephone network. `password` goes in and never comes out: without it, the one that is stored stays.',
   entriesOf: ({ trunks = [] }) => trunks.map(trunkEntry),
   normal: (entry) => trunkEntry(trunkOf(entry)),
-  withEntries: (configuration, entries) => ({ ...configuration, trunks: entries.map(trunkOf) }),
+  *withEntries(configuration, entries) {
+    return { ...configuration, trunks: yield* mapInSteps(entries, trunkOf) };
+  },
   ...singly({
     keyName: 'id',
     async newSecret(repositories, entry) {
@@ -78,10 +81,10 @@ export const diallingSection: Section = {
   entriesOf: ({ dialling }) =>
     dialling ? [inOrder(DiallingEntry, { ...dialling, id: HOUSE })] : [],
   normal: (entry) => inOrder(DiallingEntry, entry),
-  withEntries: ({ dialling: _, ...configuration }, [entry]) => ({
-    ...configuration,
-    ...(entry ? { dialling: rulesOf(entry) } : {}),
-  }),
+  *withEntries({ dialling: _, ...configuration }, entries) {
+    const [dialling] = yield* mapInSteps(entries, rulesOf);
+    return { ...configuration, ...(dialling ? { dialling } : {}) };
+  },
   ...singly({
     keyName: 'id',
     createOne: async ({ dialling }, entry) => ok(await dialling.put(rulesOf(entry))),

@@ -1,5 +1,5 @@
+import { writeAside } from '../../../lib/document-thread.ts';
 import { besides } from '../../../lib/thread-part.ts';
-import { writeAside } from '../../../lib/yaml-thread.ts';
 import type { ConfigurationDocument } from './section.ts';
 import { SECTIONS } from './sections.ts';
 import type { YamlToWrite } from './yaml-writer.ts';
