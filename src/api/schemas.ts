@@ -2,7 +2,7 @@ import { getCountries } from 'libphonenumber-js';
 import Type, { type TSchema } from 'typebox';
 import { MapOf } from '../lib/map-schema.ts';
 import { LANGUAGES } from '../model/contact.ts';
-import { ORDERS, SORTS } from '../runtime/ports/lists.ts';
+import { ORDERS, type Order, SORTS } from '../runtime/ports/lists.ts';
 
 // What several resources share. Each schema validates, documents and, for answers, serialises.
 
@@ -80,11 +80,14 @@ export const PageQuery = {
   fields: Fields,
 };
 
+const orderedBy = (first: Order) =>
+  Type.Optional(Type.Enum([...ORDERS], { description: `\`${first}\` comes first as a rule` }));
+
 /** Of what has happened. */
-export const RecordsQuery = {
-  ...PageQuery,
-  order: Type.Optional(Type.Enum([...ORDERS], { description: '`newest` comes first as a rule' })),
-};
+export const RecordsQuery = { ...PageQuery, order: orderedBy('newest') };
+
+/** Of what goes on now. */
+export const LiveQuery = { ...PageQuery, order: orderedBy('oldest') };
 
 /** Of objects of the configuration. */
 export const ListQuery = {

@@ -31,7 +31,7 @@ export function timelineOf(
   const sorted = [...records].sort(inOrder);
   return sorted.flatMap((record, index) => {
     const next = sorted[index + 1];
-    const end = next?.at ?? Math.min(to, record.at + STATE_LASTS_MS_MAX);
+    const end = Math.min(next?.at ?? to, record.at + STATE_LASTS_MS_MAX);
     const begins = Math.max(record.at, from);
     const ends = Math.min(end, to);
     if (ends <= begins) return [];

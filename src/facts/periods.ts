@@ -11,6 +11,8 @@ import {
   monthStart,
 } from '../lib/zone.ts';
 
+import { SLOT_MS, slotOf } from './slots.ts';
+
 export const INTERVALS = ['15m', '30m', '1h', '1d', '1w', '1mo', 'total'] as const;
 export type IntervalName = (typeof INTERVALS)[number];
 
@@ -39,12 +41,13 @@ export function* periodsOf(
   to: EpochMs,
 ): IterableIterator<Period> {
   if (interval === 'total') {
-    yield { from, to };
+    yield { from: slotOf(from), to: slotOf(to + SLOT_MS - 1) };
     return;
   }
   const step = WITHIN_DAY[interval];
   for (let at = startOf(interval, zone, from); at < to; ) {
     const next = after(interval, zone, at);
+    if (!(next > at)) throw new RangeError(`No ${interval} comes after ${at} in ${zone}.`);
     if (step === undefined) yield { from: at, to: next };
     else yield* pieces(Math.max(at, startWithin(at, from, step)), Math.min(next, to), next, step);
     at = next;

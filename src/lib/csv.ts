@@ -1,9 +1,14 @@
-/** One line of CSV (RFC 4180), with its end. */
-export const csvLine = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`;
+/**
+ * A row as RFC 4180 has it, its end included. What a spreadsheet would take for a formula begins with an apostrophe
+ * (OWASP); numbers with a sign, such as telephone numbers, do not.
+ */
+export const csvRow = (cells: readonly unknown[]): string => `${cells.map(cell).join(',')}\r\n`;
 
-/** Spreadsheets run what begins like a formula, and a caller's name may: an apostrophe keeps it text (OWASP). */
-function cell(text: string): string {
-  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
-  const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text);
+  const safe = isFormula ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -17,6 +17,11 @@ export class Seal {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce);
     const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return `v1.${Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')}`;
+  }
+
+  /** The same of the same, and of no use to whoever guesses what it was made of and has not the key. */
+  fingerprint(of: Buffer): Buffer {
+    return createHmac('sha256', this.#key).update(of).digest();
   }
 
   /** Undefined: it was sealed with another key, or changed. */

@@ -74,6 +74,11 @@ export const isDate = (text: string): boolean =>
   Number.isFinite(dateOf(text)) &&
   dateLabel(dateOf(text)) === text;
 
+const CALENDAR_ENDS = Date.UTC(9_999, 0, 1);
+
+/** Whether days can be counted there: a label has four digits for the year, also a day later, and a zone has clocks. */
+export const isOnCalendar = (at: EpochMs): boolean => at >= 0 && at < CALENDAR_ENDS;
+
 export const dateLabel = (date: EpochMs): string => new Date(date).toISOString().slice(0, 10);
 
 /**

@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import { CodedError, refusal } from '../lib/errors.ts';
+import type { Seal } from '../lib/seal.ts';
 import type { IdempotencyStore } from '../runtime/ports/idempotency.ts';
 import { cleanText } from './json.ts';
 import type { Queryable } from './pool.ts';
@@ -19,7 +20,8 @@ interface Row extends QueryResultRow {
   readonly body: string | null;
 }
 
-export function idempotencyStore(db: Queryable, clock: Clock): IdempotencyStore {
+/** `seal`: requests hold passwords and PINs, which nobody may find by guessing from what is kept of them. */
+export function idempotencyStore(db: Queryable, clock: Clock, seal: Seal): IdempotencyStore {
   let tidiedAt = Number.NEGATIVE_INFINITY;
 
   /** Now and then, and never all at once. */
@@ -42,8 +44,9 @@ export function idempotencyStore(db: Queryable, clock: Clock): IdempotencyStore 
   };
 
   return {
-    async begin(owner, key, fingerprint) {
+    async begin(owner, key, request) {
       await tidy(owner);
+      const fingerprint = seal.fingerprint(request);
       const now = clock.now();
       const begun = await db.query(
         `INSERT INTO idempotency_keys AS old (owner, key, fingerprint, begun_at) VALUES ($1, $2, $3, $4)

@@ -120,8 +120,9 @@ export function listObjects<Row extends QueryResultRow, T>(
   return listPage(db, { from, by, backwards: sort.startsWith('-'), toItem }, conditions, page);
 }
 
-/** As PostgreSQL and ISO 8601 write it. */
-const MOMENT = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)$/;
+/** As PostgreSQL and ISO 8601 write it: without a year 0, and nowhere further from UTC than the database knows. */
+const MOMENT =
+  /^(?!0000)\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-](0\d|1[0-5])(:[0-5]\d)?)$/;
 
 /** So that the database can read it. */
 function isA(type: SortColumn['type'], text = ''): boolean {

@@ -217,7 +217,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       access: doors.access,
       apiKeys: doors.apiKeys,
       audit: doors.audit,
-      idempotency: idempotencyStore(coded(admin), clock),
+      idempotency: idempotencyStore(coded(admin), clock, means.seal),
       settings,
       devices: bindings,
     },

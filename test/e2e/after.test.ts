@@ -233,6 +233,13 @@ describe('after the call, and instead of it', () => {
     const part = await fetch(url, { headers: { ...headers, range: 'bytes=4-7' } });
     assert.equal(part.status, 206);
     assert.deepEqual(Buffer.from(await part.arrayBuffer()), whole.subarray(4, 8));
+    const listened = await api.get<{ items: { after: { range?: string } }[] }>(
+      `/v1/audit?action=voicemail.listened&objectId=${message.id}`,
+    );
+    assert.deepEqual(
+      listened.items.map(({ after }) => after.range),
+      ['bytes=4-7', undefined],
+    );
     await api.patch(`/v1/voicemails/${message.id}`, { state: 'handled' });
     await api.delete(`/v1/voicemails/${message.id}`);
     assert.equal(await api.status('GET', `/v1/voicemails/${message.id}`), 404);

@@ -47,4 +47,6 @@ export interface CdrRepository {
   get(callId: CallId): Promise<Cdr | undefined>;
   /** In the order in which they happened. */
   events(callId: CallId, request: PageRequest): Promise<Result<Page<CallEvent>, Refusal>>;
+  /** The agent whom its history names last. */
+  lastAgent(callId: CallId): Promise<AgentId | undefined>;
 }

@@ -1,5 +1,5 @@
-import { csvRow } from '../../facts/csv.ts';
 import { iso } from '../../lib/clock.ts';
+import { csvRow } from '../../lib/csv.ts';
 import { monthEnd, monthStart } from '../../lib/zone.ts';
 import type { CasualTerms } from '../../model/agent.ts';
 import type { CasualQuery, ReportText } from '../../runtime/ports/reports.ts';

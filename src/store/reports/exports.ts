@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import { csvRow } from '../../facts/csv.ts';
+import { csvRow } from '../../lib/csv.ts';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
 import { refusal } from '../../lib/errors.ts';
 import { err, ok } from '../../lib/result.ts';

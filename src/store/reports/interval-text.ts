@@ -1,7 +1,7 @@
-import { csvRow } from '../../facts/csv.ts';
 import { definitionOf, type MeasureName } from '../../facts/measures.ts';
 import type { Period } from '../../facts/periods.ts';
 import { iso } from '../../lib/clock.ts';
+import { csvRow } from '../../lib/csv.ts';
 import { localLabel } from '../../lib/zone.ts';
 import type { IntervalQuery } from '../../runtime/ports/reports.ts';
 import { type Needs, recordOf, Teller, type Texts } from './teller.ts';

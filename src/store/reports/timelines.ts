@@ -1,6 +1,6 @@
 import { type StateSpan, timelineOf } from '../../facts/agent-times.ts';
-import { csvRow } from '../../facts/csv.ts';
 import { iso } from '../../lib/clock.ts';
+import { csvRow } from '../../lib/csv.ts';
 import type { ReportText, TimelineQuery } from '../../runtime/ports/reports.ts';
 import type { Queryable } from '../pool.ts';
 import { readStates } from './figures.ts';

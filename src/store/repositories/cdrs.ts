@@ -124,6 +124,14 @@ export function cdrRepository(db: Queryable): CdrRepository {
         new Conditions().add(id, (place) => `call_id = ${place}`),
         page,
       ),
+    async lastAgent(id) {
+      const { rows } = await db.query<{ agent: string }>(
+        `SELECT data ->> 'agentId' AS agent FROM call_events
+         WHERE call_id = $1 AND data ->> 'agentId' IS NOT NULL ORDER BY seq DESC LIMIT 1`,
+        [id],
+      );
+      return rows[0] && agentId(rows[0].agent);
+    },
   };
 }
 

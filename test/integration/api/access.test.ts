@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { ManualClock } from '../../../src/lib/clock.ts';
@@ -66,6 +67,20 @@ test('somebody signs in, is known, and signs out; the database knows neither pas
   assert.match(stored, /scrypt\$32768\$8\$3\$/);
   assert.equal((await elena.request('DELETE', '/v1/session')).status, 204);
   assert.equal((await elena.request('GET', '/v1/session')).status, 401);
+});
+
+test('a password under an Idempotency-Key leaves nothing that it could be guessed from', async () => {
+  const body = { id: 'pin', name: 'Pin', role: 'auditor', password: TEST_PASSWORD };
+  const send = (password = TEST_PASSWORD) =>
+    api.request('POST', '/v1/users', { ...body, password }, { 'idempotency-key': 'p' });
+  assert.equal((await send()).status, 201);
+  assert.equal((await send()).headers['idempotency-replayed'], 'true');
+  assert.equal((await send(`${TEST_PASSWORD}!`)).body.code, 'IDEMPOTENCY_KEY_REUSED');
+  const [kept] = await rows('SELECT * FROM idempotency_keys WHERE key = $$p$$');
+  const guessed = createHash('sha256')
+    .update(`POST /v1/users\n${JSON.stringify(body)}`)
+    .digest();
+  assert.ok(kept?.fingerprint instanceof Buffer && !kept.fingerprint.equals(guessed));
 });
 
 test('a wrong password and an unknown user are answered alike', async () => {

@@ -30,6 +30,8 @@ test('a calendar is made, read, asked, changed and removed', async () => {
     state: 'open',
     closesAt: '2026-11-24T01:00:00.000Z',
   });
+  for (const at of ['0050-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])
+    assert.equal((await ask(at)).code, 'REQUEST_INVALID', at);
   assert.deepEqual(await ask('2026-12-25T17:00:00Z'), {
     at: '2026-12-25T17:00:00.000Z',
     state: 'holiday',

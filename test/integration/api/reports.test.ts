@@ -188,6 +188,15 @@ test('Whatever is asked wrongly is said to be so', async () => {
     `intervals?by=queue&cursor=${Buffer.from('["a\\u0000","1"]').toString('base64url')}&${DAY}`,
     `agent-states?from=2026-01-01&to=2026-11-20`,
     `casual?month=2026-13`,
+    `casual?month=0050-01`,
+    `casual?month=9999-12`,
+    ...['15m', '1h', '1d', '1w', '1mo', 'total'].map(
+      (interval) =>
+        `intervals?by=all&interval=${interval}&from=9999-12-31T23:59:00Z&to=9999-12-31T23:59:59Z&zone=Europe/Madrid`,
+    ),
+    `intervals?by=all&from=0000-01-01&to=0001-01-01`,
+    `agent-states?from=0050-01-01&to=0050-01-05`,
+    `exports/events?from=9999-12-30&to=9999-12-31`,
     `exports/secrets?${DAY}`,
     `exports/events?cursor=WyJhIl0&${DAY}`,
     `exports/events?cursor=${Buffer.from('["2026-99-99 00:00:00+00","a","1"]').toString('base64url')}&${DAY}`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { encodeCursor } from '../../../src/lib/cursor.ts';
 import {
   type AgentId,
   type CallId,
@@ -73,6 +74,15 @@ test('a list is paged by cursor, and a forged cursor is refused', async () => {
       (await api.request('GET', `/v1/queues?cursor=${cursor}`)).body.code,
       'CURSOR_INVALID',
     );
+});
+
+test('a cursor that no page came with is refused by every list that goes by time', async () => {
+  for (const at of ['NaN', '-1', '', '0000-01-01 00:00:00Z', '2026-01-01 00:00:00+99'])
+    for (const list of ['calls', 'callbacks', 'cdrs', 'recordings', 'voicemails']) {
+      const cursor = encodeCursor([at, 'x']);
+      const { status, body } = await api.request('GET', `/v1/${list}?cursor=${cursor}`);
+      assert.deepEqual([status, body.code], [400, 'CURSOR_INVALID'], `${list} ${at}`);
+    }
 });
 
 test('a change of some settings leaves the others', async () => {
@@ -239,6 +249,15 @@ test('live calls are listed, read and hung up', async () => {
   assert.deepEqual(
     next.body.items.map((call: { id: string }) => call.id),
     ['call-3'],
+  );
+  const newest = await api.request('GET', '/v1/calls?limit=2&order=newest');
+  const last = await api.request(
+    'GET',
+    `/v1/calls?limit=2&order=newest&cursor=${newest.body.nextCursor}`,
+  );
+  assert.deepEqual(
+    [...newest.body.items, ...last.body.items].map((call: { id: string }) => call.id),
+    ['call-3', 'call-2', 'call-1'],
   );
   assert.equal((await api.request('GET', '/v1/calls/call-1')).body.context.status, 'vip');
   assert.equal((await api.request('DELETE', '/v1/calls/call-1')).status, 204);

@@ -149,6 +149,34 @@ test('calls are reached with their agents; nobody’s are every supervisor’s, 
   assert.equal(await hangUp('supervisor', 'of-norte'), 204);
 });
 
+test('the history of a promise, and of a call without a record yet, is theirs whose it was last', async () => {
+  const tell = (id: string, seq: number, data: object) =>
+    api.store.records.event({
+      callId: id as CallId,
+      seq,
+      at: Date.UTC(2026, 0, 1),
+      type: 'offer.made',
+      data: { ...data },
+    });
+  tell('promise-norte', 1, { agentId: '1002' });
+  tell('promise-norte', 2, { agentId: '1001' });
+  tell('promise-sur', 1, { agentId: '1001' });
+  tell('promise-sur', 2, { agentId: '1002' });
+  tell('promise-sur', 3, {});
+  tell('promise', 1, { queueId: 'ventas' });
+  await api.store.records.flush();
+  for (const [role, id, status] of [
+    ['supervisor', 'promise-norte', 200],
+    ['supervisor', 'promise-sur', 403],
+    ['supervisor', 'promise', 200],
+    ['supervisor', 'none', 404],
+    ['auditor', 'promise-sur', 200],
+  ] as const) {
+    const read = await as(role).request('GET', `/v1/calls/${id}/events`);
+    assert.equal(read.status, status, `${role} ${id}`);
+  }
+});
+
 test('calls are moved, and given a priority, by whoever reaches them', async () => {
   call('of-norte', '1001');
   call('of-sur', '1002');

@@ -144,6 +144,12 @@ test('Those who are signed in for days are there every day, also when nothing ha
   assert.deepEqual(times.get(at('09:00') + 86_400_000), { signedInMs: 900_000, readyMs: 900_000 });
   // Nobody is at work for more than a week without any change.
   assert.equal(agentTimes(records, at('09:00'), at('09:00') + 30 * 86_400_000).size, 7 * 96);
+  // Nor was anybody, whatever comes afterwards: what was told of those days stays.
+  const back = states('1001', [
+    ['09:00:00', 'ready'],
+    [`${9 + 9 * 24}:00:00`, 'offline'],
+  ]);
+  assert.equal(agentTimes(back, at('09:00'), at('09:00') + 30 * 86_400_000).size, 7 * 96);
 });
 
 test('A queue has the time of those who answer it, a team the time of its members', () => {

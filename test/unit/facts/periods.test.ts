@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type IntervalName, periodsOf } from '../../../src/facts/periods.ts';
+import { INTERVALS, type IntervalName, periodsOf } from '../../../src/facts/periods.ts';
 
 const utc = (text: string) => Date.parse(`${text}Z`);
 const periods = (interval: IntervalName, zone: string, from: string, to: string) => [
@@ -40,7 +40,7 @@ test('Hours of a place three quarters of an hour off, and of one whose clocks ch
   );
 });
 
-test('The first and the last interval are whole; the total is what was asked for', () => {
+test('The first and the last interval are whole; the total is of whole quarters of an hour, as the figures are', () => {
   assert.deepEqual(
     periods('30m', 'UTC', '2026-11-22T05:10', '2026-11-22T05:40').map(({ from }) =>
       new Date(from).toISOString().slice(11, 16),
@@ -48,7 +48,22 @@ test('The first and the last interval are whole; the total is what was asked for
     ['05:00', '05:30'],
   );
   assert.deepEqual(periods('total', 'UTC', '2026-11-22T05:10', '2026-11-22T05:40'), [
-    { from: utc('2026-11-22T05:10'), to: utc('2026-11-22T05:40') },
+    { from: utc('2026-11-22T05:00'), to: utc('2026-11-22T05:45') },
+  ]);
+  assert.deepEqual(periods('total', 'UTC', '2026-11-22T05:15', '2026-11-22T05:30'), [
+    { from: utc('2026-11-22T05:15'), to: utc('2026-11-22T05:30') },
   ]);
   assert.deepEqual(periods('15m', 'UTC', '2026-11-22T05:10', '2026-11-22T05:10').length, 1);
+});
+
+test('Where days cannot be counted any more it is said, and nobody counts for ever', () => {
+  const end = Date.UTC(9_999, 11, 31, 23, 59);
+  for (const interval of INTERVALS.filter((name) => name !== 'total')) {
+    const all = () => [...periodsOf(interval, 'Europe/Madrid', end, end + 60_000)].length;
+    try {
+      assert.ok(all() < 3);
+    } catch (error) {
+      assert.ok(error instanceof RangeError, String(error));
+    }
+  }
 });

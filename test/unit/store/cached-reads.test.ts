@@ -18,6 +18,7 @@ test('many who look at the newest records at once are one question; whoever may 
       },
       get: async () => undefined,
       events: async () => ok({ items: [] }),
+      lastAgent: async () => undefined,
     },
     clock,
   );
@@ -51,6 +52,7 @@ test('what is half as old as it may be is asked anew, and nobody waits for that'
       list: () => new Promise((resolve) => waiting.push(resolve)),
       get: async () => undefined,
       events: async () => ok({ items: [] }),
+      lastAgent: async () => undefined,
     },
     clock,
   );

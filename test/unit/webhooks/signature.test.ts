@@ -40,3 +40,10 @@ test('what is sealed comes back with the same key only, and unchanged only', () 
   for (const wrong of ['', 'v1.', 'v1.AAAA', sealed.slice(0, -3), changed])
     assert.equal(seal.open(wrong), undefined);
 });
+
+test('what a fingerprint was made of cannot be found by guessing without the key', () => {
+  const of = (key: string, text: string) => new Seal(key).fingerprint(Buffer.from(text)).toString();
+  assert.equal(of('one', '{"pin":"2741"}'), of('one', '{"pin":"2741"}'));
+  assert.notEqual(of('one', '{"pin":"2741"}'), of('one', '{"pin":"2742"}'));
+  assert.notEqual(of('one', '{"pin":"2741"}'), of('another', '{"pin":"2741"}'));
+});

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
-import { csvLine } from '../../../lib/csv.ts';
+import { csvRow } from '../../../lib/csv.ts';
 import type { AuditFilter, AuditLog, StoredAuditEntry } from '../../../runtime/ports/access.ts';
 import type { ApiContext } from '../../context.ts';
 import { valueFrom } from '../../outcomes.ts';
@@ -77,7 +77,7 @@ async function* lines(
   filter: AuditFilter,
   format: 'csv' | 'jsonl',
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield csvLine(COLUMNS);
+  if (format === 'csv') yield csvRow(COLUMNS);
   let cursor: string | undefined;
   do {
     const page = valueFrom(
@@ -92,8 +92,8 @@ async function* lines(
 const jsonOf = (entry: StoredAuditEntry): string => `${JSON.stringify(answer(entry))}\n`;
 
 const csvOf = ({ seq, at, actor, action, object, before, after }: StoredAuditEntry): string =>
-  csvLine([
-    String(seq),
+  csvRow([
+    seq,
     iso(at),
     actor.kind,
     actor.id,
@@ -101,8 +101,8 @@ const csvOf = ({ seq, at, actor, action, object, before, after }: StoredAuditEnt
     action,
     object.kind,
     object.id,
-    before === undefined ? '' : JSON.stringify(before),
-    after === undefined ? '' : JSON.stringify(after),
+    before,
+    after,
   ]);
 
 const answer = ({ at, ...entry }: StoredAuditEntry) => ({ ...entry, at: iso(at) });

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { ok } from '../../../lib/result.ts';
+import { isOnCalendar } from '../../../lib/zone.ts';
 import type { CalendarConfig, Closure } from '../../../model/calendar.ts';
 import { type CalendarId, calendarId } from '../../../model/ids.ts';
 import { openingAt } from '../../../model/opening.ts';
@@ -96,6 +97,10 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
     async ({ params: { id }, query }) => {
       const calendar = found(await calendars.get(calendarId(id)), 'calendar', id);
       const at = query.at === undefined ? clock.now() : Date.parse(query.at);
+      if (!isOnCalendar(at))
+        throw new CodedError(
+          refusal('REQUEST_INVALID', 'at: expected a time of the years 1970 to 9998.'),
+        );
       return openingWire(openingAt(calendar, at), at);
     },
   );

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
-import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
 import { newUuid } from '../../../lib/ids.ts';
 import { agentId, callbackId, queueId } from '../../../model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../model/queue.ts';
 import type { CallbackView } from '../../../runtime/ports/index.ts';
 import type { ApiContext } from '../../context.ts';
-import { found, submit, valueFrom } from '../../outcomes.ts';
+import { livePage } from '../../live-pages.ts';
+import { found, submit } from '../../outcomes.ts';
 import { mustBeWithin, within } from '../../reach.ts';
 import { iso, NoContent, responses } from '../../schemas.ts';
 import {
@@ -36,8 +36,11 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app,
         response: responses({ 200: CallbackPage }),
       },
     },
-    async ({ query, principal }) =>
-      pageOf(control.callbacks.filter(within(principal, control)), query),
+    async ({ query, principal }) => {
+      const isTheirs = within(principal, control);
+      const fitting = control.callbacks.filter((one) => isTheirs(one) && fits(one, query));
+      return livePage(fitting, ({ madeAt }) => madeAt, query, answer);
+    },
   );
 
   app.get(
@@ -134,19 +137,6 @@ function answer(view: CallbackView): Static<typeof CallbackAnswer> {
   };
 }
 
-/** By when they were made, then id: an order in which nothing moves while somebody is paging. */
-function pageOf(views: readonly CallbackView[], query: Static<typeof CallbackQuery>) {
-  const after = valueFrom(decodeCursor(query.cursor, 2))?.join(' ') ?? '';
-  const fitting = views
-    .filter((view) => query.queueId === undefined || view.queueId === query.queueId)
-    .filter((view) => query.number === undefined || view.number === query.number)
-    .map((view) => ({ view, key: `${String(view.madeAt).padStart(16, '0')} ${view.id}` }))
-    .filter(({ key }) => key > after)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const shown = fitting.slice(0, query.limit);
-  const last = shown.at(-1);
-  const items = shown.map(({ view }) => answer(view));
-  return last && fitting.length > shown.length
-    ? { items, nextCursor: encodeCursor(last.key.split(' ')) }
-    : { items };
-}
+const fits = (view: CallbackView, { queueId, number }: Static<typeof CallbackQuery>): boolean =>
+  (queueId === undefined || view.queueId === queueId) &&
+  (number === undefined || view.number === number);

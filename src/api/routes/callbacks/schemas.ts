@@ -5,9 +5,9 @@ import {
   E164,
   ID_PATTERN,
   Id,
+  LiveQuery,
   Named,
   PageOf,
-  PageQuery,
   Skills,
   Timestamp,
 } from '../../schemas.ts';
@@ -80,6 +80,6 @@ export const CallbackAnswer = Named(
 );
 export const CallbackPage = PageOf(CallbackAnswer);
 export const CallbackQuery = Type.Object(
-  { ...PageQuery, queueId: Type.Optional(Id('ventas')), number: Type.Optional(E164) },
+  { ...LiveQuery, queueId: Type.Optional(Id('ventas')), number: Type.Optional(E164) },
   { additionalProperties: false },
 );

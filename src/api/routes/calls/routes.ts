@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
-import { decodeCursor, encodeCursor } from '../../../lib/cursor.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
-import { callId } from '../../../model/ids.ts';
+import { callbackId, callId } from '../../../model/ids.ts';
 import type { CallView } from '../../../runtime/ports/index.ts';
 import type { ApiContext, ReadContext } from '../../context.ts';
+import { livePage } from '../../live-pages.ts';
 import { madeOnce } from '../../made-once.ts';
 import { found, valueFrom } from '../../outcomes.ts';
 import { mustBeWithin, within } from '../../reach.ts';
@@ -30,8 +30,16 @@ export const callReads: FastifyPluginAsyncTypebox<ReadContext> = async (app, con
         response: responses({ 200: CallPage }),
       },
     },
-    async ({ query, principal }) =>
-      pageOfCalls(control.calls.filter(within(principal, control)), query),
+    async ({ query, principal }) => {
+      const isTheirs = within(principal, control);
+      const fitting = control.calls.filter((call) => isTheirs(call) && fits(call, query));
+      return livePage(
+        fitting,
+        ({ arrivedAt }) => arrivedAt,
+        query,
+        (call) => callAnswer(call),
+      );
+    },
   );
 
   app.get(
@@ -79,7 +87,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
       config: { scope: 'records:read' },
       schema: {
         tags,
-        summary: "Read a call's history, in progress or over",
+        summary: "Read a call's history, in progress or over, or that of a call back",
         description: 'Steps are stored in batches: the last one may come a moment late.',
         params,
         querystring: Type.Object(PageQuery, { additionalProperties: false }),
@@ -88,9 +96,12 @@ export const callRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, con
     },
     async ({ params: { id }, query, principal }) => {
       const page = valueFrom(await store.cdrs.events(callId(id), query));
-      const call = live(id) ?? (await store.cdrs.get(callId(id)));
+      const call =
+        live(id) ?? (await store.cdrs.get(callId(id))) ?? control.callback(callbackId(id));
       if (page.items.length === 0) found(call, 'call', id);
-      mustBeWithin(principal, control, call ?? {});
+      // A promise that is over has no record, and a call not yet: they are whose they were last.
+      const whose = call ?? { agentId: await store.cdrs.lastAgent(callId(id)) };
+      mustBeWithin(principal, control, whose);
       return { ...page, items: page.items.map((event) => ({ ...event, at: iso(event.at) })) };
     },
   );
@@ -109,30 +120,7 @@ export const callAnswer = madeOnce((call: CallView): Static<typeof CallAnswer> =
   };
 });
 
-/** By arrival, then id: an order in which nothing moves while somebody is paging. */
-function pageOfCalls(calls: readonly CallView[], query: Static<typeof CallQuery>) {
-  const [at, id = ''] = valueFrom(decodeCursor(query.cursor, 2)) ?? [];
-  const after = at === undefined ? undefined : { arrivedAt: Number(at), id };
-  const fitting = calls
-    .filter((call) => fits(call, query) && (!after || byArrival(call, after) > 0))
-    .sort(byArrival);
-  const shown = fitting.slice(0, query.limit);
-  const last = shown.at(-1);
-  const items = shown.map((call) => callAnswer(call));
-  return last && fitting.length > shown.length
-    ? { items, nextCursor: encodeCursor([String(last.arrivedAt), last.id]) }
-    : { items };
-}
-
 const fits = (call: CallView, { stage, queueId, agentId }: Static<typeof CallQuery>): boolean =>
   (stage === undefined || call.stage === stage) &&
   (queueId === undefined || call.queueId === queueId) &&
   (agentId === undefined || call.agentId === agentId);
-
-interface Place {
-  readonly arrivedAt: number;
-  readonly id: string;
-}
-
-const byArrival = (a: Place, b: Place): number =>
-  a.arrivedAt - b.arrivedAt || (a.id < b.id ? -1 : Number(a.id > b.id));

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { CALL_OUTCOMES, CALL_STAGES } from '../../../model/call.ts';
 import { CALLER_STATUSES } from '../../../model/contact.ts';
 import { SUPERVISION_MODES } from '../../../model/supervision.ts';
-import { Id, LanguageName, Named, PageOf, PageQuery, Timestamp } from '../../schemas.ts';
+import { Id, LanguageName, LiveQuery, Named, PageOf, Timestamp } from '../../schemas.ts';
 
 export const CallId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
@@ -74,7 +74,7 @@ export const CallAnswer = Named(
 export const CallPage = PageOf(CallAnswer);
 export const CallQuery = Type.Object(
   {
-    ...PageQuery,
+    ...LiveQuery,
     stage: Type.Optional(Type.Enum([...CALL_STAGES])),
     queueId: Type.Optional(Id('ventas')),
     agentId: Type.Optional(Id('1001')),

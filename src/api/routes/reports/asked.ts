@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { isOf, MEASURES, type MeasureName, measuresOf } from '../../../facts/measures.ts';
 import type { Dimension } from '../../../facts/names.ts';
 import { CodedError, refusal } from '../../../lib/errors.ts';
-import { dateOf, instantOf, isDate, isZone } from '../../../lib/zone.ts';
+import { dateOf, instantOf, isDate, isOnCalendar, isZone } from '../../../lib/zone.ts';
 import type { Principal } from '../../../model/access.ts';
 
 /** What was asked and cannot be told: what exactly, so that it can be put right. */
@@ -36,7 +36,14 @@ function momentOf(name: string, text: string, zone: string): number {
   const day = text.slice(0, 10);
   const at = day === text ? dateOf(day) : Date.parse(text);
   if (!isDate(day) || Number.isNaN(at)) throw refuse(`${name}: ${text} is no date.`);
+  if (!isOnCalendar(at)) throw refuse(`${name}: expected a time of the years 1970 to 9998.`);
   return day === text ? instantOf(zone, at) : at;
+}
+
+/** `2026-11`, as it was asked. */
+export function monthAsked(month: string): string {
+  if (isOnCalendar(dateOf(`${month}-01`))) return month;
+  throw refuse('month: expected one of the years 1970 to 9998.');
 }
 
 export const listOf = (text: string | undefined): readonly string[] | undefined =>

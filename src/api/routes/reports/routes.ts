@@ -10,7 +10,7 @@ import type { IntervalQuery } from '../../../runtime/ports/reports.ts';
 import type { ApiContext } from '../../context.ts';
 import { valueFrom } from '../../outcomes.ts';
 import { iso, responses } from '../../schemas.ts';
-import { listOf, measuresAsked, rangeOf, refuse, teamsOf, wantsCsv } from './asked.ts';
+import { listOf, measuresAsked, monthAsked, rangeOf, refuse, teamsOf, wantsCsv } from './asked.ts';
 import { registerExports } from './exports.ts';
 import {
   CasualAnswer,
@@ -138,7 +138,8 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app, c
       },
     },
     async (request, reply) => {
-      const { month, by } = request.query;
+      const { by } = request.query;
+      const month = monthAsked(request.query.month);
       const format = wantsCsv(request, request.query.format) ? 'csv' : 'json';
       const { text } = await reports.casual({ month, by, format, ...teamsOf(request.principal) });
       const sent =

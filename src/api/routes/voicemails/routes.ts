@@ -76,7 +76,7 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
       schema: {
         tags,
         summary: 'Listen to a message',
-        description: 'WAV; `Range` is obeyed.',
+        description: 'WAV; `Range` is obeyed. Every request is written in the audit log.',
         params,
         response: responses({
           200: wavAnswer('The message'),
@@ -84,9 +84,18 @@ export const voicemailRoutes: FastifyPluginAsyncTypebox<ApiContext> = async (app
         }),
       },
     },
-    async ({ params: { id }, headers, principal }, reply) => {
-      await read(id, principal);
-      return sendAudio(reply, recordings.fileOf(id), headers.range);
+    async (request, reply) => {
+      const { id } = request.params;
+      const { range } = request.headers;
+      const { callId } = await read(id, request.principal);
+      const sent = await sendAudio(reply, recordings.fileOf(id), range);
+      void audit(context, request, {
+        action: 'voicemail.listened',
+        object: { kind: 'voicemail', id },
+        before: undefined,
+        after: { callId, range },
+      });
+      return sent;
     },
   );
 
