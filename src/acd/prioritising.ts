@@ -31,7 +31,7 @@ function change(floor: Floor, call: Call, priority: number): void {
   const position = positionOf(call);
   if (shiftMs < 0) noteOvertaker(floor, call, position ?? 0);
   // What was told of the wait was told of the better place.
-  else call.told = undefined;
+  if (shiftMs > 0) call.told = undefined;
   const where = position === undefined ? {} : { position };
   floor.changes.push({ type: 'call.prioritised', callId, queueId: queue.id, priority, ...where });
 }

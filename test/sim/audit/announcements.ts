@@ -122,8 +122,8 @@ export const announcements: MakeRule = (model) => {
           const { callId: id, priority } = change;
           const call = model.calls.get(id);
           const levelMs = (call && model.queueOf(call)?.priorityLevelMs) ?? 0;
-          // Who stands no better than before has been told of the better place.
-          if (call && (priority <= call.priority || levelMs === 0)) told.delete(id);
+          // Who stands later than before has been told of the better place.
+          if (call && priority < call.priority && levelMs > 0) told.delete(id);
           return;
         }
         case 'callback.ended':

@@ -45,6 +45,12 @@ describe('another priority', () => {
     assert.deepEqual(places(desk), [1, 2, 3], 'all three do');
   });
 
+  it('R19 H1 what a colleague is rung for never waits', () => {
+    const desk = new Desk([queue('v')], [agent('1', ['v'])]).work('1');
+    desk.direct('part', 'v', '1');
+    assert.equal(prioritise(desk, 'part', 6), 'CALL_STATE');
+  });
+
   it('R19 the next who is free takes whoever stands first now', () => {
     const desk = line();
     prioritise(desk, 'b', 10);

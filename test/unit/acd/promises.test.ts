@@ -124,6 +124,31 @@ describe('promises of a wait', () => {
     assert.equal(first?.calls, 1, 'what they were told had come to nothing by then');
   });
 
+  it('EW4 P8 R19 and of callers who are given a higher one', () => {
+    const desk = line(experienced(4), 16);
+    desk.pass(10_000);
+    assert.ok(told(desk).c7);
+    for (let n = 8; n < 16; n++)
+      desk.give({ type: 'call.prioritise', callId: callId(`c${n}`), priority: 8 });
+    desk.pass(45_000);
+    assert.equal(told(desk).c7?.reason, 'priority');
+  });
+
+  it('EW4 R19 another priority that is no other place takes no promise back', () => {
+    const promised = (priority: number) => {
+      const desk = line(experienced(4, { priorityLevelMs: 0 }), 8);
+      desk.pass(10_000);
+      assert.ok(told(desk).c7);
+      desk.give({ type: 'call.prioritise', callId: callId('c7'), priority });
+      desk.notReady('0');
+      desk.notReady('1');
+      desk.pass(45_000);
+      return told(desk).c7;
+    };
+    assert.equal(promised(5)?.reason, 'staffing');
+    for (const priority of [4, 6]) assert.deepEqual(promised(priority), promised(5));
+  });
+
   it('EW4 P8 K7 and of a caller who has the better place of their ticket', () => {
     const desk = line(experienced(4, { callbackEnabled: true }), 8);
     desk.pass(10_000);
