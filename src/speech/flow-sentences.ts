@@ -20,6 +20,8 @@ export interface OwnSentences {
 export interface FlowSentencesOptions {
   /** Makes what is missing, one after the other; never rejects. */
   render(sentences: readonly Sentence[], isStopped: () => boolean): Promise<RenderReport>;
+  /** Nothing is missing any more of what is to be heard by now. */
+  onComplete?(languages: readonly Language[]): void;
   readonly own: OwnSentences;
   readonly clock: Clock;
 }
@@ -96,7 +98,11 @@ export class FlowSentences {
       ...own.toOthers(language),
     ]);
     this.#first = this.#all(first, isStopped);
-    void this.#first.then(() => this.#all([...others, ...later].flat(), isStopped));
+    void this.#first
+      .then(() => this.#all([...others, ...later].flat(), isStopped))
+      .then(() => {
+        if (!isStopped() && !this.#lacking) this.#options.onComplete?.(languages);
+      });
     return this.#first;
   }
 

@@ -131,6 +131,9 @@ export async function openSpeech(options: SpeechOptions): Promise<Speech> {
     render: prerender,
     own: phrases,
     clock,
+    onComplete: (languages) => {
+      if (!closed) log.info({ languages }, 'All sentences are there');
+    },
   });
   const prerenderFlows = (repertoire: Repertoire): Promise<void> => {
     janitor.keep(repertoire.sentences);

@@ -98,7 +98,7 @@ describe('hours and closures', () => {
     const { api } = system;
     await eventually(
       'the sentences to be spoken',
-      () => system.logs.some(({ msg }) => msg === 'Sentences were rendered'),
+      () => system.logs.some(({ msg }) => msg === 'All sentences are there'),
       60_000,
     );
     const keeper = await company.person();

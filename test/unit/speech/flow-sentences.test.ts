@@ -35,8 +35,11 @@ function room() {
     toWaiting: (language: Language) => say(language, `cero-${language}`),
     toOthers: (language: Language) => say(language, `fin-${language}`),
   };
-  const flows = new FlowSentences({ render, own, clock });
-  return { looked, stopped, report, held, clock, flows };
+  const completed: string[] = [];
+  const onComplete = (languages: readonly Language[]): void =>
+    void completed.push(languages[0] ?? '');
+  const flows = new FlowSentences({ render, own, clock, onComplete });
+  return { looked, stopped, report, held, clock, flows, completed };
 }
 const later = (): Promise<void> => new Promise(setImmediate);
 
@@ -78,8 +81,21 @@ test('What could not be rendered is looked for again after the next change', asy
   assert.deepEqual(looked[2], EMPTY[0]);
 });
 
+test('It is told when nothing is missing any more', async () => {
+  const { report, flows, completed } = room();
+  report.failed = 1;
+  await flows.render(house([]));
+  await later();
+  assert.deepEqual(completed, []);
+  report.failed = 0;
+  await flows.render(house([]));
+  assert.deepEqual(completed, [], 'the other languages are missing');
+  await later();
+  assert.deepEqual(completed, ['es-MX']);
+});
+
 test('A change takes over from the list that is being made', async () => {
-  const { looked, stopped, held, flows } = room();
+  const { looked, stopped, held, flows, completed } = room();
   let go = (): void => {};
   held.until = new Promise((resolve) => {
     go = resolve;
@@ -100,6 +116,7 @@ test('A change takes over from the list that is being made', async () => {
     2,
     'of the second there are two',
   );
+  assert.deepEqual(completed, ['en']);
 });
 
 test('What is gone is looked for again, all of it, and not before five minutes have passed', async () => {
