@@ -86,9 +86,17 @@ async function reopen(): Promise<void> {
   });
 }
 
+/** So many looks in a row find nobody at the disk. */
+const STILL_TURNS = 40;
+
 /** Work that reads and writes files goes on until nothing changes any more: the manual clock stands still. */
 async function whenStill(): Promise<void> {
-  for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setTimeout(resolve, 2));
+  const isAtTheDisk = (): boolean =>
+    process.getActiveResourcesInfo().some((name) => name.startsWith('FS') || name === 'CloseReq');
+  for (let stillTurns = 0; stillTurns < STILL_TURNS; ) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    stillTurns = isAtTheDisk() ? 0 : stillTurns + 1;
+  }
 }
 
 beforeEach(async () => {
