@@ -139,10 +139,13 @@ export function endIfOver(floor: Floor, ticket: Ticket): boolean {
   return true;
 }
 
-/** The customer's call has waited beside the ticket; or it is over, and an agent has talked to them. */
+/**
+ * The customer's call has waited beside the ticket; or it is over, and an agent has talked to them, who may have sent them
+ * elsewhere.
+ */
 function mergeLate(floor: Floor, ticket: Ticket, callId: CallId): void {
   const call = floor.calls.get(callId);
-  if (call) pauseFor(floor, ticket, call);
+  if (call && hasCome(ticket, call)) pauseFor(floor, ticket, call);
   else endTicket(floor, ticket, 'merged', callId);
 }
 

@@ -402,4 +402,41 @@ describe('found by the simulator', () => {
       },
     ]);
   });
+
+  it('K7: a call back rings an agent while its customer is served elsewhere and sent on (seed 180111)', () => {
+    const queues = [
+      { id: 'q1', name: 'Queue 1', callbackEnabled: true },
+      { id: 'q0', name: 'Queue 0' },
+    ];
+    const agents = ['1', '2'].map((n) => ({
+      id: `a${n}`,
+      name: `Agent ${n}`,
+      extension: `100${n}`,
+      skills: {},
+      queueIds: ['q1'],
+    }));
+    const comes = (agentId: string, at: number) => [
+      { at, command: { type: 'agent.signIn', agentId } },
+      { at, command: { type: 'agent.reachable', agentId, reachable: true } },
+      { at, command: { type: 'agent.ready', agentId } },
+    ];
+    const customer = { callerKey: '+34600000002', priority: 5, requiredSkills: {} };
+    const rings = { type: 'call.enqueue', callId: 'c24', ...customer };
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents } },
+      { at: 1000, command: { ...rings, callId: 'c23', queueId: 'q1' } },
+      { at: 2000, command: { type: 'callback.request', callbackId: 'u12', callId: 'c23' } },
+      ...comes('a1', 2500),
+      ...comes('a2', 3000),
+      { at: 4000, command: { ...rings, queueId: 'q1' } },
+      {
+        at: 5000,
+        command: { type: 'offer.answered', offerId: 'c24#1' },
+        about: { callId: 'c24', nth: 0 },
+      },
+      { at: 6000, command: { type: 'call.ended', callId: 'c24' } },
+      { at: 6000, command: { ...rings, queueId: 'q0' } },
+      { at: 60_000, command: { type: 'tick' } },
+    ]);
+  });
 });

@@ -21,7 +21,7 @@ const isToBeHad = (model: Model, call: AuditedCall): boolean =>
  */
 export const ownCalls: MakeRule = (model) => {
   const { tickets, paths } = model;
-  /** Calls that an agent has talked to, and that are over: until they come back. */
+  /** Calls that an agent has talked to, and that are over: until they come back, to the ticket's queue if they have one. */
   const served = new Set<CallId>();
   /** Calls that whoever accepted their customer's ticket in this step may have. */
   const theirs = new Map<CallbackId, CallId>();
@@ -127,9 +127,16 @@ export const ownCalls: MakeRule = (model) => {
     expect(!isServed, `K7 call back ${id} goes on, and its customer has been served by ${only}`);
   };
 
+  /** Sent on to another queue while an agent has their ticket in hand: that was served all the same. */
+  const isSentOn = ({ callId, queueId }: Of<'call.queued'>): boolean =>
+    [...tickets.values()].some(
+      (ticket) =>
+        ticket.rungInHand.has(callId) && ticket.queueId !== queueId && ticket.cameTo !== queueId,
+    );
+
   return {
     onChange(step, change) {
-      if (change.type === 'call.queued') served.delete(change.callId);
+      if (change.type === 'call.queued' && !isSentOn(change)) served.delete(change.callId);
       if (change.type === 'call.ended') served.add(change.callId);
       if (change.type === 'callback.paused') accepted(step, change.callbackId, change.callId);
       if (change.type === 'callback.resumed') resumed(step, change);

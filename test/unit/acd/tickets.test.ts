@@ -50,6 +50,14 @@ describe('customers who ring before they are rung', () => {
     assert.equal(missed.endOf('a!'), 'merged');
   });
 
+  it('K7 so it is if who served them has sent them elsewhere: nobody is to talk to them about it again', () => {
+    const desk = servedMeanwhile();
+    desk.callFrom(ANA, 'a2', 'w');
+    desk.fail('a!', 'rejected');
+    assert.equal(desk.endOf('a!'), 'merged');
+    assert.equal(desk.stage('a2'), 'queued');
+  });
+
   it('K7 whoever accepts has the first of the customer’s calls', () => {
     const desk = asked().work('1');
     desk.callFrom(ANA, 'a2', 'v');
