@@ -12,7 +12,7 @@ import { countAsHere } from './overflow.ts';
 import { keepPlace, takePlace } from './places.ts';
 import { DONE, refuse } from './refusal.ts';
 import type { Call, Floor, Offer, Queue } from './state.ts';
-import { endMerged, isForLater, mergeTicket, ticketToMerge } from './tickets.ts';
+import { endServed, isForLater, mergeTicket, ticketToMerge } from './tickets.ts';
 
 type Enqueue = Extract<Command, { type: 'call.enqueue' }>;
 type Abandon = Extract<Command, { type: 'call.abandon' }>;
@@ -108,7 +108,7 @@ export function endCall(floor: Floor, callId: CallId): Reply {
     talkMs,
     holdMs,
   });
-  if (floor.ticketOf.size > 0) endMerged(floor, call);
+  if (floor.ticketOf.size > 0) endServed(floor, call);
   endInteraction(floor, agent, queue);
   return DONE;
 }

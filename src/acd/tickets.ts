@@ -124,8 +124,10 @@ export const isPaused = ({ call, mergeInto }: Ticket): boolean =>
 /** What was decided about it while an agent had it in hand, or its time, makes an end now (rule K6), or a pause. */
 export function endIfDecided(floor: Floor, ticket: Ticket): boolean {
   const { endingAs, mergeInto, expiresAt } = ticket;
-  if (endingAs !== undefined) endTicket(floor, ticket, endingAs);
-  else if (mergeInto !== undefined) mergeLate(floor, ticket, mergeInto);
+  const own = mergeInto && floor.calls.get(mergeInto);
+  if (endingAs === 'merged') endTicket(floor, ticket, endingAs, mergeInto);
+  else if (endingAs !== undefined) endTicket(floor, ticket, endingAs);
+  else if (own) pauseFor(floor, ticket, own);
   else if (expiresAt <= floor.now) endTicket(floor, ticket, 'expired');
   else return false;
   return true;
@@ -137,16 +139,6 @@ export function endIfOver(floor: Floor, ticket: Ticket): boolean {
   if (ticket.attempts < ticket.queue.config.callbackAttemptsMax) return false;
   endTicket(floor, ticket, 'failed');
   return true;
-}
-
-/**
- * The customer's call has waited beside the ticket; or it is over, and an agent has talked to them, who may have sent them
- * elsewhere.
- */
-function mergeLate(floor: Floor, ticket: Ticket, callId: CallId): void {
-  const call = floor.calls.get(callId);
-  if (call && hasCome(ticket, call)) pauseFor(floor, ticket, call);
-  else endTicket(floor, ticket, 'merged', callId);
 }
 
 /** The customer rings: the start of the place that they have now, unless an agent has the ticket in hand (rule K7). */
@@ -203,7 +195,7 @@ function pause(floor: Floor, ticket: Ticket, callId: CallId): void {
 /** The customer's own call has gone unanswered: the promise stands, for the time that was promised (rule K7). */
 export function standAgain(floor: Floor, { id, callerKey }: Call): void {
   const ticket = ticketOf(floor, callerKey);
-  if (ticket?.mergeInto !== id) return;
+  if (ticket?.mergeInto !== id || ticket.endingAs === 'merged') return;
   ticket.mergeInto = ownCallOf(floor, ticket)?.id;
   if (isInHand(ticket) || endIfOver(floor, ticket)) return;
   const { id: callbackId, queue, notBefore } = ticket;
@@ -211,11 +203,17 @@ export function standAgain(floor: Floor, { id, callerKey }: Call): void {
   takeUp(floor, ticket);
 }
 
-/** An agent has talked to the customer's own call, and that is over. */
+/** What the customer's own call came to is in the stead of the promise. Whoever has it in hand lets go first. */
 export function endMerged(floor: Floor, { id, callerKey }: Call): void {
   const ticket = ticketOf(floor, callerKey);
-  // Whoever has it in hand lets go first.
   if (ticket?.mergeInto === id && isPaused(ticket)) endTicket(floor, ticket, 'merged', id);
+}
+
+/** An agent has talked to the customer's own call, and that is over, wherever they are sent on to. */
+export function endServed(floor: Floor, call: Call): void {
+  const ticket = ticketOf(floor, call.callerKey);
+  if (ticket?.mergeInto === call.id && isInHand(ticket)) ticket.endingAs ??= 'merged';
+  else endMerged(floor, call);
 }
 
 /**

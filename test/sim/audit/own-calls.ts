@@ -21,7 +21,7 @@ const isToBeHad = (model: Model, call: AuditedCall): boolean =>
  */
 export const ownCalls: MakeRule = (model) => {
   const { tickets, paths } = model;
-  /** Calls that an agent has talked to, and that are over: until they come back, to the ticket's queue if they have one. */
+  /** Calls that an agent has talked to, and that are over: until they come back. */
   const served = new Set<CallId>();
   /** Calls that whoever accepted their customer's ticket in this step may have. */
   const theirs = new Map<CallbackId, CallId>();
@@ -127,12 +127,9 @@ export const ownCalls: MakeRule = (model) => {
     expect(!isServed, `K7 call back ${id} goes on, and its customer has been served by ${only}`);
   };
 
-  /** Sent on to another queue while an agent has their ticket in hand: that was served all the same. */
-  const isSentOn = ({ callId, queueId }: Of<'call.queued'>): boolean =>
-    [...tickets.values()].some(
-      (ticket) =>
-        ticket.rungInHand.has(callId) && ticket.queueId !== queueId && ticket.cameTo !== queueId,
-    );
+  /** Whom an agent hands back, or on, while another has their ticket in hand was served all the same. */
+  const isSentOn = ({ callId }: Of<'call.queued'>): boolean =>
+    [...tickets.values()].some(({ rungInHand }) => rungInHand.has(callId));
 
   return {
     onChange(step, change) {

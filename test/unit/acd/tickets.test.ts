@@ -51,11 +51,15 @@ describe('customers who ring before they are rung', () => {
   });
 
   it('K7 so it is if who served them has sent them elsewhere: nobody is to talk to them about it again', () => {
-    const desk = servedMeanwhile();
-    desk.callFrom(ANA, 'a2', 'w');
-    desk.fail('a!', 'rejected');
-    assert.equal(desk.endOf('a!'), 'merged');
-    assert.equal(desk.stage('a2'), 'queued');
+    const waits = servedMeanwhile();
+    waits.callFrom(ANA, 'a2', 'w');
+    waits.fail('a!', 'rejected');
+    assert.deepEqual([waits.endOf('a!'), waits.stage('a2')], ['merged', 'queued']);
+    const gone = servedMeanwhile();
+    gone.callFrom(ANA, 'a2', 'w');
+    gone.abandon('a2');
+    gone.fail('a!', 'rejected');
+    assert.equal(gone.endOf('a!'), 'merged');
   });
 
   it('K7 whoever accepts has the first of the customer’s calls', () => {
