@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test';
 import { holds } from './named-test.ts';
+import { START } from './world/stage.ts';
 
 /** What seeds found and the shrinker made small. Each was a mistake once, of the engine or of its judge. */
 describe('found by the simulator', () => {
@@ -437,6 +438,57 @@ describe('found by the simulator', () => {
       { at: 6000, command: { type: 'call.ended', callId: 'c24' } },
       { at: 6000, command: { ...rings, queueId: 'q0' } },
       { at: 60_000, command: { type: 'tick' } },
+    ]);
+  });
+
+  it('R16: who gets a phone by the command before which a call back was due is not waited for (seed 250040)', () => {
+    const queues = [{ id: 'q0', name: 'Queue 0', callbackEnabled: true, preferredWaitMs: 5000 }];
+    const agents = ['a0', 'a7'].map((id) => ({
+      id,
+      name: id,
+      extension: id,
+      skills: {},
+      queueIds: ['q0'],
+    }));
+    const ticket = { callbackId: 't17', queueId: 'q0', callerKey: '+34600000002' };
+    const asked = { at: START + 5000, priority: 5, requiredSkills: {}, preferredAgentId: 'a0' };
+    const signIn = (agentId: string) => [
+      { at: 1, command: { type: 'agent.signIn', agentId } },
+      { at: 1, command: { type: 'agent.ready', agentId } },
+    ];
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents } },
+      ...signIn('a0'),
+      ...signIn('a7'),
+      { at: 2, command: { type: 'agent.reachable', agentId: 'a7', reachable: true } },
+      { at: 3, command: { type: 'callback.schedule', ...ticket, ...asked } },
+      { at: 9000, command: { type: 'agent.reachable', agentId: 'a0', reachable: true } },
+    ]);
+  });
+
+  it('K5: a configuration may use a call back up that it brings back from its pause (seed 250096)', () => {
+    const queue = { id: 'q5', name: 'Queue 5', callbackEnabled: true };
+    const overflow = [{ when: 'noAgentsStaffed', forMs: 0, to: { exit: 'voicemail' } }];
+    const less = { ...queue, callbackAttemptsMax: 1, overflow };
+    const agents = [{ id: 'a3', name: 'a3', extension: '1003', skills: {}, queueIds: ['q5'] }];
+    const ana = { queueId: 'q5', priority: 5, requiredSkills: {}, callerKey: '+34600000001' };
+    const fails = { type: 'callback.failed', callbackId: 't22', cause: 'noAnswer', rang: true };
+    holds([
+      { at: 0, command: { type: 'configure', queues: [queue], agents } },
+      { at: 1, command: { type: 'call.enqueue', callId: 'c1', ...ana } },
+      { at: 2, command: { type: 'callback.request', callbackId: 't22', callId: 'c1' } },
+      { at: 3, command: { type: 'agent.signIn', agentId: 'a3' } },
+      { at: 3, command: { type: 'agent.reachable', agentId: 'a3', reachable: true } },
+      { at: 3, command: { type: 'agent.ready', agentId: 'a3' } },
+      {
+        at: 1000,
+        command: { type: 'offer.answered', offerId: 't22#1' },
+        about: { callId: 't22', nth: 0 },
+      },
+      { at: 5000, command: fails },
+      { at: 6000, command: { type: 'agent.signOut', agentId: 'a3' } },
+      { at: 7000, command: { type: 'call.enqueue', callId: 'c2', ...ana } },
+      { at: 8000, command: { type: 'configure', queues: [less], agents } },
     ]);
   });
 });

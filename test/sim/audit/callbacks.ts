@@ -1,4 +1,5 @@
 import type { Change } from '../../../src/acd/changes.ts';
+import type { Command } from '../../../src/acd/commands.ts';
 import type { CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
 import { PRIORITY_DEFAULT } from '../../../src/model/queue.ts';
 import { type AuditedCall, isConfigured, standInOf } from './model.ts';
@@ -22,6 +23,12 @@ export const callbacks: MakeRule = (model) => {
   };
 
   const isInHand = (id: CallbackId): boolean => ['offered', 'talking'].includes(stageOf(id));
+
+  /** Of attempts: as it was for what was due before a command, and as the command configures it for what follows. */
+  const limitsOf = (command: Command, { queueId }: AuditedTicket): readonly number[] =>
+    [model.queuesEver.get(queueId), model.queueIn(command, queueId)].flatMap(
+      (queue) => queue?.callbackAttemptsMax ?? [],
+    );
 
   /** A promise for later is not why somebody waits who did so before, or whom an agent has handed back. */
   const concerns = (now: number, ticket: AuditedTicket, callId: CallId): boolean => {
@@ -82,8 +89,7 @@ export const callbacks: MakeRule = (model) => {
     expect(now >= ticket.notBefore, `K2 call back ${id} stands in the line before its time`);
     expect(now < ticket.expiresAt, `K6 call back ${id} stands in the line after its time`);
     expect(attempt === triesOf(ticket) + 1, `K5 call back ${id} counts its attempts wrong`);
-    const { callbackAttemptsMax = 0 } = model.queuesEver.get(ticket.queueId) ?? {};
-    const isUsedUp = ticket.attempts >= callbackAttemptsMax && command.type !== 'configure';
+    const isUsedUp = !limitsOf(command, ticket).some((max) => ticket.attempts < max);
     expect(!isUsedUp, `K5 call back ${id} is tried too often`);
     ticket.joinedAt ??= now;
     const { queueId, skills, effectiveStart, joinedAt, expiresAt: waitUntil } = ticket;
@@ -180,8 +186,8 @@ export const callbacks: MakeRule = (model) => {
     expect(!inHand, `K6 call back ${id} ended as ${outcome} while ${stage}`);
     if (outcome === 'expired') expect(now >= ticket.expiresAt, `K6 call back ${id} expired early`);
     if (outcome === 'failed') {
-      const max = model.queuesEver.get(ticket.queueId)?.callbackAttemptsMax ?? 0;
-      expect(ticket.attempts >= max, `K5 call back ${id} was given up after ${ticket.attempts}`);
+      const isUsedUp = limitsOf(command, ticket).some((max) => ticket.attempts >= max);
+      expect(isUsedUp, `K5 call back ${id} was given up after ${ticket.attempts}`);
     }
     if (outcome === 'cancelled') {
       const isNow = command.type === 'callback.cancel' && command.callbackId === id;

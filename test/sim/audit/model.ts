@@ -90,6 +90,12 @@ export class Model {
     return this.queuesEver.get(call.queueId);
   }
 
+  /** The queue as the command configures it, if it does. */
+  queueIn(command: Command, id: QueueId): QueueConfig | undefined {
+    if (command.type !== 'configure') return undefined;
+    return command.queues.find((queue) => queue.id === id);
+  }
+
   /** The agents who are in a state, with it. */
   agentsIn<Kind extends AgentStateKind>(
     kind: Kind,
@@ -249,8 +255,7 @@ export class Model {
     if (!call) return;
     call.queueId = change.queueId;
     call.joinedAt = now;
-    const news = command.type === 'configure' ? command.queues : [];
-    const queue = news.find(({ id }) => id === change.queueId) ?? this.queueOf(call);
+    const queue = this.queueIn(command, change.queueId) ?? this.queueOf(call);
     call.waitUntil = now + (queue?.waitMsMax ?? 0);
   }
 

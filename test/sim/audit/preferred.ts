@@ -1,6 +1,6 @@
 import type { Change } from '../../../src/acd/changes.ts';
 import type { AgentId, CallbackId, CallId, QueueId } from '../../../src/model/ids.ts';
-import { type AuditedCall, type Model, standInOf } from './model.ts';
+import { type AuditedAgent, type AuditedCall, type Model, standInOf } from './model.ts';
 import type { MakeRule, Step } from './rule.ts';
 import { lacks } from './skills.ts';
 
@@ -15,11 +15,14 @@ interface Wish {
   until: number | undefined;
 }
 
+const isAtWork = ({ state, reachable }: AuditedAgent): boolean =>
+  state.kind !== 'offline' && reachable;
+
 /** Whether the agent is at work, and might have the call at some time. */
 function isToBeAwaited(now: number, model: Model, call: AuditedCall, { agentId, until }: Awaited) {
   const agent = model.agents.get(agentId);
   if (!agent || now >= until || !model.configured.has(agentId)) return false;
-  if (agent.state.kind === 'offline' || !agent.reachable) return false;
+  if (!isAtWork(agent)) return false;
   // A queue that closes keeps the members that it had (rule G3), who are the engine's own affair.
   if (!model.queues.has(call.queueId)) return true;
   return (
@@ -50,7 +53,10 @@ export const preferred: MakeRule = (model) => {
     const { agentId, until = now + (model.queues.get(queueId)?.preferredWaitMs ?? 0) } = own ?? {};
     if (agentId === undefined) return;
     joined.set(callId, { agentId, until, queueId });
-    if (!mayHelp(now, agentId, queueId)) inVain.add(callId);
+    // The command itself may bring the agent to work, after a deadline has brought the call.
+    const agent = model.agents.get(agentId);
+    const isThere = !agent || isAtWork(agent);
+    if (!isThere || !mayHelp(now, agentId, queueId)) inVain.add(callId);
   };
 
   const wished = ({ now, command }: Step, change: Extract<Change, { type: 'callback.made' }>) => {
