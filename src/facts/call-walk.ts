@@ -304,13 +304,18 @@ export class CallWalk {
       case 'callback.attemptFailed':
         return this.#note(at, who, { callbackAttemptsFailed: 1 });
       case 'callback.ended':
-        if (data.outcome === 'reached' || data.outcome === 'merged') return;
-        return this.#note(at, { queueId: who.queueId }, { callbacksMissed: 1 });
+        return this.#promiseEnded(at, text(data.outcome));
       case 'ledger':
         return this.#ledger(at, data);
       default:
         return;
     }
+  }
+
+  #promiseEnded(at: EpochMs, outcome: string | undefined): void {
+    if (outcome === 'reached') return;
+    const facts = outcome === 'merged' ? { callbacksMerged: 1 } : { callbacksMissed: 1 };
+    this.#note(at, { queueId: this.#callbackQueueId }, facts);
   }
 
   #ledger(at: EpochMs, data: Data): void {

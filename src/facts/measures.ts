@@ -290,6 +290,11 @@ export const MEASURES = {
     'Call backs that ended otherwise: failed, expired, cancelled.',
     ['all', 'queue', 'number'],
   ),
+  callbacksMerged: count(
+    'callbacksMerged',
+    'Call backs that were over because the customer rang themselves and was served, or was promised another.',
+    ['all', 'queue', 'number'],
+  ),
 
   // Casual agents.
   casualUse: {

@@ -80,6 +80,7 @@ const CALLBACK_FACTS = [
   'callbackAttemptsFailed',
   'callbacksReached',
   'callbacksMissed',
+  'callbacksMerged',
 ] as const;
 
 /** Of casual agents' accounts, in the slot of the entry. */

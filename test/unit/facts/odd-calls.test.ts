@@ -354,6 +354,14 @@ test('A call back, the customer first: the conversation begins when the agent ha
   );
 });
 
+test('A call back that its customer overtook by ringing is merged, and not missed', () => {
+  const facts = whole([
+    ['10:00:00', 'callback.made', { queueId: 'ventas' }],
+    ['10:20:00', 'callback.ended', { outcome: 'merged', callId: 'c2' }],
+  ]);
+  assert.deepEqual(facts, { callbacksRequested: 1, callbacksMerged: 1 });
+});
+
 test('Whom the application lost when it died has not given up', () => {
   const facts = whole([
     ARRIVED,
