@@ -18,6 +18,7 @@ import type { Agent, Floor, Queue } from './state.ts';
 import { endTicket, isInHand } from './tickets.ts';
 import { problemsOf } from './validate.ts';
 import { zoneProblems } from './validate-people.ts';
+import { watchAnew } from './watch.ts';
 
 type Whole = Omit<Required<Extract<Command, { type: 'configure' }>>, 'type'>;
 type Part = Extract<Command, { type: 'reconfigure' }>;
@@ -160,6 +161,7 @@ function configureQueue(floor: Floor, config: QueueConfig): Queue {
   if (!sameRules) judgeAll(floor, queue);
   if (!queue.closing) return queue;
   queue.closing = false;
+  watchAnew(queue);
   for (const agent of floor.agents.values()) {
     if (agent.lingersIn.includes(queue.id))
       agent.lingersIn = agent.lingersIn.filter((id) => id !== queue.id);

@@ -19,6 +19,12 @@ export function fireWatch(floor: Floor, { queueId }: Watch): void {
   judgeAll(floor, queue);
 }
 
+/** A queue that comes back has had nobody for no time yet, like one that is new (rule G3). */
+export function watchAnew({ watch }: Queue): void {
+  watch.unstaffedSince = undefined;
+  watch.unavailableSince = undefined;
+}
+
 /** What is kept says since when; what the agents say now decides whether. */
 function watchQueue(floor: Floor, queue: Queue): void {
   const { watch } = queue;

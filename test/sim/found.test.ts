@@ -491,4 +491,27 @@ describe('found by the simulator', () => {
       { at: 8000, command: { type: 'configure', queues: [less], agents } },
     ]);
   });
+
+  it('G3: a queue that comes back has had nobody for no longer than that (seed 310088)', () => {
+    const queue = { id: 'q5', name: 'Queue 5' };
+    const overflow = [{ when: 'noAgentsStaffed', forMs: 10_000, to: { exit: 'voicemail' } }];
+    const agents = [{ id: 'a7', name: 'a7', extension: '1007', skills: {}, queueIds: ['q5'] }];
+    const call = { type: 'call.enqueue', queueId: 'q5', priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues: [queue], agents } },
+      { at: 1, command: { type: 'agent.signIn', agentId: 'a7' } },
+      { at: 1, command: { type: 'agent.reachable', agentId: 'a7', reachable: true } },
+      { at: 1, command: { type: 'agent.ready', agentId: 'a7' } },
+      { at: 2, command: { ...call, callId: 'c1' } },
+      {
+        at: 3,
+        command: { type: 'offer.answered', offerId: 'c1#1' },
+        about: { callId: 'c1', nth: 0 },
+      },
+      { at: 1000, command: { type: 'configure', queues: [], agents: [] } },
+      { at: 60_000, command: { type: 'configure', queues: [{ ...queue, overflow }], agents: [] } },
+      { at: 60_400, command: { ...call, callId: 'c2' } },
+      { at: 70_000, command: { type: 'tick' } },
+    ]);
+  });
 });
