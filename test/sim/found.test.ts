@@ -514,4 +514,44 @@ describe('found by the simulator', () => {
       { at: 70_000, command: { type: 'tick' } },
     ]);
   });
+
+  it('K7: who is taken to another line and served there is rung all the same (seed 310178)', () => {
+    const queues = [
+      { id: 'q1', name: 'Queue 1', callbackEnabled: true },
+      { id: 'q4', name: 'Queue 4' },
+    ];
+    const agents = [
+      { id: 'a1', name: 'a1', extension: '1001', skills: {}, queueIds: ['q1'] },
+      { id: 'a4', name: 'a4', extension: '1004', skills: {}, queueIds: ['q4'] },
+    ];
+    const comes = (agentId: string) => [
+      { at: 1, command: { type: 'agent.signIn', agentId } },
+      { at: 1, command: { type: 'agent.reachable', agentId, reachable: true } },
+      { at: 1, command: { type: 'agent.ready', agentId } },
+    ];
+    const answers = (at: number, callId: string) => ({
+      at,
+      command: { type: 'offer.answered', offerId: `${callId}#1` },
+      about: { callId, nth: 0 },
+    });
+    const customer = { callerKey: '+34600000003', priority: 5, requiredSkills: {} };
+    const rings = { type: 'call.enqueue', callId: 'c2', queueId: 'q1', ...customer };
+    holds([
+      { at: 0, command: { type: 'configure', queues, agents } },
+      ...comes('a4'),
+      { at: 2, command: { ...rings, callId: 'c1' } },
+      { at: 3, command: { type: 'callback.request', callbackId: 't1', callId: 'c1' } },
+      ...comes('a1'),
+      answers(1000, 't1'),
+      { at: 2000, command: rings },
+      { at: 3000, command: { type: 'call.abandon', callId: 'c2', byHouse: true } },
+      { at: 3000, command: { ...rings, queueId: 'q4', returns: true } },
+      answers(4000, 'c2'),
+      { at: 5000, command: { type: 'call.ended', callId: 'c2' } },
+      {
+        at: 6000,
+        command: { type: 'callback.failed', callbackId: 't1', cause: 'busy', rang: true },
+      },
+    ]);
+  });
 });

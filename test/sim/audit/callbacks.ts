@@ -242,7 +242,11 @@ export const callbacks: MakeRule = (model) => {
           for (const { live } of tickets.values()) live.delete(change.callId);
           return;
         case 'call.left':
-          for (const { live } of tickets.values()) live.delete(change.callId);
+          for (const { live, rungInHand } of tickets.values()) {
+            live.delete(change.callId);
+            // Unanswered here: whatever becomes of them in another line that they are taken to is not of this promise.
+            rungInHand.delete(change.callId);
+          }
           if (change.outcome === 'callback') asking = model.calls.get(change.callId);
           return;
         case 'callback.made':

@@ -26,7 +26,7 @@ export interface AuditedTicket {
   readonly live: Set<CallId>;
   /** The one of their calls for which it stands aside. */
   pausedFor: CallId | undefined;
-  /** Calls by which its customer has rung while an agent had it in hand, whatever has become of them. */
+  /** Calls by which its customer has rung while an agent had it in hand, and that have not left unanswered. */
   readonly rungInHand: Set<CallId>;
   /** Its queue was gone, whatever has come since. */
   isQueueGone: boolean;
