@@ -13,6 +13,7 @@ import {
   endIfOver,
   isInHand,
   leaveLine,
+  ownCallOf,
   refreshTicket,
   standInId,
   takeUp,
@@ -120,7 +121,9 @@ function notDialling(
   agent: Agent,
   offerId: OfferId,
 ): Call | undefined {
-  const live = ticket.mergeInto === undefined ? undefined : floor.calls.get(ticket.mergeInto);
+  // Of several calls of theirs, one may have been served by then: the next is as much theirs.
+  const first = ticket.mergeInto && floor.calls.get(ticket.mergeInto);
+  const live = first ?? ownCallOf(floor, ticket);
   endIfDecided(floor, ticket);
   if (live?.queue === ticket.queue && mayTake(floor, agent, live)) return live;
   floor.changes.push({

@@ -220,7 +220,7 @@ export function endServed(floor: Floor, call: Call): void {
  * The call by which the customer waits where the ticket is from, or has been answered there since it was made: the first
  * of several.
  */
-function ownCallOf(floor: Floor, ticket: Ticket): Call | undefined {
+export function ownCallOf(floor: Floor, ticket: Ticket): Call | undefined {
   let waits: Call | undefined;
   let talks: Call | undefined;
   // The newest first.

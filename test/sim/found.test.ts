@@ -554,4 +554,38 @@ describe('found by the simulator', () => {
       },
     ]);
   });
+
+  it('K7: of two calls of a customer one is served: whoever accepts the call back has the other (seed 310244)', () => {
+    const q4 = { id: 'q4', name: 'Queue 4', callbackEnabled: true };
+    const agents = ['a1', 'a2'].map((id) => ({
+      id,
+      name: id,
+      extension: id,
+      skills: {},
+      queueIds: ['q4'],
+    }));
+    const comes = (at: number, agentId: string) => [
+      { at, command: { type: 'agent.signIn', agentId } },
+      { at, command: { type: 'agent.reachable', agentId, reachable: true } },
+      { at, command: { type: 'agent.ready', agentId } },
+    ];
+    const answers = (at: number, callId: string) => ({
+      at,
+      command: { type: 'offer.answered', offerId: `${callId}#1` },
+      about: { callId, nth: 0 },
+    });
+    const customer = { queueId: 'q4', callerKey: '+34600000008', priority: 5, requiredSkills: {} };
+    holds([
+      { at: 0, command: { type: 'configure', queues: [q4], agents } },
+      { at: 1, command: { type: 'call.enqueue', callId: 'c1', ...customer } },
+      { at: 2, command: { type: 'callback.request', callbackId: 't1', callId: 'c1' } },
+      ...comes(3, 'a1'),
+      { at: 1000, command: { type: 'call.enqueue', callId: 'c2', ...customer } },
+      { at: 2000, command: { type: 'call.enqueue', callId: 'c3', ...customer } },
+      ...comes(3000, 'a2'),
+      answers(4000, 'c2'),
+      { at: 5000, command: { type: 'call.ended', callId: 'c2' } },
+      answers(6000, 't1'),
+    ]);
+  });
 });
